@@ -1,0 +1,131 @@
+//! Service health: what gates judge by (`consul-api.md §2`).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::http::{Get, segment};
+use crate::api::wire::nullable;
+
+/// Without node read every health answer is an empty 200, so both are named.
+const READ: &str = "service_prefix \"\" { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }";
+
+/// The instances of a service with all their checks. An empty list may be a missing right (`acl-policies.md`).
+#[must_use]
+pub fn service(name: &str) -> Get<Vec<ServiceEntry>> {
+    Get::new(format!("/v1/health/service/{}", segment(name)), format!("read the health of service {name}"))
+        .needs(READ)
+}
+
+/// Every check in this state: `any`, `passing`, `warning` or `critical`.
+#[must_use]
+pub fn state(state: &str) -> Get<Vec<Check>> {
+    Get::new(format!("/v1/health/state/{}", segment(state)), format!("list the checks in state {state}"))
+        .needs(READ)
+}
+
+/// An instance of a service.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ServiceEntry {
+    /// Where it runs.
+    pub node: NodeName,
+    /// The registration.
+    pub service: ServiceRegistration,
+    /// Its own checks and those of its node, `serfHealth` among them.
+    #[serde(default, deserialize_with = "nullable")]
+    pub checks: Vec<Check>,
+}
+
+/// A Consul node, which need not be named as Nomad's.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NodeName {
+    /// Its name in Consul.
+    pub node: String,
+}
+
+/// A registered service.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ServiceRegistration {
+    /// The registration's id; Nomad's hold the allocation's.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The service's name.
+    pub service: String,
+    /// Tags.
+    #[serde(default, deserialize_with = "nullable")]
+    pub tags: Vec<String>,
+    /// Metadata; `external-source` is `nomad` for Nomad's.
+    #[serde(default, deserialize_with = "nullable")]
+    pub meta: BTreeMap<String, String>,
+    /// Address.
+    #[serde(default)]
+    pub address: String,
+    /// Port.
+    #[serde(default)]
+    pub port: i64,
+}
+
+impl ServiceRegistration {
+    /// The allocation behind it: the 36 characters after `_nomad-task-`, the only reliable join.
+    #[must_use]
+    pub fn alloc_id(&self) -> Option<&str> {
+        self.id.strip_prefix("_nomad-task-")?.get(..36)
+    }
+}
+
+/// A health check.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Check {
+    /// Its id.
+    #[serde(rename = "CheckID")]
+    pub id: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// Its state.
+    pub status: CheckStatus,
+    /// What it said last.
+    #[serde(default)]
+    pub output: String,
+    /// The service it belongs to; empty for a node's check.
+    #[serde(rename = "ServiceID", default)]
+    pub service_id: String,
+}
+
+/// The state of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckStatus {
+    /// Well.
+    Passing,
+    /// Not quite well.
+    Warning,
+    /// Not well, or in maintenance.
+    #[serde(other)]
+    Critical,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_allocation_is_in_the_registrations_id() {
+        let id = |id: &str| ServiceRegistration {
+            id: id.into(),
+            service: String::new(),
+            tags: vec![],
+            meta: BTreeMap::new(),
+            address: String::new(),
+            port: 0,
+        };
+        let alloc = "ce002575-e1ab-33a3-bbea-1ddbafe8a05a";
+        assert_eq!(id(&format!("_nomad-task-{alloc}-group-g-web-http")).alloc_id(), Some(alloc));
+        assert_eq!(id("_nomad-task-short").alloc_id(), None);
+        assert_eq!(id("web1").alloc_id(), None);
+    }
+}

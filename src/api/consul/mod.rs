@@ -1,0 +1,7 @@
+//! Consul's HTTP API: typed calls with their wire types beside them (`consul-api.md`).
+
+pub mod agent;
+pub mod catalog;
+pub mod health;
+pub mod kv;
+pub mod session;

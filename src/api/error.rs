@@ -1,0 +1,411 @@
+//! What an API call can fail with. Nomad answers 500 to ordinary mistakes, so the text decides (`nomad-api.md §1.5`, T11).
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+
+use rustls::{AlertDescription, CertificateError};
+
+use crate::api::http::{Product, Shape};
+use crate::exit_code::ExitCode;
+
+/// The result of an API call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kind of failure it was; decides retries, exit code and advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Settings that cannot work: a bad address, an unreadable certificate.
+    Config,
+    /// The connection could not be made: refused, no route, no such name.
+    Connect,
+    /// The TLS handshake failed, or the peer does not speak TLS.
+    Tls(TlsProblem),
+    /// No answer in time.
+    Timeout,
+    /// The connection broke before the answer was complete.
+    Broken,
+    /// The token lacks the right, is unknown or expired.
+    Denied,
+    /// The object does not exist.
+    NotFound,
+    /// There is no leader, or it is just changing.
+    NoLeader,
+    /// The agent's limit of connections per client address is reached (`nomad-api.md §1.6`).
+    TooManyConnections,
+    /// A check-and-set or enforced index did not hold.
+    Conflict,
+    /// The request makes no sense to the server.
+    Invalid,
+    /// The server does not know the route: too old, or an Enterprise feature.
+    Unsupported,
+    /// The node is not connected to any server.
+    NoPathToNode,
+    /// The answer was not what the API promises.
+    Decode,
+    /// Any other failure of the server.
+    Server,
+}
+
+/// Why TLS failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsProblem {
+    /// The server's certificate comes from an authority that is not trusted.
+    UnknownAuthority,
+    /// The server's certificate is for other names.
+    WrongName,
+    /// The server's certificate has expired or is not valid yet.
+    Expired,
+    /// The server demands a client certificate and got none.
+    CertificateRequired,
+    /// The server refused the client certificate.
+    CertificateRefused,
+    /// Plain HTTP was spoken to a TLS port.
+    PlainToTls,
+    /// TLS was spoken to a plain HTTP port.
+    TlsToPlain,
+    /// Anything else.
+    Other,
+}
+
+/// A failed API call: what was attempted, where, and how it ended.
+#[derive(Debug, Clone)]
+pub struct Error {
+    /// The product that was asked.
+    pub product: Product,
+    /// What was attempted, to complete "could not …"; empty for configuration errors.
+    pub purpose: Cow<'static, str>,
+    /// The address as people write it.
+    pub address: String,
+    /// Where the address came from, such as `NOMAD_ADDR`.
+    pub address_origin: String,
+    /// The kind of failure.
+    pub problem: Problem,
+    /// The HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// The server's words, or the transport's, in one line.
+    pub text: String,
+    /// The ACL right the call needs, when known.
+    pub needs: Cow<'static, str>,
+    /// Advice that comes with the failure itself.
+    pub hints: Vec<String>,
+}
+
+impl Error {
+    pub(crate) fn config(product: Product, text: String) -> Self {
+        Error {
+            product,
+            purpose: Cow::Borrowed(""),
+            address: String::new(),
+            address_origin: String::new(),
+            problem: Problem::Config,
+            status: None,
+            text,
+            needs: Cow::Borrowed(""),
+            hints: Vec::new(),
+        }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Whether the same read may well succeed in a moment.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self.problem,
+            Problem::Connect
+                | Problem::Timeout
+                | Problem::Broken
+                | Problem::NoLeader
+                | Problem::TooManyConnections
+                | Problem::NoPathToNode
+        )
+    }
+
+    /// Whether a write that ended so may have been carried out all the same.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(self.problem, Problem::Timeout | Problem::Broken | Problem::NoLeader | Problem::Decode)
+    }
+
+    /// Whether the object does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.problem == Problem::NotFound
+    }
+
+    /// Whether the token was refused.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.problem == Problem::Denied
+    }
+
+    /// The exit code this failure stands for.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self.problem {
+            Problem::Config => ExitCode::Usage,
+            Problem::Connect
+            | Problem::Tls(_)
+            | Problem::Timeout
+            | Problem::Broken
+            | Problem::NoLeader
+            | Problem::TooManyConnections => ExitCode::Unreachable,
+            Problem::Denied => ExitCode::Denied,
+            Problem::NotFound => ExitCode::NotFound,
+            Problem::Conflict
+            | Problem::Invalid
+            | Problem::Unsupported
+            | Problem::NoPathToNode
+            | Problem::Decode
+            | Problem::Server => ExitCode::Failed,
+        }
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.problem == Problem::Config {
+            return f.write_str(&self.text);
+        }
+        write!(f, "could not {} at {}: ", self.purpose, self.address)?;
+        match self.status {
+            Some(status) => write!(f, "{status} {}", self.text),
+            None => f.write_str(&self.text),
+        }
+    }
+}
+
+impl StdError for Error {}
+
+/// Reads the kind of failure from an HTTP answer.
+pub(crate) fn classify(status: u16, body: &str) -> Problem {
+    let text = strip(body);
+    let has = |needle: &str| text.contains(needle);
+    match status {
+        400 if has("Client sent an HTTP request to an HTTPS server") => Problem::Tls(TlsProblem::PlainToTls),
+        429 if has("too many concurrent connections") => Problem::TooManyConnections,
+        401 | 403 => Problem::Denied,
+        _ if text.ends_with("Permission denied")
+            || has("ACL token not found")
+            || has("ACL token expired") =>
+        {
+            Problem::Denied
+        }
+        _ if has("No cluster leader") || has("Not ready to serve consistent reads") => Problem::NoLeader,
+        500 if has("failed to get conn")
+            || text == "EOF"
+            || has("leadership lost")
+            || has("node is not the leader") =>
+        {
+            Problem::NoLeader
+        }
+        500 if has("connection refused")
+            || has("connection reset")
+            || has("i/o timeout")
+            || has("session shutdown") =>
+        {
+            Problem::NoLeader
+        }
+        404 | 500 if has("No path to node") => Problem::NoPathToNode,
+        409 => Problem::Conflict,
+        500 if has("Enforcing job modify index") => Problem::Conflict,
+        404 if text.is_empty() => Problem::Unsupported,
+        405 | 501 => Problem::Unsupported,
+        500 if has("Unknown rpc method") || has("can't find service") || has("can't find method") => {
+            Problem::Unsupported
+        }
+        404 => Problem::NotFound,
+        500 if text.ends_with("not found") || has("Unknown allocation") => Problem::NotFound,
+        400..=499 => Problem::Invalid,
+        500 if has("index error:") => Problem::Invalid,
+        _ => Problem::Server,
+    }
+}
+
+/// The server's words without the marks of forwarding.
+pub(crate) fn strip(body: &str) -> &str {
+    let mut text = body.trim();
+    while let Some(rest) =
+        text.strip_prefix("rpc error: ").or_else(|| text.strip_prefix("rpc error making call: "))
+    {
+        text = rest;
+    }
+    text
+}
+
+/// Reads the kind of failure from a transport error by looking for the TLS library's own error in its chain.
+pub(crate) fn classify_transport(e: &reqwest::Error) -> Problem {
+    if let Some(tls) = find::<rustls::Error>(e) {
+        return Problem::Tls(tls_problem(tls));
+    }
+    if e.is_timeout() {
+        return if e.is_connect() { Problem::Connect } else { Problem::Timeout };
+    }
+    if e.is_connect() {
+        return Problem::Connect;
+    }
+    if e.is_decode() { Problem::Decode } else { Problem::Broken }
+}
+
+fn tls_problem(e: &rustls::Error) -> TlsProblem {
+    use rustls::Error as Tls;
+    match e {
+        Tls::InvalidCertificate(
+            CertificateError::Expired
+            | CertificateError::ExpiredContext { .. }
+            | CertificateError::NotValidYet
+            | CertificateError::NotValidYetContext { .. },
+        ) => TlsProblem::Expired,
+        Tls::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => TlsProblem::WrongName,
+        // A self-signed or otherwise odd certificate is one that nothing here vouches for.
+        Tls::InvalidCertificate(_) => TlsProblem::UnknownAuthority,
+        Tls::AlertReceived(AlertDescription::CertificateRequired) => TlsProblem::CertificateRequired,
+        // Servers up to TLS 1.2 say handshake failure where 1.3 says certificate required.
+        Tls::AlertReceived(
+            AlertDescription::UnknownCA
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::CertificateRevoked,
+        ) => TlsProblem::CertificateRefused,
+        Tls::InvalidMessage(_) => TlsProblem::TlsToPlain,
+        _ => TlsProblem::Other,
+    }
+}
+
+/// The innermost useful sentence of a transport error, without the URL (it may hold what nobody should log).
+pub(crate) fn transport_text(e: &reqwest::Error) -> String {
+    if let Some(tls) = find::<rustls::Error>(e) {
+        return tls.to_string();
+    }
+    let mut last: &dyn StdError = e;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    last.to_string()
+}
+
+/// Finds an error of type `E` in a chain, looking inside `io::Error` too, which hides its payload from `source()`.
+fn find<'e, E: StdError + 'static>(e: &'e (dyn StdError + 'static)) -> Option<&'e E> {
+    let mut current: Option<&'e (dyn StdError + 'static)> = Some(e);
+    while let Some(error) = current {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        current = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+impl Error {
+    pub(crate) fn answered(at: &Site<'_>, status: u16, body: &str) -> Self {
+        let problem = classify(status, body);
+        let text = match strip(body) {
+            "" if status == 404 => "the server does not know this route".to_owned(),
+            text => one_line(text),
+        };
+        at.error(problem, Some(status), text)
+    }
+
+    pub(crate) fn transport(at: &Site<'_>, e: &reqwest::Error) -> Self {
+        at.error(classify_transport(e), None, one_line(&transport_text(e)))
+    }
+}
+
+/// A multi-line server text as one line, bounded: some answers carry whole documents.
+fn one_line(text: &str) -> String {
+    const MOST: usize = 600;
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.len() > MOST {
+        let cut = (0..=MOST).rev().find(|&i| line.is_char_boundary(i)).unwrap_or(0);
+        line.truncate(cut);
+        line.push('…');
+    }
+    line
+}
+
+/// Where a call stood when it failed: everything an error repeats.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Site<'a> {
+    pub(crate) product: Product,
+    pub(crate) address: &'a str,
+    pub(crate) origin: &'a str,
+    pub(crate) shape: &'a Shape,
+}
+
+impl Site<'_> {
+    pub(crate) fn error(&self, problem: Problem, status: Option<u16>, text: String) -> Error {
+        Error {
+            product: self.product,
+            purpose: self.shape.purpose.clone(),
+            address: self.address.to_owned(),
+            address_origin: self.origin.to_owned(),
+            problem,
+            status,
+            text,
+            needs: self.shape.needs.clone(),
+            hints: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_answers() {
+        let cases = [
+            (403, "Permission denied", Problem::Denied),
+            (500, "rpc error: Permission denied", Problem::Denied),
+            (500, "ACL token expired", Problem::Denied),
+            (404, "job not found", Problem::NotFound),
+            (500, "rpc error: rpc error: node not found", Problem::NotFound),
+            (500, "Unknown allocation \"x\"", Problem::NotFound),
+            (404, "", Problem::Unsupported),
+            (501, "Nomad Enterprise only endpoint", Problem::Unsupported),
+            (500, "No cluster leader", Problem::NoLeader),
+            (
+                500,
+                "rpc error: failed to get conn: dial tcp 1.2.3.4:4647: connect: connection refused",
+                Problem::NoLeader,
+            ),
+            (500, "rpc error: EOF", Problem::NoLeader),
+            (500, "Not ready to serve consistent reads", Problem::NoLeader),
+            (
+                429,
+                "Your IP is issuing too many concurrent connections, please rate limit your calls\n",
+                Problem::TooManyConnections,
+            ),
+            (429, "{\"Healthy\":false}", Problem::Invalid),
+            (409, "conflict", Problem::Conflict),
+            (
+                500,
+                "Enforcing job modify index 1: job exists with conflicting job modify index: 276",
+                Problem::Conflict,
+            ),
+            (400, "Invalid index", Problem::Invalid),
+            (400, "Client sent an HTTP request to an HTTPS server.\n", Problem::Tls(TlsProblem::PlainToTls)),
+            (500, "alloc lookup failed: index error: UUID must be 36 characters", Problem::Invalid),
+            (404, "No path to node", Problem::NoPathToNode),
+            (500, "something else", Problem::Server),
+        ];
+        for (status, body, problem) in cases {
+            assert_eq!(classify(status, body), problem, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn long_answers_are_cut_at_a_character() {
+        let line = one_line(&"é ".repeat(1000));
+        assert!(line.ends_with('…') && line.len() < 620);
+    }
+}

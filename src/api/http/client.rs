@@ -1,0 +1,309 @@
+//! One client per cluster: a lazily built `reqwest::Client` with the endpoint's TLS, authentication and budget.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, RequestBuilder};
+use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+
+use crate::api::error::{Error, Problem, Result, Site};
+use crate::api::http::exchange::Open;
+use crate::api::http::rows::NotRows;
+use crate::api::http::{Ask, Backoff, Blocking, Endpoint, Get, Patience, RowSplitter, Shape, Write};
+use crate::api::permission::Permission;
+
+/// The metadata of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// The index for the next blocking query; absent on many endpoints (`nomad-api.md §1.2`).
+    pub index: Option<u64>,
+    /// Whether the server knew a leader; only `Some(false)` says there is none.
+    pub known_leader: Option<bool>,
+    /// How old a stale answer may be.
+    pub last_contact: Option<Duration>,
+    /// The token of the next page.
+    pub next_token: Option<String>,
+    /// Whether rows were left out for want of rights (Consul 1.11 and newer).
+    pub filtered_by_acl: bool,
+    /// Size of the decoded body in bytes.
+    pub bytes: u64,
+}
+
+/// An answer and its metadata.
+#[derive(Debug, Clone)]
+pub struct Reply<T> {
+    /// The decoded body.
+    pub value: T,
+    /// The headers that matter.
+    pub meta: Meta,
+}
+
+/// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// What a server may add to a blocking query's wait beyond its jitter of wait/16 (`nomad-api.md §1.3`).
+const HOLD_SLACK: Duration = Duration::from_secs(10);
+/// The agent's default cap is 100 connections per client address, shared by everyone behind it (`nomad-api.md §1.6`).
+const MOST_CONNECTIONS: usize = 32;
+
+/// A client of one cluster's HTTP API. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Http {
+    inner: Arc<Inner>,
+    patience: Patience,
+}
+
+#[derive(Debug)]
+struct Inner {
+    endpoint: Endpoint,
+    display: String,
+    client: OnceLock<Client>,
+    budget: Arc<Semaphore>,
+    /// Set by the first answer: after it, a refused connection is a passing fault and no longer a wrong address.
+    reached: OnceLock<()>,
+}
+
+impl Http {
+    /// A client for the endpoint; nothing is opened or read before the first request.
+    #[must_use]
+    pub fn new(endpoint: Endpoint) -> Self {
+        let display = endpoint.address.display();
+        let inner = Inner {
+            endpoint,
+            display,
+            client: OnceLock::new(),
+            budget: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+            reached: OnceLock::new(),
+        };
+        Http { inner: Arc::new(inner), patience: Patience::VIEW }
+    }
+
+    /// The same client with another patience towards passing faults.
+    #[must_use]
+    pub fn with_patience(&self, patience: Patience) -> Self {
+        Http { inner: Arc::clone(&self.inner), patience }
+    }
+
+    /// The address as people write it.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.inner.display
+    }
+
+    /// Whether a token is set.
+    #[must_use]
+    pub fn has_token(&self) -> bool {
+        self.inner.endpoint.token.is_some()
+    }
+
+    /// Reads and decodes one value, patient with passing faults.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn read<T: DeserializeOwned>(&self, call: &Get<T>) -> Result<Reply<T>> {
+        self.patiently(&call.shape, async || self.once(&call.shape, None).await).await
+    }
+
+    /// Asks a question that stores nothing, patient with passing faults.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn ask<T: DeserializeOwned>(&self, call: &Ask<T>) -> Result<Reply<T>> {
+        self.patiently(&call.shape, async || self.once(&call.shape, None).await).await
+    }
+
+    /// Reads a list row by row while it arrives; `T` should name only the fields that are needed.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn list<T: DeserializeOwned>(&self, call: &Get<Vec<T>>) -> Result<Reply<Vec<T>>> {
+        self.fold(call, Vec::new, Vec::push).await
+    }
+
+    /// Reads a list row by row into an accumulator; a retry starts again with a new one.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn fold<T: DeserializeOwned, A>(
+        &self,
+        call: &Get<Vec<T>>,
+        new: impl Fn() -> A,
+        mut add: impl FnMut(&mut A, T),
+    ) -> Result<Reply<A>> {
+        let add = &mut add;
+        self.patiently(&call.shape, async || self.rows_once(&call.shape, None, &new, &mut *add).await).await
+    }
+
+    /// One attempt of a blocking read. Use `api::watch`, which knows what to do with indexes and faults.
+    pub(crate) async fn read_blocking<T: DeserializeOwned>(
+        &self,
+        call: &Get<T>,
+        blocking: Blocking,
+    ) -> Result<Reply<T>> {
+        self.once(&call.shape, Some(blocking)).await
+    }
+
+    /// Changes the cluster, once: a write is never repeated here (`api::settle` reads back first).
+    ///
+    /// # Errors
+    /// Any `api::Error`; see [`Error::is_ambiguous`].
+    pub async fn write<T: DeserializeOwned>(
+        &self,
+        _permission: &Permission,
+        call: &Write<T>,
+    ) -> Result<Reply<T>> {
+        self.once(&call.shape, None).await
+    }
+
+    async fn patiently<R>(&self, shape: &Shape, mut attempt: impl AsyncFnMut() -> Result<R>) -> Result<R> {
+        let begun = Instant::now();
+        let mut backoff = Backoff::default();
+        loop {
+            let error = match attempt().await {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error,
+            };
+            let stranger = error.problem == Problem::Connect && self.inner.reached.get().is_none();
+            let pause = backoff.pause();
+            if !error.is_passing() || stranger || begun.elapsed() + pause > self.patience.0 {
+                return Err(error);
+            }
+            tracing::debug!(target: "fleet::http", "{} {}: {}; again in {} ms", shape.method, shape.path, error.text, pause.as_millis());
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn once<T: DeserializeOwned>(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<Reply<T>> {
+        let mut open = self.open(shape, blocking).await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = open.chunk().await? {
+            body.extend_from_slice(&chunk);
+        }
+        let meta = open.close();
+        // Writes and deletions answer with an empty body where there is nothing to say.
+        let text: &[u8] = if body.is_empty() { b"null" } else { &body };
+        match decode(text) {
+            Ok(value) => Ok(Reply { value, meta }),
+            Err(why) => Err(self.site(shape).error(Problem::Decode, None, why)),
+        }
+    }
+
+    async fn rows_once<T: DeserializeOwned, A>(
+        &self,
+        shape: &Shape,
+        blocking: Option<Blocking>,
+        new: &impl Fn() -> A,
+        add: &mut impl FnMut(&mut A, T),
+    ) -> Result<Reply<A>> {
+        let mut open = self.open(shape, blocking).await?;
+        let (mut splitter, mut rows, mut count) = (RowSplitter::default(), new(), 0_usize);
+        while let Some(chunk) = open.chunk().await? {
+            let fed = splitter.feed(&chunk, |row| {
+                add(&mut rows, decode(row).map_err(|why| NotRows(format!("row {count}: {why}")))?);
+                count += 1;
+                Ok::<_, NotRows>(())
+            });
+            fed.map_err(|NotRows(why)| self.site(shape).error(Problem::Decode, None, why))?;
+        }
+        splitter.finish().map_err(|NotRows(why)| self.site(shape).error(Problem::Broken, None, why))?;
+        Ok(Reply { value: rows, meta: open.close() })
+    }
+
+    /// Sends the request and waits for a good answer's headers.
+    async fn open<'a>(&'a self, shape: &'a Shape, blocking: Option<Blocking>) -> Result<Open<'a>> {
+        let site = self.site(shape);
+        let request = self.request(shape, blocking)?;
+        let slot = Arc::clone(&self.inner.budget).acquire_owned().await.ok();
+        let begun = Instant::now();
+        let within = blocking.map_or(ANSWER_WITHIN, |b| b.wait + b.wait / 16 + HOLD_SLACK);
+        let sent = timeout(within, request.send()).await;
+        let late = || site.error(Problem::Timeout, None, format!("no answer within {} s", within.as_secs()));
+        let response = match sent {
+            Ok(Ok(response)) => response,
+            Ok(Err(e)) => {
+                let error = Error::transport(&site, &e);
+                tracing::info!(target: "fleet::http", "{} {} failed after {} ms: {}", shape.method, shown(shape, blocking), begun.elapsed().as_millis(), error.text);
+                return Err(error);
+            }
+            Err(_) => return Err(late()),
+        };
+        let _ = self.inner.reached.set(());
+        let status = response.status().as_u16();
+        let mut open = Open { site, shown: shown(shape, blocking), response, begun, bytes: 0, _slot: slot };
+        if (200..300).contains(&status) {
+            return Ok(open);
+        }
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = open.chunk().await {
+            body.extend_from_slice(&chunk);
+            if body.len() > 64 * 1024 {
+                break;
+            }
+        }
+        open.close();
+        Err(Error::answered(&site, status, &String::from_utf8_lossy(&body)))
+    }
+
+    fn site<'a>(&'a self, shape: &'a Shape) -> Site<'a> {
+        let endpoint = &self.inner.endpoint;
+        Site { product: endpoint.product, address: &self.inner.display, origin: &endpoint.origin, shape }
+    }
+
+    fn request(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<RequestBuilder> {
+        let endpoint = &self.inner.endpoint;
+        let mut url = endpoint.base_url();
+        url.set_path(&format!("{}{}", endpoint.address.url.path().trim_end_matches('/'), shape.path));
+        {
+            let mut pairs = url.query_pairs_mut();
+            // The request's own parameters win over those of the endpoint.
+            let own = |name: &str| shape.query.iter().any(|(n, _)| *n == name);
+            pairs.extend_pairs(endpoint.params.iter().filter(|(n, _)| !own(n)));
+            pairs.extend_pairs(&shape.query);
+            if let Some(Blocking { index, wait }) = blocking {
+                pairs.append_pair("index", &index.to_string());
+                pairs.append_pair("wait", &format!("{}ms", wait.as_millis()));
+            }
+        }
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+        let mut request = endpoint.authenticate(self.client()?.request(shape.method.clone(), url));
+        if let Some(body) = &shape.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
+        }
+        Ok(request)
+    }
+
+    fn client(&self) -> Result<&Client> {
+        if let Some(client) = self.inner.client.get() {
+            return Ok(client);
+        }
+        let built = self.inner.endpoint.client()?;
+        Ok(self.inner.client.get_or_init(|| built))
+    }
+}
+
+/// Path and query as logged: never a secret, for none travels in a URL.
+fn shown(shape: &Shape, blocking: Option<Blocking>) -> String {
+    let mut text = shape.path.clone();
+    let mut separator = '?';
+    for (name, value) in &shape.query {
+        text.push_str(&format!("{separator}{name}={value}"));
+        separator = '&';
+    }
+    if let Some(b) = blocking {
+        text.push_str(&format!("{separator}index={}&wait={}s", b.index, b.wait.as_secs()));
+    }
+    text
+}
+
+fn decode<T: DeserializeOwned>(body: &[u8]) -> std::result::Result<T, String> {
+    if let Ok(value) = serde_json::from_slice(body) {
+        return Ok(value);
+    }
+    // Only a failure pays for knowing where it is.
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut reader).map_err(|e| format!("unexpected answer: {e}"))
+}

@@ -1,0 +1,419 @@
+//! Allocations: lists and lifecycle (`nomad-api.md §5`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::api::http::{Get, Write, segment};
+use crate::api::nomad::EvalReply;
+use crate::api::wire::{nullable, time, unix_nanos};
+
+const READ: &str = "namespace capability \"read-job\"";
+
+/// Allocations as stubs without their tasks' states (a quarter of the bytes).
+#[must_use]
+pub fn list() -> Get<Vec<AllocStub>> {
+    Get::new("/v1/allocations", "list the allocations").needs(READ).query("task_states", "false")
+}
+
+/// Allocations with what each is given, for sums per node.
+#[must_use]
+pub fn list_resources() -> Get<Vec<AllocUse>> {
+    Get::new("/v1/allocations", "list the allocations' resources")
+        .needs(READ)
+        .query("task_states", "false")
+        .query("resources", "true")
+}
+
+/// Allocations with their tasks' states.
+#[must_use]
+pub fn list_with_tasks() -> Get<Vec<AllocStub>> {
+    Get::new("/v1/allocations", "list the allocations").needs(READ)
+}
+
+/// One allocation by its full id, from whatever namespace (T5). One the token may not read looks like an unknown one.
+#[must_use]
+pub fn get(id: &str) -> Get<Allocation> {
+    Get::new(format!("/v1/allocation/{}", segment(id)), format!("read allocation {id}")).needs(READ)
+}
+
+/// Stops an allocation; a replacement is placed elsewhere if the job still wants it (T20).
+#[must_use]
+pub fn stop(id: &str) -> Write<EvalReply> {
+    Write::put(format!("/v1/allocation/{}/stop", segment(id)), format!("stop allocation {id}"))
+        .needs("namespace capability \"alloc-lifecycle\"")
+}
+
+/// What the client says of an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClientStatus {
+    /// Not started yet; a replacement stays so until its predecessor has ended (T33).
+    Pending,
+    /// At least one task runs.
+    Running,
+    /// Ended well, or was stopped.
+    Complete,
+    /// Ended badly.
+    Failed,
+    /// Its node is down.
+    Lost,
+    /// Its node is disconnected: neither running nor ended (T21).
+    #[serde(other)]
+    Unknown,
+}
+
+impl ClientStatus {
+    /// Whether the allocation has ended on its client.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, ClientStatus::Complete | ClientStatus::Failed | ClientStatus::Lost)
+    }
+}
+
+impl std::fmt::Display for ClientStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            ClientStatus::Pending => "pending",
+            ClientStatus::Running => "running",
+            ClientStatus::Complete => "complete",
+            ClientStatus::Failed => "failed",
+            ClientStatus::Lost => "lost",
+            ClientStatus::Unknown => "unknown",
+        })
+    }
+}
+
+/// What the servers want of an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DesiredStatus {
+    /// To run.
+    Run,
+    /// To stop.
+    Stop,
+    /// To make room for another.
+    #[serde(other)]
+    Evict,
+}
+
+impl std::fmt::Display for DesiredStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            DesiredStatus::Run => "run",
+            DesiredStatus::Stop => "stop",
+            DesiredStatus::Evict => "evict",
+        })
+    }
+}
+
+/// A row of an allocation list.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AllocStub {
+    /// The full id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The evaluation that placed it.
+    #[serde(rename = "EvalID", default)]
+    pub eval_id: String,
+    /// `job.group[index]`.
+    pub name: String,
+    /// Namespace of its job.
+    pub namespace: String,
+    /// The node it was placed on.
+    #[serde(rename = "NodeID", default)]
+    pub node_id: String,
+    /// That node's name.
+    #[serde(default)]
+    pub node_name: String,
+    /// Its job.
+    #[serde(rename = "JobID")]
+    pub job_id: String,
+    /// Type of its job.
+    #[serde(default)]
+    pub job_type: String,
+    /// The job version it runs.
+    #[serde(default)]
+    pub job_version: u64,
+    /// Its task group.
+    pub task_group: String,
+    /// What the servers want.
+    pub desired_status: DesiredStatus,
+    /// Why they want it.
+    #[serde(default)]
+    pub desired_description: String,
+    /// What the client says.
+    pub client_status: ClientStatus,
+    /// The client's words.
+    #[serde(default)]
+    pub client_description: String,
+    /// Marks that ask for a change.
+    #[serde(default, deserialize_with = "nullable")]
+    pub desired_transition: DesiredTransition,
+    /// Health as the deployment or the migration watches it.
+    #[serde(default)]
+    pub deployment_status: Option<AllocHealth>,
+    /// The evaluation that waits to reschedule it.
+    #[serde(rename = "FollowupEvalID", default)]
+    pub followup_eval_id: String,
+    /// Its replacement.
+    #[serde(default)]
+    pub next_allocation: String,
+    /// Task states; absent when not asked for.
+    #[serde(default, deserialize_with = "nullable")]
+    pub task_states: BTreeMap<String, TaskState>,
+    /// Index of its creation.
+    pub create_index: u64,
+    /// Index of its last change.
+    pub modify_index: u64,
+    /// When it was placed.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub create_time: Option<Timestamp>,
+    /// When it last changed.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub modify_time: Option<Timestamp>,
+}
+
+impl AllocStub {
+    /// Whether it has ended on its client, or the servers want its end.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        self.client_status.is_terminal() || self.desired_status != DesiredStatus::Run
+    }
+
+    /// Its health verdict, when one was reached.
+    #[must_use]
+    pub fn healthy(&self) -> Option<bool> {
+        self.deployment_status.as_ref().and_then(|s| s.healthy)
+    }
+
+    /// Whether it is a canary that waits for promotion.
+    #[must_use]
+    pub fn is_canary(&self) -> bool {
+        self.deployment_status.as_ref().is_some_and(|s| s.canary)
+    }
+}
+
+/// Marks on an allocation that ask for a change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DesiredTransition {
+    /// It is to move elsewhere: stopped by hand or drained.
+    pub migrate: Option<bool>,
+}
+
+/// Health of an allocation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AllocHealth {
+    /// The verdict; none while undecided.
+    #[serde(default)]
+    pub healthy: Option<bool>,
+    /// Whether it is a canary that waits for promotion.
+    #[serde(default)]
+    pub canary: bool,
+    /// When the verdict was reached.
+    #[serde(default, deserialize_with = "time")]
+    pub timestamp: Option<Timestamp>,
+}
+
+/// The state of a task.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaskState {
+    /// `pending`, `running` or `dead`.
+    pub state: String,
+    /// Whether it failed.
+    #[serde(default)]
+    pub failed: bool,
+    /// How often it was restarted.
+    #[serde(default)]
+    pub restarts: u64,
+    /// When it last started.
+    #[serde(default, deserialize_with = "time")]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, deserialize_with = "time")]
+    pub finished_at: Option<Timestamp>,
+    /// The newest 10 events (T32).
+    #[serde(default, deserialize_with = "nullable")]
+    pub events: Vec<TaskEvent>,
+}
+
+/// Something that happened to a task.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TaskEvent {
+    /// The kind, such as `Terminated` or `Killing`.
+    #[serde(rename = "Type")]
+    pub kind: String,
+    /// When.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub time: Option<Timestamp>,
+    /// A sentence for people; empty outside of lists and objects.
+    #[serde(default)]
+    pub display_message: String,
+    /// Machine-readable words, such as `exit_code`.
+    #[serde(default, deserialize_with = "nullable")]
+    pub details: BTreeMap<String, String>,
+}
+
+/// What an allocation is given, for sums per node: the least of a row.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AllocUse {
+    /// The node it was placed on.
+    #[serde(rename = "NodeID", default)]
+    pub node_id: String,
+    /// What the servers want.
+    pub desired_status: DesiredStatus,
+    /// What the client says.
+    pub client_status: ClientStatus,
+    /// What it is given.
+    #[serde(default)]
+    pub allocated_resources: Option<AllocatedResources>,
+}
+
+/// An allocation in full. Empty fields are left out on the wire (`nomad-api.md §0`).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Allocation {
+    /// The full id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The evaluation that placed it.
+    #[serde(rename = "EvalID", default)]
+    pub eval_id: String,
+    /// `job.group[index]`.
+    pub name: String,
+    /// Namespace of its job.
+    pub namespace: String,
+    /// The node it was placed on.
+    #[serde(rename = "NodeID", default)]
+    pub node_id: String,
+    /// That node's name.
+    #[serde(default)]
+    pub node_name: String,
+    /// Its job.
+    #[serde(rename = "JobID")]
+    pub job_id: String,
+    /// Its job as it was when placed.
+    #[serde(default)]
+    pub job: Option<crate::api::nomad::job::Job>,
+    /// Its task group.
+    pub task_group: String,
+    /// What it is given.
+    #[serde(default)]
+    pub allocated_resources: Option<AllocatedResources>,
+    /// What the servers want.
+    pub desired_status: DesiredStatus,
+    /// Why they want it.
+    #[serde(default)]
+    pub desired_description: String,
+    /// What the client says.
+    pub client_status: ClientStatus,
+    /// The client's words.
+    #[serde(default)]
+    pub client_description: String,
+    /// Marks that ask for a change.
+    #[serde(default, deserialize_with = "nullable")]
+    pub desired_transition: DesiredTransition,
+    /// The deployment it belongs to.
+    #[serde(rename = "DeploymentID", default)]
+    pub deployment_id: String,
+    /// Health as the deployment or the migration watches it.
+    #[serde(default)]
+    pub deployment_status: Option<AllocHealth>,
+    /// The evaluation that waits to reschedule it.
+    #[serde(rename = "FollowupEvalID", default)]
+    pub followup_eval_id: String,
+    /// The allocation it replaced.
+    #[serde(default)]
+    pub previous_allocation: String,
+    /// Its replacement.
+    #[serde(default)]
+    pub next_allocation: String,
+    /// Task states.
+    #[serde(default, deserialize_with = "nullable")]
+    pub task_states: BTreeMap<String, TaskState>,
+    /// Index of its last change.
+    pub modify_index: u64,
+    /// When it was placed.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub create_time: Option<Timestamp>,
+    /// When it last changed.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub modify_time: Option<Timestamp>,
+}
+
+/// What an allocation is given.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AllocatedResources {
+    /// By task.
+    #[serde(deserialize_with = "nullable")]
+    pub tasks: BTreeMap<String, AllocatedTask>,
+    /// For the whole group.
+    #[serde(deserialize_with = "nullable")]
+    pub shared: AllocatedShared,
+}
+
+/// What a task is given.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AllocatedTask {
+    /// Processor.
+    pub cpu: AllocatedCpu,
+    /// Memory.
+    pub memory: AllocatedMemory,
+}
+
+/// Processor given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AllocatedCpu {
+    /// MHz.
+    pub cpu_shares: u64,
+}
+
+/// Memory given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct AllocatedMemory {
+    /// MiB.
+    #[serde(rename = "MemoryMB", default)]
+    pub mib: u64,
+    /// MiB it may use when the node has room; 0 when that is not more.
+    #[serde(rename = "MemoryMaxMB", default)]
+    pub max_mib: u64,
+}
+
+/// What a group's tasks share.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct AllocatedShared {
+    /// Disk in MiB.
+    #[serde(rename = "DiskMB", default)]
+    pub disk_mib: u64,
+    /// Ports.
+    #[serde(rename = "Ports", default, deserialize_with = "nullable")]
+    pub ports: Vec<AllocatedPort>,
+}
+
+/// A port of an allocation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AllocatedPort {
+    /// Its label in the job.
+    #[serde(default)]
+    pub label: String,
+    /// The port on the node.
+    #[serde(default)]
+    pub value: u16,
+    /// The port in the task's network namespace; 0 when the same.
+    #[serde(default)]
+    pub to: u16,
+    /// The node's address it is bound on.
+    #[serde(rename = "HostIP", default)]
+    pub host_ip: String,
+}

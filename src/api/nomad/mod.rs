@@ -1,0 +1,84 @@
+//! Nomad's HTTP API: typed calls with their wire types beside them (`nomad-api.md`).
+//!
+//! Wire types name what `fleet` uses; unknown fields are ignored, nulls stand for empty lists.
+
+pub mod acl;
+pub mod agent;
+pub mod allocation;
+pub mod deployment;
+pub mod evaluation;
+pub mod job;
+pub mod node;
+pub mod operator;
+pub mod plan;
+pub mod service;
+pub mod variable;
+
+use serde::Deserialize;
+
+use crate::api::http::{Get, Write};
+
+/// The wildcard that lists every namespace the token may read (`nomad-api.md §1.3`).
+pub const ALL_NAMESPACES: &str = "*";
+
+impl<T> Get<T> {
+    /// Reads in this namespace.
+    #[must_use]
+    pub fn namespace(self, namespace: &str) -> Self {
+        self.query("namespace", namespace)
+    }
+
+    /// Keeps only what Nomad's filter expression selects.
+    #[must_use]
+    pub fn filter(self, expression: Option<&str>) -> Self {
+        self.query_opt("filter", expression)
+    }
+
+    /// Keeps only ids that start with this; of a UUID an even number of digits (T9).
+    #[must_use]
+    pub fn prefix(self, prefix: Option<&str>) -> Self {
+        self.query_opt("prefix", prefix)
+    }
+}
+
+impl<T> Write<T> {
+    /// Writes in this namespace.
+    #[must_use]
+    pub fn namespace(self, namespace: &str) -> Self {
+        self.query("namespace", namespace)
+    }
+}
+
+/// The reply of writes that make evaluations.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct EvalReply {
+    /// The evaluation to follow; empty where none was made.
+    #[serde(rename = "EvalID", deserialize_with = "crate::api::wire::nullable")]
+    pub eval_id: String,
+    /// The raft index of the write.
+    pub index: u64,
+}
+
+/// Quotes a text as a value of a filter expression.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// A filter expression that holds when the selector equals one of the values; there is no list literal (§1.4).
+#[must_use]
+pub fn one_of<'a>(selector: &str, values: impl IntoIterator<Item = &'a str>) -> String {
+    let alternatives: Vec<String> = values.into_iter().map(regex::escape).collect();
+    format!("{selector} matches {}", quoted(&format!("^({})$", alternatives.join("|"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn membership_is_an_anchored_pattern() {
+        assert_eq!(one_of("JobID", ["web.v1", "api"]), r#"JobID matches "^(web\\.v1|api)$""#);
+    }
+}

@@ -1,0 +1,437 @@
+//! Nodes: lists, eligibility and drains (`nomad-api.md §2`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::api::http::{Get, Write, segment};
+use crate::api::wire::{Nanos, nullable, time, unix_seconds};
+
+const READ: &str = "node { policy = \"read\" }";
+const WRITE: &str = "node { policy = \"write\" }";
+
+/// Every node as a stub.
+#[must_use]
+pub fn list() -> Get<Vec<NodeStub>> {
+    Get::new("/v1/nodes", "list the nodes").needs(READ)
+}
+
+/// Every node as a stub; `resources` adds what a node offers (3 times the bytes).
+#[must_use]
+pub fn list_with_resources() -> Get<Vec<NodeStub>> {
+    list().query("resources", "true")
+}
+
+/// One node by its full id. The body may change under the same index (T2).
+#[must_use]
+pub fn get(id: &str) -> Get<Node> {
+    Get::new(format!("/v1/node/{}", segment(id)), format!("read node {id}")).needs(READ)
+}
+
+/// The pools of nodes; those the token may not read are left out silently.
+#[must_use]
+pub fn pools() -> Get<Vec<NodePool>> {
+    Get::new("/v1/node/pools", "list the node pools").needs("node_pool \"*\" { policy = \"read\" }")
+}
+
+/// Makes a node eligible for new work, or not. A no-op when it is already so (the reply's index is then 0).
+#[must_use]
+pub fn set_eligibility(id: &str, eligibility: Eligibility) -> Write<NodeUpdate> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Body {
+        eligibility: Eligibility,
+    }
+    Write::put(format!("/v1/node/{}/eligibility", segment(id)), format!("mark node {id} {eligibility}"))
+        .needs(WRITE)
+        .body(&Body { eligibility })
+}
+
+/// Starts or updates a drain. `meta` is kept in `LastDrain.Meta` and marks whose drain it is.
+#[must_use]
+pub fn drain(id: &str, spec: DrainSpec, meta: &BTreeMap<String, String>) -> Write<NodeUpdate> {
+    Write::put(format!("/v1/node/{}/drain", segment(id)), format!("drain node {id}"))
+        .needs(WRITE)
+        .body(&DrainBody { drain_spec: Some(spec), mark_eligible: false, meta })
+}
+
+/// Cancels a drain; a node that does not drain is left as it is.
+#[must_use]
+pub fn cancel_drain(id: &str, mark_eligible: bool, meta: &BTreeMap<String, String>) -> Write<NodeUpdate> {
+    Write::put(format!("/v1/node/{}/drain", segment(id)), format!("cancel the drain of node {id}"))
+        .needs(WRITE)
+        .body(&DrainBody { drain_spec: None, mark_eligible, meta })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DrainBody<'a> {
+    drain_spec: Option<DrainSpec>,
+    mark_eligible: bool,
+    meta: &'a BTreeMap<String, String>,
+}
+
+/// How to drain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DrainSpec {
+    /// When what still runs is stopped, in nanoseconds from now; 0 never, negative at once.
+    pub deadline: Nanos,
+    /// Leave system jobs running.
+    pub ignore_system_jobs: bool,
+}
+
+/// The reply of a write to a node.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct NodeUpdate {
+    /// The node's index after the write; 0 for a no-op, and also when it turned ineligible.
+    pub node_modify_index: u64,
+    /// The raft index of the write; 0 for a no-op.
+    pub index: u64,
+}
+
+/// Whether new work may be placed on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Eligibility {
+    /// New work may be placed.
+    Eligible,
+    /// No new work is placed; what runs, runs on.
+    Ineligible,
+}
+
+impl std::fmt::Display for Eligibility {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Eligibility::Eligible => "eligible",
+            Eligibility::Ineligible => "ineligible",
+        })
+    }
+}
+
+/// The state of a node as the servers see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeStatus {
+    /// Registered, not yet ready (also while its pool does not exist yet).
+    Initializing,
+    /// Heartbeats arrive.
+    Ready,
+    /// Heartbeats are missed.
+    Down,
+    /// Heartbeats are missed, and a group on it may stay disconnected.
+    Disconnected,
+    /// A state this program does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl std::fmt::Display for NodeStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            NodeStatus::Initializing => "initializing",
+            NodeStatus::Ready => "ready",
+            NodeStatus::Down => "down",
+            NodeStatus::Disconnected => "disconnected",
+            NodeStatus::Unknown => "unknown",
+        })
+    }
+}
+
+/// A row of the node list.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NodeStub {
+    /// The full id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The name, which need not be unique.
+    pub name: String,
+    /// Host of the node's HTTP address.
+    #[serde(default)]
+    pub address: String,
+    /// Datacenter.
+    #[serde(default)]
+    pub datacenter: String,
+    /// The class operators give; may be empty.
+    #[serde(default)]
+    pub node_class: String,
+    /// The pool; servers before 1.6 have none.
+    #[serde(default)]
+    pub node_pool: String,
+    /// Version of the Nomad agent.
+    #[serde(default)]
+    pub version: String,
+    /// Whether a drain is under way.
+    #[serde(default)]
+    pub drain: bool,
+    /// Whether new work may be placed.
+    pub scheduling_eligibility: Eligibility,
+    /// State as the servers see it.
+    pub status: NodeStatus,
+    /// Words on the state.
+    #[serde(default)]
+    pub status_description: String,
+    /// Task drivers by name.
+    #[serde(default, deserialize_with = "nullable")]
+    pub drivers: BTreeMap<String, Driver>,
+    /// The last drain, under way or ended.
+    #[serde(default)]
+    pub last_drain: Option<LastDrain>,
+    /// What the node offers; only when asked for.
+    #[serde(default)]
+    pub node_resources: Option<NodeResources>,
+    /// What of it is reserved for others than Nomad; only when asked for.
+    #[serde(default)]
+    pub reserved_resources: Option<ReservedResources>,
+    /// Index of the last change.
+    pub modify_index: u64,
+}
+
+impl NodeStub {
+    /// Whether new work can land there: ready, eligible and not draining.
+    #[must_use]
+    pub fn is_schedulable(&self) -> bool {
+        self.status == NodeStatus::Ready
+            && !self.drain
+            && self.scheduling_eligibility == Eligibility::Eligible
+    }
+}
+
+/// A node in full.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Node {
+    /// The full id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Host and port of the node's HTTP address.
+    #[serde(rename = "HTTPAddr", default)]
+    pub http_addr: String,
+    /// Datacenter.
+    #[serde(default)]
+    pub datacenter: String,
+    /// The class operators give.
+    #[serde(default)]
+    pub node_class: String,
+    /// The pool.
+    #[serde(default)]
+    pub node_pool: String,
+    /// Whether new work may be placed.
+    pub scheduling_eligibility: Eligibility,
+    /// State as the servers see it.
+    pub status: NodeStatus,
+    /// Words on the state.
+    #[serde(default)]
+    pub status_description: String,
+    /// When the state was reported.
+    #[serde(default, deserialize_with = "unix_seconds")]
+    pub status_updated_at: Option<Timestamp>,
+    /// Fingerprinted facts, such as `nomad.version` or `kernel.name`.
+    #[serde(default, deserialize_with = "nullable")]
+    pub attributes: BTreeMap<String, String>,
+    /// Operators' metadata.
+    #[serde(default, deserialize_with = "nullable")]
+    pub meta: BTreeMap<String, String>,
+    /// Task drivers by name.
+    #[serde(default, deserialize_with = "nullable")]
+    pub drivers: BTreeMap<String, Driver>,
+    /// Host volumes by name.
+    #[serde(default, deserialize_with = "nullable")]
+    pub host_volumes: BTreeMap<String, HostVolume>,
+    /// What the node offers.
+    #[serde(default)]
+    pub node_resources: Option<NodeResources>,
+    /// What of it is reserved for others than Nomad.
+    #[serde(default)]
+    pub reserved_resources: Option<ReservedResources>,
+    /// The drain under way; none when the node does not drain.
+    #[serde(default)]
+    pub drain_strategy: Option<DrainStrategy>,
+    /// The last drain, under way or ended.
+    #[serde(default)]
+    pub last_drain: Option<LastDrain>,
+    /// The newest 10 events.
+    #[serde(default, deserialize_with = "nullable")]
+    pub events: Vec<NodeEvent>,
+    /// Index of the last change.
+    pub modify_index: u64,
+}
+
+impl Node {
+    /// Whether new work can land there: ready, eligible and not draining.
+    #[must_use]
+    pub fn is_schedulable(&self) -> bool {
+        self.status == NodeStatus::Ready
+            && self.drain_strategy.is_none()
+            && self.scheduling_eligibility == Eligibility::Eligible
+    }
+}
+
+/// A task driver on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Driver {
+    /// Whether the node has it.
+    #[serde(default)]
+    pub detected: bool,
+    /// Whether it works.
+    #[serde(default)]
+    pub healthy: bool,
+}
+
+/// A host volume of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HostVolume {
+    /// Whether it may not be written.
+    #[serde(default)]
+    pub read_only: bool,
+}
+
+/// A drain under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DrainStrategy {
+    /// The deadline as it was set.
+    pub deadline: Nanos,
+    /// Whether system jobs stay.
+    pub ignore_system_jobs: bool,
+    /// When what still runs is stopped.
+    #[serde(default, deserialize_with = "time")]
+    pub force_deadline: Option<Timestamp>,
+    /// When the drain began.
+    #[serde(default, deserialize_with = "time")]
+    pub started_at: Option<Timestamp>,
+}
+
+/// How the last drain went. `complete` proves nothing about the work that left (T14).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LastDrain {
+    /// Under way or how it ended.
+    pub status: DrainStatus,
+    /// When it began.
+    #[serde(default, deserialize_with = "time")]
+    pub started_at: Option<Timestamp>,
+    /// When it last changed, to the second.
+    #[serde(default, deserialize_with = "time")]
+    pub updated_at: Option<Timestamp>,
+    /// Whose token it was, as `token:<accessor>`.
+    #[serde(rename = "AccessorID", default)]
+    pub accessor_id: String,
+    /// What the one who drained wrote there.
+    #[serde(default, deserialize_with = "nullable")]
+    pub meta: BTreeMap<String, String>,
+}
+
+/// Under way or how a drain ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DrainStatus {
+    /// Under way.
+    Draining,
+    /// Nothing is left on the node, or the deadline came.
+    Complete,
+    /// Somebody cancelled it.
+    Canceled,
+    /// A state this program does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Something that happened to a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NodeEvent {
+    /// What happened.
+    pub message: String,
+    /// `Drain`, `Driver`, `Heartbeat`, `Cluster`, `Scheduler` or `Storage`.
+    pub subsystem: String,
+    /// More words; `deadline_reached` is the only trace of a forced end of a drain (§2.4).
+    #[serde(default, deserialize_with = "nullable")]
+    pub details: BTreeMap<String, String>,
+    /// When.
+    #[serde(default, deserialize_with = "time")]
+    pub timestamp: Option<Timestamp>,
+    /// The raft index of the event; 0 for the registration.
+    #[serde(default)]
+    pub create_index: u64,
+}
+
+/// What a node offers.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct NodeResources {
+    /// Processor.
+    pub cpu: NodeCpu,
+    /// Memory.
+    pub memory: NodeMemory,
+    /// Disk.
+    pub disk: NodeDisk,
+    /// Lowest dynamic port.
+    pub min_dynamic_port: u16,
+    /// Highest dynamic port.
+    pub max_dynamic_port: u16,
+}
+
+/// The processor of a node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct NodeCpu {
+    /// MHz in all.
+    pub cpu_shares: u64,
+    /// Cores in all.
+    pub total_cpu_cores: u32,
+}
+
+/// The memory of a node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct NodeMemory {
+    /// MiB in all.
+    #[serde(rename = "MemoryMB", default)]
+    pub mib: u64,
+}
+
+/// The disk of a node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct NodeDisk {
+    /// MiB in all.
+    #[serde(rename = "DiskMB", default)]
+    pub mib: u64,
+}
+
+/// What of a node is reserved for others than Nomad.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ReservedResources {
+    /// MHz.
+    pub cpu: ReservedCpu,
+    /// MiB.
+    pub memory: NodeMemory,
+    /// MiB.
+    pub disk: NodeDisk,
+}
+
+/// Reserved processor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ReservedCpu {
+    /// MHz.
+    pub cpu_shares: u64,
+}
+
+/// A pool of nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NodePool {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+}

@@ -1,0 +1,3 @@
+//! Where settings come from.
+mod environment;
+pub use environment::Environment;
