@@ -3,6 +3,8 @@
 //! Layers below have typed errors of their own (`api::Error`); they become this one where a verb hands them up.
 //! `ui::Printer::error` is the one renderer.
 
+mod advice;
+
 use crate::exit_code::ExitCode;
 
 /// The result of everything above the API layer.

@@ -5,3 +5,4 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod exit_code;
+pub mod model;

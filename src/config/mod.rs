@@ -1,3 +1,16 @@
-//! Where settings come from.
+//! Where settings come from: flags over environment over context file over default, each value with its origin.
+
+mod contexts;
 mod environment;
+mod flags;
+mod secret;
+mod settings;
+mod sourced;
+mod sources;
+
+pub use contexts::{ConsulContext, Context, ContextFile, NomadContext};
 pub use environment::Environment;
+pub use flags::ConnectionFlags;
+pub use secret::{TokenSource, fingerprint};
+pub use settings::{ConsulSettings, NomadSettings, Settings};
+pub use sourced::{Origin, Sourced};

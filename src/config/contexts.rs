@@ -1,0 +1,267 @@
+//! The context file: named pairs of a Nomad and a Consul, in TOML.
+//!
+//! ```toml
+//! current = "staging"
+//!
+//! [contexts.staging.nomad]
+//! address = "https://nomad.staging.example:4646"
+//! token_cmd = ["pass", "show", "nomad/staging"]
+//!
+//! [contexts.staging.consul]
+//! address = "https://consul.staging.example:8501"
+//! token_file = "/home/me/.consul-staging"
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::config::Environment;
+use crate::error::{Error, Result};
+
+/// Name of the file in the configuration directory.
+const FILE: &str = "contexts.toml";
+
+/// The context file as it was read.
+#[derive(Debug, Clone, Default)]
+pub struct ContextFile {
+    /// Where it is, or would be; none when there is no home directory.
+    pub path: Option<PathBuf>,
+    contents: Contents,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Contents {
+    current: Option<String>,
+    contexts: BTreeMap<String, Context>,
+}
+
+/// One named context.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Context {
+    /// What it is, for the list.
+    pub description: Option<String>,
+    /// How to reach Nomad.
+    pub nomad: NomadContext,
+    /// How to reach Consul.
+    pub consul: ConsulContext,
+}
+
+/// How to reach Nomad: the keys of `[contexts.NAME.nomad]`, named after the variables they stand for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NomadContext {
+    /// `NOMAD_ADDR`.
+    pub address: Option<String>,
+    /// `NOMAD_REGION`.
+    pub region: Option<String>,
+    /// `NOMAD_NAMESPACE`.
+    pub namespace: Option<String>,
+    /// `NOMAD_TOKEN`; the file must then be readable by its owner alone.
+    pub token: Option<String>,
+    /// A file that holds the token.
+    pub token_file: Option<PathBuf>,
+    /// A command that prints the token.
+    pub token_cmd: Option<Vec<String>>,
+    /// `NOMAD_HTTP_AUTH`; the file must then be readable by its owner alone.
+    pub http_auth: Option<String>,
+    /// `NOMAD_CACERT`.
+    pub ca_cert: Option<PathBuf>,
+    /// `NOMAD_CAPATH`.
+    pub ca_path: Option<PathBuf>,
+    /// `NOMAD_CLIENT_CERT`.
+    pub client_cert: Option<PathBuf>,
+    /// `NOMAD_CLIENT_KEY`.
+    pub client_key: Option<PathBuf>,
+    /// `NOMAD_TLS_SERVER_NAME`.
+    pub tls_server_name: Option<String>,
+    /// `NOMAD_SKIP_VERIFY`.
+    pub tls_skip_verify: Option<bool>,
+}
+
+/// How to reach Consul: the keys of `[contexts.NAME.consul]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsulContext {
+    /// `CONSUL_HTTP_ADDR`.
+    pub address: Option<String>,
+    /// `CONSUL_NAMESPACE`.
+    pub namespace: Option<String>,
+    /// `CONSUL_PARTITION`.
+    pub partition: Option<String>,
+    /// `CONSUL_HTTP_TOKEN`; the file must then be readable by its owner alone.
+    pub token: Option<String>,
+    /// `CONSUL_HTTP_TOKEN_FILE`.
+    pub token_file: Option<PathBuf>,
+    /// A command that prints the token.
+    pub token_cmd: Option<Vec<String>>,
+    /// `CONSUL_HTTP_AUTH`; the file must then be readable by its owner alone.
+    pub http_auth: Option<String>,
+    /// `CONSUL_CACERT`.
+    pub ca_cert: Option<PathBuf>,
+    /// `CONSUL_CAPATH`.
+    pub ca_path: Option<PathBuf>,
+    /// `CONSUL_CLIENT_CERT`.
+    pub client_cert: Option<PathBuf>,
+    /// `CONSUL_CLIENT_KEY`.
+    pub client_key: Option<PathBuf>,
+    /// `CONSUL_TLS_SERVER_NAME`.
+    pub tls_server_name: Option<String>,
+    /// The opposite of `CONSUL_HTTP_SSL_VERIFY`.
+    pub tls_skip_verify: Option<bool>,
+}
+
+impl Context {
+    fn holds_secret(&self) -> bool {
+        let (nomad, consul) = (&self.nomad, &self.consul);
+        [&nomad.token, &nomad.http_auth, &consul.token, &consul.http_auth].into_iter().any(Option::is_some)
+    }
+}
+
+impl ContextFile {
+    /// Reads the file; one that does not exist holds no contexts.
+    ///
+    /// # Errors
+    /// When it cannot be read or parsed, or holds a secret and others may read it.
+    pub fn load(env: &Environment) -> Result<Self> {
+        let Some(path) = env.config_dir().map(|dir| dir.join(FILE)) else {
+            return Ok(ContextFile::default());
+        };
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(ContextFile { path: Some(path), contents: Contents::default() });
+            }
+            Err(e) => {
+                let message = format!("could not read the context file {}", path.display());
+                return Err(Error::usage(message).because(e.to_string()));
+            }
+        };
+        let file = Self::parse(&path, &text)?;
+        if file.contents.contexts.values().any(Context::holds_secret) {
+            demand_private(&path)?;
+        }
+        Ok(file)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self> {
+        let contents: Contents = toml::from_str(text).map_err(|e| {
+            Error::usage(format!("the context file {} is not valid", path.display()))
+                .because(e.to_string().trim_end().to_owned())
+        })?;
+        for (name, context) in &contents.contexts {
+            check_tokens(path, name, context)?;
+        }
+        Ok(ContextFile { path: Some(path.to_owned()), contents })
+    }
+
+    /// The context the file itself names as current.
+    #[must_use]
+    pub fn current(&self) -> Option<&str> {
+        self.contents.current.as_deref()
+    }
+
+    /// Every context by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Context)> {
+        self.contents.contexts.iter().map(|(name, context)| (name.as_str(), context))
+    }
+
+    /// The context of that name.
+    ///
+    /// # Errors
+    /// When there is none (3), with the nearest name as a hint.
+    pub fn get(&self, name: &str) -> Result<&Context> {
+        self.contents.contexts.get(name).ok_or_else(|| {
+            let place = self.path.as_ref().map_or_else(String::new, |p| format!(" in {}", p.display()));
+            let error = Error::not_found(format!("there is no context {name:?}{place}"));
+            match crate::model::suggest::nearest(name, self.iter().map(|(n, _)| n)) {
+                Some(near) => error.hint(format!("did you mean {near:?}?")),
+                None => error.hint("`fleet context list` shows those there are"),
+            }
+        })
+    }
+}
+
+/// One way to name a token per product, so that it is plain which one counts.
+fn check_tokens(path: &Path, name: &str, context: &Context) -> Result<()> {
+    let (n, c) = (&context.nomad, &context.consul);
+    let ways = [
+        ("nomad", [n.token.is_some(), n.token_file.is_some(), n.token_cmd.is_some()]),
+        ("consul", [c.token.is_some(), c.token_file.is_some(), c.token_cmd.is_some()]),
+    ];
+    for (product, given) in ways {
+        if given.into_iter().filter(|&is| is).count() > 1 {
+            return Err(Error::usage(format!(
+                "context {name:?} in {} names more than one of {product}.token, token_file and token_cmd",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn demand_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let unreadable =
+        |e: std::io::Error| Error::usage(format!("could not read {}", path.display())).because(e.to_string());
+    let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let place = path.display();
+    Err(Error::usage(format!("{place} holds a secret and others may read it (mode {:03o})", mode & 0o777))
+        .hint(format!("run `chmod 600 {place}`, or keep the token elsewhere with token_cmd or token_file")))
+}
+
+#[cfg(not(unix))]
+fn demand_private(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<ContextFile> {
+        ContextFile::parse(Path::new("contexts.toml"), text)
+    }
+
+    #[test]
+    fn contexts_are_found_by_name_and_near_names_are_offered() {
+        let file =
+            parse("current = \"prod\"\n[contexts.prod.nomad]\naddress = \"https://n:4646\"\n").unwrap();
+        assert_eq!(file.current(), Some("prod"));
+        assert_eq!(file.get("prod").unwrap().nomad.address.as_deref(), Some("https://n:4646"));
+        let e = file.get("prd").unwrap_err();
+        assert_eq!(e.hints(), ["did you mean \"prod\"?"]);
+    }
+
+    #[test]
+    fn unknown_keys_and_two_tokens_are_errors() {
+        assert!(parse("[contexts.a.nomad]\nadress = \"x\"\n").unwrap_err().to_string().contains("adress"));
+        let e = parse("[contexts.a.nomad]\ntoken = \"x\"\ntoken_file = \"/y\"\n").unwrap_err();
+        assert!(e.to_string().contains("more than one"), "{e}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_a_token_must_be_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        let env = Environment::from_pairs([("FLEET_CONFIG_DIR", dir.path().to_string_lossy())]);
+        let chmod = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        std::fs::write(&path, "[contexts.a.nomad]\ntoken = \"x\"\n").unwrap();
+        chmod(0o644);
+        assert!(ContextFile::load(&env).unwrap_err().hints()[0].contains("chmod 600"));
+        chmod(0o600);
+        assert!(ContextFile::load(&env).is_ok());
+        std::fs::write(&path, "[contexts.a.nomad]\ntoken_file = \"/x\"\n").unwrap();
+        chmod(0o644);
+        assert!(ContextFile::load(&env).is_ok());
+    }
+}

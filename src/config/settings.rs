@@ -1,0 +1,433 @@
+//! What all the sources say together: flags over environment over context over default.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use crate::api::http::{Address, BasicAuth, Endpoint, Product, TlsOptions};
+use crate::config::sources::Sources;
+use crate::config::{
+    ConnectionFlags, ConsulContext, Context, ContextFile, Environment, NomadContext, Origin, Sourced,
+    TokenSource,
+};
+use crate::error::Result;
+
+/// The resolved settings of one run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The context in force, and who chose it.
+    pub context: Option<Sourced<String>>,
+    /// How to reach Nomad.
+    pub nomad: NomadSettings,
+    /// How to reach Consul; its address is absent unless somebody named one.
+    pub consul: ConsulSettings,
+    /// Settings of the context that the environment overrides: worth a warning, for the two may mean two clusters.
+    pub overridden: Vec<(&'static str, &'static str)>,
+}
+
+/// How to reach Nomad.
+#[derive(Debug, Clone)]
+pub struct NomadSettings {
+    /// The address.
+    pub address: Sourced<String>,
+    /// The region to ask.
+    pub region: Option<Sourced<String>>,
+    /// The one namespace to look at.
+    pub namespace: Option<Sourced<String>>,
+    /// Where the token is kept.
+    pub token: Option<Sourced<TokenSource>>,
+    /// Basic authentication, `user:password`.
+    pub http_auth: Option<Sourced<SecretString>>,
+    /// TLS settings.
+    pub tls: TlsSettings,
+}
+
+/// How to reach Consul.
+#[derive(Debug, Clone)]
+pub struct ConsulSettings {
+    /// The address; none when nobody named one: Consul is optional.
+    pub address: Option<Sourced<String>>,
+    /// The namespace (Enterprise).
+    pub namespace: Option<Sourced<String>>,
+    /// The admin partition (Enterprise).
+    pub partition: Option<Sourced<String>>,
+    /// Where the token is kept.
+    pub token: Option<Sourced<TokenSource>>,
+    /// Basic authentication, `user:password`.
+    pub http_auth: Option<Sourced<SecretString>>,
+    /// Whether an address without TLS is spoken to with TLS all the same (`CONSUL_HTTP_SSL`).
+    pub ssl: Option<Sourced<bool>>,
+    /// TLS settings.
+    pub tls: TlsSettings,
+}
+
+/// TLS settings, each with its origin.
+#[derive(Debug, Clone, Default)]
+pub struct TlsSettings {
+    /// PEM file of authorities.
+    pub ca_cert: Option<Sourced<PathBuf>>,
+    /// Directory of PEM files of authorities.
+    pub ca_path: Option<Sourced<PathBuf>>,
+    /// PEM file of the client's certificate.
+    pub client_cert: Option<Sourced<PathBuf>>,
+    /// PEM file of the client's key.
+    pub client_key: Option<Sourced<PathBuf>>,
+    /// The name to verify.
+    pub server_name: Option<Sourced<String>>,
+    /// Whether any certificate is accepted.
+    pub skip_verify: Option<Sourced<bool>>,
+}
+
+impl TlsSettings {
+    fn options(&self) -> TlsOptions {
+        let value = |s: &Option<Sourced<PathBuf>>| s.as_ref().map(|s| s.value.clone());
+        TlsOptions {
+            ca_cert: value(&self.ca_cert),
+            ca_path: value(&self.ca_path),
+            client_cert: value(&self.client_cert),
+            client_key: value(&self.client_key),
+            server_name: self.server_name.as_ref().map(|s| s.value.clone()),
+            skip_verify: self.skip_verify.as_ref().is_some_and(|s| s.value),
+        }
+    }
+}
+
+impl NomadSettings {
+    /// What a client is built from; fetches the token.
+    ///
+    /// # Errors
+    /// When the address or the token's source is no good (2).
+    pub fn endpoint(&self) -> Result<Endpoint> {
+        let region = self.region.iter().map(|r| ("region", r.value.clone()));
+        Ok(Endpoint {
+            product: Product::Nomad,
+            address: Address::parse(Product::Nomad, &self.address.value)?,
+            origin: self.address.origin.to_string(),
+            token: fetch(self.token.as_ref())?,
+            basic: basic(self.http_auth.as_ref()),
+            tls: self.tls.options(),
+            params: region.collect(),
+        })
+    }
+}
+
+impl ConsulSettings {
+    /// What a client is built from; none when nobody named an address. Fetches the token.
+    ///
+    /// # Errors
+    /// When the address or the token's source is no good (2).
+    pub fn endpoint(&self) -> Result<Option<Endpoint>> {
+        let Some(named) = &self.address else { return Ok(None) };
+        let mut address = Address::parse(Product::Consul, &named.value)?;
+        if self.ssl.as_ref().is_some_and(|s| s.value)
+            && address.socket.is_none()
+            && address.url.scheme() == "http"
+        {
+            address.url.set_scheme("https").expect("http and https may replace each other");
+        }
+        // A community server refuses these parameters, so the defaults are not sent.
+        let params = [("ns", &self.namespace), ("partition", &self.partition)];
+        let params =
+            params.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?.value.clone())));
+        Ok(Some(Endpoint {
+            product: Product::Consul,
+            address,
+            origin: named.origin.to_string(),
+            token: fetch(self.token.as_ref())?,
+            basic: basic(self.http_auth.as_ref()),
+            tls: self.tls.options(),
+            params: params.filter(|(_, value)| value != "default").collect(),
+        }))
+    }
+}
+
+fn fetch(token: Option<&Sourced<TokenSource>>) -> Result<Option<SecretString>> {
+    let Some(token) = token else { return Ok(None) };
+    token.value.fetch().map_err(|e| e.hint(format!("the token's source was named by {}", token.origin)))
+}
+
+fn basic(auth: Option<&Sourced<SecretString>>) -> Option<BasicAuth> {
+    use secrecy::ExposeSecret as _;
+    auth.map(|auth| BasicAuth::parse(auth.value.expose_secret()))
+}
+
+impl Settings {
+    /// Resolves the settings.
+    ///
+    /// # Errors
+    /// When the context file is no good, or the chosen context does not exist.
+    pub fn resolve(flags: &ConnectionFlags, env: &Environment, file: &ContextFile) -> Result<Self> {
+        let chosen = choose(flags, env, file);
+        let empty = Context::default();
+        let context = match &chosen {
+            Some(chosen) => {
+                file.get(&chosen.value).map_err(|e| e.hint(format!("it was chosen by {}", chosen.origin)))?
+            }
+            None => &empty,
+        };
+        let name = chosen.as_ref().map_or("", |c| c.value.as_str());
+        let sources = Sources { env, name };
+        let mut overridden = Vec::new();
+        let over = [
+            ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && context.nomad.address.is_some()),
+            (
+                "NOMAD_TOKEN",
+                "nomad.token",
+                flags.token_file.is_none() && token_of_context(&context.nomad).is_some(),
+            ),
+            (
+                "CONSUL_HTTP_ADDR",
+                "consul.address",
+                flags.consul_address.is_none() && context.consul.address.is_some(),
+            ),
+        ];
+        overridden.extend(
+            over.iter()
+                .filter(|(var, _, both)| *both && env.get(var).is_some())
+                .map(|(var, key, _)| (*var, *key)),
+        );
+        Ok(Settings {
+            nomad: nomad(flags, &sources, &context.nomad),
+            consul: consul(flags, &sources, &context.consul),
+            context: chosen,
+            overridden,
+        })
+    }
+}
+
+fn choose(flags: &ConnectionFlags, env: &Environment, file: &ContextFile) -> Option<Sourced<String>> {
+    let flag = flags.context.clone().map(|name| Sourced::new(name, Origin::Flag("--context")));
+    let variable =
+        || env.get("FLEET_CONTEXT").map(|name| Sourced::new(name.to_owned(), Origin::Env("FLEET_CONTEXT")));
+    let current = || {
+        let name = file.current()?.to_owned();
+        Some(Sourced::new(name.clone(), Origin::Context { name, key: "current" }))
+    };
+    flag.or_else(variable).or_else(current)
+}
+
+fn nomad(flags: &ConnectionFlags, from: &Sources<'_>, context: &NomadContext) -> NomadSettings {
+    let tls = TlsSettings {
+        ca_cert: from.path(
+            (&flags.ca_cert, "--ca-cert"),
+            "NOMAD_CACERT",
+            (&context.ca_cert, "nomad.ca_cert"),
+        ),
+        ca_path: from.path(
+            (&flags.ca_path, "--ca-path"),
+            "NOMAD_CAPATH",
+            (&context.ca_path, "nomad.ca_path"),
+        ),
+        client_cert: from.path(
+            (&flags.client_cert, "--client-cert"),
+            "NOMAD_CLIENT_CERT",
+            (&context.client_cert, "nomad.client_cert"),
+        ),
+        client_key: from.path(
+            (&flags.client_key, "--client-key"),
+            "NOMAD_CLIENT_KEY",
+            (&context.client_key, "nomad.client_key"),
+        ),
+        server_name: from.text(
+            (&flags.tls_server_name, "--tls-server-name"),
+            "NOMAD_TLS_SERVER_NAME",
+            (&context.tls_server_name, "nomad.tls_server_name"),
+        ),
+        skip_verify: from.switch(
+            (flags.tls_skip_verify, "--tls-skip-verify"),
+            from.go_bool("NOMAD_SKIP_VERIFY"),
+            (context.tls_skip_verify, "nomad.tls_skip_verify"),
+        ),
+    };
+    NomadSettings {
+        address: from
+            .text((&flags.address, "--address"), "NOMAD_ADDR", (&context.address, "nomad.address"))
+            .unwrap_or_else(|| Sourced::new("http://127.0.0.1:4646".to_owned(), Origin::Default)),
+        region: from.text((&flags.region, "--region"), "NOMAD_REGION", (&context.region, "nomad.region")),
+        namespace: from.text(
+            (&flags.namespace, "--namespace"),
+            "NOMAD_NAMESPACE",
+            (&context.namespace, "nomad.namespace"),
+        ),
+        token: token_file(&flags.token_file, "--token-file")
+            .or_else(|| from.secret("NOMAD_TOKEN").map(|s| s.map(TokenSource::Literal)))
+            .or_else(|| from.context(token_of_context(context))),
+        http_auth: from.secret("NOMAD_HTTP_AUTH").or_else(|| {
+            from.context(context.http_auth.clone().map(|a| (SecretString::from(a), "nomad.http_auth")))
+        }),
+        tls,
+    }
+}
+
+fn token_file(flag: &Option<PathBuf>, name: &'static str) -> Option<Sourced<TokenSource>> {
+    flag.clone().map(|file| Sourced::new(TokenSource::File(file), Origin::Flag(name)))
+}
+
+fn token_of_context(context: &NomadContext) -> Option<(TokenSource, &'static str)> {
+    let literal = context.token.clone().map(|t| (TokenSource::Literal(SecretString::from(t)), "nomad.token"));
+    let file = || context.token_file.clone().map(|f| (TokenSource::File(f), "nomad.token_file"));
+    let command = || context.token_cmd.clone().map(|c| (TokenSource::Command(c), "nomad.token_cmd"));
+    literal.or_else(file).or_else(command)
+}
+
+fn consul(flags: &ConnectionFlags, from: &Sources<'_>, context: &ConsulContext) -> ConsulSettings {
+    let none = &None::<PathBuf>;
+    let server_name = from
+        .text((&None, ""), "CONSUL_TLS_SERVER_NAME", (&context.tls_server_name, "consul.tls_server_name"))
+        // A port after the name is stripped, as Consul's own client does.
+        .map(|s| s.map(|name| name.rsplit_once(':').map_or(name.clone(), |(host, _)| host.to_owned())));
+    let tls = TlsSettings {
+        ca_cert: from.path((none, ""), "CONSUL_CACERT", (&context.ca_cert, "consul.ca_cert")),
+        ca_path: from.path((none, ""), "CONSUL_CAPATH", (&context.ca_path, "consul.ca_path")),
+        client_cert: from.path(
+            (none, ""),
+            "CONSUL_CLIENT_CERT",
+            (&context.client_cert, "consul.client_cert"),
+        ),
+        client_key: from.path((none, ""), "CONSUL_CLIENT_KEY", (&context.client_key, "consul.client_key")),
+        server_name,
+        skip_verify: from.switch(
+            (false, ""),
+            from.go_bool("CONSUL_HTTP_SSL_VERIFY").map(|s| s.map(|verify| !verify)),
+            (context.tls_skip_verify, "consul.tls_skip_verify"),
+        ),
+    };
+    let token_in_context = || {
+        let literal =
+            context.token.clone().map(|t| (TokenSource::Literal(SecretString::from(t)), "consul.token"));
+        let file = || context.token_file.clone().map(|f| (TokenSource::File(f), "consul.token_file"));
+        let command = || context.token_cmd.clone().map(|c| (TokenSource::Command(c), "consul.token_cmd"));
+        literal.or_else(file).or_else(command)
+    };
+    ConsulSettings {
+        address: from.text(
+            (&flags.consul_address, "--consul-address"),
+            "CONSUL_HTTP_ADDR",
+            (&context.address, "consul.address"),
+        ),
+        namespace: from.text((&None, ""), "CONSUL_NAMESPACE", (&context.namespace, "consul.namespace")),
+        partition: from.text((&None, ""), "CONSUL_PARTITION", (&context.partition, "consul.partition")),
+        token: token_file(&flags.consul_token_file, "--consul-token-file")
+            .or_else(|| from.consul_token())
+            .or_else(|| from.context(token_in_context())),
+        http_auth: from.secret("CONSUL_HTTP_AUTH").or_else(|| {
+            from.context(context.http_auth.clone().map(|a| (SecretString::from(a), "consul.http_auth")))
+        }),
+        ssl: from.go_bool("CONSUL_HTTP_SSL"),
+        tls,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret as _;
+
+    const FILE: &str = r#"
+        current = "prod"
+        [contexts.prod.nomad]
+        address = "https://prod:4646"
+        token_cmd = ["echo", "from-cmd"]
+        tls_skip_verify = true
+        [contexts.prod.consul]
+        address = "prod:8500"
+        [contexts.lab.nomad]
+        address = "http://lab:4646"
+    "#;
+
+    fn file() -> (tempfile::TempDir, ContextFile) {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("contexts.toml"), FILE).unwrap();
+        let env = Environment::from_pairs([("FLEET_CONFIG_DIR", dir.path().to_string_lossy())]);
+        let file = ContextFile::load(&env).unwrap();
+        (dir, file)
+    }
+
+    fn resolve(flags: &ConnectionFlags, env: &[(&str, &str)]) -> Settings {
+        let (_dir, file) = file();
+        Settings::resolve(flags, &Environment::from_pairs(env.iter().copied()), &file).unwrap()
+    }
+
+    #[test]
+    fn flags_beat_the_environment_beats_the_context_beats_the_default() {
+        let mut flags = ConnectionFlags::default();
+        let s = resolve(&flags, &[]);
+        assert_eq!(
+            (s.nomad.address.value.as_str(), s.nomad.address.origin.to_string().as_str()),
+            ("https://prod:4646", "context prod (nomad.address)")
+        );
+        let s = resolve(&flags, &[("NOMAD_ADDR", "http://env:1")]);
+        assert_eq!(s.nomad.address, Sourced::new("http://env:1".into(), Origin::Env("NOMAD_ADDR")));
+        assert_eq!(s.overridden, [("NOMAD_ADDR", "nomad.address")]);
+        flags.address = Some("http://flag:1".into());
+        let s = resolve(&flags, &[("NOMAD_ADDR", "http://env:1")]);
+        assert_eq!(s.nomad.address, Sourced::new("http://flag:1".into(), Origin::Flag("--address")));
+        let none =
+            Settings::resolve(&ConnectionFlags::default(), &Environment::default(), &ContextFile::default())
+                .unwrap();
+        assert_eq!(none.nomad.address, Sourced::new("http://127.0.0.1:4646".into(), Origin::Default));
+        assert!(none.consul.address.is_none());
+    }
+
+    #[test]
+    fn the_context_is_chosen_by_flag_then_variable_then_file() {
+        let mut flags = ConnectionFlags::default();
+        assert_eq!(resolve(&flags, &[("FLEET_CONTEXT", "lab")]).nomad.address.value, "http://lab:4646");
+        flags.context = Some("prod".into());
+        assert_eq!(resolve(&flags, &[("FLEET_CONTEXT", "lab")]).nomad.address.value, "https://prod:4646");
+        flags.context = Some("none".into());
+        let (_dir, file) = file();
+        let e = Settings::resolve(&flags, &Environment::default(), &file).unwrap_err();
+        assert!(e.hints().iter().any(|h| h.contains("--context")), "{e:?}");
+    }
+
+    #[test]
+    fn tokens_come_from_their_source_at_the_last_moment() {
+        let s = resolve(&ConnectionFlags::default(), &[]);
+        let endpoint = s.nomad.endpoint().unwrap();
+        assert_eq!(endpoint.token.unwrap().expose_secret(), "from-cmd");
+        assert!(endpoint.tls.skip_verify);
+        let s = resolve(&ConnectionFlags::default(), &[("NOMAD_TOKEN", "env")]);
+        assert_eq!(s.nomad.endpoint().unwrap().token.unwrap().expose_secret(), "env");
+    }
+
+    #[test]
+    fn an_unparsable_truth_value_is_as_good_as_unset() {
+        let lab = [("FLEET_CONTEXT", "lab"), ("NOMAD_SKIP_VERIFY", "yes")];
+        assert!(resolve(&ConnectionFlags::default(), &lab).nomad.tls.skip_verify.is_none());
+        let lab = [("FLEET_CONTEXT", "lab"), ("NOMAD_SKIP_VERIFY", "1")];
+        assert!(resolve(&ConnectionFlags::default(), &lab).nomad.tls.skip_verify.unwrap().value);
+        // An explicit "no" beats the context's "yes".
+        let prod = resolve(&ConnectionFlags::default(), &[("NOMAD_SKIP_VERIFY", "false")]);
+        assert!(!prod.nomad.endpoint().unwrap().tls.skip_verify);
+    }
+
+    #[test]
+    fn consuls_own_rules() {
+        let dir = tempfile::tempdir().unwrap();
+        let (empty, full) = (dir.path().join("empty"), dir.path().join("full"));
+        std::fs::write(&empty, " \n").unwrap();
+        std::fs::write(&full, "from-file\n").unwrap();
+        let token = |path: &std::path::Path| {
+            let pairs = [
+                ("CONSUL_HTTP_ADDR", "c:8500".to_owned()),
+                ("CONSUL_HTTP_TOKEN", "env".to_owned()),
+                ("CONSUL_HTTP_TOKEN_FILE", path.to_string_lossy().into_owned()),
+                ("CONSUL_HTTP_SSL", "true".to_owned()),
+                ("CONSUL_HTTP_SSL_VERIFY", "false".to_owned()),
+                ("CONSUL_TLS_SERVER_NAME", "server.dc1.consul:8501".to_owned()),
+                ("CONSUL_NAMESPACE", "default".to_owned()),
+            ];
+            let env = Environment::from_pairs(pairs);
+            let s = Settings::resolve(&ConnectionFlags::default(), &env, &ContextFile::default()).unwrap();
+            s.consul.endpoint().map(|e| e.unwrap())
+        };
+        let endpoint = token(&full).unwrap();
+        assert_eq!(endpoint.token.unwrap().expose_secret(), "from-file");
+        assert_eq!(endpoint.address.display(), "https://c:8500");
+        assert!(endpoint.tls.skip_verify && endpoint.params.is_empty());
+        assert_eq!(endpoint.tls.server_name.as_deref(), Some("server.dc1.consul"));
+        assert_eq!(token(&empty).unwrap().token.unwrap().expose_secret(), "env");
+        assert!(token(&dir.path().join("absent")).is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! What to do next when a call to Nomad or Consul fails.
+
+use crate::api::error::TlsProblem;
+use crate::api::http::Product;
+use crate::api::{Error as ApiError, Problem};
+use crate::error::Error;
+
+impl From<ApiError> for Error {
+    fn from(e: ApiError) -> Self {
+        let error = if e.problem == Problem::Config {
+            Error::usage(e.text.clone())
+        } else {
+            let answer = e.status.map_or_else(|| e.text.clone(), |status| format!("{status} {}", e.text));
+            Error::new(e.exit_code(), format!("could not {} at {} {}", e.purpose, e.product, e.address))
+                .because(answer)
+        };
+        let own = e.hints.iter().cloned();
+        own.chain(advice(&e)).fold(error, Error::hint)
+    }
+}
+
+/// The advice that fits the kind of failure.
+fn advice(e: &ApiError) -> Vec<String> {
+    let variables = Variables::of(e.product);
+    let origin = match e.address_origin.as_str() {
+        "" => String::new(),
+        origin => format!(" (the address came from {origin})"),
+    };
+    match e.problem {
+        Problem::Denied => denied(e, &variables),
+        Problem::Connect | Problem::Timeout => vec![match e.address_origin.as_str() {
+            "default" => {
+                format!("set {} or choose a context; nothing said where {} is", variables.address, e.product)
+            }
+            _ => format!("check that {} runs there and can be reached from here{origin}", e.product),
+        }],
+        Problem::Tls(tls) => vec![tls_advice(tls, &variables, &origin)],
+        Problem::NoLeader => {
+            vec!["the servers have no leader; `fleet status` shows which servers are alive".into()]
+        }
+        Problem::TooManyConnections => {
+            vec!["another client at your address holds the agent's 100 connections (limits.http_max_conns_per_client)".into()]
+        }
+        Problem::Unsupported => {
+            vec!["the server may be older than this call, or the feature is Enterprise only".into()]
+        }
+        Problem::Config
+        | Problem::Broken
+        | Problem::NotFound
+        | Problem::Conflict
+        | Problem::Invalid
+        | Problem::NoPathToNode
+        | Problem::Decode
+        | Problem::Server => Vec::new(),
+    }
+}
+
+fn denied(e: &ApiError, variables: &Variables) -> Vec<String> {
+    let mut hints = Vec::new();
+    if !e.needs.is_empty() {
+        hints.push(format!("the token needs: {}", e.needs));
+    }
+    // Nomad does not tell an unknown token from one without the right; Consul does.
+    hints.push(if e.text.contains("ACL not found") || e.text.contains("ACL token") {
+        format!("the token is unknown or expired; check {}", variables.token)
+    } else {
+        format!("or the token is unknown or expired: check {}", variables.token)
+    });
+    hints
+}
+
+fn tls_advice(problem: TlsProblem, v: &Variables, origin: &str) -> String {
+    match problem {
+        TlsProblem::UnknownAuthority => {
+            format!("set {} to the authority that signed the server's certificate", v.ca)
+        }
+        TlsProblem::WrongName => {
+            format!("set {} to a name the certificate is for, such as {}", v.server_name, v.usual_name)
+        }
+        TlsProblem::Expired => {
+            "the server's certificate must be renewed (or this machine's clock is wrong)".into()
+        }
+        TlsProblem::CertificateRequired => {
+            format!("the server demands a client certificate: set {}", v.client)
+        }
+        TlsProblem::CertificateRefused => {
+            format!("the server does not accept your client certificate: check {}", v.client)
+        }
+        TlsProblem::PlainToTls => format!("the server speaks TLS: use https:// in the address{origin}"),
+        TlsProblem::TlsToPlain => {
+            format!("the server does not speak TLS: use http:// in the address{origin}")
+        }
+        TlsProblem::Other => {
+            format!("check the address{origin} and the TLS settings; `fleet context show` lists them")
+        }
+    }
+}
+
+/// How each product calls its settings.
+struct Variables {
+    address: &'static str,
+    token: &'static str,
+    ca: &'static str,
+    client: &'static str,
+    server_name: &'static str,
+    usual_name: &'static str,
+}
+
+impl Variables {
+    fn of(product: Product) -> Self {
+        match product {
+            Product::Nomad => Variables {
+                address: "NOMAD_ADDR",
+                token: "NOMAD_TOKEN",
+                ca: "NOMAD_CACERT (or --ca-cert)",
+                client: "NOMAD_CLIENT_CERT and NOMAD_CLIENT_KEY",
+                server_name: "NOMAD_TLS_SERVER_NAME (or --tls-server-name)",
+                usual_name: "server.<region>.nomad",
+            },
+            Product::Consul => Variables {
+                address: "CONSUL_HTTP_ADDR",
+                token: "CONSUL_HTTP_TOKEN",
+                ca: "CONSUL_CACERT",
+                client: "CONSUL_CLIENT_CERT and CONSUL_CLIENT_KEY",
+                server_name: "CONSUL_TLS_SERVER_NAME",
+                usual_name: "server.<datacenter>.consul",
+            },
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
+
+pub mod suggest;
