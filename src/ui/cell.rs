@@ -1,0 +1,143 @@
+//! What a table shows, by meaning: a person gets ages, colours and rounded sizes, a machine gets exact values.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::ui::text::sanitize;
+use crate::ui::time::{duration_text, relative_text};
+
+/// What a text says of the state it names. The words say it too: meaning survives without colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing in particular.
+    #[default]
+    Plain,
+    /// The thing to look at.
+    Strong,
+    /// As it should be.
+    Good,
+    /// Wants attention.
+    Warn,
+    /// Wrong.
+    Bad,
+    /// Beside the point.
+    Dim,
+}
+
+impl Tone {
+    /// The escape code that begins it; empty for plain.
+    #[must_use]
+    pub fn ansi(self) -> &'static str {
+        match self {
+            Tone::Plain => "",
+            Tone::Strong => "\x1b[1m",
+            Tone::Good => "\x1b[32m",
+            Tone::Warn => "\x1b[33m",
+            Tone::Bad => "\x1b[1;31m",
+            Tone::Dim => "\x1b[2m",
+        }
+    }
+}
+
+/// A value in a table or a description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Words.
+    Text(String, Tone),
+    /// A number.
+    Number(u64),
+    /// A moment: an age for people, RFC 3339 for machines.
+    Time(Option<Timestamp>),
+    /// A length of time: rounded for people, seconds with three decimals for machines.
+    Duration(Option<Duration>),
+    /// MiB: rounded with a unit for people, the number for machines.
+    Mebibytes(u64),
+    /// Nothing to say.
+    Empty,
+}
+
+impl Cell {
+    /// Plain words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Cell::Text(text.into(), Tone::Plain)
+    }
+
+    /// Words with a tone.
+    pub fn toned(text: impl Into<String>, tone: Tone) -> Self {
+        Cell::Text(text.into(), tone)
+    }
+
+    /// The tone of the value.
+    #[must_use]
+    pub fn tone(&self) -> Tone {
+        match self {
+            Cell::Text(_, tone) => *tone,
+            _ => Tone::Plain,
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn human(&self, now: Timestamp) -> String {
+        match self {
+            Cell::Text(text, _) => sanitize(text),
+            Cell::Number(n) => n.to_string(),
+            Cell::Time(at) => at.map_or_else(|| "-".to_owned(), |at| relative_text(at, now)),
+            Cell::Duration(d) => d.map_or_else(|| "-".to_owned(), duration_text),
+            Cell::Mebibytes(mib) => mebibytes_text(*mib),
+            Cell::Empty => "-".to_owned(),
+        }
+    }
+
+    /// For machines; empty where there is nothing to say.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        match self {
+            Cell::Text(text, _) => sanitize(text),
+            Cell::Number(n) | Cell::Mebibytes(n) => n.to_string(),
+            Cell::Time(at) => at.map(|at| format!("{at:.0}")).unwrap_or_default(),
+            Cell::Duration(d) => d.map(|d| format!("{:.3}", d.as_secs_f64())).unwrap_or_default(),
+            Cell::Empty => String::new(),
+        }
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        if text.is_empty() { Cell::Empty } else { Cell::text(text) }
+    }
+}
+
+impl From<&String> for Cell {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+fn mebibytes_text(mib: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+    let (gib, tib) = (mib as f64 / 1024.0, mib as f64 / 1024.0 / 1024.0);
+    match mib {
+        0..1024 => format!("{mib} MiB"),
+        1024..1_048_576 => format!("{gib:.1} GiB"),
+        _ => format!("{tib:.1} TiB"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_and_machines_read_the_same_value_differently() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        let at = Cell::Time(Some(Timestamp::from_second(999_940).unwrap()));
+        assert_eq!((at.human(now).as_str(), at.plain().as_str()), ("1m ago", "1970-01-12T13:45:40Z"));
+        let size = Cell::Mebibytes(4096);
+        assert_eq!((size.human(now).as_str(), size.plain().as_str()), ("4.0 GiB", "4096"));
+        let long = Cell::Duration(Some(Duration::from_millis(83_250)));
+        assert_eq!((long.human(now).as_str(), long.plain().as_str()), ("1m 23s", "83.250"));
+        assert_eq!((Cell::from("").human(now).as_str(), Cell::from("").plain().as_str()), ("-", ""));
+    }
+}

@@ -1,0 +1,150 @@
+//! One object described: fields, then tables, then notes.
+
+use serde::Serialize;
+
+use crate::ui::cell::{Cell, Tone};
+use crate::ui::plain;
+use crate::ui::table::{self, Column, Layout, Tabular};
+
+/// A view of one object: its JSON is the contract for machines, its description is for people.
+pub trait Describe: Serialize {
+    /// The description.
+    fn describe(&self) -> Detail;
+}
+
+/// A named value.
+#[derive(Debug, Clone)]
+pub struct Field {
+    label: &'static str,
+    value: Cell,
+}
+
+/// Parts of a description, top to bottom.
+#[derive(Debug, Clone, Default)]
+pub struct Detail {
+    sections: Vec<Section>,
+}
+
+#[derive(Debug, Clone)]
+struct Section {
+    title: Option<String>,
+    body: Body,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    Fields(Vec<Field>),
+    Table(&'static [Column], Vec<Vec<Cell>>),
+    Lines(Vec<(String, Tone)>),
+}
+
+impl Detail {
+    /// An empty description.
+    #[must_use]
+    pub fn new() -> Self {
+        Detail::default()
+    }
+
+    /// Adds named values; empty ones are left out.
+    #[must_use]
+    pub fn fields(mut self, fields: impl IntoIterator<Item = (&'static str, Cell)>) -> Self {
+        let fields: Vec<Field> = fields
+            .into_iter()
+            .filter(|(_, value)| *value != Cell::Empty)
+            .map(|(label, value)| Field { label, value })
+            .collect();
+        if !fields.is_empty() {
+            self.sections.push(Section { title: None, body: Body::Fields(fields) });
+        }
+        self
+    }
+
+    /// Adds a titled table; an empty one is left out.
+    #[must_use]
+    pub fn table<T: Tabular>(mut self, title: impl Into<String>, rows: &[T]) -> Self {
+        if !rows.is_empty() {
+            let cells = rows.iter().map(Tabular::cells).collect();
+            self.sections.push(Section { title: Some(title.into()), body: Body::Table(T::COLUMNS, cells) });
+        }
+        self
+    }
+
+    /// Adds titled lines; none are left out.
+    #[must_use]
+    pub fn lines(mut self, title: Option<&str>, lines: impl IntoIterator<Item = (String, Tone)>) -> Self {
+        let lines: Vec<_> = lines.into_iter().collect();
+        if !lines.is_empty() {
+            self.sections.push(Section { title: title.map(str::to_owned), body: Body::Lines(lines) });
+        }
+        self
+    }
+
+    /// For people.
+    pub(crate) fn human(&self, layout: Layout) -> String {
+        let tint = |text: &str, tone: Tone| {
+            if layout.color && !tone.ansi().is_empty() {
+                format!("{}{text}\x1b[0m", tone.ansi())
+            } else {
+                text.to_owned()
+            }
+        };
+        let mut out = String::new();
+        for section in &self.sections {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            if let Some(title) = &section.title {
+                out.push_str(&tint(title, Tone::Strong));
+                out.push('\n');
+            }
+            match &section.body {
+                Body::Fields(fields) => {
+                    let wide = fields.iter().map(|f| f.label.len()).max().unwrap_or(0);
+                    for f in fields {
+                        let value = tint(&f.value.human(layout.now), f.value.tone());
+                        out.push_str(&format!(
+                            "{}  {value}\n",
+                            tint(&format!("{:wide$}", f.label), Tone::Dim)
+                        ));
+                    }
+                }
+                Body::Table(columns, rows) => out.push_str(&table::render(columns, rows, layout)),
+                Body::Lines(lines) => {
+                    for (line, tone) in lines {
+                        out.push_str(&tint(&crate::ui::sanitize(line), *tone));
+                        out.push('\n');
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// For pipes: `label<TAB>value` lines and tab-separated tables.
+    pub(crate) fn plain(&self, headers: bool) -> String {
+        let mut out = String::new();
+        for section in &self.sections {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            if let Some(title) = section.title.as_ref().filter(|_| headers) {
+                out.push_str(&format!("# {title}\n"));
+            }
+            match &section.body {
+                Body::Fields(fields) => {
+                    for f in fields {
+                        out.push_str(&format!("{}\t{}\n", f.label, f.value.plain()));
+                    }
+                }
+                Body::Table(columns, rows) => out.push_str(&plain::render(columns, rows, headers)),
+                Body::Lines(lines) => {
+                    for (line, _) in lines {
+                        out.push_str(&crate::ui::sanitize(line));
+                        out.push('\n');
+                    }
+                }
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,26 @@
+//! What people and machines see: the only place that writes to stdout and stderr.
+
+mod cell;
+mod color;
+mod detail;
+mod live;
+mod log;
+mod plain;
+mod printer;
+mod prompt;
+mod streams;
+mod table;
+mod text;
+mod time;
+
+pub use cell::{Cell, Tone};
+pub use color::ColorChoice;
+pub use detail::{Describe, Detail, Field};
+pub use live::Live;
+pub use log::LogWriter;
+pub use printer::{Format, OutputFlags, Printer};
+pub use prompt::Prompts;
+pub use streams::{Facts, Streams};
+pub use table::{Column, Tabular, column};
+pub use text::sanitize;
+pub use time::{duration_text, relative_text};

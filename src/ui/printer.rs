@@ -1,0 +1,475 @@
+//! The one printer: it owns stdout and stderr, and every decision about how to write to them.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicatif::MultiProgress;
+use serde::Serialize;
+
+use crate::clock::SharedClock;
+use crate::config::Environment;
+use crate::error::{Error, Result};
+use crate::ui::color::ColorChoice;
+use crate::ui::table::Layout;
+use crate::ui::{Describe, Prompts, Streams, Tabular, Tone, plain, table};
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Aligned columns that fit the screen; ages and rounded sizes.
+    Table,
+    /// Aligned columns, all of them, nothing cut.
+    Wide,
+    /// One JSON document.
+    Json,
+    /// One JSON object per line, written as things happen.
+    JsonLines,
+}
+
+/// How to write, for every verb.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Output options")]
+pub struct OutputFlags {
+    /// How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise.
+    #[arg(long, short = 'o', global = true, value_name = "FORMAT", value_enum)]
+    pub output: Option<Format>,
+
+    /// Leave the headings of tables out.
+    #[arg(long, global = true)]
+    pub no_headers: bool,
+
+    /// When to use colour [env: NO_COLOR, CLICOLOR_FORCE].
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_short_help = true)]
+    pub color: ColorChoice,
+
+    /// Print results and errors only.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// Log each request to stderr; twice for retries too [env: FLEET_LOG].
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// Owns both streams. Results go to stdout; notes, warnings, progress and errors to stderr.
+#[derive(Debug)]
+pub struct Printer {
+    streams: Arc<Streams>,
+    clock: SharedClockDebug,
+    format: Option<Format>,
+    headers: bool,
+    quiet: bool,
+    verbose: bool,
+    ci: bool,
+    color_out: bool,
+    color_err: bool,
+    /// Whoever read stdout has gone; what is left to say has no reader.
+    closed: AtomicBool,
+    live: Mutex<Option<MultiProgress>>,
+}
+
+/// A clock has nothing to show of itself.
+struct SharedClockDebug(SharedClock);
+
+impl std::fmt::Debug for SharedClockDebug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+impl Printer {
+    /// A printer on these streams.
+    #[must_use]
+    pub fn new(streams: Arc<Streams>, flags: &OutputFlags, env: &Environment, clock: SharedClock) -> Self {
+        let facts = streams.facts;
+        Printer {
+            clock: SharedClockDebug(clock),
+            format: flags.output,
+            headers: !flags.no_headers,
+            quiet: flags.quiet,
+            verbose: flags.verbose > 0,
+            ci: env.is_ci(),
+            color_out: flags.color.decide(env, facts.stdout_tty),
+            color_err: flags.color.decide(env, facts.stderr_tty),
+            closed: AtomicBool::new(false),
+            live: Mutex::new(None),
+            streams,
+        }
+    }
+
+    /// Whether results are for a program, which must not get anything else.
+    #[must_use]
+    pub fn is_machine(&self) -> bool {
+        matches!(self.format, Some(Format::Json | Format::JsonLines))
+    }
+
+    /// Whether events are wanted as they happen, one JSON object per line.
+    #[must_use]
+    pub fn wants_events(&self) -> bool {
+        self.format == Some(Format::JsonLines)
+    }
+
+    /// Whether stderr is a terminal that something may be redrawn on.
+    #[must_use]
+    pub fn may_animate(&self) -> bool {
+        self.streams.facts.stderr_tty && !self.quiet && !self.verbose && !self.ci
+    }
+
+    /// Whether more than ASCII can be shown.
+    #[must_use]
+    pub fn unicode(&self) -> bool {
+        self.streams.facts.unicode
+    }
+
+    /// Whether stdout is a terminal.
+    #[must_use]
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.streams.facts.stdout_tty
+    }
+
+    /// Whom to ask questions.
+    #[must_use]
+    pub fn prompts(&self) -> Prompts {
+        Prompts::new(self.streams.facts, self.ci)
+    }
+
+    /// The streams, for a second printer with other flags.
+    #[must_use]
+    pub fn streams(&self) -> &Arc<Streams> {
+        &self.streams
+    }
+
+    /// Whether whoever read stdout has gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Writes a list; `none` is what a person reads when it is empty, such as "no nodes".
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub fn list<T: Tabular>(&self, rows: &[T], none: &str) -> Result<()> {
+        match self.format {
+            Some(Format::Json) => return self.json(rows),
+            Some(Format::JsonLines) => return rows.iter().try_for_each(|row| self.event(row)),
+            _ => {}
+        }
+        if rows.is_empty() {
+            self.note(none);
+            return Ok(());
+        }
+        let cells: Vec<_> = rows.iter().map(Tabular::cells).collect();
+        let text = match self.layout() {
+            Some(layout) => table::render(T::COLUMNS, &cells, layout),
+            None => {
+                let narrow = Narrow::new(T::COLUMNS, cells);
+                plain::render(&narrow.columns, &narrow.rows, self.headers)
+            }
+        };
+        self.write(text.as_bytes())
+    }
+
+    /// Writes one object.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub fn object<T: Describe>(&self, object: &T) -> Result<()> {
+        match self.format {
+            Some(Format::Json) => self.json(object),
+            Some(Format::JsonLines) => self.event(object),
+            _ => {
+                let detail = object.describe();
+                let text = match self.layout() {
+                    Some(layout) => detail.human(layout),
+                    None => detail.plain(self.headers),
+                };
+                self.write(text.as_bytes())
+            }
+        }
+    }
+
+    /// Writes one JSON object on a line of its own, at once.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub fn event(&self, event: &(impl Serialize + ?Sized)) -> Result<()> {
+        self.write(&encode(serde_json::to_vec(event))?)
+    }
+
+    /// Writes text to stdout as it is: generated files, help pages, export lines.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub fn text(&self, text: &str) -> Result<()> {
+        self.write(text.as_bytes())
+    }
+
+    fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<()> {
+        self.write(&encode(serde_json::to_vec_pretty(value))?)
+    }
+
+    /// How to lay out for a person; none for a pipe.
+    fn layout(&self) -> Option<Layout> {
+        let facts = self.streams.facts;
+        let aligned = facts.stdout_tty || matches!(self.format, Some(Format::Table | Format::Wide));
+        aligned.then(|| Layout {
+            width: facts.width.filter(|_| facts.stdout_tty),
+            wide: self.format == Some(Format::Wide),
+            headers: self.headers,
+            color: self.color_out,
+            unicode: facts.unicode,
+            now: self.clock.0.now(),
+        })
+    }
+
+    /// Tells a person something that is no result; nothing under `--quiet`.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.err_line(text, Tone::Plain);
+        }
+    }
+
+    /// Tells a person something, in a tone; nothing under `--quiet`.
+    pub fn say(&self, text: &str, tone: Tone) {
+        if !self.quiet {
+            self.err_line(text, tone);
+        }
+    }
+
+    /// Warns, `--quiet` or not: what follows may not be what it seems.
+    pub fn warn(&self, text: &str) {
+        self.err_line(&format!("warning: {text}"), Tone::Warn);
+    }
+
+    /// Renders an error: what failed, why, and what to do next.
+    pub fn error(&self, error: &Error) {
+        let mut text =
+            format!("{} {}\n", self.tint("error:", Tone::Bad), crate::ui::sanitize(error.message()));
+        for cause in error.causes() {
+            // Parsers draw a picture of the place, which needs its lines.
+            let cause: Vec<String> = cause.lines().map(crate::ui::sanitize).collect();
+            text.push_str(&format!("  because: {}\n", cause.join("\n           ")));
+        }
+        for hint in error.hints() {
+            text.push_str(&format!("  {} {}\n", self.tint("hint:", Tone::Good), crate::ui::sanitize(hint)));
+        }
+        self.err(&text);
+    }
+
+    /// Writes a line of the request log.
+    pub(crate) fn log(&self, line: &str) {
+        self.err(line);
+    }
+
+    fn err_line(&self, text: &str, tone: Tone) {
+        for line in text.lines() {
+            self.err(&(self.tint(&crate::ui::sanitize(line), tone) + "\n"));
+        }
+    }
+
+    fn tint(&self, text: &str, tone: Tone) -> String {
+        if self.color_err && !tone.ansi().is_empty() {
+            format!("{}{text}\x1b[0m", tone.ansi())
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Nobody can be told that stderr is gone.
+    fn err(&self, text: &str) {
+        self.around_live(|| {
+            let mut err = self.streams.err();
+            drop(err.write_all(text.as_bytes()));
+            drop(err.flush());
+        });
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<()> {
+        if self.is_closed() {
+            return Ok(());
+        }
+        let written = self.around_live(|| {
+            let mut out = self.streams.out();
+            out.write_all(bytes).and_then(|()| out.flush())
+        });
+        match written {
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(e) => Err(Error::failed("could not write to stdout").because(e.to_string())),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Takes the live lines away while something is written, and puts them back.
+    fn around_live<R>(&self, write: impl FnOnce() -> R) -> R {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match live {
+            Some(live) => live.suspend(write),
+            None => write(),
+        }
+    }
+
+    pub(crate) fn set_live(&self, live: Option<MultiProgress>) {
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+    }
+}
+
+fn encode(json: serde_json::Result<Vec<u8>>) -> Result<Vec<u8>> {
+    let mut json = json.map_err(|e| Error::failed("could not encode the result").because(e.to_string()))?;
+    json.push(b'\n');
+    Ok(json)
+}
+
+/// A list without the columns of `-o wide`.
+struct Narrow {
+    columns: Vec<crate::ui::Column>,
+    rows: Vec<Vec<crate::ui::Cell>>,
+}
+
+impl Narrow {
+    fn new(columns: &[crate::ui::Column], rows: Vec<Vec<crate::ui::Cell>>) -> Self {
+        let keep = |row: Vec<crate::ui::Cell>| {
+            row.into_iter().zip(columns).filter(|(_, c)| !c.wide).map(|(cell, _)| cell).collect()
+        };
+        Narrow {
+            columns: columns.iter().filter(|c| !c.wide).copied().collect(),
+            rows: rows.into_iter().map(keep).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FixedClock;
+    use crate::ui::{Cell, Column, Facts, column};
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Failing(io::ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[derive(Serialize)]
+    struct Pet {
+        name: &'static str,
+        legs: u64,
+        vet: &'static str,
+    }
+
+    impl Tabular for Pet {
+        const COLUMNS: &'static [Column] = &[column("NAME"), column("LEGS").right(), column("VET").wide()];
+        fn cells(&self) -> Vec<Cell> {
+            vec![self.name.into(), Cell::Number(self.legs), self.vet.into()]
+        }
+    }
+
+    const PETS: [Pet; 2] =
+        [Pet { name: "cat", legs: 4, vet: "v" }, Pet { name: "bi\x1b[1mrd", legs: 2, vet: "w" }];
+
+    fn printed(
+        tty: bool,
+        flags: &OutputFlags,
+        write: impl FnOnce(&Printer) -> Result<()>,
+    ) -> (String, String) {
+        let (out, err) = (Sink::default(), Sink::default());
+        let facts = Facts {
+            stdin_tty: false,
+            stdout_tty: tty,
+            stderr_tty: tty,
+            width: tty.then_some(80),
+            unicode: true,
+        };
+        let streams = Arc::new(Streams::new(Box::new(out.clone()), Box::new(err.clone()), facts));
+        let env = Environment::from_pairs([("NO_COLOR", "1")]);
+        let clock = Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH));
+        write(&Printer::new(streams, flags, &env, clock)).unwrap();
+        let text = |sink: &Sink| String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        (text(&out), text(&err))
+    }
+
+    fn flags(output: Option<Format>) -> OutputFlags {
+        OutputFlags { output, ..OutputFlags::default() }
+    }
+
+    #[test]
+    fn a_pipe_gets_tabs_and_a_terminal_gets_columns() {
+        let (out, _) = printed(false, &flags(None), |p| p.list(&PETS, "no pets"));
+        assert_eq!(out, "NAME\tLEGS\ncat\t4\nbi\\u{1b}[1mrd\t2\n");
+        let (out, _) = printed(true, &flags(None), |p| p.list(&PETS, "no pets"));
+        assert!(out.starts_with("NAME") && !out.contains('\t') && !out.contains('\x1b'), "{out}");
+        let bare = OutputFlags { no_headers: true, ..OutputFlags::default() };
+        assert!(!printed(false, &bare, |p| p.list(&PETS, "no pets")).0.contains("NAME"));
+    }
+
+    #[test]
+    fn json_is_an_array_also_when_empty_and_lines_are_objects() {
+        let (out, err) = printed(false, &flags(Some(Format::Json)), |p| p.list::<Pet>(&[], "no pets"));
+        assert_eq!((out.as_str(), err.as_str()), ("[]\n", ""));
+        let (out, _) = printed(false, &flags(Some(Format::JsonLines)), |p| p.list(&PETS, "no pets"));
+        assert_eq!(out.lines().count(), 2);
+        assert!(out.starts_with("{\"name\":\"cat\""));
+        let (out, err) = printed(false, &flags(None), |p| p.list::<Pet>(&[], "no pets"));
+        assert_eq!((out.as_str(), err.as_str()), ("", "no pets\n"));
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
+        let printer = |kind| {
+            let facts =
+                Facts { stdin_tty: false, stdout_tty: false, stderr_tty: false, width: None, unicode: true };
+            let streams = Arc::new(Streams::new(Box::new(Failing(kind)), Box::new(Sink::default()), facts));
+            let clock = Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH));
+            Printer::new(streams, &OutputFlags::default(), &Environment::default(), clock)
+        };
+        let gone = printer(io::ErrorKind::BrokenPipe);
+        gone.list(&PETS, "").unwrap();
+        assert!(gone.is_closed());
+        let full = printer(io::ErrorKind::StorageFull).list(&PETS, "").unwrap_err();
+        assert_eq!(full.code(), crate::exit_code::ExitCode::Failed);
+    }
+
+    #[test]
+    fn errors_say_what_why_and_what_next() {
+        let error = Error::failed("could not drain node c1").because("500 \x1b[31mno").hint("try again");
+        let (out, err) = printed(false, &flags(None), |p| {
+            p.error(&error);
+            Ok(())
+        });
+        assert_eq!(out, "");
+        assert_eq!(err, "error: could not drain node c1\n  because: 500 \\u{1b}[31mno\n  hint: try again\n");
+    }
+
+    #[test]
+    fn quiet_silences_notes_and_not_warnings() {
+        let quiet = OutputFlags { quiet: true, ..OutputFlags::default() };
+        let (_, err) = printed(false, &quiet, |p| {
+            p.note("by the way");
+            p.warn("look out");
+            Ok(())
+        });
+        assert_eq!(err, "warning: look out\n");
+    }
+}

@@ -1,0 +1,85 @@
+//! stdout, stderr and what is known of the terminal behind them.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::config::Environment;
+
+/// What is known of the three streams; replaced in tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether stdin is a terminal.
+    pub stdin_tty: bool,
+    /// Whether stdout is a terminal.
+    pub stdout_tty: bool,
+    /// Whether stderr is a terminal.
+    pub stderr_tty: bool,
+    /// Columns of the terminal; none when there is none.
+    pub width: Option<u16>,
+    /// Whether the locale can show more than ASCII.
+    pub unicode: bool,
+}
+
+impl Facts {
+    /// The facts of this process. `COLUMNS` wins over the terminal's own size.
+    #[must_use]
+    pub fn of_process(env: &Environment) -> Self {
+        let columns = env.get("COLUMNS").and_then(|c| c.parse().ok()).filter(|&c| c > 0);
+        let size = || comfy_table_width();
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env.get(name));
+        Facts {
+            stdin_tty: io::stdin().is_terminal(),
+            stdout_tty: io::stdout().is_terminal(),
+            stderr_tty: io::stderr().is_terminal(),
+            width: columns.or_else(size),
+            unicode: locale.is_some_and(|l| {
+                let l = l.to_ascii_lowercase();
+                l.contains("utf-8") || l.contains("utf8")
+            }),
+        }
+    }
+}
+
+/// The table library knows how to ask every platform for the width.
+fn comfy_table_width() -> Option<u16> {
+    comfy_table::Table::new().width()
+}
+
+/// The two streams a run writes to.
+pub struct Streams {
+    out: Mutex<Box<dyn Write + Send>>,
+    err: Mutex<Box<dyn Write + Send>>,
+    /// What is known of them.
+    pub facts: Facts,
+}
+
+impl std::fmt::Debug for Streams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Streams").field("facts", &self.facts).finish_non_exhaustive()
+    }
+}
+
+impl Streams {
+    /// The streams of this process.
+    #[must_use]
+    pub fn of_process(env: &Environment) -> Self {
+        let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
+        Streams::new(Box::new(out), Box::new(io::stderr()), Facts::of_process(env))
+    }
+
+    /// Streams of other kinds.
+    #[must_use]
+    pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, facts: Facts) -> Self {
+        Streams { out: Mutex::new(out), err: Mutex::new(err), facts }
+    }
+
+    /// stdout; hold it only while writing.
+    pub fn out(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// stderr; hold it only while writing.
+    pub fn err(&self) -> MutexGuard<'_, Box<dyn Write + Send>> {
+        self.err.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,233 @@
+//! Lists as tables that fit the width.
+
+use comfy_table::{
+    Cell as TableCell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Row, Table, Width, presets,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::ui::cell::{Cell, Tone};
+
+/// A column of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// The heading, in capitals.
+    pub title: &'static str,
+    /// Only shown by `-o wide`.
+    pub wide: bool,
+    /// Never cut: ids and names that people copy.
+    pub whole: bool,
+    /// Numbers stand right.
+    pub right: bool,
+    /// What goes first when the screen is narrow; 0 stays to the end.
+    pub rank: u8,
+}
+
+/// A column with this heading.
+#[must_use]
+pub const fn column(title: &'static str) -> Column {
+    Column { title, wide: false, whole: false, right: false, rank: 0 }
+}
+
+impl Column {
+    /// Only with `-o wide`.
+    #[must_use]
+    pub const fn wide(self) -> Self {
+        Column { wide: true, ..self }
+    }
+
+    /// Never cut.
+    #[must_use]
+    pub const fn whole(self) -> Self {
+        Column { whole: true, ..self }
+    }
+
+    /// Aligned right.
+    #[must_use]
+    pub const fn right(self) -> Self {
+        Column { right: true, ..self }
+    }
+
+    /// Left out early on a narrow screen, the highest rank first.
+    #[must_use]
+    pub const fn rank(self, rank: u8) -> Self {
+        Column { rank, ..self }
+    }
+}
+
+/// A row of a list: its JSON is the contract for machines, its cells are for people.
+pub trait Tabular: Serialize {
+    /// The columns.
+    const COLUMNS: &'static [Column];
+
+    /// One cell per column.
+    fn cells(&self) -> Vec<Cell>;
+}
+
+/// How to lay a table out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    /// Columns of the screen; none when there is no screen to fit.
+    pub(crate) width: Option<u16>,
+    pub(crate) wide: bool,
+    pub(crate) headers: bool,
+    pub(crate) color: bool,
+    pub(crate) unicode: bool,
+    pub(crate) now: Timestamp,
+}
+
+/// Renders rows as an aligned table, one line each.
+pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> String {
+    let texts: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|c| c.human(layout.now)).collect()).collect();
+    let widths = natural_widths(columns, &texts, layout);
+    let shown = choose_columns(columns, &widths, layout);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_truncation_indicator(if layout.unicode { "…" } else { "~" });
+    if layout.color {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    if let Some(width) = layout.width.filter(|_| !layout.wide) {
+        table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    if layout.headers {
+        table.set_header(shown.iter().map(|&i| TableCell::new(columns[i].title).fg(Color::DarkGrey)));
+    }
+    for (cells, texts) in rows.iter().zip(&texts) {
+        let mut row = Row::from(shown.iter().map(|&i| paint(&texts[i], cells[i].tone())).collect::<Vec<_>>());
+        row.max_height(1);
+        table.add_row(row);
+    }
+    for (position, &i) in shown.iter().enumerate() {
+        let Some(column) = table.column_mut(position) else { continue };
+        column.set_padding((0, 2));
+        if columns[i].right {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        if columns[i].whole {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(widths[i] + 2)));
+        }
+    }
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn paint(text: &str, tone: Tone) -> TableCell {
+    let cell = TableCell::new(text);
+    match tone {
+        Tone::Plain => cell,
+        Tone::Strong => cell.add_attribute(comfy_table::Attribute::Bold),
+        Tone::Good => cell.fg(Color::Green),
+        Tone::Warn => cell.fg(Color::Yellow),
+        Tone::Bad => cell.fg(Color::Red).add_attribute(comfy_table::Attribute::Bold),
+        Tone::Dim => cell.fg(Color::DarkGrey),
+    }
+}
+
+fn natural_widths(columns: &[Column], texts: &[Vec<String>], layout: Layout) -> Vec<u16> {
+    let title = |c: &Column| if layout.headers { c.title.width() } else { 0 };
+    let column = |(i, c): (usize, &Column)| texts.iter().map(|row| row[i].width()).fold(title(c), usize::max);
+    columns.iter().enumerate().map(column).map(|w| u16::try_from(w).unwrap_or(u16::MAX)).collect()
+}
+
+/// The least a column that may be cut is still worth showing.
+const LEAST: u16 = 8;
+
+/// Leaves out the columns of the highest ranks until the rest fits.
+fn choose_columns(columns: &[Column], widths: &[u16], layout: Layout) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..columns.len()).filter(|&i| layout.wide || !columns[i].wide).collect();
+    let Some(screen) = layout.width.filter(|_| !layout.wide) else { return shown };
+    let least = |i: usize| u32::from(if columns[i].whole { widths[i] } else { widths[i].min(LEAST) }) + 2;
+    while shown.iter().map(|&i| least(i)).sum::<u32>() > u32::from(screen) + 2 {
+        let Some(&last) =
+            shown.iter().max_by_key(|&&i| (columns[i].rank, i)).filter(|&&i| columns[i].rank > 0)
+        else {
+            break;
+        };
+        shown.retain(|&i| i != last);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        column("ID").whole(),
+        column("NAME"),
+        column("POOL").rank(2),
+        column("ALLOCS").right().rank(1),
+        column("ADDRESS").wide(),
+    ];
+
+    fn rows() -> Vec<Vec<Cell>> {
+        let row = |id: &str, name: &str, n| {
+            vec![
+                Cell::text(id),
+                Cell::text(name),
+                Cell::text("default"),
+                Cell::Number(n),
+                Cell::text("10.0.0.1"),
+            ]
+        };
+        vec![row("c783f447", "worker-with-a-long-name-in-rack-7", 12), row("35d5b1e0", "日本語", 3)]
+    }
+
+    fn layout(width: Option<u16>) -> Layout {
+        Layout { width, wide: false, headers: true, color: false, unicode: true, now: Timestamp::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn without_a_screen_nothing_is_cut() {
+        insta::assert_snapshot!(render(COLUMNS, &rows(), layout(None)), @"
+        ID        NAME                               POOL     ALLOCS
+        c783f447  worker-with-a-long-name-in-rack-7  default      12
+        35d5b1e0  日本語                             default       3
+        ");
+    }
+
+    #[test]
+    fn a_narrow_screen_cuts_names_and_drops_the_least_important_columns() {
+        insta::assert_snapshot!(render(COLUMNS, &rows(), layout(Some(50))), @"
+        ID        NAME                   POOL     ALLOCS
+        c783f447  worker-with-a-long-n…  default      12
+        35d5b1e0  日本語                 default       3
+        ");
+        insta::assert_snapshot!(render(COLUMNS, &rows(), layout(Some(28))), @"
+        ID        NAME      ALLOCS
+        c783f447  worker-…      12
+        35d5b1e0  日本語         3
+        ");
+    }
+
+    #[test]
+    fn every_line_fits_any_screen_that_holds_the_uncut_columns() {
+        for width in 20..120 {
+            let text = render(COLUMNS, &rows(), layout(Some(width)));
+            for line in text.lines() {
+                assert!(line.width() <= usize::from(width), "{width}: {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn wide_shows_everything_and_colour_is_opt_in() {
+        let wide = Layout { wide: true, ..layout(Some(20)) };
+        let text = render(COLUMNS, &rows(), wide);
+        assert!(text.contains("10.0.0.1") && text.contains("worker-with-a-long-name-in-rack-7"));
+        assert!(!text.contains('\x1b'));
+        let colored = Layout { color: true, ..layout(None) };
+        assert!(
+            render(
+                COLUMNS,
+                &[vec![Cell::toned("x", Tone::Bad), "".into(), "".into(), "".into(), "".into()]],
+                colored
+            )
+            .contains('\x1b')
+        );
+    }
+}
