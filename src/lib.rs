@@ -1,9 +1,13 @@
 //! `fleet`: the operator's tool for a Nomad and Consul fleet.
 
 pub mod api;
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod error;
 pub mod exit_code;
+pub mod interrupts;
 pub mod model;
 pub mod ui;

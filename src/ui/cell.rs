@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::model::ident::short;
 use crate::ui::text::sanitize;
 use crate::ui::time::{duration_text, relative_text};
 
@@ -53,6 +54,8 @@ pub enum Cell {
     Duration(Option<Duration>),
     /// MiB: rounded with a unit for people, the number for machines.
     Mebibytes(u64),
+    /// A UUID: its first 8 digits for people, all of it for machines and `-o wide`.
+    Id(String),
     /// Nothing to say.
     Empty,
 }
@@ -77,6 +80,15 @@ impl Cell {
         }
     }
 
+    /// For people who asked for everything.
+    #[must_use]
+    pub fn wide(&self, now: Timestamp) -> String {
+        match self {
+            Cell::Id(id) if !id.is_empty() => id.clone(),
+            other => other.human(now),
+        }
+    }
+
     /// For people.
     #[must_use]
     pub fn human(&self, now: Timestamp) -> String {
@@ -86,7 +98,8 @@ impl Cell {
             Cell::Time(at) => at.map_or_else(|| "-".to_owned(), |at| relative_text(at, now)),
             Cell::Duration(d) => d.map_or_else(|| "-".to_owned(), duration_text),
             Cell::Mebibytes(mib) => mebibytes_text(*mib),
-            Cell::Empty => "-".to_owned(),
+            Cell::Id(id) if !id.is_empty() => short(id).to_owned(),
+            Cell::Id(_) | Cell::Empty => "-".to_owned(),
         }
     }
 
@@ -95,6 +108,7 @@ impl Cell {
     pub fn plain(&self) -> String {
         match self {
             Cell::Text(text, _) => sanitize(text),
+            Cell::Id(id) => id.clone(),
             Cell::Number(n) | Cell::Mebibytes(n) => n.to_string(),
             Cell::Time(at) => at.map(|at| format!("{at:.0}")).unwrap_or_default(),
             Cell::Duration(d) => d.map(|d| format!("{:.3}", d.as_secs_f64())).unwrap_or_default(),

@@ -101,7 +101,7 @@ impl Detail {
                 Body::Fields(fields) => {
                     let wide = fields.iter().map(|f| f.label.len()).max().unwrap_or(0);
                     for f in fields {
-                        let value = tint(&f.value.human(layout.now), f.value.tone());
+                        let value = tint(&f.value.wide(layout.now), f.value.tone());
                         out.push_str(&format!(
                             "{}  {value}\n",
                             tint(&format!("{:wide$}", f.label), Tone::Dim)

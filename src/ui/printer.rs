@@ -206,6 +206,21 @@ impl Printer {
         self.write(text.as_bytes())
     }
 
+    /// Writes what the command line's parser has to say of a mistake, styled by itself.
+    pub(crate) fn usage(&self, text: &str) {
+        self.err(text);
+    }
+
+    /// Writes the long help of a command.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub(crate) fn help(&self, command: &mut clap::Command) -> Result<()> {
+        let help = command.render_long_help();
+        let text = if self.color_out { help.ansi().to_string() } else { help.to_string() };
+        self.text(&text)
+    }
+
     fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<()> {
         self.write(&encode(serde_json::to_vec_pretty(value))?)
     }

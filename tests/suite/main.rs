@@ -1,1 +1,2 @@
+//! The test suite.
 fn main() {}

@@ -1,0 +1,143 @@
+//! What a verb is handed: settings, lazily built clients, the printer, the clock, and the say over writing.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use crate::api::http::Http;
+use crate::api::nomad::ALL_NAMESPACES;
+use crate::api::permission::{Grant, Permission};
+use crate::clock::SharedClock;
+use crate::config::{ConnectionFlags, ContextFile, Environment, Settings};
+use crate::error::{Error, Result};
+use crate::interrupts::Interrupts;
+use crate::ui::Printer;
+
+/// The world of one run.
+#[derive(Debug)]
+pub struct App {
+    /// Writes results, notes and errors.
+    pub printer: Arc<Printer>,
+    /// The environment of the run.
+    pub env: Environment,
+    /// Hears Ctrl-C.
+    pub interrupts: Interrupts,
+    clock: ClockDebug,
+    flags: ConnectionFlags,
+    settings: OnceCell<Settings>,
+    nomad: OnceCell<Http>,
+    consul: OnceCell<Option<Http>>,
+}
+
+/// A clock has nothing to show of itself.
+struct ClockDebug(SharedClock);
+
+impl std::fmt::Debug for ClockDebug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+impl App {
+    /// A world in which nothing was read or opened yet.
+    #[must_use]
+    pub fn new(
+        printer: Arc<Printer>,
+        env: Environment,
+        flags: ConnectionFlags,
+        clock: SharedClock,
+        interrupts: Interrupts,
+    ) -> Self {
+        App {
+            printer,
+            env,
+            interrupts,
+            clock: ClockDebug(clock),
+            flags,
+            settings: OnceCell::new(),
+            nomad: OnceCell::new(),
+            consul: OnceCell::new(),
+        }
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock.0
+    }
+
+    /// The settings; read the first time.
+    ///
+    /// # Errors
+    /// When the context file is no good, or the chosen context does not exist.
+    pub fn settings(&self) -> Result<&Settings> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let settings = Settings::resolve(&self.flags, &self.env, &self.contexts()?)?;
+        for (variable, key) in &settings.overridden {
+            self.printer.warn(&format!("{variable} in the environment overrides {key} of the context"));
+        }
+        Ok(self.settings.get_or_init(|| settings))
+    }
+
+    /// The context file.
+    ///
+    /// # Errors
+    /// When it is no good.
+    pub fn contexts(&self) -> Result<ContextFile> {
+        ContextFile::load(&self.env)
+    }
+
+    /// The client of Nomad.
+    ///
+    /// # Errors
+    /// When the settings are no good.
+    pub fn nomad(&self) -> Result<&Http> {
+        if let Some(client) = self.nomad.get() {
+            return Ok(client);
+        }
+        let client = Http::new(self.settings()?.nomad.endpoint()?);
+        Ok(self.nomad.get_or_init(|| client))
+    }
+
+    /// The client of Consul; none when nobody said where it is.
+    ///
+    /// # Errors
+    /// When the settings are no good.
+    pub fn consul(&self) -> Result<Option<&Http>> {
+        if let Some(client) = self.consul.get() {
+            return Ok(client.as_ref());
+        }
+        let client = self.settings()?.consul.endpoint()?.map(Http::new);
+        Ok(self.consul.get_or_init(|| client).as_ref())
+    }
+
+    /// The namespace a list looks at: the one that was named, else all that the token may read.
+    ///
+    /// # Errors
+    /// When the settings are no good.
+    pub fn list_namespace(&self) -> Result<&str> {
+        Ok(self.settings()?.nomad.namespace.as_ref().map_or(ALL_NAMESPACES, |n| n.value.as_str()))
+    }
+
+    /// Asks whether to go on, after the plan was shown: the only way to a permission for what cannot be taken back.
+    ///
+    /// # Errors
+    /// Refused (7) when the answer is no, or there is nobody to ask and no `--yes`.
+    pub async fn confirm(&self, yes: bool, question: &str) -> Result<Permission> {
+        if yes {
+            return Ok(Permission::granted(Grant::YesFlag));
+        }
+        if self.printer.prompts().confirm(question.to_owned()).await? {
+            Ok(Permission::granted(Grant::Confirmed))
+        } else {
+            Err(Error::refused("not confirmed; nothing was changed"))
+        }
+    }
+
+    /// Permission for a verb that is itself the decision and can be taken back by its counterpart.
+    #[must_use]
+    pub fn explicit(&self) -> Permission {
+        Permission::granted(Grant::Explicit)
+    }
+}

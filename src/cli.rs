@@ -1,0 +1,186 @@
+//! The root command: global flags, parsing, and the way from arguments to an exit code.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+
+use crate::app::App;
+use crate::clock::SharedClock;
+use crate::commands::{Command, complete};
+use crate::config::{ConnectionFlags, Environment};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::interrupts::Interrupts;
+use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer, Streams};
+
+/// Version, commit and date.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
+
+/// The operator's tool for a Nomad and Consul fleet.
+///
+/// fleet speaks in an operator's intentions: rotate these nodes, tell me what is wrong. It never says that something is
+/// done before it has seen it, and never takes a service below the number of instances it must keep.
+#[derive(Debug, Parser)]
+#[command(
+    name = "fleet",
+    version = VERSION,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    args_override_self = true,
+    subcommand_required = true,
+    max_term_width = 100,
+    after_help = "Exit codes: `fleet help exit-codes`. Try it without a cluster: `fleet sandbox run -- status`."
+)]
+pub struct Cli {
+    /// How to write.
+    #[command(flatten)]
+    pub output: OutputFlags,
+    /// Which cluster.
+    #[command(flatten)]
+    pub connection: ConnectionFlags,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What a run gets from outside.
+#[derive(Clone)]
+pub struct Invocation {
+    /// The words of the command line, the program's name first.
+    pub args: Vec<OsString>,
+    /// The environment.
+    pub env: Environment,
+    /// Where to write.
+    pub streams: Arc<Streams>,
+    /// What time it is.
+    pub clock: SharedClock,
+}
+
+/// The root command with its styles: the definition of everything the command line knows.
+#[must_use]
+pub fn command() -> clap::Command {
+    use clap::builder::styling::{AnsiColor, Effects, Styles};
+    let styles = Styles::styled()
+        .header(AnsiColor::Green.on_default().effects(Effects::BOLD))
+        .usage(AnsiColor::Green.on_default().effects(Effects::BOLD))
+        .literal(AnsiColor::Cyan.on_default().effects(Effects::BOLD))
+        .placeholder(AnsiColor::Cyan.on_default());
+    let contexts = clap_complete::ArgValueCompleter::new(complete::contexts);
+    Cli::command().styles(styles).mut_arg("context", |arg| arg.add(contexts))
+}
+
+/// Runs a command line to its exit code, with a runtime of its own.
+#[must_use]
+pub fn run(invocation: &Invocation) -> ExitCode {
+    let cli = match parse(invocation) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            let printer = printer(invocation, &cli.output);
+            printer.error(&Error::failed("could not start").because(e.to_string()));
+            return ExitCode::Failed;
+        }
+    };
+    let code = runtime.block_on(async {
+        let interrupts = Interrupts::of_process();
+        execute(cli, invocation, interrupts).await
+    });
+    // A prompt that nobody answers must not hold the exit.
+    runtime.shutdown_background();
+    code
+}
+
+/// Runs a command line inside a running runtime: how `sandbox run` runs the command it is given.
+pub async fn run_within(invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
+    match parse(invocation) {
+        Ok(cli) => execute(cli, invocation, interrupts).await,
+        Err(code) => code,
+    }
+}
+
+/// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
+fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
+    let matches = command().try_get_matches_from(&invocation.args).and_then(|m| Cli::from_arg_matches(&m));
+    matches.map_err(|e| {
+        let early = OutputFlags { color: ColorChoice::early(&invocation.args), ..OutputFlags::default() };
+        let facts = invocation.streams.facts;
+        let tty = if e.use_stderr() { facts.stderr_tty } else { facts.stdout_tty };
+        let rendered = e.render();
+        let colored = early.color.decide(&invocation.env, tty);
+        let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
+        let printer = printer(invocation, &early);
+        if e.use_stderr() {
+            printer.usage(&text);
+            return ExitCode::Usage;
+        }
+        match printer.text(&text) {
+            Ok(()) => ExitCode::Done,
+            Err(error) => error.code(),
+        }
+    })
+}
+
+fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
+    Printer::new(Arc::clone(&invocation.streams), flags, &invocation.env, Arc::clone(&invocation.clock))
+}
+
+async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
+    let printer = Arc::new(printer(invocation, &cli.output));
+    let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(filter, &printer));
+    let app = App::new(
+        Arc::clone(&printer),
+        invocation.env.clone(),
+        cli.connection,
+        Arc::clone(&invocation.clock),
+        interrupts.clone(),
+    );
+    let ended = tokio::select! {
+        ended = Box::pin(cli.command.run(&app, invocation)) => ended,
+        interrupt = interrupts.must_end() => Err(interrupt.error("interrupted")),
+    };
+    drop(log);
+    match ended {
+        Ok(code) => code,
+        Err(error) => {
+            printer.error(&error);
+            error.code()
+        }
+    }
+}
+
+/// What to log: `FLEET_LOG` names targets and levels, `-v` shows each request, `-vv` retries and more.
+fn log_filter(verbose: u8, env: &Environment) -> Option<String> {
+    let by_flag = match verbose {
+        0 => None,
+        1 => Some("fleet=info".to_owned()),
+        2 => Some("fleet=debug".to_owned()),
+        _ => Some("debug".to_owned()),
+    };
+    env.get("FLEET_LOG").map(str::to_owned).or(by_flag)
+}
+
+fn subscribe(filter: String, printer: &Arc<Printer>) -> tracing::subscriber::DefaultGuard {
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(LogWriter(Arc::clone(printer)))
+        .with_ansi(false)
+        .with_target(false)
+        .with_level(false)
+        .without_time()
+        .finish();
+    tracing::subscriber::set_default(subscriber)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        command().debug_assert();
+    }
+}

@@ -1,0 +1,97 @@
+//! Names of nodes, jobs, allocations and contexts for the shell's completion: quick, and silent when anything is wrong.
+
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use clap_complete::CompletionCandidate;
+
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::{ALL_NAMESPACES, allocation, job, node};
+use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
+use crate::model::ident::IdPrefix;
+
+/// Longer than this nobody waits for a TAB.
+const WITHIN: Duration = Duration::from_millis(300);
+
+/// Names of contexts.
+#[must_use]
+pub fn contexts(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let Ok(file) = ContextFile::load(&Environment::of_process()) else { return Vec::new() };
+    let names = file.iter().filter(|(name, _)| name.starts_with(typed.as_ref()));
+    names
+        .map(|(name, c)| CompletionCandidate::new(name).help(c.description.clone().map(Into::into)))
+        .collect()
+}
+
+/// Names of nodes.
+#[must_use]
+pub fn nodes(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let nodes = nomad.list(&node::list()).await.ok()?.value;
+        let fitting = nodes.into_iter().filter(|n| n.name.starts_with(typed));
+        Some(fitting.map(|n| CompletionCandidate::new(n.name).help(Some(n.node_class.into()))).collect())
+    })
+}
+
+/// Ids of jobs.
+#[must_use]
+pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let jobs = nomad.list(&job::list().namespace(ALL_NAMESPACES).prefix(Some(typed))).await.ok()?.value;
+        Some(jobs.into_iter().map(|j| CompletionCandidate::new(j.id).help(Some(j.kind.into()))).collect())
+    })
+}
+
+/// Ids of allocations.
+#[must_use]
+pub fn allocs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let prefix = IdPrefix::parse(typed);
+        let server = prefix.as_ref().and_then(IdPrefix::for_server);
+        let call = allocation::list().namespace(ALL_NAMESPACES).prefix(server).query("per_page", "200");
+        let allocs = nomad.list(&call).await.ok()?.value;
+        let fitting = allocs.into_iter().filter(|a| prefix.as_ref().is_none_or(|p| p.matches(&a.id)));
+        Some(fitting.map(|a| CompletionCandidate::new(a.id).help(Some(a.name.into()))).collect())
+    })
+}
+
+/// Asks the cluster that the command line under construction means, within the time nobody notices.
+fn ask(
+    typed: &OsStr,
+    question: impl AsyncFnOnce(&Http, &str) -> Option<Vec<CompletionCandidate>>,
+) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    let candidates = || {
+        let env = Environment::of_process();
+        let settings = Settings::resolve(&flags_so_far(), &env, &ContextFile::load(&env).ok()?).ok()?;
+        // A command may ask for a passphrase: not while somebody is typing.
+        if matches!(&settings.nomad.token, Some(t) if matches!(t.value, TokenSource::Command(_))) {
+            return None;
+        }
+        let nomad = Http::new(settings.nomad.endpoint().ok()?).with_patience(Patience::NONE);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        let found = runtime.block_on(async { tokio::time::timeout(WITHIN, question(&nomad, &typed)).await });
+        runtime.shutdown_background();
+        found.ok()?
+    };
+    candidates().unwrap_or_default()
+}
+
+/// The flags that choose a cluster, from the words typed so far.
+fn flags_so_far() -> ConnectionFlags {
+    let words: Vec<String> = std::env::args_os().map(|w| w.to_string_lossy().into_owned()).collect();
+    let value = |flag: &str| {
+        let equals = format!("{flag}=");
+        let attached = words.iter().find_map(|w| w.strip_prefix(&equals).map(str::to_owned));
+        attached.or_else(|| words.iter().position(|w| w == flag).and_then(|i| words.get(i + 1).cloned()))
+    };
+    ConnectionFlags {
+        context: value("--context"),
+        address: value("--address"),
+        region: value("--region"),
+        token_file: value("--token-file").map(Into::into),
+        ca_cert: value("--ca-cert").map(Into::into),
+        ..ConnectionFlags::default()
+    }
+}

@@ -1,0 +1,71 @@
+//! `fleet context list`
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::ui::{Cell, Column, Tabular, Tone, column};
+
+/// List the contexts of the context file.
+///
+/// The file is contexts.toml in $FLEET_CONFIG_DIR, else in the fleet folder of your configuration directory.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet context list
+  fleet context list -o json")]
+pub struct Args {}
+
+#[derive(Debug, Serialize)]
+struct View {
+    name: String,
+    current: bool,
+    nomad: Option<String>,
+    consul: Option<String>,
+    description: Option<String>,
+}
+
+impl Tabular for View {
+    const COLUMNS: &'static [Column] = &[
+        column("NAME").whole(),
+        column("CURRENT"),
+        column("NOMAD"),
+        column("CONSUL").rank(1),
+        column("DESCRIPTION").rank(2),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let optional = |text: &Option<String>| text.as_deref().map_or(Cell::Empty, Cell::from);
+        let current = if self.current { Cell::toned("yes", Tone::Good) } else { Cell::Empty };
+        vec![
+            Cell::toned(&self.name, if self.current { Tone::Strong } else { Tone::Plain }),
+            current,
+            optional(&self.nomad),
+            optional(&self.consul),
+            optional(&self.description),
+        ]
+    }
+}
+
+/// Lists the contexts.
+///
+/// # Errors
+/// When the context file is no good.
+pub fn run(_args: &Args, app: &App) -> Result<()> {
+    let file = app.contexts()?;
+    let current = app.settings()?.context.as_ref().map(|c| c.value.clone());
+    let views: Vec<View> = file
+        .iter()
+        .map(|(name, context)| View {
+            name: name.to_owned(),
+            current: current.as_deref() == Some(name),
+            nomad: context.nomad.address.clone(),
+            consul: context.consul.address.clone(),
+            description: context.description.clone(),
+        })
+        .collect();
+    let none = match &file.path {
+        Some(path) => format!("no contexts in {}", path.display()),
+        None => "no contexts: there is no configuration directory".to_owned(),
+    };
+    app.printer.list(&views, &none)
+}

@@ -1,0 +1,121 @@
+//! `fleet context show`
+
+use std::path::PathBuf;
+
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::config::{ConsulSettings, NomadSettings, Settings, Sourced, TokenSource, fingerprint};
+use crate::error::Result;
+use crate::ui::{Cell, Column, Tabular, Tone, column};
+
+/// Show every setting in force and where it came from.
+///
+/// Flags beat the environment, the environment beats the context, the context beats the default. Secrets are shown as a
+/// fingerprint: the first 8 hexadecimal digits of their SHA-256.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet context show
+  fleet --context prod context show -o json")]
+pub struct Args {}
+
+#[derive(Debug, Serialize)]
+struct View {
+    setting: &'static str,
+    value: Option<String>,
+    secret: bool,
+    origin: Option<String>,
+}
+
+impl Tabular for View {
+    const COLUMNS: &'static [Column] = &[column("SETTING").whole(), column("VALUE"), column("FROM")];
+
+    fn cells(&self) -> Vec<Cell> {
+        let value = match &self.value {
+            Some(value) if self.secret => Cell::toned(format!("sha256:{value}"), Tone::Dim),
+            Some(value) => Cell::text(value),
+            None => Cell::Empty,
+        };
+        vec![Cell::text(self.setting), value, self.origin.as_deref().map_or(Cell::Empty, Cell::text)]
+    }
+}
+
+/// Shows the settings.
+///
+/// # Errors
+/// When the settings are no good, or a token's source fails.
+pub fn run(_args: &Args, app: &App) -> Result<()> {
+    let settings = app.settings()?;
+    let mut views = vec![View::of("context", settings.context.as_ref())];
+    views.extend(nomad(&settings.nomad)?);
+    views.extend(consul(settings)?);
+    app.printer.list(&views, "no settings")
+}
+
+fn nomad(s: &NomadSettings) -> Result<Vec<View>> {
+    Ok(vec![
+        View::of("nomad.address", Some(&s.address)),
+        View::of("nomad.region", s.region.as_ref()),
+        View::of("nomad.namespace", s.namespace.as_ref()),
+        View::token("nomad.token", s.token.as_ref())?,
+        View::secret("nomad.http_auth", s.http_auth.as_ref()),
+        View::path("nomad.ca_cert", s.tls.ca_cert.as_ref()),
+        View::path("nomad.ca_path", s.tls.ca_path.as_ref()),
+        View::path("nomad.client_cert", s.tls.client_cert.as_ref()),
+        View::path("nomad.client_key", s.tls.client_key.as_ref()),
+        View::of("nomad.tls_server_name", s.tls.server_name.as_ref()),
+        View::of("nomad.tls_skip_verify", s.tls.skip_verify.as_ref()),
+    ])
+}
+
+fn consul(settings: &Settings) -> Result<Vec<View>> {
+    let s: &ConsulSettings = &settings.consul;
+    Ok(vec![
+        View::of("consul.address", s.address.as_ref()),
+        View::of("consul.namespace", s.namespace.as_ref()),
+        View::of("consul.partition", s.partition.as_ref()),
+        View::token("consul.token", s.token.as_ref())?,
+        View::secret("consul.http_auth", s.http_auth.as_ref()),
+        View::of("consul.ssl", s.ssl.as_ref()),
+        View::path("consul.ca_cert", s.tls.ca_cert.as_ref()),
+        View::path("consul.ca_path", s.tls.ca_path.as_ref()),
+        View::path("consul.client_cert", s.tls.client_cert.as_ref()),
+        View::path("consul.client_key", s.tls.client_key.as_ref()),
+        View::of("consul.tls_server_name", s.tls.server_name.as_ref()),
+        View::of("consul.tls_skip_verify", s.tls.skip_verify.as_ref()),
+    ])
+}
+
+impl View {
+    fn of<T: ToString>(setting: &'static str, value: Option<&Sourced<T>>) -> Self {
+        let origin = value.map(|v| v.origin.to_string());
+        View { setting, value: value.map(|v| v.value.to_string()), secret: false, origin }
+    }
+
+    fn path(setting: &'static str, value: Option<&Sourced<PathBuf>>) -> Self {
+        let origin = value.map(|v| v.origin.to_string());
+        View { setting, value: value.map(|v| v.value.display().to_string()), secret: false, origin }
+    }
+
+    fn secret(setting: &'static str, value: Option<&Sourced<secrecy::SecretString>>) -> Self {
+        let origin = value.map(|v| v.origin.to_string());
+        View { setting, value: value.map(|v| fingerprint(&v.value)), secret: true, origin }
+    }
+
+    fn token(setting: &'static str, source: Option<&Sourced<TokenSource>>) -> Result<Self> {
+        let Some(source) = source else {
+            return Ok(View { setting, value: None, secret: true, origin: None });
+        };
+        let token = source.value.fetch()?;
+        let place = match &source.value {
+            TokenSource::Literal(_) => source.origin.to_string(),
+            TokenSource::File(path) => format!("{}, file {}", source.origin, path.display()),
+            TokenSource::Command(argv) => {
+                format!("{}, command {}", source.origin, argv.first().map_or("", String::as_str))
+            }
+        };
+        let value = token.filter(|t| !t.expose_secret().is_empty()).map(|t| fingerprint(&t));
+        Ok(View { setting, value, secret: true, origin: Some(place) })
+    }
+}

@@ -1,0 +1,45 @@
+//! `fleet help`
+
+use crate::app::App;
+use crate::cli;
+use crate::error::{Error, Result};
+use crate::exit_code;
+use crate::model::suggest;
+
+/// Show the help of a command, or a topic: exit-codes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet help rotate-nodes
+  fleet help node list
+  fleet help exit-codes")]
+pub struct Args {
+    /// The words of a command, or a topic.
+    #[arg(value_name = "COMMAND")]
+    words: Vec<String>,
+}
+
+/// Prints the page.
+///
+/// # Errors
+/// When there is no such command.
+pub fn run(args: &Args, app: &App) -> Result<()> {
+    if args.words == ["exit-codes"] {
+        return app.printer.text(&exit_code::help_page());
+    }
+    let mut root = cli::command();
+    root.build();
+    let mut command = &mut root;
+    for word in &args.words {
+        let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+        let Some(next) = command.find_subcommand_mut(word) else {
+            let near = suggest::nearest(word, names.iter().map(String::as_str).chain(["exit-codes"]));
+            let error = Error::usage(format!("there is no command or topic {word:?}"));
+            return Err(match near {
+                Some(near) => error.hint(format!("did you mean {near:?}?")),
+                None => error.hint("`fleet --help` lists the commands"),
+            });
+        };
+        command = next;
+    }
+    app.printer.help(command)
+}

@@ -1,0 +1,106 @@
+//! The arguments that say which nodes are meant, the same in every verb.
+
+use crate::api::http::Http;
+use crate::api::nomad::node::{self, NodeStub};
+use crate::commands::resolve;
+use crate::error::{Error, Result};
+use crate::model::selector::{self, NodeName, NodeTraits};
+
+/// Which nodes. Values of one option are alternatives, different options must all hold; `*` and `?` are wildcards.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Node selection")]
+pub struct NodeSelection {
+    /// Nodes by name, pattern of names, or beginning of the id.
+    #[arg(value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::complete::nodes))]
+    pub nodes: Vec<String>,
+
+    /// Nodes of this class.
+    #[arg(long, value_name = "CLASS")]
+    pub class: Vec<String>,
+
+    /// Nodes of this pool.
+    #[arg(long, value_name = "POOL")]
+    pub pool: Vec<String>,
+
+    /// Nodes in this datacenter.
+    #[arg(long, value_name = "DC")]
+    pub datacenter: Vec<String>,
+
+    /// Nodes with this metadata.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    pub meta: Vec<(String, String)>,
+
+    /// Nodes with this attribute, such as kernel.name=linux.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    pub attr: Vec<(String, String)>,
+
+    /// Nodes whose agent has this version of Nomad.
+    #[arg(long, value_name = "VERSION")]
+    pub nomad_version: Vec<String>,
+
+    /// Nodes that Nomad's filter expression selects, such as 'Drivers.docker.Healthy == false'.
+    #[arg(long, value_name = "EXPRESSION")]
+    pub filter: Option<String>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE".to_owned()),
+    }
+}
+
+impl NodeSelection {
+    /// Whether nothing is demanded, so that all nodes are meant.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.traits().expression().is_none()
+    }
+
+    /// What the nodes must be like.
+    #[must_use]
+    pub fn traits(&self) -> NodeTraits {
+        NodeTraits {
+            classes: self.class.clone(),
+            pools: self.pool.clone(),
+            datacenters: self.datacenter.clone(),
+            meta: self.meta.clone(),
+            attributes: self.attr.clone(),
+            versions: self.nomad_version.clone(),
+            filter: self.filter.clone(),
+        }
+    }
+
+    /// The selected nodes, ordered by name; one request.
+    ///
+    /// # Errors
+    /// When a name fits no node or several, or the filter makes no sense.
+    pub async fn resolve(&self, nomad: &Http, resources: bool) -> Result<Vec<NodeStub>> {
+        let names = self.nodes.iter().map(|text| {
+            NodeName::parse(text).map_err(|e| Error::usage(format!("bad node pattern {text:?}")).because(e))
+        });
+        let names = names.collect::<Result<Vec<_>>>()?;
+        let expression = self.traits().expression();
+        let call = if resources { node::list_with_resources() } else { node::list() };
+        let nodes = nomad.list(&call.filter(expression.as_deref())).await?.value;
+        let mut nodes = selector::pick(nodes, &names).map_err(resolve::unclear)?;
+        nodes.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        Ok(nodes)
+    }
+
+    /// The selected nodes for a verb that acts on them: something must be demanded, and something selected.
+    ///
+    /// # Errors
+    /// Usage (2) when nothing is demanded, not found (3) when nothing is selected.
+    pub async fn resolve_targets(&self, nomad: &Http) -> Result<Vec<NodeStub>> {
+        if self.is_empty() {
+            return Err(Error::usage("no nodes were named").hint("name nodes, or select them with --class, --pool, --datacenter, --meta, --attr, --nomad-version or --filter"));
+        }
+        let nodes = self.resolve(nomad, false).await?;
+        if nodes.is_empty() {
+            return Err(Error::not_found("the selection matches no node")
+                .hint("`fleet node list` takes the same options"));
+        }
+        Ok(nodes)
+    }
+}

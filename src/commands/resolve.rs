@@ -1,0 +1,163 @@
+//! From what people type to objects: names, patterns, id prefixes of any length; ambiguity lists candidates.
+
+use crate::api::http::Http;
+use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::evaluation::{self, Evaluation};
+use crate::api::nomad::job::{self, JobStub};
+use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::{ALL_NAMESPACES, quoted};
+use crate::error::{Error, Result};
+use crate::model::ident::{IdPrefix, short};
+use crate::model::selector::{self, NodeName, Unclear};
+use crate::model::suggest;
+
+/// How many candidates an error lists.
+const MOST_CANDIDATES: usize = 10;
+
+/// The one node of that name or id prefix.
+///
+/// # Errors
+/// Not found (3) or ambiguous (2), with candidates.
+pub async fn node(nomad: &Http, text: &str) -> Result<NodeStub> {
+    let name =
+        NodeName::parse(text).map_err(|e| Error::usage(format!("bad node name {text:?}")).because(e))?;
+    let nodes = nomad.list(&node::list()).await?.value;
+    let mut found = selector::pick(nodes, &[name]).map_err(unclear)?;
+    match (found.pop(), found.is_empty()) {
+        (Some(node), true) => Ok(node),
+        (Some(last), false) => {
+            found.push(last);
+            Err(ambiguous("node", text, found.iter().map(|n| format!("{} {}", short(&n.id), n.name))))
+        }
+        (None, _) => Err(Error::not_found(format!("there is no node {text:?}"))),
+    }
+}
+
+/// The error for a node name that selects nothing certain.
+#[must_use]
+pub fn unclear(unclear: Unclear) -> Error {
+    match unclear {
+        Unclear::Unknown(text, near) => {
+            let error = Error::not_found(format!("there is no node {text:?}"));
+            match near {
+                Some(near) => error.hint(format!("did you mean {near:?}?")),
+                None => error.hint("`fleet node list` shows the nodes there are"),
+            }
+        }
+        Unclear::Ambiguous(text, nodes) => {
+            ambiguous("node", &text, nodes.iter().map(|n| format!("{} {}", short(&n.id), n.name)))
+        }
+    }
+}
+
+/// The one job of that id, or whose id begins so, in one namespace or in all.
+///
+/// # Errors
+/// Not found (3) or ambiguous (2), with candidates.
+pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobStub> {
+    let prefixed = job::list().namespace(namespace).prefix(Some(text));
+    let mut found = nomad.list(&prefixed).await?.value;
+    let exact: Vec<JobStub> = found.iter().filter(|j| j.id == text).cloned().collect();
+    if !exact.is_empty() {
+        found = exact;
+    }
+    if found.len() > 1 {
+        return Err(ambiguous(
+            "job",
+            text,
+            found.iter().map(|j| format!("{} (namespace {})", j.id, j.namespace)),
+        ));
+    }
+    if let Some(job) = found.pop() {
+        return Ok(job);
+    }
+    let all = nomad.list(&job::list().namespace(namespace)).await?.value;
+    let place =
+        if namespace == ALL_NAMESPACES { String::new() } else { format!(" in namespace {namespace}") };
+    let error = Error::not_found(format!("there is no job {text:?}{place}"));
+    Err(match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
+        Some(near) => error.hint(format!("did you mean {near:?}?")),
+        None => error.hint("`fleet job list` shows the jobs there are"),
+    })
+}
+
+/// The one allocation whose id begins so.
+///
+/// # Errors
+/// Not found (3), ambiguous (2), or no id prefix at all (2).
+pub async fn alloc(nomad: &Http, text: &str) -> Result<AllocStub> {
+    let prefix = id_prefix("allocation", text)?;
+    let call = allocation::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server());
+    let found = nomad.list(&call).await?.value;
+    let line = |a: &AllocStub| format!("{} {} on {}, {}", short(&a.id), a.name, a.node_name, a.client_status);
+    one("allocation", text, found.into_iter().filter(|a| prefix.matches(&a.id)).collect(), line)
+}
+
+/// The one deployment whose id begins so.
+///
+/// # Errors
+/// Not found (3), ambiguous (2), or no id prefix at all (2).
+pub async fn deployment(nomad: &Http, text: &str) -> Result<Deployment> {
+    let prefix = id_prefix("deployment", text)?;
+    let call = deployment::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server());
+    let found = nomad.list(&call).await?.value;
+    let line =
+        |d: &Deployment| format!("{} {} version {}, {}", short(&d.id), d.job_id, d.job_version, d.status);
+    one("deployment", text, found.into_iter().filter(|d| prefix.matches(&d.id)).collect(), line)
+}
+
+/// The one evaluation whose id begins so.
+///
+/// # Errors
+/// Not found (3), ambiguous (2), or no id prefix at all (2).
+pub async fn evaluation(nomad: &Http, text: &str) -> Result<Evaluation> {
+    let prefix = id_prefix("evaluation", text)?;
+    let call = evaluation::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server());
+    let found = nomad.list(&call).await?.value;
+    let line = |e: &Evaluation| format!("{} {} by {}, {}", short(&e.id), e.job_id, e.triggered_by, e.status);
+    one("evaluation", text, found.into_iter().filter(|e| prefix.matches(&e.id)).collect(), line)
+}
+
+/// A filter expression that names one job.
+#[must_use]
+pub fn job_filter(job_id: &str) -> String {
+    format!("JobID == {}", quoted(job_id))
+}
+
+fn id_prefix(kind: &str, text: &str) -> Result<IdPrefix> {
+    IdPrefix::parse(text).ok_or_else(|| {
+        Error::usage(format!("{text:?} is not the beginning of an {kind} id"))
+            .hint(format!("ids are hexadecimal; `fleet {} list` shows them", verb(kind)))
+    })
+}
+
+fn verb(kind: &str) -> &str {
+    match kind {
+        "allocation" => "alloc",
+        "evaluation" => "eval",
+        other => other,
+    }
+}
+
+fn one<T>(kind: &str, text: &str, mut found: Vec<T>, line: impl Fn(&T) -> String) -> Result<T> {
+    if found.len() > 1 {
+        return Err(ambiguous(kind, text, found.iter().map(line)));
+    }
+    let missing = || {
+        Error::not_found(format!("there is no {kind} {text:?}"))
+            .hint(format!("it may be in a namespace your token cannot read, or collected; `fleet {} list` shows those there are", verb(kind)))
+    };
+    found.pop().ok_or_else(missing)
+}
+
+fn ambiguous(kind: &str, text: &str, candidates: impl ExactSizeIterator<Item = String>) -> Error {
+    let count = candidates.len();
+    let error = Error::usage(format!("{text:?} fits {count} {kind}s"));
+    let error = candidates.take(MOST_CANDIDATES).fold(error, Error::because);
+    if count > MOST_CANDIDATES {
+        error.because(format!("and {} more", count - MOST_CANDIDATES))
+    } else {
+        error
+    }
+}

@@ -1,0 +1,185 @@
+//! Ctrl-C and its kin: the first asks, the second insists.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
+
+use crate::error::Error;
+use crate::exit_code::ExitCode;
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interrupt {
+    /// Ctrl-C.
+    Interrupted,
+    /// SIGTERM, or the terminal went away.
+    Terminated,
+}
+
+impl Interrupt {
+    /// The error a run ends with.
+    #[must_use]
+    pub fn error(self, message: impl Into<String>) -> Error {
+        match self {
+            Interrupt::Interrupted => Error::interrupted(message),
+            Interrupt::Terminated => Error::new(ExitCode::Terminated, message),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    first: Option<Interrupt>,
+    count: u32,
+}
+
+/// Hears the signals. A verb that can stop in an orderly way says so by [`Interrupts::orderly`]; for all others the first
+/// signal is the last.
+#[derive(Debug, Clone)]
+pub struct Interrupts {
+    seen: Arc<watch::Sender<Seen>>,
+    orderly: Arc<AtomicBool>,
+}
+
+impl Default for Interrupts {
+    fn default() -> Self {
+        Interrupts {
+            seen: Arc::new(watch::Sender::new(Seen::default())),
+            orderly: Arc::new(AtomicBool::new(false)),
+        }
+    }
+}
+
+impl Interrupts {
+    /// Listens for the process's signals from now on. Must be called in a runtime.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let interrupts = Interrupts::default();
+        interrupts.listen();
+        interrupts
+    }
+
+    #[cfg(unix)]
+    fn listen(&self) {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [
+            (SignalKind::interrupt(), Interrupt::Interrupted),
+            (SignalKind::terminate(), Interrupt::Terminated),
+            (SignalKind::hangup(), Interrupt::Terminated),
+        ];
+        for (kind, what) in kinds {
+            // Without a handler the default action ends the process, which is safe too.
+            let Ok(mut signals) = signal(kind) else { continue };
+            let interrupts = self.clone();
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() {
+                    interrupts.raise(what);
+                }
+            });
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn listen(&self) {
+        let interrupts = self.clone();
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                interrupts.raise(Interrupt::Interrupted);
+            }
+        });
+    }
+
+    /// Counts a signal.
+    pub fn raise(&self, what: Interrupt) {
+        self.seen.send_modify(|seen| {
+            seen.first.get_or_insert(what);
+            seen.count += 1;
+        });
+    }
+
+    /// Declares that the first signal is handled in an orderly way; returns what to wait on for it.
+    #[must_use]
+    pub fn orderly(&self) -> Orderly {
+        self.orderly.store(true, Ordering::Relaxed);
+        Orderly { seen: self.seen.subscribe(), flag: Arc::clone(&self.orderly) }
+    }
+
+    /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
+    pub async fn must_end(&self) -> Interrupt {
+        let mut seen = self.seen.subscribe();
+        loop {
+            let now = *seen.borrow_and_update();
+            let enough = if self.orderly.load(Ordering::Relaxed) { 2 } else { 1 };
+            if let Some(first) = now.first.filter(|_| now.count >= enough) {
+                return first;
+            }
+            if seen.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+/// The promise to handle the first signal; it ends when dropped.
+#[derive(Debug)]
+pub struct Orderly {
+    seen: watch::Receiver<Seen>,
+    flag: Arc<AtomicBool>,
+}
+
+impl Orderly {
+    /// Ends at the first signal.
+    pub async fn requested(&mut self) -> Interrupt {
+        loop {
+            if let Some(first) = self.now() {
+                return first;
+            }
+            if self.seen.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// The first signal, when there was one.
+    #[must_use]
+    pub fn now(&self) -> Option<Interrupt> {
+        self.seen.borrow().first
+    }
+}
+
+impl Drop for Orderly {
+    fn drop(&mut self) {
+        self.flag.store(false, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_orderly_verb_gets_one_signal_to_itself() {
+        let interrupts = Interrupts::default();
+        let mut orderly = interrupts.orderly();
+        interrupts.raise(Interrupt::Interrupted);
+        assert_eq!(orderly.requested().await, Interrupt::Interrupted);
+        assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
+        interrupts.raise(Interrupt::Terminated);
+        assert_eq!(interrupts.must_end().await, Interrupt::Interrupted);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn any_other_verb_ends_at_the_first() {
+        let interrupts = Interrupts::default();
+        let waiting = {
+            let i = interrupts.clone();
+            tokio::spawn(async move { i.must_end().await })
+        };
+        tokio::task::yield_now().await;
+        interrupts.raise(Interrupt::Terminated);
+        assert_eq!(waiting.await.unwrap(), Interrupt::Terminated);
+    }
+}
