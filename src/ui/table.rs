@@ -79,8 +79,8 @@ pub(crate) struct Layout {
 
 /// Renders rows as an aligned table, one line each.
 pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> String {
-    let texts: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|c| c.human(layout.now)).collect()).collect();
+    let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
+    let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths = natural_widths(columns, &texts, layout);
     let shown = choose_columns(columns, &widths, layout);
     let mut table = Table::new();
