@@ -1,5 +1,9 @@
 //! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
 
+pub mod forecast;
+pub mod group;
 pub mod ident;
+pub mod likeness;
+pub mod rights;
 pub mod selector;
 pub mod suggest;

@@ -1,0 +1,102 @@
+//! Task groups: who they are, how many of them are well, and how few may be.
+
+use serde::Serialize;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::job::TaskGroup;
+
+/// A task group of a job of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct GroupKey {
+    /// The namespace.
+    pub namespace: String,
+    /// The job's id.
+    pub job: String,
+    /// The group's name.
+    pub group: String,
+}
+
+impl GroupKey {
+    /// The group an allocation belongs to.
+    #[must_use]
+    pub fn of(alloc: &AllocStub) -> Self {
+        GroupKey {
+            namespace: alloc.namespace.clone(),
+            job: alloc.job_id.clone(),
+            group: alloc.task_group.clone(),
+        }
+    }
+
+    /// Whether an allocation belongs to it.
+    #[must_use]
+    pub fn owns(&self, alloc: &AllocStub) -> bool {
+        self.job == alloc.job_id && self.group == alloc.task_group && self.namespace == alloc.namespace
+    }
+}
+
+impl std::fmt::Display for GroupKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.namespace != "default" {
+            write!(f, "{}/", self.namespace)?;
+        }
+        write!(f, "{}/{}", self.job, self.group)
+    }
+}
+
+/// Whether an allocation is on its way out: marked to move, or no longer wanted.
+#[must_use]
+pub fn is_leaving(alloc: &AllocStub) -> bool {
+    alloc.desired_status != DesiredStatus::Run || alloc.desired_transition.migrate == Some(true)
+}
+
+/// Whether an allocation counts towards its group's availability: it runs, is wanted, stays, was found healthy, and is
+/// not a canary that may yet be thrown away. Undecided and decided-unhealthy ones do not count, unlike in Nomad's own
+/// drainer (`nomad-api.md` T15).
+#[must_use]
+pub fn is_available(alloc: &AllocStub) -> bool {
+    alloc.client_status == ClientStatus::Running
+        && !is_leaving(alloc)
+        && !alloc.is_canary()
+        && alloc.healthy() == Some(true)
+}
+
+/// How many of a group's allocations are available.
+pub fn available<'a>(allocs: impl IntoIterator<Item = &'a AllocStub>) -> u64 {
+    allocs.into_iter().filter(|a| is_available(a)).count() as u64
+}
+
+/// The fewest available allocations a group may have while its nodes are emptied: what its own `migrate` block allows to
+/// be away, and never none.
+#[must_use]
+pub fn default_floor(group: &TaskGroup) -> u64 {
+    let count = group.count();
+    count.saturating_sub(group.migrate_max_parallel()).max(1).min(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::nomad::job::Migrate;
+    use proptest::prelude::*;
+
+    fn group(count: u64, max_parallel: u64) -> TaskGroup {
+        let migrate = Some(Migrate { max_parallel, ..Migrate::default() });
+        TaskGroup { count: Some(count), migrate, ..TaskGroup::default() }
+    }
+
+    #[test]
+    fn the_floor_follows_max_parallel_and_is_never_zero_while_something_is_wanted() {
+        let cases = [(3, 1, 2), (3, 2, 1), (3, 3, 1), (3, 9, 1), (1, 1, 1), (0, 1, 0), (5, 0, 5)];
+        for (count, max_parallel, floor) in cases {
+            assert_eq!(default_floor(&group(count, max_parallel)), floor, "{count} {max_parallel}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_floor_lies_between_one_and_the_count(count in 1_u64..1000, max_parallel in 0_u64..1000) {
+            let floor = default_floor(&group(count, max_parallel));
+            prop_assert!(floor >= 1 && floor <= count);
+        }
+    }
+}

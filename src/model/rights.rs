@@ -1,0 +1,162 @@
+//! What a token may do, read from the policies it can see (`acl-policies.md`).
+
+use globset::Glob;
+
+use crate::api::nomad::acl::{NamespaceRule, Policy, Token};
+
+/// An answer that may be missing: unknown is not yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It may.
+    Yes,
+    /// It may not.
+    No,
+    /// The policies that decide could not be read.
+    Unknown,
+}
+
+/// The rights of a token.
+#[derive(Debug, Clone)]
+pub struct Rights {
+    everything: bool,
+    /// Whether some policy of the token could not be read.
+    partial: bool,
+    namespaces: Vec<NamespaceRule>,
+    node: Vec<String>,
+}
+
+impl Rights {
+    /// Where no ACLs are in force.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Rights { everything: true, partial: false, namespaces: Vec::new(), node: Vec::new() }
+    }
+
+    /// Where nothing could be learned.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Rights { everything: false, partial: true, namespaces: Vec::new(), node: Vec::new() }
+    }
+
+    /// Of a token with these policies; roles bring policies that one cannot see.
+    #[must_use]
+    pub fn of(token: &Token, policies: &[Policy]) -> Self {
+        let rules: Vec<_> = policies.iter().filter_map(|p| p.rules.as_ref()).collect();
+        Rights {
+            everything: token.kind == "management",
+            partial: !token.roles.is_empty() || rules.len() < token.policies.len(),
+            namespaces: rules.iter().flat_map(|r| r.namespaces.iter().cloned()).collect(),
+            node: rules.iter().filter_map(|r| r.node.as_ref()).map(|n| n.policy.clone()).collect(),
+        }
+    }
+
+    /// Whether it has one of these capabilities in the namespace. The most specific rule wins alone, over all policies.
+    #[must_use]
+    pub fn namespace(&self, namespace: &str, any_of: &[&str]) -> Answer {
+        if self.everything {
+            return Answer::Yes;
+        }
+        let best = self
+            .namespaces
+            .iter()
+            .filter(|r| fits(&r.name, namespace))
+            .map(|r| specificity(&r.name, namespace))
+            .max();
+        // Rules of the same name in several policies add up.
+        let rules = self
+            .namespaces
+            .iter()
+            .filter(|r| fits(&r.name, namespace) && Some(specificity(&r.name, namespace)) == best);
+        let (mut granted, mut denied) = (false, false);
+        for rule in rules {
+            denied |= rule.policy == "deny" || rule.capabilities.iter().any(|c| c == "deny");
+            granted |= rule.capabilities.iter().any(|c| any_of.contains(&c.as_str()));
+        }
+        self.answer(granted && !denied)
+    }
+
+    /// Whether it may drain nodes and change their eligibility.
+    #[must_use]
+    pub fn node_write(&self) -> Answer {
+        if self.everything {
+            return Answer::Yes;
+        }
+        let denied = self.node.iter().any(|p| p == "deny");
+        self.answer(!denied && self.node.iter().any(|p| p == "write"))
+    }
+
+    fn answer(&self, granted: bool) -> Answer {
+        match (granted, self.partial) {
+            (true, false) => Answer::Yes,
+            // What is granted here may be denied by a policy that was not read, and the other way round.
+            (_, true) => Answer::Unknown,
+            (false, false) => Answer::No,
+        }
+    }
+}
+
+fn fits(pattern: &str, namespace: &str) -> bool {
+    pattern == namespace || Glob::new(pattern).is_ok_and(|g| g.compile_matcher().is_match(namespace))
+}
+
+/// An exact name beats any pattern; of patterns the one that leaves fewer characters to its wildcards.
+fn specificity(pattern: &str, namespace: &str) -> (bool, usize) {
+    (pattern == namespace, pattern.chars().filter(|c| *c != '*').count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::nomad::acl::{PolicyRule, Role, Rules};
+
+    fn policy(namespaces: &[(&str, &[&str])], node: Option<&str>) -> Policy {
+        let rule = |(name, capabilities): &(&str, &[&str])| NamespaceRule {
+            name: (*name).to_owned(),
+            policy: String::new(),
+            capabilities: capabilities.iter().map(ToString::to_string).collect(),
+        };
+        let rules = Rules {
+            namespaces: namespaces.iter().map(rule).collect(),
+            node: node.map(|p| PolicyRule { policy: p.to_owned() }),
+            ..Rules::default()
+        };
+        Policy { name: "p".into(), rules: Some(rules) }
+    }
+
+    fn token(policies: usize) -> Token {
+        Token { kind: "client".into(), policies: vec!["p".to_owned(); policies], ..Token::default() }
+    }
+
+    #[test]
+    fn the_most_specific_namespace_rule_wins_alone() {
+        let policies = [
+            policy(&[("*", &["alloc-lifecycle"])], Some("write")),
+            policy(&[("default", &["read-job"])], None),
+        ];
+        let rights = Rights::of(&token(2), &policies);
+        assert_eq!(rights.namespace("default", &["alloc-lifecycle"]), Answer::No);
+        assert_eq!(rights.namespace("ops", &["alloc-lifecycle"]), Answer::Yes);
+        assert_eq!(rights.node_write(), Answer::Yes);
+    }
+
+    #[test]
+    fn deny_beats_grants_and_longer_patterns_beat_shorter() {
+        let policies = [policy(&[("prod-*", &["deny"]), ("*", &["plan-job"])], Some("read"))];
+        let rights = Rights::of(&token(1), &policies);
+        assert_eq!(rights.namespace("prod-eu", &["plan-job"]), Answer::No);
+        assert_eq!(rights.namespace("dev", &["plan-job", "submit-job"]), Answer::Yes);
+        assert_eq!(rights.node_write(), Answer::No);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_unknown() {
+        let mut with_role = token(1);
+        with_role.roles.push(Role::default());
+        assert_eq!(Rights::of(&with_role, &[policy(&[], None)]).node_write(), Answer::Unknown);
+        assert_eq!(Rights::of(&token(2), &[policy(&[], None)]).node_write(), Answer::Unknown);
+        assert_eq!(Rights::unknown().namespace("default", &["read-job"]), Answer::Unknown);
+        let management = Token { kind: "management".into(), ..Token::default() };
+        assert_eq!(Rights::of(&management, &[]).node_write(), Answer::Yes);
+        assert_eq!(Rights::unlimited().namespace("x", &["y"]), Answer::Yes);
+    }
+}
