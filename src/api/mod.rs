@@ -5,6 +5,7 @@ pub mod error;
 pub mod http;
 pub mod nomad;
 pub mod permission;
+pub mod settle;
 pub mod watch;
 pub mod wire;
 

@@ -184,16 +184,12 @@ pub fn compose_real(key: (&str, &str), spec: &Value, doomed: &Doomed) -> Questio
 #[must_use]
 pub fn needs_real_plan(spec: &Value) -> bool {
     let groups = spec["TaskGroups"].as_array().into_iter().flatten();
-    let constraints = std::iter::once(&spec["Constraints"]).chain(groups.clone().map(|g| &g["Constraints"]));
+    let constraints = std::iter::once(&spec["Constraints"]).chain(groups.map(|g| &g["Constraints"]));
     let distinct = constraints
         .filter_map(Value::as_array)
         .flatten()
         .any(|c| matches!(c["Operand"].as_str(), Some("distinct_hosts" | "distinct_property")));
-    let static_port = |g: &Value| {
-        let networks = g["Networks"].as_array().into_iter().flatten();
-        networks.clone().any(|n| n["ReservedPorts"].as_array().is_some_and(|p| !p.is_empty()))
-    };
-    distinct || groups.clone().any(static_port)
+    distinct
 }
 
 impl Question {
@@ -265,7 +261,8 @@ mod tests {
         GroupKey { namespace: "default".into(), job: job.into(), group: "g".into() }
     }
 
-    fn spec(constraints: Value) -> Value {
+    fn spec(constraints: impl Into<Value>) -> Value {
+        let constraints: Value = constraints.into();
         json!({
             "ID": "web", "Priority": 70, "Region": "global", "NodePool": "gpu", "Datacenters": ["dc1", "eu-*"],
             "Constraints": constraints, "Update": {"MaxParallel": 1}, "Meta": {"a": "b"},
@@ -344,12 +341,9 @@ mod tests {
     }
 
     #[test]
-    fn keeping_apart_and_static_ports_need_the_real_plan() {
+    fn keeping_apart_needs_the_real_plan() {
         assert!(!needs_real_plan(&spec(Value::Null)));
         assert!(needs_real_plan(&spec(json!([{"Operand": "distinct_property", "LTarget": "${meta.rack}"}]))));
-        let mut port = spec(Value::Null);
-        port["TaskGroups"][0]["Networks"] = json!([{"ReservedPorts": [{"Label": "http", "Value": 80}]}]);
-        assert!(needs_real_plan(&port));
     }
 
     #[test]
