@@ -10,4 +10,5 @@ pub mod error;
 pub mod exit_code;
 pub mod interrupts;
 pub mod model;
+pub mod ops;
 pub mod ui;

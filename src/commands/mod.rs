@@ -5,6 +5,7 @@ pub mod context;
 pub mod help;
 pub mod node;
 pub mod resolve;
+pub mod rotate_nodes;
 pub mod util;
 
 use clap::Subcommand;
@@ -25,6 +26,7 @@ pub enum Command {
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
+    RotateNodes(Box<rotate_nodes::Args>),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -40,6 +42,7 @@ impl Command {
             Command::Context(command) => command.run(app)?,
             Command::Help(args) => help::run(&args, app)?,
             Command::Node(command) => command.run(app).await?,
+            Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Util(command) => command.run(app)?,
         }
         Ok(ExitCode::Done)

@@ -185,11 +185,10 @@ pub fn compose_real(key: (&str, &str), spec: &Value, doomed: &Doomed) -> Questio
 pub fn needs_real_plan(spec: &Value) -> bool {
     let groups = spec["TaskGroups"].as_array().into_iter().flatten();
     let constraints = std::iter::once(&spec["Constraints"]).chain(groups.map(|g| &g["Constraints"]));
-    let distinct = constraints
+    constraints
         .filter_map(Value::as_array)
         .flatten()
-        .any(|c| matches!(c["Operand"].as_str(), Some("distinct_hosts" | "distinct_property")));
-    distinct
+        .any(|c| matches!(c["Operand"].as_str(), Some("distinct_hosts" | "distinct_property")))
 }
 
 impl Question {

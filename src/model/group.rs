@@ -1,12 +1,12 @@
 //! Task groups: who they are, how many of them are well, and how few may be.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
 
 /// A task group of a job of a namespace.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GroupKey {
     /// The namespace.
     pub namespace: String,

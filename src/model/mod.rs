@@ -4,6 +4,7 @@ pub mod forecast;
 pub mod group;
 pub mod ident;
 pub mod likeness;
+pub mod metric;
 pub mod rights;
 pub mod selector;
 pub mod suggest;

@@ -75,6 +75,21 @@ impl Rights {
         self.answer(granted && !denied)
     }
 
+    /// Whether it has one of these capabilities in every namespace there may be.
+    #[must_use]
+    pub fn every_namespace(&self, any_of: &[&str]) -> Answer {
+        if self.everything {
+            return Answer::Yes;
+        }
+        let catches_all = self.namespaces.iter().any(|r| r.name == "*");
+        let names = self.namespaces.iter().map(|r| r.name.as_str());
+        let answers: Vec<Answer> = names.map(|name| self.namespace(name, any_of)).collect();
+        if answers.contains(&Answer::Unknown) {
+            return Answer::Unknown;
+        }
+        self.answer(catches_all && !answers.contains(&Answer::No))
+    }
+
     /// Whether it may drain nodes and change their eligibility.
     #[must_use]
     pub fn node_write(&self) -> Answer {
@@ -137,6 +152,12 @@ mod tests {
         assert_eq!(rights.namespace("default", &["alloc-lifecycle"]), Answer::No);
         assert_eq!(rights.namespace("ops", &["alloc-lifecycle"]), Answer::Yes);
         assert_eq!(rights.node_write(), Answer::Yes);
+        assert_eq!(rights.every_namespace(&["alloc-lifecycle"]), Answer::No);
+        let everywhere =
+            Rights::of(&token(1), &[policy(&[("*", &["read-job"]), ("ops", &["read-job"])], None)]);
+        assert_eq!(everywhere.every_namespace(&["read-job"]), Answer::Yes);
+        let somewhere = Rights::of(&token(1), &[policy(&[("ops", &["read-job"])], None)]);
+        assert_eq!(somewhere.every_namespace(&["read-job"]), Answer::No);
     }
 
     #[test]

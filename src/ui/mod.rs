@@ -23,4 +23,4 @@ pub use prompt::Prompts;
 pub use streams::{Facts, Streams};
 pub use table::{Column, Tabular, column};
 pub use text::sanitize;
-pub use time::{duration_text, relative_text};
+pub use time::{duration, duration_text, relative_text};

@@ -190,6 +190,23 @@ impl Printer {
         }
     }
 
+    /// Describes an object to a person beside the result: on stderr, and not under `--quiet`.
+    pub fn aside<T: Describe>(&self, object: &T) {
+        if self.quiet {
+            return;
+        }
+        let facts = self.streams.facts;
+        let layout = Layout {
+            width: facts.width.filter(|_| facts.stderr_tty),
+            wide: false,
+            headers: self.headers,
+            color: self.color_err,
+            unicode: facts.unicode,
+            now: self.clock.0.now(),
+        };
+        self.err(&object.describe().human(layout));
+    }
+
     /// Writes one JSON object on a line of its own, at once.
     ///
     /// # Errors
@@ -244,6 +261,12 @@ impl Printer {
         if !self.quiet {
             self.err_line(text, Tone::Plain);
         }
+    }
+
+    /// The present moment, by the clock results are dated with.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.0.now()
     }
 
     /// Tells a person something, in a tone; nothing under `--quiet`.

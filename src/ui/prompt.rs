@@ -24,6 +24,23 @@ impl Prompts {
         self.possible
     }
 
+    /// Lets a person choose one of several answers; the first is the careful one and the default.
+    ///
+    /// # Errors
+    /// Interrupted (130) on Ctrl-C or Escape; refused (7) when there is nobody to ask.
+    pub async fn choose(self, question: String, answers: Vec<String>) -> Result<usize> {
+        if !self.possible {
+            return Err(Error::refused("this needs a decision and there is nobody to ask"));
+        }
+        let asked = tokio::task::spawn_blocking(move || {
+            let answer =
+                dialoguer::Select::new().with_prompt(question).items(&answers).default(0).interact_opt();
+            drop(dialoguer::console::Term::stderr().show_cursor());
+            answer
+        });
+        answered(asked.await)?.ok_or_else(|| Error::interrupted("interrupted; nothing was changed"))
+    }
+
     /// Asks a yes-or-no question; the default answer is no.
     ///
     /// # Errors
@@ -39,13 +56,18 @@ impl Prompts {
             drop(dialoguer::console::Term::stderr().show_cursor());
             answer
         });
-        match asked.await {
-            Ok(Ok(answer)) => Ok(answer.unwrap_or(false)),
-            Ok(Err(dialoguer::Error::IO(e))) if e.kind() == io::ErrorKind::Interrupted => {
-                Err(Error::interrupted("interrupted; nothing was changed"))
-            }
-            Ok(Err(e)) => Err(Error::new(ExitCode::Failed, "could not ask").because(e.to_string())),
-            Err(e) => Err(Error::new(ExitCode::Failed, "could not ask").because(e.to_string())),
+        Ok(answered(asked.await)?.unwrap_or(false))
+    }
+}
+
+/// What became of a question.
+fn answered<T>(asked: Result<dialoguer::Result<Option<T>>, tokio::task::JoinError>) -> Result<Option<T>> {
+    match asked {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(dialoguer::Error::IO(e))) if e.kind() == io::ErrorKind::Interrupted => {
+            Err(Error::interrupted("interrupted; nothing was changed"))
         }
+        Ok(Err(e)) => Err(Error::new(ExitCode::Failed, "could not ask").because(e.to_string())),
+        Err(e) => Err(Error::new(ExitCode::Failed, "could not ask").because(e.to_string())),
     }
 }

@@ -4,6 +4,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+/// Reads a duration such as `90s`, `5m`, `1h30m` or `250ms` from the command line.
+///
+/// # Errors
+/// When it has another form or is negative.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    match crate::api::wire::parse_go_duration(text) {
+        Some(d) if d.0 >= 0 => Ok(d.duration()),
+        _ => Err("expected a duration such as 90s, 5m or 1h30m".to_owned()),
+    }
+}
+
 /// A duration in at most two units: `340ms`, `12s`, `3m 05s`, `2h 10m`, `5d 3h`.
 #[must_use]
 pub fn duration_text(d: Duration) -> String {

@@ -186,6 +186,9 @@ pub struct NodeStub {
     /// What of it is reserved for others than Nomad; only when asked for.
     #[serde(default)]
     pub reserved_resources: Option<ReservedResources>,
+    /// Index of its first registration.
+    #[serde(default)]
+    pub create_index: u64,
     /// Index of the last change.
     pub modify_index: u64,
 }

@@ -1,0 +1,142 @@
+//! A rotation told to whoever watches: lines with a live display on a terminal, dated lines elsewhere, NDJSON on request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::error::Result;
+use crate::model::ident::short;
+use crate::ops::rotate::event::{Event, Moved, Outcome, Record};
+use crate::ops::rotate::recorder::Observer;
+use crate::ui::{Live, Printer, Tone, duration_text};
+
+/// How often a log that is not a terminal hears what is waited for.
+const REMINDER: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+
+pub(super) struct Narrator {
+    printer: Arc<Printer>,
+    live: Option<Live>,
+    last_line: Option<Timestamp>,
+}
+
+impl Narrator {
+    pub(super) fn new(printer: &Arc<Printer>) -> Self {
+        let live = printer.may_animate().then(|| Live::new(printer));
+        Narrator { printer: Arc::clone(printer), live, last_line: None }
+    }
+
+    /// Takes the live display away.
+    pub(super) fn end(self) {
+        drop(self.live);
+    }
+
+    fn line(&mut self, at: Timestamp, text: &str, tone: Tone) {
+        self.last_line = Some(at);
+        if self.live.is_some() {
+            self.printer.say(text, tone);
+        } else {
+            self.printer.say(&format!("{at:.0} {text}"), tone);
+        }
+    }
+}
+
+impl Observer for Narrator {
+    fn record(&mut self, record: &Record) -> Result<()> {
+        if self.printer.wants_events() {
+            return self.printer.event(record);
+        }
+        if let Some((text, tone)) = sentence(&record.event) {
+            self.line(record.time, &text, tone);
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self, lines: &[String]) {
+        if let Some(live) = &mut self.live {
+            live.show(lines);
+            return;
+        }
+        let now = self.printer.now();
+        let quiet = self.last_line.is_none_or(|at| now.duration_since(at) >= REMINDER);
+        if quiet && !self.printer.wants_events() && !lines.is_empty() {
+            let text = lines.iter().map(|l| l.trim()).collect::<Vec<_>>().join("; ");
+            self.line(now, &format!("waiting: {text}"), Tone::Dim);
+        }
+    }
+}
+
+/// An event in a sentence; none where a person need not hear of it.
+fn sentence(event: &Event) -> Option<(String, Tone)> {
+    let plain = |text: String| Some((text, Tone::Plain));
+    match event {
+        Event::Started { rotation, nodes, resumed } => {
+            let verb = if *resumed { "goes on" } else { "begins" };
+            Some((format!("rotation {rotation} {verb}: {} nodes", nodes.len()), Tone::Strong))
+        }
+        Event::NodeIneligible { node, .. } => plain(format!("{}: takes no new work", node.name)),
+        Event::ReplacementsStarted { command } => {
+            plain(format!("starting replacements: {}", command.join(" ")))
+        }
+        Event::CommandOutput { line } => Some((format!("  | {line}"), Tone::Dim)),
+        Event::ReplacementsJoined { ready, wanted, unlike } => {
+            let strangers =
+                if unlike.is_empty() { String::new() } else { format!("; not alike: {}", unlike.join("; ")) };
+            plain(format!("{ready} of {wanted} replacements are ready{strangers}"))
+        }
+        Event::NodeStarted { node, position, of, moves } => Some((
+            format!("{}: node {position} of {of}, {moves} allocations to move", node.name),
+            Tone::Strong,
+        )),
+        Event::AllocStopped { .. } => None,
+        Event::ReplacementPlaced { alloc, replacement, node } => {
+            plain(format!("  {} goes to {} ({})", alloc.name, node.name, short(replacement)))
+        }
+        Event::AllocMoved(moved) => Some(moved_sentence(moved)),
+        Event::BatchAwaited { node, allocs } => {
+            let names: Vec<&str> = allocs.iter().map(|a| a.name.as_str()).collect();
+            Some((
+                format!("{}: waiting for batch work to finish: {}", node.name, names.join(", ")),
+                Tone::Warn,
+            ))
+        }
+        Event::DrainStarted { node, supervised: true } => {
+            plain(format!("{}: the server drains it, every replacement is watched", node.name))
+        }
+        Event::DrainStarted { node, supervised: false } => {
+            plain(format!("{}: sealing it with a drain", node.name))
+        }
+        Event::DrainCancelled { node } => Some((format!("{}: drain cancelled", node.name), Tone::Warn)),
+        Event::NodeRotated { node, seconds } => {
+            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            Some((format!("{}: rotated and verified in {took}", node.name), Tone::Good))
+        }
+        Event::NodeSkipped { node, reason } => {
+            Some((format!("{}: left as it is: {reason}", node.name), Tone::Warn))
+        }
+        Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
+        Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
+        Event::Stopped { .. } => None,
+        Event::Finished { rotated, skipped: 0 } => {
+            Some((format!("all {rotated} nodes are rotated"), Tone::Good))
+        }
+        Event::Finished { rotated, skipped } => {
+            Some((format!("{rotated} nodes are rotated, {skipped} left as they are"), Tone::Warn))
+        }
+    }
+}
+
+fn moved_sentence(moved: &Moved) -> (String, Tone) {
+    let name = &moved.alloc.name;
+    let took = duration_text(Duration::from_secs_f64(moved.seconds.max(0.0)));
+    let place = moved.to.as_ref().map_or("?", |n| n.name.as_str());
+    match moved.outcome {
+        Outcome::Healthy => (format!("  {name} is healthy on {place} after {took}"), Tone::Good),
+        Outcome::NotWanted => (format!("  {name} ended, its job wants no replacement"), Tone::Plain),
+        Outcome::Finished => (format!("  {name} has finished"), Tone::Plain),
+        Outcome::Killed => (format!("  {name} was stopped; its work is lost"), Tone::Warn),
+        Outcome::Lost => {
+            (format!("  {name} was lost with its node; its replacement is healthy on {place}"), Tone::Bad)
+        }
+    }
+}

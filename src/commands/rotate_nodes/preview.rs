@@ -1,0 +1,327 @@
+//! What a rotation would do, before it does anything.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::group::GroupKey;
+use crate::model::metric;
+use crate::ops::rotate::event::AllocRef;
+use crate::ops::rotate::forecast::Forecast;
+use crate::ops::rotate::hold::{self, Hold};
+use crate::ops::rotate::options::{Batch, Options, Replace};
+use crate::ops::rotate::plan::{Plan, Way, alloc_ref};
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// The preview: the same for `--dry-run` and for the confirmation.
+#[derive(Debug, Serialize)]
+pub(super) struct Preview {
+    event: &'static str,
+    resumes: bool,
+    way: Way,
+    nodes: Vec<NodeView>,
+    groups: Vec<GroupView>,
+    not_moved: Vec<NotMoved>,
+    forecast: ForecastView,
+    holds: Vec<HoldView>,
+    #[serde(skip)]
+    replacements: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct NodeView {
+    position: usize,
+    id: String,
+    name: String,
+    class: String,
+    moves: usize,
+    batch: usize,
+    system: usize,
+    note: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct GroupView {
+    #[serde(flatten)]
+    group: GroupKey,
+    count: u64,
+    available: u64,
+    floor: u64,
+    moves: usize,
+}
+
+/// What ends with its node, or stays with it.
+#[derive(Debug, Serialize)]
+struct NotMoved {
+    kind: &'static str,
+    node: String,
+    #[serde(flatten)]
+    alloc: AllocRef,
+}
+
+#[derive(Debug, Serialize)]
+struct ForecastView {
+    verdict: &'static str,
+    covered: u64,
+    total: u64,
+    unknown: Option<String>,
+    losses: Vec<LossView>,
+}
+
+#[derive(Debug, Serialize)]
+struct LossView {
+    #[serde(flatten)]
+    group: GroupKey,
+    unplaced: u64,
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+struct HoldView {
+    #[serde(flatten)]
+    hold: Hold,
+    accepted: bool,
+    text: String,
+    way_out: String,
+}
+
+impl Tabular for NodeView {
+    const COLUMNS: &'static [Column] = &[
+        column("#").right(),
+        column("NODE").whole(),
+        column("CLASS").rank(1),
+        column("MOVES").right(),
+        column("BATCH").right().rank(2),
+        column("SYSTEM").right().rank(3),
+        column("NOTE"),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let number = |n: usize| Cell::Number(n as u64);
+        let note = self.note.as_ref().map_or(Cell::Empty, |n| Cell::toned(n, Tone::Warn));
+        vec![
+            number(self.position),
+            Cell::text(&self.name),
+            (&self.class).into(),
+            number(self.moves),
+            number(self.batch),
+            number(self.system),
+            note,
+        ]
+    }
+}
+
+impl Tabular for GroupView {
+    const COLUMNS: &'static [Column] = &[
+        column("SERVICE"),
+        column("COUNT").right(),
+        column("HEALTHY").right(),
+        column("NEVER BELOW").right(),
+        column("MOVES").right(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let healthy = if self.available < self.count { Tone::Warn } else { Tone::Plain };
+        let floor = if self.floor == 0 { Tone::Warn } else { Tone::Plain };
+        vec![
+            Cell::text(self.group.to_string()),
+            Cell::Number(self.count),
+            Cell::toned(self.available.to_string(), healthy),
+            Cell::toned(self.floor.to_string(), floor),
+            Cell::Number(self.moves as u64),
+        ]
+    }
+}
+
+impl Preview {
+    pub(super) fn new(
+        plan: &Plan,
+        options: &Options,
+        holds: &[Hold],
+        forecast: &Forecast,
+        resumes: bool,
+    ) -> Self {
+        let standing = hold::standing(holds, options);
+        let accepted = |h: &Hold| !standing.contains(&h);
+        Preview {
+            event: "plan",
+            resumes,
+            way: plan.way,
+            nodes: nodes(plan),
+            groups: groups(plan),
+            not_moved: not_moved(plan),
+            forecast: forecast_view(forecast),
+            holds: holds
+                .iter()
+                .map(|h| HoldView {
+                    accepted: accepted(h),
+                    text: h.text(),
+                    way_out: h.way_out(),
+                    hold: h.clone(),
+                })
+                .collect(),
+            replacements: match options.replace {
+                Replace::No => None,
+                Replace::Command { count, .. } => Some(count),
+            },
+        }
+        .with_consequences(options)
+    }
+
+    /// Says of batch work what was decided about it.
+    fn with_consequences(mut self, options: &Options) -> Self {
+        for node in self.nodes.iter_mut().filter(|n| n.note.is_none() && n.batch > 0) {
+            node.note = match options.batch {
+                Some(Batch::Wait) => Some("waits for its batch work".to_owned()),
+                Some(Batch::Kill) => Some("its batch work is lost".to_owned()),
+                Some(Batch::Skip) | None => None,
+            };
+        }
+        self
+    }
+
+    pub(super) fn question(&self) -> String {
+        let nodes = self.nodes.iter().filter(|n| n.moves > 0 || n.note.is_none()).count();
+        let moves: usize = self.groups.iter().map(|g| g.moves).sum();
+        format!("Rotate {nodes} nodes and move {moves} allocations?")
+    }
+}
+
+fn nodes(plan: &Plan) -> Vec<NodeView> {
+    let view = |(i, n): (usize, &crate::ops::rotate::plan::NodePlan)| NodeView {
+        position: i + 1,
+        id: n.node.id.clone(),
+        name: n.node.name.clone(),
+        class: n.class.clone(),
+        moves: n.moves.len(),
+        batch: n.batch.len(),
+        system: n.system.len(),
+        note: match (&n.skip, n.done) {
+            (Some(reason), _) => Some(format!("left as it is: {reason}")),
+            (None, true) => Some("rotated already".to_owned()),
+            (None, false) => None,
+        },
+    };
+    plan.nodes.iter().enumerate().map(view).collect()
+}
+
+fn groups(plan: &Plan) -> Vec<GroupView> {
+    let mut moves: BTreeMap<GroupKey, usize> = BTreeMap::new();
+    for alloc in plan.to_empty().flat_map(|n| &n.moves) {
+        *moves.entry(GroupKey::of(alloc)).or_default() += 1;
+    }
+    let view = |(group, moves): (GroupKey, usize)| {
+        let g = plan.groups.get(&group)?;
+        Some(GroupView { count: g.count, available: g.available, floor: g.floor, moves, group })
+    };
+    moves.into_iter().filter_map(view).collect()
+}
+
+fn not_moved(plan: &Plan) -> Vec<NotMoved> {
+    let of = |kind: &'static str, node: &crate::ops::rotate::plan::NodePlan| {
+        let allocs = if kind == "system" { &node.system } else { &node.batch };
+        let name = node.node.name.clone();
+        allocs.iter().map(|a| NotMoved { kind, node: name.clone(), alloc: alloc_ref(a) }).collect::<Vec<_>>()
+    };
+    plan.to_empty().flat_map(|n| [of("batch", n), of("system", n)]).flatten().collect()
+}
+
+fn forecast_view(forecast: &Forecast) -> ForecastView {
+    let verdict = match (&forecast.unknown, forecast.losses.is_empty()) {
+        (Some(_), _) => "unknown",
+        (None, true) => "fits",
+        (None, false) => "does-not-fit",
+    };
+    let loss = |l: &crate::model::forecast::Loss| LossView {
+        group: l.group.clone(),
+        unplaced: l.unplaced,
+        reason: metric::explain(&l.metric),
+    };
+    ForecastView {
+        verdict,
+        covered: forecast.covered,
+        total: forecast.total,
+        unknown: forecast.unknown.clone(),
+        losses: forecast.losses.iter().map(loss).collect(),
+    }
+}
+
+impl Describe for Preview {
+    fn describe(&self) -> Detail {
+        let mut facts = Vec::new();
+        if self.resumes {
+            facts.push((
+                "An earlier run of this rotation was ended; it is taken up again.".to_owned(),
+                Tone::Strong,
+            ));
+        }
+        if self.way == Way::SupervisedDrain {
+            facts.push((
+                "The token may not stop allocations (alloc-lifecycle): the server drains, watched, and is stopped at the first mishap."
+                    .to_owned(),
+                Tone::Warn,
+            ));
+        }
+        if let Some(count) = self.replacements {
+            facts.push((format!("First {count} replacements are started and awaited."), Tone::Plain));
+        }
+        let detail = Detail::new().lines(None, facts).table("Nodes, in this order", &self.nodes);
+        let detail = detail.table("Services that move", &self.groups).lines(None, self.not_moved_lines());
+        detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines()).lines(
+            self.holds.iter().any(|h| !h.accepted).then_some("What speaks against it"),
+            self.holds.iter().map(|h| match h.accepted {
+                true => (format!("accepted: {}", h.text), Tone::Warn),
+                false => (format!("{} ({})", h.text, h.way_out), Tone::Bad),
+            }),
+        )
+    }
+}
+
+impl Preview {
+    fn not_moved_lines(&self) -> Vec<(String, Tone)> {
+        let mut lines = Vec::new();
+        for (kind, what) in [
+            ("batch", "Batch work, which Nomad does not move"),
+            ("system", "System jobs, which end with their node"),
+        ] {
+            let names: Vec<String> = self
+                .not_moved
+                .iter()
+                .filter(|n| n.kind == kind)
+                .map(|n| format!("{} on {}", n.alloc.name, n.node))
+                .collect();
+            if !names.is_empty() {
+                lines.push((
+                    format!("{what}: {}", names.join(", ")),
+                    if kind == "batch" { Tone::Warn } else { Tone::Dim },
+                ));
+            }
+        }
+        lines
+    }
+
+    fn forecast_lines(&self) -> Vec<(String, Tone)> {
+        let f = &self.forecast;
+        let mut lines = vec![match f.verdict {
+            "fits" => (format!("all {} moves find a place", f.covered), Tone::Good),
+            "unknown" => (format!("not known: {}", f.unknown.as_deref().unwrap_or_default()), Tone::Warn),
+            _ => (
+                format!("{} moves would find no place", f.losses.iter().map(|l| l.unplaced).sum::<u64>()),
+                Tone::Bad,
+            ),
+        }];
+        lines.extend(
+            f.losses.iter().map(|l| (format!("  {} of {}: {}", l.unplaced, l.group, l.reason), Tone::Bad)),
+        );
+        if f.covered < f.total {
+            lines.push((
+                format!(
+                    "  the first {} of {} moves were asked about; the rest is asked before each node",
+                    f.covered, f.total
+                ),
+                Tone::Plain,
+            ));
+        }
+        lines
+    }
+}

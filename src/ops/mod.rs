@@ -1,0 +1,4 @@
+//! What takes time: operations plan purely, run as state machines, and emit typed events. They know no terminal.
+
+pub mod journal;
+pub mod rotate;

@@ -1,0 +1,205 @@
+//! What happens in a rotation, as it happens. Progress display, plain lines, NDJSON and the journal read the same events.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::api::nomad::node::Eligibility;
+use crate::model::group::GroupKey;
+
+/// An event and when it happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// A node, for people and machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeRef {
+    /// The full id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// An allocation on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllocRef {
+    /// The full id.
+    pub id: String,
+    /// `job.group[index]`.
+    pub name: String,
+    /// Its job.
+    pub job: String,
+    /// Namespace of its job.
+    pub namespace: String,
+}
+
+/// How the move of an allocation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Its replacement runs healthy on another node.
+    Healthy,
+    /// It ended, and its job wants no replacement.
+    NotWanted,
+    /// It finished its work.
+    Finished,
+    /// It was stopped, and its work is not started again.
+    Killed,
+    /// Its node was lost.
+    Lost,
+}
+
+/// What happens in a rotation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum Event {
+    /// It begins, or goes on where an earlier run was ended.
+    Started {
+        /// The rotation's name.
+        rotation: String,
+        /// The nodes, in order.
+        nodes: Vec<NodeRef>,
+        /// Whether an earlier run began it.
+        resumed: bool,
+    },
+    /// A node takes no new work from now on.
+    NodeIneligible {
+        /// The node.
+        node: NodeRef,
+        /// What it was before.
+        was: Eligibility,
+    },
+    /// The command that starts replacements runs.
+    ReplacementsStarted {
+        /// Its words.
+        command: Vec<String>,
+    },
+    /// The command said something.
+    CommandOutput {
+        /// A line of it.
+        line: String,
+    },
+    /// So many newcomers can stand in for the old nodes.
+    ReplacementsJoined {
+        /// How many can.
+        ready: usize,
+        /// How many must.
+        wanted: usize,
+        /// Newcomers that cannot, and why.
+        unlike: Vec<String>,
+    },
+    /// A node is next.
+    NodeStarted {
+        /// The node.
+        node: NodeRef,
+        /// Its place in the order, from 1.
+        position: usize,
+        /// How many there are.
+        of: usize,
+        /// How many allocations have to move.
+        moves: usize,
+    },
+    /// An allocation was told to stop; its replacement has a place.
+    AllocStopped {
+        /// The allocation.
+        alloc: AllocRef,
+        /// Its node.
+        node: NodeRef,
+    },
+    /// The replacement of an allocation was placed.
+    ReplacementPlaced {
+        /// The allocation that leaves.
+        alloc: AllocRef,
+        /// Id of its replacement.
+        replacement: String,
+        /// Where the replacement was placed.
+        node: NodeRef,
+    },
+    /// The move of an allocation ended.
+    AllocMoved(Moved),
+    /// Batch work on the node has to finish first.
+    BatchAwaited {
+        /// The node.
+        node: NodeRef,
+        /// What still runs.
+        allocs: Vec<AllocRef>,
+    },
+    /// The node drains: what is left on it goes, and nothing comes back.
+    DrainStarted {
+        /// The node.
+        node: NodeRef,
+        /// Whether the server moves the services, watched, because the token may not stop allocations.
+        supervised: bool,
+    },
+    /// The drain was cancelled, so that nothing more leaves the node.
+    DrainCancelled {
+        /// The node.
+        node: NodeRef,
+    },
+    /// The node is empty, and everything that left it was found well.
+    NodeRotated {
+        /// The node.
+        node: NodeRef,
+        /// How long it took.
+        seconds: f64,
+    },
+    /// The node stays as it is, without new work.
+    NodeSkipped {
+        /// The node.
+        node: NodeRef,
+        /// Why.
+        reason: String,
+    },
+    /// Something was noticed that does not stop the rotation.
+    Noticed {
+        /// What.
+        text: String,
+    },
+    /// The node got back the eligibility it had.
+    NodeRestored {
+        /// The node.
+        node: NodeRef,
+        /// What it is again.
+        eligibility: Eligibility,
+    },
+    /// The rotation stopped before its end.
+    Stopped {
+        /// Why.
+        reason: String,
+        /// The exit code's name.
+        code: String,
+    },
+    /// Everything was rotated, or left out as decided.
+    Finished {
+        /// Nodes rotated.
+        rotated: usize,
+        /// Nodes left out.
+        skipped: usize,
+    },
+}
+
+/// How an allocation moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The allocation that left.
+    pub alloc: AllocRef,
+    /// Its group.
+    pub group: GroupKey,
+    /// Where it ran.
+    pub from: NodeRef,
+    /// Id of what replaced it.
+    pub replacement: Option<String>,
+    /// Where that runs.
+    pub to: Option<NodeRef>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Seconds between its stop and the end.
+    pub seconds: f64,
+    /// Whether it was still running when a deadline ended the drain.
+    pub killed_at_deadline: bool,
+}

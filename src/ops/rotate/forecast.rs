@@ -1,0 +1,142 @@
+//! Carries the forecast's questions to the cluster's scheduler: nothing is stored, and the worse answer wins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api::http::Http;
+use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::evaluation::PlacementMetric;
+use crate::api::nomad::plan;
+use crate::api::{Error as ApiError, Problem};
+use crate::error::Result;
+use crate::model::forecast::{self, Doomed, Leaving, Loss, MOST_PLACEMENTS, Question};
+use crate::model::group::{GroupKey, is_leaving};
+use crate::ops::rotate::scene::{JobDocument, JobKey};
+
+/// Groups stand in random order in a plan and take room greedily, so a tight fit shows only in some runs (§12.2).
+const RUNS: usize = 3;
+
+/// What the scheduler foresees.
+#[derive(Debug, Clone, Default)]
+pub struct Forecast {
+    /// What would find no place.
+    pub losses: Vec<Loss>,
+    /// Why it is not known, when it is not.
+    pub unknown: Option<String>,
+    /// How many of the leaving allocations were asked about.
+    pub covered: u64,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// The part of the cluster a forecast reasons about.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The jobs concerned.
+    pub jobs: &'a BTreeMap<JobKey, JobDocument>,
+    /// Their allocations, wherever they are.
+    pub allocs: &'a [AllocStub],
+    /// Nodes that are given up, by id.
+    pub doomed: &'a BTreeSet<String>,
+    /// Nodes that stay and take work, by id.
+    pub survivors: &'a [String],
+    /// Whether the doomed nodes are ineligible already.
+    pub marked: bool,
+}
+
+/// Asks whether all of these allocations would find a place on the nodes that stay.
+///
+/// # Errors
+/// When Nomad cannot be reached; a refusal or a nonsensical plan is an unknown forecast instead.
+pub async fn ask(nomad: &Http, ground: Ground<'_>, leaving: &[&AllocStub]) -> Result<Forecast> {
+    let total = leaving.len() as u64;
+    let asked = &leaving[..leaving.len().min(usize::try_from(MOST_PLACEMENTS).unwrap_or(usize::MAX))];
+    let groups = by_group(ground, asked);
+    let mut forecast = Forecast { covered: asked.len() as u64, total, ..Forecast::default() };
+    if groups.is_empty() {
+        return Ok(forecast);
+    }
+    if ground.survivors.is_empty() {
+        forecast.losses = groups.into_iter().map(|l| nowhere(l.group, l.count)).collect();
+        return Ok(forecast);
+    }
+    for (question, runs) in questions(ground, &groups) {
+        for _ in 0..runs {
+            let answer = match nomad.ask(&plan::plan(&question.namespace, &question.id, &question.job)).await
+            {
+                Ok(reply) => reply.value,
+                Err(e) => {
+                    forecast.unknown = Some(why_unknown(e)?);
+                    return Ok(forecast);
+                }
+            };
+            forecast.losses = forecast::worse(std::mem::take(&mut forecast.losses), question.losses(&answer));
+        }
+    }
+    Ok(forecast)
+}
+
+fn nowhere(group: GroupKey, unplaced: u64) -> Loss {
+    Loss { group, unplaced, metric: PlacementMetric::default() }
+}
+
+/// What cannot be known because of this error; or the error, when nothing can be known at all.
+fn why_unknown(e: ApiError) -> Result<String> {
+    match e.problem {
+        Problem::Denied => Ok(format!("the token may not plan jobs; it needs {}", e.needs)),
+        Problem::Invalid | Problem::Server | Problem::Conflict | Problem::Unsupported => {
+            Ok(format!("the scheduler refused the question: {}", e.text))
+        }
+        _ => Err(e.into()),
+    }
+}
+
+fn by_group<'a>(ground: Ground<'a>, leaving: &[&AllocStub]) -> Vec<Leaving<'a>> {
+    let mut counts: BTreeMap<GroupKey, u64> = BTreeMap::new();
+    for alloc in leaving {
+        *counts.entry(GroupKey::of(alloc)).or_default() += 1;
+    }
+    let stays = |a: &&AllocStub| {
+        !a.client_status.is_terminal() && !is_leaving(a) && !ground.doomed.contains(&a.node_id)
+    };
+    let leaving = |(group, count): (GroupKey, u64)| {
+        let spec = &ground.jobs.get(&(group.namespace.clone(), group.job.clone()))?.spec;
+        let staying = ground.allocs.iter().filter(stays);
+        let of_job = staying.filter(|a| a.job_id == group.job && a.namespace == group.namespace);
+        let job_on = of_job.clone().map(|a| a.node_id.clone()).collect();
+        let group_on = of_job.filter(|a| a.task_group == group.group).map(|a| a.node_id.clone()).collect();
+        Some(Leaving { group, count, spec, group_on, job_on })
+    };
+    counts.into_iter().filter_map(leaving).collect()
+}
+
+/// The questions and how often each is put: one per namespace, one over all namespaces, and the real jobs where
+/// allocations must keep apart.
+fn questions(ground: Ground<'_>, groups: &[Leaving<'_>]) -> Vec<(Question, usize)> {
+    let explicit = || Doomed::of(ground.doomed.iter().cloned().collect(), ground.survivors.to_vec());
+    let doomed = if ground.marked { Doomed::Ineligible } else { explicit() };
+    let namespaces: BTreeSet<&str> = groups.iter().map(|l| l.group.namespace.as_str()).collect();
+    let mut questions = Vec::new();
+    let mut put = |namespace: &str, part: &[Leaving<'_>]| {
+        let runs = if part.len() > 1 { RUNS } else { 1 };
+        questions.push((forecast::compose("fleet-forecast", namespace, part, &doomed), runs));
+    };
+    if namespaces.len() == 1 {
+        put(&groups[0].group.namespace, groups);
+    } else {
+        // Everything competes for the same room; but a namespace may forbid drivers, so each is asked on its own too.
+        put(&groups[0].group.namespace, groups);
+        for namespace in namespaces {
+            let part: Vec<Leaving<'_>> =
+                groups.iter().filter(|l| l.group.namespace == namespace).cloned().collect();
+            put(namespace, &part);
+        }
+    }
+    let mut jobs: BTreeMap<(&str, &str), &Leaving<'_>> = BTreeMap::new();
+    for leaving in groups.iter().filter(|l| forecast::needs_real_plan(l.spec)) {
+        jobs.entry((&leaving.group.namespace, &leaving.group.job)).or_insert(leaving);
+    }
+    for (key, leaving) in jobs {
+        questions.push((forecast::compose_real(key, leaving.spec, &explicit()), 1));
+    }
+    questions
+}

@@ -1,0 +1,266 @@
+//! The plan of a rotation: which nodes in which order, what leaves them, and what speaks against it. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::job::TaskGroup;
+use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
+use crate::api::wire::Nanos;
+use crate::model::group::{self, GroupKey};
+use crate::model::rights::Answer;
+use crate::ops::rotate::event::{AllocRef, NodeRef};
+use crate::ops::rotate::hold::Hold;
+use crate::ops::rotate::options::{Batch, Options, Singletons};
+use crate::ops::rotate::scene::{JobDocument, Scene};
+
+/// How allocations leave a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// fleet stops them one by one, each after a fresh check; the drain only seals the node.
+    StepByStep,
+    /// The token may not stop allocations: the server drains, and is watched.
+    SupervisedDrain,
+}
+
+/// The whole plan.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// How allocations leave.
+    pub way: Way,
+    /// The nodes, in the order they are emptied.
+    pub nodes: Vec<NodePlan>,
+    /// The groups that move, with their floors.
+    pub groups: BTreeMap<GroupKey, GroupPlan>,
+    /// Ready and eligible nodes that stay.
+    pub survivors: Vec<String>,
+}
+
+/// What happens to one node.
+#[derive(Debug, Clone)]
+pub struct NodePlan {
+    /// The node.
+    pub node: NodeRef,
+    /// Its class, for the preview.
+    pub class: String,
+    /// Its eligibility before.
+    pub was: Eligibility,
+    /// Whether an earlier run of this rotation finished it.
+    pub done: bool,
+    /// Why it is left as it is, when it is.
+    pub skip: Option<String>,
+    /// Service allocations that move.
+    pub moves: Vec<AllocStub>,
+    /// Service allocations that were told to go before and whose replacements nobody has found well yet.
+    pub leaving: Vec<AllocStub>,
+    /// Batch and sysbatch allocations, which Nomad does not move.
+    pub batch: Vec<AllocStub>,
+    /// System allocations, which end with the node.
+    pub system: Vec<AllocStub>,
+}
+
+/// A group that moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupPlan {
+    /// How many allocations it wants.
+    pub count: u64,
+    /// The fewest that are available at any moment.
+    pub floor: u64,
+    /// How many are available now.
+    pub available: u64,
+    /// How many may be away at once by its own `migrate` block.
+    pub max_parallel: u64,
+    /// How long the move of one allocation may take before something is wrong.
+    pub patience: Duration,
+    /// Whether a service of it is registered in Consul.
+    pub in_consul: bool,
+}
+
+/// Marks of an earlier run of the same rotation on a node: the key of the rotation in its drain's metadata.
+pub const META_KEY: &str = "fleet.rotation";
+
+/// Makes the plan. `key` tells this rotation's own drains from others'; `done` holds nodes the journal knows as rotated.
+#[must_use]
+pub fn make(
+    scene: &Scene,
+    selected: &[NodeStub],
+    options: &Options,
+    key: &str,
+    done: &BTreeSet<String>,
+) -> (Plan, Vec<Hold>) {
+    let chosen: BTreeSet<&str> = selected.iter().map(|n| n.id.as_str()).collect();
+    let survivors: Vec<String> = scene
+        .nodes
+        .iter()
+        .filter(|n| n.is_schedulable() && !chosen.contains(n.id.as_str()))
+        .map(|n| n.id.clone())
+        .collect();
+    let mut nodes: Vec<NodePlan> = selected.iter().map(|n| node_plan(scene, n, key, done)).collect();
+    let groups = group_plans(scene, &nodes, options);
+    for node in &mut nodes {
+        node.skip = reason_to_skip(node, &groups, options);
+    }
+    // Nodes that are done or nearly empty first: every one of them makes the picture simpler.
+    nodes.sort_by(|a, b| (!a.done, a.moves.len(), &a.node.name).cmp(&(!b.done, b.moves.len(), &b.node.name)));
+    let way = way(scene, &nodes);
+    let plan = Plan { way, nodes, groups, survivors };
+    let holds = crate::ops::rotate::hold::find(scene, selected, &plan, options, key);
+    (plan, holds)
+}
+
+fn node_plan(scene: &Scene, stub: &NodeStub, key: &str, done: &BTreeSet<String>) -> NodePlan {
+    let here = || scene.allocs.iter().filter(|a| a.node_id == stub.id && !a.client_status.is_terminal());
+    let of_kind = |kinds: &[&str]| here().filter(|a| kinds.contains(&a.job_type.as_str())).cloned().collect();
+    let moves: Vec<AllocStub> = of_kind(&["service"]);
+    let leaving = leaving(scene, stub);
+    let ours = is_ours(stub, key);
+    let sealed = ours && stub.last_drain.as_ref().is_some_and(|d| d.status == DrainStatus::Complete);
+    let out = stub.scheduling_eligibility == Eligibility::Ineligible && !stub.drain;
+    NodePlan {
+        node: NodeRef { id: stub.id.clone(), name: stub.name.clone() },
+        class: stub.node_class.clone(),
+        was: stub.scheduling_eligibility,
+        done: out && moves.is_empty() && leaving.is_empty() && (sealed || done.contains(&stub.id)),
+        skip: None,
+        moves,
+        leaving,
+        batch: of_kind(&["batch", "sysbatch"]),
+        system: of_kind(&["system"]),
+    }
+}
+
+/// What a run that left no journal here may have told to go: it is on the node's list until it is collected.
+fn leaving(scene: &Scene, stub: &NodeStub) -> Vec<AllocStub> {
+    let undecided = |a: &&AllocStub| {
+        let next = scene.allocs.iter().find(|n| n.id == a.next_allocation);
+        next.is_some_and(|n| !n.client_status.is_terminal() && !group::is_leaving(n) && n.healthy().is_none())
+    };
+    let told = |a: &&AllocStub| {
+        a.node_id == stub.id && a.client_status.is_terminal() && a.job_type == "service" && was_moved(a)
+    };
+    scene.allocs.iter().filter(told).filter(undecided).cloned().collect()
+}
+
+/// Whether an allocation was told to go elsewhere.
+#[must_use]
+pub fn was_moved(alloc: &AllocStub) -> bool {
+    alloc.desired_transition.migrate == Some(true)
+}
+
+/// Whether the node's last drain was started by this rotation.
+#[must_use]
+pub fn is_ours(stub: &NodeStub, key: &str) -> bool {
+    stub.last_drain.as_ref().is_some_and(|d| d.meta.get(META_KEY).is_some_and(|k| k == key))
+}
+
+fn group_plans(scene: &Scene, nodes: &[NodePlan], options: &Options) -> BTreeMap<GroupKey, GroupPlan> {
+    let keys: BTreeSet<GroupKey> = nodes.iter().flat_map(|n| &n.moves).map(GroupKey::of).collect();
+    let plan = |key: GroupKey| {
+        let document = scene.jobs.get(&(key.namespace.clone(), key.job.clone()))?;
+        let available = group::available(scene.allocs.iter().filter(|a| key.owns(a)));
+        let plan = group_plan(document, &key, available, options)?;
+        Some((key, plan))
+    };
+    keys.into_iter().filter_map(plan).collect()
+}
+
+/// The plan of a group from its job as it is now; none when the job has no such group any more.
+#[must_use]
+pub fn group_plan(
+    document: &JobDocument,
+    key: &GroupKey,
+    available: u64,
+    options: &Options,
+) -> Option<GroupPlan> {
+    let group = document.job.group(&key.group)?;
+    let count = group.count();
+    let mut floor = options.min_healthy.map_or_else(|| group::default_floor(group), |m| m.floor(count));
+    if count == 1 && options.singletons == Singletons::Gap {
+        floor = 0;
+    }
+    Some(GroupPlan {
+        count,
+        floor,
+        available,
+        max_parallel: group.migrate_max_parallel(),
+        patience: patience(group),
+        in_consul: group.all_services().any(|s| s.provider != "nomad"),
+    })
+}
+
+/// Time to stop, to start, to be found healthy, and a minute for the scheduler and slow images.
+fn patience(group: &TaskGroup) -> Duration {
+    let longest = |ns: &dyn Fn(&crate::api::nomad::job::Task) -> Option<Nanos>| {
+        group.tasks.iter().filter_map(ns).map(Nanos::duration).max().unwrap_or_default()
+    };
+    let stop = longest(&|t| t.kill_timeout)
+        + longest(&|t| t.shutdown_delay)
+        + group.shutdown_delay.unwrap_or_default().duration();
+    let healthy = [
+        group.migrate.as_ref().map(|m| m.healthy_deadline),
+        group.update.as_ref().map(|u| u.healthy_deadline),
+    ];
+    let healthy =
+        healthy.into_iter().flatten().map(Nanos::duration).max().unwrap_or(Duration::from_secs(300));
+    stop + healthy + Duration::from_secs(60)
+}
+
+fn reason_to_skip(
+    node: &NodePlan,
+    groups: &BTreeMap<GroupKey, GroupPlan>,
+    options: &Options,
+) -> Option<String> {
+    if node.done {
+        return None;
+    }
+    let single = node.moves.iter().find(|a| groups.get(&GroupKey::of(a)).is_some_and(|g| g.count == 1));
+    if let (Some(alloc), Singletons::Skip) = (single, options.singletons) {
+        return Some(format!("it runs {}, a service with a single instance", alloc.name));
+    }
+    match (node.batch.first(), options.batch) {
+        (Some(alloc), Some(Batch::Skip)) => Some(format!("it runs {}, batch work", alloc.name)),
+        _ => None,
+    }
+}
+
+fn way(scene: &Scene, nodes: &[NodePlan]) -> Way {
+    let namespaces: BTreeSet<&str> =
+        nodes.iter().flat_map(|n| &n.moves).map(|a| a.namespace.as_str()).collect();
+    let refused = |ns: &&str| scene.rights.namespace(ns, &["alloc-lifecycle"]) == Answer::No;
+    if namespaces.iter().any(refused) { Way::SupervisedDrain } else { Way::StepByStep }
+}
+
+impl Plan {
+    /// The nodes that are emptied: neither done nor left out.
+    pub fn to_empty(&self) -> impl Iterator<Item = &NodePlan> {
+        self.nodes.iter().filter(|n| !n.done && n.skip.is_none())
+    }
+
+    /// Groups with a single instance on the nodes that are emptied.
+    #[must_use]
+    pub fn singletons(&self) -> Vec<&GroupKey> {
+        let moving: BTreeSet<GroupKey> = self.to_empty().flat_map(|n| &n.moves).map(GroupKey::of).collect();
+        self.groups
+            .iter()
+            .filter(|(key, g)| g.count == 1 && moving.contains(key))
+            .map(|(key, _)| key)
+            .collect()
+    }
+}
+
+/// How an allocation is referred to in events.
+#[must_use]
+pub fn alloc_ref(alloc: &AllocStub) -> AllocRef {
+    let job = alloc.job_id.clone();
+    AllocRef { id: alloc.id.clone(), name: alloc.name.clone(), job, namespace: alloc.namespace.clone() }
+}
+
+/// Whether a node's allocations may still run although nobody hears of it.
+#[must_use]
+pub fn is_out_of_sight(stub: &NodeStub, allocs: &[AllocStub]) -> bool {
+    stub.status == NodeStatus::Disconnected
+        || allocs.iter().any(|a| a.node_id == stub.id && a.client_status == ClientStatus::Unknown)
+}

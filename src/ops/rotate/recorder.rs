@@ -1,0 +1,272 @@
+//! Who hears of what happens: the journal first, then whoever watches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::api::nomad::node::Eligibility;
+use crate::clock::SharedClock;
+use crate::error::Result;
+use crate::ops::journal::Journal;
+use crate::ops::rotate::event::{AllocRef, Event, Moved, Record};
+use crate::ops::rotate::scene::JobKey;
+
+/// Whoever watches a rotation: a progress display, plain lines, NDJSON.
+pub trait Observer {
+    /// Something happened.
+    ///
+    /// # Errors
+    /// When it cannot be told; the rotation then stops rather than go on unseen.
+    fn record(&mut self, record: &Record) -> Result<()>;
+
+    /// What is waited for right now; called often, and again when nothing changed.
+    fn waiting(&mut self, lines: &[String]);
+}
+
+/// What is on disk before the cluster is touched, so that a killed run can be taken up again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "intent", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum Intent {
+    /// A rotation begins.
+    Begin {
+        /// Its name.
+        rotation: String,
+        /// Nodes that register after this index are newcomers.
+        index: u64,
+        /// When it began.
+        time: Timestamp,
+    },
+    /// A node will be marked.
+    Mark {
+        /// Its id.
+        node: String,
+        /// What it is until then.
+        was: Eligibility,
+    },
+    /// The command that starts replacements will be run.
+    Replace,
+    /// The command has ended well.
+    Replaced,
+    /// A node will be emptied of these allocations.
+    Empty {
+        /// Its id.
+        node: String,
+        /// Which.
+        allocs: Vec<AllocRef>,
+    },
+    /// An allocation will be told to stop.
+    Stop {
+        /// Its id.
+        alloc: String,
+        /// When.
+        time: Timestamp,
+    },
+}
+
+/// A line of the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entry {
+    /// Something is about to be done.
+    Intent(Intent),
+    /// Something happened.
+    Record(Box<Record>),
+}
+
+/// What earlier runs of the same rotation left in the journal.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Memory {
+    /// The rotation's name; none when no earlier run is unfinished.
+    pub rotation: Option<String>,
+    /// Nodes that register after this index are newcomers.
+    pub index: u64,
+    /// When it began.
+    pub begun: Option<Timestamp>,
+    /// What the nodes were before they were marked, by id.
+    pub was: BTreeMap<String, Eligibility>,
+    /// How far the command that starts replacements came.
+    pub replacement: Replacement,
+    /// Allocations each node was to be emptied of, by the node's id.
+    pub emptied: BTreeMap<String, Vec<AllocRef>>,
+    /// When allocations were told to stop, by id.
+    pub stopped: BTreeMap<String, Timestamp>,
+    /// Nodes that were rotated, by id, and how long that took.
+    pub rotated: BTreeMap<String, f64>,
+    /// How allocations moved, by id.
+    pub moved: BTreeMap<String, Moved>,
+}
+
+/// How far the command that starts replacements came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Replacement {
+    /// It was not run.
+    #[default]
+    NotRun,
+    /// It was begun; how it ended is not known.
+    Begun,
+    /// It ended well.
+    Ended,
+    /// Enough newcomers have joined.
+    Joined,
+}
+
+impl Memory {
+    /// What the entries amount to; nothing when the last rotation they tell of has finished.
+    #[must_use]
+    pub fn of(entries: Vec<Entry>) -> Self {
+        entries.into_iter().fold(Memory::default(), Memory::learn)
+    }
+
+    /// Allocations an earlier run began to move off a node and did not see arrive.
+    pub fn unfinished(&self, node: &str) -> impl Iterator<Item = &AllocRef> {
+        self.emptied.get(node).into_iter().flatten().filter(|a| !self.moved.contains_key(&a.id))
+    }
+
+    /// The jobs of all such allocations.
+    #[must_use]
+    pub fn unfinished_jobs(&self) -> BTreeSet<JobKey> {
+        let allocs = self.emptied.keys().flat_map(|node| self.unfinished(node));
+        allocs.map(|a| (a.namespace.clone(), a.job.clone())).collect()
+    }
+
+    fn learn(mut self, entry: Entry) -> Self {
+        match entry {
+            Entry::Intent(intent) => match intent {
+                Intent::Begin { rotation, index, time } => {
+                    self = Memory { rotation: Some(rotation), index, begun: Some(time), ..Memory::default() };
+                }
+                Intent::Mark { node, was } => drop(self.was.entry(node).or_insert(was)),
+                Intent::Replace => self.replacement = Replacement::Begun,
+                Intent::Replaced => self.replacement = Replacement::Ended,
+                Intent::Empty { node, allocs } => self.emptied.entry(node).or_default().extend(allocs),
+                Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),
+            },
+            Entry::Record(record) => match record.event {
+                Event::AllocMoved(moved) => drop(self.moved.insert(moved.alloc.id.clone(), moved)),
+                Event::NodeRotated { node, seconds } => drop(self.rotated.insert(node.id, seconds)),
+                Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
+                    self.replacement = Replacement::Joined;
+                }
+                // What was given back is as if it had never been taken.
+                Event::NodeRestored { node, .. } => drop(self.was.remove(&node.id)),
+                Event::Finished { .. } => self = Memory::default(),
+                _ => {}
+            },
+        }
+        self
+    }
+}
+
+/// Tells journal and observer.
+pub struct Recorder<'a> {
+    journal: Option<Journal>,
+    observer: &'a mut dyn Observer,
+    clock: SharedClock,
+    /// What happened so far, earlier runs included.
+    pub memory: Memory,
+    /// What was remembered when it finished: finishing forgets.
+    finished: Option<Memory>,
+}
+
+impl<'a> Recorder<'a> {
+    /// A recorder with what earlier runs left.
+    pub fn new(
+        journal: Option<Journal>,
+        memory: Memory,
+        observer: &'a mut dyn Observer,
+        clock: SharedClock,
+    ) -> Self {
+        Recorder { journal, observer, clock, memory, finished: None }
+    }
+
+    /// What the rotation came to, this run and earlier ones together; also when it has just finished.
+    #[must_use]
+    pub fn outcome(&self) -> &Memory {
+        self.finished.as_ref().unwrap_or(&self.memory)
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Puts on disk what is about to be done.
+    ///
+    /// # Errors
+    /// When it cannot be put there: then it must not be done.
+    pub fn intend(&mut self, intent: Intent) -> Result<()> {
+        self.remember(Entry::Intent(intent))
+    }
+
+    /// Tells what happened.
+    ///
+    /// # Errors
+    /// When nobody can be told.
+    pub fn emit(&mut self, event: Event) -> Result<()> {
+        let record = Record { time: self.now(), event };
+        if matches!(record.event, Event::Finished { .. }) {
+            self.finished = Some(self.memory.clone());
+        }
+        // What a command says is long and changes nothing.
+        if !matches!(record.event, Event::CommandOutput { .. }) {
+            self.remember(Entry::Record(Box::new(record.clone())))?;
+        }
+        self.observer.record(&record)
+    }
+
+    /// Tells what is waited for.
+    pub fn waiting(&mut self, lines: &[String]) {
+        self.observer.waiting(lines);
+    }
+
+    fn remember(&mut self, entry: Entry) -> Result<()> {
+        if let Some(journal) = &mut self.journal {
+            journal.append(&entry)?;
+        }
+        self.memory = std::mem::take(&mut self.memory).learn(entry);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::rotate::event::NodeRef;
+
+    fn record(event: Event) -> Entry {
+        Entry::Record(Box::new(Record { time: Timestamp::UNIX_EPOCH, event }))
+    }
+
+    fn begin() -> Entry {
+        Entry::Intent(Intent::Begin { rotation: "r-1".into(), index: 7, time: Timestamp::UNIX_EPOCH })
+    }
+
+    #[test]
+    fn a_killed_run_is_remembered_and_a_finished_one_is_not() {
+        let mark = Entry::Intent(Intent::Mark { node: "n1".into(), was: Eligibility::Eligible });
+        // A second run finds the node ineligible already; what it was first is what counts.
+        let again = Entry::Intent(Intent::Mark { node: "n1".into(), was: Eligibility::Ineligible });
+        let node = NodeRef { id: "n1".into(), name: "c1".into() };
+        let rotated = record(Event::NodeRotated { node: node.clone(), seconds: 3.0 });
+        let memory =
+            Memory::of(vec![begin(), mark.clone(), again, Entry::Intent(Intent::Replace), rotated.clone()]);
+        assert_eq!((memory.rotation.as_deref(), memory.index), (Some("r-1"), 7));
+        assert_eq!(memory.was["n1"], Eligibility::Eligible);
+        assert_eq!(memory.replacement, Replacement::Begun);
+        assert!(memory.rotated.contains_key("n1"));
+        let finished = record(Event::Finished { rotated: 1, skipped: 0 });
+        assert_eq!(Memory::of(vec![begin(), mark.clone(), rotated, finished]), Memory::default());
+        let restored = record(Event::NodeRestored { node, eligibility: Eligibility::Eligible });
+        assert!(Memory::of(vec![begin(), mark, restored]).was.is_empty());
+    }
+
+    #[test]
+    fn entries_survive_the_journal() {
+        let entries = vec![begin(), record(Event::Noticed { text: "x".into() })];
+        let text: Vec<String> = entries.iter().map(|e| serde_json::to_string(e).unwrap()).collect();
+        let read: Vec<Entry> = text.iter().map(|t| serde_json::from_str(t).unwrap()).collect();
+        assert_eq!(read, entries);
+    }
+}

@@ -1,0 +1,186 @@
+//! Starting replacements: a command of the operator's, and the wait for nodes that can stand in.
+
+use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+
+use crate::api::nomad::node::{self, NodeStub};
+use crate::api::watch::Watch;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::likeness;
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::recorder::{Intent, Replacement};
+use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
+
+/// What the command is told of the rotation, as documented in the help of the verb.
+pub const VARIABLES: [&str; 6] = [
+    "FLEET_ROTATION",
+    "FLEET_COUNT",
+    "FLEET_NODES",
+    "FLEET_NODE_IDS",
+    "FLEET_NODE_POOLS",
+    "FLEET_DATACENTERS",
+];
+
+impl Rotation<'_> {
+    /// Runs the command unless an earlier run did, and waits until enough alike nodes have joined.
+    pub(super) async fn replace(
+        &mut self,
+        old: &[NodeStub],
+        argv: &[String],
+        wanted: usize,
+        within: Duration,
+    ) -> Result<()> {
+        let begun = self.recorder.now();
+        match self.recorder.memory.replacement {
+            Replacement::Joined => return Ok(()),
+            Replacement::Ended => {}
+            Replacement::Begun => {
+                self.notice("an earlier run began the replacement command and was ended; waiting for its nodes, not running it again")?;
+            }
+            Replacement::NotRun => {
+                self.recorder.intend(Intent::Replace)?;
+                self.run_command(old, argv, wanted, within).await?;
+                self.recorder.intend(Intent::Replaced)?;
+            }
+        }
+        let left = within.saturating_sub(self.recorder.now().duration_since(begun).unsigned_abs());
+        self.await_newcomers(old, wanted, left).await
+    }
+
+    async fn run_command(
+        &mut self,
+        old: &[NodeStub],
+        argv: &[String],
+        wanted: usize,
+        within: Duration,
+    ) -> Result<()> {
+        self.recorder.emit(Event::ReplacementsStarted { command: argv.to_vec() })?;
+        let mut child = self.spawn(old, argv, wanted)?;
+        let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(Error::failed("the replacement command has no output to read"));
+        };
+        let (mut out, mut err) = (BufReader::new(out).lines(), BufReader::new(err).lines());
+        let (mut out_open, mut err_open) = (true, true);
+        let ended = tokio::time::timeout(within, async {
+            while out_open || err_open {
+                tokio::select! {
+                    line = out.next_line(), if out_open => out_open = self.pass_on(line)?,
+                    line = err.next_line(), if err_open => err_open = self.pass_on(line)?,
+                }
+            }
+            child.wait().await.map_err(|e| {
+                Error::failed("could not wait for the replacement command").because(e.to_string())
+            })
+        });
+        match ended.await {
+            Ok(Ok(status)) if status.success() => Ok(()),
+            Ok(Ok(status)) => Err(Error::failed(format!("the replacement command {:?} failed", argv[0]))
+                .because(status.to_string())),
+            Ok(Err(e)) => Err(e),
+            Err(_) => Err(Error::new(
+                ExitCode::TimedOut,
+                format!("the replacement command did not end within {} s; it goes on", within.as_secs()),
+            )),
+        }
+    }
+
+    fn spawn(&self, old: &[NodeStub], argv: &[String], wanted: usize) -> Result<Child> {
+        let join = |field: fn(&NodeStub) -> &str| {
+            let distinct: BTreeSet<&str> = old.iter().map(field).collect();
+            distinct.into_iter().collect::<Vec<_>>().join(" ")
+        };
+        let values = [
+            self.name.clone(),
+            wanted.to_string(),
+            join(|n| &n.name),
+            join(|n| &n.id),
+            join(|n| &n.node_pool),
+            join(|n| &n.datacenter),
+        ];
+        let mut command = Command::new(&argv[0]);
+        command.args(&argv[1..]).envs(VARIABLES.into_iter().zip(values));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Ctrl-C is ours to handle: whoever creates machines must not be cut off in the middle.
+        #[cfg(unix)]
+        command.process_group(0);
+        command.spawn().map_err(|e| {
+            Error::failed(format!("could not run the replacement command {:?}", argv[0]))
+                .because(e.to_string())
+                .hint("it is run without a shell; --shell runs it by one")
+        })
+    }
+
+    fn pass_on(&mut self, line: std::io::Result<Option<String>>) -> Result<bool> {
+        match line {
+            Ok(Some(line)) => {
+                self.recorder.emit(Event::CommandOutput { line })?;
+                Ok(true)
+            }
+            // Not text, or closed: nothing more to show.
+            Ok(None) | Err(_) => Ok(false),
+        }
+    }
+
+    async fn await_newcomers(&mut self, old: &[NodeStub], wanted: usize, within: Duration) -> Result<()> {
+        let since = self.recorder.memory.index;
+        let old_ids: BTreeSet<&str> = old.iter().map(|n| n.id.as_str()).collect();
+        let mut watch = Watch::new(&self.nomad, node::list(), PATIENCE);
+        let (begun, mut nodes, mut told) = (self.recorder.now(), Vec::new(), None);
+        loop {
+            tokio::select! {
+                reply = watch.next() => nodes = reply?.value,
+                () = sleep(TICK) => {}
+            }
+            let newcomers: Vec<NodeStub> = nodes
+                .iter()
+                .filter(|n: &&NodeStub| {
+                    n.create_index > since && !old_ids.contains(n.id.as_str()) && n.is_schedulable()
+                })
+                .cloned()
+                .collect();
+            let unlike = unlike(old, &newcomers);
+            // One for each old node it can stand in for, and those beyond only where more are wanted than old ones go.
+            let matched = likeness::stand_ins(old, &newcomers);
+            let spare = newcomers.len() - unlike.len() - matched;
+            let ready = matched + spare.min(wanted.saturating_sub(old.len()));
+            if told.as_ref() != Some(&(ready, unlike.clone())) {
+                self.recorder.emit(Event::ReplacementsJoined { ready, wanted, unlike: unlike.clone() })?;
+                told = Some((ready, unlike));
+            }
+            if ready >= wanted {
+                self.survivors = nodes
+                    .iter()
+                    .filter(|n| n.is_schedulable() && !self.doomed.contains(&n.id))
+                    .map(|n| n.id.clone())
+                    .collect();
+                return Ok(());
+            }
+            self.recorder.waiting(&[format!("{ready} of {wanted} replacements are ready")]);
+            self.go_on("waiting for replacements")?;
+            if self.recorder.now().duration_since(begun).unsigned_abs() > within {
+                return Err(Error::new(
+                    ExitCode::TimedOut,
+                    format!("only {ready} of {wanted} replacements joined in time"),
+                )
+                .hint(
+                    "run the same command again to go on waiting; the replacement command is not run twice",
+                ));
+            }
+        }
+    }
+}
+
+/// Newcomers that can stand in for none of the old nodes, and what they lack of the first.
+fn unlike(old: &[NodeStub], newcomers: &[NodeStub]) -> Vec<String> {
+    let like_any = |new: &&NodeStub| old.iter().any(|o| likeness::differences(o, new).is_empty());
+    let strangers = newcomers.iter().filter(|n| !like_any(n));
+    let why =
+        |new: &NodeStub| old.first().map(|o| likeness::differences(o, new).join(", ")).unwrap_or_default();
+    strangers.map(|n| format!("{}: {}", n.name, why(n))).collect()
+}

@@ -1,0 +1,183 @@
+//! What a rotation sees of the cluster before it decides: a constant number of requests, and one per job that moves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
+
+use crate::api::http::Http;
+use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::{ALL_NAMESPACES, acl, evaluation, one_of};
+use crate::api::{Error as ApiError, Problem};
+use crate::error::{Error, Result};
+use crate::model::rights::Rights;
+use crate::ops::rotate::plan::was_moved;
+
+/// A job of a namespace.
+pub type JobKey = (String, String);
+
+/// Longer lists of names make the filter more costly than the rows it spares.
+const MOST_NAMES_IN_A_FILTER: usize = 50;
+/// Jobs read side by side.
+const READS_AT_ONCE: usize = 16;
+
+/// A job as the server holds it, typed and raw.
+#[derive(Debug, Clone)]
+pub struct JobDocument {
+    /// What is reasoned about.
+    pub job: Job,
+    /// What plans are made from.
+    pub spec: Value,
+}
+
+/// The part of the cluster that matters to a rotation.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// Every node of the cluster.
+    pub nodes: Vec<NodeStub>,
+    /// The allocations of every job that runs on the selected nodes, wherever they are, and everything on those nodes.
+    pub allocs: Vec<AllocStub>,
+    /// The jobs that run on the selected nodes.
+    pub jobs: BTreeMap<JobKey, JobDocument>,
+    /// Their deployments under way.
+    pub deployments: Vec<Deployment>,
+    /// What the token may do.
+    pub rights: Rights,
+    /// Index at which the nodes were read: who registers later is a newcomer.
+    pub index: u64,
+}
+
+/// Reads the scene around the selected nodes, and of the jobs an earlier run was moving.
+///
+/// # Errors
+/// Any API error; a job that was purged meanwhile is left out.
+pub async fn observe(nomad: &Http, selected: &BTreeSet<String>, known: &BTreeSet<JobKey>) -> Result<Scene> {
+    let everything = node::list();
+    let (nodes, on_nodes, deployments, rights) = tokio::try_join!(
+        async { Ok::<_, Error>(nomad.list(&everything).await?) },
+        allocs_on(nomad, selected),
+        active_deployments(nomad),
+        rights(nomad),
+    )?;
+    let matters =
+        |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == "service" && was_moved(a));
+    let mut keys: BTreeSet<JobKey> =
+        on_nodes.iter().filter(matters).map(|a| (a.namespace.clone(), a.job_id.clone())).collect();
+    keys.extend(known.iter().cloned());
+    let (jobs, elsewhere) = tokio::try_join!(read_jobs(nomad, &keys), allocs_of(nomad, &keys))?;
+    let mut allocs: BTreeMap<String, AllocStub> = on_nodes.into_iter().map(|a| (a.id.clone(), a)).collect();
+    allocs.extend(elsewhere.into_iter().map(|a| (a.id.clone(), a)));
+    let deployments =
+        deployments.into_iter().filter(|d| keys.contains(&(d.namespace.clone(), d.job_id.clone()))).collect();
+    let index = nodes.meta.index.unwrap_or(0);
+    Ok(Scene { nodes: nodes.value, allocs: allocs.into_values().collect(), jobs, deployments, rights, index })
+}
+
+async fn allocs_on(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocStub>> {
+    let filter =
+        (nodes.len() <= MOST_NAMES_IN_A_FILTER).then(|| one_of("NodeID", nodes.iter().map(String::as_str)));
+    let call = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
+    let keep = |all: &mut Vec<AllocStub>, a: AllocStub| {
+        if nodes.contains(&a.node_id) {
+            all.push(a);
+        }
+    };
+    Ok(nomad.fold(&call, Vec::new, keep).await?.value)
+}
+
+/// The allocations of these jobs, wherever they are.
+///
+/// # Errors
+/// Any API error.
+pub async fn allocs_of(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<Vec<AllocStub>> {
+    if jobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let keep = |all: &mut Vec<AllocStub>, a: AllocStub| {
+        if jobs.contains(&(a.namespace.clone(), a.job_id.clone())) {
+            all.push(a);
+        }
+    };
+    Ok(nomad.fold(&allocs_of_call(jobs), Vec::new, keep).await?.value)
+}
+
+/// The call that lists the allocations of these jobs, and perhaps more: of jobs of the same name elsewhere.
+#[must_use]
+pub fn allocs_of_call(jobs: &BTreeSet<JobKey>) -> crate::api::http::Get<Vec<AllocStub>> {
+    let names: BTreeSet<&str> = jobs.iter().map(|(_, id)| id.as_str()).collect();
+    let filter = (names.len() <= MOST_NAMES_IN_A_FILTER).then(|| one_of("JobID", names));
+    allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref())
+}
+
+/// Deployments under way, of all jobs.
+///
+/// # Errors
+/// Any API error.
+pub async fn active_deployments(nomad: &Http) -> Result<Vec<Deployment>> {
+    let call = deployment::list().namespace(ALL_NAMESPACES);
+    let keep = |all: &mut Vec<Deployment>, d: Deployment| {
+        if d.status.is_active() {
+            all.push(d);
+        }
+    };
+    Ok(nomad.fold(&call, Vec::new, keep).await?.value)
+}
+
+/// Ids of the evaluations of these jobs that wait for room.
+///
+/// # Errors
+/// Any API error.
+pub async fn blocked_evaluations(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<BTreeMap<String, JobKey>> {
+    let call = evaluation::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"blocked\""));
+    let found = nomad.list(&call).await?.value;
+    let keyed = found.into_iter().map(|e| (e.id, (e.namespace, e.job_id)));
+    Ok(keyed.filter(|(_, job)| jobs.contains(job)).collect())
+}
+
+/// Reads these jobs side by side.
+///
+/// # Errors
+/// Any API error but "not found": a job may be purged meanwhile.
+pub async fn read_jobs(nomad: &Http, keys: &BTreeSet<JobKey>) -> Result<BTreeMap<JobKey, JobDocument>> {
+    let reads = stream::iter(keys.iter().cloned()).map(|key| async move {
+        let spec = match nomad.read(&job::get_spec(&key.0, &key.1)).await {
+            Ok(reply) => reply.value,
+            Err(e) if e.is_not_found() => return Ok(None),
+            Err(e) => return Err(Error::from(e)),
+        };
+        let job = serde_json::from_value(spec.clone())
+            .map_err(|e| Error::failed(format!("job {} makes no sense", key.1)).because(e.to_string()))?;
+        Ok(Some((key, JobDocument { job, spec })))
+    });
+    let documents: Vec<Option<(JobKey, JobDocument)>> =
+        reads.buffer_unordered(READS_AT_ONCE).try_collect().await?;
+    Ok(documents.into_iter().flatten().collect())
+}
+
+/// What the token may do, as far as it can see that itself.
+async fn rights(nomad: &Http) -> Result<Rights> {
+    let token = match nomad.read(&acl::token_self()).await {
+        Ok(reply) => reply.value,
+        Err(ApiError { problem: Problem::Invalid, text, .. }) if text.contains("ACL support disabled") => {
+            return Ok(Rights::unlimited());
+        }
+        // A workload identity has no token to read; other calls will tell what it may not do.
+        Err(e) if e.is_not_found() => return Ok(Rights::unknown()),
+        Err(e) => return Err(e.into()),
+    };
+    if token.accessor_id == "acls-disabled" {
+        return Ok(Rights::unlimited());
+    }
+    let policies = stream::iter(token.policies.iter()).map(|name| async move {
+        match nomad.read(&acl::policy(name)).await {
+            Ok(reply) => Ok(Some(reply.value)),
+            Err(e) if e.is_denied() || e.is_not_found() => Ok(None),
+            Err(e) => Err(e),
+        }
+    });
+    let policies: Vec<_> = policies.buffered(READS_AT_ONCE).try_collect::<Vec<_>>().await?;
+    Ok(Rights::of(&token, &policies.into_iter().flatten().collect::<Vec<_>>()))
+}
