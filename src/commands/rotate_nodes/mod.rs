@@ -120,11 +120,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 
     let scene = scene::observe(&nomad, &ids(&selected), &memory.unfinished_jobs()).await?;
     let mut options = args.options(selected.len())?;
-    let rotated = memory.rotated.keys().cloned().collect();
-    let (mut plan, mut holds) = plan::make(&scene, &selected, &options, &key, &rotated);
+    let (mut plan, mut holds) = plan::make(&scene, &selected, &options, &key, &memory);
     if let Some(decided) = ask_about_singletons(args, app, &plan).await? {
         options.singletons = decided;
-        (plan, holds) = plan::make(&scene, &selected, &options, &key, &rotated);
+        (plan, holds) = plan::make(&scene, &selected, &options, &key, &memory);
     }
     let forecast = forecast(&nomad, &scene, &plan, &options, &mut holds).await?;
     let preview = Preview::new(&plan, &options, &holds, &forecast, memory.rotation.is_some());

@@ -119,7 +119,7 @@ impl Rotation<'_> {
                 Next::Stop(_) if halting.is_none() => self.step(e, &allocs).await?,
                 Next::Stop(_) | Next::Wait => {
                     if let Some(halt) = halting.filter(|_| !e.in_flight()) {
-                        return Err(halt.error(&format!("emptying node {}", e.node.name)));
+                        return Err(halt.error(&format!("while emptying node {}", e.node.name)));
                     }
                     self.check_patience(e, &allocs)?;
                 }

@@ -250,7 +250,7 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Hold> {
     let mut holds = Vec::new();
     for (group, g) in plan.groups.iter().filter(|(key, _)| moving.contains(key)) {
         let group = group.clone();
-        if g.available < g.count {
+        if g.available + g.on_their_way < g.count {
             holds.push(Hold::Unhealthy { group: group.clone(), available: g.available, count: g.count });
         }
         if g.count == 1 && options.singletons == Singletons::Refuse {

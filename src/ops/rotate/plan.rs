@@ -14,6 +14,7 @@ use crate::model::rights::Answer;
 use crate::ops::rotate::event::{AllocRef, NodeRef};
 use crate::ops::rotate::hold::Hold;
 use crate::ops::rotate::options::{Batch, Options, Singletons};
+use crate::ops::rotate::recorder::Memory;
 use crate::ops::rotate::scene::{JobDocument, Scene};
 
 /// How allocations leave a node.
@@ -71,6 +72,8 @@ pub struct GroupPlan {
     pub floor: u64,
     /// How many are available now.
     pub available: u64,
+    /// How many an earlier run of this rotation took away and has not seen well again.
+    pub on_their_way: u64,
     /// How many may be away at once by its own `migrate` block.
     pub max_parallel: u64,
     /// How long the move of one allocation may take before something is wrong.
@@ -82,14 +85,14 @@ pub struct GroupPlan {
 /// Marks of an earlier run of the same rotation on a node: the key of the rotation in its drain's metadata.
 pub const META_KEY: &str = "fleet.rotation";
 
-/// Makes the plan. `key` tells this rotation's own drains from others'; `done` holds nodes the journal knows as rotated.
+/// Makes the plan. `key` tells this rotation's own drains from others'; `memory` holds what earlier runs of it did.
 #[must_use]
 pub fn make(
     scene: &Scene,
     selected: &[NodeStub],
     options: &Options,
     key: &str,
-    done: &BTreeSet<String>,
+    memory: &Memory,
 ) -> (Plan, Vec<Hold>) {
     let chosen: BTreeSet<&str> = selected.iter().map(|n| n.id.as_str()).collect();
     let survivors: Vec<String> = scene
@@ -98,8 +101,9 @@ pub fn make(
         .filter(|n| n.is_schedulable() && !chosen.contains(n.id.as_str()))
         .map(|n| n.id.clone())
         .collect();
-    let mut nodes: Vec<NodePlan> = selected.iter().map(|n| node_plan(scene, n, key, done)).collect();
-    let groups = group_plans(scene, &nodes, options);
+    let mut nodes: Vec<NodePlan> =
+        selected.iter().map(|n| node_plan(scene, n, options, key, memory)).collect();
+    let groups = group_plans(scene, &nodes, options, memory);
     for node in &mut nodes {
         node.skip = reason_to_skip(node, &groups, options);
     }
@@ -111,24 +115,28 @@ pub fn make(
     (plan, holds)
 }
 
-fn node_plan(scene: &Scene, stub: &NodeStub, key: &str, done: &BTreeSet<String>) -> NodePlan {
+fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memory: &Memory) -> NodePlan {
     let here = || scene.allocs.iter().filter(|a| a.node_id == stub.id && !a.client_status.is_terminal());
     let of_kind = |kinds: &[&str]| here().filter(|a| kinds.contains(&a.job_type.as_str())).cloned().collect();
     let moves: Vec<AllocStub> = of_kind(&["service"]);
     let leaving = leaving(scene, stub);
     let ours = is_ours(stub, key);
     let sealed = ours && stub.last_drain.as_ref().is_some_and(|d| d.status == DrainStatus::Complete);
+    let batch: Vec<AllocStub> = of_kind(&["batch", "sysbatch"]);
+    let system: Vec<AllocStub> = of_kind(&["system"]);
+    let quiet = system.is_empty() || options.ignore_system;
+    let empty = quiet && moves.is_empty() && leaving.is_empty() && batch.is_empty();
     let out = stub.scheduling_eligibility == Eligibility::Ineligible && !stub.drain;
     NodePlan {
         node: NodeRef { id: stub.id.clone(), name: stub.name.clone() },
         class: stub.node_class.clone(),
         was: stub.scheduling_eligibility,
-        done: out && moves.is_empty() && leaving.is_empty() && (sealed || done.contains(&stub.id)),
+        done: out && empty && (sealed || memory.rotated.contains_key(&stub.id)),
         skip: None,
         moves,
         leaving,
-        batch: of_kind(&["batch", "sysbatch"]),
-        system: of_kind(&["system"]),
+        batch,
+        system,
     }
 }
 
@@ -156,12 +164,21 @@ pub fn is_ours(stub: &NodeStub, key: &str) -> bool {
     stub.last_drain.as_ref().is_some_and(|d| d.meta.get(META_KEY).is_some_and(|k| k == key))
 }
 
-fn group_plans(scene: &Scene, nodes: &[NodePlan], options: &Options) -> BTreeMap<GroupKey, GroupPlan> {
+fn group_plans(
+    scene: &Scene,
+    nodes: &[NodePlan],
+    options: &Options,
+    memory: &Memory,
+) -> BTreeMap<GroupKey, GroupPlan> {
+    let told = |id: &String| memory.stopped.contains_key(id) && !memory.moved.contains_key(id);
+    let leaving: BTreeSet<&str> = nodes.iter().flat_map(|n| &n.leaving).map(|a| a.id.as_str()).collect();
     let keys: BTreeSet<GroupKey> = nodes.iter().flat_map(|n| &n.moves).map(GroupKey::of).collect();
     let plan = |key: GroupKey| {
         let document = scene.jobs.get(&(key.namespace.clone(), key.job.clone()))?;
         let available = group::available(scene.allocs.iter().filter(|a| key.owns(a)));
-        let plan = group_plan(document, &key, available, options)?;
+        let away = |a: &&AllocStub| key.owns(a) && (told(&a.id) || leaving.contains(a.id.as_str()));
+        let on_their_way = scene.allocs.iter().filter(away).count() as u64;
+        let plan = GroupPlan { on_their_way, ..group_plan(document, &key, available, options)? };
         Some((key, plan))
     };
     keys.into_iter().filter_map(plan).collect()
@@ -185,6 +202,7 @@ pub fn group_plan(
         count,
         floor,
         available,
+        on_their_way: 0,
         max_parallel: group.migrate_max_parallel(),
         patience: patience(group),
         in_consul: group.all_services().any(|s| s.provider != "nomad"),

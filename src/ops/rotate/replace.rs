@@ -162,7 +162,7 @@ impl Rotation<'_> {
                 return Ok(());
             }
             self.recorder.waiting(&[format!("{ready} of {wanted} replacements are ready")]);
-            self.go_on("waiting for replacements")?;
+            self.go_on("while waiting for replacements")?;
             if self.recorder.now().duration_since(begun).unsigned_abs() > within {
                 return Err(Error::new(
                     ExitCode::TimedOut,

@@ -64,8 +64,8 @@ pub(super) enum Halt {
 impl Halt {
     pub(super) fn error(self, what: &str) -> Error {
         match self {
-            Halt::Interrupt(interrupt) => interrupt.error(format!("interrupted while {what}")),
-            Halt::Timeout => Error::new(ExitCode::TimedOut, format!("--timeout passed while {what}")),
+            Halt::Interrupt(interrupt) => interrupt.error(format!("interrupted {what}")),
+            Halt::Timeout => Error::new(ExitCode::TimedOut, format!("--timeout passed {what}")),
         }
     }
 }

@@ -76,7 +76,7 @@ impl Rotation<'_> {
             let lines: Vec<String> =
                 left.iter().map(|a| format!("{}: {} has to finish", node.name, a.name)).collect();
             self.recorder.waiting(&lines);
-            self.go_on(&format!("waiting for batch work on node {}", node.name))?;
+            self.go_on(&format!("while waiting for batch work on node {}", node.name))?;
         }
     }
 
@@ -106,12 +106,10 @@ impl Rotation<'_> {
             if self.options.batch == Some(Batch::Kill) { self.batch_on(node).await? } else { Vec::new() };
         let begun = self.recorder.now();
         let before = self.nomad.read(&node::get(&node.id)).await?.value;
-        if !self.is_sealed(&before) {
-            // What runs to its end was waited for; the rest is stopped at once only where that was decided.
-            let deadline = if doomed.is_empty() { Nanos(0) } else { Nanos::from_secs(-1) };
-            self.drain(node, &before, deadline).await?;
-            self.recorder.emit(Event::DrainStarted { node: node.clone(), supervised: false })?;
-        }
+        // What runs to its end was waited for; the rest is stopped at once only where that was decided.
+        let deadline = if doomed.is_empty() { Nanos(0) } else { Nanos::from_secs(-1) };
+        self.drain(node, &before, deadline).await?;
+        self.recorder.emit(Event::DrainStarted { node: node.clone(), supervised: false })?;
         self.follow_drain(node, SEALING).await?;
         self.await_empty(node).await?;
         for alloc in &doomed {
@@ -119,15 +117,6 @@ impl Rotation<'_> {
             self.recorder.emit(Event::AllocMoved(moved))?;
         }
         Ok(())
-    }
-
-    /// Whether a drain of this rotation has been over the node and nobody let work back on it.
-    fn is_sealed(&self, node: &Node) -> bool {
-        let ours = node
-            .last_drain
-            .as_ref()
-            .is_some_and(|d| d.meta.get(META_KEY) == Some(&self.key) && d.status == DrainStatus::Complete);
-        ours && node.drain_strategy.is_none() && !node.is_schedulable()
     }
 
     fn is_our_drain(&self, node: &Node) -> bool {

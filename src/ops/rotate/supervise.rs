@@ -56,7 +56,7 @@ impl Rotation<'_> {
                 // The server decides what stops next.
                 Next::Stop(_) | Next::Wait => {}
             }
-            self.go_on(&format!("node {} drained", plan.node.name))?;
+            self.go_on(&format!("while node {} drained", plan.node.name))?;
             if last.as_ref() != Some(&progress) {
                 stirred = self.recorder.now();
                 self.check_still_ours(&plan.node).await?;
