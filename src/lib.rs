@@ -11,4 +11,5 @@ pub mod exit_code;
 pub mod interrupts;
 pub mod model;
 pub mod ops;
+pub mod sandbox;
 pub mod ui;

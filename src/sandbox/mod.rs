@@ -1,0 +1,3 @@
+//! The embedded fleet: a cluster to try things on, simulated inside the binary or real on loopback.
+
+pub mod real;

@@ -1,0 +1,285 @@
+//! A real Nomad cluster on loopback, from the `nomad` binary on PATH: each agent on an address of its own in 127.0.0.0/8.
+
+use std::fs::File;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use secrecy::SecretString;
+use serde::Deserialize;
+use tokio::time::{Instant, sleep};
+
+use crate::api::http::{Address, Endpoint, Http, Patience, Product, TlsOptions, Write};
+use crate::api::nomad::{agent, node};
+use crate::api::permission::{Grant, Permission};
+
+/// How long a cluster may take to become usable.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+
+/// What kind of cluster to start.
+#[derive(Debug, Clone)]
+pub struct RealOptions {
+    /// The `nomad` binary.
+    pub nomad: PathBuf,
+    /// Servers, named s1 and so on.
+    pub servers: u8,
+    /// Clients, named c1 and so on: the first half of class `old`, the rest `new`, `meta.rack` r0 to r2, 4000 MHz and
+    /// 4096 MiB each.
+    pub clients: u8,
+    /// `host:port` of a Consul agent, where there is one.
+    pub consul: Option<String>,
+}
+
+/// A running cluster; dropping it kills every agent and removes every file.
+#[derive(Debug)]
+pub struct RealFleet {
+    options: RealOptions,
+    dir: PathBuf,
+    network: u8,
+    agents: Vec<Agent>,
+    /// The management token.
+    pub token: String,
+}
+
+#[derive(Debug)]
+struct Agent {
+    name: String,
+    child: Option<Child>,
+}
+
+impl RealFleet {
+    /// Starts a cluster and waits until every client is ready.
+    ///
+    /// # Errors
+    /// When the binary cannot be run, no addresses are free, or the cluster does not become ready in two minutes.
+    pub async fn start(options: RealOptions) -> Result<Self> {
+        let network = free_network().context("no free addresses in 127.0.0.0/8")?;
+        let dir = std::env::temp_dir().join(format!("fleet-real-{}-{network}", std::process::id()));
+        std::fs::create_dir_all(&dir).with_context(|| format!("could not create {}", dir.display()))?;
+        let mut fleet = RealFleet { options, dir, network, agents: Vec::new(), token: String::new() };
+        let servers = (1..=fleet.options.servers).map(|i| format!("s{i}"));
+        let names: Vec<String> =
+            servers.chain((1..=fleet.options.clients).map(|i| format!("c{i}"))).collect();
+        for name in names {
+            std::fs::write(fleet.dir.join(format!("{name}.hcl")), fleet.configuration(&name))?;
+            fleet.agents.push(Agent { name: name.clone(), child: None });
+            fleet.revive(&name)?;
+        }
+        fleet.become_ready().await?;
+        Ok(fleet)
+    }
+
+    /// Address of an agent's HTTP API, such as `s1`.
+    #[must_use]
+    pub fn address(&self, name: &str) -> String {
+        format!("http://{}:4646", self.ip(name))
+    }
+
+    /// Kills an agent at once, as a crash does.
+    ///
+    /// # Errors
+    /// When there is no such agent.
+    pub fn kill(&mut self, name: &str) -> Result<()> {
+        let agent =
+            self.agents.iter_mut().find(|a| a.name == name).with_context(|| format!("no agent {name}"))?;
+        if let Some(mut child) = agent.child.take() {
+            child.kill()?;
+            child.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Starts a killed agent again with the data it had.
+    ///
+    /// # Errors
+    /// When there is no such agent or it cannot be started.
+    pub fn revive(&mut self, name: &str) -> Result<()> {
+        let log = File::create(self.dir.join(format!("{name}.log")))?;
+        let child = Command::new(&self.options.nomad)
+            .args(["agent", "-config"])
+            .arg(self.dir.join(format!("{name}.hcl")))
+            .env_clear()
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .stdin(Stdio::null())
+            .stderr(log.try_clone()?)
+            .stdout(log)
+            .spawn()
+            .with_context(|| format!("could not run {}", self.options.nomad.display()))?;
+        let agent =
+            self.agents.iter_mut().find(|a| a.name == name).with_context(|| format!("no agent {name}"))?;
+        agent.child = Some(child);
+        Ok(())
+    }
+
+    /// Name of the server that leads now.
+    ///
+    /// # Errors
+    /// When none does.
+    pub async fn leader(&self) -> Result<String> {
+        for i in 1..=self.options.servers {
+            let name = format!("s{i}");
+            let Ok(reply) = self.client(&name).with_patience(Patience::NONE).read(&agent::leader()).await
+            else {
+                continue;
+            };
+            let host = reply.value.split(':').next().unwrap_or_default().to_owned();
+            let found =
+                (1..=self.options.servers).map(|i| format!("s{i}")).find(|s| self.ip(s).to_string() == host);
+            return found.with_context(|| format!("unknown leader {host}"));
+        }
+        bail!("no server answers")
+    }
+
+    /// A client with the management token, asking this agent.
+    #[must_use]
+    pub fn client(&self, name: &str) -> Http {
+        let address = Address::parse(Product::Nomad, &self.address(name)).expect("an address made of digits");
+        Http::new(Endpoint {
+            product: Product::Nomad,
+            address,
+            origin: "the cluster".to_owned(),
+            token: (!self.token.is_empty()).then(|| SecretString::from(self.token.as_str())),
+            basic: None,
+            tls: TlsOptions::default(),
+            params: Vec::new(),
+        })
+    }
+
+    async fn become_ready(&mut self) -> Result<()> {
+        let begun = Instant::now();
+        let late = |what: &str, dir: &Path| {
+            anyhow::anyhow!("{what} within {} s; the logs are in {}", READY_WITHIN.as_secs(), dir.display())
+        };
+        while self.leader().await.is_err() {
+            if begun.elapsed() > READY_WITHIN {
+                return Err(late("no leader", &self.dir));
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
+        self.bootstrap(begun).await?;
+        let client = self.client("s1");
+        loop {
+            let nodes = client.list(&node::list()).await.map(|r| r.value).unwrap_or_default();
+            if nodes.iter().filter(|n| n.is_schedulable()).count() >= usize::from(self.options.clients) {
+                return Ok(());
+            }
+            if begun.elapsed() > READY_WITHIN {
+                return Err(late("not every client is ready", &self.dir));
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn bootstrap(&mut self, begun: Instant) -> Result<()> {
+        #[derive(Deserialize)]
+        struct Made {
+            #[serde(rename = "SecretID")]
+            secret_id: String,
+        }
+        let call: Write<Made> = Write::put("/v1/acl/bootstrap", "make the first token");
+        loop {
+            match self.client("s1").write(&Permission::granted(Grant::Explicit), &call).await {
+                Ok(made) => {
+                    self.token = made.value.secret_id;
+                    return Ok(());
+                }
+                Err(e) if begun.elapsed() > READY_WITHIN => return Err(e.into()),
+                Err(_) => sleep(Duration::from_millis(300)).await,
+            }
+        }
+    }
+
+    fn ip(&self, name: &str) -> Ipv4Addr {
+        let kind = u8::from(name.starts_with('c'));
+        let number = name[1..].parse().unwrap_or(1);
+        Ipv4Addr::new(127, self.network, kind, number)
+    }
+
+    fn configuration(&self, name: &str) -> String {
+        let ip = self.ip(name);
+        let dir = self.dir.join(name);
+        // An address where nobody listens keeps an agent from finding a Consul it should not know of.
+        let consul = self.options.consul.clone().unwrap_or_else(|| "127.255.255.254:1".to_owned());
+        let role = if name.starts_with('s') { self.server() } else { self.node(name) };
+        format!(
+            "name = \"{name}\"\nregion = \"global\"\ndatacenter = \"dc1\"\ndisable_update_check = true\n\
+             data_dir = \"{}\"\nbind_addr = \"{ip}\"\nlog_level = \"INFO\"\n\
+             advertise {{\n  http = \"{ip}\"\n  rpc = \"{ip}\"\n  serf = \"{ip}\"\n}}\n\
+             ui {{\n  enabled = false\n}}\nacl {{\n  enabled = true\n}}\n\
+             consul {{\n  address = \"{consul}\"\n  auto_advertise = false\n  server_auto_join = false\n  \
+             client_auto_join = false\n}}\n{role}",
+            dir.display()
+        )
+    }
+
+    fn server(&self) -> String {
+        let first = self.ip("s1");
+        format!(
+            "server {{\n  enabled = true\n  bootstrap_expect = {}\n  heartbeat_grace = \"3s\"\n  server_join {{\n    \
+             retry_join = [\"{first}:4648\"]\n    retry_interval = \"1s\"\n  }}\n}}\n",
+            self.options.servers
+        )
+    }
+
+    fn node(&self, name: &str) -> String {
+        let number: u32 = name[1..].parse().unwrap_or(1);
+        let class = if number <= u32::from(self.options.clients) / 2 { "old" } else { "new" };
+        let servers: Vec<String> =
+            (1..=self.options.servers).map(|i| format!("\"{}:4647\"", self.ip(&format!("s{i}")))).collect();
+        // All clients share one loopback interface, so each gets dynamic ports of its own.
+        let low = 20_000 + (u32::from(self.network) * 613) % 30_000 + number * 50;
+        format!(
+            "client {{\n  enabled = true\n  servers = [{}]\n  network_interface = \"lo\"\n  min_dynamic_port = {low}\n  \
+             max_dynamic_port = {}\n  cpu_total_compute = 4000\n  memory_total_mb = 4096\n  node_class = \"{class}\"\n  \
+             meta {{\n    rack = \"r{}\"\n  }}\n  options {{\n    \"fingerprint.denylist\" = \
+             \"env_aws,env_gce,env_azure,env_digitalocean,cloud,nvidia\"\n  }}\n}}\n\
+             plugin \"raw_exec\" {{\n  config {{\n    enabled = true\n  }}\n}}\n",
+            servers.join(", "),
+            low + 49,
+            number % 3
+        )
+    }
+}
+
+impl Drop for RealFleet {
+    fn drop(&mut self) {
+        for agent in &mut self.agents {
+            if let Some(mut child) = agent.child.take() {
+                drop(child.kill());
+                drop(child.wait());
+            }
+        }
+        unmount_below(&self.dir);
+        drop(std::fs::remove_dir_all(&self.dir));
+    }
+}
+
+/// Tasks leave small file systems mounted in their directories.
+fn unmount_below(dir: &Path) {
+    let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
+    let points =
+        mounts.lines().filter_map(|l| l.split(' ').nth(1)).filter(|point| Path::new(point).starts_with(dir));
+    for point in points {
+        drop(Command::new("umount").args(["-l", point]).stderr(Stdio::null()).status());
+    }
+}
+
+/// A second octet under which nobody serves Nomad.
+fn free_network() -> Option<u8> {
+    let first = u8::try_from(std::process::id() % 200).unwrap_or(0) + 40;
+    (0..200_u8).map(|i| 40 + (first - 40 + i) % 200).find(|&network| {
+        TcpListener::bind((Ipv4Addr::new(127, network, 0, 1), 4646)).is_ok()
+            && !std::env::temp_dir().join(format!("fleet-real-{}-{network}", std::process::id())).exists()
+    })
+}
+
+/// Whether the cluster's nodes can run the tasks of the scenarios; a released `nomad` has no `mock_driver`.
+///
+/// # Errors
+/// When the nodes cannot be listed.
+pub async fn has_mock_driver(nomad: &Http) -> Result<bool> {
+    let nodes = nomad.list(&node::list()).await?.value;
+    Ok(nodes.iter().all(|n| n.drivers.get("mock_driver").is_some_and(|d| d.healthy)))
+}
