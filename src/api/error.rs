@@ -271,7 +271,8 @@ fn tls_problem(e: &rustls::Error) -> TlsProblem {
             | AlertDescription::BadCertificate
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown
-            | AlertDescription::CertificateRevoked,
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::DecryptError,
         ) => TlsProblem::CertificateRefused,
         Tls::InvalidMessage(_) => TlsProblem::TlsToPlain,
         _ => TlsProblem::Other,

@@ -1,2 +1,6 @@
-//! The test suite.
-fn main() {}
+//! The test suite: the binary and the library against servers of every kind. One binary, so that it links once.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should end")]
+
+mod binary;
+mod tls;

@@ -43,6 +43,8 @@ pub struct Reply<T> {
 
 /// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// How long somebody who never answered is asked again.
+const STRANGER: Duration = Duration::from_secs(1);
 /// What a server may add to a blocking query's wait beyond its jitter of wait/16 (`nomad-api.md §1.3`).
 const HOLD_SLACK: Duration = Duration::from_secs(10);
 /// The agent's default cap is 100 connections per client address, shared by everyone behind it (`nomad-api.md §1.6`).
@@ -165,9 +167,14 @@ impl Http {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            let stranger = error.problem == Problem::Connect && self.inner.reached.get().is_none();
+            // Who never answered is more likely the wrong address than a cluster in trouble.
+            let patience = match (self.inner.reached.get(), &error.problem) {
+                (Some(()), _) => self.patience.0,
+                (None, Problem::Connect) => Duration::ZERO,
+                (None, _) => self.patience.0.min(STRANGER),
+            };
             let pause = backoff.pause();
-            if !error.is_passing() || stranger || begun.elapsed() + pause > self.patience.0 {
+            if !error.is_passing() || begun.elapsed() + pause > patience {
                 return Err(error);
             }
             tracing::debug!(target: "fleet::http", "{} {}: {}; again in {} ms", shape.method, shape.path, error.text, pause.as_millis());

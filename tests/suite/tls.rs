@@ -1,0 +1,254 @@
+//! Real TLS in every way it goes wrong: each failure is told apart and says what to set.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+use crate::binary::{Fleet, Ran};
+
+/// An authority and what it signs.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+    der: CertificateDer<'static>,
+}
+
+struct Signed {
+    cert: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+    cert_pem: String,
+    key_pem: String,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, format!("authority {:x}", fastrand::u64(..)));
+        let key = KeyPair::generate().unwrap();
+        let cert = params.self_signed(&key).unwrap();
+        Authority { pem: cert.pem(), der: cert.der().clone(), issuer: Issuer::new(params, key) }
+    }
+
+    fn sign(&self, names: &[&str], years: (i32, i32)) -> Signed {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let mut params = CertificateParams::new(names).unwrap();
+        params.not_before = rcgen::date_time_ymd(years.0, 1, 1);
+        params.not_after = rcgen::date_time_ymd(years.1, 1, 1);
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        let cert = params.signed_by(&key, &self.issuer).unwrap();
+        Signed {
+            cert: cert.der().clone(),
+            cert_pem: cert.pem(),
+            key_pem: key.serialize_pem(),
+            key: PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        }
+    }
+}
+
+const VALID: (i32, i32) = (2020, 2120);
+
+/// Answers every request with an empty list; with an authority it demands client certificates of it.
+fn serve(server: Signed, clients: Option<&Authority>) -> SocketAddr {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(authority) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(authority.der.clone()).unwrap();
+            builder.with_client_cert_verifier(
+                WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap(),
+            )
+        }
+    };
+    let config = Arc::new(builder.with_single_cert(vec![server.cert], server.key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let config = Arc::clone(&config);
+            std::thread::spawn(move || {
+                let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
+                // What goes wrong here is seen by the client, which is who is tested.
+                drop(answer(&mut stream));
+            });
+        }
+    });
+    address
+}
+
+fn answer(stream: &mut (impl std::io::Read + std::io::Write)) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        request.push(byte[0]);
+    }
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]")?;
+    stream.flush()
+}
+
+struct Bench {
+    home: tempfile::TempDir,
+    fleet: Fleet,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let fleet = Fleet::new(home.path());
+        Bench { home, fleet }
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn list(&self, address: &str, env: &[(&str, &str)]) -> Ran {
+        let fleet = env.iter().fold(self.fleet.env("NOMAD_ADDR", address), |f, (k, v)| f.env(k, *v));
+        fleet.run(&["node", "list", "-o", "json"])
+    }
+}
+
+fn https(address: SocketAddr) -> String {
+    format!("https://{address}")
+}
+
+fn refused(ran: &Ran, hint: &str) {
+    assert_eq!(ran.code, 5, "{ran}");
+    assert!(ran.err.contains(hint), "{hint:?} is not in\n{ran}");
+}
+
+#[test]
+fn a_private_authority_is_trusted_once_it_is_named() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let address = https(serve(authority.sign(&["127.0.0.1"], VALID), None));
+    refused(&bench.list(&address, &[]), "set NOMAD_CACERT (or --ca-cert) to the authority");
+    let ca = bench.file("ca.pem", &authority.pem);
+    assert_eq!(bench.list(&address, &[("NOMAD_CACERT", &ca)]).out, "[]\n");
+    let dir = bench.home.path().join("cas");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join("one.pem"), &authority.pem).unwrap();
+    assert_eq!(bench.list(&address, &[("NOMAD_CAPATH", &dir.display().to_string())]).out, "[]\n");
+    let other = bench.file("other.pem", &Authority::new().pem);
+    refused(&bench.list(&address, &[("NOMAD_CACERT", &other)]), "to the authority");
+    assert_eq!(bench.list(&address, &[("NOMAD_SKIP_VERIFY", "true")]).out, "[]\n");
+    refused(&bench.list(&address, &[("NOMAD_SKIP_VERIFY", "yes")]), "NOMAD_CACERT");
+}
+
+#[test]
+fn a_certificate_for_another_name_wants_the_server_name() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let address = https(serve(authority.sign(&["server.global.nomad"], VALID), None));
+    let ca = bench.file("ca.pem", &authority.pem);
+    refused(
+        &bench.list(&address, &[("NOMAD_CACERT", &ca)]),
+        "set NOMAD_TLS_SERVER_NAME (or --tls-server-name)",
+    );
+    let named = [("NOMAD_CACERT", ca.as_str()), ("NOMAD_TLS_SERVER_NAME", "server.global.nomad")];
+    assert_eq!(bench.list(&address, &named).out, "[]\n");
+    let wrong = [("NOMAD_CACERT", ca.as_str()), ("NOMAD_TLS_SERVER_NAME", "client.global.nomad")];
+    refused(&bench.list(&address, &wrong), "NOMAD_TLS_SERVER_NAME");
+}
+
+#[test]
+fn an_expired_certificate_is_told() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let address = https(serve(authority.sign(&["127.0.0.1"], (2020, 2021)), None));
+    let ca = bench.file("ca.pem", &authority.pem);
+    refused(&bench.list(&address, &[("NOMAD_CACERT", &ca)]), "must be renewed");
+}
+
+#[test]
+fn a_server_that_demands_client_certificates_says_so() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let address = https(serve(authority.sign(&["127.0.0.1"], VALID), Some(&authority)));
+    let ca = bench.file("ca.pem", &authority.pem);
+    refused(
+        &bench.list(&address, &[("NOMAD_CACERT", &ca)]),
+        "demands a client certificate: set NOMAD_CLIENT_CERT and NOMAD_CLIENT_KEY",
+    );
+    let with = |signed: &Signed| {
+        let (cert, key) = (bench.file("me.pem", &signed.cert_pem), bench.file("me.key", &signed.key_pem));
+        bench.list(
+            &address,
+            &[("NOMAD_CACERT", &ca), ("NOMAD_CLIENT_CERT", &cert), ("NOMAD_CLIENT_KEY", &key)],
+        )
+    };
+    assert_eq!(with(&authority.sign(&["me"], VALID)).out, "[]\n");
+    refused(&with(&Authority::new().sign(&["me"], VALID)), "does not accept your client certificate");
+    refused(&with(&authority.sign(&["me"], (2020, 2021))), "does not accept your client certificate");
+    // Not verifying the server does not excuse from showing a certificate.
+    refused(&bench.list(&address, &[("NOMAD_SKIP_VERIFY", "1")]), "demands a client certificate");
+}
+
+#[test]
+fn half_a_client_pair_is_a_usage_error() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let cert = bench.file("me.pem", &authority.sign(&["me"], VALID).cert_pem);
+    let ran = bench.list("https://127.0.0.1:1", &[("NOMAD_CLIENT_CERT", &cert)]);
+    assert_eq!(ran.code, 2, "{ran}");
+    assert!(ran.err.contains("both client certificate and client key must be provided"), "{ran}");
+    let absent = bench.list("https://127.0.0.1:1", &[("NOMAD_CACERT", "/no/such/file.pem")]);
+    assert_eq!(absent.code, 2, "{absent}");
+    assert!(absent.err.contains("/no/such/file.pem"), "{absent}");
+}
+
+#[test]
+fn plain_and_tls_ports_are_told_apart() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let tls = serve(authority.sign(&["127.0.0.1"], VALID), None);
+    // Our server hangs up on plain HTTP; Nomad answers a readable 400 (recorded in tls-errors.txt).
+    assert_eq!(bench.list(&format!("http://{tls}"), &[]).code, 5);
+    let nomad_like =
+        raw_server(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n");
+    refused(&bench.list(&format!("http://{nomad_like}"), &[]), "use https://");
+    let plain = raw_server(
+        b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n400 Bad Request",
+    );
+    refused(&bench.list(&https(plain), &[]), "use http://");
+}
+
+/// Reads a little and answers the same bytes to everybody.
+fn raw_server(bytes: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut some = [0; 1024];
+            drop(stream.read(&mut some).and_then(|_| stream.write_all(bytes)));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_socket_is_spoken_to_by_plain_http() {
+    let bench = Bench::new();
+    let path = bench.home.path().join("api.sock");
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            drop(answer(&mut stream));
+        }
+    });
+    assert_eq!(bench.list(&format!("unix://{}", path.display()), &[]).out, "[]\n");
+    let gone = bench.list("unix:///no/such.sock", &[]);
+    assert_eq!(gone.code, 5, "{gone}");
+    assert!(Path::new("/no").exists() || gone.err.contains("unix:///no/such.sock"), "{gone}");
+}
