@@ -135,6 +135,7 @@ fn moved_sentence(moved: &Moved) -> (String, Tone) {
         Outcome::NotWanted => (format!("  {name} ended, its job wants no replacement"), Tone::Plain),
         Outcome::Finished => (format!("  {name} has finished"), Tone::Plain),
         Outcome::Killed => (format!("  {name} was stopped; its work is lost"), Tone::Warn),
+        Outcome::Unfinished => (format!("  {name} was stopped and is not replaced well"), Tone::Bad),
         Outcome::Lost => {
             (format!("  {name} was lost with its node; its replacement is healthy on {place}"), Tone::Bad)
         }

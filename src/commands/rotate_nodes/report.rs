@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::model::group::GroupKey;
 use crate::ops::rotate::event::{Moved, Outcome};
 use crate::ops::rotate::plan::Plan;
 use crate::ops::rotate::recorder::Memory;
@@ -39,6 +40,34 @@ struct Summary {
     healthy: usize,
     lost: usize,
     killed: usize,
+    unfinished: usize,
+}
+
+/// What was told to stop and was not seen well again.
+fn unfinished<'a>(plan: &'a Plan, memory: &'a Memory) -> impl Iterator<Item = Moved> + 'a {
+    let of_node = |n: &'a crate::ops::rotate::plan::NodePlan| {
+        let told = memory.unfinished(&n.node.id).filter(|a| memory.stopped.contains_key(&a.id));
+        told.map(|alloc| {
+            let placed = memory.placed.get(&alloc.id);
+            let group =
+                alloc.name.strip_prefix(&format!("{}.", alloc.job)).and_then(|rest| rest.rsplit_once('['));
+            Moved {
+                alloc: alloc.clone(),
+                group: GroupKey {
+                    namespace: alloc.namespace.clone(),
+                    job: alloc.job.clone(),
+                    group: group.map(|(group, _)| group.to_owned()).unwrap_or_default(),
+                },
+                from: n.node.clone(),
+                replacement: placed.map(|(id, _)| id.clone()),
+                to: placed.map(|(_, node)| node.clone()),
+                outcome: Outcome::Unfinished,
+                seconds: 0.0,
+                killed_at_deadline: false,
+            }
+        })
+    };
+    plan.nodes.iter().flat_map(of_node)
 }
 
 impl Report {
@@ -67,8 +96,10 @@ impl Report {
             healthy: ended(Outcome::Healthy),
             lost: ended(Outcome::Lost),
             killed: ended(Outcome::Killed),
+            unfinished: unfinished(plan, memory).count(),
         };
-        let mut moves: Vec<MoveView> = memory.moved.values().cloned().map(MoveView).collect();
+        let all = memory.moved.values().cloned().chain(unfinished(plan, memory));
+        let mut moves: Vec<MoveView> = all.map(MoveView).collect();
         moves.sort_by(|a, b| (&a.0.from.name, &a.0.alloc.name).cmp(&(&b.0.from.name, &b.0.alloc.name)));
         Report { rotation: memory.rotation.clone(), nodes, moves, summary }
     }
@@ -113,6 +144,7 @@ impl Tabular for MoveView {
             Outcome::Finished => ("finished", Tone::Plain),
             Outcome::Killed => ("killed", Tone::Warn),
             Outcome::Lost => ("lost", Tone::Bad),
+            Outcome::Unfinished => ("not healthy", Tone::Bad),
         };
         vec![
             Cell::text(&m.alloc.name),
@@ -140,7 +172,8 @@ impl Describe for Report {
         add(s.healthy, "allocations moved and healthy");
         add(s.lost, "allocations lost");
         add(s.killed, "batch allocations killed");
-        let tone = if s.left + s.lost > 0 { Tone::Bad } else { Tone::Good };
+        add(s.unfinished, "stopped and not healthy elsewhere");
+        let tone = if s.left + s.lost + s.unfinished > 0 { Tone::Bad } else { Tone::Good };
         Detail::new()
             .table("Allocations", &self.moves)
             .table("Nodes", &self.nodes)

@@ -385,6 +385,9 @@ fn waiting_lines(e: &Emptying, allocs: &[AllocStub]) -> Vec<String> {
             _ => {}
         }
     }
+    if lines.len() == 1 && left > 0 && e.deploying.is_empty() {
+        lines.push(format!("  {}", no_headroom(e, allocs)));
+    }
     for (_, job) in e.deploying.keys() {
         lines.push(format!("  waiting for the deployment of {job}"));
     }

@@ -52,6 +52,8 @@ pub enum Outcome {
     Killed,
     /// Its node was lost.
     Lost,
+    /// It was stopped, and its replacement was not found well when the run ended.
+    Unfinished,
 }
 
 /// What happens in a rotation.

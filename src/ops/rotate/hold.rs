@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::node::NodeStub;
 use crate::model::forecast::Loss;
-use crate::model::group::GroupKey;
+use crate::model::group::{GroupKey, is_available};
 use crate::model::rights::Answer;
 use crate::ops::rotate::event::{AllocRef, NodeRef};
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
@@ -78,6 +78,8 @@ pub enum Hold {
     NothingMayMove {
         /// The group.
         group: GroupKey,
+        /// How many are available.
+        available: u64,
         /// The floor.
         floor: u64,
     },
@@ -149,10 +151,8 @@ impl Hold {
             Hold::Unhealthy { group, available, count } => {
                 format!("only {available} of {count} of {group} are available already")
             }
-            Hold::NothingMayMove { group, floor } => {
-                format!(
-                    "none of {group} may be away: its floor is {floor} (migrate.max_parallel 0, or --min-healthy)"
-                )
+            Hold::NothingMayMove { group, available, floor } => {
+                format!("none of {group} may be away: {available} are available and its floor is {floor}")
             }
             Hold::MaxParallelTakesAll { group } => {
                 format!("the server's drain would stop all of {group} at once (migrate.max_parallel)")
@@ -250,13 +250,14 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Hold> {
     let mut holds = Vec::new();
     for (group, g) in plan.groups.iter().filter(|(key, _)| moving.contains(key)) {
         let group = group.clone();
-        if g.available + g.on_their_way < g.count {
-            holds.push(Hold::Unhealthy { group: group.clone(), available: g.available, count: g.count });
+        let available = g.available + g.on_their_way;
+        if available < g.count {
+            holds.push(Hold::Unhealthy { group: group.clone(), available, count: g.count });
         }
         if g.count == 1 && options.singletons == Singletons::Refuse {
             holds.push(Hold::Singleton { group });
-        } else if g.count > 0 && g.floor >= g.count {
-            holds.push(Hold::NothingMayMove { group, floor: g.floor });
+        } else if g.count > 0 && available <= g.floor && any_available(plan, &group) {
+            holds.push(Hold::NothingMayMove { group, available, floor: g.floor });
         } else if plan.way == Way::SupervisedDrain
             && g.count > 1
             && g.count.saturating_sub(g.max_parallel) < g.floor
@@ -265,6 +266,11 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Hold> {
         }
     }
     holds
+}
+
+/// Whether an available allocation of the group has to leave; the others take nothing from it.
+fn any_available(plan: &Plan, group: &GroupKey) -> bool {
+    plan.to_empty().flat_map(|n| &n.moves).any(|a| group.owns(a) && is_available(a))
 }
 
 /// The hold for allocations that would find no place.

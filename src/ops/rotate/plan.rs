@@ -82,8 +82,10 @@ pub struct GroupPlan {
     pub in_consul: bool,
 }
 
-/// Marks of an earlier run of the same rotation on a node: the key of the rotation in its drain's metadata.
-pub const META_KEY: &str = "fleet.rotation";
+/// In a drain's metadata: cluster and selection of the rotation, equal for every run with the same arguments.
+pub const META_KEY: &str = "fleet.key";
+/// In a drain's metadata: the rotation's name.
+pub const META_ROTATION: &str = "fleet.rotation";
 
 /// Makes the plan. `key` tells this rotation's own drains from others'; `memory` holds what earlier runs of it did.
 #[must_use]
@@ -120,8 +122,15 @@ fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memor
     let of_kind = |kinds: &[&str]| here().filter(|a| kinds.contains(&a.job_type.as_str())).cloned().collect();
     let moves: Vec<AllocStub> = of_kind(&["service"]);
     let leaving = leaving(scene, stub);
-    let ours = is_ours(stub, key);
-    let sealed = ours && stub.last_drain.as_ref().is_some_and(|d| d.status == DrainStatus::Complete);
+    let sealed =
+        stub.last_drain.as_ref().filter(|d| d.status == DrainStatus::Complete).is_some_and(|d| match &memory
+            .rotation
+        {
+            Some(rotation) => d.meta.get(META_ROTATION) == Some(rotation),
+            // No journal here: out of service, empty and sealed by the same command is all there is to know.
+            None => d.meta.get(META_KEY).is_some_and(|k| k == key),
+        });
+    let settled = memory.unfinished(&stub.id).next().is_none();
     let batch: Vec<AllocStub> = of_kind(&["batch", "sysbatch"]);
     let system: Vec<AllocStub> = of_kind(&["system"]);
     let quiet = system.is_empty() || options.ignore_system;
@@ -131,7 +140,7 @@ fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memor
         node: NodeRef { id: stub.id.clone(), name: stub.name.clone() },
         class: stub.node_class.clone(),
         was: stub.scheduling_eligibility,
-        done: out && empty && (sealed || memory.rotated.contains_key(&stub.id)),
+        done: out && empty && settled && (sealed || memory.rotated.contains_key(&stub.id)),
         skip: None,
         moves,
         leaving,

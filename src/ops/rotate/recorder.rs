@@ -9,7 +9,7 @@ use crate::api::nomad::node::Eligibility;
 use crate::clock::SharedClock;
 use crate::error::Result;
 use crate::ops::journal::Journal;
-use crate::ops::rotate::event::{AllocRef, Event, Moved, Record};
+use crate::ops::rotate::event::{AllocRef, Event, Moved, NodeRef, Record};
 use crate::ops::rotate::scene::JobKey;
 
 /// Whoever watches a rotation: a progress display, plain lines, NDJSON.
@@ -95,6 +95,8 @@ pub struct Memory {
     pub rotated: BTreeMap<String, f64>,
     /// How allocations moved, by id.
     pub moved: BTreeMap<String, Moved>,
+    /// Replacements that were placed, and where, by the id of what they replace.
+    pub placed: BTreeMap<String, (String, NodeRef)>,
 }
 
 /// How far the command that starts replacements came.
@@ -144,6 +146,9 @@ impl Memory {
             },
             Entry::Record(record) => match record.event {
                 Event::AllocMoved(moved) => drop(self.moved.insert(moved.alloc.id.clone(), moved)),
+                Event::ReplacementPlaced { alloc, replacement, node } => {
+                    self.placed.insert(alloc.id, (replacement, node));
+                }
                 Event::NodeRotated { node, seconds } => drop(self.rotated.insert(node.id, seconds)),
                 Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
                     self.replacement = Replacement::Joined;
@@ -233,7 +238,6 @@ impl<'a> Recorder<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::rotate::event::NodeRef;
 
     fn record(event: Event) -> Entry {
         Entry::Record(Box::new(Record { time: Timestamp::UNIX_EPOCH, event }))

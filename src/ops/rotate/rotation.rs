@@ -15,7 +15,7 @@ use crate::model::group::GroupKey;
 use crate::ops::rotate::event::{Event, NodeRef};
 use crate::ops::rotate::forecast::Ground;
 use crate::ops::rotate::options::Options;
-use crate::ops::rotate::plan::{self, GroupPlan, META_KEY, NodePlan};
+use crate::ops::rotate::plan::{self, GroupPlan, META_KEY, META_ROTATION, NodePlan};
 use crate::ops::rotate::recorder::Recorder;
 use crate::ops::rotate::scene::{JobDocument, JobKey};
 
@@ -92,7 +92,11 @@ impl Rotation<'_> {
     /// What a drain of this rotation is marked with.
     pub(super) fn mark(&self) -> BTreeMap<String, String> {
         let message = format!("fleet rotate-nodes, rotation {}", self.name);
-        BTreeMap::from([("message".to_owned(), message), (META_KEY.to_owned(), self.key.clone())])
+        BTreeMap::from([
+            ("message".to_owned(), message),
+            (META_KEY.to_owned(), self.key.clone()),
+            (META_ROTATION.to_owned(), self.name.clone()),
+        ])
     }
 
     /// The group's plan from its job as it is known now; none when the job or the group is gone.
