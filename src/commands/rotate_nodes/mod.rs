@@ -14,6 +14,7 @@ use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::commands::node::selection::NodeSelection;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::ops::journal::{self, Journal};
 use crate::ops::rotate::Rotation;
 use crate::ops::rotate::forecast::{self, Forecast, Ground};
@@ -219,7 +220,7 @@ fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, M
     }
     match open(&dir, key) {
         Ok((journal, memory)) => Ok((Some(journal), memory)),
-        Err(e) if e.code() == crate::exit_code::ExitCode::Refused => Err(e),
+        Err(e) if e.code() == ExitCode::Refused => Err(e),
         Err(e) => {
             app.printer.warn(&format!(
                 "{e}: if this run is killed, the eligibility the nodes had cannot be restored"
@@ -296,7 +297,9 @@ fn refuse_standing(holds: &[Hold], options: &Options) -> Result<()> {
     if standing.is_empty() {
         return Ok(());
     }
-    let error = Error::refused("the rotation was not begun; nothing was changed");
+    let denied = standing.iter().any(|h| matches!(h, Hold::MayNotDrain));
+    let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
+    let error = Error::new(code, "the rotation was not begun; nothing was changed");
     let error = standing.iter().map(|h| h.text()).fold(error, Error::because);
     let ways_out: BTreeSet<String> = standing.iter().map(|h| h.way_out()).collect();
     Err(ways_out.into_iter().fold(error, Error::hint))

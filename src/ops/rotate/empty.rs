@@ -34,6 +34,8 @@ pub(super) struct Emptying {
     placed: BTreeSet<String>,
     /// Jobs with a deployment under way, since when they are waited for.
     deploying: BTreeMap<JobKey, Timestamp>,
+    /// When each was first seen leaving.
+    left: BTreeMap<String, Timestamp>,
     /// When something last moved on.
     stirred: Timestamp,
     seen: BTreeMap<String, Progress>,
@@ -86,6 +88,7 @@ impl Rotation<'_> {
             unplaced: BTreeMap::new(),
             placed: BTreeSet::new(),
             deploying: BTreeMap::new(),
+            left: BTreeMap::new(),
             stirred: self.recorder.now(),
             seen: BTreeMap::new(),
         })
@@ -277,7 +280,11 @@ impl Rotation<'_> {
         if progress != e.seen {
             e.stirred = self.recorder.now();
         }
+        let now = self.recorder.now();
         for (id, p) in &progress {
+            if *p != Progress::Waiting {
+                e.left.entry(id.clone()).or_insert(now);
+            }
             let Some(alloc) = allocs.iter().find(|a| a.id == *id) else { continue };
             if let Progress::Settling { replacement } | Progress::Moved { replacement } = p
                 && let Some(new) = allocs.iter().find(|a| a.id == *replacement)
@@ -307,7 +314,9 @@ impl Rotation<'_> {
             Progress::Moved { replacement } => allocs.iter().find(|a| a.id == *replacement),
             _ => None,
         };
-        let begun = self.recorder.memory.stopped.get(&alloc.id).copied();
+        // Where the server stops allocations, nobody but it knows the very moment.
+        let told = self.recorder.memory.stopped.get(&alloc.id);
+        let begun = told.or_else(|| e.left.get(&alloc.id)).copied();
         let seconds = begun.map_or(0.0, |at| self.recorder.now().duration_since(at).as_secs_f64());
         Moved {
             alloc: alloc_ref(alloc),
