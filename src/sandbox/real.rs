@@ -91,6 +91,16 @@ impl RealFleet {
         Ok(())
     }
 
+    /// Starts an agent that was not there before, such as c7 of class `new`.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn add(&mut self, name: &str) -> Result<()> {
+        std::fs::write(self.dir.join(format!("{name}.hcl")), self.configuration(name))?;
+        self.agents.push(Agent { name: name.to_owned(), child: None });
+        self.revive(name)
+    }
+
     /// Starts a killed agent again with the data it had.
     ///
     /// # Errors
@@ -225,7 +235,9 @@ impl RealFleet {
 
     fn node(&self, name: &str) -> String {
         let number: u32 = name[1..].parse().unwrap_or(1);
-        let class = if number <= u32::from(self.options.clients) / 2 { "old" } else { "new" };
+        // How long a task lives may depend on where it lands: that is how a replacement falls ill.
+        let (class, life) =
+            if number <= u32::from(self.options.clients) / 2 { ("old", "240h") } else { ("new", "200ms") };
         let servers: Vec<String> =
             (1..=self.options.servers).map(|i| format!("\"{}:4647\"", self.ip(&format!("s{i}")))).collect();
         // All clients share one loopback interface, so each gets dynamic ports of its own.
@@ -233,7 +245,7 @@ impl RealFleet {
         format!(
             "client {{\n  enabled = true\n  servers = [{}]\n  network_interface = \"lo\"\n  min_dynamic_port = {low}\n  \
              max_dynamic_port = {}\n  cpu_total_compute = 4000\n  memory_total_mb = 4096\n  node_class = \"{class}\"\n  \
-             meta {{\n    rack = \"r{}\"\n  }}\n  options {{\n    \"fingerprint.denylist\" = \
+             meta {{\n    rack = \"r{}\"\n    task_life = \"{life}\"\n  }}\n  options {{\n    \"fingerprint.denylist\" = \
              \"env_aws,env_gce,env_azure,env_digitalocean,cloud,nvidia\"\n  }}\n}}\n\
              plugin \"raw_exec\" {{\n  config {{\n    enabled = true\n  }}\n}}\n",
             servers.join(", "),

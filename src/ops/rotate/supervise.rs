@@ -2,9 +2,10 @@
 
 use tokio::time::sleep;
 
+use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::evaluation::{self, EvalStatus};
-use crate::api::nomad::{ALL_NAMESPACES, node};
+use crate::api::nomad::node::{self, Node};
 use crate::api::watch::Watch;
 use crate::api::wire::Nanos;
 use crate::error::{Error, Result};
@@ -37,11 +38,13 @@ impl Rotation<'_> {
         let jobs = self.jobs_of(plan);
         let mut watch = Watch::new(&self.nomad, scene::allocs_of_call(&jobs), PATIENCE);
         let mut seen: Option<Vec<AllocStub>> = None;
+        let mut drain = Watch::new(&self.nomad, node::get(&plan.node.id), PATIENCE);
         let mut stirred = self.recorder.now();
         let mut last = None;
         loop {
             tokio::select! {
                 reply = watch.next() => seen = Some(reply?.value),
+                reply = drain.next() => self.check_still_ours(&plan.node, &reply?.value)?,
                 () = sleep(TICK) => {}
             }
             let Some(allocs) = seen.clone() else { continue };
@@ -51,7 +54,10 @@ impl Rotation<'_> {
             self.check_lost(e, &allocs).await?;
             let progress = step::progress(e.situation(&allocs, &rules));
             match step::next(e.situation(&allocs, &rules)) {
-                Next::Emptied => return Ok(()),
+                Next::Emptied => {
+                    let now = self.nomad.read(&node::get(&plan.node.id)).await?.value;
+                    return self.check_still_ours(&plan.node, &now);
+                }
                 Next::Trouble(troubles) => return Err(trouble(e, &allocs, &troubles)),
                 // The server decides what stops next.
                 Next::Stop(_) | Next::Wait => {}
@@ -59,7 +65,6 @@ impl Rotation<'_> {
             self.go_on(&format!("while node {} drained", plan.node.name))?;
             if last.as_ref() != Some(&progress) {
                 stirred = self.recorder.now();
-                self.check_still_ours(&plan.node).await?;
             }
             let patience = plan
                 .moves
@@ -78,8 +83,7 @@ impl Rotation<'_> {
     }
 
     /// Somebody else may cancel a drain or start one of their own over it.
-    async fn check_still_ours(&self, node: &NodeRef) -> Result<()> {
-        let now = self.nomad.read(&node::get(&node.id)).await?.value;
+    fn check_still_ours(&self, node: &NodeRef, now: &Node) -> Result<()> {
         let ours = now.last_drain.as_ref().is_some_and(|d| d.meta == self.mark());
         let ended = now.last_drain.as_ref().is_some_and(|d| d.status == node::DrainStatus::Canceled);
         if ours && !ended {
