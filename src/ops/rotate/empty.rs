@@ -1,6 +1,7 @@
 //! Emptying a node step by step: look, decide, check, stop, follow; then look again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -95,15 +96,13 @@ impl Rotation<'_> {
     }
 
     /// Stops the node's service allocations one after the other, as fast as their floors allow.
-    ///
-    /// Returns the allocations of the jobs concerned as they are when everything has left well.
-    pub(super) async fn empty(&mut self, e: &mut Emptying) -> Result<Vec<AllocStub>> {
+    pub(super) async fn empty(&mut self, e: &mut Emptying) -> Result<()> {
         let mut watch = Watch::new(&self.nomad, scene::allocs_of_call(&e.jobs), PATIENCE);
-        let mut seen: Option<Vec<AllocStub>> = None;
+        let mut seen: Option<Rc<[AllocStub]>> = None;
         let mut halting: Option<Halt> = None;
         loop {
             tokio::select! {
-                reply = watch.next() => seen = Some(reply?.value),
+                reply = watch.next() => seen = Some(reply?.value.into()),
                 () = sleep(TICK) => {}
             }
             let Some(allocs) = seen.clone() else { continue };
@@ -117,7 +116,7 @@ impl Rotation<'_> {
                 }
             }
             match step::next(e.situation(&allocs, &rules)) {
-                Next::Emptied => return Ok(allocs),
+                Next::Emptied => return Ok(()),
                 Next::Trouble(troubles) => return Err(trouble(e, &allocs, &troubles)),
                 Next::Stop(_) if halting.is_none() => self.step(e, &allocs).await?,
                 Next::Stop(_) | Next::Wait => {

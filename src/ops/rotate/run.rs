@@ -104,7 +104,7 @@ impl Rotation<'_> {
         self.judge(&forecast, &format!("when node {} is emptied", node.name))?;
         let mut emptying = self.begin_emptying(plan)?;
         match way {
-            Way::StepByStep => drop(self.empty(&mut emptying).await?),
+            Way::StepByStep => self.empty(&mut emptying).await?,
             Way::SupervisedDrain => self.supervise(plan, &mut emptying).await?,
         }
         self.settle_batch(&node).await?;

@@ -1,5 +1,7 @@
 //! Where the token may not stop allocations: the server drains, and every replacement is watched.
 
+use std::rc::Rc;
+
 use tokio::time::sleep;
 
 use crate::api::nomad::ALL_NAMESPACES;
@@ -37,13 +39,13 @@ impl Rotation<'_> {
     async fn watch_over(&mut self, plan: &NodePlan, e: &mut Emptying) -> Result<()> {
         let jobs = self.jobs_of(plan);
         let mut watch = Watch::new(&self.nomad, scene::allocs_of_call(&jobs), PATIENCE);
-        let mut seen: Option<Vec<AllocStub>> = None;
+        let mut seen: Option<Rc<[AllocStub]>> = None;
         let mut drain = Watch::new(&self.nomad, node::get(&plan.node.id), PATIENCE);
         let mut stirred = self.recorder.now();
         let mut last = None;
         loop {
             tokio::select! {
-                reply = watch.next() => seen = Some(reply?.value),
+                reply = watch.next() => seen = Some(reply?.value.into()),
                 reply = drain.next() => self.check_still_ours(&plan.node, &reply?.value)?,
                 () = sleep(TICK) => {}
             }

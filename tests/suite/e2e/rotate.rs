@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::binary::Ran;
 use crate::e2e::Case;
 use crate::e2e::jobs::Job;
-use crate::e2e::world::{World, signal};
+use crate::e2e::world::{Witness, World, signal};
 
 pub(crate) const CASES: &[Case] = &[
     ("a class of nodes is rotated and verified", rotates_a_class),
@@ -75,7 +75,9 @@ fn rotates_a_class(world: &World) {
         Job::service("api", 3).with(|j| j.max_parallel = 2),
         Job::system("agent"),
     ]);
+    let (web, api) = (Witness::new(world, "web"), Witness::new(world, "api"));
     let ran = world.run(&with(&["-o", "json"]));
+    assert!(web.fewest() >= 3 && api.fewest() >= 1, "{ran}");
     let report: Value = serde_json::from_str(&ok(&ran).out).unwrap();
     assert_eq!(report["summary"]["rotated"], 3, "{ran}");
     assert_eq!(report["summary"]["healthy"], 7, "{ran}");

@@ -1,6 +1,9 @@
 //! A cluster to run cases on, and what cases do to it.
 
 use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fleet::api::http::{Address, Ask, Endpoint, Http, Product, TlsOptions, Write};
@@ -8,6 +11,7 @@ use fleet::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus
 use fleet::api::nomad::node::{self, Eligibility, NodeStub};
 use fleet::api::nomad::{ALL_NAMESPACES, job};
 use fleet::api::permission::{Grant, Permission};
+use fleet::model::group;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -218,6 +222,38 @@ impl World {
 
     pub(crate) fn home(&self) -> &std::path::Path {
         self.home.path()
+    }
+}
+
+/// Counts a job's available allocations all the time, as often as the cluster answers.
+pub(crate) struct Witness {
+    fewest: Arc<AtomicU64>,
+    done: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Witness {
+    pub(crate) fn new(world: &World, job: &'static str) -> Self {
+        let (fewest, done) = (Arc::new(AtomicU64::new(u64::MAX)), Arc::new(AtomicBool::new(false)));
+        let (api, least, stop) = (world.api(), Arc::clone(&fewest), Arc::clone(&done));
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let filter = format!("JobID == \"{job}\"");
+            while !stop.load(Ordering::Relaxed) {
+                let call = allocation::list().namespace(ALL_NAMESPACES).filter(Some(&filter));
+                if let Ok(reply) = runtime.block_on(api.list(&call)) {
+                    least.fetch_min(group::available(&reply.value), Ordering::Relaxed);
+                }
+            }
+        });
+        Witness { fewest, done, thread }
+    }
+
+    /// The fewest that were available at any moment.
+    pub(crate) fn fewest(self) -> u64 {
+        self.done.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap();
+        self.fewest.load(Ordering::Relaxed)
     }
 }
 
