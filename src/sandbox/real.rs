@@ -28,8 +28,9 @@ pub struct RealOptions {
     /// Clients, named c1 and so on: the first half of class `old`, the rest `new`, `meta.rack` r0 to r2, 4000 MHz and
     /// 4096 MiB each.
     pub clients: u8,
-    /// `host:port` of a Consul agent, where there is one.
-    pub consul: Option<String>,
+    /// The `consul` binary, to run a Consul server and an agent beside every client: one agent must not serve two
+    /// clients, which would deregister each other's services (`consul-api.md §2`).
+    pub consul: Option<PathBuf>,
 }
 
 /// A running cluster; dropping it kills every agent and removes every file.
@@ -60,12 +61,15 @@ impl RealFleet {
         std::fs::create_dir_all(&dir).with_context(|| format!("could not create {}", dir.display()))?;
         let mut fleet = RealFleet { options, dir, network, agents: Vec::new(), token: String::new() };
         let servers = (1..=fleet.options.servers).map(|i| format!("s{i}"));
-        let names: Vec<String> =
-            servers.chain((1..=fleet.options.clients).map(|i| format!("c{i}"))).collect();
-        for name in names {
-            std::fs::write(fleet.dir.join(format!("{name}.hcl")), fleet.configuration(&name))?;
-            fleet.agents.push(Agent { name: name.clone(), child: None });
-            fleet.revive(&name)?;
+        let clients = (1..=fleet.options.clients).map(|i| format!("c{i}"));
+        if fleet.options.consul.is_some() {
+            fleet.add(CONSUL_SERVER)?;
+        }
+        for name in servers.chain(clients) {
+            if fleet.options.consul.is_some() && name.starts_with('c') {
+                fleet.add(&format!("consul-{name}"))?;
+            }
+            fleet.add(&name)?;
         }
         fleet.become_ready().await?;
         Ok(fleet)
@@ -96,7 +100,9 @@ impl RealFleet {
     /// # Errors
     /// When it cannot be started.
     pub fn add(&mut self, name: &str) -> Result<()> {
-        std::fs::write(self.dir.join(format!("{name}.hcl")), self.configuration(name))?;
+        if !is_consul(name) {
+            std::fs::write(self.dir.join(format!("{name}.hcl")), self.configuration(name))?;
+        }
         self.agents.push(Agent { name: name.to_owned(), child: None });
         self.revive(name)
     }
@@ -107,20 +113,46 @@ impl RealFleet {
     /// When there is no such agent or it cannot be started.
     pub fn revive(&mut self, name: &str) -> Result<()> {
         let log = File::create(self.dir.join(format!("{name}.log")))?;
-        let child = Command::new(&self.options.nomad)
-            .args(["agent", "-config"])
-            .arg(self.dir.join(format!("{name}.hcl")))
+        let mut command = if is_consul(name) { self.consul(name)? } else { self.nomad(name) };
+        let child = command
             .env_clear()
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
             .stdin(Stdio::null())
             .stderr(log.try_clone()?)
             .stdout(log)
             .spawn()
-            .with_context(|| format!("could not run {}", self.options.nomad.display()))?;
+            .with_context(|| format!("could not run the agent {name}"))?;
         let agent =
             self.agents.iter_mut().find(|a| a.name == name).with_context(|| format!("no agent {name}"))?;
         agent.child = Some(child);
         Ok(())
+    }
+
+    fn nomad(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.options.nomad);
+        command.args(["agent", "-config"]).arg(self.dir.join(format!("{name}.hcl")));
+        command
+    }
+
+    fn consul(&self, name: &str) -> Result<Command> {
+        let mut command = Command::new(self.options.consul.as_ref().context("there is no consul binary")?);
+        let ip = self.ip(name).to_string();
+        command
+            .args(["agent", "-node", name, "-bind", &ip, "-client", &ip, "-data-dir"])
+            .arg(self.dir.join(name));
+        command.args(["-hcl", "disable_update_check = true", "-log-level", "warn"]);
+        if name == CONSUL_SERVER {
+            command.args(["-server", "-bootstrap-expect", "1"]);
+        } else {
+            command.args(["-retry-join", &self.ip(CONSUL_SERVER).to_string(), "-retry-interval", "1s"]);
+        }
+        Ok(command)
+    }
+
+    /// `host:port` of the Consul server, where there is one.
+    #[must_use]
+    pub fn consul_address(&self) -> Option<String> {
+        self.options.consul.as_ref().map(|_| format!("{}:8500", self.ip(CONSUL_SERVER)))
     }
 
     /// Name of the server that leads now.
@@ -201,9 +233,15 @@ impl RealFleet {
         }
     }
 
+    /// Servers at 127.N.0.x, clients and their Consul agents at 127.N.1.x, the Consul server at 127.N.2.1.
     fn ip(&self, name: &str) -> Ipv4Addr {
-        let kind = u8::from(name.starts_with('c'));
-        let number = name[1..].parse().unwrap_or(1);
+        let place = name.strip_prefix("consul-").unwrap_or(name);
+        let kind = match place.chars().next() {
+            Some('c') => 1,
+            _ if is_consul(name) => 2,
+            _ => 0,
+        };
+        let number = place.get(1..).and_then(|n| n.parse().ok()).unwrap_or(1);
         Ipv4Addr::new(127, self.network, kind, number)
     }
 
@@ -211,7 +249,10 @@ impl RealFleet {
         let ip = self.ip(name);
         let dir = self.dir.join(name);
         // An address where nobody listens keeps an agent from finding a Consul it should not know of.
-        let consul = self.options.consul.clone().unwrap_or_else(|| "127.255.255.254:1".to_owned());
+        let consul = match &self.options.consul {
+            Some(_) if name.starts_with('c') => format!("{ip}:8500"),
+            _ => "127.255.255.254:1".to_owned(),
+        };
         let role = if name.starts_with('s') { self.server() } else { self.node(name) };
         format!(
             "name = \"{name}\"\nregion = \"global\"\ndatacenter = \"dc1\"\ndisable_update_check = true\n\
@@ -266,6 +307,13 @@ impl Drop for RealFleet {
         unmount_below(&self.dir);
         drop(std::fs::remove_dir_all(&self.dir));
     }
+}
+
+/// Name of the Consul server; the agents beside the clients are `consul-c1` and so on.
+const CONSUL_SERVER: &str = "consul-server";
+
+fn is_consul(name: &str) -> bool {
+    name.starts_with("consul-")
 }
 
 /// Tasks leave small file systems mounted in their directories.

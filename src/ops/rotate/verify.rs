@@ -18,8 +18,8 @@ use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 use crate::ops::rotate::scene::{self, JobKey};
 use crate::ops::rotate::step::{self, Progress};
 
-/// How long Consul may need to see what Nomad found healthy: a check's own interval, and some.
-const CONSUL_WITHIN: Duration = Duration::from_secs(60);
+/// How long Consul may need to see what Nomad found healthy, beside two rounds of the service's slowest check.
+const CONSUL_SLACK: Duration = Duration::from_secs(10);
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
 #[derive(Debug, Clone, Default)]
@@ -97,12 +97,12 @@ impl Rotation<'_> {
 
     /// Nomad's verdict is debounced and final; after it only Consul sees a failure (`consul-api.md`, gate timings).
     async fn verify_consul(&mut self, moved: &[&AllocStub]) -> Result<()> {
-        let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut expected: BTreeMap<String, Expected> = BTreeMap::new();
         let mut unknown: BTreeSet<String> = BTreeSet::new();
         for alloc in moved {
             for service in self.consul_services(alloc) {
                 match interpolate(&service.name, alloc) {
-                    Some(name) => drop(expected.entry(name).or_default().insert(alloc.id.clone())),
+                    Some(name) => expected.entry(name).or_default().add(alloc, &service),
                     None => drop(unknown.insert(service.name.clone())),
                 }
             }
@@ -119,8 +119,8 @@ impl Rotation<'_> {
                 "Consul was not asked about service {name}: its name is only known on the node"
             ))?;
         }
-        for (name, allocs) in expected {
-            self.await_passing(&consul, &name, &allocs).await?;
+        for (name, expected) in expected {
+            self.await_passing(&consul, &name, &expected).await?;
         }
         Ok(())
     }
@@ -132,7 +132,8 @@ impl Rotation<'_> {
         services.filter(|s| s.provider != "nomad" && !s.name.is_empty()).cloned().collect()
     }
 
-    async fn await_passing(&mut self, consul: &Http, name: &str, allocs: &BTreeSet<String>) -> Result<()> {
+    async fn await_passing(&mut self, consul: &Http, name: &str, expected: &Expected) -> Result<()> {
+        let allocs = &expected.allocs;
         let mut watch = Watch::new(consul, health::service(name), PATIENCE);
         let begun = self.recorder.now();
         let mut entries: Option<Vec<ServiceEntry>> = None;
@@ -151,7 +152,8 @@ impl Rotation<'_> {
                 missing.len(),
                 allocs.len()
             )]);
-            if self.recorder.now().duration_since(begun).unsigned_abs() > CONSUL_WITHIN {
+            if self.recorder.now().duration_since(begun).unsigned_abs() > CONSUL_SLACK + expected.slowest * 2
+            {
                 let error = Error::failed(format!("Consul does not find service {name} well after its move"));
                 let error = missing.into_iter().fold(error, Error::because);
                 // No entry at all may be a missing right, which is not the same as no instance.
@@ -166,6 +168,22 @@ impl Rotation<'_> {
 
     fn notice_once(&mut self, text: &str) -> Result<()> {
         if self.noticed.insert(text.to_owned()) { self.notice(text) } else { Ok(()) }
+    }
+}
+
+/// What Consul must show of a service.
+#[derive(Debug, Default)]
+struct Expected {
+    allocs: BTreeSet<String>,
+    /// The longest pause between two runs of one of its checks.
+    slowest: Duration,
+}
+
+impl Expected {
+    fn add(&mut self, alloc: &AllocStub, service: &Service) {
+        self.allocs.insert(alloc.id.clone());
+        let slowest = service.checks.iter().map(|c| c.interval.duration()).max().unwrap_or_default();
+        self.slowest = self.slowest.max(slowest);
     }
 }
 

@@ -48,21 +48,25 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// The `nomad` on PATH, when it can run the tasks of the cases.
-fn nomad() -> Option<PathBuf> {
+/// A program on PATH.
+fn on_path(program: &str) -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "the test looks for a program as the shell would")]
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join("nomad")).find(|file| file.is_file())
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
 }
 
 #[test]
 fn the_same_cases_hold_on_a_real_nomad() {
-    let Some(nomad) = nomad() else {
+    let Some(nomad) = on_path("nomad") else {
         println!("SKIPPED: there is no nomad on PATH; the cases ran on the embedded fleet only");
         return;
     };
     let runtime = runtime();
-    let options = RealOptions { nomad, servers: 3, clients: 6, consul: None };
+    let consul = on_path("consul");
+    if consul.is_none() {
+        println!("SKIPPED: there is no consul on PATH; its cases ran on the embedded fleet only");
+    }
+    let options = RealOptions { nomad, servers: 3, clients: 6, consul };
     let fleet = runtime.block_on(RealFleet::start(options)).unwrap();
     let client = fleet.client("s1");
     if !runtime.block_on(real::has_mock_driver(&client)).unwrap() {
@@ -73,8 +77,9 @@ fn the_same_cases_hold_on_a_real_nomad() {
     let leader = runtime.block_on(fleet.leader()).unwrap();
     let follower = ["s1", "s2", "s3"].into_iter().find(|s| *s != leader).unwrap();
     let (address, token) = (fleet.address(follower), fleet.token.clone());
+    let consul = fleet.consul_address();
     let machines = RealMachines { fleet: Rc::new(RefCell::new(fleet)), killed: RefCell::default() };
-    let world = World::new(address, token, Box::new(machines), 1.0);
+    let world = World::new((address, token, consul), Box::new(machines), 1.0);
     let wanted = filter();
     for (name, case) in
         cases().into_iter().filter(|(name, _)| wanted.as_ref().is_none_or(|w| name.contains(w)))

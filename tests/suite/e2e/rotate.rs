@@ -29,6 +29,8 @@ pub(crate) const CASES: &[Case] = &[
     ("a foreign drain is not touched", foreign_drain),
     ("a token without node write is refused", without_node_write),
     ("a command starts replacements", replacements),
+    ("consul agrees that moved services are well", consul_agrees),
+    ("a service that consul does not find well stops it", consul_disagrees),
     ("a node that dies stops it", node_dies),
     ("a leader that dies does not", leader_dies),
 ];
@@ -307,6 +309,36 @@ fn replacements(world: &World) {
     assert!(ok(&ran).err.contains("machines ordered"), "{ran}");
     assert!(ran.err.contains("1 of 1 replacements are ready"), "{ran}");
     world.machines.kill_node("c7");
+}
+
+/// A group with a service in Consul; its check is refused by a port nobody listens on.
+fn in_consul(check: bool) -> Job {
+    let check =
+        "check {\n type = \"tcp\"\n interval = \"1s\"\n timeout = \"1s\"\n }\n".repeat(usize::from(check));
+    Job::service("web", 2).with(|j| {
+        j.group = format!(
+            "network {{\n port \"http\" {{\n }}\n }}\n service {{\n name = \"web-${{NOMAD_GROUP_NAME}}\"\n provider = \"consul\"\n \
+             port = \"http\"\n {check} }}\n"
+        );
+    })
+}
+
+fn consul_agrees(world: &World) {
+    let Some(consul) = &world.consul else { return };
+    world.start_on_old(&[in_consul(false)]);
+    let ran = world.fleet().env("CONSUL_HTTP_ADDR", consul).run(ROTATE);
+    assert!(!ok(&ran).err.contains("Consul was not asked"), "{ran}");
+    assert_rotated(world, &[("web", 2)]);
+}
+
+fn consul_disagrees(world: &World) {
+    let Some(consul) = &world.consul else { return };
+    world.start_on_old(&[in_consul(true)]);
+    let ran = world.fleet().env("CONSUL_HTTP_ADDR", consul).run(ROTATE);
+    code(&ran, 1, "Consul does not find service web-g well after its move");
+    // Without Consul at hand it says what it could not see, and goes on.
+    let unasked = world.run(ROTATE);
+    assert!(ok(&unasked).err.contains("Consul was not asked"), "{unasked}");
 }
 
 fn node_dies(world: &World) {

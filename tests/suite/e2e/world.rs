@@ -35,6 +35,8 @@ pub(crate) trait Machines {
 pub(crate) struct World {
     pub(crate) address: String,
     pub(crate) token: String,
+    /// `host:port` of Consul, where there is one.
+    pub(crate) consul: Option<String>,
     pub(crate) machines: Box<dyn Machines>,
     /// How many times faster than ours the cluster's clock runs.
     pub(crate) speed: f64,
@@ -43,10 +45,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(address: String, token: String, machines: Box<dyn Machines>, speed: f64) -> Self {
+    pub(crate) fn new(at: (String, String, Option<String>), machines: Box<dyn Machines>, speed: f64) -> Self {
+        let (address, token, consul) = at;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let home = tempfile::tempdir().unwrap();
-        World { address, token, machines, speed, home, runtime }
+        World { address, token, consul, machines, speed, home, runtime }
     }
 
     /// The binary with this cluster in its environment.
