@@ -10,6 +10,8 @@ mod printer;
 mod prompt;
 mod streams;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
 mod time;
 

@@ -20,6 +20,8 @@ pub struct Column {
     pub whole: bool,
     /// Numbers stand right.
     pub right: bool,
+    /// Sentences: what does not fit goes on in the next line.
+    pub wraps: bool,
     /// What goes first when the screen is narrow; 0 stays to the end.
     pub rank: u8,
 }
@@ -27,7 +29,7 @@ pub struct Column {
 /// A column with this heading.
 #[must_use]
 pub const fn column(title: &'static str) -> Column {
-    Column { title, wide: false, whole: false, right: false, rank: 0 }
+    Column { title, wide: false, whole: false, right: false, wraps: false, rank: 0 }
 }
 
 impl Column {
@@ -47,6 +49,12 @@ impl Column {
     #[must_use]
     pub const fn right(self) -> Self {
         Column { right: true, ..self }
+    }
+
+    /// Wrapped instead of cut.
+    #[must_use]
+    pub const fn wraps(self) -> Self {
+        Column { wraps: true, ..self }
     }
 
     /// Left out early on a narrow screen, the highest rank first.
@@ -77,7 +85,7 @@ pub(crate) struct Layout {
     pub(crate) now: Timestamp,
 }
 
-/// Renders rows as an aligned table, one line each.
+/// Renders rows as an aligned table, one line each unless a column wraps.
 pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> String {
     let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
     let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
@@ -97,9 +105,12 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     if layout.headers {
         table.set_header(shown.iter().map(|&i| TableCell::new(columns[i].title).fg(Color::DarkGrey)));
     }
+    let one_line = !shown.iter().any(|&i| columns[i].wraps);
     for (cells, texts) in rows.iter().zip(&texts) {
         let mut row = Row::from(shown.iter().map(|&i| paint(&texts[i], cells[i].tone())).collect::<Vec<_>>());
-        row.max_height(1);
+        if one_line {
+            row.max_height(1);
+        }
         table.add_row(row);
     }
     for (position, &i) in shown.iter().enumerate() {
@@ -202,6 +213,13 @@ mod tests {
         c783f447  worker-…      12
         35d5b1e0  日本語         3
         ");
+    }
+
+    #[test]
+    fn a_sentence_goes_on_in_the_next_line() {
+        let columns = &[column("WHO").whole(), column("WHAT").wraps()];
+        let rows = [vec!["node c1".into(), "does not answer since a while".into()], vec!["c2".into(), "fine".into()]];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(26))), @"");
     }
 
     #[test]
