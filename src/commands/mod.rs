@@ -6,6 +6,7 @@ pub mod help;
 pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
+pub mod status;
 pub mod util;
 
 use clap::Subcommand;
@@ -27,6 +28,7 @@ pub enum Command {
     #[command(subcommand)]
     Node(node::Command),
     RotateNodes(Box<rotate_nodes::Args>),
+    Status(status::Args),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -43,6 +45,7 @@ impl Command {
             Command::Help(args) => help::run(&args, app)?,
             Command::Node(command) => command.run(app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
+            Command::Status(args) => status::run(&args, app).await?,
             Command::Util(command) => command.run(app)?,
         }
         Ok(ExitCode::Done)

@@ -18,10 +18,7 @@ pub struct Amount {
 
 impl Amount {
     fn max(self, other: Amount) -> Amount {
-        Amount {
-            cpu_mhz: self.cpu_mhz.max(other.cpu_mhz),
-            memory_mib: self.memory_mib.max(other.memory_mib),
-        }
+        Amount { cpu_mhz: self.cpu_mhz.max(other.cpu_mhz), memory_mib: self.memory_mib.max(other.memory_mib) }
     }
 }
 
@@ -156,7 +153,10 @@ mod tests {
         ]);
         let pools = by_pool(&nodes, Some(&used));
         let default = &pools[0];
-        assert_eq!((default.pool.as_str(), default.nodes, default.ready, default.eligible), ("default", 3, 2, 1));
+        assert_eq!(
+            (default.pool.as_str(), default.nodes, default.ready, default.eligible),
+            ("default", 3, 2, 1)
+        );
         assert_eq!((default.cpu_mhz_used, default.cpu_mhz_total), (Some(700), 3500));
         assert_eq!(percent(default.memory_mib_used, default.memory_mib_total), Some(25));
         assert_eq!((pools[1].cpu_mhz_used, pools[1].memory_mib_total), (Some(0), 4000));

@@ -121,7 +121,11 @@ impl Tally {
         match i.client {
             ClientStatus::Complete => self.complete += 1,
             ClientStatus::Failed if wanted && !i.replaced && i.version == self.newest => {
-                if i.retried { self.retrying += 1 } else { self.failed += 1 }
+                if i.retried {
+                    self.retrying += 1
+                } else {
+                    self.failed += 1
+                }
             }
             ClientStatus::Failed => {}
             ClientStatus::Lost => self.lost += u64::from(wanted && !i.replaced),
@@ -244,7 +248,11 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
     let (severity, kind, text) = match d.status.as_str() {
         "failed" if version == job.version => {
             let why = because(&d.status_description);
-            (Severity::Warning, Kind::DeploymentFailed, format!("deployment of version {version} failed{why}"))
+            (
+                Severity::Warning,
+                Kind::DeploymentFailed,
+                format!("deployment of version {version} failed{why}"),
+            )
         }
         "paused" => (
             Severity::Warning,
@@ -481,7 +489,8 @@ mod tests {
     }
 
     fn any_instance() -> impl Strategy<Value = Instance> {
-        let desired = prop_oneof![Just(DesiredStatus::Run), Just(DesiredStatus::Stop), Just(DesiredStatus::Evict)];
+        let desired =
+            prop_oneof![Just(DesiredStatus::Run), Just(DesiredStatus::Stop), Just(DesiredStatus::Evict)];
         let client = prop_oneof![
             Just(ClientStatus::Pending),
             Just(ClientStatus::Running),
@@ -490,8 +499,8 @@ mod tests {
             Just(ClientStatus::Lost),
             Just(ClientStatus::Unknown),
         ];
-        (desired, client, any::<Option<bool>>(), any::<bool>(), 0..3_u64, any::<bool>(), any::<bool>()).prop_map(
-            |(desired, client, healthy, canary, version, retried, replaced)| Instance {
+        (desired, client, any::<Option<bool>>(), any::<bool>(), 0..3_u64, any::<bool>(), any::<bool>())
+            .prop_map(|(desired, client, healthy, canary, version, retried, replaced)| Instance {
                 desired,
                 client,
                 healthy,
@@ -499,8 +508,7 @@ mod tests {
                 version,
                 retried,
                 replaced,
-            },
-        )
+            })
     }
 
     proptest! {

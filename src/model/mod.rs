@@ -8,6 +8,7 @@ pub mod ident;
 pub mod job_health;
 pub mod likeness;
 pub mod metric;
+pub mod node_health;
 pub mod rights;
 pub mod selector;
 pub mod servers;

@@ -39,7 +39,11 @@ pub struct Assessment {
 
 /// Puts together what is known. `leader` is what a read said: `Some(false)` means there is none.
 #[must_use]
-pub fn assess(members: Option<&Members>, autopilot: Option<&AutopilotHealth>, leader: Option<bool>) -> Assessment {
+pub fn assess(
+    members: Option<&Members>,
+    autopilot: Option<&AutopilotHealth>,
+    leader: Option<bool>,
+) -> Assessment {
     // Right after an election autopilot knows nobody yet.
     let autopilot = autopilot.filter(|a| !a.servers.is_empty());
     let servers = join(members, autopilot);

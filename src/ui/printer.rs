@@ -110,6 +110,12 @@ impl Printer {
         self.format == Some(Format::JsonLines)
     }
 
+    /// Whether everything is shown, however long it is: to machines, to pipes, and to whoever asked for it.
+    #[must_use]
+    pub fn shows_all(&self) -> bool {
+        !self.streams.facts.stdout_tty || !matches!(self.format, None | Some(Format::Table))
+    }
+
     /// Whether stderr is a terminal that something may be redrawn on.
     #[must_use]
     pub fn may_animate(&self) -> bool {

@@ -218,8 +218,16 @@ mod tests {
     #[test]
     fn a_sentence_goes_on_in_the_next_line() {
         let columns = &[column("WHO").whole(), column("WHAT").wraps()];
-        let rows = [vec!["node c1".into(), "does not answer since a while".into()], vec!["c2".into(), "fine".into()]];
-        insta::assert_snapshot!(render(columns, &rows, layout(Some(26))), @"");
+        let rows = [
+            vec!["node c1".into(), "does not answer since a while".into()],
+            vec!["c2".into(), "fine".into()],
+        ];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(26))), @"
+        WHO      WHAT
+        node c1  does not answer
+                 since a while
+        c2       fine
+        ");
     }
 
     #[test]
