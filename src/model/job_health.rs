@@ -24,10 +24,19 @@ pub struct Instance {
     pub canary: bool,
     /// The job version it runs.
     pub version: u64,
-    /// Whether an evaluation waits to try it again.
+    /// Whether an evaluation waits, or waited, to try it again.
     pub retried: bool,
     /// Whether it has a replacement.
     pub replaced: bool,
+}
+
+impl Instance {
+    /// The same, when the evaluation that was to try it again is known to wait, or not: one that ran without placing
+    /// anything does not come back.
+    #[must_use]
+    pub fn retried_when(self, waits: bool) -> Self {
+        Instance { retried: self.retried && waits, ..self }
+    }
 }
 
 impl From<&AllocUse> for Instance {
@@ -128,7 +137,8 @@ impl Tally {
                 }
             }
             ClientStatus::Failed => {}
-            ClientStatus::Lost => self.lost += u64::from(wanted && !i.replaced),
+            // The servers no longer want what was lost, replaced or not.
+            ClientStatus::Lost => self.lost += u64::from(!i.replaced),
             _ if !wanted => self.stopping += 1,
             ClientStatus::Running if i.canary => {
                 self.canaries += 1;
@@ -223,7 +233,8 @@ fn service(job: &JobBrief, tally: &Tally) -> Option<Finding> {
 
 /// How many nodes a system job belongs on is the scheduler's knowledge; what it placed should run.
 fn system(job: &JobBrief, tally: &Tally) -> Option<Finding> {
-    let missing = tally.pending + tally.failed + tally.retrying + tally.disconnected + tally.lost;
+    // What was lost with a node belonged on that node alone.
+    let missing = tally.pending + tally.failed + tally.retrying + tally.disconnected;
     if missing == 0 && tally.unhealthy == 0 {
         return None;
     }

@@ -1,6 +1,8 @@
 //! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
 
+pub mod alloc_story;
 pub mod capacity;
+pub mod deployment_health;
 pub mod finding;
 pub mod forecast;
 pub mod group;

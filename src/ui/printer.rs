@@ -116,6 +116,12 @@ impl Printer {
         !self.streams.facts.stdout_tty || !matches!(self.format, None | Some(Format::Table))
     }
 
+    /// Whether more than usual was asked for.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.format == Some(Format::Wide)
+    }
+
     /// Whether stderr is a terminal that something may be redrawn on.
     #[must_use]
     pub fn may_animate(&self) -> bool {

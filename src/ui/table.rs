@@ -22,6 +22,8 @@ pub struct Column {
     pub right: bool,
     /// Sentences: what does not fit goes on in the next line.
     pub wraps: bool,
+    /// Left out on a screen when every row says just this.
+    pub usual: Option<&'static str>,
     /// What goes first when the screen is narrow; 0 stays to the end.
     pub rank: u8,
 }
@@ -29,7 +31,7 @@ pub struct Column {
 /// A column with this heading.
 #[must_use]
 pub const fn column(title: &'static str) -> Column {
-    Column { title, wide: false, whole: false, right: false, wraps: false, rank: 0 }
+    Column { title, wide: false, whole: false, right: false, wraps: false, usual: None, rank: 0 }
 }
 
 impl Column {
@@ -57,6 +59,12 @@ impl Column {
         Column { wraps: true, ..self }
     }
 
+    /// Left out on a screen when every row says just this.
+    #[must_use]
+    pub const fn usual(self, value: &'static str) -> Self {
+        Column { usual: Some(value), ..self }
+    }
+
     /// Left out early on a narrow screen, the highest rank first.
     #[must_use]
     pub const fn rank(self, rank: u8) -> Self {
@@ -71,6 +79,14 @@ pub trait Tabular: Serialize {
 
     /// One cell per column.
     fn cells(&self) -> Vec<Cell>;
+}
+
+impl<T: Tabular> Tabular for &T {
+    const COLUMNS: &'static [Column] = T::COLUMNS;
+
+    fn cells(&self) -> Vec<Cell> {
+        (*self).cells()
+    }
 }
 
 /// How to lay a table out.
@@ -90,7 +106,9 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
     let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths = natural_widths(columns, &texts, layout);
-    let shown = choose_columns(columns, &widths, layout);
+    let telling = |i: &usize| layout.wide || columns[*i].usual.is_none_or(|u| texts.iter().any(|row| row[*i] != u));
+    let candidates = (0..columns.len()).filter(telling).collect();
+    let shown = choose_columns(columns, candidates, &widths, layout);
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_truncation_indicator(if layout.unicode { "…" } else { "~" });
@@ -148,8 +166,8 @@ fn natural_widths(columns: &[Column], texts: &[Vec<String>], layout: Layout) -> 
 const LEAST: u16 = 8;
 
 /// Leaves out the columns of the highest ranks until the rest fits.
-fn choose_columns(columns: &[Column], widths: &[u16], layout: Layout) -> Vec<usize> {
-    let mut shown: Vec<usize> = (0..columns.len()).filter(|&i| layout.wide || !columns[i].wide).collect();
+fn choose_columns(columns: &[Column], mut shown: Vec<usize>, widths: &[u16], layout: Layout) -> Vec<usize> {
+    shown.retain(|&i| layout.wide || !columns[i].wide);
     let Some(screen) = layout.width.filter(|_| !layout.wide) else { return shown };
     let least = |i: usize| u32::from(if columns[i].whole { widths[i] } else { widths[i].min(LEAST) }) + 2;
     while shown.iter().map(|&i| least(i)).sum::<u32>() > u32::from(screen) + 2 {
@@ -213,6 +231,16 @@ mod tests {
         c783f447  worker-…      12
         35d5b1e0  日本語         3
         ");
+    }
+
+    #[test]
+    fn a_column_that_says_nothing_unusual_is_left_out() {
+        let columns = &[column("JOB"), column("NAMESPACE").usual("default")];
+        let row = |namespace: &str| vec!["web".into(), Cell::text(namespace)];
+        assert_eq!(render(columns, &[row("default"), row("default")], layout(None)), "JOB\nweb\nweb\n");
+        assert!(render(columns, &[row("default"), row("ops")], layout(None)).contains("NAMESPACE"));
+        let wide = Layout { wide: true, ..layout(None) };
+        assert!(render(columns, &[row("default")], wide).contains("default"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::EvalReply;
 use crate::api::nomad::job::{Lifecycle, StatusHealth};
-use crate::api::wire::{nullable, time, unix_nanos};
+use crate::api::wire::{Nanos, nullable, time, unix_nanos};
 
 const READ: &str = "namespace capability \"read-job\"";
 
@@ -348,6 +348,9 @@ pub struct Allocation {
     /// The evaluation that waits to reschedule it.
     #[serde(rename = "FollowupEvalID", default)]
     pub followup_eval_id: String,
+    /// The tries before it that failed.
+    #[serde(default)]
+    pub reschedule_tracker: Option<RescheduleTracker>,
     /// The allocation it replaced.
     #[serde(default)]
     pub previous_allocation: String,
@@ -365,6 +368,32 @@ pub struct Allocation {
     /// When it last changed.
     #[serde(default, deserialize_with = "unix_nanos")]
     pub modify_time: Option<Timestamp>,
+}
+
+/// The failed tries before an allocation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RescheduleTracker {
+    /// One for each, the oldest first; only those within the policy's interval.
+    #[serde(deserialize_with = "nullable")]
+    pub events: Vec<RescheduleEvent>,
+}
+
+/// A failed allocation that was placed anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RescheduleEvent {
+    /// When.
+    #[serde(deserialize_with = "unix_nanos")]
+    pub reschedule_time: Option<Timestamp>,
+    /// The one that failed.
+    #[serde(rename = "PrevAllocID")]
+    pub prev_alloc_id: String,
+    /// Where it ran.
+    #[serde(rename = "PrevNodeID")]
+    pub prev_node_id: String,
+    /// How long its successor was held back.
+    pub delay: Nanos,
 }
 
 /// What an allocation is given.

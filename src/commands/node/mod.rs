@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod selection;
+pub mod show;
 
 use clap::Subcommand;
 
@@ -13,6 +14,7 @@ use crate::error::Result;
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
     List(list::Args),
+    Show(show::Args),
 }
 
 impl Command {
@@ -23,6 +25,7 @@ impl Command {
     pub async fn run(self, app: &App) -> Result<()> {
         match self {
             Command::List(args) => list::run(&args, app).await,
+            Command::Show(args) => show::run(&args, app).await,
         }
     }
 }

@@ -7,8 +7,8 @@ use tokio::sync::Notify;
 
 use crate::api::http::{Http, Meta, Patience, Reply};
 use crate::api::nomad::agent::{self, Members};
-use crate::api::nomad::allocation::{self, AllocUse};
-use crate::api::nomad::evaluation::{self, Evaluation};
+use crate::api::nomad::allocation::{self, AllocUse, ClientStatus};
+use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
@@ -18,6 +18,9 @@ use crate::model::job_health::{Instance, Tally};
 
 /// Autopilot asks the leader; while there is none, the rest is worth more than its answer.
 const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
+
+/// Evaluations that wait: for room, or for their time.
+const OPEN: &str = "Status matches \"^(blocked|pending)$\"";
 
 /// What was seen of the cluster. Every part may be missing for a reason of its own.
 pub(super) struct Seen {
@@ -41,6 +44,8 @@ pub(super) struct Work {
     pub(super) used: HashMap<String, Amount>,
     /// By namespace and job.
     pub(super) tallies: HashMap<(String, String), Tally>,
+    /// What failed and was to be tried again, with the evaluation that was to do it.
+    retries: Vec<((String, String), Instance, String)>,
 }
 
 impl Work {
@@ -51,7 +56,19 @@ impl Work {
         {
             *self.used.entry(row.node_id).or_default() += capacity::taken(resources);
         }
-        self.tallies.entry((row.namespace, row.job_id)).or_default().add(instance);
+        let job = (row.namespace, row.job_id);
+        if instance.retried && row.client_status == ClientStatus::Failed {
+            self.retries.push((job, instance, row.followup_eval_id));
+        } else {
+            self.tallies.entry(job).or_default().add(instance);
+        }
+    }
+
+    /// Counts what is to be tried again, now that it is known which evaluations wait.
+    fn settle_retries(&mut self, waits: impl Fn(&str) -> bool) {
+        for (job, instance, eval) in std::mem::take(&mut self.retries) {
+            self.tallies.entry(job).or_default().add(instance.retried_when(waits(&eval)));
+        }
     }
 
     /// The namespaces of what was seen.
@@ -66,15 +83,15 @@ pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
     let allocs = allocation::list_resources().namespace(namespace).stale();
-    let blocked = evaluation::list().namespace(namespace).filter(Some("Status == \"blocked\"")).stale();
+    let open = evaluation::list().namespace(namespace).filter(Some(OPEN)).stale();
     let members = agent::members();
     let autopilot = operator::autopilot_health();
     let patient = nomad.with_patience(AUTOPILOT);
-    let (nodes, jobs, work, blocked, members, autopilot) = tokio::join!(
+    let (nodes, jobs, work, open, members, autopilot) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
-        async { sight.take(nomad.list(&blocked).await) },
+        async { sight.take(nomad.list(&open).await) },
         async { nomad.read(&members).await.map(|reply| reply.value) },
         async {
             tokio::select! {
@@ -86,6 +103,14 @@ pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
     // Whoever could not reach the leader for so long has none, whatever it believes.
     let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
     let (leader, age) = sight.conclude(unreachable);
+    let work = work.map(|mut work| {
+        work.settle_retries(|id| open.as_ref().map_or(true, |open| open.iter().any(|e| e.id == id)));
+        work
+    });
+    let blocked = open.map(|mut open| {
+        open.retain(|e| e.status == EvalStatus::Blocked);
+        open
+    });
     Seen { nodes, jobs, work, blocked, members, autopilot, leader, age }
 }
 
