@@ -204,14 +204,19 @@ mod tests {
     use serde_json::json;
 
     fn task(events: serde_json::Value) -> TaskState {
-        serde_json::from_value(json!({"State": "dead", "Failed": true, "Restarts": 0, "Events": events})).unwrap()
+        serde_json::from_value(json!({"State": "dead", "Failed": true, "Restarts": 0, "Events": events}))
+            .unwrap()
     }
 
     #[test]
     fn a_failed_allocation_tells_its_exit_code_and_its_restarts() {
         let failed: Allocation = body("allocation-failed");
         let said = why(&failed, Around::default());
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        it failed
+        task t ended with exit code 3; restarted once so far; not restarted: Exceeded allowed attempts 1 in interval 5m0s and mode is "fail"
+        it is not tried again: its job's reschedule block allows no more
+        "#);
         let again = why(&failed, Around { again_in: Some(29), ..Around::default() });
         assert_eq!(again.last().unwrap(), "it is tried again in 29 s");
     }

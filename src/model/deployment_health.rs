@@ -84,19 +84,22 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
     Some(format!("it waits for health: {}", short.join(", ")))
 }
 
-/// When it fails for want of progress, the earliest of its groups; none before the first placement (T16), nor for a
-/// deployment that only waits to be promoted.
+/// By group, when it fails for want of progress. Before the first placement there is no such time (T16), and a group
+/// whose canaries are ready may wait for promotion as long as it likes.
 #[must_use]
-pub fn deadline(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>) -> Option<Timestamp> {
+pub fn deadlines(
+    deployment: &Deployment,
+    canaries: &BTreeMap<String, Canaries>,
+) -> BTreeMap<String, Timestamp> {
     if deployment.status != DeploymentStatus::Running {
-        return None;
+        return BTreeMap::new();
     }
     let groups = deployment.task_groups.iter();
     let bound = groups.filter(|(name, g)| match canaries.get(*name) {
         Some(canaries) => !canaries.ready(),
         None => g.healthy_allocs < g.desired_total,
     });
-    bound.filter_map(|(_, g)| g.require_progress_by).min()
+    bound.filter_map(|(name, g)| Some((name.clone(), g.require_progress_by?))).collect()
 }
 
 #[cfg(test)]
@@ -117,7 +120,8 @@ mod tests {
             said("deployment-needs-promotion", &allocs).unwrap(),
             "its canaries are healthy: it is ready to be promoted"
         );
-        assert_eq!(deadline(&deployment, &canaries(&deployment, &allocs)), None);
+        assert!(deadlines(&deployment, &canaries(&deployment, &allocs)).is_empty());
+        assert_eq!(deadlines(&deployment, &canaries(&deployment, &[])).len(), 1);
         assert_eq!(
             said("deployment-needs-promotion", &[]).unwrap(),
             "it waits for its canaries: 0 of 1 canaries of g are healthy"
@@ -141,6 +145,6 @@ mod tests {
             "it waits for health: 0 of 1 of g are healthy (1 not placed yet)"
         );
         let deployment: Deployment = body("deployment-running-null-deadline");
-        assert_eq!(deadline(&deployment, &BTreeMap::new()), None);
+        assert!(deadlines(&deployment, &BTreeMap::new()).is_empty());
     }
 }

@@ -254,7 +254,10 @@ mod tests {
             Expression::default().on_nodes(&texts).text().unwrap_or_default()
         };
         assert_eq!(on(&["db-1"]), r#"(NodeName == "db-1")"#);
-        assert_eq!(on(&["c1", "w*"]), r#"(NodeName == "c1" or NodeID matches "^c1" or NodeName matches "^w.*$")"#);
+        assert_eq!(
+            on(&["c1", "w*"]),
+            r#"(NodeName == "c1" or NodeID matches "^c1" or NodeName matches "^w.*$")"#
+        );
         assert_eq!(on(&[]), "");
     }
 }

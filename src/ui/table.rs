@@ -106,7 +106,8 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
     let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths = natural_widths(columns, &texts, layout);
-    let telling = |i: &usize| layout.wide || columns[*i].usual.is_none_or(|u| texts.iter().any(|row| row[*i] != u));
+    let telling =
+        |i: &usize| layout.wide || columns[*i].usual.is_none_or(|u| texts.iter().any(|row| row[*i] != u));
     let candidates = (0..columns.len()).filter(telling).collect();
     let shown = choose_columns(columns, candidates, &widths, layout);
     let mut table = Table::new();
@@ -137,9 +138,11 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
         if columns[i].right {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        if columns[i].whole {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(widths[i] + 2)));
-        }
+        column.set_constraint(if columns[i].whole {
+            ColumnConstraint::Absolute(Width::Fixed(widths[i] + 2))
+        } else {
+            ColumnConstraint::LowerBoundary(Width::Fixed(least_width(&columns[i], widths[i], layout) + 2))
+        });
     }
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
@@ -165,11 +168,20 @@ fn natural_widths(columns: &[Column], texts: &[Vec<String>], layout: Layout) -> 
 /// The least a column that may be cut is still worth showing.
 const LEAST: u16 = 8;
 
+/// How narrow a column may become: not narrower than its heading.
+fn least_width(column: &Column, natural: u16, layout: Layout) -> u16 {
+    if column.whole {
+        return natural;
+    }
+    let title = if layout.headers { u16::try_from(column.title.len()).unwrap_or(u16::MAX) } else { 0 };
+    natural.min(LEAST.max(title))
+}
+
 /// Leaves out the columns of the highest ranks until the rest fits.
 fn choose_columns(columns: &[Column], mut shown: Vec<usize>, widths: &[u16], layout: Layout) -> Vec<usize> {
     shown.retain(|&i| layout.wide || !columns[i].wide);
     let Some(screen) = layout.width.filter(|_| !layout.wide) else { return shown };
-    let least = |i: usize| u32::from(if columns[i].whole { widths[i] } else { widths[i].min(LEAST) }) + 2;
+    let least = |i: usize| u32::from(least_width(&columns[i], widths[i], layout)) + 2;
     while shown.iter().map(|&i| least(i)).sum::<u32>() > u32::from(screen) + 2 {
         let Some(&last) =
             shown.iter().max_by_key(|&&i| (columns[i].rank, i)).filter(|&&i| columns[i].rank > 0)

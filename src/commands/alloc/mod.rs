@@ -2,6 +2,8 @@
 
 pub mod list;
 pub mod show;
+#[cfg(test)]
+mod tests;
 
 use clap::Subcommand;
 

@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     name: String,
     namespace: String,
@@ -136,12 +136,7 @@ impl Tabular for Event {
         &[column("WHEN").whole().right(), column("TASK").rank(1), column("EVENT"), column("SAYS").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![
-            Cell::Time(self.at),
-            Cell::text(&self.task),
-            Cell::text(&self.event),
-            Cell::from(&self.message),
-        ]
+        vec![Cell::Time(self.at), Cell::text(&self.task), Cell::text(&self.event), Cell::from(&self.message)]
     }
 }
 
@@ -154,8 +149,12 @@ struct Reschedule {
 }
 
 impl Tabular for Reschedule {
-    const COLUMNS: &'static [Column] =
-        &[column("WHEN").right(), column("FAILED").whole(), column("NODE").whole(), column("HELD BACK").right()];
+    const COLUMNS: &'static [Column] = &[
+        column("WHEN").right(),
+        column("FAILED").whole(),
+        column("NODE").whole(),
+        column("HELD BACK").right(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -168,7 +167,7 @@ impl Tabular for Reschedule {
 }
 
 impl View {
-    fn new(a: Allocation, why: Vec<String>, tried_again_at: Option<Timestamp>) -> Self {
+    pub(super) fn new(a: Allocation, why: Vec<String>, tried_again_at: Option<Timestamp>) -> Self {
         let given = |id: &String| Some(id.clone()).filter(|id| !id.is_empty());
         let resources = a.allocated_resources.clone().unwrap_or_default();
         let taken = capacity::taken(&resources);

@@ -46,7 +46,7 @@ impl Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     namespace: String,
     job_id: String,
@@ -134,6 +134,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     args.rows.tell_more(&reply, app);
     let views: Vec<View> = reply.value.into_iter().map(View::from).collect();
-    let none = if expression.is_some() { "no such deployments; --all shows those that are over" } else { "no deployments" };
+    let none = if expression.is_some() {
+        "no such deployments; --all shows those that are over"
+    } else {
+        "no deployments"
+    };
     app.printer.list(&views, none)
 }

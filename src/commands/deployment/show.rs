@@ -100,6 +100,7 @@ impl View {
     pub(crate) fn new(d: Deployment, allocs: &[AllocStub], show_allocs: bool) -> Self {
         let canaries: BTreeMap<String, Canaries> = deployment_health::canaries(&d, allocs);
         let waits_for = deployment_health::waits_for(&d, &canaries);
+        let deadlines = deployment_health::deadlines(&d, &canaries);
         let active = d.status.is_active();
         let groups = d.task_groups.iter().map(|(name, g)| Group {
             group: name.clone(),
@@ -112,11 +113,11 @@ impl View {
             promoted: g.promoted,
             auto_promote: g.auto_promote,
             auto_revert: g.auto_revert,
-            fails_at: g.require_progress_by.filter(|_| active),
+            fails_at: deadlines.get(name).copied(),
         });
         View {
             ready_for_promotion: active && !canaries.is_empty() && canaries.values().all(|c| c.ready()),
-            fails_at: deployment_health::deadline(&d, &canaries),
+            fails_at: deadlines.values().min().copied(),
             groups: groups.collect(),
             waits_for,
             id: d.id,
@@ -127,7 +128,11 @@ impl View {
             status_description: d.status_description,
             created_at: d.create_time,
             modified_at: d.modify_time,
-            allocations: if show_allocs { allocs.iter().cloned().map(AllocView::from).collect() } else { Vec::new() },
+            allocations: if show_allocs {
+                allocs.iter().cloned().map(AllocView::from).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 

@@ -52,7 +52,7 @@ impl Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     namespace: String,
     job_id: String,
@@ -156,6 +156,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     args.rows.tell_more(&reply, app);
     let views: Vec<View> = reply.value.into_iter().map(View::from).collect();
-    let none = if expression.is_some() { "no such evaluations; --all shows those that are over" } else { "no evaluations" };
+    let none = if expression.is_some() {
+        "no such evaluations; --all shows those that are over"
+    } else {
+        "no evaluations"
+    };
     app.printer.list(&views, none)
 }

@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     namespace: String,
     job_id: String,

@@ -72,7 +72,8 @@ impl Instances {
 
 impl From<AllocStub> for Row {
     fn from(a: AllocStub) -> Self {
-        let events = a.task_states.iter().flat_map(|(task, state)| state.events.iter().map(move |e| (task, e)));
+        let events =
+            a.task_states.iter().flat_map(|(task, state)| state.events.iter().map(move |e| (task, e)));
         let last = events.max_by_key(|(_, e)| e.time).map(|(task, e)| LastEvent {
             at: e.time,
             task: task.clone(),
@@ -111,7 +112,11 @@ impl Tabular for Row {
     fn cells(&self) -> Vec<Cell> {
         let health = if self.status.is_terminal() { Cell::Empty } else { health(self.healthy, self.canary) };
         let last = self.last_event.as_ref().map_or(Cell::Empty, |e| {
-            Cell::text(if e.message.is_empty() { e.event.clone() } else { format!("{}: {}", e.event, e.message) })
+            Cell::text(if e.message.is_empty() {
+                e.event.clone()
+            } else {
+                format!("{}: {}", e.event, e.message)
+            })
         });
         vec![
             Cell::Id(self.id.clone()),

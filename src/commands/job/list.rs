@@ -55,7 +55,7 @@ impl Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     namespace: String,
     #[serde(rename = "type")]
@@ -107,7 +107,10 @@ impl From<JobStatus> for View {
             healthy: tally.healthy,
             pending: tally.pending,
             children,
-            unpromoted_canaries: j.latest_deployment.as_ref().is_some_and(|d| d.is_active && d.requires_promotion),
+            unpromoted_canaries: j
+                .latest_deployment
+                .as_ref()
+                .is_some_and(|d| d.is_active && d.requires_promotion),
             deployment_status: j.latest_deployment.map(|d| d.status),
             submitted_at: j.submit_time,
         }

@@ -3,6 +3,8 @@
 mod instances;
 pub mod list;
 pub mod show;
+#[cfg(test)]
+mod tests;
 
 use clap::Subcommand;
 

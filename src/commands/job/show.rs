@@ -29,7 +29,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     namespace: String,
     #[serde(rename = "type")]
@@ -99,7 +99,7 @@ impl Tabular for Group {
 }
 
 impl View {
-    fn new(
+    pub(super) fn new(
         job: Job,
         mut allocs: Vec<AllocStub>,
         deployment: Option<Deployment>,

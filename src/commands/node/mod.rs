@@ -3,6 +3,8 @@
 pub mod list;
 pub mod selection;
 pub mod show;
+#[cfg(test)]
+mod tests;
 
 use clap::Subcommand;
 

@@ -1,6 +1,6 @@
 //! `fleet node show`
 
-mod view;
+pub(super) mod view;
 
 use crate::api::nomad::node;
 use crate::app::App;

@@ -14,7 +14,7 @@ use crate::model::node_health::whose;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(in crate::commands::node) struct View {
     id: String,
     name: String,
     address: String,
@@ -131,7 +131,8 @@ impl Tabular for Event {
 impl From<&NodeEvent> for Event {
     fn from(e: &NodeEvent) -> Self {
         let forced = e.details.get("deadline_reached").is_some_and(|v| v == "true");
-        let message = if forced { format!("{}, forced by its deadline", e.message) } else { e.message.clone() };
+        let message =
+            if forced { format!("{}, forced by its deadline", e.message) } else { e.message.clone() };
         Event { at: e.timestamp, subsystem: e.subsystem.clone(), message }
     }
 }
@@ -155,7 +156,7 @@ fn pairs(map: &BTreeMap<String, String>) -> Vec<Pair> {
 }
 
 impl View {
-    pub(super) fn new(node: Node, allocs: &[Allocation], wide: bool) -> Self {
+    pub(in crate::commands::node) fn new(node: Node, allocs: &[Allocation], wide: bool) -> Self {
         let resources = node.node_resources.clone().unwrap_or_default();
         let reserved = node.reserved_resources.clone().unwrap_or_default();
         let alive = allocs.iter().filter(|a| !a.client_status.is_terminal());
@@ -209,7 +210,11 @@ impl View {
             NodeStatus::Initializing => Tone::Warn,
             NodeStatus::Down | NodeStatus::Disconnected | NodeStatus::Unknown => Tone::Bad,
         };
-        let words = if self.status_description.is_empty() { String::new() } else { format!(", {}", self.status_description) };
+        let words = if self.status_description.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", self.status_description)
+        };
         Cell::toned(format!("{}{words}", self.status), tone)
     }
 
@@ -247,7 +252,8 @@ impl Drain {
         } else if self.force_at.is_some() {
             "services move as their migrate blocks allow, batch work may finish".to_owned()
         } else {
-            "services move as their migrate blocks allow, batch work may finish, however long it takes".to_owned()
+            "services move as their migrate blocks allow, batch work may finish, however long it takes"
+                .to_owned()
         };
         [
             ("draining since", Cell::Time(self.started_at)),
@@ -325,8 +331,10 @@ fn by_job(allocs: &[Allocation]) -> Vec<JobRow> {
 
 impl Describe for View {
     fn describe(&self) -> Detail {
-        let alive: Vec<&JobRow> = self.jobs.iter().filter(|j| j.running + j.pending + j.stopping > 0).collect();
-        let drivers: Vec<String> = self.drivers.iter().map(|(name, state)| format!("{name} {state}")).collect();
+        let alive: Vec<&JobRow> =
+            self.jobs.iter().filter(|j| j.running + j.pending + j.stopping > 0).collect();
+        let drivers: Vec<String> =
+            self.drivers.iter().map(|(name, state)| format!("{name} {state}")).collect();
         let mut detail = Detail::new()
             .fields([
                 ("name", Cell::text(&self.name)),
@@ -350,7 +358,8 @@ impl Describe for View {
             .table("On it", &alive)
             .table("Events", &self.events);
         if self.wide {
-            detail = detail.table("Metadata", &pairs(&self.meta)).table("Attributes", &pairs(&self.attributes));
+            detail =
+                detail.table("Metadata", &pairs(&self.meta)).table("Attributes", &pairs(&self.attributes));
         }
         detail
     }
