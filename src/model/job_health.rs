@@ -258,7 +258,10 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
     let version = d.job_version;
     let (severity, kind, text) = match d.status.as_str() {
         "failed" if version == job.version => {
-            let why = because(&d.status_description);
+            let why = match d.status_description.strip_prefix("Failed due to ") {
+                Some(reason) => format!(" by its {reason}"),
+                None => because(&d.status_description),
+            };
             (
                 Severity::Warning,
                 Kind::DeploymentFailed,

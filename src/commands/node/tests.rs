@@ -98,7 +98,7 @@ fn a_node_that_was_drained_says_how_that_ended() {
     since      21m ago (2026-11-21T10:48:49Z)
     new work   ineligible: takes no new work, what runs stays
 
-    last drain  forced by its deadline after 1m 01s, by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate)
+    last drain  the deadline ended the drain; what was left was stopped; begun by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate), it took 1m 01s
     cpu         0 of 4000 MHz, 0 %
     memory      0 of 4096 MiB, 0 %
     disk        0 of 258019 MiB, 0 %
@@ -118,7 +118,7 @@ fn a_node_that_was_drained_says_how_that_ended() {
     21m ago  Drain    Node drain complete, forced by its deadline
     ");
     let cancelled = show::view::View::new(body("node-drain-cancelled"), &[], false);
-    assert!(screen(70, |p| p.object(&cancelled)).contains("last drain  cancelled after"));
+    assert!(screen(70, |p| p.object(&cancelled)).contains("last drain  the drain was cancelled"));
     let dead = show::view::View::new(body("node-down"), &[], false);
     assert!(screen(70, |p| p.object(&dead)).contains("Node heartbeat missed"));
 }

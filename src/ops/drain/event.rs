@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::ops::drain::end::End;
+use crate::model::drain_end::End;
 use crate::ops::drain::fate::Fate;
 use crate::ops::rotate::event::{AllocRef, NodeRef};
 

@@ -17,9 +17,9 @@ use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
+use crate::model::drain_end::{self, End};
 use crate::model::group::GroupKey;
 use crate::model::metric;
-use crate::ops::drain::end::{self, End};
 use crate::ops::drain::event::{Event, Observer, Record};
 use crate::ops::drain::fate::{self, Fate};
 use crate::ops::rotate::event::NodeRef;
@@ -38,6 +38,8 @@ pub struct Followed {
     pub node: NodeRef,
     /// When its drain began.
     pub since: Option<Timestamp>,
+    /// When what is left on it is stopped.
+    pub force_at: Option<Timestamp>,
     /// Whether its drain leaves system jobs running.
     pub ignore_system: bool,
     /// What was on it.
@@ -55,6 +57,30 @@ impl Followed {
         let stays = matches!(self.end, Some(End::Cancelled { .. } | End::Gone));
         let settled = |f: &Fate| !f.is_open() || (stays && *f == Fate::Waiting);
         self.end.is_some() && self.fates.values().all(settled)
+    }
+}
+
+impl Followed {
+    /// What has to happen next. System jobs go last and wait for everything else, so they are named last.
+    fn obstacle(&self) -> Option<String> {
+        let rank = |a: &AllocStub| match a.job_type.as_str() {
+            "service" => 0,
+            "system" => 2,
+            _ => 1,
+        };
+        let open = self.fates.iter().filter(|(_, f)| f.is_open());
+        let (alloc, fate) =
+            open.filter_map(|(id, f)| Some((self.tracked.get(id)?, f))).min_by_key(|(a, _)| rank(a))?;
+        let name = &alloc.name;
+        Some(match fate {
+            Fate::Settling { to, .. } => format!("{name} is on {}, not healthy yet", to.name),
+            Fate::Leaving => format!("{name} is stopping"),
+            _ if rank(alloc) == 1 => match self.force_at {
+                Some(at) => format!("{name} is batch work and may finish until {at:.0}"),
+                None => format!("{name} is batch work and has to finish"),
+            },
+            _ => format!("{name} is still there"),
+        })
     }
 }
 
@@ -180,7 +206,7 @@ impl Follow<'_> {
             None => Ok(Some(End::Gone)),
             Some(stub) if stub.drain => Ok(None),
             Some(_) => match self.nomad.read(&node::get(&n.node.id)).await {
-                Ok(reply) => Ok(end::of(&reply.value, n.since)),
+                Ok(reply) => Ok(drain_end::of(&reply.value, n.since)),
                 Err(e) if e.is_not_found() => Ok(Some(End::Gone)),
                 Err(e) => Err(e.into()),
             },
@@ -209,23 +235,11 @@ impl Follow<'_> {
 
     /// What is waited for, in lines.
     fn lines(&self) -> Vec<String> {
-        let line = |n: &Followed| {
-            let open = n.fates.values().filter(|f| f.is_open()).count();
-            let first = n.fates.iter().find(|(_, f)| f.is_open()).and_then(|(id, f)| {
-                let name = &n.tracked.get(id)?.name;
-                Some(match f {
-                    Fate::Waiting => format!("{name} is still there"),
-                    Fate::Leaving => format!("{name} is stopping"),
-                    Fate::Settling { to, .. } => format!("{name} is on {}, not healthy yet", to.name),
-                    _ => return None,
-                })
-            });
-            match (&n.end, first) {
-                (None, Some(first)) => Some(format!("{}: draining, {open} left: {first}", n.node.name)),
-                (None, None) => Some(format!("{}: draining", n.node.name)),
-                (Some(_), Some(first)) => Some(format!("{}: {first}", n.node.name)),
-                (Some(_), None) => None,
-            }
+        let line = |n: &Followed| match (&n.end, n.obstacle()) {
+            (None, Some(first)) => Some(format!("{}: draining, {first}", n.node.name)),
+            (None, None) => Some(format!("{}: draining", n.node.name)),
+            (Some(_), Some(first)) => Some(format!("{}: {first}", n.node.name)),
+            (Some(_), None) => None,
         };
         self.nodes.iter().filter_map(line).collect()
     }

@@ -1,6 +1,5 @@
 //! The server's own drain of some nodes, started as wanted and followed to its true end (`nomad-api.md §2.4`).
 
-pub mod end;
 pub mod event;
 pub mod fate;
 mod follow;

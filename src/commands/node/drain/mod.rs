@@ -261,6 +261,7 @@ async fn track(nomad: &Http, target: &Target, scene: &Scene, ignore_system: bool
     Ok(Followed {
         node: target.node.clone(),
         since: now.last_drain.as_ref().and_then(|d| d.started_at),
+        force_at: now.drain_strategy.and_then(|s| s.force_deadline),
         // A drain that has ended already was the one just written.
         ignore_system: now.drain_strategy.map_or(ignore_system, |s| s.ignore_system_jobs),
         tracked,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::Result;
+use crate::model::drain_end::End;
 use crate::model::ident::short;
-use crate::ops::drain::end::End;
 use crate::ops::drain::event::{Event, Observer, Record};
 use crate::ops::drain::fate::Fate;
 use crate::ui::{Narration, Printer, Tone};
@@ -61,13 +61,7 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
 
 /// How a drain ended, in words.
 pub(super) fn end_words(end: &End) -> (String, Tone) {
-    match end {
-        End::Complete => ("the drain is complete".to_owned(), Tone::Good),
-        End::Forced => ("the deadline ended the drain; what was left was stopped".to_owned(), Tone::Bad),
-        End::Cancelled { by } => (format!("the drain was cancelled; it was begun by {by}"), Tone::Bad),
-        End::Lost { why } => (format!("the node was lost while it drained: {why}"), Tone::Bad),
-        End::Gone => ("the node is no longer known".to_owned(), Tone::Bad),
-    }
+    (end.to_string(), if *end == End::Complete { Tone::Good } else { Tone::Bad })
 }
 
 fn fate_sentence(fate: &Fate) -> Option<(String, Tone)> {

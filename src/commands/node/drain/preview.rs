@@ -204,11 +204,12 @@ impl Preview {
 impl Describe for Preview {
     fn describe(&self) -> Detail {
         let system = if self.ignore_system { Cell::text("stay") } else { Cell::Empty };
+        let how = if self.targets.iter().any(Target::is_written) { self.how() } else { Cell::Empty };
         let unknown = self.forecast_unknown.as_ref();
         let unknown =
             unknown.map(|why| (format!("whether everything finds a place is not known: {why}"), Tone::Warn));
         Detail::new()
-            .fields([("drain", self.how()), ("system jobs", system)])
+            .fields([("drain", how), ("system jobs", system)])
             .table("Nodes", &self.nodes)
             .table("Without a place on the nodes that stay", &self.losses)
             .lines(None, unknown)

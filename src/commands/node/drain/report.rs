@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::NotTold;
 use super::narrate::{end_words, fate_words};
 use crate::error::{Error, Result};
+use crate::model::drain_end::End;
 use crate::ops::drain::Followed;
-use crate::ops::drain::end::End;
 use crate::ops::drain::fate::Fate;
 use crate::ops::drain::target::{Action, Target};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -28,8 +28,8 @@ struct NodeRow {
     error: Option<String>,
     #[serde(flatten)]
     end: Option<End>,
-    left: usize,
-    well: usize,
+    allocations_on_it: usize,
+    allocations_well: usize,
     #[serde(skip)]
     told: Result<(), Error>,
 }
@@ -47,8 +47,12 @@ struct AllocRow {
 }
 
 impl Tabular for NodeRow {
-    const COLUMNS: &'static [Column] =
-        &[column("NODE").whole(), column("LEFT").right(), column("WELL").right(), column("HOW").wraps()];
+    const COLUMNS: &'static [Column] = &[
+        column("NODE").whole(),
+        column("WAS ON IT").right(),
+        column("IS WELL").right(),
+        column("HOW").wraps(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         let (how, tone) = match (&self.error, &self.end, &self.action) {
@@ -57,11 +61,11 @@ impl Tabular for NodeRow {
             (None, None, Action::Nothing) => ("nothing to do".to_owned(), Tone::Dim),
             (None, None, _) => ("draining".to_owned(), Tone::Warn),
         };
-        let well = if self.well < self.left { Tone::Warn } else { Tone::Plain };
+        let well = if self.allocations_well < self.allocations_on_it { Tone::Warn } else { Tone::Plain };
         vec![
             Cell::text(&self.name),
-            Cell::Number(self.left as u64),
-            Cell::toned(self.well.to_string(), well),
+            Cell::Number(self.allocations_on_it as u64),
+            Cell::toned(self.allocations_well.to_string(), well),
             Cell::toned(how, tone),
         ]
     }
@@ -108,8 +112,9 @@ impl Report {
                 action: t.action.clone(),
                 error: error.as_ref().map(ToString::to_string),
                 end: seen.and_then(|f| f.end.clone()),
-                left: seen.map_or(0, |f| f.fates.values().filter(|f| **f != Fate::Stays).count()),
-                well: seen
+                allocations_on_it: seen
+                    .map_or(0, |f| f.fates.values().filter(|f| **f != Fate::Stays).count()),
+                allocations_well: seen
                     .map_or(0, |f| f.fates.values().filter(|f| f.is_good() && **f != Fate::Stays).count()),
                 told: error.map_or(Ok(()), Err),
             }
@@ -150,10 +155,7 @@ impl Report {
             }
             _ => crate::exit_code::ExitCode::Failed,
         };
-        let error = Error::new(
-            code,
-            format!("{what}: {} of {}", wrong.len(), self.nodes.len() + self.allocations.len()),
-        );
+        let error = Error::new(code, what);
         const MOST: usize = 10;
         let more = wrong.len().saturating_sub(MOST);
         let error = wrong.into_iter().take(MOST).fold(error, Error::because);

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus};
 use crate::api::nomad::node::{
-    DrainStatus, DrainStrategy, Eligibility, LastDrain, Node, NodeEvent, NodeResources, NodeStatus,
+    DrainStrategy, Eligibility, LastDrain, Node, NodeEvent, NodeResources, NodeStatus,
 };
 use crate::model::capacity::{self, Amount, percent};
+use crate::model::drain_end::{self, End};
 use crate::model::node_health::whose;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
@@ -58,11 +59,11 @@ struct Drain {
 /// The last drain, when it is over.
 #[derive(Debug, Serialize)]
 struct Ended {
-    status: DrainStatus,
+    #[serde(flatten)]
+    end: End,
+    by: String,
     started_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
-    deadline_reached: bool,
-    by: String,
 }
 
 /// What a job has on the node.
@@ -177,7 +178,7 @@ impl View {
             version: attribute("nomad.version"),
             os: format!("{} {}", attribute("os.name"), attribute("os.version")).trim().to_owned(),
             drain: node.drain_strategy.map(|d| Drain::new(d, node.last_drain.as_ref())),
-            last_drain: node.last_drain.as_ref().and_then(|d| Ended::new(d, &node.events)),
+            last_drain: Ended::new(&node),
             cpu_mhz_total: cpu.cpu_shares.saturating_sub(reserved.cpu.cpu_shares),
             cpu_mhz_used: used.cpu_mhz,
             memory_mib_total: memory.mib.saturating_sub(reserved.memory.mib),
@@ -264,38 +265,26 @@ impl Drain {
 }
 
 impl Ended {
-    fn new(drain: &LastDrain, events: &[NodeEvent]) -> Option<Self> {
-        if drain.status == DrainStatus::Draining {
-            return None;
-        }
-        let since = drain.started_at;
-        let forced = |e: &NodeEvent| {
-            e.timestamp >= since && e.details.get("deadline_reached").is_some_and(|v| v == "true")
-        };
-        Some(Ended {
-            status: drain.status,
-            started_at: drain.started_at,
-            ended_at: drain.updated_at,
-            deadline_reached: events.iter().any(forced),
-            by: whose(drain),
-        })
+    fn new(node: &Node) -> Option<Self> {
+        let last = node.last_drain.as_ref()?;
+        let end = drain_end::of(node, last.started_at)?;
+        Some(Ended { end, by: whose(last), started_at: last.started_at, ended_at: last.updated_at })
     }
 
     fn cell(&self) -> Cell {
         let took = match (self.started_at, self.ended_at) {
-            (Some(start), Some(end)) => {
-                let seconds = u64::try_from(end.as_second() - start.as_second()).unwrap_or(0);
-                format!(" after {}", duration_text(std::time::Duration::from_secs(seconds)))
-            }
-            _ => String::new(),
+            (Some(start), Some(end)) => duration_text(end.duration_since(start).unsigned_abs()),
+            _ => "an unknown time".to_owned(),
         };
-        let (what, tone) = match (self.status, self.deadline_reached) {
-            (DrainStatus::Complete, true) => ("forced by its deadline", Tone::Bad),
-            (DrainStatus::Complete, false) => ("complete", Tone::Plain),
-            (DrainStatus::Canceled, _) => ("cancelled", Tone::Plain),
-            (DrainStatus::Draining | DrainStatus::Unknown, _) => ("unknown", Tone::Warn),
+        let tone = match self.end {
+            End::Complete | End::Cancelled { .. } => Tone::Plain,
+            End::Forced | End::Lost { .. } | End::Gone => Tone::Bad,
         };
-        Cell::toned(format!("{what}{took}, by {}", self.by), tone)
+        let text = match &self.end {
+            End::Cancelled { .. } => "the drain was cancelled".to_owned(),
+            end => end.to_string(),
+        };
+        Cell::toned(format!("{text}; begun by {}, it took {took}", self.by), tone)
     }
 }
 

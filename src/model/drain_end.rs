@@ -1,6 +1,6 @@
 //! How the drain of a node ended: `complete` alone proves nothing (`nomad-api.md` T14). Pure.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::api::nomad::node::{DrainStatus, Node, NodeStatus};
@@ -28,24 +28,40 @@ pub enum End {
     Gone,
 }
 
+impl std::fmt::Display for End {
+    /// What is to be said of the node.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            End::Complete => f.write_str("the drain is complete"),
+            End::Forced => f.write_str("the deadline ended the drain; what was left was stopped"),
+            End::Cancelled { by } => write!(f, "the drain was cancelled; it was begun by {by}"),
+            End::Lost { why } => write!(f, "the node was lost while it drained: {why}"),
+            End::Gone => f.write_str("the node is no longer known"),
+        }
+    }
+}
+
 /// How the drain that began at `since` ended; none while it goes on.
 #[must_use]
 pub fn of(node: &Node, since: Option<Timestamp>) -> Option<End> {
     if node.drain_strategy.is_some() {
         return None;
     }
-    let later = |at: Option<Timestamp>| at.is_none_or(|at| since.is_none_or(|since| at >= since));
-    let events = || node.events.iter().filter(|e| later(e.timestamp));
+    let last = node.last_drain.as_ref();
+    // Its end is noted to the second only.
+    let until = last.and_then(|d| d.updated_at).map(|at| at + SignedDuration::from_secs(1));
+    let during = |at: Option<Timestamp>| {
+        at.is_some_and(|at| since.is_none_or(|since| at >= since) && until.is_none_or(|until| at <= until))
+    };
+    let events = || node.events.iter().filter(|e| during(e.timestamp));
     // A crash ends a drain as well, and the node may be back already (§2.4, 9.).
-    if matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected) {
-        return Some(End::Lost { why: format!("its status is {}", node.status) });
-    }
-    if let Some(missed) =
-        events().find(|e| e.subsystem == "Heartbeat" || e.message.contains("heartbeat missed"))
-    {
+    if let Some(missed) = events().find(|e| e.message.contains("heartbeat missed")) {
         return Some(End::Lost { why: missed.message.clone() });
     }
-    let last = node.last_drain.as_ref();
+    let gone = matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected);
+    if gone && during(node.status_updated_at) {
+        return Some(End::Lost { why: format!("its status is {}", node.status) });
+    }
     if last.is_some_and(|d| d.status == DrainStatus::Canceled) {
         return Some(End::Cancelled { by: last.map(whose).unwrap_or_default() });
     }
@@ -74,10 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn what_happened_before_this_drain_is_not_held_against_it() {
+    fn what_happened_before_or_afterwards_is_not_held_against_it() {
         let mut node: Node = body("node-drained");
         assert_eq!(of(&node, "2026-11-21T10:48:50Z".parse().ok()), Some(End::Complete));
         node.events.clear();
+        assert_eq!(of(&node, None), Some(End::Complete));
+        // It died a day after it was drained.
+        node.status = NodeStatus::Down;
+        node.status_updated_at = "2026-11-22T10:48:50Z".parse().ok();
         assert_eq!(of(&node, None), Some(End::Complete));
     }
 
@@ -86,5 +106,9 @@ mod tests {
         let mut node: Node = body("node-down");
         node.status = NodeStatus::Ready;
         assert!(matches!(of(&node, None), Some(End::Lost { why }) if why == "Node heartbeat missed"));
+        // Its events may have been pushed out by newer ones.
+        node.status = NodeStatus::Down;
+        node.events.clear();
+        assert!(matches!(of(&node, None), Some(End::Lost { why }) if why == "its status is down"));
     }
 }
