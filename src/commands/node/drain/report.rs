@@ -29,7 +29,7 @@ struct NodeRow {
     #[serde(flatten)]
     end: Option<End>,
     allocations_on_it: usize,
-    allocations_well: usize,
+    allocations_well: Option<usize>,
     #[serde(skip)]
     told: Result<(), Error>,
 }
@@ -61,11 +61,14 @@ impl Tabular for NodeRow {
             (None, None, Action::Nothing) => ("nothing to do".to_owned(), Tone::Dim),
             (None, None, _) => ("draining".to_owned(), Tone::Warn),
         };
-        let well = if self.allocations_well < self.allocations_on_it { Tone::Warn } else { Tone::Plain };
+        let well = self.allocations_well.map_or(Cell::Empty, |well| {
+            let tone = if well < self.allocations_on_it { Tone::Warn } else { Tone::Plain };
+            Cell::toned(well.to_string(), tone)
+        });
         vec![
             Cell::text(&self.name),
             Cell::Number(self.allocations_on_it as u64),
-            Cell::toned(self.allocations_well.to_string(), well),
+            well,
             Cell::toned(how, tone),
         ]
     }
@@ -112,10 +115,8 @@ impl Report {
                 action: t.action.clone(),
                 error: error.as_ref().map(ToString::to_string),
                 end: seen.and_then(|f| f.end.clone()),
-                allocations_on_it: seen
-                    .map_or(0, |f| f.fates.values().filter(|f| **f != Fate::Stays).count()),
-                allocations_well: seen
-                    .map_or(0, |f| f.fates.values().filter(|f| f.is_good() && **f != Fate::Stays).count()),
+                allocations_on_it: seen.map_or(t.allocs.len(), |f| f.fates.len()),
+                allocations_well: seen.map(|f| f.fates.values().filter(|f| f.is_good()).count()),
                 told: error.map_or(Ok(()), Err),
             }
         };
