@@ -203,7 +203,7 @@ mod tests {
     use crate::fixtures::body;
     use serde_json::json;
 
-    fn task(events: serde_json::Value) -> TaskState {
+    fn task(events: &serde_json::Value) -> TaskState {
         serde_json::from_value(json!({"State": "dead", "Failed": true, "Restarts": 0, "Events": events}))
             .unwrap()
     }
@@ -229,7 +229,7 @@ mod tests {
                 events.push(json!({"Type": "Killing"}));
             }
             events.push(json!({"Type": "Terminated", "Details": {"exit_code": "137", "signal": "9", "oom_killed": oom}}));
-            last_end(&task(events.into())).unwrap().out_of_memory
+            last_end(&task(&events.into())).unwrap().out_of_memory
         };
         assert_eq!(events(false, "false"), Memory::Possibly);
         assert_eq!(events(true, "false"), Memory::No);
@@ -239,12 +239,12 @@ mod tests {
             {"Type": "Killing"}, {"Type": "Started"},
             {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "0", "oom_killed": "false"}},
         ]);
-        assert_eq!(last_end(&task(earlier)).unwrap().out_of_memory, Memory::Possibly);
+        assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, Memory::Possibly);
     }
 
     #[test]
     fn what_kept_a_task_from_starting_is_told_in_the_drivers_words() {
-        let failure = task(json!([
+        let failure = task(&json!([
             {"Type": "Received", "Time": 1},
             {"Type": "Driver Failure", "Time": 2, "Details": {"driver_error": "no such image"}},
             {"Type": "Not Restarting", "Time": 3, "Details": {"restart_reason": "Error was unrecoverable"}},

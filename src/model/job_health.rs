@@ -131,9 +131,9 @@ impl Tally {
             ClientStatus::Complete => self.complete += 1,
             ClientStatus::Failed if wanted && !i.replaced && i.version == self.newest => {
                 if i.retried {
-                    self.retrying += 1
+                    self.retrying += 1;
                 } else {
-                    self.failed += 1
+                    self.failed += 1;
                 }
             }
             ClientStatus::Failed => {}
