@@ -16,6 +16,9 @@ pub(crate) struct Answer {
     pub(crate) after: std::time::Duration,
 }
 
+/// The status of an answer that never comes: the connection is closed instead.
+pub(crate) const HUNG_UP: u16 = 0;
+
 impl Answer {
     pub(crate) fn new(status: u16, body: impl Into<String>) -> Self {
         Answer { status, headers: BTreeMap::new(), body: body.into(), after: std::time::Duration::ZERO }
@@ -150,6 +153,9 @@ fn serve(stream: &TcpStream, log: &Mutex<Vec<String>>, answer: &dyn Fn(&str) -> 
     log.lock().unwrap().push(request.clone());
     let Answer { status, headers, body, after } = answer(&request);
     pause(after);
+    if status == HUNG_UP {
+        return;
+    }
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let text = format!(
         "HTTP/1.1 {status} x\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",

@@ -5,6 +5,7 @@
 mod binary;
 mod canned;
 mod manual;
+mod nodes;
 mod recordings;
 mod status;
 mod streams;

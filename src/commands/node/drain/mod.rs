@@ -3,6 +3,8 @@
 mod narrate;
 mod preview;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -134,7 +136,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     } else {
         app.printer.aside(&preview);
     }
-    preview.refuse(args)?;
+    preview.refuse()?;
     if args.dry_run {
         return Ok(());
     }

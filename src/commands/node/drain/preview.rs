@@ -175,9 +175,9 @@ impl Preview {
     }
 
     /// Refuses what the operator did not name.
-    pub(super) fn refuse(&self, args: &Args) -> Result<()> {
+    pub(super) fn refuse(&self) -> Result<()> {
         let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
-        if standing.is_empty() || args.dry_run {
+        if standing.is_empty() {
             return Ok(());
         }
         let error = Error::refused("the drain was not begun; nothing was changed");
