@@ -8,6 +8,8 @@ pub mod commands;
 pub mod config;
 pub mod error;
 pub mod exit_code;
+#[cfg(test)]
+mod fixtures;
 pub mod interrupts;
 pub mod model;
 pub mod ops;

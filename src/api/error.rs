@@ -308,8 +308,15 @@ fn find<'e, E: StdError + 'static>(e: &'e (dyn StdError + 'static)) -> Option<&'
 
 impl Error {
     pub(crate) fn answered(at: &Site<'_>, status: u16, body: &str) -> Self {
-        let problem = classify(status, body);
+        let problem = match (at.product, classify(status, body)) {
+            // Consul says so of a key that does not exist; of a route it does not know it has more to say.
+            (Product::Consul, Problem::Unsupported) if status == 404 && strip(body).is_empty() => {
+                Problem::NotFound
+            }
+            (_, problem) => problem,
+        };
         let text = match strip(body) {
+            "" if problem == Problem::NotFound => "not found".to_owned(),
             "" if status == 404 => "the server does not know this route".to_owned(),
             text => one_line(text),
         };

@@ -1,7 +1,9 @@
 //! Blocking queries, in one place: the index rules of `nomad-api.md` T1, passing faults, and a bound on haste.
 
+use std::pin::Pin;
 use std::time::Duration;
 
+use futures_util::Stream;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -63,6 +65,15 @@ impl<T: DeserializeOwned> Watch<T> {
                 Err(error) => return Err(error),
             }
         }
+    }
+}
+
+impl<T: DeserializeOwned + 'static> Watch<T> {
+    /// The states one after the other. Waiting for the next one may be broken off and taken up again without asking anew:
+    /// the query that is held stays held.
+    pub fn states(self) -> Pin<Box<dyn Stream<Item = Result<Reply<T>>>>> {
+        let step = async |mut watch: Self| Some((watch.next().await, watch));
+        Box::pin(futures_util::stream::unfold(self, step))
     }
 }
 

@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 use clap_complete::CompletionCandidate;
+use serde::de::DeserializeOwned;
 
-use crate::api::http::{Http, Patience};
-use crate::api::nomad::{ALL_NAMESPACES, allocation, job, node};
+use crate::api::http::{Get, Http, Patience};
+use crate::api::nomad::{ALL_NAMESPACES, allocation, deployment, evaluation, job, node};
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
 use crate::model::ident::IdPrefix;
 
@@ -46,13 +47,37 @@ pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
 /// Ids of allocations.
 #[must_use]
 pub fn allocs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ids(typed, &allocation::list(), |a| (a.id, a.name))
+}
+
+/// Ids of deployments.
+#[must_use]
+pub fn deployments(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ids(typed, &deployment::list(), |d| {
+        (d.id, format!("{} version {}, {}", d.job_id, d.job_version, d.status))
+    })
+}
+
+/// Ids of evaluations.
+#[must_use]
+pub fn evals(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ids(typed, &evaluation::list(), |e| (e.id, format!("{} by {}, {}", e.job_id, e.triggered_by, e.status)))
+}
+
+/// UUIDs that begin so, each with a word of help: the newest, since nobody chooses from thousands.
+fn ids<T: DeserializeOwned>(
+    typed: &OsStr,
+    list: &Get<Vec<T>>,
+    say: fn(T) -> (String, String),
+) -> Vec<CompletionCandidate> {
     ask(typed, async |nomad, typed| {
         let prefix = IdPrefix::parse(typed);
         let server = prefix.as_ref().and_then(IdPrefix::for_server);
-        let call = allocation::list().namespace(ALL_NAMESPACES).prefix(server).query("per_page", "200");
-        let allocs = nomad.list(&call).await.ok()?.value;
-        let fitting = allocs.into_iter().filter(|a| prefix.as_ref().is_none_or(|p| p.matches(&a.id)));
-        Some(fitting.map(|a| CompletionCandidate::new(a.id).help(Some(a.name.into()))).collect())
+        let call = list.clone().namespace(ALL_NAMESPACES).prefix(server);
+        let found = nomad.list(&call.query("per_page", "200").query("reverse", "true")).await.ok()?.value;
+        let said = found.into_iter().map(say);
+        let fitting = said.filter(|(id, _)| prefix.as_ref().is_none_or(|p| p.matches(id)));
+        Some(fitting.map(|(id, help)| CompletionCandidate::new(id).help(Some(help.into()))).collect())
     })
 }
 

@@ -1,11 +1,17 @@
 //! One file per verb. Here stands only which verbs there are.
 
+pub mod alloc;
 pub mod complete;
 pub mod context;
+pub mod deployment;
+pub mod eval;
 pub mod help;
+pub mod job;
+pub mod listing;
 pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
+pub mod status;
 pub mod util;
 
 use clap::Subcommand;
@@ -19,14 +25,27 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    /// Look at allocations.
+    #[command(subcommand)]
+    Alloc(alloc::Command),
     /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
+    /// Look at deployments.
+    #[command(subcommand)]
+    Deployment(deployment::Command),
+    /// Look at evaluations: what the scheduler was asked, and what it could not place.
+    #[command(subcommand)]
+    Eval(eval::Command),
     Help(help::Args),
+    /// Look at jobs.
+    #[command(subcommand)]
+    Job(job::Command),
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
     RotateNodes(Box<rotate_nodes::Args>),
+    Status(status::Args),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -39,10 +58,15 @@ impl Command {
     /// Whatever made the verb fail; its code is the exit code.
     pub async fn run(self, app: &App, _invocation: &Invocation) -> Result<ExitCode> {
         match self {
+            Command::Alloc(command) => command.run(app).await?,
             Command::Context(command) => command.run(app)?,
+            Command::Deployment(command) => command.run(app).await?,
+            Command::Eval(command) => command.run(app).await?,
             Command::Help(args) => help::run(&args, app)?,
+            Command::Job(command) => command.run(app).await?,
             Command::Node(command) => command.run(app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
+            Command::Status(args) => status::run(&args, app).await?,
             Command::Util(command) => command.run(app)?,
         }
         Ok(ExitCode::Done)

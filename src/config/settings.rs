@@ -10,7 +10,7 @@ use crate::config::{
     ConnectionFlags, ConsulContext, Context, ContextFile, Environment, NomadContext, Origin, Sourced,
     TokenSource,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The resolved settings of one run.
 #[derive(Debug, Clone)]
@@ -101,7 +101,7 @@ impl NomadSettings {
         let region = self.region.iter().map(|r| ("region", r.value.clone()));
         Ok(Endpoint {
             product: Product::Nomad,
-            address: Address::parse(Product::Nomad, &self.address.value)?,
+            address: address(Product::Nomad, &self.address)?,
             origin: self.address.origin.to_string(),
             token: fetch(self.token.as_ref())?,
             basic: basic(self.http_auth.as_ref()),
@@ -111,6 +111,12 @@ impl NomadSettings {
     }
 }
 
+/// Reads an address; a bad one is told with the place it came from.
+fn address(product: Product, named: &Sourced<String>) -> Result<Address> {
+    let bad = |e| Error::from(e).because(format!("the address came from {}", named.origin));
+    Address::parse(product, &named.value).map_err(bad)
+}
+
 impl ConsulSettings {
     /// What a client is built from; none when nobody named an address. Fetches the token.
     ///
@@ -118,7 +124,7 @@ impl ConsulSettings {
     /// When the address or the token's source is no good (2).
     pub fn endpoint(&self) -> Result<Option<Endpoint>> {
         let Some(named) = &self.address else { return Ok(None) };
-        let mut address = Address::parse(Product::Consul, &named.value)?;
+        let mut address = address(Product::Consul, named)?;
         if self.ssl.as_ref().is_some_and(|s| s.value)
             && address.socket.is_none()
             && address.url.scheme() == "http"

@@ -11,6 +11,12 @@ pub struct IdPrefix {
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 const LENGTH: usize = 36;
 
+impl std::fmt::Display for IdPrefix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl IdPrefix {
     /// Reads the beginning of a UUID; none when the text cannot be one.
     #[must_use]

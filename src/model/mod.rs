@@ -1,10 +1,18 @@
 //! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
 
+pub mod alloc_story;
+pub mod capacity;
+pub mod deployment_health;
+pub mod drain_end;
+pub mod finding;
 pub mod forecast;
 pub mod group;
 pub mod ident;
+pub mod job_health;
 pub mod likeness;
 pub mod metric;
+pub mod node_health;
 pub mod rights;
 pub mod selector;
+pub mod servers;
 pub mod suggest;

@@ -32,22 +32,64 @@ impl NodeTraits {
     /// The filter expression that selects such nodes on the server; none when nothing is demanded.
     #[must_use]
     pub fn expression(&self) -> Option<String> {
-        let mut all: Vec<String> = Vec::new();
-        let mut one_of = |selector: &str, values: &[String]| {
-            let any: Vec<String> = values.iter().map(|v| equals(selector, v)).collect();
-            if !any.is_empty() {
-                all.push(format!("({})", any.join(" or ")));
-            }
-        };
-        one_of("NodeClass", &self.classes);
-        one_of("NodePool", &self.pools);
-        one_of("Datacenter", &self.datacenters);
-        one_of("Attributes[\"nomad.version\"]", &self.versions);
+        let mut all = Expression::default()
+            .one_of("NodeClass", &self.classes)
+            .one_of("NodePool", &self.pools)
+            .one_of("Datacenter", &self.datacenters)
+            .one_of("Attributes[\"nomad.version\"]", &self.versions);
         for (map, pairs) in [("Meta", &self.meta), ("Attributes", &self.attributes)] {
-            all.extend(pairs.iter().map(|(key, value)| equals(&format!("{map}[{}]", quoted(key)), value)));
+            for (key, value) in pairs {
+                all = all.and(Some(equals(&format!("{map}[{}]", quoted(key)), value)));
+            }
         }
-        all.extend(self.filter.iter().map(|f| format!("({f})")));
-        (!all.is_empty()).then(|| all.join(" and "))
+        all.and_also(self.filter.as_deref()).text()
+    }
+}
+
+/// A filter expression whose parts must all hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expression {
+    parts: Vec<String>,
+}
+
+impl Expression {
+    /// Demands one of these values, wildcards allowed; no values demand nothing.
+    #[must_use]
+    pub fn one_of(self, selector: &str, values: &[String]) -> Self {
+        let any: Vec<String> = values.iter().map(|v| equals(selector, v)).collect();
+        self.and((!any.is_empty()).then(|| format!("({})", any.join(" or "))))
+    }
+
+    /// Demands one of these nodes, given by name, pattern of names or beginning of the id; none demand nothing.
+    #[must_use]
+    pub fn on_nodes(self, nodes: &[String]) -> Self {
+        let one = |text: &String| match IdPrefix::parse(text) {
+            Some(prefix) => {
+                format!("{} or NodeID matches {}", equals("NodeName", text), quoted(&format!("^{prefix}")))
+            }
+            None => equals("NodeName", text),
+        };
+        let any: Vec<String> = nodes.iter().map(one).collect();
+        self.and((!any.is_empty()).then(|| format!("({})", any.join(" or "))))
+    }
+
+    /// Demands this as well.
+    #[must_use]
+    pub fn and(mut self, part: Option<String>) -> Self {
+        self.parts.extend(part);
+        self
+    }
+
+    /// Demands what an operator wrote as well.
+    #[must_use]
+    pub fn and_also(self, filter: Option<&str>) -> Self {
+        self.and(filter.map(|f| format!("({f})")))
+    }
+
+    /// The expression; none when nothing is demanded.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        (!self.parts.is_empty()).then(|| self.parts.join(" and "))
     }
 }
 
@@ -203,5 +245,19 @@ mod tests {
         };
         insta::assert_snapshot!(traits.expression().unwrap(), @r#"(NodeClass == "old" or NodeClass matches "^legacy\\-.*$") and (Attributes["nomad.version"] == "1.9.0") and Meta["rack.id"] == "r\"1" and (Drain == false)"#);
         assert_eq!(NodeTraits::default().expression(), None);
+    }
+
+    #[test]
+    fn nodes_are_meant_by_name_pattern_or_id() {
+        let on = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+            Expression::default().on_nodes(&texts).text().unwrap_or_default()
+        };
+        assert_eq!(on(&["db-1"]), r#"(NodeName == "db-1")"#);
+        assert_eq!(
+            on(&["c1", "w*"]),
+            r#"(NodeName == "c1" or NodeID matches "^c1" or NodeName matches "^w.*$")"#
+        );
+        assert_eq!(on(&[]), "");
     }
 }

@@ -1,4 +1,5 @@
 //! What takes time: operations plan purely, run as state machines, and emit typed events. They know no terminal.
 
+pub mod drain;
 pub mod journal;
 pub mod rotate;

@@ -80,12 +80,32 @@ impl Cell {
         }
     }
 
-    /// For people who asked for everything.
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Cell::Empty | Cell::Time(None) | Cell::Duration(None) => true,
+            Cell::Text(text, _) | Cell::Id(text) => text.is_empty(),
+            Cell::Time(Some(_)) | Cell::Duration(Some(_)) | Cell::Number(_) | Cell::Mebibytes(_) => false,
+        }
+    }
+
+    /// For people who asked for everything: ids whole, times exact.
     #[must_use]
     pub fn wide(&self, now: Timestamp) -> String {
         match self {
             Cell::Id(id) if !id.is_empty() => id.clone(),
+            Cell::Time(Some(_)) => self.plain(),
             other => other.human(now),
+        }
+    }
+
+    /// For people who look at one object: ids whole, times exact and as an age.
+    #[must_use]
+    pub fn detailed(&self, now: Timestamp) -> String {
+        match self {
+            Cell::Time(Some(_)) => format!("{} ({})", self.human(now), self.plain()),
+            other => other.wide(now),
         }
     }
 

@@ -50,7 +50,7 @@ impl Detail {
     pub fn fields(mut self, fields: impl IntoIterator<Item = (&'static str, Cell)>) -> Self {
         let fields: Vec<Field> = fields
             .into_iter()
-            .filter(|(_, value)| *value != Cell::Empty)
+            .filter(|(_, value)| !value.is_empty())
             .map(|(label, value)| Field { label, value })
             .collect();
         if !fields.is_empty() {
@@ -101,7 +101,7 @@ impl Detail {
                 Body::Fields(fields) => {
                     let wide = fields.iter().map(|f| f.label.len()).max().unwrap_or(0);
                     for f in fields {
-                        let value = tint(&f.value.wide(layout.now), f.value.tone());
+                        let value = tint(&f.value.detailed(layout.now), f.value.tone());
                         out.push_str(&format!(
                             "{}  {value}\n",
                             tint(&format!("{:wide$}", f.label), Tone::Dim)

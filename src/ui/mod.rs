@@ -5,11 +5,14 @@ mod color;
 mod detail;
 mod live;
 mod log;
+mod narration;
 mod plain;
 mod printer;
 mod prompt;
 mod streams;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
 mod time;
 
@@ -18,6 +21,7 @@ pub use color::ColorChoice;
 pub use detail::{Describe, Detail, Field};
 pub use live::Live;
 pub use log::LogWriter;
+pub use narration::Narration;
 pub use printer::{Format, OutputFlags, Printer};
 pub use prompt::Prompts;
 pub use streams::{Facts, Streams};

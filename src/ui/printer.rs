@@ -110,6 +110,18 @@ impl Printer {
         self.format == Some(Format::JsonLines)
     }
 
+    /// Whether everything is shown, however long it is: to machines, to pipes, and to whoever asked for it.
+    #[must_use]
+    pub fn shows_all(&self) -> bool {
+        !self.streams.facts.stdout_tty || !matches!(self.format, None | Some(Format::Table))
+    }
+
+    /// Whether more than usual was asked for.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        self.format == Some(Format::Wide)
+    }
+
     /// Whether stderr is a terminal that something may be redrawn on.
     #[must_use]
     pub fn may_animate(&self) -> bool {
@@ -384,20 +396,8 @@ impl Narrow {
 mod tests {
     use super::*;
     use crate::clock::FixedClock;
+    use crate::ui::testing::{Sink, printed};
     use crate::ui::{Cell, Column, Facts, column};
-
-    #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Sink {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 
     struct Failing(io::ErrorKind);
 
@@ -427,49 +427,28 @@ mod tests {
     const PETS: [Pet; 2] =
         [Pet { name: "cat", legs: 4, vet: "v" }, Pet { name: "bi\x1b[1mrd", legs: 2, vet: "w" }];
 
-    fn printed(
-        tty: bool,
-        flags: &OutputFlags,
-        write: impl FnOnce(&Printer) -> Result<()>,
-    ) -> (String, String) {
-        let (out, err) = (Sink::default(), Sink::default());
-        let facts = Facts {
-            stdin_tty: false,
-            stdout_tty: tty,
-            stderr_tty: tty,
-            width: tty.then_some(80),
-            unicode: true,
-        };
-        let streams = Arc::new(Streams::new(Box::new(out.clone()), Box::new(err.clone()), facts));
-        let env = Environment::from_pairs([("NO_COLOR", "1")]);
-        let clock = Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH));
-        write(&Printer::new(streams, flags, &env, clock)).unwrap();
-        let text = |sink: &Sink| String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
-        (text(&out), text(&err))
-    }
-
     fn flags(output: Option<Format>) -> OutputFlags {
         OutputFlags { output, ..OutputFlags::default() }
     }
 
     #[test]
     fn a_pipe_gets_tabs_and_a_terminal_gets_columns() {
-        let (out, _) = printed(false, &flags(None), |p| p.list(&PETS, "no pets"));
+        let (out, _) = printed(None, &flags(None), |p| p.list(&PETS, "no pets"));
         assert_eq!(out, "NAME\tLEGS\ncat\t4\nbi\\u{1b}[1mrd\t2\n");
-        let (out, _) = printed(true, &flags(None), |p| p.list(&PETS, "no pets"));
+        let (out, _) = printed(Some(80), &flags(None), |p| p.list(&PETS, "no pets"));
         assert!(out.starts_with("NAME") && !out.contains('\t') && !out.contains('\x1b'), "{out}");
         let bare = OutputFlags { no_headers: true, ..OutputFlags::default() };
-        assert!(!printed(false, &bare, |p| p.list(&PETS, "no pets")).0.contains("NAME"));
+        assert!(!printed(None, &bare, |p| p.list(&PETS, "no pets")).0.contains("NAME"));
     }
 
     #[test]
     fn json_is_an_array_also_when_empty_and_lines_are_objects() {
-        let (out, err) = printed(false, &flags(Some(Format::Json)), |p| p.list::<Pet>(&[], "no pets"));
+        let (out, err) = printed(None, &flags(Some(Format::Json)), |p| p.list::<Pet>(&[], "no pets"));
         assert_eq!((out.as_str(), err.as_str()), ("[]\n", ""));
-        let (out, _) = printed(false, &flags(Some(Format::JsonLines)), |p| p.list(&PETS, "no pets"));
+        let (out, _) = printed(None, &flags(Some(Format::JsonLines)), |p| p.list(&PETS, "no pets"));
         assert_eq!(out.lines().count(), 2);
         assert!(out.starts_with("{\"name\":\"cat\""));
-        let (out, err) = printed(false, &flags(None), |p| p.list::<Pet>(&[], "no pets"));
+        let (out, err) = printed(None, &flags(None), |p| p.list::<Pet>(&[], "no pets"));
         assert_eq!((out.as_str(), err.as_str()), ("", "no pets\n"));
     }
 
@@ -492,7 +471,7 @@ mod tests {
     #[test]
     fn errors_say_what_why_and_what_next() {
         let error = Error::failed("could not drain node c1").because("500 \x1b[31mno").hint("try again");
-        let (out, err) = printed(false, &flags(None), |p| {
+        let (out, err) = printed(None, &flags(None), |p| {
             p.error(&error);
             Ok(())
         });
@@ -503,7 +482,7 @@ mod tests {
     #[test]
     fn quiet_silences_notes_and_not_warnings() {
         let quiet = OutputFlags { quiet: true, ..OutputFlags::default() };
-        let (_, err) = printed(false, &quiet, |p| {
+        let (_, err) = printed(None, &quiet, |p| {
             p.note("by the way");
             p.warn("look out");
             Ok(())

@@ -20,6 +20,10 @@ pub struct Column {
     pub whole: bool,
     /// Numbers stand right.
     pub right: bool,
+    /// Sentences: what does not fit goes on in the next line.
+    pub wraps: bool,
+    /// Left out on a screen when every row says just this.
+    pub usual: Option<&'static str>,
     /// What goes first when the screen is narrow; 0 stays to the end.
     pub rank: u8,
 }
@@ -27,7 +31,7 @@ pub struct Column {
 /// A column with this heading.
 #[must_use]
 pub const fn column(title: &'static str) -> Column {
-    Column { title, wide: false, whole: false, right: false, rank: 0 }
+    Column { title, wide: false, whole: false, right: false, wraps: false, usual: None, rank: 0 }
 }
 
 impl Column {
@@ -49,6 +53,18 @@ impl Column {
         Column { right: true, ..self }
     }
 
+    /// Wrapped instead of cut.
+    #[must_use]
+    pub const fn wraps(self) -> Self {
+        Column { wraps: true, ..self }
+    }
+
+    /// Left out on a screen when every row says just this.
+    #[must_use]
+    pub const fn usual(self, value: &'static str) -> Self {
+        Column { usual: Some(value), ..self }
+    }
+
     /// Left out early on a narrow screen, the highest rank first.
     #[must_use]
     pub const fn rank(self, rank: u8) -> Self {
@@ -65,6 +81,14 @@ pub trait Tabular: Serialize {
     fn cells(&self) -> Vec<Cell>;
 }
 
+impl<T: Tabular> Tabular for &T {
+    const COLUMNS: &'static [Column] = T::COLUMNS;
+
+    fn cells(&self) -> Vec<Cell> {
+        (*self).cells()
+    }
+}
+
 /// How to lay a table out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
@@ -77,12 +101,15 @@ pub(crate) struct Layout {
     pub(crate) now: Timestamp,
 }
 
-/// Renders rows as an aligned table, one line each.
+/// Renders rows as an aligned table, one line each unless a column wraps.
 pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> String {
     let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
     let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths = natural_widths(columns, &texts, layout);
-    let shown = choose_columns(columns, &widths, layout);
+    let telling =
+        |i: &usize| layout.wide || columns[*i].usual.is_none_or(|u| texts.iter().any(|row| row[*i] != u));
+    let candidates = (0..columns.len()).filter(telling).collect();
+    let shown = choose_columns(columns, candidates, &widths, layout);
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_truncation_indicator(if layout.unicode { "…" } else { "~" });
@@ -97,9 +124,12 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
     if layout.headers {
         table.set_header(shown.iter().map(|&i| TableCell::new(columns[i].title).fg(Color::DarkGrey)));
     }
+    let one_line = !shown.iter().any(|&i| columns[i].wraps);
     for (cells, texts) in rows.iter().zip(&texts) {
         let mut row = Row::from(shown.iter().map(|&i| paint(&texts[i], cells[i].tone())).collect::<Vec<_>>());
-        row.max_height(1);
+        if one_line {
+            row.max_height(1);
+        }
         table.add_row(row);
     }
     for (position, &i) in shown.iter().enumerate() {
@@ -108,9 +138,11 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
         if columns[i].right {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        if columns[i].whole {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(widths[i] + 2)));
-        }
+        column.set_constraint(if columns[i].whole {
+            ColumnConstraint::Absolute(Width::Fixed(widths[i] + 2))
+        } else {
+            ColumnConstraint::LowerBoundary(Width::Fixed(least_width(&columns[i], widths[i], layout) + 2))
+        });
     }
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
@@ -136,11 +168,20 @@ fn natural_widths(columns: &[Column], texts: &[Vec<String>], layout: Layout) -> 
 /// The least a column that may be cut is still worth showing.
 const LEAST: u16 = 8;
 
+/// How narrow a column may become: not narrower than its heading.
+fn least_width(column: &Column, natural: u16, layout: Layout) -> u16 {
+    if column.whole {
+        return natural;
+    }
+    let title = if layout.headers { u16::try_from(column.title.len()).unwrap_or(u16::MAX) } else { 0 };
+    natural.min(LEAST.max(title))
+}
+
 /// Leaves out the columns of the highest ranks until the rest fits.
-fn choose_columns(columns: &[Column], widths: &[u16], layout: Layout) -> Vec<usize> {
-    let mut shown: Vec<usize> = (0..columns.len()).filter(|&i| layout.wide || !columns[i].wide).collect();
+fn choose_columns(columns: &[Column], mut shown: Vec<usize>, widths: &[u16], layout: Layout) -> Vec<usize> {
+    shown.retain(|&i| layout.wide || !columns[i].wide);
     let Some(screen) = layout.width.filter(|_| !layout.wide) else { return shown };
-    let least = |i: usize| u32::from(if columns[i].whole { widths[i] } else { widths[i].min(LEAST) }) + 2;
+    let least = |i: usize| u32::from(least_width(&columns[i], widths[i], layout)) + 2;
     while shown.iter().map(|&i| least(i)).sum::<u32>() > u32::from(screen) + 2 {
         let Some(&last) =
             shown.iter().max_by_key(|&&i| (columns[i].rank, i)).filter(|&&i| columns[i].rank > 0)
@@ -201,6 +242,31 @@ mod tests {
         ID        NAME      ALLOCS
         c783f447  worker-…      12
         35d5b1e0  日本語         3
+        ");
+    }
+
+    #[test]
+    fn a_column_that_says_nothing_unusual_is_left_out() {
+        let columns = &[column("JOB"), column("NAMESPACE").usual("default")];
+        let row = |namespace: &str| vec!["web".into(), Cell::text(namespace)];
+        assert_eq!(render(columns, &[row("default"), row("default")], layout(None)), "JOB\nweb\nweb\n");
+        assert!(render(columns, &[row("default"), row("ops")], layout(None)).contains("NAMESPACE"));
+        let wide = Layout { wide: true, ..layout(None) };
+        assert!(render(columns, &[row("default")], wide).contains("default"));
+    }
+
+    #[test]
+    fn a_sentence_goes_on_in_the_next_line() {
+        let columns = &[column("WHO").whole(), column("WHAT").wraps()];
+        let rows = [
+            vec!["node c1".into(), "does not answer since a while".into()],
+            vec!["c2".into(), "fine".into()],
+        ];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(26))), @"
+        WHO      WHAT
+        node c1  does not answer
+                 since a while
+        c2       fine
         ");
     }
 

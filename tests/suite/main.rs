@@ -3,5 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should end")]
 
 mod binary;
+mod canned;
 mod e2e;
+mod manual;
+mod nodes;
+mod recordings;
+mod status;
+mod streams;
+mod terminal;
 mod tls;
+
+#[test]
+fn every_file_of_the_suite_is_part_of_it() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let main = std::fs::read_to_string(here.join("main.rs")).unwrap();
+    for entry in std::fs::read_dir(&here).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let declared = main.lines().any(|line| line == format!("mod {name};"));
+        assert!(name == "main" || declared, "tests/suite/{name} is not declared in main.rs and never runs");
+    }
+}

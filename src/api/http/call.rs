@@ -35,6 +35,8 @@ pub struct Shape {
     pub purpose: Cow<'static, str>,
     /// The ACL right it needs, to be named when it is refused.
     pub needs: Cow<'static, str>,
+    /// A status outside of 2xx that comes with the ordinary body all the same.
+    pub also_good: Option<u16>,
 }
 
 macro_rules! request {
@@ -54,7 +56,7 @@ macro_rules! request {
 
         impl<T> $name<T> {
             fn with(method: Method, path: String, purpose: Cow<'static, str>) -> Self {
-                let shape = Shape { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed("") };
+                let shape = Shape { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), also_good: None };
                 $name { shape, answer: PhantomData }
             }
 
@@ -107,6 +109,13 @@ impl<T> Get<T> {
     /// A read of `path` (from `/v1/` on); `purpose` completes "could not …".
     pub fn new(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
         Self::with(Method::GET, path.into(), purpose.into())
+    }
+
+    /// Takes an answer of this status for a good one when its body decodes.
+    #[must_use]
+    pub fn also_good(mut self, status: u16) -> Self {
+        self.shape.also_good = Some(status);
+        self
     }
 
     /// Reads any server's own state instead of the leader's: works without a leader, may lag.

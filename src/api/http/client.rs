@@ -188,11 +188,15 @@ impl Http {
         while let Some(chunk) = open.chunk().await? {
             body.extend_from_slice(&chunk);
         }
+        let status = open.response.status();
         let meta = open.close();
         // Writes and deletions answer with an empty body where there is nothing to say.
         let text: &[u8] = if body.is_empty() { b"null" } else { &body };
         match decode(text) {
             Ok(value) => Ok(Reply { value, meta }),
+            Err(_) if !status.is_success() => {
+                Err(Error::answered(&self.site(shape), status.as_u16(), &String::from_utf8_lossy(&body)))
+            }
             Err(why) => Err(self.site(shape).error(Problem::Decode, None, why)),
         }
     }
@@ -239,7 +243,7 @@ impl Http {
         let _ = self.inner.reached.set(());
         let status = response.status().as_u16();
         let mut open = Open { site, shown: shown(shape, blocking), response, begun, bytes: 0, _slot: slot };
-        if (200..300).contains(&status) {
+        if (200..300).contains(&status) || shape.also_good == Some(status) {
             return Ok(open);
         }
         let mut body = Vec::new();

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::EvalReply;
-use crate::api::wire::{nullable, time, unix_nanos};
+use crate::api::nomad::job::{Lifecycle, StatusHealth};
+use crate::api::wire::{Nanos, nullable, time, unix_nanos};
 
 const READ: &str = "namespace capability \"read-job\"";
 
@@ -260,10 +261,19 @@ pub struct TaskEvent {
     pub details: BTreeMap<String, String>,
 }
 
-/// What an allocation is given, for sums per node: the least of a row.
+/// What an allocation is given and how its job stands by it: the least of a row.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AllocUse {
+    /// Namespace of its job.
+    #[serde(default)]
+    pub namespace: String,
+    /// Its job.
+    #[serde(rename = "JobID", default)]
+    pub job_id: String,
+    /// The job version it runs.
+    #[serde(default)]
+    pub job_version: u64,
     /// The node it was placed on.
     #[serde(rename = "NodeID", default)]
     pub node_id: String,
@@ -271,6 +281,15 @@ pub struct AllocUse {
     pub desired_status: DesiredStatus,
     /// What the client says.
     pub client_status: ClientStatus,
+    /// Its health.
+    #[serde(default, deserialize_with = "nullable")]
+    pub deployment_status: StatusHealth,
+    /// The evaluation that waits to reschedule it.
+    #[serde(rename = "FollowupEvalID", default)]
+    pub followup_eval_id: String,
+    /// Its replacement.
+    #[serde(default)]
+    pub next_allocation: String,
     /// What it is given.
     #[serde(default)]
     pub allocated_resources: Option<AllocatedResources>,
@@ -329,6 +348,9 @@ pub struct Allocation {
     /// The evaluation that waits to reschedule it.
     #[serde(rename = "FollowupEvalID", default)]
     pub followup_eval_id: String,
+    /// The tries before it that failed.
+    #[serde(default)]
+    pub reschedule_tracker: Option<RescheduleTracker>,
     /// The allocation it replaced.
     #[serde(default)]
     pub previous_allocation: String,
@@ -348,6 +370,32 @@ pub struct Allocation {
     pub modify_time: Option<Timestamp>,
 }
 
+/// The failed tries before an allocation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RescheduleTracker {
+    /// One for each, the oldest first; only those within the policy's interval.
+    #[serde(deserialize_with = "nullable")]
+    pub events: Vec<RescheduleEvent>,
+}
+
+/// A failed allocation that was placed anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RescheduleEvent {
+    /// When.
+    #[serde(deserialize_with = "unix_nanos")]
+    pub reschedule_time: Option<Timestamp>,
+    /// The one that failed.
+    #[serde(rename = "PrevAllocID")]
+    pub prev_alloc_id: String,
+    /// Where it ran.
+    #[serde(rename = "PrevNodeID")]
+    pub prev_node_id: String,
+    /// How long its successor was held back.
+    pub delay: Nanos,
+}
+
 /// What an allocation is given.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -355,6 +403,9 @@ pub struct AllocatedResources {
     /// By task.
     #[serde(deserialize_with = "nullable")]
     pub tasks: BTreeMap<String, AllocatedTask>,
+    /// By task, when it runs beside the main tasks; none for main tasks.
+    #[serde(deserialize_with = "nullable")]
+    pub task_lifecycles: BTreeMap<String, Option<Lifecycle>>,
     /// For the whole group.
     #[serde(deserialize_with = "nullable")]
     pub shared: AllocatedShared,
@@ -376,6 +427,9 @@ pub struct AllocatedTask {
 pub struct AllocatedCpu {
     /// MHz.
     pub cpu_shares: u64,
+    /// Cores that are its own.
+    #[serde(deserialize_with = "nullable")]
+    pub reserved_cores: Vec<u16>,
 }
 
 /// Memory given.
@@ -384,9 +438,9 @@ pub struct AllocatedMemory {
     /// MiB.
     #[serde(rename = "MemoryMB", default)]
     pub mib: u64,
-    /// MiB it may use when the node has room; 0 when that is not more.
+    /// MiB it may use when the node has room; 0 when that is not more, -1 for no limit.
     #[serde(rename = "MemoryMaxMB", default)]
-    pub max_mib: u64,
+    pub max_mib: i64,
 }
 
 /// What a group's tasks share.
@@ -412,7 +466,7 @@ pub struct AllocatedPort {
     pub value: u16,
     /// The port in the task's network namespace; 0 when the same.
     #[serde(default)]
-    pub to: u16,
+    pub to: i32,
     /// The node's address it is bound on.
     #[serde(rename = "HostIP", default)]
     pub host_ip: String,

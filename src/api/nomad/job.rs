@@ -24,6 +24,12 @@ pub fn statuses() -> Get<Vec<JobStatus>> {
     Get::new("/v1/jobs/statuses", "read the jobs' states").needs(READ)
 }
 
+/// Every job and its latest deployment, without a look at its allocations (1.8 and newer).
+#[must_use]
+pub fn briefs() -> Get<Vec<JobBrief>> {
+    Get::new("/v1/jobs/statuses", "read the jobs' states").needs(READ)
+}
+
 /// One job.
 #[must_use]
 pub fn get(namespace: &str, id: &str) -> Get<Job> {
@@ -213,6 +219,37 @@ pub struct JobStatus {
     pub submit_time: Option<Timestamp>,
 }
 
+/// A job's state in one row, as far as it does not hang on single allocations.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct JobBrief {
+    /// The id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The namespace.
+    pub namespace: String,
+    /// `service`, `batch`, `system` or `sysbatch`.
+    #[serde(rename = "Type")]
+    pub kind: String,
+    /// `pending`, `running` or `dead`.
+    pub status: String,
+    /// Whether it was stopped.
+    #[serde(default)]
+    pub stop: bool,
+    /// The current version.
+    #[serde(default)]
+    pub version: u64,
+    /// Sum of the groups' counts.
+    #[serde(default)]
+    pub group_count_sum: u64,
+    /// States of the jobs it made; none when it makes none.
+    #[serde(default)]
+    pub child_statuses: Option<Vec<String>>,
+    /// The latest deployment.
+    #[serde(default)]
+    pub latest_deployment: Option<LatestDeployment>,
+}
+
 /// An allocation in a job's state.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -230,6 +267,9 @@ pub struct StatusAlloc {
     /// The job version it runs.
     #[serde(default)]
     pub job_version: u64,
+    /// The evaluation that waits to reschedule it.
+    #[serde(rename = "FollowupEvalID", default)]
+    pub followup_eval_id: String,
     /// Its health.
     #[serde(default, deserialize_with = "nullable")]
     pub deployment_status: StatusHealth,
@@ -262,9 +302,12 @@ pub struct LatestDeployment {
     /// Words on the state, which carry meaning (§3.6).
     #[serde(default)]
     pub status_description: String,
-    /// Whether its canaries wait for somebody to promote them.
+    /// Whether its canaries wait for promotion, healthy or not yet.
     #[serde(default)]
     pub requires_promotion: bool,
+    /// Whether healthy canaries promote themselves.
+    #[serde(default)]
+    pub all_auto_promote: bool,
 }
 
 /// A job's specification and state, as far as `fleet` reasons about it.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Get, Write, segment};
+use crate::api::nomad::allocation::Allocation;
 use crate::api::wire::{Nanos, nullable, time, unix_seconds};
 
 const READ: &str = "node { policy = \"read\" }";
@@ -27,6 +28,14 @@ pub fn list_with_resources() -> Get<Vec<NodeStub>> {
 #[must_use]
 pub fn get(id: &str) -> Get<Node> {
     Get::new(format!("/v1/node/{}", segment(id)), format!("read node {id}")).needs(READ)
+}
+
+/// What was placed on a node and not collected yet, in full; allocations of namespaces the token may not read are left
+/// out silently.
+#[must_use]
+pub fn allocations(id: &str) -> Get<Vec<Allocation>> {
+    Get::new(format!("/v1/node/{}/allocations", segment(id)), format!("list the allocations of node {id}"))
+        .needs("namespace capability \"read-job\"")
 }
 
 /// The pools of nodes; those the token may not read are left out silently.

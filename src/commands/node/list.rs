@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     name: String,
     datacenter: String,

@@ -1,7 +1,16 @@
 //! `fleet node …`
 
+mod change;
+pub mod drain;
+mod eligibility;
+pub mod eligible;
+pub mod ineligible;
 pub mod list;
 pub mod selection;
+pub mod show;
+#[cfg(test)]
+mod tests;
+pub mod undrain;
 
 use clap::Subcommand;
 
@@ -12,7 +21,12 @@ use crate::error::Result;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    Drain(Box<drain::Args>),
+    Eligible(eligible::Args),
+    Ineligible(ineligible::Args),
     List(list::Args),
+    Show(show::Args),
+    Undrain(undrain::Args),
 }
 
 impl Command {
@@ -22,7 +36,12 @@ impl Command {
     /// Whatever made the verb fail.
     pub async fn run(self, app: &App) -> Result<()> {
         match self {
+            Command::Drain(args) => drain::run(&args, app).await,
+            Command::Eligible(args) => eligible::run(&args, app).await,
+            Command::Ineligible(args) => ineligible::run(&args, app).await,
             Command::List(args) => list::run(&args, app).await,
+            Command::Show(args) => show::run(&args, app).await,
+            Command::Undrain(args) => undrain::run(&args, app).await,
         }
     }
 }

@@ -3,41 +3,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use crate::error::Result;
 use crate::model::ident::short;
 use crate::ops::rotate::event::{Event, Moved, Outcome, Record};
 use crate::ops::rotate::recorder::Observer;
-use crate::ui::{Live, Printer, Tone, duration_text};
-
-/// How often a log that is not a terminal hears what is waited for.
-const REMINDER: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+use crate::ui::{Narration, Printer, Tone, duration_text};
 
 pub(super) struct Narrator {
     printer: Arc<Printer>,
-    live: Option<Live>,
-    last_line: Option<Timestamp>,
+    story: Narration,
 }
 
 impl Narrator {
     pub(super) fn new(printer: &Arc<Printer>) -> Self {
-        let live = printer.may_animate().then(|| Live::new(printer));
-        Narrator { printer: Arc::clone(printer), live, last_line: None }
+        Narrator { printer: Arc::clone(printer), story: Narration::new(printer) }
     }
 
     /// Takes the live display away.
     pub(super) fn end(self) {
-        drop(self.live);
-    }
-
-    fn line(&mut self, at: Timestamp, text: &str, tone: Tone) {
-        self.last_line = Some(at);
-        if self.live.is_some() {
-            self.printer.say(text, tone);
-        } else {
-            self.printer.say(&format!("{at:.0} {text}"), tone);
-        }
+        drop(self.story);
     }
 }
 
@@ -47,22 +31,13 @@ impl Observer for Narrator {
             return self.printer.event(record);
         }
         if let Some((text, tone)) = sentence(&record.event) {
-            self.line(record.time, &text, tone);
+            self.story.line(record.time, &text, tone);
         }
         Ok(())
     }
 
     fn waiting(&mut self, lines: &[String]) {
-        if let Some(live) = &mut self.live {
-            live.show(lines);
-            return;
-        }
-        let now = self.printer.now();
-        let quiet = self.last_line.is_none_or(|at| now.duration_since(at) >= REMINDER);
-        if quiet && !self.printer.wants_events() && !lines.is_empty() {
-            let text = lines.iter().map(|l| l.trim()).collect::<Vec<_>>().join("; ");
-            self.line(now, &format!("waiting: {text}"), Tone::Dim);
-        }
+        self.story.waiting(lines);
     }
 }
 

@@ -1,0 +1,307 @@
+//! `fleet alloc show`
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::http::Http;
+use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, TaskState};
+use crate::api::nomad::evaluation::{self, EvalStatus};
+use crate::app::App;
+use crate::commands::alloc::list::{health, state};
+use crate::commands::{complete, resolve};
+use crate::error::Result;
+use crate::model::alloc_story::{self, Around, Memory, Relative, why};
+use crate::model::capacity;
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// Show an allocation and why it is in its state.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet alloc show c783f447
+  fleet alloc show c7 -o json")]
+pub struct Args {
+    /// The allocation, by its id or the beginning of it.
+    #[arg(value_name = "ALLOC", add = clap_complete::ArgValueCompleter::new(complete::allocs))]
+    alloc: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    id: String,
+    name: String,
+    namespace: String,
+    job_id: String,
+    job_type: Option<String>,
+    job_version: Option<u64>,
+    group: String,
+    node_id: String,
+    node_name: String,
+    status: ClientStatus,
+    desired_status: DesiredStatus,
+    healthy: Option<bool>,
+    canary: bool,
+    why: Vec<String>,
+    cpu_mhz: u64,
+    memory_mib: u64,
+    ports: Vec<Port>,
+    tasks: Vec<Task>,
+    events: Vec<Event>,
+    reschedules: Vec<Reschedule>,
+    previous_id: Option<String>,
+    replacement_id: Option<String>,
+    deployment_id: Option<String>,
+    eval_id: String,
+    tried_again_at: Option<Timestamp>,
+    created_at: Option<Timestamp>,
+    modified_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct Port {
+    label: String,
+    host_ip: String,
+    port: u16,
+}
+
+#[derive(Debug, Serialize)]
+struct Task {
+    task: String,
+    state: String,
+    failed: bool,
+    restarts: u64,
+    exit_code: Option<i64>,
+    signal: Option<i64>,
+    out_of_memory: Option<Memory>,
+    started_at: Option<Timestamp>,
+    finished_at: Option<Timestamp>,
+}
+
+impl From<(String, &TaskState)> for Task {
+    fn from((task, state): (String, &TaskState)) -> Self {
+        let end = alloc_story::last_end(state);
+        Task {
+            task,
+            state: state.state.clone(),
+            failed: state.failed,
+            restarts: state.restarts,
+            exit_code: end.map(|e| e.exit_code),
+            signal: end.map(|e| e.signal),
+            out_of_memory: end.map(|e| e.out_of_memory),
+            started_at: state.started_at,
+            finished_at: state.finished_at,
+        }
+    }
+}
+
+impl Tabular for Task {
+    const COLUMNS: &'static [Column] = &[
+        column("TASK"),
+        column("STATE").whole(),
+        column("RESTARTS").right(),
+        column("LAST EXIT").right(),
+        column("STARTED").right().rank(1),
+        column("ENDED").right().rank(2),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let (word, tone) = match (self.state.as_str(), self.failed) {
+            (_, true) => ("failed".to_owned(), Tone::Bad),
+            ("running", _) => (self.state.clone(), Tone::Good),
+            _ => (self.state.clone(), Tone::Plain),
+        };
+        let ended = if self.state == "running" { Cell::Empty } else { Cell::Time(self.finished_at) };
+        vec![
+            Cell::text(&self.task),
+            Cell::toned(word, tone),
+            Cell::Number(self.restarts),
+            self.exit_code.map_or(Cell::Empty, |code| Cell::text(code.to_string())),
+            Cell::Time(self.started_at),
+            ended,
+        ]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Event {
+    at: Option<Timestamp>,
+    task: String,
+    event: String,
+    message: String,
+}
+
+impl Tabular for Event {
+    const COLUMNS: &'static [Column] =
+        &[column("WHEN").whole().right(), column("TASK").rank(1), column("EVENT"), column("SAYS").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![Cell::Time(self.at), Cell::text(&self.task), Cell::text(&self.event), Cell::from(&self.message)]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Reschedule {
+    at: Option<Timestamp>,
+    previous_id: String,
+    node_id: String,
+    delay_s: f64,
+}
+
+impl Tabular for Reschedule {
+    const COLUMNS: &'static [Column] = &[
+        column("WHEN").right(),
+        column("FAILED").whole(),
+        column("NODE").whole(),
+        column("HELD BACK").right(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::Time(self.at),
+            Cell::Id(self.previous_id.clone()),
+            Cell::Id(self.node_id.clone()),
+            Cell::Duration(Some(Duration::from_secs_f64(self.delay_s))),
+        ]
+    }
+}
+
+impl View {
+    pub(super) fn new(a: Allocation, why: Vec<String>, tried_again_at: Option<Timestamp>) -> Self {
+        let given = |id: &String| Some(id.clone()).filter(|id| !id.is_empty());
+        let resources = a.allocated_resources.clone().unwrap_or_default();
+        let taken = capacity::taken(&resources);
+        let mut events: Vec<Event> = a.task_states.iter().flat_map(|(task, s)| of_task(task, s)).collect();
+        events.sort_by_key(|e| e.at);
+        let tracker = a.reschedule_tracker.clone().unwrap_or_default();
+        let reschedule = |e: allocation::RescheduleEvent| Reschedule {
+            at: e.reschedule_time,
+            previous_id: e.prev_alloc_id,
+            node_id: e.prev_node_id,
+            delay_s: e.delay.duration().as_secs_f64(),
+        };
+        View {
+            job_type: a.job.as_ref().map(|j| j.kind.clone()),
+            job_version: a.job.as_ref().map(|j| j.version),
+            healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
+            canary: a.deployment_status.as_ref().is_some_and(|s| s.canary),
+            cpu_mhz: taken.cpu_mhz,
+            memory_mib: taken.memory_mib,
+            ports: resources
+                .shared
+                .ports
+                .into_iter()
+                .map(|p| Port { label: p.label, host_ip: p.host_ip, port: p.value })
+                .collect(),
+            tasks: a.task_states.iter().map(|(name, state)| Task::from((name.clone(), state))).collect(),
+            reschedules: tracker.events.into_iter().map(reschedule).collect(),
+            previous_id: given(&a.previous_allocation),
+            replacement_id: given(&a.next_allocation),
+            deployment_id: given(&a.deployment_id),
+            id: a.id,
+            name: a.name,
+            namespace: a.namespace,
+            job_id: a.job_id,
+            group: a.task_group,
+            node_id: a.node_id,
+            node_name: a.node_name,
+            status: a.client_status,
+            desired_status: a.desired_status,
+            why,
+            events,
+            eval_id: a.eval_id,
+            tried_again_at,
+            created_at: a.create_time,
+            modified_at: a.modify_time,
+        }
+    }
+}
+
+fn of_task<'a>(task: &'a str, state: &'a TaskState) -> impl Iterator<Item = Event> + 'a {
+    state.events.iter().map(move |e| Event {
+        at: e.time,
+        task: task.to_owned(),
+        event: e.kind.clone(),
+        message: e.display_message.clone(),
+    })
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let id = |id: &Option<String>| id.clone().map_or(Cell::Empty, Cell::Id);
+        let version = self.job_version.map(|v| format!(", version {v}")).unwrap_or_default();
+        let ports: Vec<String> =
+            self.ports.iter().map(|p| format!("{} {}:{}", p.label, p.host_ip, p.port)).collect();
+        Detail::new()
+            .fields([
+                ("id", Cell::Id(self.id.clone())),
+                ("name", Cell::text(&self.name)),
+                ("namespace", Cell::text(&self.namespace)),
+                ("job", Cell::text(format!("{}{version}", self.job_id))),
+                ("node", Cell::text(format!("{} ({})", self.node_name, self.node_id))),
+                ("status", state(self.status, self.desired_status)),
+                ("health", health(self.healthy, self.canary)),
+                ("given", Cell::text(format!("{} MHz, {} MiB", self.cpu_mhz, self.memory_mib))),
+                ("ports", Cell::from(&ports.join(", "))),
+                ("placed", Cell::Time(self.created_at)),
+                ("changed", Cell::Time(self.modified_at)),
+                ("deployment", id(&self.deployment_id)),
+                ("replaces", id(&self.previous_id)),
+                ("replaced by", id(&self.replacement_id)),
+            ])
+            .lines(Some("Why"), self.why.iter().map(|line| (line.clone(), Tone::Plain)))
+            .table("Tasks", &self.tasks)
+            .table("Events", &self.events)
+            .table("Tries before it", &self.reschedules)
+    }
+}
+
+/// Shows an allocation.
+///
+/// # Errors
+/// When there is no such allocation, or several.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let id = resolve::alloc(nomad, &args.alloc).await?.id;
+    let alloc = nomad.read(&allocation::get(&id)).await?.value;
+    let (previous, next, again) = tokio::join!(
+        neighbour(nomad, &alloc.previous_allocation),
+        neighbour(nomad, &alloc.next_allocation),
+        tried_again(nomad, &alloc),
+    );
+    let now = app.clock().now();
+    let around = Around {
+        previous: previous.as_ref().map(relative),
+        next: next.as_ref().map(relative),
+        again_in: again.map(|at| at.as_second() - now.as_second()),
+    };
+    let reasons = why(&alloc, around);
+    app.printer.object(&View::new(alloc, reasons, again))
+}
+
+/// A predecessor or replacement; none when it was collected, or cannot be read: the story then names its id only.
+async fn neighbour(nomad: &Http, id: &str) -> Option<Allocation> {
+    if id.is_empty() {
+        return None;
+    }
+    nomad.read(&allocation::get(id)).await.ok().map(|reply| reply.value)
+}
+
+/// When a failed allocation is tried again.
+async fn tried_again(nomad: &Http, alloc: &Allocation) -> Option<Timestamp> {
+    if alloc.followup_eval_id.is_empty() || !alloc.next_allocation.is_empty() {
+        return None;
+    }
+    let call = evaluation::get(&alloc.namespace, &alloc.followup_eval_id);
+    let waits = nomad.read(&call).await.ok()?.value;
+    waits.wait_until.filter(|_| waits.status == EvalStatus::Pending)
+}
+
+fn relative(a: &Allocation) -> Relative<'_> {
+    Relative {
+        id: &a.id,
+        node: &a.node_name,
+        status: a.client_status,
+        healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
+    }
+}

@@ -1,0 +1,176 @@
+//! `fleet eval show`
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
+use crate::app::App;
+use crate::commands::eval::list::tone;
+use crate::commands::{complete, resolve};
+use crate::error::Result;
+use crate::model::job_health::show_job;
+use crate::model::metric;
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// Show an evaluation, and what it could not place and why.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet eval show 26a37eb4
+  fleet eval show 26a -o json")]
+pub struct Args {
+    /// The evaluation, by its id or the beginning of it.
+    #[arg(value_name = "EVAL", add = clap_complete::ArgValueCompleter::new(complete::evals))]
+    eval: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    id: String,
+    namespace: String,
+    job_id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    triggered_by: String,
+    priority: i64,
+    status: EvalStatus,
+    status_description: String,
+    why: String,
+    unplaced: Vec<Unplaced>,
+    node_id: Option<String>,
+    deployment_id: Option<String>,
+    previous_eval_id: Option<String>,
+    next_eval_id: Option<String>,
+    blocked_eval_id: Option<String>,
+    wait_until: Option<Timestamp>,
+    created_at: Option<Timestamp>,
+    modified_at: Option<Timestamp>,
+}
+
+/// What of a group could not be placed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Unplaced {
+    pub(crate) group: String,
+    pub(crate) count: u64,
+    why: String,
+    nodes_evaluated: u64,
+    nodes_filtered: u64,
+    nodes_exhausted: u64,
+}
+
+impl Unplaced {
+    /// By group, what an evaluation could not place.
+    pub(crate) fn of(evaluation: &Evaluation) -> Vec<Unplaced> {
+        let one = |(group, m): (&String, &PlacementMetric)| Unplaced {
+            group: group.clone(),
+            count: m.unplaced(),
+            why: metric::explain(m),
+            nodes_evaluated: m.nodes_evaluated,
+            nodes_filtered: m.nodes_filtered,
+            nodes_exhausted: m.nodes_exhausted,
+        };
+        evaluation.failed_groups.iter().map(one).collect()
+    }
+}
+
+impl Tabular for Unplaced {
+    const COLUMNS: &'static [Column] = &[
+        column("GROUP"),
+        column("NOT PLACED").right(),
+        column("WHY").wraps(),
+        column("NODES SEEN").right().wide(),
+        column("RULED OUT").right().wide(),
+        column("FULL").right().wide(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::text(&self.group),
+            Cell::toned(self.count.to_string(), Tone::Warn),
+            Cell::text(&self.why),
+            Cell::Number(self.nodes_evaluated),
+            Cell::Number(self.nodes_filtered),
+            Cell::Number(self.nodes_exhausted),
+        ]
+    }
+}
+
+impl From<Evaluation> for View {
+    fn from(e: Evaluation) -> Self {
+        let given = |id: String| Some(id).filter(|id| !id.is_empty());
+        View {
+            why: why(&e),
+            unplaced: Unplaced::of(&e),
+            id: e.id,
+            namespace: e.namespace,
+            job_id: e.job_id,
+            kind: e.kind,
+            triggered_by: e.triggered_by,
+            priority: e.priority,
+            status: e.status,
+            status_description: e.status_description,
+            node_id: given(e.node_id),
+            deployment_id: given(e.deployment_id),
+            previous_eval_id: given(e.previous_eval),
+            next_eval_id: given(e.next_eval),
+            blocked_eval_id: given(e.blocked_eval),
+            wait_until: e.wait_until,
+            created_at: e.create_time,
+            modified_at: e.modify_time,
+        }
+    }
+}
+
+/// What the state of an evaluation means.
+fn why(e: &Evaluation) -> String {
+    match e.status {
+        EvalStatus::Blocked if e.failed_groups.is_empty() => {
+            "it waits until the cluster changes, to try again".to_owned()
+        }
+        EvalStatus::Blocked => "it waits for room, and tries again whenever there may be some".to_owned(),
+        EvalStatus::Pending if e.wait_until.is_some() => "it waits for its time".to_owned(),
+        EvalStatus::Pending => "it waits for the scheduler".to_owned(),
+        EvalStatus::Complete if !e.failed_groups.is_empty() => {
+            "the scheduler ran, and could not place everything".to_owned()
+        }
+        EvalStatus::Complete => "the scheduler ran, and placed what was wanted".to_owned(),
+        EvalStatus::Failed => "the scheduler gave up".to_owned(),
+        EvalStatus::Canceled => "another evaluation took its place".to_owned(),
+        EvalStatus::Unknown => "its state is not known to this version of fleet".to_owned(),
+    }
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let id = |id: &Option<String>| id.clone().map_or(Cell::Empty, Cell::Id);
+        let wait = self.wait_until.map_or(Cell::Empty, |at| Cell::Time(Some(at)));
+        Detail::new()
+            .fields([
+                ("id", Cell::Id(self.id.clone())),
+                ("job", Cell::text(&self.job_id)),
+                ("namespace", Cell::text(&self.namespace)),
+                ("type", Cell::text(&self.kind)),
+                ("triggered by", Cell::text(&self.triggered_by)),
+                ("status", Cell::toned(format!("{}: {}", self.status, self.why), tone(self.status))),
+                ("says", Cell::from(&self.status_description)),
+                ("waits until", wait),
+                ("node", id(&self.node_id)),
+                ("deployment", id(&self.deployment_id)),
+                ("follows", id(&self.previous_eval_id)),
+                ("followed by", id(&self.next_eval_id)),
+                ("the rest waits in", id(&self.blocked_eval_id)),
+                ("made", Cell::Time(self.created_at)),
+                ("changed", Cell::Time(self.modified_at)),
+                ("more", Cell::toned(show_job(&self.namespace, &self.job_id), Tone::Dim)),
+            ])
+            .table("Not placed", &self.unplaced)
+    }
+}
+
+/// Shows an evaluation.
+///
+/// # Errors
+/// When there is no such evaluation, or several.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let evaluation = resolve::evaluation(app.nomad()?, &args.eval).await?;
+    app.printer.object(&View::from(evaluation))
+}

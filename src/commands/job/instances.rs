@@ -1,0 +1,132 @@
+//! The allocations in a description of a job.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::commands::alloc::list::{health, state};
+use crate::ui::{Cell, Column, Tabular, column};
+
+/// How many fit a screen below the rest of a description.
+const MOST: usize = 15;
+
+/// The allocations of a job, the newest first.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(super) struct Instances {
+    rows: Vec<Row>,
+    #[serde(skip)]
+    shown: usize,
+}
+
+/// An allocation and the last thing that happened to it.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    id: String,
+    name: String,
+    group: String,
+    node_id: String,
+    node_name: String,
+    job_version: u64,
+    status: ClientStatus,
+    desired_status: DesiredStatus,
+    healthy: Option<bool>,
+    canary: bool,
+    created_at: Option<Timestamp>,
+    last_event: Option<LastEvent>,
+}
+
+#[derive(Debug, Serialize)]
+struct LastEvent {
+    at: Option<Timestamp>,
+    task: String,
+    event: String,
+    message: String,
+}
+
+impl Instances {
+    /// All of them for machines; for a screen those that live or failed lately.
+    pub(super) fn new(allocs: Vec<AllocStub>, all: bool) -> Self {
+        let mut rows: Vec<Row> = allocs.into_iter().map(Row::from).collect();
+        if all {
+            return Instances { shown: rows.len(), rows };
+        }
+        // The newest come first; among them what is over goes last.
+        rows.sort_by_key(|r| r.status.is_terminal());
+        Instances { shown: rows.len().min(MOST), rows }
+    }
+
+    /// What is shown on a screen.
+    pub(super) fn shown(&self) -> &[Row] {
+        &self.rows[..self.shown]
+    }
+
+    /// The title, which tells what is not shown.
+    pub(super) fn title(&self) -> String {
+        match self.rows.len() - self.shown {
+            0 => "Allocations".to_owned(),
+            n => format!("Allocations ({n} more: -o wide, or fleet alloc list)"),
+        }
+    }
+}
+
+impl From<AllocStub> for Row {
+    fn from(a: AllocStub) -> Self {
+        let events =
+            a.task_states.iter().flat_map(|(task, state)| state.events.iter().map(move |e| (task, e)));
+        let last = events.max_by_key(|(_, e)| e.time).map(|(task, e)| LastEvent {
+            at: e.time,
+            task: task.clone(),
+            event: e.kind.clone(),
+            message: e.display_message.clone(),
+        });
+        Row {
+            healthy: a.healthy(),
+            canary: a.is_canary(),
+            id: a.id,
+            name: a.name,
+            group: a.task_group,
+            node_id: a.node_id,
+            node_name: a.node_name,
+            job_version: a.job_version,
+            status: a.client_status,
+            desired_status: a.desired_status,
+            created_at: a.create_time,
+            last_event: last,
+        }
+    }
+}
+
+impl Tabular for Row {
+    const COLUMNS: &'static [Column] = &[
+        column("ID").whole(),
+        column("NAME").rank(5),
+        column("NODE"),
+        column("STATUS").whole(),
+        column("HEALTH").whole().rank(2),
+        column("VERSION").right().rank(3),
+        column("PLACED").right().rank(4),
+        column("LAST EVENT").rank(1),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let health = if self.status.is_terminal() { Cell::Empty } else { health(self.healthy, self.canary) };
+        let last = self.last_event.as_ref().map_or(Cell::Empty, |e| {
+            Cell::text(if e.message.is_empty() {
+                e.event.clone()
+            } else {
+                format!("{}: {}", e.event, e.message)
+            })
+        });
+        vec![
+            Cell::Id(self.id.clone()),
+            Cell::text(&self.name),
+            Cell::text(&self.node_name),
+            state(self.status, self.desired_status),
+            health,
+            Cell::Number(self.job_version),
+            Cell::Time(self.created_at),
+            last,
+        ]
+    }
+}

@@ -1,0 +1,168 @@
+//! What the views of jobs look like.
+
+use super::{list, show};
+use crate::api::nomad::job::JobStatus;
+use crate::fixtures::body;
+use crate::ui::Format;
+use crate::ui::testing::{formatted, screen};
+
+fn views(recording: &str) -> Vec<list::View> {
+    body::<Vec<JobStatus>>(recording).into_iter().map(list::View::from).collect()
+}
+
+#[test]
+fn a_list_shows_what_runs_of_what_is_wanted() {
+    insta::assert_snapshot!(screen(100, |p| p.list(&views("jobs-statuses"), "none")), @"
+    JOB      TYPE     STATUS   RUNNING  HEALTHY  DEPLOYMENT  VERSION  SUBMITTED
+    web      service  running      3/3        3  successful        0     4m ago
+    toobig   service  running      0/1        0  running           0     4m ago
+    nightly  batch    running      1/1        -  -                 0     4m ago
+    agent    system   running        6        0  running           0     4m ago
+    t28      service  running      1/1        1  successful        3     4m ago
+    ");
+    insta::assert_snapshot!(screen(60, |p| p.list(&views("jobs-statuses-canary"), "none")), @"
+    JOB  TYPE     STATUS   RUNNING  HEALTHY  DEPLOYMENT
+    w    service  running      3/3        3  awaits promotion
+    ");
+}
+
+#[test]
+fn the_json_of_a_row() {
+    insta::assert_snapshot!(formatted(Format::Json, |p| p.list(&views("jobs-statuses-canary")[..1], "none")), @r#"
+    [
+      {
+        "id": "w",
+        "namespace": "default",
+        "type": "service",
+        "pool": "default",
+        "priority": 50,
+        "status": "running",
+        "stopped": false,
+        "version": 1,
+        "wanted": 3,
+        "running": 3,
+        "healthy": 3,
+        "pending": 0,
+        "children": null,
+        "deployment_status": "running",
+        "unpromoted_canaries": true,
+        "submitted_at": "2026-11-21T10:50:46.178653322Z"
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
+    let view = show::View::new(
+        body("job-full"),
+        body("job-allocations"),
+        Some(body("job-deployment-latest")),
+        &body::<Vec<_>>("evaluations-blocked"),
+        false,
+    );
+    insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
+    id          t28
+    namespace   default
+    type        service
+    status      running
+    version     3
+    submitted   4m ago (2026-11-21T11:05:04Z)
+    placed in   pool default, dc1
+    priority    50
+    deployment  successful
+
+    Groups
+    GROUP  WANTED  RUNNING  HEALTHY  UNHEALTHY  PENDING  FAILED  UNPLACED  STOPPING  CANARIES  COMPLETE
+    g           1        1        1          0        0       0         1         0         0         0
+
+    Not placed
+    GROUP  NOT PLACED  WHY
+    g               1  no room: memory on 3 nodes
+
+    Allocations
+    ID        NAME      NODE  STATUS   HEALTH   VERSION  PLACED  LAST EVENT
+    ce002575  t28.g[0]  c5    running  healthy        3  5m ago  Started: Task started by client
+    ");
+    insta::assert_snapshot!(screen(60, |p| p.object(&view)), @"
+    id          t28
+    namespace   default
+    type        service
+    status      running
+    version     3
+    submitted   4m ago (2026-11-21T11:05:04Z)
+    placed in   pool default, dc1
+    priority    50
+    deployment  successful
+
+    Groups
+    GROUP  WANTED  RUNNING  HEALTHY  PENDING  FAILED  UNPLACED
+    g           1        1        1        0       0         1
+
+    Not placed
+    GROUP  NOT PLACED  WHY
+    g               1  no room: memory on 3 nodes
+
+    Allocations
+    ID        NODE  STATUS   HEALTH   VERSION  LAST EVENT
+    ce002575  c5    running  healthy        3  Started: Task…
+    ");
+}
+
+#[test]
+fn the_json_of_a_job() {
+    let view = show::View::new(body("job-full"), Vec::new(), None, &[], true);
+    insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
+    {
+      "id": "t28",
+      "namespace": "default",
+      "type": "service",
+      "status": "running",
+      "stopped": false,
+      "version": 3,
+      "stable": true,
+      "priority": 50,
+      "pool": "default",
+      "datacenters": [
+        "dc1"
+      ],
+      "parent_id": null,
+      "periodic": null,
+      "parameterized": false,
+      "submitted_at": "2026-11-21T11:05:04.629531914Z",
+      "groups": [
+        {
+          "group": "g",
+          "wanted": 1,
+          "running": 0,
+          "healthy": 0,
+          "unhealthy": 0,
+          "pending": 0,
+          "disconnected": 0,
+          "stopping": 0,
+          "failed": 0,
+          "retrying": 0,
+          "lost": 0,
+          "complete": 0,
+          "canaries": 0,
+          "healthy_canaries": 0,
+          "unplaced": 0
+        }
+      ],
+      "deployment": null,
+      "unplaced": [],
+      "allocations": []
+    }
+    "#);
+}
+
+#[test]
+fn a_screen_shows_the_newest_and_a_pipe_all() {
+    let many: Vec<crate::api::nomad::allocation::AllocStub> = body("job-allocations-failed-canary-norevert");
+    let many: Vec<_> = many.iter().cycle().take(40).cloned().collect();
+    let bounded = show::View::new(body("job-full"), many.clone(), None, &[], false);
+    assert!(screen(100, |p| p.object(&bounded)).contains("Allocations (25 more"));
+    let all = show::View::new(body("job-full"), many, None, &[], true);
+    let lines = formatted(Format::Wide, |p| p.object(&all));
+    assert_eq!(lines.lines().filter(|l| l.contains("w.g[")).count(), 40);
+}

@@ -1,0 +1,279 @@
+//! `fleet node drain`
+
+mod narrate;
+mod preview;
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::node::{self, NodeStub};
+use crate::api::permission::Permission;
+use crate::app::App;
+use crate::commands::node::selection::NodeSelection;
+use crate::error::{Error, Result};
+use crate::model::group::GroupKey;
+use crate::ops::drain::event::{Event, Observer as _, Record};
+use crate::ops::drain::options::{Deadline, Options};
+use crate::ops::drain::target::{Action, Target};
+use crate::ops::drain::{Follow, Followed, start};
+use crate::ops::rotate::event::NodeRef;
+use crate::ops::rotate::options::{Risk, Singletons};
+use crate::ops::rotate::scene::{self, Scene};
+use crate::ui::duration;
+
+use narrate::Narrator;
+use preview::Preview;
+use report::Report;
+
+/// Drain nodes: what runs on them is moved away by the servers, and followed until it is well again.
+///
+/// The exact nodes and what would leave them are shown first. Services move as their migrate blocks allow, a few at a time;
+/// batch work may finish until the deadline and is then stopped and not started again; system jobs end last. Unlike
+/// rotate-nodes, the servers do this on their own: they do not look for room before they stop something. What would take a
+/// service below its floor is therefore refused until you name it.
+///
+/// A node that drains already is not told again, unless you say how it should; it is followed like the others. The exit
+/// code is 0 only when every drain was complete and every service has healthy replacements; 1 when a drain was cancelled, forced
+/// by its deadline or lost its node, or when a replacement is missing or unhealthy. Ctrl-C stops following, not the drain.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet node drain c1
+  fleet node drain --class old --dry-run
+  fleet node drain c1 c2 --deadline 30m --message 'kernel update' --yes
+  fleet node drain c1 --no-deadline --detach --yes
+  fleet node drain c1 --singletons gap --accept active-deployment")]
+pub struct Args {
+    #[command(flatten)]
+    selection: NodeSelection,
+
+    /// When what is left is stopped, whether it was replaced or not [default: 1h].
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["no_deadline", "force"])]
+    deadline: Option<Duration>,
+
+    /// Wait for as long as it takes; batch work is never stopped.
+    #[arg(long, conflicts_with = "force")]
+    no_deadline: bool,
+
+    /// Stop everything at once: services may be down until they are replaced, batch work is lost.
+    #[arg(long)]
+    force: bool,
+
+    /// Leave system jobs running.
+    #[arg(long)]
+    ignore_system: bool,
+
+    /// Why, for everyone who looks at the node.
+    #[arg(long, value_name = "TEXT")]
+    message: Option<String>,
+
+    /// What to do with services of one instance: away while they move, left with their node, or not begun.
+    #[arg(long, value_name = "HOW", value_enum)]
+    singletons: Option<Singletons>,
+
+    /// Go ahead in spite of this risk.
+    #[arg(long, value_name = "RISK", value_enum)]
+    accept: Vec<Risk>,
+
+    /// Show what would happen and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Do not follow the drains.
+    #[arg(long)]
+    detach: bool,
+
+    /// How long to follow; the drains go on when it has passed [default: the deadline and 15 minutes].
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    timeout: Option<Duration>,
+}
+
+/// How long what left may take to get well once nothing drains any more and nothing stirs.
+const SETTLING: Duration = Duration::from_secs(15 * 60);
+
+impl Args {
+    fn options(&self) -> Options {
+        let deadline = match (self.force, self.no_deadline) {
+            (true, _) => Deadline::Now,
+            (_, true) => Deadline::Never,
+            _ => Deadline::After(self.deadline.unwrap_or(Duration::from_secs(3600))),
+        };
+        let explicit = self.force || self.no_deadline || self.deadline.is_some() || self.ignore_system;
+        Options { deadline, ignore_system: self.ignore_system, explicit }
+    }
+
+    /// How long to follow at most; without a deadline, and without a word, for ever.
+    fn follow_for(&self) -> Option<Duration> {
+        self.timeout.or(match self.options().deadline {
+            Deadline::After(d) => Some(d + SETTLING),
+            Deadline::Now => Some(SETTLING),
+            Deadline::Never => None,
+        })
+    }
+}
+
+/// Drains nodes.
+///
+/// # Errors
+/// Refused (7), failed (1), timed out (6), interrupted (130).
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let selected = args.selection.resolve_targets(nomad).await?;
+    let options = args.options();
+    let scene = scene::observe(nomad, &ids(&selected), &BTreeSet::new()).await?;
+    let preview = Preview::make(args, app, &scene, &selected, options).await?;
+    if args.dry_run || app.printer.wants_events() {
+        app.printer.object(&preview)?;
+    } else {
+        app.printer.aside(&preview);
+    }
+    preview.refuse()?;
+    if args.dry_run {
+        return Ok(());
+    }
+    let targets = preview.into_targets();
+    if targets.iter().all(|t| t.action == Action::Nothing) {
+        app.printer.note("nothing to do: the selected nodes are empty and take no new work");
+        return app.printer.object(&Report::new(&targets, &[], &[], false));
+    }
+    let mut narrator = Narrator::new(&app.printer);
+    let failed = if targets.iter().any(Target::is_written) {
+        let permission = app.confirm(args.yes, &question(&targets)).await?;
+        write(args, app, &permission, &targets, &mut narrator).await?
+    } else {
+        Vec::new()
+    };
+    let ended =
+        if args.detach { Ok(Vec::new()) } else { follow(args, app, &targets, &failed, &mut narrator).await };
+    narrator.end();
+    let (followed, cut) = match ended {
+        Ok(followed) => (followed, None),
+        Err((followed, error)) => (followed, Some(error)),
+    };
+    let report = Report::new(&targets, &failed, &followed, options.deadline == Deadline::Now);
+    if !app.printer.wants_events() {
+        app.printer.object(&report)?;
+    }
+    if args.detach {
+        let names = targets.iter().map(|t| t.node.name.as_str()).collect::<Vec<_>>().join(" ");
+        app.printer
+            .note(&format!("to follow: fleet node drain {names}; to stop it: fleet node undrain {names}"));
+    }
+    match cut {
+        Some(error) => Err(error),
+        None => report.verdict(args.detach),
+    }
+}
+
+fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
+    nodes.iter().map(|n| n.id.clone()).collect()
+}
+
+fn question(targets: &[Target]) -> String {
+    let names: Vec<&str> = targets.iter().filter(|t| t.is_written()).map(|t| t.node.name.as_str()).collect();
+    match names.len() {
+        1..=8 => format!("Drain {}?", names.join(", ")),
+        n => format!("Drain these {n} nodes?"),
+    }
+}
+
+/// A node that could not be told, and why.
+type NotTold = (NodeRef, Error);
+
+/// Tells the nodes; those that could not be told.
+async fn write(
+    args: &Args,
+    app: &App,
+    permission: &Permission,
+    targets: &[Target],
+    narrator: &mut Narrator,
+) -> Result<Vec<NotTold>> {
+    let nomad = app.nomad()?;
+    let told = start(nomad, permission, targets, args.options(), args.message.as_deref()).await;
+    let mut failed = Vec::new();
+    for (target, result) in told {
+        let node = target.node.clone();
+        let event = match result {
+            Ok(()) => Event::DrainStarted { node },
+            Err(e) => {
+                let error = Error::from(e);
+                let reason = error.to_string();
+                failed.push((node.clone(), error));
+                Event::DrainNotStarted { node, reason }
+            }
+        };
+        narrator.record(&Record { time: app.clock().now(), event })?;
+    }
+    Ok(failed)
+}
+
+/// Follows every node that drains. An error carries what was seen until then.
+async fn follow(
+    args: &Args,
+    app: &App,
+    targets: &[Target],
+    failed: &[NotTold],
+    narrator: &mut Narrator,
+) -> Result<Vec<Followed>, (Vec<Followed>, Error)> {
+    let none = |e: Error| (Vec::new(), e);
+    let orderly = app.interrupts.orderly();
+    let nomad = app.nomad().map_err(none)?.with_patience(Patience::OPERATION);
+    let drains = |t: &&Target| t.action != Action::Nothing && !failed.iter().any(|(n, _)| *n == t.node);
+    let draining: Vec<&Target> = targets.iter().filter(drains).collect();
+    let nodes: BTreeSet<String> = draining.iter().map(|t| t.node.id.clone()).collect();
+    // Something may have been placed between the preview and the drain.
+    let scene = scene::observe(&nomad, &nodes, &jobs_of(&draining)).await.map_err(none)?;
+    let mut followed = Vec::new();
+    for target in draining {
+        followed.push(track(&nomad, target, &scene, args.ignore_system).await.map_err(none)?);
+    }
+    let mut follow = Follow {
+        nomad,
+        nodes: followed,
+        jobs: scene.jobs,
+        patience: SETTLING,
+        until: args.follow_for().map(|t| app.clock().now() + t),
+        observer: narrator,
+        clock: Arc::clone(app.clock()),
+        orderly,
+    };
+    let ended = follow.run().await;
+    let nodes = follow.nodes;
+    ended.map(|()| nodes.clone()).map_err(|e| (nodes, e))
+}
+
+fn jobs_of(targets: &[&Target]) -> BTreeSet<scene::JobKey> {
+    targets.iter().flat_map(|t| &t.allocs).map(|a| (a.namespace.clone(), a.job_id.clone())).collect()
+}
+
+async fn track(nomad: &Http, target: &Target, scene: &Scene, ignore_system: bool) -> Result<Followed> {
+    let now = nomad.read(&node::get(&target.node.id)).await?.value;
+    let here = scene.allocs.iter().filter(|a| a.node_id == target.node.id && !a.client_status.is_terminal());
+    let tracked: BTreeMap<String, AllocStub> =
+        target.allocs.iter().chain(here).map(|a| (a.id.clone(), a.clone())).collect();
+    Ok(Followed {
+        node: target.node.clone(),
+        since: now.last_drain.as_ref().and_then(|d| d.started_at),
+        force_at: now.drain_strategy.and_then(|s| s.force_deadline),
+        // A drain that has ended already was the one just written.
+        ignore_system: now.drain_strategy.map_or(ignore_system, |s| s.ignore_system_jobs),
+        tracked,
+        fates: BTreeMap::new(),
+        end: None,
+    })
+}
+
+/// The groups of which something available is on these nodes.
+fn groups_at_stake(targets: &[Target]) -> BTreeSet<GroupKey> {
+    let available = |a: &&AllocStub| crate::model::group::is_available(a);
+    targets.iter().flat_map(|t| &t.allocs).filter(available).map(GroupKey::of).collect()
+}

@@ -1,0 +1,93 @@
+//! Drains told to whoever watches.
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::model::drain_end::End;
+use crate::model::ident::short;
+use crate::ops::drain::event::{Event, Observer, Record};
+use crate::ops::drain::fate::Fate;
+use crate::ui::{Narration, Printer, Tone};
+
+pub(super) struct Narrator {
+    printer: Arc<Printer>,
+    story: Narration,
+}
+
+impl Narrator {
+    pub(super) fn new(printer: &Arc<Printer>) -> Self {
+        Narrator { printer: Arc::clone(printer), story: Narration::new(printer) }
+    }
+
+    /// Takes the live display away.
+    pub(super) fn end(self) {
+        drop(self.story);
+    }
+}
+
+impl Observer for Narrator {
+    fn record(&mut self, record: &Record) -> Result<()> {
+        if self.printer.wants_events() {
+            return self.printer.event(record);
+        }
+        if let Some((text, tone)) = sentence(&record.event) {
+            self.story.line(record.time, &text, tone);
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self, lines: &[String]) {
+        self.story.waiting(lines);
+    }
+}
+
+/// An event in a sentence; none where a person need not hear of it.
+pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
+    Some(match event {
+        Event::DrainStarted { node } => (format!("{}: draining", node.name), Tone::Strong),
+        Event::DrainNotStarted { node, reason } => {
+            (format!("{}: not drained: {reason}", node.name), Tone::Bad)
+        }
+        Event::Alloc { alloc, fate, .. } => {
+            let (text, tone) = fate_sentence(fate)?;
+            (format!("  {} {text}", alloc.name), tone)
+        }
+        Event::DrainEnded { node, end } => {
+            let (text, tone) = end_words(end);
+            (format!("{}: {text}", node.name), tone)
+        }
+    })
+}
+
+/// How a drain ended, in words.
+pub(super) fn end_words(end: &End) -> (String, Tone) {
+    (end.to_string(), if *end == End::Complete { Tone::Good } else { Tone::Bad })
+}
+
+fn fate_sentence(fate: &Fate) -> Option<(String, Tone)> {
+    Some(match fate {
+        Fate::Waiting | Fate::Leaving | Fate::Ended | Fate::Stays => return None,
+        Fate::Settling { replacement, to } => {
+            (format!("goes to {} ({})", to.name, short(replacement)), Tone::Plain)
+        }
+        _ => fate_words(fate),
+    })
+}
+
+/// What became of an allocation, in words.
+pub(super) fn fate_words(fate: &Fate) -> (String, Tone) {
+    match fate {
+        Fate::Waiting => ("is still there".to_owned(), Tone::Warn),
+        Fate::Leaving => ("was told to stop, and has no replacement yet".to_owned(), Tone::Warn),
+        Fate::Settling { to, .. } => (format!("is on {}, not healthy yet", to.name), Tone::Warn),
+        Fate::Healthy { to, .. } => (format!("is healthy on {}", to.name), Tone::Good),
+        Fate::Restarted { to, .. } => (format!("was started again on {}", to.name), Tone::Plain),
+        Fate::NotWanted => ("ended, its job wants no replacement".to_owned(), Tone::Plain),
+        Fate::Finished => ("has finished".to_owned(), Tone::Plain),
+        Fate::Killed => ("was stopped, and its work is not started again".to_owned(), Tone::Warn),
+        Fate::Ended => ("ended with its node".to_owned(), Tone::Plain),
+        Fate::Stays => ("stays".to_owned(), Tone::Plain),
+        Fate::Unplaced { why } => (format!("has no place to go: {why}"), Tone::Bad),
+        Fate::Unhealthy { to, why, .. } => (format!("is not healthy on {}: {why}", to.name), Tone::Bad),
+    }
+}

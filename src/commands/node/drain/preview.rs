@@ -1,0 +1,321 @@
+//! What a drain would do, before it does anything.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{Args, groups_at_stake, ids};
+use crate::api::nomad::node::NodeStub;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::group::GroupKey;
+use crate::model::metric;
+use crate::ops::drain::options::{Deadline, Options};
+use crate::ops::drain::target::{Action, Target};
+use crate::ops::rotate::forecast::{self, Ground};
+use crate::ops::rotate::hold::{self, Hold};
+use crate::ops::rotate::options::{self as rotation, Batch, OnFailure, Replace, Risk, Singletons};
+use crate::ops::rotate::plan::{self, Plan, Way};
+use crate::ops::rotate::recorder::Memory;
+use crate::ops::rotate::scene::Scene;
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
+
+/// The preview: the same for `--dry-run` and for the confirmation.
+#[derive(Debug, Serialize)]
+pub(super) struct Preview {
+    event: &'static str,
+    deadline_s: Option<u64>,
+    force: bool,
+    ignore_system: bool,
+    nodes: Vec<NodeRow>,
+    losses: Vec<Loss>,
+    forecast_unknown: Option<String>,
+    risks: Vec<RiskRow>,
+    #[serde(skip)]
+    targets: Vec<Target>,
+}
+
+#[derive(Debug, Serialize)]
+struct NodeRow {
+    id: String,
+    name: String,
+    class: String,
+    #[serde(flatten)]
+    action: Action,
+    services: usize,
+    batch: usize,
+    system: usize,
+}
+
+impl Tabular for NodeRow {
+    const COLUMNS: &'static [Column] = &[
+        column("NODE").whole(),
+        column("CLASS").rank(1),
+        column("SERVICES").right(),
+        column("BATCH").right(),
+        column("SYSTEM").right().rank(2),
+        column("WHAT").wraps(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let what = match &self.action {
+            Action::Drain => Cell::text("drains"),
+            Action::Follow { by, .. } => {
+                Cell::toned(format!("drains already, by {by}: only followed"), Tone::Warn)
+            }
+            Action::Update { by, .. } => {
+                Cell::toned(format!("drains already, by {by}: told anew how"), Tone::Warn)
+            }
+            Action::Nothing => Cell::toned("is empty and takes no new work: nothing to do", Tone::Dim),
+        };
+        vec![
+            Cell::text(&self.name),
+            Cell::from(&self.class),
+            Cell::Number(self.services as u64),
+            Cell::Number(self.batch as u64),
+            Cell::Number(self.system as u64),
+            what,
+        ]
+    }
+}
+
+/// What would find no place on the nodes that stay.
+#[derive(Debug, Serialize)]
+struct Loss {
+    #[serde(flatten)]
+    group: GroupKey,
+    unplaced: u64,
+    why: String,
+}
+
+impl Tabular for Loss {
+    const COLUMNS: &'static [Column] =
+        &[column("SERVICE"), column("WITHOUT A PLACE").right(), column("WHY").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::text(self.group.to_string()),
+            Cell::toned(self.unplaced.to_string(), Tone::Bad),
+            Cell::text(&self.why),
+        ]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct RiskRow {
+    #[serde(flatten)]
+    hold: Hold,
+    text: String,
+    accepted: bool,
+    way_out: String,
+}
+
+impl Tabular for RiskRow {
+    const COLUMNS: &'static [Column] =
+        &[column("RISK").wraps(), column("ACCEPTED").whole(), column("WAY OUT").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        let (word, tone) = if self.accepted { ("yes", Tone::Plain) } else { ("no", Tone::Bad) };
+        vec![Cell::text(&self.text), Cell::toned(word, tone), Cell::text(&self.way_out)]
+    }
+}
+
+impl Preview {
+    /// Looks at what would leave the nodes, whether it finds a place, and what would take a service below its floor.
+    pub(super) async fn make(
+        args: &Args,
+        app: &App,
+        scene: &Scene,
+        selected: &[NodeStub],
+        options: Options,
+    ) -> Result<Self> {
+        let mut rotation = rotation_options(args);
+        let mut plan = plan(scene, selected, &rotation);
+        if ask_about_singletons(args, app, &plan).await? {
+            rotation.singletons = Singletons::Gap;
+            plan = self::plan(scene, selected, &rotation);
+        }
+        let kept: Vec<&NodeStub> = selected.iter().filter(|n| !is_skipped(&plan, &n.id)).collect();
+        let targets: Vec<Target> = kept.iter().map(|n| target(scene, n, options)).collect();
+        let holds = holds(scene, selected, &plan, &rotation, &targets);
+        let doomed = ids(selected);
+        let ground = Ground {
+            jobs: &scene.jobs,
+            allocs: &scene.allocs,
+            doomed: &doomed,
+            survivors: &plan.survivors,
+            marked: false,
+        };
+        let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+        let forecast = forecast::ask(app.nomad()?, ground, &leaving).await?;
+        let force = options.deadline == Deadline::Now;
+        let losses = forecast.losses.iter().map(|l| Loss {
+            group: l.group.clone(),
+            unplaced: l.unplaced,
+            why: metric::explain(&l.metric),
+        });
+        Ok(Preview {
+            event: "plan",
+            deadline_s: match options.deadline {
+                Deadline::After(d) => Some(d.as_secs()),
+                Deadline::Never | Deadline::Now => None,
+            },
+            force,
+            ignore_system: options.ignore_system,
+            nodes: kept.iter().zip(&targets).map(|(stub, target)| node_row(stub, target)).collect(),
+            losses: losses.collect(),
+            forecast_unknown: forecast.unknown,
+            risks: holds.into_iter().map(|hold| risk_row(hold, args, force)).collect(),
+            targets,
+        })
+    }
+
+    pub(super) fn into_targets(self) -> Vec<Target> {
+        self.targets
+    }
+
+    /// Refuses what the operator did not name.
+    pub(super) fn refuse(&self) -> Result<()> {
+        let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
+        if standing.is_empty() {
+            return Ok(());
+        }
+        let error = Error::refused("the drain was not begun; nothing was changed");
+        let error = standing.iter().map(|r| r.text.clone()).fold(error, Error::because);
+        let ways: BTreeSet<&str> = standing.iter().map(|r| r.way_out.as_str()).collect();
+        let error = ways.into_iter().map(str::to_owned).fold(error, Error::hint);
+        Err(error.hint("fleet rotate-nodes moves services without taking them below their floor"))
+    }
+
+    fn how(&self) -> Cell {
+        if self.force {
+            return Cell::toned("everything is stopped at once", Tone::Bad);
+        }
+        Cell::text(match self.deadline_s {
+            Some(s) => format!(
+                "what is left after {} is stopped, replaced or not; batch work is not started again",
+                duration_text(std::time::Duration::from_secs(s))
+            ),
+            None => "for as long as it takes".to_owned(),
+        })
+    }
+}
+
+impl Describe for Preview {
+    fn describe(&self) -> Detail {
+        let system = if self.ignore_system { Cell::text("stay") } else { Cell::Empty };
+        let how = if self.targets.iter().any(Target::is_written) { self.how() } else { Cell::Empty };
+        let unknown = self.forecast_unknown.as_ref();
+        let unknown =
+            unknown.map(|why| (format!("whether everything finds a place is not known: {why}"), Tone::Warn));
+        Detail::new()
+            .fields([("drain", how), ("system jobs", system)])
+            .table("Nodes", &self.nodes)
+            .table("Without a place on the nodes that stay", &self.losses)
+            .lines(None, unknown)
+            .table("Risks", &self.risks)
+    }
+}
+
+fn node_row(stub: &NodeStub, target: &Target) -> NodeRow {
+    NodeRow {
+        id: stub.id.clone(),
+        name: stub.name.clone(),
+        class: stub.node_class.clone(),
+        action: target.action.clone(),
+        services: target.count(&["service"]),
+        batch: target.count(&["batch", "sysbatch"]),
+        system: target.count(&["system"]),
+    }
+}
+
+fn risk_row(hold: Hold, args: &Args, force: bool) -> RiskRow {
+    let risk = risk(&hold);
+    let named = risk.is_some_and(|r| args.accept.contains(&r));
+    let way_out = match (&hold, risk) {
+        (_, Some(risk)) => format!("--accept {risk}"),
+        (Hold::Singleton { .. }, _) => "--singletons gap, or --singletons skip".to_owned(),
+        (Hold::NothingLeft, _) => "select fewer nodes, or --force".to_owned(),
+        _ => "use a token that may".to_owned(),
+    };
+    // Whoever forces named the worst already; a missing right is no risk.
+    let accepted = named || (force && hold != Hold::MayNotDrain);
+    RiskRow { text: hold.text(), accepted, way_out, hold }
+}
+
+/// The risk whose name lifts a hold.
+fn risk(hold: &Hold) -> Option<Risk> {
+    match hold {
+        // Nothing moves until the deadline, and then everything at once.
+        Hold::NothingMayMove { .. } => Some(Risk::MaxParallel),
+        other => other.risk(),
+    }
+}
+
+/// A drain is held to the same floors as a rotation.
+fn rotation_options(args: &Args) -> rotation::Options {
+    rotation::Options {
+        replace: Replace::No,
+        singletons: args.singletons.unwrap_or(if args.force { Singletons::Gap } else { Singletons::Refuse }),
+        batch: Some(Batch::Wait),
+        on_failure: OnFailure::Stop,
+        min_healthy: None,
+        accept: BTreeSet::new(),
+        ignore_system: args.ignore_system,
+        timeout: None,
+    }
+}
+
+fn plan(scene: &Scene, selected: &[NodeStub], options: &rotation::Options) -> Plan {
+    let (mut plan, _) = plan::make(scene, selected, options, "", &Memory::default());
+    // Here the server drains whatever the token may do.
+    plan.way = Way::SupervisedDrain;
+    plan
+}
+
+fn is_skipped(plan: &Plan, id: &str) -> bool {
+    plan.nodes.iter().any(|n| n.node.id == id && n.skip.is_some())
+}
+
+fn target(scene: &Scene, node: &NodeStub, options: Options) -> Target {
+    let here = scene.allocs.iter().filter(|a| a.node_id == node.id && !a.client_status.is_terminal());
+    Target::new(node, here.cloned().collect(), options)
+}
+
+/// What speaks against draining the nodes that are to be written.
+fn holds(
+    scene: &Scene,
+    selected: &[NodeStub],
+    plan: &Plan,
+    options: &rotation::Options,
+    targets: &[Target],
+) -> Vec<Hold> {
+    if !targets.iter().any(Target::is_written) {
+        return Vec::new();
+    }
+    let at_stake = groups_at_stake(targets);
+    let matters = |hold: &Hold| match hold {
+        // Shown with the node itself.
+        Hold::ForeignDrain { .. } => false,
+        // What is unhealthy itself leaves nothing behind.
+        Hold::Unhealthy { group, .. } => at_stake.contains(group),
+        _ => true,
+    };
+    hold::find(scene, selected, plan, options, "").into_iter().filter(matters).collect()
+}
+
+/// On a terminal the question about single instances is put; elsewhere the answer must be on the command line.
+async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<bool> {
+    let singletons = plan.singletons();
+    let prompts = app.printer.prompts();
+    if args.singletons.is_some() || args.dry_run || args.force || singletons.is_empty() || !prompts.possible()
+    {
+        return Ok(false);
+    }
+    let list: Vec<String> = singletons.iter().map(ToString::to_string).collect();
+    let question = format!(
+        "These services have a single instance and are away while they move: {}. Move them?",
+        list.join(", ")
+    );
+    prompts.confirm(question).await
+}

@@ -1,0 +1,46 @@
+//! Setting the eligibility of nodes, one way or the other.
+
+use crate::api::http::Patience;
+use crate::api::nomad::node::{self, Eligibility, NodeStub};
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::commands::node::change::{Wish, each};
+use crate::commands::node::list::View;
+use crate::commands::node::selection::NodeSelection;
+use crate::error::Result;
+
+/// Sets it, or shows the nodes it would be set on. `special` decides about nodes that are not simply written.
+pub(super) async fn set(
+    app: &App,
+    selection: &NodeSelection,
+    wanted: Eligibility,
+    dry_run: bool,
+    special: impl Fn(&NodeStub) -> Option<Wish>,
+) -> Result<()> {
+    let nomad = app.nomad()?;
+    let nodes = selection.resolve_targets(nomad).await?;
+    if dry_run {
+        let changes: Vec<View> = nodes
+            .into_iter()
+            .filter(|n| n.scheduling_eligibility != wanted && special(n).is_none())
+            .map(View::from)
+            .collect();
+        return app.printer.list(&changes, &format!("nothing to do: they are {wanted} already"));
+    }
+    let permission = app.explicit();
+    let wish = |node: &NodeStub| match special(node) {
+        Some(wish) => wish,
+        None if node.scheduling_eligibility == wanted => Wish::Already(format!("it is {wanted} already")),
+        None => Wish::Write,
+    };
+    let write = async |node: &NodeStub| {
+        let read_back = async || {
+            let now = nomad.read(&node::get(&node.id)).await?.value;
+            Ok((now.scheduling_eligibility == wanted).then_some(()))
+        };
+        let call = node::set_eligibility(&node.id, wanted);
+        settle(nomad, &permission, &call, Patience::VIEW, read_back).await?;
+        Ok(())
+    };
+    each(app, nodes, wanted, wish, write).await
+}

@@ -1,0 +1,65 @@
+//! `fleet node undrain`
+
+use std::collections::BTreeMap;
+
+use crate::api::http::Patience;
+use crate::api::nomad::node::{self, Eligibility, NodeStub};
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::commands::node::change::{Wish, each};
+use crate::commands::node::list::View;
+use crate::commands::node::selection::NodeSelection;
+use crate::error::Result;
+
+/// Stop the drain of nodes, and let them take new work again.
+///
+/// What was told to stop before still stops; what has moved does not come back by itself.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet node undrain c1
+  fleet node undrain --class old --keep-ineligible")]
+pub struct Args {
+    #[command(flatten)]
+    selection: NodeSelection,
+
+    /// Stop the drain, and take no new work all the same.
+    #[arg(long)]
+    keep_ineligible: bool,
+
+    /// Show which nodes would be changed and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Cancels drains.
+///
+/// # Errors
+/// When a node cannot be written, or its drain had just ended.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let nodes = args.selection.resolve_targets(nomad).await?;
+    if args.dry_run {
+        let draining: Vec<View> = nodes.into_iter().filter(|n| n.drain).map(View::from).collect();
+        return app.printer.list(&draining, "nothing to do: none of them drains");
+    }
+    let permission = app.explicit();
+    let wanted = if args.keep_ineligible { Eligibility::Ineligible } else { Eligibility::Eligible };
+    let wish = |node: &NodeStub| match (node.drain, node.scheduling_eligibility) {
+        (true, _) => Wish::Write,
+        (false, Eligibility::Eligible) => Wish::Already("it does not drain".to_owned()),
+        (false, Eligibility::Ineligible) => Wish::Already(format!(
+            "it does not drain; fleet node eligible {} lets it take new work",
+            node.name
+        )),
+    };
+    let write = async |node: &NodeStub| {
+        let read_back = async || {
+            let now = nomad.read(&node::get(&node.id)).await?.value;
+            Ok(now.drain_strategy.is_none().then_some(()))
+        };
+        let call = node::cancel_drain(&node.id, !args.keep_ineligible, &BTreeMap::new());
+        settle(nomad, &permission, &call, Patience::VIEW, read_back).await?;
+        Ok(())
+    };
+    each(app, nodes, wanted, wish, write).await
+}

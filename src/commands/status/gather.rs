@@ -1,0 +1,142 @@
+//! The six requests behind `fleet status`, side by side.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::api::http::{Http, Meta, Patience, Reply};
+use crate::api::nomad::agent::{self, Members};
+use crate::api::nomad::allocation::{self, AllocUse, ClientStatus};
+use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
+use crate::api::nomad::job::{self, JobBrief};
+use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::operator::{self, AutopilotHealth};
+use crate::api::{Problem, Result};
+use crate::model::capacity::{self, Amount};
+use crate::model::job_health::{Instance, Tally};
+
+/// Autopilot asks the leader; while there is none, the rest is worth more than its answer.
+const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
+
+/// Evaluations that wait: for room, or for their time.
+const OPEN: &str = "Status matches \"^(blocked|pending)$\"";
+
+/// What was seen of the cluster. Every part may be missing for a reason of its own.
+pub(super) struct Seen {
+    pub(super) nodes: Result<Vec<NodeStub>>,
+    pub(super) jobs: Result<Vec<JobBrief>>,
+    pub(super) work: Result<Work>,
+    pub(super) blocked: Result<Vec<Evaluation>>,
+    pub(super) members: Result<Members>,
+    /// None when there is no leader who could say.
+    pub(super) autopilot: Option<Result<AutopilotHealth>>,
+    /// Whether the servers know a leader; none when nothing said so.
+    pub(super) leader: Option<bool>,
+    /// How old the oldest part is.
+    pub(super) age: Duration,
+}
+
+/// What the allocations add up to.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// By node id, what is taken there.
+    pub(super) used: HashMap<String, Amount>,
+    /// By namespace and job.
+    pub(super) tallies: HashMap<(String, String), Tally>,
+    /// What failed and was to be tried again, with the evaluation that was to do it.
+    retries: Vec<((String, String), Instance, String)>,
+}
+
+impl Work {
+    pub(super) fn add(&mut self, row: AllocUse) {
+        let instance = Instance::from(&row);
+        // An allocation that was told to stop takes its room until its client says that it ended.
+        if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
+        {
+            *self.used.entry(row.node_id).or_default() += capacity::taken(resources);
+        }
+        let job = (row.namespace, row.job_id);
+        if instance.retried && row.client_status == ClientStatus::Failed {
+            self.retries.push((job, instance, row.followup_eval_id));
+        } else {
+            self.tallies.entry(job).or_default().add(instance);
+        }
+    }
+
+    /// Counts what is to be tried again, now that it is known which evaluations wait.
+    fn settle_retries(&mut self, waits: impl Fn(&str) -> bool) {
+        for (job, instance, eval) in std::mem::take(&mut self.retries) {
+            self.tallies.entry(job).or_default().add(instance.retried_when(waits(&eval)));
+        }
+    }
+
+    /// The namespaces of what was seen.
+    pub(super) fn namespaces(&self) -> BTreeSet<String> {
+        self.tallies.keys().map(|(namespace, _)| namespace.clone()).collect()
+    }
+}
+
+/// Looks at the cluster: six requests whatever its size, from any server, with a leader or without.
+pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
+    let sight = Sight::default();
+    let nodes = node::list_with_resources().stale();
+    let jobs = job::briefs().namespace(namespace).stale();
+    let allocs = allocation::list_resources().namespace(namespace).stale();
+    let open = evaluation::list().namespace(namespace).filter(Some(OPEN)).stale();
+    let members = agent::members();
+    let autopilot = operator::autopilot_health();
+    let patient = nomad.with_patience(AUTOPILOT);
+    let (nodes, jobs, work, open, members, autopilot) = tokio::join!(
+        async { sight.take(nomad.list(&nodes).await) },
+        async { sight.take(nomad.list(&jobs).await) },
+        async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
+        async { sight.take(nomad.list(&open).await) },
+        async { nomad.read(&members).await.map(|reply| reply.value) },
+        async {
+            tokio::select! {
+                health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
+                () = sight.leaderless.notified() => None,
+            }
+        },
+    );
+    // Whoever could not reach the leader for so long has none, whatever it believes.
+    let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
+    let (leader, age) = sight.conclude(unreachable);
+    let work = work.map(|mut work| {
+        work.settle_retries(|id| open.as_ref().map_or(true, |open| open.iter().any(|e| e.id == id)));
+        work
+    });
+    let blocked = open.map(|mut open| {
+        open.retain(|e| e.status == EvalStatus::Blocked);
+        open
+    });
+    Seen { nodes, jobs, work, blocked, members, autopilot, leader, age }
+}
+
+/// What the answers say of themselves.
+#[derive(Default)]
+struct Sight {
+    leaderless: Notify,
+    metas: std::cell::RefCell<Vec<Meta>>,
+}
+
+impl Sight {
+    fn take<T>(&self, reply: Result<Reply<T>>) -> Result<T> {
+        reply.map(|Reply { value, meta }| {
+            if meta.known_leader == Some(false) {
+                self.leaderless.notify_one();
+            }
+            self.metas.borrow_mut().push(meta);
+            value
+        })
+    }
+
+    fn conclude(self, unreachable: bool) -> (Option<bool>, Duration) {
+        let metas = self.metas.into_inner();
+        let said: Vec<bool> = metas.iter().filter_map(|m| m.known_leader).collect();
+        let leader = (!said.is_empty()).then(|| !unreachable && said.iter().all(|known| *known));
+        let age = metas.iter().filter_map(|m| m.last_contact).max().unwrap_or_default();
+        (leader, age)
+    }
+}

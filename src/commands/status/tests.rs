@@ -1,0 +1,337 @@
+//! What `fleet status` looks like.
+
+use std::time::Duration;
+
+use super::gather::{Seen, Work};
+use super::view::View;
+use crate::api;
+use crate::api::Problem;
+use crate::api::http::{Get, Product};
+use crate::api::nomad::allocation::AllocUse;
+use crate::api::nomad::node::{NodeStatus, NodeStub};
+use crate::fixtures::body;
+use crate::ui::Format;
+use crate::ui::testing::{formatted, screen};
+
+fn work(rows: &str) -> Work {
+    let mut work = Work::default();
+    body::<Vec<AllocUse>>(rows).into_iter().for_each(|row| work.add(row));
+    work
+}
+
+/// A cluster put together from recordings: nodes that drain, work that finds no place, a server that failed.
+fn seen() -> Seen {
+    Seen {
+        nodes: Ok(body("nodes-list-resources")),
+        jobs: Ok(body("jobs-statuses")),
+        work: Ok(work("allocations-list-resources")),
+        blocked: Ok(body("evaluations-blocked")),
+        members: Ok(body("agent-members-one-failed")),
+        autopilot: Some(Ok(body("autopilot-health-dead-server-removed"))),
+        leader: Some(true),
+        age: Duration::from_millis(40),
+    }
+}
+
+fn refused<T>() -> api::Result<T> {
+    Err(api::Error {
+        product: Product::Nomad,
+        purpose: "list the nodes".into(),
+        address: "http://127.0.0.1:4646".into(),
+        address_origin: "NOMAD_ADDR".into(),
+        problem: Problem::Denied,
+        status: Some(403),
+        text: "Permission denied".into(),
+        needs: Get::<()>::new("", "").needs("node { policy = \"read\" }").shape().needs.clone(),
+        hints: Vec::new(),
+    })
+}
+
+fn view(seen: Seen) -> View {
+    View::new("http://127.0.0.1:4646", "*", seen, false)
+}
+
+#[test]
+fn problems_come_first_then_room() {
+    insta::assert_snapshot!(screen(80, |p| p.object(&view(seen()))), @"
+    nomad       http://127.0.0.1:4646
+    servers     2 of 3 alive, s2.global leads, 0 may fail
+    nodes       6, 6 ready, 6 take new work
+    jobs        5, 8 allocations running
+    namespaces  default
+
+    Problems
+    SEVERITY  WHAT              SAYS
+    critical  server s3.global  the server is failed as the other servers see it
+    critical  job toobig        nothing runs of 1
+    warning   servers           no failure is tolerated: without one more server
+                                there is no leader
+    warning   job bigm          1 of g not placed: no room: memory on 3 nodes
+    warning   job dh            3 of g not placed: 3 nodes ruled out by
+                                distinct_hosts
+    warning   job pinold        2 of g not placed: 3 nodes ruled out by
+                                ${node.class} = old
+
+    Under way
+    SEVERITY  WHAT        SAYS
+    note      job agent   version 0 is being deployed
+    note      job toobig  version 0 is being deployed
+
+    Room on the nodes that take new work
+    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE  CPU %    MEMORY  MEM %
+    default      6      6         6    24000     800      3  24.0 GiB      2
+    ");
+    insta::assert_snapshot!(screen(60, |p| p.object(&view(seen()))), @"
+    nomad       http://127.0.0.1:4646
+    servers     2 of 3 alive, s2.global leads, 0 may fail
+    nodes       6, 6 ready, 6 take new work
+    jobs        5, 8 allocations running
+    namespaces  default
+
+    Problems
+    SEVERITY  WHAT              SAYS
+    critical  server s3.global  the server is failed as the
+                                other servers see it
+    critical  job toobig        nothing runs of 1
+    warning   servers           no failure is tolerated:
+                                without one more server there
+                                is no leader
+    warning   job bigm          1 of g not placed: no room:
+                                memory on 3 nodes
+    warning   job dh            3 of g not placed: 3 nodes
+                                ruled out by distinct_hosts
+    warning   job pinold        2 of g not placed: 3 nodes
+                                ruled out by ${node.class} =
+                                old
+
+    Under way
+    SEVERITY  WHAT        SAYS
+    note      job agent   version 0 is being deployed
+    note      job toobig  version 0 is being deployed
+
+    Room on the nodes that take new work
+    POOL     NODES  ELIGIBLE  CPU MHZ  CPU %    MEMORY  MEM %
+    default      6         6    24000      3  24.0 GiB      2
+    ");
+}
+
+#[test]
+fn the_json_is_one_object_with_everything() {
+    let mut seen = seen();
+    seen.nodes = seen.nodes.map(|nodes| nodes.into_iter().take(2).collect());
+    insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view(seen))), @r#"
+    {
+      "nomad": "http://127.0.0.1:4646",
+      "namespace": "*",
+      "namespaces_seen": [
+        "default"
+      ],
+      "problems": [
+        {
+          "severity": "critical",
+          "kind": "server-failed",
+          "namespace": null,
+          "subject": "s3.global",
+          "id": null,
+          "text": "the server is failed as the other servers see it",
+          "next": null
+        },
+        {
+          "severity": "critical",
+          "kind": "job-down",
+          "namespace": "default",
+          "subject": "toobig",
+          "id": null,
+          "text": "nothing runs of 1",
+          "next": "fleet job show -n default toobig"
+        },
+        {
+          "severity": "warning",
+          "kind": "no-failure-tolerance",
+          "namespace": null,
+          "subject": "servers",
+          "id": null,
+          "text": "no failure is tolerated: without one more server there is no leader",
+          "next": null
+        },
+        {
+          "severity": "warning",
+          "kind": "evaluation-blocked",
+          "namespace": "default",
+          "subject": "bigm",
+          "id": "e2cd58ad-2c98-fac2-b9b6-48e3614846f9",
+          "text": "1 of g not placed: no room: memory on 3 nodes",
+          "next": "fleet eval show e2cd58ad"
+        },
+        {
+          "severity": "warning",
+          "kind": "evaluation-blocked",
+          "namespace": "default",
+          "subject": "dh",
+          "id": "a293412e-2217-7864-90ef-f08f46f22d6f",
+          "text": "3 of g not placed: 3 nodes ruled out by distinct_hosts",
+          "next": "fleet eval show a293412e"
+        },
+        {
+          "severity": "warning",
+          "kind": "evaluation-blocked",
+          "namespace": "default",
+          "subject": "pinold",
+          "id": "26a37eb4-4bc2-79b4-9895-9f73c4ce74cd",
+          "text": "2 of g not placed: 3 nodes ruled out by ${node.class} = old",
+          "next": "fleet eval show 26a37eb4"
+        }
+      ],
+      "under_way": [
+        {
+          "severity": "note",
+          "kind": "deployment-running",
+          "namespace": "default",
+          "subject": "agent",
+          "id": "83e95d1c-975b-93df-82d0-8ffeb8d5a2b0",
+          "text": "version 0 is being deployed",
+          "next": "fleet deployment show 83e95d1c"
+        },
+        {
+          "severity": "note",
+          "kind": "deployment-running",
+          "namespace": "default",
+          "subject": "toobig",
+          "id": "e518649d-19c4-9917-574d-30a795549ad7",
+          "text": "version 0 is being deployed",
+          "next": "fleet deployment show e518649d"
+        }
+      ],
+      "unknown": [],
+      "capacity": [
+        {
+          "pool": "default",
+          "nodes": 2,
+          "ready": 2,
+          "eligible": 2,
+          "cpu_mhz_total": 8000,
+          "cpu_mhz_used": 200,
+          "memory_mib_total": 8192,
+          "memory_mib_used": 128
+        }
+      ],
+      "servers": {
+        "known_leader": true,
+        "failure_tolerance": 0,
+        "members": [
+          {
+            "name": "s1.global",
+            "address": "127.24.0.1",
+            "status": "alive",
+            "version": "2.0.5",
+            "leader": false,
+            "voter": true,
+            "healthy": true
+          },
+          {
+            "name": "s2.global",
+            "address": "127.24.0.2",
+            "status": "alive",
+            "version": "2.0.5",
+            "leader": true,
+            "voter": true,
+            "healthy": true
+          },
+          {
+            "name": "s3.global",
+            "address": "127.24.0.3",
+            "status": "failed",
+            "version": "2.0.5",
+            "leader": false,
+            "voter": false,
+            "healthy": null
+          }
+        ]
+      },
+      "data_age_ms": 40
+    }
+    "#);
+}
+
+#[test]
+fn what_may_not_be_seen_is_unknown_and_not_fine() {
+    let view = view(Seen {
+        nodes: refused(),
+        members: refused(),
+        autopilot: Some(refused()),
+        blocked: Ok(Vec::new()),
+        jobs: Ok(Vec::new()),
+        ..seen()
+    });
+    assert_eq!(view.verdict().unwrap(), "3 unknown parts");
+    insta::assert_snapshot!(screen(80, |p| p.object(&view)), @r#"
+    nomad       http://127.0.0.1:4646
+    servers     not known
+    nodes       not known
+    jobs        0, 8 allocations running
+    namespaces  default
+
+    Not known
+    nodes: 403 Permission denied; the token needs: node { policy = "read" }
+    servers in the gossip: 403 Permission denied; the token needs: node { policy = "read" }
+    health of the servers: 403 Permission denied; the token needs: node { policy = "read" }
+    "#);
+}
+
+#[test]
+fn without_a_leader_the_age_of_the_data_is_told() {
+    let view = view(Seen {
+        autopilot: None,
+        leader: Some(false),
+        age: Duration::from_secs(75),
+        blocked: Ok(Vec::new()),
+        jobs: Ok(Vec::new()),
+        ..seen()
+    });
+    insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
+    nomad       http://127.0.0.1:4646
+    servers     no leader, 2 of 3 alive
+    nodes       6, 6 ready, 6 take new work
+    jobs        0, 8 allocations running
+    namespaces  default
+    data        up to 1m 15s old: the server that answered hears no leader
+
+    Problems
+    SEVERITY  WHAT              SAYS
+    critical  servers           the servers have no leader: nothing is scheduled and no change is
+                                taken
+    critical  server s3.global  the server is failed as the other servers see it
+
+    Room on the nodes that take new work
+    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE  CPU %    MEMORY   IN USE  MEM %
+    default      6      6         6    24000     800      3  24.0 GiB  512 MiB      2
+    ");
+}
+
+#[test]
+fn a_screen_shows_twenty_of_a_kind_and_a_pipe_all() {
+    let nodes: Vec<NodeStub> = body("nodes-list");
+    let down = |i: usize| NodeStub { name: format!("n{i:03}"), status: NodeStatus::Down, ..nodes[0].clone() };
+    let many = || Seen { nodes: Ok((0..50).map(down).collect()), ..seen() };
+    let shown = screen(80, |p| p.object(&view(many())));
+    assert_eq!(shown.matches("heartbeats are missed").count(), 20);
+    assert!(shown.contains("and 30 more like these"), "{shown}");
+    let piped = View::new("", "*", many(), true);
+    assert_eq!(piped.rows(&piped.problems).len(), piped.problems.len());
+}
+
+#[test]
+fn a_cluster_that_is_well_says_so() {
+    let mut nodes: Vec<NodeStub> = body("nodes-list-resources");
+    nodes.retain(NodeStub::is_schedulable);
+    let view = view(Seen {
+        nodes: Ok(nodes),
+        jobs: Ok(Vec::new()),
+        blocked: Ok(Vec::new()),
+        members: Ok(body("agent-members")),
+        autopilot: Some(Ok(body("autopilot-health"))),
+        ..seen()
+    });
+    assert_eq!(view.verdict(), None);
+    assert!(screen(80, |p| p.object(&view)).contains("\nno problems\n"));
+}

@@ -1,0 +1,314 @@
+//! What `fleet status` shows.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::gather::{Seen, Work};
+use crate::api;
+use crate::api::nomad::ALL_NAMESPACES;
+use crate::api::nomad::job::JobBrief;
+use crate::error::Error;
+use crate::model::capacity::{self, Pool, percent};
+use crate::model::finding::{self, Finding, Kind, Severity};
+use crate::model::job_health::{self, Tally};
+use crate::model::node_health;
+use crate::model::servers::{self, Server};
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
+
+/// How many findings of a kind fit a screen.
+const MOST: usize = 20;
+/// A server that hears from the leader is this fresh at most.
+const FRESH: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    nomad: String,
+    /// The namespace asked for; `*` for all that the token may read.
+    namespace: String,
+    /// The namespaces of the allocations that were seen.
+    namespaces_seen: Vec<String>,
+    pub(super) problems: Vec<Finding>,
+    under_way: Vec<Finding>,
+    unknown: Vec<Unknown>,
+    capacity: Vec<Pool>,
+    servers: Servers,
+    /// How far the answers may lag behind the leader, or behind the time when there was one.
+    data_age_ms: u128,
+    #[serde(skip)]
+    counts: Counts,
+    #[serde(skip)]
+    all: bool,
+}
+
+/// A part of the picture that is missing.
+#[derive(Debug, Serialize)]
+struct Unknown {
+    part: &'static str,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Servers {
+    known_leader: Option<bool>,
+    failure_tolerance: Option<i64>,
+    members: Vec<Server>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    nodes: Option<(usize, usize, usize)>,
+    jobs: Option<usize>,
+    running: Option<u64>,
+}
+
+impl View {
+    pub(super) fn new(nomad: &str, namespace: &str, seen: Seen, all: bool) -> Self {
+        let mut unknown = Vec::new();
+        let nodes = known(seen.nodes, "nodes", &mut unknown);
+        let jobs = known(seen.jobs, "jobs", &mut unknown);
+        let work = known(seen.work, "allocations", &mut unknown);
+        let blocked = known(seen.blocked, "blocked evaluations", &mut unknown);
+        let members = known(seen.members, "servers in the gossip", &mut unknown);
+        let autopilot = seen.autopilot.and_then(|part| known(part, "health of the servers", &mut unknown));
+        if autopilot.as_ref().is_some_and(|a| a.servers.is_empty()) {
+            let why = "a leader was just elected and does not know the servers yet".to_owned();
+            unknown.push(Unknown { part: "health of the servers", why });
+        }
+        let assessment = servers::assess(members.as_ref(), autopilot.as_ref(), seen.leader);
+        let mut findings = assessment.findings;
+        findings.extend(nodes.iter().flatten().filter_map(node_health::finding));
+        if let (Some(jobs), Some(work)) = (&jobs, &work) {
+            findings.extend(of_jobs(jobs, &work.tallies));
+        }
+        findings.extend(blocked.iter().flatten().map(job_health::blocked));
+        finding::sort(&mut findings);
+        let (under_way, problems) = findings.into_iter().partition(|f| f.severity == Severity::Note);
+        let counts = Counts {
+            nodes: nodes.as_ref().map(|nodes| {
+                let ready = nodes.iter().filter(|n| n.status == api::nomad::node::NodeStatus::Ready).count();
+                (nodes.len(), ready, nodes.iter().filter(|n| n.is_schedulable()).count())
+            }),
+            jobs: jobs.as_ref().map(|jobs| jobs.iter().filter(|j| !j.stop).count()),
+            running: work.as_ref().map(|w| w.tallies.values().map(|t| t.running + t.canaries).sum()),
+        };
+        View {
+            nomad: nomad.to_owned(),
+            namespace: namespace.to_owned(),
+            namespaces_seen: work.as_ref().map(|w| w.namespaces().into_iter().collect()).unwrap_or_default(),
+            problems,
+            under_way,
+            unknown,
+            capacity: capacity::by_pool(&nodes.unwrap_or_default(), work.as_ref().map(|w: &Work| &w.used)),
+            servers: Servers {
+                known_leader: seen.leader,
+                failure_tolerance: assessment.failure_tolerance,
+                members: assessment.servers,
+            },
+            data_age_ms: seen.age.as_millis(),
+            counts,
+            all,
+        }
+    }
+
+    /// What `--check` fails with.
+    pub(super) fn verdict(&self) -> Option<String> {
+        let counted =
+            |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+        let parts = [counted(self.problems.len(), "problem"), counted(self.unknown.len(), "unknown part")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" and "))
+    }
+
+    fn servers_text(&self) -> Option<Cell> {
+        let members = &self.servers.members;
+        if members.is_empty() {
+            return None;
+        }
+        let alive = members.iter().filter(|m| m.status.as_deref().unwrap_or("alive") == "alive").count();
+        let mut text = format!("{alive} of {} alive", members.len());
+        let mut tone = if alive < members.len() { Tone::Warn } else { Tone::Plain };
+        if self.servers.known_leader == Some(false) {
+            (text, tone) = (format!("no leader, {text}"), Tone::Bad);
+        } else if let Some(leader) = members.iter().find(|m| m.leader == Some(true)) {
+            text.push_str(&format!(", {} leads", leader.name));
+        }
+        if let Some(tolerance) = self.servers.failure_tolerance {
+            text.push_str(&format!(", {tolerance} may fail"));
+        }
+        Some(Cell::toned(text, tone))
+    }
+
+    fn age_text(&self) -> Option<Cell> {
+        let age = Duration::from_millis(u64::try_from(self.data_age_ms).unwrap_or(u64::MAX));
+        let leaderless = self.servers.known_leader == Some(false);
+        (leaderless || age > FRESH).then(|| {
+            let text = format!("up to {} old: the server that answered hears no leader", duration_text(age));
+            Cell::toned(text, Tone::Warn)
+        })
+    }
+
+    pub(super) fn rows<'a>(&self, findings: &'a [Finding]) -> Vec<Row<'a>> {
+        if self.all {
+            return findings.iter().map(Row::One).collect();
+        }
+        let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
+        let mut rows = Vec::new();
+        for (i, finding) in findings.iter().enumerate() {
+            let count = seen.entry(finding.kind).or_default();
+            *count += 1;
+            if *count <= MOST {
+                rows.push(Row::One(finding));
+            } else if findings.get(i + 1).is_none_or(|next| next.kind != finding.kind) {
+                rows.push(Row::More(finding, *count - MOST));
+            }
+        }
+        rows
+    }
+}
+
+/// Takes a part that was seen, or notes why it was not.
+fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>) -> Option<T> {
+    part.map_err(|e| {
+        let error = Error::from(e);
+        let words: Vec<&str> =
+            error.causes().iter().chain(error.hints().first()).map(String::as_str).collect();
+        unknown.push(Unknown { part: name, why: words.join("; ") });
+    })
+    .ok()
+}
+
+fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<(String, String), Tally>) -> Vec<Finding> {
+    let none = Tally::default();
+    let tally = |j: &JobBrief| tallies.get(&(j.namespace.clone(), j.id.clone())).unwrap_or(&none);
+    let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();
+    let all = tallies.iter().map(|((namespace, id), tally)| (namespace.as_str(), id.as_str(), tally));
+    findings.extend(job_health::of_children(all));
+    findings
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let counts = &self.counts;
+        let nodes = counts.nodes.map(|(all, ready, eligible)| {
+            let tone = if ready < all { Tone::Warn } else { Tone::Plain };
+            Cell::toned(format!("{all}, {ready} ready, {eligible} take new work"), tone)
+        });
+        let jobs = counts.jobs.map(|jobs| match counts.running {
+            Some(running) => format!("{jobs}, {running} allocations running"),
+            None => jobs.to_string(),
+        });
+        let or_unknown = |cell: Option<Cell>| cell.unwrap_or_else(|| Cell::toned("not known", Tone::Warn));
+        let detail = Detail::new().fields([
+            ("nomad", Cell::text(&self.nomad)),
+            ("servers", or_unknown(self.servers_text())),
+            ("nodes", or_unknown(nodes)),
+            ("jobs", or_unknown(jobs.map(Cell::text))),
+            ("namespaces", self.namespaces_text()),
+            ("data", self.age_text().unwrap_or(Cell::Empty)),
+        ]);
+        let unknown = self.unknown.iter().map(|u| (format!("{}: {}", u.part, u.why), Tone::Warn));
+        let fine = self.problems.is_empty() && self.unknown.is_empty();
+        detail
+            .lines(None, fine.then(|| ("no problems".to_owned(), Tone::Good)))
+            .table("Problems", &self.rows(&self.problems))
+            .lines(Some("Not known"), unknown)
+            .table("Under way", &self.rows(&self.under_way))
+            .table("Room on the nodes that take new work", &self.capacity)
+    }
+}
+
+impl View {
+    fn namespaces_text(&self) -> Cell {
+        if self.namespace != ALL_NAMESPACES {
+            return Cell::toned(format!("only {}", self.namespace), Tone::Warn);
+        }
+        match self.namespaces_seen.len() {
+            0 => Cell::Empty,
+            1..=6 => Cell::text(self.namespaces_seen.join(", ")),
+            n => Cell::text(format!("{n}: {}, …", self.namespaces_seen[..5].join(", "))),
+        }
+    }
+}
+
+/// A line of a list of findings.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Row<'a> {
+    One(&'a Finding),
+    More(&'a Finding, usize),
+}
+
+impl Tabular for Row<'_> {
+    const COLUMNS: &'static [Column] =
+        &[column("SEVERITY").whole(), column("WHAT").wraps(), column("SAYS").wraps(), column("NEXT").wide()];
+
+    fn cells(&self) -> Vec<Cell> {
+        let (Row::One(f) | Row::More(f, _)) = self;
+        let tone = match f.severity {
+            Severity::Critical => Tone::Bad,
+            Severity::Warning => Tone::Warn,
+            Severity::Note => Tone::Dim,
+        };
+        let (what, says) = match self {
+            Row::One(f) => (what(f), f.text.clone()),
+            Row::More(_, n) => ("…".to_owned(), format!("and {n} more like these; -o wide shows them all")),
+        };
+        let next = f.next.as_deref().map_or(Cell::Empty, Cell::text);
+        vec![Cell::toned(f.severity.to_string(), tone), Cell::text(what), Cell::text(says), next]
+    }
+}
+
+fn what(f: &Finding) -> String {
+    let kind = match f.kind {
+        Kind::NoLeader | Kind::NoFailureTolerance => "",
+        Kind::ServerFailed | Kind::ServerUnhealthy => "server ",
+        Kind::NodeDown
+        | Kind::NodeDisconnected
+        | Kind::NodeInitializing
+        | Kind::NodeDraining
+        | Kind::NodeIneligible => "node ",
+        _ => "job ",
+    };
+    match f.namespace.as_deref() {
+        None | Some("default") => format!("{kind}{}", f.subject),
+        Some(namespace) => format!("{kind}{} ({namespace})", f.subject),
+    }
+}
+
+impl Tabular for Pool {
+    const COLUMNS: &'static [Column] = &[
+        column("POOL"),
+        column("NODES").right(),
+        column("READY").right().rank(3),
+        column("ELIGIBLE").right(),
+        column("CPU MHZ").right().rank(2),
+        column("IN USE").right().rank(4),
+        column("CPU %").right(),
+        column("MEMORY").right().rank(1),
+        column("IN USE").right().rank(4),
+        column("MEM %").right(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let share = |used, total| match percent(used, total) {
+            Some(n @ 90..) => Cell::toned(n.to_string(), Tone::Bad),
+            Some(n @ 75..) => Cell::toned(n.to_string(), Tone::Warn),
+            Some(n) => Cell::Number(n),
+            None => Cell::Empty,
+        };
+        vec![
+            Cell::from(&self.pool),
+            Cell::Number(self.nodes),
+            Cell::Number(self.ready),
+            Cell::Number(self.eligible),
+            Cell::Number(self.cpu_mhz_total),
+            self.cpu_mhz_used.map_or(Cell::Empty, Cell::Number),
+            share(self.cpu_mhz_used, self.cpu_mhz_total),
+            Cell::Mebibytes(self.memory_mib_total),
+            self.memory_mib_used.map_or(Cell::Empty, Cell::Mebibytes),
+            share(self.memory_mib_used, self.memory_mib_total),
+        ]
+    }
+}

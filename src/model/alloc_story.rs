@@ -1,0 +1,275 @@
+//! Why an allocation is in the state it is in, told from what its client and the servers noted.
+
+use jiff::Timestamp;
+
+use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus, TaskEvent, TaskState};
+use crate::model::ident::short;
+
+/// How the last run of a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// The exit code.
+    pub exit_code: i64,
+    /// The signal that ended it; 0 for none.
+    pub signal: i64,
+    /// Whether it ran out of memory.
+    pub out_of_memory: Memory,
+}
+
+/// Whether a task was ended for want of memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Memory {
+    /// The driver says so.
+    Yes,
+    /// It was killed and nobody had asked for it: some drivers cannot tell (`nomad-api.md §5`).
+    Possibly,
+    /// There is no sign of it.
+    No,
+}
+
+/// How the last run of a task ended; none while its first run lasts.
+#[must_use]
+pub fn last_end(task: &TaskState) -> Option<End> {
+    let at = task.events.iter().rposition(|e| e.kind == "Terminated")?;
+    let event = &task.events[at];
+    let number = |key: &str| event.details.get(key).and_then(|v| v.parse().ok()).unwrap_or(0);
+    let (exit_code, signal) = (number("exit_code"), number("signal"));
+    let run = task.events[..at].iter().rposition(|e| e.kind == "Started").unwrap_or(0);
+    let asked = task.events[run..at].iter().any(|e| matches!(e.kind.as_str(), "Killing" | "Signaling"));
+    let out_of_memory = if event.details.get("oom_killed").is_some_and(|v| v == "true") {
+        Memory::Yes
+    } else if !asked && (exit_code == 137 || signal == 9) {
+        Memory::Possibly
+    } else {
+        Memory::No
+    };
+    Some(End { exit_code, signal, out_of_memory })
+}
+
+/// One sentence on a task that failed or keeps failing; none when there is nothing to say.
+#[must_use]
+pub fn task_trouble(name: &str, task: &TaskState) -> Option<String> {
+    // The latest trouble that is not its own consequence.
+    let told = task.events.iter().rev().find_map(|e| setback(e).map(|words| (e, words)));
+    let end = last_end(task);
+    let mut text = match (told, end) {
+        (Some((event, words)), None) => format!("task {name}: {}: {words}", event.kind.to_lowercase()),
+        (Some((event, words)), Some(_)) if event.time > ended_at(task) => {
+            format!("task {name}: {}: {words}", event.kind.to_lowercase())
+        }
+        (_, Some(end)) if task.failed || task.restarts > 0 => {
+            let memory = match end.out_of_memory {
+                Memory::Yes => ": it ran out of memory",
+                Memory::Possibly => ": it was killed, possibly for want of memory",
+                Memory::No => "",
+            };
+            let signal = if end.signal > 0 { format!(", signal {}", end.signal) } else { String::new() };
+            format!("task {name} ended with exit code {}{signal}{memory}", end.exit_code)
+        }
+        _ => return None,
+    };
+    if task.restarts > 0 {
+        text.push_str(&format!("; restarted {} so far", times(task.restarts)));
+    }
+    let gave_up = task.events.iter().rev().find(|e| e.kind == "Not Restarting");
+    if let Some(reason) = gave_up.and_then(|e| e.details.get("restart_reason")).filter(|_| task.failed) {
+        text.push_str(&format!("; not restarted: {reason}"));
+    }
+    Some(text)
+}
+
+fn ended_at(task: &TaskState) -> Option<Timestamp> {
+    task.events.iter().rev().find(|e| e.kind == "Terminated").and_then(|e| e.time)
+}
+
+/// What kept a task from running, in the words of whoever noticed.
+fn setback(event: &TaskEvent) -> Option<&str> {
+    let key = match event.kind.as_str() {
+        "Driver Failure" => "driver_error",
+        "Setup Failure" => "setup_error",
+        "Failed Artifact Download" => "download_error",
+        "Failed Validation" => "validation_error",
+        "Task hook failed" | "Disk Resources Exceeded" => "message",
+        "Sibling Task Failed" => "failed_sibling",
+        _ => return None,
+    };
+    Some(event.details.get(key).map_or(event.display_message.as_str(), String::as_str))
+}
+
+fn times(n: u64) -> String {
+    if n == 1 { "once".to_owned() } else { format!("{n} times") }
+}
+
+/// Another allocation, as far as the story needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relative<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its node's name.
+    pub node: &'a str,
+    /// What its client says.
+    pub status: ClientStatus,
+    /// Its health, when decided.
+    pub healthy: Option<bool>,
+}
+
+impl Relative<'_> {
+    fn text(&self) -> String {
+        let health = match self.healthy {
+            Some(true) if self.status == ClientStatus::Running => ", healthy",
+            Some(false) if self.status == ClientStatus::Running => ", unhealthy",
+            _ => "",
+        };
+        format!("{} on {} ({}{health})", short(self.id), self.node, self.status)
+    }
+}
+
+/// What the story is told from besides the allocation itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Around<'a> {
+    /// The one it replaced, when it could be read.
+    pub previous: Option<Relative<'a>>,
+    /// Its replacement, when it could be read.
+    pub next: Option<Relative<'a>>,
+    /// In how many seconds it is tried again, when an evaluation waits to do that.
+    pub again_in: Option<i64>,
+}
+
+/// Why it is in its state: sentences without full stops, the nearest reason first.
+#[must_use]
+pub fn why(a: &Allocation, around: Around<'_>) -> Vec<String> {
+    let mut said = vec![state(a, around.previous)];
+    said.extend(a.task_states.iter().filter_map(|(name, task)| task_trouble(name, task)));
+    said.extend(outlook(a, around));
+    said
+}
+
+fn state(a: &Allocation, previous: Option<Relative<'_>>) -> String {
+    let asked = match a.desired_description.as_str() {
+        "" => String::new(),
+        words => format!(": {words}"),
+    };
+    let stopped = a.desired_status != DesiredStatus::Run;
+    match a.client_status {
+        ClientStatus::Complete if stopped => format!("it was told to stop, and did{asked}"),
+        ClientStatus::Complete => "its tasks ended well".to_owned(),
+        ClientStatus::Failed => "it failed".to_owned(),
+        ClientStatus::Lost => format!("it was lost{asked}"),
+        ClientStatus::Unknown => "its node is disconnected: it may run there or not".to_owned(),
+        status if stopped => format!("it was told to stop and is still {status}{asked}"),
+        ClientStatus::Pending => match previous.filter(|p| !p.status.is_terminal()) {
+            Some(previous) => format!("it waits for the one it replaces to end: {}", previous.text()),
+            None => "its client has not started it yet".to_owned(),
+        },
+        ClientStatus::Running => match a.deployment_status.as_ref().and_then(|s| s.healthy) {
+            Some(true) => "it runs and was found healthy".to_owned(),
+            Some(false) => "it runs and was found unhealthy".to_owned(),
+            None if a.deployment_status.is_some() || !a.deployment_id.is_empty() => {
+                "it runs, and its health is not decided yet".to_owned()
+            }
+            None => "it runs; nothing watches its health".to_owned(),
+        },
+    }
+}
+
+/// What became or becomes of its work.
+fn outlook(a: &Allocation, around: Around<'_>) -> Option<String> {
+    if let Some(next) = around.next {
+        return Some(format!("replaced by {}", next.text()));
+    }
+    if !a.next_allocation.is_empty() {
+        return Some(format!("replaced by {}", short(&a.next_allocation)));
+    }
+    let unwanted = a.desired_status != DesiredStatus::Run;
+    match (a.client_status, around.again_in) {
+        (ClientStatus::Failed, Some(s @ 0..)) => Some(format!("it is tried again in {s} s")),
+        (ClientStatus::Failed, Some(_)) => Some("it is to be tried again now".to_owned()),
+        (ClientStatus::Failed, None) if unwanted => None,
+        (ClientStatus::Failed, None) if a.followup_eval_id.is_empty() => {
+            Some("it is not tried again: its job's reschedule block allows no more".to_owned())
+        }
+        (ClientStatus::Failed, None) => {
+            Some("its turn to be tried again came, and nothing was placed for it".to_owned())
+        }
+        (ClientStatus::Lost, _) => Some("nothing replaced it".to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::body;
+    use serde_json::json;
+
+    fn task(events: &serde_json::Value) -> TaskState {
+        serde_json::from_value(json!({"State": "dead", "Failed": true, "Restarts": 0, "Events": events}))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_failed_allocation_tells_its_exit_code_and_its_restarts() {
+        let failed: Allocation = body("allocation-failed");
+        let said = why(&failed, Around::default());
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        it failed
+        task t ended with exit code 3; restarted once so far; not restarted: Exceeded allowed attempts 1 in interval 5m0s and mode is "fail"
+        it is not tried again: its job's reschedule block allows no more
+        "#);
+        let again = why(&failed, Around { again_in: Some(29), ..Around::default() });
+        assert_eq!(again.last().unwrap(), "it is tried again in 29 s");
+    }
+
+    #[test]
+    fn a_kill_nobody_asked_for_is_possibly_a_want_of_memory() {
+        let events = |asked: bool, oom: &str| {
+            let mut events = vec![json!({"Type": "Started"})];
+            if asked {
+                events.push(json!({"Type": "Killing"}));
+            }
+            events.push(json!({"Type": "Terminated", "Details": {"exit_code": "137", "signal": "9", "oom_killed": oom}}));
+            last_end(&task(&events.into())).unwrap().out_of_memory
+        };
+        assert_eq!(events(false, "false"), Memory::Possibly);
+        assert_eq!(events(true, "false"), Memory::No);
+        assert_eq!(events(false, "true"), Memory::Yes);
+        // The one who asked in an earlier run does not explain this one.
+        let earlier = json!([
+            {"Type": "Killing"}, {"Type": "Started"},
+            {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "0", "oom_killed": "false"}},
+        ]);
+        assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, Memory::Possibly);
+    }
+
+    #[test]
+    fn what_kept_a_task_from_starting_is_told_in_the_drivers_words() {
+        let failure = task(&json!([
+            {"Type": "Received", "Time": 1},
+            {"Type": "Driver Failure", "Time": 2, "Details": {"driver_error": "no such image"}},
+            {"Type": "Not Restarting", "Time": 3, "Details": {"restart_reason": "Error was unrecoverable"}},
+        ]));
+        assert_eq!(
+            task_trouble("web", &failure).unwrap(),
+            "task web: driver failure: no such image; not restarted: Error was unrecoverable"
+        );
+    }
+
+    #[test]
+    fn a_pending_replacement_waits_for_its_predecessor() {
+        let mut alloc: Allocation = body("allocation-full");
+        alloc.client_status = ClientStatus::Pending;
+        let previous = Relative {
+            id: "c783f447-8011-8bb4-af07-9ae8eb83dde7",
+            node: "c1",
+            status: ClientStatus::Running,
+            healthy: Some(true),
+        };
+        let around = Around { previous: Some(previous), ..Around::default() };
+        assert_eq!(
+            why(&alloc, around)[0],
+            "it waits for the one it replaces to end: c783f447 on c1 (running, healthy)"
+        );
+        assert_eq!(why(&alloc, Around::default())[0], "its client has not started it yet");
+    }
+}

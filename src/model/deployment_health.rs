@@ -1,0 +1,150 @@
+//! What a deployment waits for, judged by its allocations and not by its description, which says "requires manual
+//! promotion" from the first second (`nomad-api.md §3.6`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+
+/// The canaries of a group that wait for promotion.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Canaries {
+    /// How many are wanted.
+    pub wanted: u64,
+    /// How many are there and were found healthy.
+    pub healthy: u64,
+}
+
+impl Canaries {
+    /// Whether they may be promoted.
+    #[must_use]
+    pub fn ready(self) -> bool {
+        self.healthy >= self.wanted
+    }
+}
+
+/// By group, the canaries that wait for promotion; groups without any are left out.
+#[must_use]
+pub fn canaries(deployment: &Deployment, allocs: &[AllocStub]) -> BTreeMap<String, Canaries> {
+    let waiting = deployment.task_groups.iter().filter(|(_, g)| g.desired_canaries > 0 && !g.promoted);
+    let count = |group: &str| {
+        let good = |a: &&AllocStub| {
+            a.task_group == group && a.is_canary() && !a.is_terminal() && a.healthy() == Some(true)
+        };
+        allocs.iter().filter(good).count() as u64
+    };
+    waiting
+        .map(|(name, g)| (name.clone(), Canaries { wanted: g.desired_canaries, healthy: count(name) }))
+        .collect()
+}
+
+/// What a deployment waits for, in one sentence; none when it is over.
+#[must_use]
+pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>) -> Option<String> {
+    if !deployment.status.is_active() {
+        return None;
+    }
+    if deployment.status == DeploymentStatus::Paused {
+        return Some("it is paused; somebody has to resume it".to_owned());
+    }
+    let late: Vec<String> = canaries
+        .iter()
+        .filter(|(_, c)| !c.ready())
+        .map(|(group, c)| format!("{} of {} canaries of {group} are healthy", c.healthy, c.wanted))
+        .collect();
+    let automatic = deployment
+        .task_groups
+        .iter()
+        .filter(|(name, _)| canaries.contains_key(*name))
+        .all(|(_, g)| g.auto_promote);
+    if !late.is_empty() {
+        return Some(format!("it waits for its canaries: {}", late.join(", ")));
+    }
+    if !canaries.is_empty() && automatic {
+        return Some("its canaries are healthy and promote themselves".to_owned());
+    }
+    if !canaries.is_empty() {
+        return Some("its canaries are healthy: it is ready to be promoted".to_owned());
+    }
+    let short: Vec<String> = deployment
+        .task_groups
+        .iter()
+        .filter(|(_, g)| g.healthy_allocs < g.desired_total)
+        .map(|(name, g)| {
+            let unplaced = g.desired_total.saturating_sub(g.placed_allocs);
+            let rest = if unplaced > 0 { format!(" ({unplaced} not placed yet)") } else { String::new() };
+            format!("{} of {} of {name} are healthy{rest}", g.healthy_allocs, g.desired_total)
+        })
+        .collect();
+    if short.is_empty() {
+        return Some("everything is healthy; it is about to end".to_owned());
+    }
+    Some(format!("it waits for health: {}", short.join(", ")))
+}
+
+/// By group, when it fails for want of progress. Before the first placement there is no such time (T16), and a group
+/// whose canaries are ready may wait for promotion as long as it likes.
+#[must_use]
+pub fn deadlines(
+    deployment: &Deployment,
+    canaries: &BTreeMap<String, Canaries>,
+) -> BTreeMap<String, Timestamp> {
+    if deployment.status != DeploymentStatus::Running {
+        return BTreeMap::new();
+    }
+    let groups = deployment.task_groups.iter();
+    let bound = groups.filter(|(name, g)| match canaries.get(*name) {
+        Some(canaries) => !canaries.ready(),
+        None => g.healthy_allocs < g.desired_total,
+    });
+    bound.filter_map(|(name, g)| Some((name.clone(), g.require_progress_by?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::body;
+
+    fn said(deployment: &str, allocs: &[AllocStub]) -> Option<String> {
+        let deployment: Deployment = body(deployment);
+        waits_for(&deployment, &canaries(&deployment, allocs))
+    }
+
+    #[test]
+    fn canaries_are_ready_when_enough_of_them_live_and_are_healthy() {
+        let deployment: Deployment = body("deployment-needs-promotion");
+        let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
+        assert_eq!(
+            said("deployment-needs-promotion", &allocs).unwrap(),
+            "its canaries are healthy: it is ready to be promoted"
+        );
+        assert!(deadlines(&deployment, &canaries(&deployment, &allocs)).is_empty());
+        assert_eq!(deadlines(&deployment, &canaries(&deployment, &[])).len(), 1);
+        assert_eq!(
+            said("deployment-needs-promotion", &[]).unwrap(),
+            "it waits for its canaries: 0 of 1 canaries of g are healthy"
+        );
+        let mut dying = allocs;
+        dying.iter_mut().for_each(|a| a.desired_status = crate::api::nomad::allocation::DesiredStatus::Stop);
+        assert!(canaries(&deployment, &dying).values().all(|c| !c.ready()));
+    }
+
+    #[test]
+    fn what_is_over_waits_for_nothing() {
+        assert_eq!(said("deployment-successful", &[]), None);
+        assert_eq!(said("deployment-failed-by-operator", &[]), None);
+        assert_eq!(said("deployment-paused", &[]).unwrap(), "it is paused; somebody has to resume it");
+    }
+
+    #[test]
+    fn a_rollout_waits_for_health_and_placement() {
+        assert_eq!(
+            said("deployment-running-null-deadline", &[]).unwrap(),
+            "it waits for health: 0 of 1 of g are healthy (1 not placed yet)"
+        );
+        let deployment: Deployment = body("deployment-running-null-deadline");
+        assert!(deadlines(&deployment, &BTreeMap::new()).is_empty());
+    }
+}

@@ -1,0 +1,99 @@
+//! Something an operator should know of, found by looking at the cluster.
+
+use serde::Serialize;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something is down.
+    Critical,
+    /// Something is wrong, or somebody must act.
+    Warning,
+    /// Under way, or somebody's decision.
+    Note,
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Severity::Critical => "critical",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        })
+    }
+}
+
+/// What kind of thing it is. The order is the order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The servers have no leader.
+    NoLeader,
+    /// A server is gone.
+    ServerFailed,
+    /// A server is there and not well, or does not vote.
+    ServerUnhealthy,
+    /// The loss of one more server is the loss of the cluster.
+    NoFailureTolerance,
+    /// A node misses its heartbeats.
+    NodeDown,
+    /// A node misses its heartbeats, and what runs there is waited for.
+    NodeDisconnected,
+    /// A node is registered and not ready.
+    NodeInitializing,
+    /// Nothing of a job runs.
+    JobDown,
+    /// Fewer allocations of a job run than it wants.
+    JobBelowCount,
+    /// Allocations of a job run and were found unhealthy.
+    JobUnhealthy,
+    /// Work of a batch job failed and is not tried again.
+    BatchFailed,
+    /// The latest deployment of a job failed.
+    DeploymentFailed,
+    /// Canaries wait for somebody to promote them.
+    DeploymentAwaitsPromotion,
+    /// Somebody paused a deployment.
+    DeploymentPaused,
+    /// Allocations could not be placed.
+    EvaluationBlocked,
+    /// A deployment is under way.
+    DeploymentRunning,
+    /// A node is being drained.
+    NodeDraining,
+    /// A node takes no new work.
+    NodeIneligible,
+}
+
+/// Something an operator should know of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Namespace of the subject, where it has one.
+    pub namespace: Option<String>,
+    /// Name of the server, node or job.
+    pub subject: String,
+    /// Full id of the node, deployment or evaluation it is about.
+    pub id: Option<String>,
+    /// One sentence without a full stop.
+    pub text: String,
+    /// The command that shows more.
+    pub next: Option<String>,
+}
+
+/// The worst first, kinds together, names in order.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        (a.severity, a.kind, &a.namespace, &a.subject).cmp(&(b.severity, b.kind, &b.namespace, &b.subject))
+    });
+}
+
+/// Whether something is wrong, or somebody must act.
+#[must_use]
+pub fn any_problem(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.severity != Severity::Note)
+}

@@ -1,0 +1,83 @@
+//! What is to be said of a node.
+
+use crate::api::nomad::node::{DrainStatus, Eligibility, LastDrain, NodeStatus, NodeStub};
+use crate::model::finding::{Finding, Kind, Severity};
+
+/// What an operator should know of a node; none when it is ready and takes work.
+#[must_use]
+pub fn finding(node: &NodeStub) -> Option<Finding> {
+    let (severity, kind, text) = match node.status {
+        NodeStatus::Down => {
+            (Severity::Critical, Kind::NodeDown, "down: its heartbeats are missed".to_owned())
+        }
+        NodeStatus::Disconnected => {
+            let text = "disconnected: what runs there is waited for".to_owned();
+            (Severity::Critical, Kind::NodeDisconnected, text)
+        }
+        NodeStatus::Initializing => {
+            (Severity::Warning, Kind::NodeInitializing, "registered and not ready yet".to_owned())
+        }
+        NodeStatus::Unknown => {
+            (Severity::Warning, Kind::NodeInitializing, "in a state that fleet does not know".to_owned())
+        }
+        NodeStatus::Ready if node.drain => {
+            let by = node.last_drain.as_ref().map(|d| format!(" by {}", whose(d))).unwrap_or_default();
+            (Severity::Note, Kind::NodeDraining, format!("being drained{by}"))
+        }
+        NodeStatus::Ready if node.scheduling_eligibility == Eligibility::Ineligible => {
+            let drained = node.last_drain.as_ref().is_some_and(|d| d.status == DrainStatus::Complete);
+            let after = if drained { ", after a drain that is complete" } else { "" };
+            (Severity::Note, Kind::NodeIneligible, format!("takes no new work{after}"))
+        }
+        NodeStatus::Ready => return None,
+    };
+    Some(Finding {
+        severity,
+        kind,
+        namespace: None,
+        subject: node.name.clone(),
+        id: Some(node.id.clone()),
+        text,
+        next: Some(format!("fleet node show {}", node.name)),
+    })
+}
+
+/// Who drains or drained a node, and what they wrote there.
+#[must_use]
+pub fn whose(drain: &LastDrain) -> String {
+    let who = if drain.accessor_id.is_empty() { "somebody" } else { &drain.accessor_id };
+    match drain.meta.get("message") {
+        Some(message) => format!("{who} ({message})"),
+        None => who.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::body;
+
+    #[test]
+    fn a_node_that_is_ready_and_takes_work_is_nothing_to_say_of() {
+        let mut nodes: Vec<NodeStub> = body("nodes-list");
+        nodes.retain(NodeStub::is_schedulable);
+        assert!(!nodes.is_empty());
+        assert!(nodes.iter().all(|n| finding(n).is_none()));
+    }
+
+    #[test]
+    fn every_other_node_is() {
+        let mut nodes: Vec<NodeStub> = body("nodes-draining");
+        nodes.retain(|n| !n.is_schedulable());
+        assert!(!nodes.is_empty());
+        for node in &nodes {
+            assert!(finding(node).is_some(), "{}", node.name);
+        }
+        let draining = nodes.iter().find(|n| n.drain).and_then(finding).unwrap();
+        assert_eq!((draining.severity, draining.kind), (Severity::Note, Kind::NodeDraining));
+        assert!(draining.text.starts_with("being drained by token:"), "{}", draining.text);
+        let mut dead = nodes[0].clone();
+        dead.status = NodeStatus::Down;
+        assert_eq!(finding(&dead).unwrap().severity, Severity::Critical);
+    }
+}

@@ -1,0 +1,259 @@
+//! What becomes of the allocations of a node that drains. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::model::group::GroupKey;
+use crate::ops::rotate::event::NodeRef;
+use crate::ops::rotate::step::{Progress, Rule, Situation, Trouble, progress};
+
+/// What became of an allocation, or is becoming of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "fate", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum Fate {
+    /// It is still there, and nobody told it to go.
+    Waiting,
+    /// It was told to go, and has no replacement yet.
+    Leaving,
+    /// Its replacement is placed and not healthy yet.
+    Settling {
+        /// Id of the replacement.
+        replacement: String,
+        /// Where that is.
+        to: NodeRef,
+    },
+    /// Its replacement runs healthy.
+    Healthy {
+        /// Id of the replacement.
+        replacement: String,
+        /// Where that is.
+        to: NodeRef,
+    },
+    /// Its work was started again elsewhere; nothing watches the health of such work.
+    Restarted {
+        /// Id of the replacement.
+        replacement: String,
+        /// Where that is.
+        to: NodeRef,
+    },
+    /// It ended, and its job wants no replacement.
+    NotWanted,
+    /// Batch work that came to its end.
+    Finished,
+    /// Batch work that was stopped, and is not started again.
+    Killed,
+    /// A system job's, which ended with the node.
+    Ended,
+    /// A system job's, which stays as it was asked.
+    Stays,
+    /// There is no place for its replacement.
+    Unplaced {
+        /// Why, in words.
+        why: String,
+    },
+    /// Its replacement is unhealthy or failed.
+    Unhealthy {
+        /// Id of the replacement.
+        replacement: String,
+        /// Where that is.
+        to: NodeRef,
+        /// What is known of why.
+        why: String,
+    },
+}
+
+impl Fate {
+    /// Whether it is as it should be, and nothing more is to come.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(
+            self,
+            Fate::Healthy { .. }
+                | Fate::Restarted { .. }
+                | Fate::NotWanted
+                | Fate::Finished
+                | Fate::Ended
+                | Fate::Stays
+        )
+    }
+
+    /// Whether waiting may change it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self, Fate::Waiting | Fate::Leaving | Fate::Settling { .. })
+    }
+}
+
+/// What fates are told from.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// What was on it, as it was when it was last seen.
+    pub tracked: &'a BTreeMap<String, AllocStub>,
+    /// The present allocations of their jobs.
+    pub allocs: &'a [AllocStub],
+    /// How many each group wants.
+    pub wanted: &'a BTreeMap<GroupKey, u64>,
+    /// Why nothing was placed, by the group's evaluation that waits.
+    pub unplaced: &'a BTreeMap<GroupKey, String>,
+    /// Whether system jobs stay.
+    pub ignore_system: bool,
+}
+
+/// The fate of everything that was on the node, by id.
+#[must_use]
+pub fn of(view: View<'_>) -> BTreeMap<String, Fate> {
+    let services: BTreeSet<String> =
+        view.tracked.values().filter(|a| a.job_type == "service").map(|a| a.id.clone()).collect();
+    let rules =
+        view.wanted.iter().map(|(key, count)| (key.clone(), Rule { count: *count, floor: 0 })).collect();
+    let unplaced = services
+        .iter()
+        .filter_map(|id| {
+            let why = view.unplaced.get(&GroupKey::of(view.tracked.get(id)?))?;
+            Some((id.clone(), why.clone()))
+        })
+        .collect();
+    let asked = BTreeSet::new();
+    let situation = Situation {
+        node: view.node,
+        tracked: &services,
+        allocs: view.allocs,
+        rules: &rules,
+        asked: &asked,
+        unplaced: &unplaced,
+    };
+    let mut fates: BTreeMap<String, Fate> =
+        progress(situation).into_iter().map(|(id, p)| (id, of_service(view, p))).collect();
+    for (id, alloc) in view.tracked.iter().filter(|(id, _)| !services.contains(*id)) {
+        let now = view.allocs.iter().find(|a| a.id == *id).unwrap_or(alloc);
+        fates.insert(
+            id.clone(),
+            if now.job_type == "system" { of_system(view, now) } else { of_batch(view, now) },
+        );
+    }
+    fates
+}
+
+fn place(view: View<'_>, id: &str) -> NodeRef {
+    let alloc = view.allocs.iter().find(|a| a.id == id);
+    NodeRef {
+        id: alloc.map(|a| a.node_id.clone()).unwrap_or_default(),
+        name: alloc.map(|a| a.node_name.clone()).unwrap_or_default(),
+    }
+}
+
+fn of_service(view: View<'_>, progress: Progress) -> Fate {
+    let to = |id: &str| place(view, id);
+    match progress {
+        Progress::Waiting => Fate::Waiting,
+        Progress::Stopping => Fate::Leaving,
+        Progress::Settling { replacement } => Fate::Settling { to: to(&replacement), replacement },
+        Progress::Moved { replacement } => Fate::Healthy { to: to(&replacement), replacement },
+        Progress::NotWanted => Fate::NotWanted,
+        Progress::Trouble(Trouble::Unplaced(why)) => Fate::Unplaced { why },
+        Progress::Trouble(Trouble::Unhealthy { replacement, why }) => {
+            Fate::Unhealthy { to: to(&replacement), replacement, why }
+        }
+    }
+}
+
+fn of_system(view: View<'_>, alloc: &AllocStub) -> Fate {
+    match (alloc.client_status.is_terminal(), view.ignore_system) {
+        (true, _) => Fate::Ended,
+        (false, true) => Fate::Stays,
+        (false, false) if alloc.desired_status == DesiredStatus::Run => Fate::Waiting,
+        (false, false) => Fate::Leaving,
+    }
+}
+
+fn of_batch(view: View<'_>, alloc: &AllocStub) -> Fate {
+    if !alloc.client_status.is_terminal() {
+        return if alloc.desired_status == DesiredStatus::Run { Fate::Waiting } else { Fate::Leaving };
+    }
+    // What is lost with a node is placed again, and old servers place again what a deadline stops (§2.4, 4.).
+    if !alloc.next_allocation.is_empty() {
+        let replacement = alloc.next_allocation.clone();
+        return Fate::Restarted { to: place(view, &replacement), replacement };
+    }
+    match (alloc.client_status, alloc.desired_status) {
+        (ClientStatus::Complete | ClientStatus::Failed, DesiredStatus::Run) => Fate::Finished,
+        _ => Fate::Killed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::body;
+
+    fn on(node: &str, allocs: &[AllocStub]) -> BTreeMap<String, AllocStub> {
+        allocs.iter().filter(|a| a.node_name == node).map(|a| (a.id.clone(), a.clone())).collect()
+    }
+
+    fn fates(node: &str, allocs: &[AllocStub], count: u64, unplaced: Option<&str>) -> Vec<Fate> {
+        let tracked = on(node, allocs);
+        let id = tracked.values().next().unwrap().node_id.clone();
+        let key = GroupKey::of(&allocs[0]);
+        let wanted = BTreeMap::from([(key.clone(), count)]);
+        let unplaced = unplaced.map(|why| (key, why.to_owned())).into_iter().collect();
+        let view = View {
+            node: &id,
+            tracked: &tracked,
+            allocs,
+            wanted: &wanted,
+            unplaced: &unplaced,
+            ignore_system: false,
+        };
+        of(view).into_values().collect()
+    }
+
+    #[test]
+    fn a_healthy_replacement_elsewhere_is_a_good_end() {
+        let allocs: Vec<AllocStub> = body("job-allocations-migrating");
+        let fates = fates("c1", &allocs, 1, None);
+        assert!(matches!(&fates[..], [Fate::Healthy { to, .. }] if to.name == "c2"), "{fates:?}");
+        assert!(fates[0].is_good() && !fates[0].is_open());
+    }
+
+    #[test]
+    fn without_a_replacement_it_leaves_until_there_is_a_reason_or_nobody_wants_one() {
+        let mut allocs: Vec<AllocStub> = body("job-allocations-migrating");
+        allocs.truncate(1);
+        assert_eq!(fates("c1", &allocs, 1, None), [Fate::Leaving]);
+        let full = fates("c1", &allocs, 1, Some("no room"));
+        assert_eq!(full, [Fate::Unplaced { why: "no room".into() }]);
+        assert!(!full[0].is_good() && !full[0].is_open());
+        assert_eq!(fates("c1", &allocs, 0, None), [Fate::NotWanted]);
+    }
+
+    #[test]
+    fn an_undecided_replacement_is_open_and_an_unhealthy_one_is_not_good() {
+        let mut allocs: Vec<AllocStub> = body("job-allocations-migrating");
+        let health = allocs[1].deployment_status.as_mut().unwrap();
+        health.healthy = None;
+        assert!(fates("c1", &allocs, 1, None)[0].is_open());
+        allocs[1].deployment_status.as_mut().unwrap().healthy = Some(false);
+        assert!(matches!(fates("c1", &allocs, 1, None)[0], Fate::Unhealthy { .. }));
+    }
+
+    #[test]
+    fn batch_work_finishes_or_is_killed_and_system_jobs_end() {
+        let of = |kind: &str, client: ClientStatus, desired: DesiredStatus, next: &str| {
+            let mut alloc: AllocStub = body::<Vec<AllocStub>>("job-allocations").remove(0);
+            kind.clone_into(&mut alloc.job_type);
+            (alloc.client_status, alloc.desired_status) = (client, desired);
+            next.clone_into(&mut alloc.next_allocation);
+            fates(&alloc.node_name.clone(), &[alloc], 0, None).remove(0)
+        };
+        assert_eq!(of("batch", ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
+        assert_eq!(of("batch", ClientStatus::Complete, DesiredStatus::Run, ""), Fate::Finished);
+        assert_eq!(of("batch", ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Killed);
+        assert!(matches!(of("batch", ClientStatus::Lost, DesiredStatus::Stop, "x"), Fate::Restarted { .. }));
+        assert_eq!(of("system", ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
+        assert_eq!(of("system", ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Ended);
+    }
+}

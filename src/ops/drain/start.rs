@@ -1,0 +1,67 @@
+//! Telling nodes to drain: side by side, each once, and read back when the reply was lost.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::node::{self, Node};
+use crate::api::permission::Permission;
+use crate::api::settle::settle;
+use crate::api::{Error as ApiError, Result as ApiResult};
+use crate::ops::drain::options::Options;
+use crate::ops::drain::target::{Action, Target};
+
+/// Writes on their way at once.
+const WRITES_AT_ONCE: usize = 8;
+/// Marks a drain as this one, so that it is recognised when the reply is lost.
+const META_KEY: &str = "fleet.drain";
+
+/// Tells every target that is to be written; how that went, in their order.
+pub async fn start<'t>(
+    nomad: &Http,
+    permission: &Permission,
+    targets: &'t [Target],
+    options: Options,
+    message: Option<&str>,
+) -> Vec<(&'t Target, Result<(), ApiError>)> {
+    let mark = format!("{:016x}", fastrand::u64(..));
+    let written: Vec<&Target> = targets.iter().filter(|t| t.is_written()).collect();
+    let writes = stream::iter(written)
+        .map(|target| {
+            let mark = mark.as_str();
+            async move { (target, one(nomad, permission, target, options, message, mark).await) }
+        })
+        .buffered(WRITES_AT_ONCE);
+    writes.collect().await
+}
+
+async fn one(
+    nomad: &Http,
+    permission: &Permission,
+    target: &Target,
+    options: Options,
+    message: Option<&str>,
+    mark: &str,
+) -> ApiResult<()> {
+    let id = &target.node.id;
+    // A drain that goes on keeps what is written on it, and whose it is can still be told.
+    let meta = match target.action {
+        Action::Update { .. } => BTreeMap::new(),
+        _ => BTreeMap::from([
+            ("message".to_owned(), message.unwrap_or("fleet node drain").to_owned()),
+            (META_KEY.to_owned(), mark.to_owned()),
+        ]),
+    };
+    let is_done = |now: &Node| match target.action {
+        Action::Update { .. } => now.drain_strategy.as_ref().is_none_or(|s| options.is_like(s)),
+        _ => now.last_drain.as_ref().is_some_and(|d| d.meta.get(META_KEY).is_some_and(|m| m == mark)),
+    };
+    let read_back = async || {
+        let now = nomad.read(&node::get(id)).await?.value;
+        Ok(is_done(&now).then_some(()))
+    };
+    let call = node::drain(id, options.spec(), &meta);
+    settle(nomad, permission, &call, Patience::OPERATION, read_back).await?;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Telling what goes on for a long time: lines with a live display on a terminal, dated lines elsewhere.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::ui::{Live, Printer, Tone};
+
+/// How often a log that is not a terminal hears what is waited for.
+const REMINDER: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+
+/// A long story on stderr. Dropping it takes the live display away.
+pub struct Narration {
+    printer: Arc<Printer>,
+    live: Option<Live>,
+    last_line: Option<Timestamp>,
+}
+
+impl Narration {
+    /// A story with nothing told yet.
+    #[must_use]
+    pub fn new(printer: &Arc<Printer>) -> Self {
+        let live = printer.may_animate().then(|| Live::new(printer));
+        Narration { printer: Arc::clone(printer), live, last_line: None }
+    }
+
+    /// Tells what happened at that time.
+    pub fn line(&mut self, at: Timestamp, text: &str, tone: Tone) {
+        self.last_line = Some(at);
+        if self.live.is_some() {
+            self.printer.say(text, tone);
+        } else {
+            self.printer.say(&format!("{at:.0} {text}"), tone);
+        }
+    }
+
+    /// Shows what is waited for right now; a log hears of it now and then.
+    pub fn waiting(&mut self, lines: &[String]) {
+        if let Some(live) = &mut self.live {
+            live.show(lines);
+            return;
+        }
+        let now = self.printer.now();
+        let quiet = self.last_line.is_none_or(|at| now.duration_since(at) >= REMINDER);
+        if quiet && !self.printer.wants_events() && !lines.is_empty() {
+            let text = lines.iter().map(|l| l.trim()).collect::<Vec<_>>().join("; ");
+            self.line(now, &format!("waiting: {text}"), Tone::Dim);
+        }
+    }
+}

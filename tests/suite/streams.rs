@@ -1,0 +1,197 @@
+//! What the binary does with its streams, its environment and its arguments, where no cluster is needed or none is there.
+
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use crate::binary::{Fleet, Ran};
+use crate::canned::{Answer, Canned, recorded};
+
+struct Bench {
+    _home: tempfile::TempDir,
+    fleet: Fleet,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let fleet = Fleet::new(home.path());
+        Bench { _home: home, fleet }
+    }
+
+    /// In front of a server that lists six nodes.
+    fn with_nodes() -> Self {
+        let server = Canned::new(|request| match request {
+            r if r.starts_with("GET /v1/nodes") => recorded("nomad-2.0.5", "nodes-draining"),
+            _ => Answer::new(404, ""),
+        });
+        let mut bench = Bench::new();
+        bench.fleet = bench.fleet.env("NOMAD_ADDR", server.url);
+        bench
+    }
+}
+
+/// An address nobody listens at.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+/// The address of a run in a snapshot.
+fn without(ran: &Ran, address: &str) -> String {
+    ran.to_string().replace(address, "http://ADDRESS")
+}
+
+#[test]
+fn a_cluster_that_is_away_is_told_with_the_address_and_where_it_came_from() {
+    let (bench, address) = (Bench::new(), nobody());
+    let ran = bench.fleet.env("NOMAD_ADDR", &address).run(&["node", "list"]);
+    insta::assert_snapshot!(without(&ran, &address), @"
+    exit code 5
+    --- stdout
+    --- stderr
+    error: could not list the nodes at Nomad http://ADDRESS
+      because: Connection refused (os error 111)
+      hint: check that Nomad runs there and can be reached from here (the address came from NOMAD_ADDR)
+    ");
+    let by_flag = bench.fleet.run(&["--address", &address, "status"]);
+    assert_eq!(by_flag.code, 5, "{by_flag}");
+    assert!(by_flag.err.contains("--address"), "{by_flag}");
+}
+
+#[test]
+fn an_address_that_makes_no_sense_is_a_mistake_and_not_a_failure() {
+    let bench = Bench::new();
+    for address in ["127.0.0.1:4646", "ftp://x", "http://"] {
+        let ran = bench.fleet.env("NOMAD_ADDR", address).run(&["job", "list"]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{address}: {ran}");
+        assert!(ran.err.contains("NOMAD_ADDR"), "{ran}");
+    }
+}
+
+#[test]
+fn no_home_and_no_configuration_are_no_hindrance() {
+    let server = Canned::new(|_| recorded("nomad-2.0.5", "nodes-list"));
+    let bench = Bench::new();
+    let mut command = bench.fleet.command(&["node", "list", "--no-headers"]);
+    command.env_clear().env("NOMAD_ADDR", &server.url);
+    let ran = Ran::of(&command.output().unwrap());
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(ran.out.lines().count(), 6);
+}
+
+#[test]
+fn nothing_is_coloured_where_colour_was_declined() {
+    let bench = Bench::with_nodes();
+    let escapes = |fleet: &Fleet, args: &[&str]| {
+        let ran = fleet.run(args);
+        ran.out.contains('\x1b') || ran.err.contains('\x1b')
+    };
+    let table: &[&str] = &["node", "list", "-o", "table"];
+    let fleet = &bench.fleet;
+    for args in [table, &["--help"], &["no-such-verb"], &["job", "show", "x"]] {
+        assert!(!escapes(fleet, args), "{args:?} in a pipe");
+        assert!(!escapes(&fleet.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1"), args), "{args:?} NO_COLOR");
+    }
+    assert!(escapes(&fleet.env("CLICOLOR_FORCE", "1"), table));
+    assert!(escapes(&fleet.env("NO_COLOR", "1"), &["--color=always", "node", "list", "-o", "table"]));
+    assert!(escapes(fleet, &["--color", "always", "--help"]));
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_a_reader_that_left_is_none() {
+    let bench = Bench::with_nodes();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let ran = Ran::of(&bench.fleet.command(&["node", "list"]).stdout(full).output().unwrap());
+    insta::assert_snapshot!(ran, @"
+    exit code 1
+    --- stdout
+    --- stderr
+    error: could not write to stdout
+      because: No space left on device (os error 28)
+    ");
+    let mut child = bench.fleet.command(&["node", "list", "-o", "json-lines"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_closed_stdin_is_no_hang_and_a_question_to_nobody_is_a_refusal() {
+    let bench = Bench::with_nodes();
+    let mut command = bench.fleet.command(&["node", "list"]);
+    // The shell closes it for real; a library can only point it elsewhere.
+    let shell = format!("exec {} node list <&-", env!("CARGO_BIN_EXE_fleet"));
+    let mut closed = std::process::Command::new("/bin/sh");
+    closed.args(["-c", &shell]).env_clear().envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
+    let ran = Ran::of(&closed.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap());
+    assert_eq!(ran.code, 0, "{ran}");
+    let ran = Ran::of(&command.stdin(Stdio::null()).output().unwrap());
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
+fn data_goes_to_stdout_and_the_rest_to_stderr() {
+    let empty = Canned::new(|_| Answer::new(200, "[]"));
+    let bench = Bench::new();
+    let fleet = bench.fleet.env("NOMAD_ADDR", &empty.url);
+    for verb in ["node", "job", "alloc", "deployment", "eval"] {
+        let ran = fleet.run(&[verb, "list"]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran}");
+        assert!(ran.err.starts_with("no "), "{ran}");
+        let json = fleet.run(&[verb, "list", "-o", "json"]);
+        assert_eq!((json.code, json.out.as_str(), json.err.as_str()), (0, "[]\n", ""), "{json}");
+    }
+    let verbose = fleet.run(&["node", "list", "-v", "--quiet"]);
+    assert!(verbose.err.starts_with("GET /v1/nodes 200"), "{verbose}");
+}
+
+#[test]
+fn mistakes_of_the_command_line_suggest_what_was_meant() {
+    let bench = Bench::with_nodes();
+    let run = |args: &[&str]| bench.fleet.run(args);
+    let none = run(&[]);
+    assert_eq!((none.code, none.out.as_str()), (2, ""));
+    insta::assert_snapshot!(run(&["staus"]), @"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: unrecognized subcommand 'staus'
+
+      tip: a similar subcommand exists: 'status'
+
+    Usage: fleet [OPTIONS] <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    insta::assert_snapshot!(run(&["node", "list", "--clas", "old"]), @"
+    exit code 2
+    --- stdout
+    --- stderr
+    error: unexpected argument '--clas' found
+
+      tip: a similar argument exists: '--class'
+
+    Usage: fleet node list --class <CLASS> [NODE]...
+
+    For more information, try '--help'.
+    ");
+    let unknown = run(&["node", "show", "c66"]);
+    assert_eq!(unknown.code, 3, "{unknown}");
+    assert!(unknown.err.contains("did you mean \"c6\"?"), "{unknown}");
+    let ambiguous = Bench::new();
+    let twins = Canned::new(|_| recorded("nomad-2.0.5", "deployments-list"));
+    let ran = ambiguous.fleet.env("NOMAD_ADDR", twins.url).run(&["deployment", "show", "zz"]);
+    assert_eq!(ran.code, 2, "{ran}");
+}
+
+#[test]
+fn machines_get_whole_records_and_wide_screens_nothing_cut() {
+    let bench = Bench::with_nodes();
+    let piped = bench.fleet.env("COLUMNS", "40").run(&["node", "list"]);
+    assert!(piped.out.lines().all(|l| l.split('\t').count() == 8), "{piped}");
+    for line in piped.out.lines().skip(1) {
+        assert_eq!(line.split('\t').next().map(str::len), Some(36), "{line}");
+    }
+}
