@@ -24,6 +24,35 @@ impl Nanos {
     }
 }
 
+impl std::fmt::Display for Nanos {
+    /// As Go writes durations: `1h2m3.5s`, `300ms`, `471.854µs`, `0s`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ns = self.0.unsigned_abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let fraction = |unit: u64| {
+            let digits = unit.ilog10() as usize;
+            let text = format!("{}.{:0digits$}", ns / unit, ns % unit);
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        };
+        let (minutes, under) = (ns / 60_000_000_000, ns % 60_000_000_000);
+        match ns {
+            0 => f.write_str("0s"),
+            1..1_000 => write!(f, "{sign}{ns}ns"),
+            1_000..1_000_000 => write!(f, "{sign}{}µs", fraction(1_000)),
+            1_000_000..1_000_000_000 => write!(f, "{sign}{}ms", fraction(1_000_000)),
+            _ => {
+                let seconds = format!("{}.{:09}", under / 1_000_000_000, under % 1_000_000_000);
+                let seconds = seconds.trim_end_matches('0').trim_end_matches('.');
+                match (minutes / 60, minutes % 60) {
+                    (0, 0) => write!(f, "{sign}{seconds}s"),
+                    (0, m) => write!(f, "{sign}{m}m{seconds}s"),
+                    (h, m) => write!(f, "{sign}{h}h{m}m{seconds}s"),
+                }
+            }
+        }
+    }
+}
+
 impl From<Duration> for Nanos {
     fn from(d: Duration) -> Self {
         Nanos(i64::try_from(d.as_nanos()).unwrap_or(i64::MAX))
@@ -131,6 +160,16 @@ mod tests {
         }
         let s: Sample = serde_json::from_str(r#"{"at":"2026-11-21T10:48:48.884917359Z"}"#).unwrap();
         assert_eq!(s.at.unwrap().as_second(), 1_795_258_128);
+    }
+
+    #[test]
+    fn durations_are_written_as_go_writes_them() {
+        for text in
+            ["0s", "5s", "1m0s", "30m0s", "1h2m3.5s", "300ms", "1.5ms", "471.854µs", "12ns", "-1s", "24h0m0s"]
+        {
+            let ns = parse_go_duration(text).unwrap();
+            assert_eq!(ns.to_string(), text);
+        }
     }
 
     #[test]

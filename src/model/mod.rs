@@ -12,6 +12,7 @@ pub mod job_health;
 pub mod likeness;
 pub mod metric;
 pub mod node_health;
+pub mod placement;
 pub mod rights;
 pub mod selector;
 pub mod servers;

@@ -572,6 +572,18 @@ pub struct Task {
     pub leader: bool,
     /// When it runs beside the main tasks.
     pub lifecycle: Option<Lifecycle>,
+    /// Secrets it reads through a provider of the node.
+    #[serde(deserialize_with = "nullable")]
+    pub secrets: Vec<Secret>,
+}
+
+/// A secret a task reads.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Secret {
+    /// The provider that must be on the node.
+    #[serde(deserialize_with = "nullable")]
+    pub provider: String,
 }
 
 /// When a task runs beside the main tasks.
@@ -587,7 +599,7 @@ pub struct Lifecycle {
 }
 
 /// What a task is given.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Resources {
     /// MHz.
@@ -598,12 +610,18 @@ pub struct Resources {
     /// MiB.
     #[serde(rename = "MemoryMB")]
     pub memory_mib: Option<u64>,
-    /// MiB it may use when the node has room.
+    /// MiB it may use when the node has room; -1 for no limit.
     #[serde(rename = "MemoryMaxMB")]
-    pub memory_max_mib: Option<u64>,
+    pub memory_max_mib: Option<i64>,
+    /// MiB of its secrets directory, beside its memory.
+    #[serde(rename = "SecretsMB")]
+    pub secrets_mib: Option<u64>,
     /// Networks of the task itself (deprecated by Nomad, still accepted).
     #[serde(deserialize_with = "nullable")]
     pub networks: Vec<Network>,
+    /// Devices it asks for.
+    #[serde(deserialize_with = "nullable")]
+    pub devices: Vec<Value>,
 }
 
 /// The disk of a group.
@@ -646,6 +664,9 @@ pub struct Port {
     pub to: i32,
     /// The node's network it is on.
     pub host_network: String,
+    /// Whether a static port may be taken although it is in use.
+    #[serde(deserialize_with = "nullable")]
+    pub ignore_collision: bool,
 }
 
 /// A service that is registered while the allocation runs.
@@ -673,6 +694,9 @@ pub struct Service {
     /// Health checks.
     #[serde(deserialize_with = "nullable")]
     pub checks: Vec<ServiceCheck>,
+    /// The address that is registered instead of the allocation's.
+    #[serde(deserialize_with = "nullable")]
+    pub address: String,
 }
 
 /// A health check of a service.
@@ -685,9 +709,21 @@ pub struct ServiceCheck {
     /// `http`, `tcp`, `script` or `grpc`.
     #[serde(rename = "Type", deserialize_with = "nullable")]
     pub kind: String,
+    /// The port it asks, by its label; the service's own when empty.
+    #[serde(deserialize_with = "nullable")]
+    pub port_label: String,
+    /// `http` or `https`; `http` when empty.
+    #[serde(deserialize_with = "nullable")]
+    pub protocol: String,
+    /// The path of an HTTP check.
+    #[serde(deserialize_with = "nullable")]
+    pub path: String,
     /// How often it runs.
     #[serde(deserialize_with = "nullable")]
     pub interval: Nanos,
+    /// What a failure does to an update: `require_healthy`, `ignore_warnings` or `ignore`.
+    #[serde(deserialize_with = "nullable")]
+    pub on_update: String,
 }
 
 /// A volume of a group.
@@ -703,6 +739,12 @@ pub struct Volume {
     /// Whether it may not be written.
     #[serde(deserialize_with = "nullable")]
     pub read_only: bool,
+    /// Whether every allocation has a volume of its own, named with its index.
+    #[serde(deserialize_with = "nullable")]
+    pub per_alloc: bool,
+    /// Whether an allocation comes back to the volume it had.
+    #[serde(deserialize_with = "nullable")]
+    pub sticky: bool,
 }
 
 /// What a disconnected node means to a group.
@@ -713,6 +755,12 @@ pub struct Disconnect {
     pub lost_after: Option<Nanos>,
     /// Whether it is replaced meanwhile; yes when absent.
     pub replace: Option<bool>,
+    /// Which stays when it comes back beside its replacement: `best_score`, `keep_original`, `keep_replacement` or
+    /// `longest_running`.
+    #[serde(deserialize_with = "nullable")]
+    pub reconcile: String,
+    /// After how long its own client stops it.
+    pub stop_on_client_after: Option<Nanos>,
 }
 
 /// Bounds of a group's count.
