@@ -1,0 +1,178 @@
+//! `format` and `formatlist`: verbs as in C, with Go's additions.
+
+use super::super::hcl::{Number, Value};
+use super::{Args, Failure, Result, fail};
+
+pub(super) fn call(name: &str, args: Args<'_>) -> Option<Result> {
+    Some(match name {
+        "format" => {
+            args.at_least(&["format"]).and_then(|a| format(&a.text(0, "format")?, &a.0[1..]).map(Value::Text))
+        }
+        "formatlist" => args.at_least(&["format"]).and_then(formatlist),
+        _ => return None,
+    })
+}
+
+/// Formats once for every element of the lists, which must be of one length.
+fn formatlist(args: Args<'_>) -> Result {
+    let pattern = args.text(0, "format")?;
+    let rest = &args.0[1..];
+    let lengths: Vec<usize> = rest
+        .iter()
+        .filter_map(|value| match value {
+            Value::List(list) => Some(list.len()),
+            _ => None,
+        })
+        .collect();
+    let length = lengths.first().copied().unwrap_or(1);
+    if lengths.iter().any(|l| *l != length) {
+        return fail("all arguments must have the same length");
+    }
+    let line = |at: usize| {
+        let values: Vec<Value> = rest
+            .iter()
+            .map(|value| match value {
+                Value::List(list) => list[at].clone(),
+                other => other.clone(),
+            })
+            .collect();
+        format(&pattern, &values).map(Value::Text)
+    };
+    (0..length).map(line).collect::<Result<Vec<_>>>().map(Value::List)
+}
+
+/// A verb and its flags.
+#[derive(Default)]
+struct Verb {
+    left: bool,
+    zero: bool,
+    plus: bool,
+    space: bool,
+    width: usize,
+    precision: Option<usize>,
+}
+
+fn format(pattern: &str, values: &[Value]) -> Result<String> {
+    let mut text = String::new();
+    let mut letters = pattern.chars().peekable();
+    let mut used = 0;
+    while let Some(c) = letters.next() {
+        if c != '%' {
+            text.push(c);
+            continue;
+        }
+        let mut verb = Verb::default();
+        while let Some(flag) = letters.next_if(|c| "-0+ #".contains(*c)) {
+            match flag {
+                '-' => verb.left = true,
+                '0' => verb.zero = true,
+                '+' => verb.plus = true,
+                ' ' => verb.space = true,
+                _ => {}
+            }
+        }
+        verb.width = digits(&mut letters).unwrap_or(0);
+        if letters.next_if_eq(&'.').is_some() {
+            verb.precision = Some(digits(&mut letters).unwrap_or(0));
+        }
+        match letters.next() {
+            Some('%') => text.push('%'),
+            None => return fail("unrecognized format string: unexpected end of string"),
+            Some(kind) => {
+                let Some(value) = values.get(used) else {
+                    return fail(format!(
+                        "not enough arguments for \"%{kind}\": need index {} but have {} total",
+                        used + 1,
+                        values.len()
+                    ));
+                };
+                used += 1;
+                text.push_str(&verb.write(kind, value, used)?);
+            }
+        }
+    }
+    if used < values.len() {
+        return fail(format!("too many arguments; only {used} used by format string"));
+    }
+    Ok(text)
+}
+
+fn digits(letters: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<usize> {
+    let mut number = None;
+    while let Some(digit) = letters.next_if(char::is_ascii_digit).and_then(|c| c.to_digit(10)) {
+        number = Some(number.unwrap_or(0) * 10 + usize::try_from(digit).unwrap_or(0));
+    }
+    number
+}
+
+impl Verb {
+    fn write(&self, kind: char, value: &Value, index: usize) -> Result<String> {
+        let unsuited =
+            |e: String| Failure::Call(format!("unsupported value for \"%{kind}\" at {index}: {e}"));
+        let number = || value.to_number().map_err(unsuited);
+        let whole = || number().map(|n| n.whole().unwrap_or(0));
+        let body = match kind {
+            'v' => match value {
+                Value::List(_) | Value::Object(_) | Value::Null => value.json().to_string(),
+                simple => simple.to_text().map_err(unsuited)?,
+            },
+            's' => {
+                let text = value.to_text().map_err(unsuited)?;
+                self.precision.map_or(text.clone(), |most| text.chars().take(most).collect())
+            }
+            'q' => serde_json::Value::String(value.to_text().map_err(unsuited)?).to_string(),
+            't' => value.to_bool().map_err(unsuited)?.to_string(),
+            'd' => whole()?.to_string(),
+            'b' => format!("{:b}", whole()?),
+            'o' => format!("{:o}", whole()?),
+            'x' => format!("{:x}", whole()?),
+            'X' => format!("{:X}", whole()?),
+            'f' => format!("{:.*}", self.precision.unwrap_or(6), number()?.float()),
+            'e' => exponent(number()?.float(), self.precision.unwrap_or(6)),
+            'g' => number()?.to_string(),
+            other => {
+                return fail(format!(
+                    "unsupported format verb {other:?} in {:?} at offset",
+                    format!("%{other}")
+                ));
+            }
+        };
+        let numeric = matches!(kind, 'd' | 'f' | 'e' | 'g' | 'b' | 'o' | 'x' | 'X')
+            || (kind == 'v' && matches!(value, Value::Number(Number::Whole(_) | Number::Float(_))));
+        Ok(self.pad(self.sign(body, numeric), numeric))
+    }
+
+    fn sign(&self, body: String, numeric: bool) -> String {
+        if !numeric || body.starts_with('-') {
+            return body;
+        }
+        match (self.plus, self.space) {
+            (true, _) => format!("+{body}"),
+            (_, true) => format!(" {body}"),
+            _ => body,
+        }
+    }
+
+    fn pad(&self, body: String, numeric: bool) -> String {
+        let missing = self.width.saturating_sub(body.chars().count());
+        if self.left {
+            return body + &" ".repeat(missing);
+        }
+        if self.zero && numeric {
+            let (sign, digits) = match body.strip_prefix(['-', '+', ' ']) {
+                Some(digits) => (&body[..1], digits),
+                None => ("", body.as_str()),
+            };
+            return format!("{sign}{}{digits}", "0".repeat(missing));
+        }
+        " ".repeat(missing) + &body
+    }
+}
+
+/// With an exponent of at least two digits.
+fn exponent(number: f64, precision: usize) -> String {
+    let text = format!("{number:.precision$e}");
+    let Some((mantissa, exponent)) = text.split_once('e') else { return text };
+    let (sign, digits) = exponent.strip_prefix('-').map_or(("+", exponent), |digits| ("-", digits));
+    format!("{mantissa}e{sign}{digits:0>2}")
+}
