@@ -1,0 +1,157 @@
+//! Checks of Nomad's own services, as their client runs them (`nomad-api.md §5`).
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::api::nomad::job::{Service, ServiceCheck, TaskGroup};
+use crate::api::wire::Nanos;
+use crate::sandbox::moment::Moment;
+use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::state::job::Spec;
+
+/// The metadata that says how a job's, a group's or a task's checks go, whatever its driver: `passing` or `failing`.
+pub(super) const VERDICT_KEY: &str = "sandbox_checks";
+
+/// The result of a check. Serialises as `/v1/client/allocation/:id/checks` answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CheckResult {
+    /// The check's name.
+    pub check: String,
+    /// The allocation's name, which Nomad shows as the group.
+    pub group: String,
+    /// Digest of what the check is.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// `healthiness`, or `readiness` where a failure does not hold an update.
+    pub mode: &'static str,
+    /// What the check saw.
+    pub output: String,
+    /// The service's name.
+    pub service: String,
+    /// `pending`, `success` or `failure`.
+    pub status: &'static str,
+    /// Status of an HTTP answer; left out where there is none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub status_code: u16,
+    /// The task's name; left out where the group's own service is checked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub task: String,
+    /// When, in seconds.
+    pub timestamp: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(n: &u16) -> bool {
+    *n == 0
+}
+
+/// A check that is run.
+#[derive(Debug, Clone)]
+pub(super) struct Check {
+    pub(super) interval: Nanos,
+    /// Where an HTTP check asks; none for a TCP check.
+    url: Option<String>,
+    address: String,
+    passes: bool,
+    pub(super) result: CheckResult,
+}
+
+impl Check {
+    /// The checks of an allocation.
+    pub(super) fn all(alloc: &Alloc, group: &TaskGroup, now: Moment) -> Vec<Check> {
+        let services = group.services.iter().map(|s| (s, s.task_name.clone()));
+        let of_tasks = group.tasks.iter().flat_map(|t| t.services.iter().map(|s| (s, t.name.clone())));
+        services
+            .chain(of_tasks)
+            .filter(|(service, _)| service.provider == "nomad")
+            .flat_map(|(service, task)| {
+                service.checks.iter().map(move |check| Check::new(alloc, group, service, &task, check, now))
+            })
+            .collect()
+    }
+
+    fn new(
+        alloc: &Alloc,
+        group: &TaskGroup,
+        service: &Service,
+        task: &str,
+        check: &ServiceCheck,
+        now: Moment,
+    ) -> Self {
+        let readiness = check.on_update == "ignore";
+        let label = if check.port_label.is_empty() { &service.port_label } else { &check.port_label };
+        let task_ports = alloc.allotment.tasks.iter().flat_map(|(_, task)| &task.ports);
+        let port = alloc.allotment.ports.iter().chain(task_ports).find(|p| p.label == *label);
+        let address = port.map_or_else(|| format!(":{label}"), |p| format!("{}:{}", p.host_ip, p.value));
+        let digest = Sha256::digest(format!("{}{}{}{}", alloc.id, alloc.group, service.name, check.name));
+        let mut id = String::new();
+        for byte in &digest {
+            write!(id, "{byte:02x}").ok();
+        }
+        Check {
+            interval: if check.interval.0 > 0 { check.interval } else { Nanos::from_secs(10) },
+            url: (check.kind == "http").then(|| {
+                let protocol = if check.protocol.is_empty() { "http" } else { &check.protocol };
+                format!("{protocol}://{address}{}", check.path)
+            }),
+            address,
+            passes: passes(&alloc.job.spec, group, task),
+            result: CheckResult {
+                check: check.name.clone(),
+                group: alloc.name.to_string(),
+                id,
+                mode: if readiness { "readiness" } else { "healthiness" },
+                output: "nomad: waiting to run".to_owned(),
+                service: service.name.clone(),
+                status: "pending",
+                status_code: 0,
+                task: task.to_owned(),
+                timestamp: now.seconds(),
+            },
+        }
+    }
+
+    /// Runs the check against tasks that run, or not.
+    pub(super) fn run(&mut self, tasks_run: bool, now: Moment) {
+        let passes = self.passes && tasks_run;
+        let result = &mut self.result;
+        result.timestamp = now.seconds();
+        result.status = if passes { "success" } else { "failure" };
+        let refused = format!("dial tcp {}: connect: connection refused", self.address);
+        (result.output, result.status_code) = match (passes, &self.url) {
+            (true, Some(_)) => ("nomad: http ok".to_owned(), 200),
+            (true, None) => ("nomad: tcp ok".to_owned(), 0),
+            (false, Some(url)) => (format!("nomad: Get {url:?}: {refused}"), 0),
+            (false, None) => (format!("nomad: {refused}"), 0),
+        };
+    }
+
+    /// Whether it lets an allocation be called healthy.
+    pub(super) fn allows(&self) -> bool {
+        self.result.status == "success"
+            || (self.result.status == "failure" && self.result.mode == "readiness")
+    }
+}
+
+/// How the checks of a task go: as metadata says, else as on a real client, where nothing listens behind the mock driver.
+fn passes(spec: &Spec, group: &TaskGroup, task: &str) -> bool {
+    let own = group.tasks.iter().find(|t| t.name == task);
+    let task_meta = spec
+        .canonical
+        .get("TaskGroups")
+        .and_then(|groups| groups.as_array())
+        .and_then(|groups| groups.iter().find(|g| g["Name"] == group.name.as_str()))
+        .and_then(|g| g["Tasks"].as_array())
+        .and_then(|tasks| tasks.iter().find(|t| t["Name"] == task))
+        .and_then(|t| t["Meta"][VERDICT_KEY].as_str());
+    let said = task_meta
+        .or_else(|| group.meta.get(VERDICT_KEY).map(String::as_str))
+        .or_else(|| spec.typed.meta.get(VERDICT_KEY).map(String::as_str));
+    match said {
+        Some(verdict) => verdict != "failing",
+        None => own.or(group.tasks.first()).is_none_or(|t| t.driver != "mock_driver"),
+    }
+}
