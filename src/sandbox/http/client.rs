@@ -1,0 +1,183 @@
+//! `/v1/client/…`: what the nodes' own agents are asked (`nomad-api.md §2.1`, §5).
+
+use serde_json::json;
+
+use crate::sandbox::http::access::denied;
+use crate::sandbox::http::allocs::{self, meant, no_resource};
+use crate::sandbox::http::call::Call;
+use crate::sandbox::http::ids;
+use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::request::field;
+use crate::sandbox::id::Id;
+use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::world::NodePower;
+use crate::sandbox::world::requests::Refusal;
+
+type Answer = Result<Reply, Refusal>;
+
+/// What the servers say of a node they have no connection to.
+fn unreachable() -> Refusal {
+    Refusal::new(404, "No path to node")
+}
+
+fn reach(call: &Call<'_>, node: Id) -> Result<(), Refusal> {
+    match call.world.node_power(node) {
+        Some(NodePower::On) => Ok(()),
+        _ => Err(unreachable()),
+    }
+}
+
+pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
+    let mut parts = call.rest.split('/');
+    let reply = match (parts.next().unwrap_or(""), parts.next(), parts.next()) {
+        (id, Some("checks"), None) => return allocs::checks(call, id),
+        (id, Some("stats"), None) => stats(call, id),
+        (id, Some("restart"), None) => restart(call, id),
+        (id, Some("signal"), None) => signal(call, id),
+        (id, Some("gc"), None) => collect(call, id),
+        _ => Err(no_resource()),
+    };
+    reply.map(|reply| reply.header("Vary", "Origin"))
+}
+
+/// The allocation a request is about, at a node that answers.
+fn on_client(call: &Call<'_>, id: &str, capability: &str) -> Result<std::sync::Arc<Alloc>, Refusal> {
+    let missing = |r: Refusal| {
+        if r.text.starts_with("Unknown allocation") { Refusal::new(404, r.text) } else { r }
+    };
+    let (alloc, _) = meant(call, id, capability).map_err(missing)?;
+    reach(call, alloc.node_id)?;
+    Ok(alloc)
+}
+
+fn stats(call: &Call<'_>, id: &str) -> Answer {
+    let alloc = on_client(call, id, "read-job")?;
+    if alloc.client_terminal() {
+        return Err(Refusal::new(404, format!("Unknown allocation {id:?}")));
+    }
+    // The mock driver measures nothing, and neither does the sandbox.
+    Ok(Reply::value(&json!({
+        "ResourceUsage": {
+            "CpuStats": {"Measured": null, "Percent": 0.0, "SystemMode": 0.0, "ThrottledPeriods": 0,
+                "ThrottledTime": 0, "TotalTicks": 0.0, "UserMode": 0.0},
+            "DeviceStats": [],
+            "MemoryStats": {"Cache": 0, "KernelMaxUsage": 0, "KernelUsage": 0, "MappedFile": 0, "MaxUsage": 0,
+                "Measured": null, "RSS": 0, "Swap": 0, "Usage": 0},
+        },
+        "Tasks": {},
+        "Timestamp": 0,
+    })))
+}
+
+fn restart(call: &mut Call<'_>, id: &str) -> Answer {
+    let (task, all) = match call.request.decode() {
+        Ok(input) => (input.text("TaskName").to_owned(), input.flag("AllTasks")),
+        Err(words) if call.request.body.is_empty() || words == "EOF" => (String::new(), false),
+        Err(words) => return Err(Refusal::failed(words)),
+    };
+    let alloc = on_client(call, id, "alloc-lifecycle")?;
+    call.world.restart_alloc(alloc.id, Some(task.as_str()).filter(|t| !t.is_empty()), all)?;
+    Ok(Reply::value(&json!({"Index": 0})))
+}
+
+fn signal(call: &mut Call<'_>, id: &str) -> Answer {
+    call.only("PUT")?;
+    let words = |words: String| Refusal::new(400, format!("Failed to decode body: {words}"));
+    let input = call.request.decode().map_err(words)?;
+    let alloc = on_client(call, id, "alloc-lifecycle")?;
+    let task = Some(input.text("Task")).filter(|t| !t.is_empty());
+    call.world.signal_alloc(alloc.id, task, input.text("Signal"))?;
+    Ok(Reply::value(&json!({"Index": 0})))
+}
+
+fn collect(call: &Call<'_>, id: &str) -> Answer {
+    let alloc = on_client(call, id, "submit-job")?;
+    if alloc.client_terminal() {
+        return Ok(Reply::empty());
+    }
+    Err(Refusal::failed("No such allocation on client, or allocation not eligible for GC"))
+}
+
+/// The node a request names, if the rights allow and it answers.
+fn node(call: &Call<'_>, write: bool) -> Result<Id, Refusal> {
+    call.options()?;
+    let text = call.request.query.get("node_id");
+    if text.is_empty() {
+        return Err(Refusal::new(400, "No local Node and node_id not provided"));
+    }
+    if !call.rights()?.node(write) {
+        return Err(denied());
+    }
+    let known = ids::full(text, "node lookup failed: ")?.filter(|id| call.state().node(*id).is_some());
+    let id = known.ok_or_else(|| Refusal::new(404, format!("Unknown node {text}")))?;
+    reach(call, id)?;
+    Ok(id)
+}
+
+pub(super) fn collect_all(call: &mut Call<'_>) -> Answer {
+    node(call, true).map(|_| Reply::empty())
+}
+
+pub(super) fn node_stats(call: &mut Call<'_>) -> Answer {
+    let id = node(call, false)?;
+    Ok(Reply::value(&host_stats(call, id)).header("Vary", "Origin"))
+}
+
+/// What a host measures of itself: as busy as the work it was given.
+fn host_stats(call: &Call<'_>, id: Id) -> serde_json::Value {
+    let state = call.state();
+    let Some(node) = state.node(id) else { return serde_json::Value::Null };
+    let (mut cpu, mut memory) = (0.0, 0_u64);
+    for alloc in state.allocs_on(id).filter(|a| !a.client_terminal()) {
+        cpu += f64::from(u32::try_from(alloc.allotment.size.cpu).unwrap_or(u32::MAX));
+        memory += alloc.allotment.size.memory * 1024 * 1024;
+    }
+    let machine = &node.machine;
+    let total_cpu = f64::from(u32::try_from(machine.capacity.cpu).unwrap_or(u32::MAX)).max(1.0);
+    let busy = (cpu / total_cpu * 100.0).min(100.0);
+    let total = machine.capacity.memory * 1024 * 1024;
+    let now = call.world.now();
+    let cores_count = f64::from(u32::try_from(machine.cores.len()).unwrap_or(1)).max(1.0);
+    let cores: Vec<_> = machine
+        .cores
+        .iter()
+        .map(|core| {
+            json!({"CPU": format!("cpu{core}"), "Idle": 100.0 - busy, "System": busy * 0.2, "TotalPercent": busy,
+                "TotalTicks": cpu / cores_count, "User": busy * 0.8})
+        })
+        .collect();
+    let disk_size = machine.capacity.disk * 1024 * 1024;
+    json!({
+        "AllocDirStats": disk("", "", disk_size),
+        "CPU": cores,
+        "CPUTicksConsumed": cpu,
+        "DeviceStats": null,
+        "DiskStats": [disk("/dev/sda1", "/", disk_size)],
+        "Memory": {"Available": total.saturating_sub(memory), "Free": total.saturating_sub(memory), "Total": total,
+            "Used": memory},
+        "Timestamp": now.nanos(),
+        "Uptime": now.since(node.fingerprint.started_at).as_secs(),
+    })
+}
+
+fn disk(device: &str, mountpoint: &str, size: u64) -> serde_json::Value {
+    let used = size / 5;
+    json!({"Available": size - used, "Device": device, "InodesUsedPercent": 2.0, "Mountpoint": mountpoint,
+        "Size": size, "Used": used, "UsedPercent": 20.0})
+}
+
+pub(super) fn metadata(call: &mut Call<'_>) -> Answer {
+    if !call.request.is_get() {
+        call.only("POST")?;
+    }
+    let id = node(call, !call.request.is_get())?;
+    let own = call.state().node(id).map(|n| n.machine.meta.clone()).unwrap_or_default();
+    if !call.request.is_get() {
+        // What the API sets lives only as long as this sandbox, like all else.
+        let input = call.request.json()?;
+        let given = field(&input.0, "Meta").as_object().cloned().unwrap_or_default();
+        call.world.set_node_meta(id, &given);
+    }
+    let merged = call.state().node(id).map(|n| n.machine.meta.clone()).unwrap_or_default();
+    Ok(Reply::value(&json!({"Dynamic": {}, "Meta": merged, "Static": own})).header("Vary", "Origin"))
+}

@@ -1,0 +1,31 @@
+//! The HTTP API of the simulated agent.
+
+mod access;
+mod acl;
+mod agent;
+mod allocs;
+mod blocking;
+mod body;
+mod call;
+mod catalog;
+mod client;
+mod deployments;
+mod evals;
+mod ids;
+mod job_writes;
+mod jobs;
+mod line;
+mod nodes;
+mod operator;
+pub(in crate::sandbox) mod paging;
+mod pools;
+pub(in crate::sandbox) mod reply;
+mod request;
+mod router;
+mod scaling;
+mod search;
+mod serve;
+mod statuses;
+mod variables;
+
+pub(super) use serve::serve;

@@ -1,0 +1,172 @@
+//! Which handler answers a path, as the agent's own multiplexer chooses (`nomad-api.md §1.5`).
+
+use crate::sandbox::http::call::Call;
+use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::{
+    acl, agent, allocs, catalog, client, deployments, evals, job_writes, jobs, nodes, operator, pools,
+    scaling, search, statuses, variables,
+};
+use crate::sandbox::world::requests::Refusal;
+
+/// What answers a request.
+pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, Refusal>;
+
+/// Paths and their handlers. One that ends in a slash answers everything below.
+const ROUTES: [(&str, Handler); 58] = [
+    ("/v1/jobs", jobs::list),
+    ("/v1/jobs/parse", job_writes::parse),
+    ("/v1/jobs/statuses", statuses::list),
+    ("/v1/job/", jobs::one),
+    ("/v1/validate/job", job_writes::validate),
+    ("/v1/nodes", nodes::list),
+    ("/v1/node/", nodes::one),
+    ("/v1/node/pools", pools::list),
+    ("/v1/node/pool/", pools::one),
+    ("/v1/allocations", allocs::list),
+    ("/v1/allocation/", allocs::one),
+    ("/v1/evaluations", evals::list),
+    ("/v1/evaluations/count", evals::count),
+    ("/v1/evaluation/", evals::one),
+    ("/v1/deployments", deployments::list),
+    ("/v1/deployment/", deployments::one),
+    ("/v1/acl/policies", acl::policies),
+    ("/v1/acl/policy/", acl::policy),
+    ("/v1/acl/bootstrap", acl::bootstrap),
+    ("/v1/acl/tokens", acl::tokens),
+    ("/v1/acl/token", acl::token),
+    ("/v1/acl/token/", acl::token),
+    ("/v1/acl/roles", acl::none),
+    ("/v1/acl/auth-methods", acl::none),
+    ("/v1/acl/binding-rules", acl::none),
+    ("/v1/client/gc", client::collect_all),
+    ("/v1/client/stats", client::node_stats),
+    ("/v1/client/allocation/", client::allocation),
+    ("/v1/client/metadata", client::metadata),
+    ("/v1/agent/self", agent::own),
+    ("/v1/agent/members", agent::members),
+    ("/v1/agent/servers", agent::servers),
+    ("/v1/agent/force-leave", agent::force_leave),
+    ("/v1/agent/health", agent::health),
+    ("/v1/services", catalog::services),
+    ("/v1/service/", catalog::service),
+    ("/v1/metrics", agent::metrics),
+    ("/v1/regions", agent::regions),
+    ("/v1/scaling/policies", scaling::list),
+    ("/v1/scaling/policy/", scaling::one),
+    ("/v1/status/leader", agent::leader),
+    ("/v1/status/peers", agent::peers),
+    ("/v1/search", search::prefix),
+    ("/v1/search/fuzzy", search::fuzzy),
+    ("/v1/operator/license", operator::enterprise),
+    ("/v1/operator/raft/", operator::raft),
+    ("/v1/operator/autopilot/configuration", operator::autopilot),
+    ("/v1/operator/autopilot/health", operator::health),
+    ("/v1/operator/scheduler/configuration", operator::scheduler),
+    ("/v1/system/gc", operator::collect_garbage),
+    ("/v1/system/reconcile/summaries", operator::reconcile_summaries),
+    ("/v1/namespaces", catalog::namespaces),
+    ("/v1/namespace", catalog::create_namespace),
+    ("/v1/namespace/", catalog::namespace),
+    ("/ui/", ui),
+    ("/v1/vars", variables::list),
+    ("/v1/var/", variables::one),
+    ("/v1/volumes", volumes),
+];
+
+/// What becomes of a path.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way<'p> {
+    /// A handler, and the path after the part it was chosen by.
+    Handler(Handler, &'p str),
+    /// Nothing is there.
+    Nowhere,
+}
+
+/// The handler of a path: the longest match.
+#[must_use]
+pub(super) fn route(path: &str) -> Way<'_> {
+    let fits = |(pattern, _): &&(&str, Handler)| {
+        if pattern.ends_with('/') { path.starts_with(pattern) } else { path == *pattern }
+    };
+    match ROUTES.iter().filter(fits).max_by_key(|(pattern, _)| pattern.len()) {
+        Some((pattern, handler)) => Way::Handler(*handler, &path[pattern.len()..]),
+        None => Way::Nowhere,
+    }
+}
+
+/// Where a client is sent that writes a path in another way than it is known.
+#[must_use]
+pub(super) fn redirect(path: &str) -> Option<String> {
+    let clean = clean(path);
+    let known = |path: &str| ROUTES.iter().any(|(pattern, _)| *pattern == path);
+    if path == "/" {
+        return Some("/ui/".to_owned());
+    }
+    if clean != path {
+        return Some(clean);
+    }
+    let below = format!("{path}/");
+    (!known(path) && known(&below)).then_some(below)
+}
+
+/// A path without empty, `.` and `..` parts.
+fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let end = if path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    format!("/{}{end}", parts.join("/"))
+}
+
+fn ui(_: &mut Call<'_>) -> Result<Reply, Refusal> {
+    let page = "<!DOCTYPE html><html><p>The sandbox has no web interface.</p></html>";
+    let mut reply = Reply::empty();
+    reply.content = crate::sandbox::http::reply::Content::Other("text/html; charset=utf-8", page.into());
+    Ok(reply)
+}
+
+/// Volumes: there are none beside those the nodes' own configuration names.
+fn volumes(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    call.only("GET")?;
+    let options = call.options()?;
+    call.may(&options.namespace, &["read-job"])?;
+    Ok(Reply::rows(Vec::<u8>::new(), |_, _| {}).read(1, Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_path_answers() {
+        let rest = |path: &'static str| match route(path) {
+            Way::Handler(_, rest) => Some(rest),
+            Way::Nowhere => None,
+        };
+        assert_eq!(rest("/v1/node/pools"), Some(""));
+        assert_eq!(rest("/v1/node/abc/drain"), Some("abc/drain"));
+        assert_eq!(rest("/v1/node/pool/x"), Some("x"));
+        assert_eq!((rest("/v1/nodes/"), rest("/v1/none")), (None, None));
+    }
+
+    #[test]
+    fn odd_paths_are_sent_elsewhere() {
+        for (path, to) in [
+            ("/v1//nodes", Some("/v1/nodes")),
+            ("/v1/job", Some("/v1/job/")),
+            ("/", Some("/ui/")),
+            ("/v1/nodes", None),
+            ("/v1/nodes/", None),
+            ("/v1/namespace", None),
+        ] {
+            assert_eq!(redirect(path).as_deref(), to, "{path}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Accepting connections and answering their requests, faults included.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, HeaderValue, VARY};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::sandbox::engine::{Logged, Shared};
+use crate::sandbox::faults::Effect;
+use crate::sandbox::http::blocking;
+use crate::sandbox::http::body::{Answer, Coding, CutAfter};
+use crate::sandbox::http::line::{Control, Line};
+use crate::sandbox::http::reply::{Content, Reply};
+use crate::sandbox::http::request::Request;
+use crate::sandbox::http::router::{Way, redirect, route};
+use crate::sandbox::id::Id;
+use crate::sandbox::world::World;
+
+/// How many connections one address may have (`nomad-api.md §1.6`).
+const MAX_CONNECTIONS: usize = 100;
+/// What the agent writes to one too many, before it reads anything.
+const TOO_MANY: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nContent-Type: text/plain\r\nContent-Length: 81\r\nConnection: close\r\n\r\nYour IP is issuing too many concurrent connections, please rate limit your calls\n";
+
+/// How many connections each address has.
+type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
+
+/// One of the counted connections; it leaves the count when it ends.
+struct Counted {
+    counts: Counts,
+    address: IpAddr,
+}
+
+impl Counted {
+    fn new(counts: &Counts, address: IpAddr) -> Option<Self> {
+        let mut held = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = held.entry(address).or_default();
+        if *count >= MAX_CONNECTIONS {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { counts: Arc::clone(counts), address })
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut held = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = held.get_mut(&self.address) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+/// Answers requests for as long as it is polled.
+pub(in crate::sandbox) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
+    let counts = Counts::default();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, peer)) = accepted else { continue };
+                connections.spawn(connection(Arc::clone(&shared), stream, peer, Arc::clone(&counts)));
+            }
+            Some(ended) = connections.join_next(), if !connections.is_empty() => drop(ended),
+        }
+    }
+}
+
+async fn connection(shared: Arc<Shared>, mut stream: TcpStream, peer: SocketAddr, counts: Counts) {
+    stream.set_nodelay(true).ok();
+    let Some(_counted) = Counted::new(&counts, peer.ip()) else {
+        stream.write_all(TOO_MANY).await.ok();
+        stream.shutdown().await.ok();
+        return;
+    };
+    let control = Arc::new(Control::default());
+    let line = TokioIo::new(Line::new(stream, Arc::clone(&control)));
+    let service = service_fn(move |request| respond(Arc::clone(&shared), Arc::clone(&control), request));
+    let served = http1::Builder::new().title_case_headers(true).serve_connection(line, service);
+    // How a connection ends is the client's affair, or a fault's.
+    drop(served.await);
+}
+
+/// Why a request gets no answer: the connection ends.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer")]
+struct Unanswered;
+
+async fn respond(
+    shared: Arc<Shared>,
+    control: Arc<Control>,
+    request: hyper::Request<Incoming>,
+) -> Result<Response<Answer>, Unanswered> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(|_| Unanswered)?.to_bytes();
+    let coding = parts
+        .headers
+        .get(ACCEPT_ENCODING)
+        .and_then(|v| v.to_str().ok())
+        .map_or(Coding::Plain, Coding::agreed);
+    let request = Request::new(parts.method.as_str(), &parts.uri, &parts.headers, body);
+    let struck = Struck::by(&shared, &request).await;
+    let entry = Entry { shared: &shared, request: &request };
+    if struck.hangs {
+        entry.note(0);
+        std::future::pending::<()>().await;
+    }
+    if struck.resets {
+        entry.note(0);
+        control.reset();
+        return Err(Unanswered);
+    }
+    let reply = match struck.instead {
+        Some(reply) => reply,
+        None => answer(&shared, &request).await,
+    };
+    entry.note(reply.status);
+    shared.visit(|world| struck.after.iter().for_each(|effect| aftermath(world, &request.path, effect)));
+    if struck.drops_reply {
+        control.reset();
+        return Err(Unanswered);
+    }
+    let mut response = render(&shared, &request, reply, coding);
+    if let Some(bytes) = struck.cuts {
+        response = response.map(|answer| answer.cut(CutAfter(bytes)));
+    }
+    Ok(response)
+}
+
+/// What the faults do to a request.
+#[derive(Default)]
+struct Struck {
+    instead: Option<Reply>,
+    hangs: bool,
+    resets: bool,
+    drops_reply: bool,
+    cuts: Option<usize>,
+    after: Vec<Effect>,
+}
+
+impl Struck {
+    /// Meets what is in the way of a request; delays are over when this returns.
+    async fn by(shared: &Shared, request: &Request) -> Self {
+        let effects = shared.with_faults(|faults, rng| faults.strike(&request.method, &request.path, rng));
+        let mut struck = Struck::default();
+        for effect in effects {
+            match effect {
+                Effect::Status(status, text) => struck.instead = Some(Reply::text(status, text)),
+                Effect::Reset => struck.resets = true,
+                Effect::Truncate(bytes) => struck.cuts = Some(bytes),
+                Effect::Delay(wait) => shared.sleep(wait).await,
+                Effect::Hang => struck.hangs = true,
+                Effect::TooMany => {
+                    let words =
+                        "Your IP is issuing too many concurrent connections, please rate limit your calls\n";
+                    let mut reply = Reply::text(429, "").header("connection", "close");
+                    reply.content = Content::Other("text/plain", words.into());
+                    struck.instead = Some(reply);
+                }
+                Effect::DropReply => struck.drops_reply = true,
+                Effect::NoLeader(wait) => shared.visit(|world| world.lose_quorum(wait)),
+                Effect::KillLeader => shared.visit(World::kill_leader),
+                later @ (Effect::KillNode(_) | Effect::NeverHealthy) => struck.after.push(later),
+            }
+        }
+        struck
+    }
+}
+
+/// What befalls the node a request was about, once it is carried out.
+fn aftermath(world: &mut World, path: &str, effect: &Effect) {
+    let Some(node) = path.split('/').find_map(Id::parse) else { return };
+    match effect {
+        Effect::KillNode(wait) => world.kill_node_after(node, *wait),
+        Effect::NeverHealthy => world.curse_node(node),
+        _ => {}
+    }
+}
+
+/// A request for the log.
+struct Entry<'a> {
+    shared: &'a Shared,
+    request: &'a Request,
+}
+
+impl Entry<'_> {
+    fn note(&self, status: u16) {
+        let Request { method, path, raw_query, token, .. } = self.request;
+        let (accessor, at) = self.shared.visit(|world| {
+            let token = world.state.acl.by_secret(token).map(|t| t.accessor.to_string());
+            (token.unwrap_or_default(), world.now())
+        });
+        self.shared.note(Logged {
+            method: method.clone(),
+            path: path.clone(),
+            query: raw_query.clone(),
+            status,
+            accessor,
+            write: self.request.is_write(),
+            at,
+        });
+    }
+}
+
+async fn answer(shared: &Shared, request: &Request) -> Reply {
+    if let Some(to) = redirect(&request.path) {
+        let page = format!("<a href=\"{to}\">Temporary Redirect</a>.\n\n");
+        let mut reply = Reply::text(307, "").header("location", to);
+        reply.content = Content::Other("text/html; charset=utf-8", page.into_bytes());
+        return reply;
+    }
+    match route(&request.path) {
+        Way::Handler(handler, rest) => blocking::answer(shared, request, handler, rest).await,
+        Way::Nowhere => {
+            let mut reply = Reply::empty();
+            reply.status = 404;
+            reply
+        }
+    }
+}
+
+fn render(shared: &Shared, request: &Request, reply: Reply, coding: Coding) -> Response<Answer> {
+    let pretty = request.query.first("pretty").is_some_and(|value| value != "0");
+    let kind = match &reply.content {
+        Content::Nothing => None,
+        Content::Json(_) | Content::Rows(_) => Some("application/json"),
+        Content::Text(_) => Some("text/plain; charset=utf-8"),
+        Content::Other(kind, _) => Some(*kind),
+    };
+    let empty = matches!(reply.content, Content::Nothing);
+    let coding = if empty { Coding::Plain } else { coding };
+    let mut response = Response::new(Answer::new(reply.content, pretty, coding));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.append(name, value);
+        }
+    };
+    if let Some(kind) = kind {
+        put(CONTENT_TYPE, kind);
+    }
+    if let Some(name) = coding.name() {
+        put(CONTENT_ENCODING, name);
+    }
+    put(VARY, "Accept-Encoding");
+    let named = HeaderName::from_static;
+    if let Some(index) = reply.index {
+        put(named("x-nomad-index"), &index.to_string());
+    }
+    if let Some(known) = reply.leader {
+        put(named("x-nomad-knownleader"), if known { "true" } else { "false" });
+        put(named("x-nomad-lastcontact"), &reply.contact.to_string());
+    }
+    if !reply.next_token.is_empty() {
+        put(named("x-nomad-nexttoken"), &reply.next_token);
+    }
+    for (name, value) in &reply.headers {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            put(name, value);
+        }
+    }
+    let now = shared.clock.moment().timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    put(DATE, &now);
+    response
+}
