@@ -41,6 +41,14 @@ impl Scenario {
         }
     }
 
+    /// Its jobs, as job files.
+    #[must_use]
+    pub fn jobs(self) -> &'static [&'static str] {
+        match self {
+            Scenario::Bare => &[],
+        }
+    }
+
     /// How long before the present the cluster began, so that all of it is at rest when somebody looks.
     fn past(self) -> Duration {
         match self {
