@@ -150,7 +150,10 @@ impl Blueprint<'_> {
     /// The node.
     pub(super) fn build(&self, id: Id, now: Moment) -> Node {
         let ip = self.ip();
-        let meta = [("rack", self.rack.as_str())].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        // How long a task lives may depend on where it lands: that is how a replacement falls ill.
+        let life = if self.class == "old" { "240h" } else { "200ms" };
+        let meta =
+            [("rack", self.rack.as_str()), ("task_life", life)].map(|(k, v)| (k.to_owned(), v.to_owned()));
         let address = Address { alias: "default".into(), ip: ip.clone(), reserved_ports: BTreeSet::new() };
         let mut machine = Machine {
             id: id.to_string(),

@@ -155,12 +155,22 @@ fn namespace(name: &str, description: &str) -> Namespace {
 fn six_nodes(world: &mut World, docker: bool) {
     for number in 1..=6 {
         let class = if number <= 3 { "old" } else { "new" };
-        let rack = format!("r{}", number % 3);
-        let blueprint =
-            Blueprint { name: format!("c{number}"), class, rack, number, docker, ..Blueprint::default() };
-        let (id, now) = (world.new_id(), world.now());
-        world.add_node(blueprint.build(id, now));
+        add(world, &format!("c{number}"), number, class, docker);
     }
+}
+
+/// A node of class new joins, alike to those of class new that are there: its name ends with its number, as in c7.
+pub fn join(world: &mut World, name: &str) {
+    let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number = digits.parse().unwrap_or_else(|_| world.state.nodes().count() + 1);
+    add(world, name, number, "new", false);
+}
+
+fn add(world: &mut World, name: &str, number: usize, class: &str, docker: bool) {
+    let rack = format!("r{}", number % 3);
+    let blueprint = Blueprint { name: name.to_owned(), class, rack, number, docker, ..Blueprint::default() };
+    let (id, now) = (world.new_id(), world.now());
+    world.add_node(blueprint.build(id, now));
 }
 
 fn bare(world: &mut World) {
