@@ -16,6 +16,7 @@ macro_rules! cases {
     };
 }
 
+mod faults;
 mod jobs;
 mod on_real;
 mod on_sandbox;

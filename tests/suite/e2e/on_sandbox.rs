@@ -50,11 +50,24 @@ fn id_of(world: &Simulation, name: &str) -> Option<Id> {
     world.state.nodes().find(|n| &*n.name == name).map(|n| n.id)
 }
 
+/// A bare embedded fleet, and the same as cases know it.
+pub(crate) struct Simulated {
+    pub(crate) sandbox: Rc<Sandbox>,
+    pub(crate) world: World,
+}
+
+impl Simulated {
+    pub(crate) fn new(speed: f64) -> Self {
+        let pace = Pace::Real { speed };
+        let options = Options { scenario: Scenario::Bare, pace, ..Options::default() };
+        let sandbox = Rc::new(Sandbox::start(options).unwrap());
+        let at = (sandbox.nomad_address(), sandbox.token().to_owned(), None);
+        let world = World::new(at, Box::new(SimulatedMachines(Rc::clone(&sandbox))), speed);
+        Simulated { sandbox, world }
+    }
+}
+
 /// Runs a case from its beginning to its end.
 pub(crate) fn run(case: fn(&World)) {
-    let pace = Pace::Real { speed: SPEED };
-    let sandbox = Sandbox::start(Options { scenario: Scenario::Bare, pace, ..Options::default() }).unwrap();
-    let at = (sandbox.nomad_address(), sandbox.token().to_owned(), None);
-    let world = World::new(at, Box::new(SimulatedMachines(Rc::new(sandbox))), SPEED);
-    case(&world);
+    case(&Simulated::new(SPEED).world);
 }
