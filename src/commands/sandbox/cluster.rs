@@ -21,7 +21,7 @@ use crate::sandbox::{Options, Sandbox};
 #[derive(Debug, clap::Args)]
 pub(super) struct ClusterArgs {
     /// The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`.
-    #[arg(long, default_value_t = Scenario::Bare, value_name = "NAME", value_parser = parser())]
+    #[arg(long, default_value_t = Scenario::Small, value_name = "NAME", value_parser = parser())]
     scenario: Scenario,
 
     /// Run the cluster's time so many times faster than ours.

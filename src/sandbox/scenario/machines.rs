@@ -1,6 +1,7 @@
 //! Nodes of scenarios, alike but for what is said of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::api::nomad::node::NodeStatus;
@@ -8,6 +9,7 @@ use crate::model::placement::{Address, Capacity, Machine};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::node::{Driver, Fingerprint, Node};
+use crate::sandbox::world::World;
 
 /// The signals a Linux client sends.
 const SIGNALS: &str = "SIGABRT,SIGALRM,SIGBUS,SIGCONT,SIGFPE,SIGHUP,SIGILL,SIGINT,SIGIO,SIGIOT,SIGKILL,SIGNULL,\
@@ -31,6 +33,8 @@ pub(super) struct Blueprint<'a> {
     pub(super) pool: &'a str,
     pub(super) datacenter: &'a str,
     pub(super) rack: String,
+    /// How long tasks live here whose declaration leaves it to `${meta.task_life}`.
+    pub(super) task_life: &'a str,
     /// MHz.
     pub(super) cpu: u64,
     /// MiB.
@@ -50,6 +54,7 @@ impl Default for Blueprint<'_> {
             pool: "default",
             datacenter: "dc1",
             rack: "r0".to_owned(),
+            task_life: "240h",
             cpu: 4000,
             memory: 4096,
             number: 1,
@@ -150,10 +155,8 @@ impl Blueprint<'_> {
     /// The node.
     pub(super) fn build(&self, id: Id, now: Moment) -> Node {
         let ip = self.ip();
-        // How long a task lives may depend on where it lands: that is how a replacement falls ill.
-        let life = if self.class == "old" { "240h" } else { "200ms" };
-        let meta =
-            [("rack", self.rack.as_str()), ("task_life", life)].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let meta = [("rack", self.rack.as_str()), ("task_life", self.task_life)]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()));
         let address = Address { alias: "default".into(), ip: ip.clone(), reserved_ports: BTreeSet::new() };
         let mut machine = Machine {
             id: id.to_string(),
@@ -195,4 +198,39 @@ impl Blueprint<'_> {
             last_missed_heartbeat_index: 0,
         }
     }
+}
+
+/// Joins the nodes with these numbers, named after them: up to c3 of class old, the others of class new.
+pub(super) fn join(world: &mut World, numbers: RangeInclusive<usize>) {
+    for number in numbers {
+        add(world, format!("c{number}"), number);
+    }
+}
+
+/// A node joins late; its name ends with its number, as in c7.
+pub fn newcomer(world: &mut World, name: &str) {
+    let number = name.trim_start_matches(|c: char| !c.is_ascii_digit()).parse();
+    let number = number.unwrap_or_else(|_| world.state.nodes().count() + 1);
+    add(world, name.to_owned(), number);
+}
+
+fn add(world: &mut World, name: String, number: usize) {
+    // How long a task lives may depend on where it lands: that is how a replacement falls ill.
+    let (class, task_life) = if number <= 3 { ("old", "240h") } else { ("new", "200ms") };
+    let blueprint = Blueprint {
+        name,
+        class,
+        rack: format!("r{}", number % 3),
+        task_life,
+        number,
+        docker: false,
+        ..Blueprint::default()
+    };
+    let (id, now) = (world.new_id(), world.now());
+    world.add_node(blueprint.build(id, now));
+}
+
+/// Six nodes c1 to c6.
+pub(super) fn six(world: &mut World) {
+    join(world, 1..=6);
 }

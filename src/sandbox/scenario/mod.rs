@@ -1,6 +1,12 @@
 //! Scenarios: clusters with a story.
 
+mod founding;
+mod jobs;
 mod machines;
+mod small;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,62 +14,79 @@ use std::time::Duration;
 
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
-use crate::sandbox::state::acl::{Token, digest};
-use crate::sandbox::state::catalog::{Namespace, NodePool, SchedulerConfig};
 use crate::sandbox::world::World;
 
-use machines::Blueprint;
+pub use machines::newcomer;
 
 /// A cluster with a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scenario {
     /// Six nodes and nothing on them.
     Bare,
+    /// Jobs of every kind on the old nodes, and new nodes to move them to.
+    Small,
+}
+
+/// How a scenario is told.
+struct Plot {
+    name: &'static str,
+    story: &'static str,
+    /// How long before the present the cluster began.
+    past: Duration,
+    /// The job files, for clusters that know nothing of scenarios.
+    jobs: &'static [&'static str],
+    /// What happened since then; the present may come later than where this ends.
+    events: fn(&mut World),
 }
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Scenario; 1] = [Scenario::Bare];
+    pub const ALL: [Scenario; 2] = [Scenario::Bare, Scenario::Small];
+
+    fn plot(self) -> Plot {
+        match self {
+            Scenario::Bare => Plot {
+                name: "bare",
+                story: "six nodes, three of class old and three of class new, and no jobs",
+                past: Duration::from_secs(60),
+                jobs: &[],
+                events: |world| machines::six(world),
+            },
+            Scenario::Small => Plot {
+                name: "small",
+                story: "a shop of five jobs on three old nodes, and three new ones that wait to take over",
+                past: small::PAST,
+                jobs: small::JOBS,
+                events: small::events,
+            },
+        }
+    }
 
     /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Scenario::Bare => "bare",
-        }
+        self.plot().name
     }
 
     /// Its story, in one line.
     #[must_use]
     pub fn story(self) -> &'static str {
-        match self {
-            Scenario::Bare => "six nodes, three of class old and three of class new, and no jobs",
-        }
+        self.plot().story
     }
 
-    /// Its jobs, as job files.
+    /// Its jobs, as job files that run on any cluster.
     #[must_use]
     pub fn jobs(self) -> &'static [&'static str] {
-        match self {
-            Scenario::Bare => &[],
-        }
-    }
-
-    /// How long before the present the cluster began, so that all of it is at rest when somebody looks.
-    fn past(self) -> Duration {
-        match self {
-            Scenario::Bare => Duration::from_secs(60),
-        }
+        self.plot().jobs
     }
 
     /// The cluster at a moment.
     #[must_use]
     pub fn build(self, now: Moment, seed: u64, secret: Id) -> World {
-        let mut world = World::new(now - self.past(), seed);
-        found(&mut world, secret);
-        match self {
-            Scenario::Bare => bare(&mut world),
-        }
+        let plot = self.plot();
+        let mut world = World::new(now - plot.past, seed);
+        founding::found(&mut world, secret);
+        (plot.events)(&mut world);
         world.advance_to(now);
         world
     }
@@ -86,93 +109,4 @@ impl FromStr for Scenario {
     fn from_str(name: &str) -> Result<Self, UnknownScenario> {
         Scenario::ALL.into_iter().find(|s| s.name() == name).ok_or_else(|| UnknownScenario(name.to_owned()))
     }
-}
-
-/// What every cluster begins with: namespace, pools, configuration, a token that may do everything.
-fn found(world: &mut World, secret: Id) {
-    let accessor = world.new_id();
-    let now = world.now();
-    let mut write = world.write();
-    for (name, description) in
-        [("all", "Node pool with all nodes in the cluster."), ("default", "Default node pool.")]
-    {
-        write.put_pool(NodePool {
-            create_index: 0,
-            description: description.to_owned(),
-            hash: None,
-            meta: None,
-            modify_index: 0,
-            name: name.to_owned(),
-            node_identity_ttl: 86_400_000_000_000,
-            scheduler_configuration: None,
-        });
-    }
-    write.put_namespace(namespace("default", "Default shared namespace"));
-    // The servers' own writes: the raft configuration, the key ring, the configuration of autopilot.
-    for _ in 0..3 {
-        world.write();
-    }
-    world.write().set_scheduler(SchedulerConfig::default());
-    for _ in 0..6 {
-        world.write();
-    }
-    world.write().put_token(Token {
-        expiration_ttl: String::new(),
-        accessor,
-        secret,
-        name: "Bootstrap Token".to_owned(),
-        kind: "management".to_owned(),
-        policies: None,
-        roles: None,
-        global: true,
-        hash: digest(&["Bootstrap Token", "management"]),
-        create_time: now,
-        expiration_time: None,
-        create_index: 0,
-        modify_index: 0,
-    });
-}
-
-fn namespace(name: &str, description: &str) -> Namespace {
-    Namespace {
-        capabilities: None,
-        consul_configuration: None,
-        create_index: 0,
-        description: description.to_owned(),
-        hash: digest(&[name, description]),
-        meta: None,
-        modify_index: 0,
-        name: name.to_owned(),
-        node_pool_configuration: None,
-        optional_extra_claims: None,
-        quota: String::new(),
-        required_extra_claims: None,
-        vault_configuration: None,
-    }
-}
-
-/// Six nodes c1 to c6: the first three of class old, the others of class new.
-fn six_nodes(world: &mut World, docker: bool) {
-    for number in 1..=6 {
-        let class = if number <= 3 { "old" } else { "new" };
-        add(world, &format!("c{number}"), number, class, docker);
-    }
-}
-
-/// A node of class new joins, alike to those of class new that are there: its name ends with its number, as in c7.
-pub fn join(world: &mut World, name: &str) {
-    let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let number = digits.parse().unwrap_or_else(|_| world.state.nodes().count() + 1);
-    add(world, name, number, "new", false);
-}
-
-fn add(world: &mut World, name: &str, number: usize, class: &str, docker: bool) {
-    let rack = format!("r{}", number % 3);
-    let blueprint = Blueprint { name: name.to_owned(), class, rack, number, docker, ..Blueprint::default() };
-    let (id, now) = (world.new_id(), world.now());
-    world.add_node(blueprint.build(id, now));
-}
-
-fn bare(world: &mut World) {
-    six_nodes(world, false);
 }

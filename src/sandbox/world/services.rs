@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::api::nomad::job::Service as Declared;
-use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::catalog::Service;
 use crate::sandbox::world::World;
-use crate::sandbox::world::clients::Runner;
+use crate::sandbox::world::clients::{Names, Runner};
 
 impl World {
     /// Registers what runs now and takes out what does not.
@@ -45,11 +44,13 @@ impl World {
         of_group
             .chain(of_tasks)
             .filter(|(service, _)| service.provider == "nomad")
-            .map(|(service, owner)| self.registration(alloc, service, &owner))
+            .map(|(service, owner)| self.registration(runner, service, &owner))
             .collect()
     }
 
-    fn registration(&self, alloc: &Alloc, service: &Declared, owner: &str) -> Service {
+    fn registration(&self, runner: &Runner, service: &Declared, owner: &str) -> Service {
+        let alloc = &runner.alloc;
+        let names = Names { alloc, task: None, machine: runner.machine.as_deref() };
         let task_ports = alloc.allotment.tasks.iter().flat_map(|(_, task)| &task.ports);
         let port = alloc.allotment.ports.iter().chain(task_ports).find(|p| p.label == service.port_label);
         let node = self.state.node(alloc.node_id);
@@ -58,7 +59,7 @@ impl World {
         let canary = alloc.is_canary() && !service.canary_tags.is_empty();
         let key = alloc.job_key();
         Service {
-            address: if service.address.is_empty() { address } else { service.address.clone() },
+            address: if service.address.is_empty() { address } else { names.resolve(&service.address) },
             alloc_id: alloc.id,
             create_index: 0,
             datacenter: node.map(|n| n.machine.datacenter.clone()).unwrap_or_default(),

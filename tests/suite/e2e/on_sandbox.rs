@@ -28,7 +28,7 @@ impl Machines for SimulatedMachines {
             let id = id_of(world, name);
             match id {
                 Some(id) => world.revive_node(id),
-                None => scenario::join(world, name),
+                None => scenario::newcomer(world, name),
             }
         });
     }

@@ -2,15 +2,15 @@
 //!
 //! Tasks of other drivers run until they are stopped.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::api::nomad::job::Task;
 use crate::api::wire::parse_go_duration;
 use crate::model::placement::Machine;
 use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::world::clients::names::Names;
 
 /// How a process ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,25 +55,16 @@ impl Behaviour {
             let (code, signal) = INTERRUPTED;
             return Behaviour { killed: Exit { code, signal, message: None }, ..Behaviour::default() };
         }
-        let names = Names { alloc, task, machine };
-        match names.mock(&task.config) {
+        match Behaviour::mock(&task.config, &Names { alloc, task: Some(task), machine }) {
             Ok(behaviour) => behaviour,
             Err(error) => Behaviour { start_error: Some((error, false)), ..Behaviour::default() },
         }
     }
-}
 
-/// What `${…}` stands for in a task's configuration.
-struct Names<'a> {
-    alloc: &'a Alloc,
-    task: &'a Task,
-    machine: Option<&'a Machine>,
-}
-
-impl Names<'_> {
-    fn mock(&self, config: &serde_json::Map<String, Value>) -> Result<Behaviour, String> {
+    /// What the configuration of a `mock_driver` task says.
+    fn mock(config: &Map<String, Value>, names: &Names<'_>) -> Result<Self, String> {
         let text = |field: &str| match config.get(field) {
-            Some(Value::String(text)) => self.resolve(text),
+            Some(Value::String(text)) => names.resolve(text),
             Some(Value::Number(number)) => number.to_string(),
             Some(Value::Bool(flag)) => flag.to_string(),
             _ => String::new(),
@@ -102,41 +93,5 @@ impl Names<'_> {
             killed: exit,
             signal_error: some("signal_error"),
         })
-    }
-
-    /// Replaces every `${…}`; what is unknown stays as it is.
-    fn resolve(&self, text: &str) -> String {
-        let Some((before, rest)) = text.split_once("${") else { return text.to_owned() };
-        let Some((name, after)) = rest.split_once('}') else { return text.to_owned() };
-        let value = self.value(name.trim()).unwrap_or_else(|| format!("${{{name}}}"));
-        format!("{before}{value}{}", self.resolve(after))
-    }
-
-    fn value(&self, name: &str) -> Option<String> {
-        let name = name.strip_prefix("env[\"").and_then(|n| n.strip_suffix("\"]")).unwrap_or(name);
-        let key = self.alloc.job_key();
-        match name {
-            "NOMAD_ALLOC_ID" => Some(self.alloc.id.to_string()),
-            "NOMAD_ALLOC_NAME" => Some(self.alloc.name.to_string()),
-            "NOMAD_ALLOC_INDEX" => Some(self.alloc.index().to_string()),
-            "NOMAD_TASK_NAME" => Some(self.task.name.clone()),
-            "NOMAD_GROUP_NAME" => Some(self.alloc.group.to_string()),
-            "NOMAD_JOB_ID" => Some(key.id.to_string()),
-            "NOMAD_JOB_NAME" => Some(self.alloc.job.spec.typed.name.clone()),
-            "NOMAD_NAMESPACE" => Some(key.namespace.to_string()),
-            _ => {
-                let meta = name.strip_prefix("NOMAD_META_");
-                meta.and_then(|m| self.meta(m)).or_else(|| self.task.env.get(name).cloned()).or_else(|| {
-                    let target = format!("${{{name}}}");
-                    self.machine.and_then(|m| m.value(&target)).map(str::to_owned)
-                })
-            }
-        }
-    }
-
-    fn meta(&self, key: &str) -> Option<String> {
-        let group = self.alloc.task_group().map(|g| &g.meta);
-        let layers: [Option<&BTreeMap<String, String>>; 2] = [group, Some(&self.alloc.job.spec.typed.meta)];
-        layers.into_iter().flatten().find_map(|meta| meta.get(key)).cloned()
     }
 }

@@ -7,9 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::api::nomad::job::{Service, ServiceCheck, TaskGroup};
 use crate::api::wire::Nanos;
+use crate::model::placement::Machine;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::job::Spec;
+use crate::sandbox::world::clients::names::Names;
 
 /// The metadata that says how a job's, a group's or a task's checks go, whatever its driver: `passing` or `failing`.
 pub(super) const VERDICT_KEY: &str = "sandbox_checks";
@@ -48,6 +50,17 @@ fn is_zero(n: &u16) -> bool {
     *n == 0
 }
 
+/// Who answers a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listener {
+    /// The node's own agent: it runs, else nobody would check.
+    Agent,
+    /// The tasks, while they run.
+    Tasks,
+    /// Nobody.
+    Nobody,
+}
+
 /// A check that is run.
 #[derive(Debug, Clone)]
 pub(super) struct Check {
@@ -55,37 +68,53 @@ pub(super) struct Check {
     /// Where an HTTP check asks; none for a TCP check.
     url: Option<String>,
     address: String,
-    passes: bool,
+    listener: Listener,
     pub(super) result: CheckResult,
 }
 
 impl Check {
     /// The checks of an allocation.
-    pub(super) fn all(alloc: &Alloc, group: &TaskGroup, now: Moment) -> Vec<Check> {
-        let services = group.services.iter().map(|s| (s, s.task_name.clone()));
-        let of_tasks = group.tasks.iter().flat_map(|t| t.services.iter().map(|s| (s, t.name.clone())));
+    pub(super) fn all(
+        alloc: &Alloc,
+        group: &TaskGroup,
+        machine: Option<&Machine>,
+        now: Moment,
+    ) -> Vec<Check> {
+        let task = |name: &str| group.tasks.iter().find(|task| task.name == name);
+        let services = group.services.iter().map(|s| (s, task(&s.task_name), s.task_name.as_str()));
+        let of_tasks = group
+            .tasks
+            .iter()
+            .flat_map(|task| task.services.iter().map(move |s| (s, Some(task), task.name.as_str())));
         services
             .chain(of_tasks)
-            .filter(|(service, _)| service.provider == "nomad")
-            .flat_map(|(service, task)| {
-                service.checks.iter().map(move |check| Check::new(alloc, group, service, &task, check, now))
+            .filter(|(service, ..)| service.provider == "nomad")
+            .flat_map(|(service, task, owner)| {
+                let names = Names { alloc, task, machine };
+                service.checks.iter().map(move |check| Check::new(group, service, owner, check, names, now))
             })
             .collect()
     }
 
     fn new(
-        alloc: &Alloc,
         group: &TaskGroup,
         service: &Service,
         task: &str,
         check: &ServiceCheck,
+        names: Names<'_>,
         now: Moment,
     ) -> Self {
         let readiness = check.on_update == "ignore";
-        let label = if check.port_label.is_empty() { &service.port_label } else { &check.port_label };
-        let task_ports = alloc.allotment.tasks.iter().flat_map(|(_, task)| &task.ports);
-        let port = alloc.allotment.ports.iter().chain(task_ports).find(|p| p.label == *label);
-        let address = port.map_or_else(|| format!(":{label}"), |p| format!("{}:{}", p.host_ip, p.value));
+        let alloc = names.alloc;
+        let address = address(service, check, names);
+        let agent = names.machine.and_then(|machine| machine.attributes.get("unique.advertise.address"));
+        let listener = if agent == Some(&address) {
+            Listener::Agent
+        } else if passes(&alloc.job.spec, group, task) {
+            Listener::Tasks
+        } else {
+            Listener::Nobody
+        };
         let digest = Sha256::digest(format!("{}{}{}{}", alloc.id, alloc.group, service.name, check.name));
         let mut id = String::new();
         for byte in &digest {
@@ -98,7 +127,7 @@ impl Check {
                 format!("{protocol}://{address}{}", check.path)
             }),
             address,
-            passes: passes(&alloc.job.spec, group, task),
+            listener,
             result: CheckResult {
                 check: check.name.clone(),
                 group: alloc.name.to_string(),
@@ -116,7 +145,11 @@ impl Check {
 
     /// Runs the check against tasks that run, or not.
     pub(super) fn run(&mut self, tasks_run: bool, now: Moment) {
-        let passes = self.passes && tasks_run;
+        let passes = match self.listener {
+            Listener::Agent => true,
+            Listener::Tasks => tasks_run,
+            Listener::Nobody => false,
+        };
         let result = &mut self.result;
         result.timestamp = now.seconds();
         result.status = if passes { "success" } else { "failure" };
@@ -133,6 +166,22 @@ impl Check {
     pub(super) fn allows(&self) -> bool {
         self.result.status == "success"
             || (self.result.status == "failure" && self.result.mode == "readiness")
+    }
+}
+
+/// Where a check asks: the service's own address and port, or the allocation's.
+fn address(service: &Service, check: &ServiceCheck, names: Names<'_>) -> String {
+    let label = if check.port_label.is_empty() { &service.port_label } else { &check.port_label };
+    let label = names.resolve(label);
+    let allotment = &names.alloc.allotment;
+    let task_ports = allotment.tasks.iter().flat_map(|(_, task)| &task.ports);
+    let port = allotment.ports.iter().chain(task_ports).find(|port| port.label == label);
+    let own = names.resolve(&service.address);
+    match (port, own.as_str()) {
+        (Some(port), "") => format!("{}:{}", port.host_ip, port.value),
+        (Some(port), own) => format!("{own}:{}", port.value),
+        (None, own) if label == "0" => own.to_owned(),
+        (None, own) => format!("{own}:{label}"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod behaviour;
 mod checks;
 mod health;
+mod names;
 mod runner;
 mod task;
 
@@ -19,6 +20,7 @@ use crate::sandbox::world::requests::many_errors;
 use crate::sandbox::world::{Event, World};
 
 pub(super) use checks::CheckResult;
+pub(super) use names::Names;
 use runner::Call;
 pub(super) use runner::Runner;
 pub(super) use runner::Timer;
@@ -216,7 +218,7 @@ impl World {
         let known = !alloc.tasks.is_empty();
         let before = alloc.previous.and_then(|id| self.state.alloc(id)).map(|a| a.node_id);
         let cursed = before.is_some_and(|node| self.clients.cursed.contains(&node));
-        self.clients.runners.insert(id, Runner::new(alloc, machine.as_deref(), cursed, now));
+        self.clients.runners.insert(id, Runner::new(alloc, machine, cursed, now));
         if known {
             self.run(id, |runner, call| {
                 runner.restore(call);

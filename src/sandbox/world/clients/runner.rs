@@ -67,6 +67,8 @@ pub(super) struct Call<'a> {
 #[derive(Debug)]
 pub(in crate::sandbox::world) struct Runner {
     pub(in crate::sandbox::world) alloc: Arc<Alloc>,
+    /// The node, unless the servers forgot it.
+    pub(in crate::sandbox::world) machine: Option<Arc<Machine>>,
     pub(super) tasks: Vec<TaskRunner>,
     /// Whether it still waits for the allocation it replaces.
     pub(in crate::sandbox::world) waiting: bool,
@@ -89,13 +91,13 @@ pub(in crate::sandbox::world) struct Runner {
 
 impl Runner {
     /// An allocation the client has just been given.
-    pub(super) fn new(alloc: Arc<Alloc>, machine: Option<&Machine>, cursed: bool, now: Moment) -> Self {
+    pub(super) fn new(alloc: Arc<Alloc>, machine: Option<Arc<Machine>>, cursed: bool, now: Moment) -> Self {
         let group = alloc.task_group().cloned().unwrap_or_default();
         let tasks = group
             .tasks
             .iter()
             .map(|task| {
-                let behaviour = Behaviour::of(task, &alloc, machine);
+                let behaviour = Behaviour::of(task, &alloc, machine.as_deref());
                 let mut runner = TaskRunner::new(task, alloc.job.kind(), behaviour, now);
                 runner.record(TaskEvent::new(EventKind::Received, now));
                 runner
@@ -103,6 +105,7 @@ impl Runner {
             .collect();
         Runner {
             alloc,
+            machine,
             tasks,
             waiting: true,
             cursed,
@@ -145,7 +148,7 @@ impl Runner {
         self.waiting = false;
         self.watch_health(call);
         if let Some(group) = self.alloc.task_group() {
-            self.checks = Check::all(&self.alloc, group, call.now);
+            self.checks = Check::all(&self.alloc, group, self.machine.as_deref(), call.now);
         }
         for (at, check) in self.checks.iter().enumerate() {
             call.timers.push((check.interval.duration() / 2, Timer::Check(at)));

@@ -1,0 +1,41 @@
+//! The shipped job files. Each runs on a real test cluster as it is.
+
+use crate::sandbox::jobspec;
+use crate::sandbox::state::catalog::Submission;
+use crate::sandbox::world::World;
+use crate::sandbox::world::requests::Registration;
+
+macro_rules! job_file {
+    ($name:literal) => {
+        include_str!(concat!("jobs/", $name, ".nomad.hcl"))
+    };
+}
+
+pub(super) const API: &str = job_file!("api");
+pub(super) const LEDGER: &str = job_file!("ledger");
+pub(super) const REPORT: &str = job_file!("report");
+pub(super) const SHIPPER: &str = job_file!("shipper");
+pub(super) const WEB: &str = job_file!("web");
+
+/// Registers a shipped job file as `nomad job run` does.
+pub(super) fn register(world: &mut World, file: &str) {
+    let mut job = jobspec::parse(file, "").expect("a test registers every shipped job file");
+    for (field, value) in [("Namespace", "default"), ("Region", "global")] {
+        if job[field].is_null() {
+            job[field] = value.into();
+        }
+    }
+    let text = |field: &str| job[field].as_str().unwrap_or_default().to_owned();
+    let submission = Submission {
+        format: "hcl2".to_owned(),
+        job_id: text("ID"),
+        job_modify_index: 0,
+        namespace: text("Namespace"),
+        source: file.to_owned(),
+        variable_flags: None,
+        variables: String::new(),
+        version: 0,
+    };
+    let request = Registration { job, submission: Some(submission), ..Registration::default() };
+    world.register_job(&request, "").expect("a test registers every shipped job file");
+}
