@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::sandbox::scenario::{jobs, machines};
 use crate::sandbox::world::World;
 
-/// The batch run of twenty minutes has a minute left.
+/// The batch run of twenty minutes has 25 seconds left.
 pub(super) const PAST: Duration = Duration::from_secs(3600);
-const REPORT_BEGAN: Duration = Duration::from_secs(3600 - 19 * 60);
+const REPORT_BEGAN: Duration = Duration::from_secs(3600 - (20 * 60 - 25));
 const NEW_NODES_JOINED: Duration = Duration::from_secs(3600 - 5 * 60);
 
 pub(super) const JOBS: &[&str] = &[jobs::SHIPPER, jobs::LEDGER, jobs::WEB, jobs::API, jobs::REPORT];

@@ -56,12 +56,12 @@ fn small_is_at_rest_with_everything_on_the_old_nodes() {
 }
 
 #[test]
-fn the_batch_run_of_small_ends_within_a_minute() {
+fn the_batch_run_of_small_ends_soon() {
     let mut world = built(Scenario::Small);
     let now = world.now();
-    world.advance_to(now + Duration::from_secs(50));
+    world.advance_to(now + Duration::from_secs(20));
     assert_eq!(live(&world, "report").count(), 1);
-    world.advance_to(now + Duration::from_secs(65));
+    world.advance_to(now + Duration::from_secs(30));
     assert_eq!(live(&world, "report").count(), 0);
 }
 
