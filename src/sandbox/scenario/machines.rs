@@ -218,8 +218,3 @@ pub(super) fn join(world: &mut World, numbers: RangeInclusive<usize>) {
         world.add_node(blueprint.build(id, now));
     }
 }
-
-/// Six nodes c1 to c6.
-pub(super) fn six(world: &mut World) {
-    join(world, 1..=6);
-}

@@ -23,7 +23,15 @@ pub enum Scenario {
     Bare,
     /// Jobs of every kind on the old nodes, and new nodes to move them to.
     Small,
+    /// The new nodes have no room for what is on the old ones.
+    Full,
+    /// Jobs that may not go everywhere.
+    Pinned,
+    /// A job whose replacements fall over on the new nodes.
+    Flaky,
 }
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 /// How a scenario is told.
 struct Plot {
@@ -37,7 +45,8 @@ struct Plot {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Scenario; 2] = [Scenario::Bare, Scenario::Small];
+    pub const ALL: [Scenario; 5] =
+        [Scenario::Bare, Scenario::Small, Scenario::Full, Scenario::Pinned, Scenario::Flaky];
 
     fn plot(self) -> Plot {
         match self {
@@ -45,13 +54,34 @@ impl Scenario {
                 name: "bare",
                 story: "six nodes, three of class old and three of class new, and no jobs",
                 past: Duration::from_secs(60),
-                events: |world| machines::six(world),
+                events: |world| machines::join(world, 1..=6),
             },
             Scenario::Small => Plot {
                 name: "small",
                 story: "a shop of five jobs on three old nodes, and three new ones that wait to take over",
                 past: small::PAST,
                 events: small::events,
+            },
+            Scenario::Full => Plot {
+                name: "full",
+                story: "six heavy instances on the old nodes, and new nodes so busy that only one of them fits",
+                past: HOUR,
+                events: |world| moved_in(world, &[jobs::SHIPPER, jobs::SEARCH], &[jobs::CACHE]),
+            },
+            Scenario::Pinned => Plot {
+                name: "pinned",
+                story: "jobs bound to a class, a node, a port and hosts of their own; not all may leave the old nodes",
+                past: HOUR,
+                events: |world| {
+                    let first = [jobs::LICENCE, jobs::SCANNER, jobs::GATEWAY];
+                    moved_in(world, &first, &[jobs::QUORUM]);
+                },
+            },
+            Scenario::Flaky => Plot {
+                name: "flaky",
+                story: "a job that is well on the old nodes and whose replacements never turn healthy on the new ones",
+                past: HOUR,
+                events: |world| moved_in(world, &[jobs::SHIPPER, jobs::WEB, jobs::WORKER], &[]),
             },
         }
     }
@@ -78,6 +108,14 @@ impl Scenario {
         world.advance_to(now);
         world
     }
+}
+
+/// The old nodes join and get jobs, then the new ones, and further jobs.
+fn moved_in(world: &mut World, first: &[&str], then: &[&str]) {
+    machines::join(world, 1..=3);
+    jobs::register_each(world, first);
+    machines::join(world, 4..=6);
+    jobs::register_each(world, then);
 }
 
 impl fmt::Display for Scenario {

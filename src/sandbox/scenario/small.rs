@@ -13,10 +13,7 @@ const NEW_NODES_JOINED: Duration = Duration::from_secs(3600 - 5 * 60);
 pub(super) fn events(world: &mut World) {
     let began = world.now();
     machines::join(world, 1..=3);
-    for file in [jobs::SHIPPER, jobs::LEDGER, jobs::WEB, jobs::API] {
-        jobs::register(world, file);
-        world.advance_to(world.now() + Duration::from_secs(60));
-    }
+    jobs::register_each(world, &[jobs::SHIPPER, jobs::LEDGER, jobs::WEB, jobs::API]);
     world.advance_to(began + REPORT_BEGAN);
     jobs::register(world, jobs::REPORT);
     world.advance_to(began + NEW_NODES_JOINED);

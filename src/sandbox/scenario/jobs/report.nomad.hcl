@@ -3,20 +3,11 @@ job "report" {
   type = "batch"
 
   group "report" {
-    ephemeral_disk {
-      size = 100
-    }
-
     task "crunch" {
       driver = "mock_driver"
 
       config {
         run_for = "20m"
-      }
-
-      logs {
-        max_files     = 2
-        max_file_size = 5
       }
 
       resources {
