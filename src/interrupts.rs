@@ -1,7 +1,7 @@
 //! Ctrl-C and its kin: the first asks, the second insists.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use tokio::sync::watch;
 
@@ -32,6 +32,19 @@ impl Interrupt {
 struct Seen {
     first: Option<Interrupt>,
     count: u32,
+    terminated: bool,
+}
+
+/// Whose the first signal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Mode {
+    /// Nobody's: it ends the run.
+    Ends,
+    /// The verb's, which ends in an orderly way; the second one ends the run.
+    Orderly,
+    /// A child's, which shares the terminal: Ctrl-C is not for us at all.
+    Child,
 }
 
 /// Hears the signals. A verb that can stop in an orderly way says so by [`Interrupts::orderly`]; for all others the first
@@ -39,14 +52,14 @@ struct Seen {
 #[derive(Debug, Clone)]
 pub struct Interrupts {
     seen: Arc<watch::Sender<Seen>>,
-    orderly: Arc<AtomicBool>,
+    mode: Arc<AtomicU8>,
 }
 
 impl Default for Interrupts {
     fn default() -> Self {
         Interrupts {
             seen: Arc::new(watch::Sender::new(Seen::default())),
-            orderly: Arc::new(AtomicBool::new(false)),
+            mode: Arc::new(AtomicU8::new(Mode::Ends as u8)),
         }
     }
 }
@@ -95,14 +108,25 @@ impl Interrupts {
         self.seen.send_modify(|seen| {
             seen.first.get_or_insert(what);
             seen.count += 1;
+            seen.terminated |= what == Interrupt::Terminated;
         });
     }
 
     /// Declares that the first signal is handled in an orderly way; returns what to wait on for it.
     #[must_use]
     pub fn orderly(&self) -> Orderly {
-        self.orderly.store(true, Ordering::Relaxed);
-        Orderly { seen: self.seen.subscribe(), flag: Arc::clone(&self.orderly) }
+        self.claim(Mode::Orderly)
+    }
+
+    /// Leaves Ctrl-C to a child that shares the terminal; only a termination ends the run.
+    #[must_use]
+    pub fn left_to_child(&self) -> Orderly {
+        self.claim(Mode::Child)
+    }
+
+    fn claim(&self, mode: Mode) -> Orderly {
+        self.mode.store(mode as u8, Ordering::Relaxed);
+        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode) }
     }
 
     /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
@@ -110,8 +134,13 @@ impl Interrupts {
         let mut seen = self.seen.subscribe();
         loop {
             let now = *seen.borrow_and_update();
-            let enough = if self.orderly.load(Ordering::Relaxed) { 2 } else { 1 };
-            if let Some(first) = now.first.filter(|_| now.count >= enough) {
+            let mode = self.mode.load(Ordering::Relaxed);
+            let ends = match mode {
+                _ if mode == Mode::Child as u8 => now.terminated,
+                _ if mode == Mode::Orderly as u8 => now.count >= 2,
+                _ => true,
+            };
+            if let Some(first) = now.first.filter(|_| ends) {
                 return first;
             }
             if seen.changed().await.is_err() {
@@ -121,11 +150,11 @@ impl Interrupts {
     }
 }
 
-/// The promise to handle the first signal; it ends when dropped.
+/// The promise to handle signals; it ends when dropped.
 #[derive(Debug)]
 pub struct Orderly {
     seen: watch::Receiver<Seen>,
-    flag: Arc<AtomicBool>,
+    mode: Arc<AtomicU8>,
 }
 
 impl Orderly {
@@ -150,7 +179,7 @@ impl Orderly {
 
 impl Drop for Orderly {
     fn drop(&mut self) {
-        self.flag.store(false, Ordering::Relaxed);
+        self.mode.store(Mode::Ends as u8, Ordering::Relaxed);
     }
 }
 
@@ -159,6 +188,16 @@ mod tests {
     use super::*;
     use std::time::Duration;
     use tokio::time::timeout;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_child_keeps_ctrl_c_and_a_termination_ends_both() {
+        let interrupts = Interrupts::default();
+        let _child = interrupts.left_to_child();
+        (0..3).for_each(|_| interrupts.raise(Interrupt::Interrupted));
+        assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
+        interrupts.raise(Interrupt::Terminated);
+        interrupts.must_end().await;
+    }
 
     #[tokio::test(start_paused = true)]
     async fn an_orderly_verb_gets_one_signal_to_itself() {

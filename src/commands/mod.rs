@@ -11,6 +11,7 @@ pub mod listing;
 pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
+pub mod sandbox;
 pub mod status;
 pub mod util;
 
@@ -45,6 +46,9 @@ pub enum Command {
     #[command(subcommand)]
     Node(node::Command),
     RotateNodes(Box<rotate_nodes::Args>),
+    /// Try things on a fleet of your own: a simulated cluster on loopback.
+    #[command(subcommand)]
+    Sandbox(sandbox::Command),
     Status(status::Args),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
@@ -56,7 +60,7 @@ impl Command {
     ///
     /// # Errors
     /// Whatever made the verb fail; its code is the exit code.
-    pub async fn run(self, app: &App, _invocation: &Invocation) -> Result<ExitCode> {
+    pub async fn run(self, app: &App, invocation: &Invocation) -> Result<ExitCode> {
         match self {
             Command::Alloc(command) => command.run(app).await?,
             Command::Context(command) => command.run(app)?,
@@ -66,6 +70,7 @@ impl Command {
             Command::Job(command) => command.run(app).await?,
             Command::Node(command) => command.run(app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
+            Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Status(args) => status::run(&args, app).await?,
             Command::Util(command) => command.run(app)?,
         }

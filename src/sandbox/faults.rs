@@ -2,7 +2,7 @@
 //!
 //! A rule in text form: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`, where the method may be `*`, the path may contain
 //! `*`, and the effect is one of `status=503 body=words`, `reset`, `truncate=100`, `delay=2s`, `hang`, `no-leader`,
-//! `kill-leader`, `too-many`, `drop-reply`, `kill-node=3s` and `never-healthy`. `no-leader=10s` ends by itself.
+//! `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `kill-node=3s` and `never-healthy`. `no-leader=10s` ends by itself.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -30,6 +30,8 @@ pub enum Effect {
     TooMany,
     /// The request is carried out and its answer lost.
     DropReply,
+    /// The request is carried out and its answer never comes.
+    NoReply,
     /// The node of the path dies this long after the request was carried out.
     KillNode(Duration),
     /// What replaces the allocations of the node of the path never turns healthy.
@@ -176,6 +178,7 @@ fn parse_effect(
         ("kill-leader", None) => Effect::KillLeader,
         ("too-many", None) => Effect::TooMany,
         ("drop-reply", None) => Effect::DropReply,
+        ("no-reply", None) => Effect::NoReply,
         ("kill-node", None) => Effect::KillNode(Duration::ZERO),
         ("kill-node", Some(_)) => Effect::KillNode(wait().ok_or("kill-node takes a duration")?),
         ("never-healthy", None) => Effect::NeverHealthy,
@@ -198,6 +201,12 @@ impl Faults {
     /// Takes all rules out of force.
     pub fn clear(&mut self) {
         self.rules.clear();
+    }
+
+    /// How often anything went wrong because of the rules in force.
+    #[must_use]
+    pub fn struck(&self) -> u64 {
+        self.rules.iter().map(|(_, _, struck)| struck).sum()
     }
 
     /// What goes wrong with a request.

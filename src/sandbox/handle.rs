@@ -167,6 +167,12 @@ impl Sandbox {
         self.shared.with_faults(|faults, _| faults.clear());
     }
 
+    /// How often the rules in force have struck.
+    #[must_use]
+    pub fn struck(&self) -> u64 {
+        self.shared.with_faults(|faults, _| faults.struck())
+    }
+
     /// The requests so far, in the order they were answered.
     #[must_use]
     pub fn requests(&self) -> Vec<Logged> {

@@ -126,6 +126,9 @@ async fn respond(
     };
     entry.note(reply.status);
     shared.visit(|world| struck.after.iter().for_each(|effect| aftermath(world, &request.path, effect)));
+    if struck.keeps_reply {
+        std::future::pending::<()>().await;
+    }
     if struck.drops_reply {
         control.reset();
         return Err(Unanswered);
@@ -144,6 +147,7 @@ struct Struck {
     hangs: bool,
     resets: bool,
     drops_reply: bool,
+    keeps_reply: bool,
     cuts: Option<usize>,
     after: Vec<Effect>,
 }
@@ -168,6 +172,7 @@ impl Struck {
                     struck.instead = Some(reply);
                 }
                 Effect::DropReply => struck.drops_reply = true,
+                Effect::NoReply => struck.keeps_reply = true,
                 Effect::NoLeader(wait) => shared.visit(|world| world.lose_quorum(wait)),
                 Effect::KillLeader => shared.visit(World::kill_leader),
                 later @ (Effect::KillNode(_) | Effect::NeverHealthy) => struck.after.push(later),

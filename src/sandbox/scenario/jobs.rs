@@ -49,10 +49,10 @@ pub(super) fn register(world: &mut World, file: &str) {
     world.register_job(&request, "").expect("a test registers every shipped job file");
 }
 
-/// Registers job files one after another, each when the one before is up.
-pub(super) fn register_each(world: &mut World, files: &[&str]) {
+/// Registers job files one after another, with a pause after each.
+pub(super) fn register_each(world: &mut World, files: &[&str], pause: Duration) {
     for file in files {
         register(world, file);
-        world.advance_to(world.now() + Duration::from_secs(60));
+        world.advance_to(world.now() + pause);
     }
 }

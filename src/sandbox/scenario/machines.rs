@@ -203,18 +203,29 @@ impl Blueprint<'_> {
 /// Joins the nodes with these numbers, named after them: up to c3 of class old, the others of class new.
 pub(super) fn join(world: &mut World, numbers: RangeInclusive<usize>) {
     for number in numbers {
-        // How long a task lives may depend on where it lands: that is how a replacement falls ill.
-        let (class, task_life) = if number <= 3 { ("old", "240h") } else { ("new", "200ms") };
-        let blueprint = Blueprint {
-            name: format!("c{number}"),
-            class,
-            rack: format!("r{}", number % 3),
-            task_life,
-            number,
-            docker: false,
-            ..Blueprint::default()
-        };
-        let (id, now) = (world.new_id(), world.now());
-        world.add_node(blueprint.build(id, now));
+        add(world, format!("c{number}"), number);
     }
+}
+
+/// A node joins late; its name ends with its number, as in c7.
+pub fn newcomer(world: &mut World, name: &str) {
+    let number = name.trim_start_matches(|c: char| !c.is_ascii_digit()).parse();
+    let number = number.unwrap_or_else(|_| world.state.nodes().count() + 1);
+    add(world, name.to_owned(), number);
+}
+
+fn add(world: &mut World, name: String, number: usize) {
+    // How long a task lives may depend on where it lands: that is how a replacement falls ill.
+    let (class, task_life) = if number <= 3 { ("old", "240h") } else { ("new", "200ms") };
+    let blueprint = Blueprint {
+        name,
+        class,
+        rack: format!("r{}", number % 3),
+        task_life,
+        number,
+        docker: false,
+        ..Blueprint::default()
+    };
+    let (id, now) = (world.new_id(), world.now());
+    world.add_node(blueprint.build(id, now));
 }

@@ -3,7 +3,6 @@
 mod founding;
 mod jobs;
 mod machines;
-mod small;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +14,8 @@ use std::time::Duration;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::world::World;
+
+pub use machines::newcomer;
 
 /// A cluster with a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,17 +32,28 @@ pub enum Scenario {
     Flaky,
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
-
 /// How a scenario is told.
 struct Plot {
     name: &'static str,
     story: &'static str,
-    /// How long before the present the cluster began.
-    past: Duration,
-    /// What happened since then; the present may come later than where this ends.
-    events: fn(&mut World),
+    jobs: Jobs,
 }
+
+/// The jobs of a scenario, as job files that run on any cluster with nodes of class old and new.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Jobs {
+    /// Registered while there are only old nodes.
+    pub first: &'static [&'static str],
+    /// Registered when the new nodes have joined.
+    pub then: &'static [&'static str],
+}
+
+/// How long before the present the clusters began.
+const PAST: Duration = Duration::from_secs(3600);
+/// How long the new nodes have been there.
+const JOINED: Duration = Duration::from_secs(300);
+/// How long after a job the next one is registered.
+const PAUSE: Duration = Duration::from_secs(60);
 
 impl Scenario {
     /// All of them.
@@ -49,39 +61,34 @@ impl Scenario {
         [Scenario::Bare, Scenario::Small, Scenario::Full, Scenario::Pinned, Scenario::Flaky];
 
     fn plot(self) -> Plot {
+        use jobs::{
+            API, CACHE, GATEWAY, LEDGER, LICENCE, QUORUM, REPORT, SCANNER, SEARCH, SHIPPER, WEB, WORKER,
+        };
         match self {
             Scenario::Bare => Plot {
                 name: "bare",
                 story: "six nodes, three of class old and three of class new, and no jobs",
-                past: Duration::from_secs(60),
-                events: |world| machines::join(world, 1..=6),
+                jobs: Jobs::default(),
             },
             Scenario::Small => Plot {
                 name: "small",
                 story: "a shop of five jobs on three old nodes, and three new ones that wait to take over",
-                past: small::PAST,
-                events: small::events,
+                jobs: Jobs { first: &[SHIPPER, LEDGER, WEB, API, REPORT], then: &[] },
             },
             Scenario::Full => Plot {
                 name: "full",
                 story: "six heavy instances on the old nodes, and new nodes so busy that only one of them fits",
-                past: HOUR,
-                events: |world| moved_in(world, &[jobs::SHIPPER, jobs::SEARCH], &[jobs::CACHE]),
+                jobs: Jobs { first: &[SHIPPER, SEARCH], then: &[CACHE] },
             },
             Scenario::Pinned => Plot {
                 name: "pinned",
-                story: "jobs bound to a class, a node, a port and hosts of their own; not all may leave the old nodes",
-                past: HOUR,
-                events: |world| {
-                    let first = [jobs::LICENCE, jobs::SCANNER, jobs::GATEWAY];
-                    moved_in(world, &first, &[jobs::QUORUM]);
-                },
+                story: "jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes",
+                jobs: Jobs { first: &[LICENCE, SCANNER, GATEWAY], then: &[QUORUM] },
             },
             Scenario::Flaky => Plot {
                 name: "flaky",
                 story: "a job that is well on the old nodes and whose replacements never turn healthy on the new ones",
-                past: HOUR,
-                events: |world| moved_in(world, &[jobs::SHIPPER, jobs::WEB, jobs::WORKER], &[]),
+                jobs: Jobs { first: &[SHIPPER, WEB, WORKER], then: &[] },
             },
         }
     }
@@ -98,24 +105,26 @@ impl Scenario {
         self.plot().story
     }
 
+    /// Its jobs.
+    #[must_use]
+    pub fn jobs(self) -> Jobs {
+        self.plot().jobs
+    }
+
     /// The cluster at a moment.
     #[must_use]
     pub fn build(self, now: Moment, seed: u64, secret: Id) -> World {
-        let plot = self.plot();
-        let mut world = World::new(now - plot.past, seed);
+        let mut world = World::new(now - PAST, seed);
         founding::found(&mut world, secret);
-        (plot.events)(&mut world);
+        let jobs = self.jobs();
+        machines::join(&mut world, 1..=3);
+        jobs::register_each(&mut world, jobs.first, PAUSE);
+        world.advance_to(now - JOINED);
+        machines::join(&mut world, 4..=6);
+        jobs::register_each(&mut world, jobs.then, PAUSE);
         world.advance_to(now);
         world
     }
-}
-
-/// The old nodes join and get jobs, then the new ones, and further jobs.
-fn moved_in(world: &mut World, first: &[&str], then: &[&str]) {
-    machines::join(world, 1..=3);
-    jobs::register_each(world, first);
-    machines::join(world, 4..=6);
-    jobs::register_each(world, then);
 }
 
 impl fmt::Display for Scenario {

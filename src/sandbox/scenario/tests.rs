@@ -142,12 +142,12 @@ fn flaky_moves_what_is_well_and_loses_the_worker() {
 }
 
 #[test]
-fn the_batch_run_of_small_ends_within_a_minute() {
+fn the_batch_run_of_small_ends_in_half_a_minute() {
     let mut world = built(Scenario::Small);
     let now = world.now();
-    world.advance_to(now + Duration::from_secs(50));
+    world.advance_to(now + Duration::from_secs(25));
     assert_eq!(live(&world, "report").count(), 1);
-    world.advance_to(now + Duration::from_secs(65));
+    world.advance_to(now + Duration::from_secs(35));
     assert_eq!(live(&world, "report").count(), 0);
 }
 

@@ -1,7 +1,25 @@
 //! The same cases on the embedded fleet, always, and on a real Nomad, whenever `nomad` is on PATH.
 
+/// Declares the cases of a file: each is a test on the embedded fleet, and all are in the list that a real cluster runs.
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        pub(crate) const CASES: &[crate::e2e::Case] = &[$((stringify!($name), $name)),*];
+
+        mod on_the_embedded_fleet {
+            $(
+                #[test]
+                fn $name() {
+                    crate::e2e::on_sandbox::run(super::$name);
+                }
+            )*
+        }
+    };
+}
+
+mod faults;
 mod jobs;
 mod on_real;
+mod on_sandbox;
 mod rotate;
 mod world;
 

@@ -8,32 +8,31 @@ use fleet::api::nomad::node::Eligibility;
 use serde_json::Value;
 
 use crate::binary::Ran;
-use crate::e2e::Case;
 use crate::e2e::jobs::Job;
 use crate::e2e::world::{Witness, World, signal};
 
-pub(crate) const CASES: &[Case] = &[
-    ("a class of nodes is rotated and verified", rotates_a_class),
-    ("a preview writes nothing", preview_writes_nothing),
-    ("no selector is a usage error and an empty selection is not found", selection_rules),
-    ("every ready node is refused", every_node_is_refused),
-    ("a drain that cannot fit is refused", cannot_fit),
-    ("a replacement that never turns healthy stops it", never_healthy),
-    ("a failed rotation gives eligibility back when asked", restores_on_failure),
-    ("single instances are a decision", singletons),
-    ("batch work is a decision", batch),
-    ("an interrupted rotation goes on with the same command", interrupted),
-    ("a rotation killed at any moment finishes when run again", killed),
-    ("a token without alloc-lifecycle drains under supervision", supervised),
-    ("a supervised drain that somebody cancels stops it", cancelled_by_another),
-    ("a foreign drain is not touched", foreign_drain),
-    ("a token without node write is refused", without_node_write),
-    ("a command starts replacements", replacements),
-    ("consul agrees that moved services are well", consul_agrees),
-    ("a service that consul does not find well stops it", consul_disagrees),
-    ("a node that dies stops it", node_dies),
-    ("a leader that dies does not", leader_dies),
-];
+cases! {
+    a_class_of_nodes_is_rotated_and_verified,
+    a_preview_writes_nothing,
+    no_selector_is_a_usage_error_and_an_empty_selection_is_not_found,
+    every_ready_node_is_refused,
+    a_drain_that_cannot_fit_is_refused,
+    a_replacement_that_never_turns_healthy_stops_it,
+    a_failed_rotation_gives_eligibility_back_when_asked,
+    single_instances_are_a_decision,
+    batch_work_is_a_decision,
+    an_interrupted_rotation_goes_on_with_the_same_command,
+    a_rotation_killed_at_any_moment_finishes_when_run_again,
+    a_token_without_alloc_lifecycle_drains_under_supervision,
+    a_supervised_drain_that_somebody_cancels_stops_it,
+    a_foreign_drain_is_not_touched,
+    a_token_without_node_write_is_refused,
+    a_command_starts_replacements,
+    consul_agrees_that_moved_services_are_well,
+    a_service_that_consul_does_not_find_well_stops_it,
+    a_node_that_dies_stops_it,
+    a_leader_that_dies_does_not,
+}
 
 const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes"];
 
@@ -71,7 +70,7 @@ fn assert_rotated(world: &World, jobs: &[(&str, usize)]) {
     }
 }
 
-fn rotates_a_class(world: &World) {
+fn a_class_of_nodes_is_rotated_and_verified(world: &World) {
     world.start_on_old(&[
         Job::service("web", 4),
         Job::service("api", 3).with(|j| j.max_parallel = 2),
@@ -109,7 +108,7 @@ fn indexes(world: &World) -> Vec<u64> {
     nodes.into_iter().chain(["/v1/jobs", "/v1/evaluations", "/v1/deployments"].map(index)).collect()
 }
 
-fn preview_writes_nothing(world: &World) {
+fn a_preview_writes_nothing(world: &World) {
     world.start_on_old(&[Job::service("web", 3), Job::system("agent"), Job::batch("crunch", "240h")]);
     let before = indexes(world);
     let ran = world.run(&["rotate-nodes", "--class", "old", "--batch", "wait", "--dry-run", "-o", "json"]);
@@ -126,20 +125,20 @@ fn preview_writes_nothing(world: &World) {
     assert_eq!(indexes(world), before, "a refused preview wrote something");
 }
 
-fn selection_rules(world: &World) {
+fn no_selector_is_a_usage_error_and_an_empty_selection_is_not_found(world: &World) {
     code(&world.run(&["rotate-nodes", "--yes"]), 2, "no nodes were named");
     code(&world.run(&["rotate-nodes", "--class", "none", "--yes"]), 3, "matches no node");
     code(&world.run(&["rotate-nodes", "c11", "--yes"]), 3, "did you mean \"c1\"?");
     code(&world.run(&["rotate-nodes", "--filter", "Name ==", "--yes"]), 1, "filter");
 }
 
-fn every_node_is_refused(world: &World) {
+fn every_ready_node_is_refused(world: &World) {
     world.start_on_old(&[Job::service("web", 3)]);
     code(&world.run(&["rotate-nodes", "c*", "--yes"]), 7, "every ready node is selected");
     assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible));
 }
 
-fn cannot_fit(world: &World) {
+fn a_drain_that_cannot_fit_is_refused(world: &World) {
     // Six of 1900 MiB fill the old nodes, and four more leave room for two on the new ones.
     world.start_on_old(&[Job::service("fat", 6).with(|j| j.memory = 1900)]);
     world.register(&Job::service("full", 4).with(|j| j.memory = 1900));
@@ -153,7 +152,7 @@ fn cannot_fit(world: &World) {
     );
 }
 
-fn never_healthy(world: &World) {
+fn a_replacement_that_never_turns_healthy_stops_it(world: &World) {
     start_sick(world);
     let ran = world.run(ROTATE);
     code(&ran, 1, "is not healthy");
@@ -166,7 +165,7 @@ fn never_healthy(world: &World) {
     assert_eq!(world.healthy("sick").len(), 2);
 }
 
-fn restores_on_failure(world: &World) {
+fn a_failed_rotation_gives_eligibility_back_when_asked(world: &World) {
     start_sick(world);
     let ran = world.run(&with(&["--on-failure", "restore"]));
     code(&ran, 1, "take work again");
@@ -182,7 +181,7 @@ fn start_sick(world: &World) {
     })]);
 }
 
-fn singletons(world: &World) {
+fn single_instances_are_a_decision(world: &World) {
     world.start_on_old(&[Job::service("cache", 1)]);
     code(&world.run(ROTATE), 7, "cache/g has a single instance");
     let skipped = world.run(&with(&["--singletons", "skip"]));
@@ -192,7 +191,7 @@ fn singletons(world: &World) {
     assert_rotated(world, &[("cache", 1)]);
 }
 
-fn batch(world: &World) {
+fn batch_work_is_a_decision(world: &World) {
     world.start_on_old(&[Job::service("web", 2), Job::batch("crunch", "25s")]);
     code(&world.run(ROTATE), 7, "batch work runs there");
     code(&world.run(&with(&["--batch", "skip"])), 8, "were left as they are");
@@ -209,7 +208,7 @@ fn batch(world: &World) {
     assert!(world.healthy("crunch").is_empty());
 }
 
-fn interrupted(world: &World) {
+fn an_interrupted_rotation_goes_on_with_the_same_command(world: &World) {
     world.start_on_old(&[Job::service("web", 6)]);
     let child = world.start(ROTATE);
     world.until("the first stop", 30.0, |w| {
@@ -224,7 +223,7 @@ fn interrupted(world: &World) {
     assert_rotated(world, &[("web", 6)]);
 }
 
-fn killed(world: &World) {
+fn a_rotation_killed_at_any_moment_finishes_when_run_again(world: &World) {
     world.start_on_old(&[Job::service("web", 4), Job::service("api", 3)]);
     for after in [0.05, 0.3, 0.8, 1.7, 2.6] {
         let mut child = world.start(ROTATE);
@@ -242,7 +241,7 @@ fn killed(world: &World) {
 
 const SUPERVISOR: &str = "namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\", \"plan-job\"] }\nnode { policy = \"write\" }";
 
-fn supervised(world: &World) {
+fn a_token_without_alloc_lifecycle_drains_under_supervision(world: &World) {
     world.start_on_old(&[Job::service("web", 4), Job::system("agent")]);
     let fleet = world.fleet().env("NOMAD_TOKEN", world.token(SUPERVISOR));
     let ran = fleet.run(ROTATE);
@@ -250,7 +249,7 @@ fn supervised(world: &World) {
     assert_rotated(world, &[("web", 4)]);
 }
 
-fn cancelled_by_another(world: &World) {
+fn a_supervised_drain_that_somebody_cancels_stops_it(world: &World) {
     // The replacement takes its time, so that there is a drain to cancel.
     world.start_on_old(&[Job::service("web", 3).with(|j| j.group = "shutdown_delay = \"8s\"".to_owned())]);
     let fleet = world.fleet().env("NOMAD_TOKEN", world.token(SUPERVISOR));
@@ -267,7 +266,7 @@ fn cancelled_by_another(world: &World) {
     assert!(world.nodes().iter().all(|n| !n.drain));
 }
 
-fn foreign_drain(world: &World) {
+fn a_foreign_drain_is_not_touched(world: &World) {
     world.start_on_old(&[Job::service("web", 3).with(|j| j.group = "shutdown_delay = \"20s\"".to_owned())]);
     let on = world.healthy("web")[0].clone();
     let drain = fleet::api::nomad::node::DrainSpec {
@@ -284,7 +283,7 @@ fn foreign_drain(world: &World) {
     assert_eq!(node.last_drain.unwrap().meta["message"], "disk swap");
 }
 
-fn without_node_write(world: &World) {
+fn a_token_without_node_write_is_refused(world: &World) {
     world.start_on_old(&[Job::service("web", 3)]);
     let rules = "namespace \"*\" { capabilities = [\"read-job\", \"plan-job\", \"alloc-lifecycle\"] }\nnode { policy = \"read\" }";
     let fleet = world.fleet().env("NOMAD_TOKEN", world.token(rules));
@@ -294,7 +293,7 @@ fn without_node_write(world: &World) {
     assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible));
 }
 
-fn replacements(world: &World) {
+fn a_command_starts_replacements(world: &World) {
     world.start_on_old(&[Job::service("web", 3)]);
     let mark = world.home().join("started");
     drop(std::fs::remove_file(&mark));
@@ -323,7 +322,7 @@ fn in_consul(check: bool) -> Job {
     })
 }
 
-fn consul_agrees(world: &World) {
+fn consul_agrees_that_moved_services_are_well(world: &World) {
     let Some(consul) = &world.consul else { return };
     world.start_on_old(&[in_consul(false)]);
     let ran = world.fleet().env("CONSUL_HTTP_ADDR", consul).run(ROTATE);
@@ -331,7 +330,7 @@ fn consul_agrees(world: &World) {
     assert_rotated(world, &[("web", 2)]);
 }
 
-fn consul_disagrees(world: &World) {
+fn a_service_that_consul_does_not_find_well_stops_it(world: &World) {
     let Some(consul) = &world.consul else { return };
     world.start_on_old(&[in_consul(true)]);
     let ran = world.fleet().env("CONSUL_HTTP_ADDR", consul).run(ROTATE);
@@ -341,7 +340,7 @@ fn consul_disagrees(world: &World) {
     assert!(ok(&unasked).err.contains("Consul was not asked"), "{unasked}");
 }
 
-fn node_dies(world: &World) {
+fn a_node_that_dies_stops_it(world: &World) {
     // Its stop takes long, so that there is time to die in.
     world.start_on_old(&[Job::service("web", 3).with(|j| j.group = "shutdown_delay = \"30s\"".to_owned())]);
     let child = world.start(ROTATE);
@@ -354,7 +353,7 @@ fn node_dies(world: &World) {
     code(&ran, 1, "was lost");
 }
 
-fn leader_dies(world: &World) {
+fn a_leader_that_dies_does_not(world: &World) {
     world.start_on_old(&[Job::service("web", 4)]);
     let child = world.start(ROTATE);
     world.until("a stop", 30.0, |w| {

@@ -26,6 +26,8 @@ pub enum Timer {
     Task(usize, u64),
     /// The tasks came up at this moment and have lasted since.
     Lasted(u64, Moment),
+    /// The group's `shutdown_delay` is over.
+    Delayed,
     /// The health must be decided.
     HealthDeadline(u64),
     /// The checks are looked at.
@@ -44,9 +46,10 @@ enum Stage {
     Poststop,
 }
 
-/// Which tasks are being stopped.
+/// How far the end is: first the group's `shutdown_delay` passes without services, then tasks are stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Killing {
+    Delayed,
     Leader,
     Others,
     Sidecars,
@@ -74,6 +77,8 @@ pub(in crate::sandbox::world) struct Runner {
     stage: Stage,
     killing: Option<Killing>,
     delay_shutdown: bool,
+    /// Whether the group's `shutdown_delay` has begun.
+    delaying: bool,
     health: Option<Health>,
     watch: Option<HealthWatch>,
     watches: u64,
@@ -107,6 +112,7 @@ impl Runner {
             stage: Stage::Prestart,
             killing: None,
             delay_shutdown: true,
+            delaying: false,
             health: None,
             watch: None,
             watches: 0,
@@ -184,6 +190,13 @@ impl Runner {
                 let verdict = self.watch.as_mut().filter(|w| w.turn == *turn).map(|w| w.tasks_lasted(*since));
                 return self.settle_health(verdict, call);
             }
+            Timer::Delayed => {
+                if self.killing == Some(Killing::Delayed) {
+                    self.killing = Some(Killing::Leader);
+                }
+                self.follow_up(call);
+                return true;
+            }
             Timer::HealthDeadline(turn) => {
                 let due = self.watch.as_ref().is_some_and(|w| w.turn == *turn);
                 return self.settle_health(due.then_some(Verdict::Healthy(false)), call);
@@ -254,13 +267,24 @@ impl Runner {
         for task in self.tasks.iter_mut().filter(|t| t.role != Role::Poststop && !t.is_dead()) {
             task.record(event.clone());
         }
-        self.killing = Some(Killing::Leader);
+        self.killing = Some(Killing::Delayed);
     }
 
     /// Stops the leader first, then the others, then the sidecars.
     fn go_on_killing(&mut self, call: &mut Call<'_>) {
+        if self.killing == Some(Killing::Delayed) {
+            let delay = self.alloc.task_group().and_then(|g| g.shutdown_delay).unwrap_or_default().duration();
+            if !delay.is_zero() && self.delay_shutdown {
+                if !std::mem::replace(&mut self.delaying, true) {
+                    call.timers.push((delay, Timer::Delayed));
+                }
+                return;
+            }
+            self.killing = Some(Killing::Leader);
+        }
         while let Some(killing) = self.killing {
             let meant = |t: &TaskRunner| match killing {
+                Killing::Delayed => false,
                 Killing::Leader => t.leader,
                 Killing::Others => !t.leader && t.role != Role::Poststop && !t.role.is_sidecar(),
                 Killing::Sidecars => !t.leader && t.role.is_sidecar(),
@@ -275,6 +299,7 @@ impl Runner {
                 return;
             }
             self.killing = match killing {
+                Killing::Delayed => Some(Killing::Leader),
                 Killing::Leader => Some(Killing::Others),
                 Killing::Others => Some(Killing::Sidecars),
                 Killing::Sidecars => return,
@@ -372,6 +397,7 @@ impl Runner {
         let stops = !self.alloc.terminal() && alloc.terminal();
         if alloc.transition.no_shutdown_delay == Some(true) {
             self.delay_shutdown = false;
+            self.go_on_killing(call);
         }
         let redeployed = alloc.deployment_id != self.alloc.deployment_id;
         self.alloc = alloc;
@@ -397,7 +423,7 @@ impl Runner {
     pub(super) fn kill(&mut self, call: &mut Call<'_>) {
         self.waiting = false;
         if self.killing.is_none() {
-            self.killing = Some(Killing::Leader);
+            self.killing = Some(Killing::Delayed);
         }
         self.follow_up(call);
     }

@@ -1,0 +1,223 @@
+//! The cluster that `run`, `shell` and `up` start, simulated or real.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::api::http::{Ask, Http, Write};
+use crate::api::nomad::evaluation::{self, EvalStatus};
+use crate::api::nomad::node::{self, Eligibility};
+use crate::api::permission::{Grant, Permission};
+use crate::clock::SharedClock;
+use crate::config::Environment;
+use crate::error::{Error, Result};
+use crate::sandbox::faults::Rule;
+use crate::sandbox::real::{RealFleet, RealOptions};
+use crate::sandbox::scenario::Scenario;
+use crate::sandbox::time::Pace;
+use crate::sandbox::{Options, Sandbox};
+
+/// Which cluster.
+#[derive(Debug, clap::Args)]
+pub(super) struct ClusterArgs {
+    /// The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`.
+    #[arg(long, default_value_t = Scenario::Small, value_name = "NAME", value_parser = parser())]
+    scenario: Scenario,
+
+    /// Run the cluster's time so many times faster than ours.
+    #[arg(long, default_value_t = 1.0, value_name = "TIMES", value_parser = speed, conflicts_with = "real")]
+    speed: f64,
+
+    /// Decides what is left to chance, so that a run can be repeated.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER", conflicts_with = "real")]
+    seed: u64,
+
+    /// Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`.
+    ///
+    /// The method may be `*` and the path hold `*` for anything. Effects: `status=503`, `reset`, `truncate=100`, `delay=2s`,
+    /// `hang`, `no-leader=10s`, `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `kill-node=3s`, `never-healthy`. Example:
+    /// `PUT /v1/node/*/drain nth=2 drop-reply`.
+    #[arg(long = "fault", value_name = "RULE", conflicts_with = "real")]
+    faults: Vec<Rule>,
+
+    /// Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH.
+    #[arg(long)]
+    real: bool,
+
+    /// Real servers.
+    #[arg(long, default_value_t = 3, value_name = "NUMBER", requires = "real", value_parser = clap::value_parser!(u8).range(1..=7))]
+    servers: u8,
+
+    /// Real clients, the first half of class old.
+    #[arg(long, default_value_t = 6, value_name = "NUMBER", requires = "real", value_parser = clap::value_parser!(u8).range(1..=40))]
+    clients: u8,
+}
+
+fn parser() -> impl clap::builder::TypedValueParser<Value = Scenario> {
+    use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+    let names = Scenario::ALL.map(|s| PossibleValue::new(s.name()).help(s.story()));
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Scenario>())
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let times: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.01..=10_000.0).contains(&times) { Ok(times) } else { Err("between 0.01 and 10000".to_owned()) }
+}
+
+/// Where the simulated cluster listens, and who may come in.
+#[derive(Debug, Default)]
+pub(super) struct Door {
+    /// Loopback address; any port when none.
+    pub(super) listen: Option<SocketAddr>,
+    /// Secret of the management token; made up when none.
+    pub(super) token: Option<String>,
+}
+
+/// What is running. Dropping it ends it.
+#[derive(Debug, Default)]
+pub(super) struct Cluster {
+    simulated: Option<Sandbox>,
+    _real: Option<RealFleet>,
+}
+
+/// How to reach it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Reach {
+    pub(super) scenario: &'static str,
+    pub(super) nomad_addr: String,
+    pub(super) nomad_token: String,
+    pub(super) consul_http_addr: Option<String>,
+}
+
+impl ClusterArgs {
+    /// Starts the cluster.
+    pub(super) async fn start(&self, door: Door, env: &Environment) -> Result<(Cluster, Reach)> {
+        if self.real { self.start_real(env).await } else { self.simulate(door) }
+    }
+
+    pub(super) fn story(&self) -> String {
+        let kind = if self.real { "real agents" } else { "the embedded fleet" };
+        format!("{kind}, scenario {}: {}", self.scenario, self.scenario.story())
+    }
+
+    fn simulate(&self, door: Door) -> Result<(Cluster, Reach)> {
+        let sandbox = Sandbox::start(Options {
+            scenario: self.scenario,
+            pace: Pace::Real { speed: self.speed },
+            seed: self.seed,
+            listen: door.listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+            token: door.token,
+            start: None,
+            faults: self.faults.clone(),
+        })
+        .map_err(|e| Error::failed("could not start the embedded fleet").because(e.to_string()))?;
+        let reach = Reach {
+            scenario: self.scenario.name(),
+            nomad_addr: sandbox.nomad_address(),
+            nomad_token: sandbox.token().to_owned(),
+            consul_http_addr: None,
+        };
+        Ok((Cluster { simulated: Some(sandbox), ..Cluster::default() }, reach))
+    }
+
+    async fn start_real(&self, env: &Environment) -> Result<(Cluster, Reach)> {
+        let nomad = on_path(env, "nomad")
+            .ok_or_else(|| Error::failed("there is no nomad on PATH to start real agents from"))?;
+        let consul = on_path(env, "consul");
+        let options = RealOptions { nomad, servers: self.servers, clients: self.clients, consul };
+        let failed =
+            |e: anyhow::Error| Error::failed("could not start real agents").because(format!("{e:#}"));
+        let fleet = RealFleet::start(options).await.map_err(failed)?;
+        self.register_jobs(&fleet).await?;
+        let reach = Reach {
+            scenario: self.scenario.name(),
+            nomad_addr: fleet.address("s1"),
+            nomad_token: fleet.token.clone(),
+            consul_http_addr: fleet.consul_address(),
+        };
+        Ok((Cluster { _real: Some(fleet), ..Cluster::default() }, reach))
+    }
+
+    /// The scenario's jobs, on agents that know nothing of scenarios: the new nodes take no work until the first of them
+    /// are placed.
+    async fn register_jobs(&self, fleet: &RealFleet) -> Result<()> {
+        let client = fleet.client("s1");
+        let permission = Permission::granted(Grant::Explicit);
+        let nodes = client.list(&node::list()).await?.value;
+        let new: Vec<_> = nodes.iter().filter(|n| n.node_class == "new").collect();
+        let jobs = self.scenario.jobs();
+        for (files, eligibility) in
+            [(jobs.first, Eligibility::Ineligible), (jobs.then, Eligibility::Eligible)]
+        {
+            for node in &new {
+                client.write(&permission, &node::set_eligibility(&node.id, eligibility)).await?;
+            }
+            for file in files {
+                register(&client, file).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Registers a job and waits until a scheduler has looked at it.
+async fn register(client: &Http, file: &str) -> Result<()> {
+    let body = serde_json::json!({"JobHCL": file, "Canonicalize": true});
+    let parsed: Value = client.ask(&Ask::post("/v1/jobs/parse", "parse a job").body(&body)).await?.value;
+    let call: Write<Value> =
+        Write::put("/v1/jobs", "register a job").body(&serde_json::json!({"Job": parsed}));
+    let made = client.write(&Permission::granted(Grant::Explicit), &call).await?.value;
+    let Some(eval) = made["EvalID"].as_str().filter(|id| !id.is_empty()) else { return Ok(()) };
+    let call = evaluation::get(parsed["Namespace"].as_str().unwrap_or("default"), eval);
+    while client.read(&call).await?.value.status == EvalStatus::Pending {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
+}
+
+impl Cluster {
+    /// What time it is there.
+    pub(super) fn clock(&self, ours: &SharedClock) -> SharedClock {
+        self.simulated.as_ref().map_or_else(|| SharedClock::clone(ours), Sandbox::clock)
+    }
+}
+
+impl Reach {
+    /// The variables that lead to the cluster.
+    pub(super) fn variables(&self) -> Vec<(&'static str, &str)> {
+        let mut variables =
+            vec![("NOMAD_ADDR", self.nomad_addr.as_str()), ("NOMAD_TOKEN", self.nomad_token.as_str())];
+        variables.extend(self.consul_http_addr.as_deref().map(|addr| ("CONSUL_HTTP_ADDR", addr)));
+        variables
+    }
+
+    /// An environment in which nothing leads elsewhere, and nothing of this cluster outlives it: the state of rotations
+    /// goes to `state`.
+    pub(super) fn environment(&self, outer: &Environment, state: &std::path::Path) -> Environment {
+        let leads =
+            |name: &str| name.starts_with("NOMAD_") || name.starts_with("CONSUL_") || name == "FLEET_CONTEXT";
+        let kept = outer.iter().filter(|(name, _)| !leads(name));
+        let mut env = Environment::from_pairs(kept.map(|(n, v)| (n.to_owned(), v.to_owned())));
+        for (name, value) in self.variables() {
+            env.set(name, value);
+        }
+        env.set("FLEET_STATE_DIR", state.display().to_string());
+        env
+    }
+}
+
+/// A program on the PATH of the run.
+fn on_path(env: &Environment, program: &str) -> Option<PathBuf> {
+    std::env::split_paths(env.get("PATH")?).map(|dir| dir.join(program)).find(|file| file.is_file())
+}
+
+/// A directory for the state of one cluster, gone with it.
+pub(super) fn state_dir() -> Result<tempfile::TempDir> {
+    tempfile::Builder::new()
+        .prefix("fleet-sandbox-")
+        .tempdir()
+        .map_err(|e| Error::failed("could not make a temporary directory").because(e.to_string()))
+}

@@ -1,0 +1,54 @@
+//! `fleet sandbox up`
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use crate::app::App;
+use crate::commands::sandbox::cluster::{ClusterArgs, Door};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+
+/// Keep the embedded fleet running until Ctrl-C, for use from other shells.
+///
+/// Prints the lines that lead a shell there: `export NOMAD_ADDR=…` and `export NOMAD_TOKEN=…`, for fleet, nomad and curl
+/// alike. It listens on loopback only and answers nobody without the token.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet sandbox up
+  fleet sandbox up --scenario large --listen 127.0.0.1:4646
+  fleet sandbox up --real --servers 3 --clients 6")]
+pub struct Args {
+    #[command(flatten)]
+    cluster: ClusterArgs,
+
+    /// Where Nomad's API listens; any free port of 127.0.0.1 otherwise.
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "real")]
+    listen: Option<SocketAddr>,
+
+    /// The secret of the management token, a UUID; made up otherwise.
+    #[arg(long, value_name = "UUID", conflicts_with = "real")]
+    token: Option<String>,
+}
+
+/// Starts it and waits for Ctrl-C.
+///
+/// # Errors
+/// When it cannot start.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let mut orderly = app.interrupts.orderly();
+    let door = Door { listen: args.listen, token: args.token.clone() };
+    let (cluster, reach) = args.cluster.start(door, &app.env).await?;
+    app.printer.note(&format!("{}; Ctrl-C ends it", args.cluster.story()));
+    if app.printer.is_machine() {
+        app.printer.event(&reach)?;
+    } else {
+        let mut lines = String::new();
+        for (name, value) in reach.variables() {
+            writeln!(lines, "export {name}={value}").map_err(|e| Error::failed(e.to_string()))?;
+        }
+        app.printer.text(&lines)?;
+    }
+    orderly.requested().await;
+    drop(cluster);
+    Ok(ExitCode::Done)
+}

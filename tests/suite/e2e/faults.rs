@@ -1,0 +1,120 @@
+//! A rotation through faults and crashes at each of its requests, on the embedded fleet.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use fleet::api::nomad::allocation::AllocStub;
+use fleet::sandbox::faults::{Effect, Rule};
+use serde_json::Value;
+
+use crate::binary::Ran;
+use crate::e2e::jobs::Job;
+use crate::e2e::on_sandbox::Simulated;
+use crate::e2e::world::World;
+
+/// Fast enough for hundreds of rotations, slow enough that the cluster's timers are not all due at once.
+const SPEED: f64 = 25.0;
+const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "-o", "json"];
+const JOBS: [(&str, u32); 2] = [("web", 3), ("api", 2)];
+
+fn start() -> Simulated {
+    let simulated = Simulated::new(SPEED);
+    simulated.world.start_on_old(&JOBS.map(|(name, count)| Job::service(name, count)));
+    simulated.sandbox.forget_requests();
+    simulated
+}
+
+fn moved(world: &World, job: &str) -> usize {
+    let told = |a: &&AllocStub| a.desired_transition.migrate == Some(true);
+    world.allocs(job).iter().filter(told).count()
+}
+
+/// All is well, nothing is left on the old nodes, and nothing was stopped twice.
+fn assert_done(simulated: &Simulated, ran: &Ran, what: &str) {
+    assert_eq!(ran.code, 0, "{what}\n{ran}");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["summary"]["rotated"], 3, "{what}\n{ran}");
+    for (job, count) in JOBS {
+        let healthy = simulated.world.healthy(job);
+        assert_eq!(healthy.len(), count as usize, "{what}: {job}\n{ran}");
+        assert!(healthy.iter().all(|a| a.node_name.as_str() > "c3"), "{what}: {job}\n{ran}");
+        assert_eq!(
+            moved(&simulated.world, job),
+            count as usize,
+            "{what}: {job} was stopped too often\n{ran}"
+        );
+    }
+    assert!(simulated.world.nodes().iter().all(|n| !n.drain), "{what}");
+}
+
+/// The methods of the requests an undisturbed rotation makes, and whether they write.
+fn undisturbed() -> Vec<(String, bool)> {
+    let simulated = start();
+    let ran = simulated.world.run(ROTATE);
+    let requests = simulated.sandbox.requests();
+    assert_done(&simulated, &ran, "undisturbed");
+    requests.into_iter().map(|r| (r.method, r.write)).collect()
+}
+
+/// Calls `case` with each number from 1 to `count`, on as many threads as the machine has cores.
+fn for_each(count: usize, case: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(1);
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number > count as u64 {
+                        break;
+                    }
+                    case(number);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_reply_lost_at_any_write_is_settled_by_reading_back() {
+    let requests = undisturbed();
+    let writes = requests.iter().filter(|(_, write)| *write).count();
+    assert!(writes >= 11, "three nodes marked, five allocations stopped, three nodes sealed: {writes}");
+    for method in ["PUT", "POST", "DELETE"] {
+        let count = requests.iter().filter(|(m, write)| m == method && *write).count();
+        for_each(count, |nth| {
+            let simulated = start();
+            simulated.sandbox.fault(Rule::new(method, "/v1/*", Effect::DropReply).nth(nth));
+            let ran = simulated.world.run(ROTATE);
+            assert_done(&simulated, &ran, &format!("the reply of {method} {nth} was lost"));
+        });
+    }
+}
+
+#[test]
+fn a_connection_cut_at_any_request_is_survived() {
+    for_each(undisturbed().len(), |nth| {
+        let simulated = start();
+        simulated.sandbox.fault(Rule::new("*", "/v1/*", Effect::Reset).nth(nth));
+        let ran = simulated.world.run(ROTATE);
+        assert_done(&simulated, &ran, &format!("request {nth} was cut"));
+    });
+}
+
+#[test]
+fn a_rotation_killed_at_any_request_is_finished_by_the_next_run() {
+    for_each(undisturbed().len(), |nth| {
+        let simulated = start();
+        // Carried out, and nobody is left to hear of it.
+        simulated.sandbox.fault(Rule::new("*", "/v1/*", Effect::NoReply).nth(nth));
+        let mut child = simulated.world.start(ROTATE);
+        while simulated.sandbox.struck() == 0 && child.try_wait().unwrap().is_none() {
+            simulated.world.pause(0.05);
+        }
+        // What was under way beside it is carried out too.
+        simulated.world.pause(0.5);
+        drop(child.kill());
+        child.wait().unwrap();
+        simulated.sandbox.clear_faults();
+        let ran = simulated.world.run(ROTATE);
+        assert_done(&simulated, &ran, &format!("killed at request {nth}"));
+    });
+}
