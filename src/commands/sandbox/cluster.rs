@@ -2,11 +2,14 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::http::{Ask, Write};
+use crate::api::http::{Ask, Http, Write};
+use crate::api::nomad::evaluation::{self, EvalStatus};
+use crate::api::nomad::node::{self, Eligibility};
 use crate::api::permission::{Grant, Permission};
 use crate::clock::SharedClock;
 use crate::config::Environment;
@@ -138,20 +141,41 @@ impl ClusterArgs {
         Ok((Cluster { _real: Some(fleet), ..Cluster::default() }, reach))
     }
 
-    /// The scenario's jobs, on agents that know nothing of scenarios.
+    /// The scenario's jobs, on agents that know nothing of scenarios: the new nodes take no work until the first of them
+    /// are placed.
     async fn register_jobs(&self, fleet: &RealFleet) -> Result<()> {
         let client = fleet.client("s1");
         let permission = Permission::granted(Grant::Explicit);
-        for hcl in self.scenario.jobs() {
-            let body = serde_json::json!({"JobHCL": hcl, "Canonicalize": true});
-            let parsed: Value =
-                client.ask(&Ask::post("/v1/jobs/parse", "parse a job").body(&body)).await?.value;
-            let call: Write<Value> =
-                Write::put("/v1/jobs", "register a job").body(&serde_json::json!({"Job": parsed}));
-            client.write(&permission, &call).await?;
+        let nodes = client.list(&node::list()).await?.value;
+        let new: Vec<_> = nodes.iter().filter(|n| n.node_class == "new").collect();
+        let jobs = self.scenario.jobs();
+        for (files, eligibility) in
+            [(jobs.first, Eligibility::Ineligible), (jobs.then, Eligibility::Eligible)]
+        {
+            for node in &new {
+                client.write(&permission, &node::set_eligibility(&node.id, eligibility)).await?;
+            }
+            for file in files {
+                register(&client, file).await?;
+            }
         }
         Ok(())
     }
+}
+
+/// Registers a job and waits until a scheduler has looked at it.
+async fn register(client: &Http, file: &str) -> Result<()> {
+    let body = serde_json::json!({"JobHCL": file, "Canonicalize": true});
+    let parsed: Value = client.ask(&Ask::post("/v1/jobs/parse", "parse a job").body(&body)).await?.value;
+    let call: Write<Value> =
+        Write::put("/v1/jobs", "register a job").body(&serde_json::json!({"Job": parsed}));
+    let made = client.write(&Permission::granted(Grant::Explicit), &call).await?.value;
+    let Some(eval) = made["EvalID"].as_str().filter(|id| !id.is_empty()) else { return Ok(()) };
+    let call = evaluation::get(parsed["Namespace"].as_str().unwrap_or("default"), eval);
+    while client.read(&call).await?.value.status == EvalStatus::Pending {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
 }
 
 impl Cluster {

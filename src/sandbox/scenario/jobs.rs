@@ -1,5 +1,7 @@
 //! The shipped job files. Each runs on a real test cluster as it is.
 
+use std::time::Duration;
+
 use crate::sandbox::jobspec;
 use crate::sandbox::state::catalog::Submission;
 use crate::sandbox::world::World;
@@ -12,10 +14,17 @@ macro_rules! job_file {
 }
 
 pub(super) const API: &str = job_file!("api");
+pub(super) const CACHE: &str = job_file!("cache");
+pub(super) const GATEWAY: &str = job_file!("gateway");
 pub(super) const LEDGER: &str = job_file!("ledger");
+pub(super) const LICENCE: &str = job_file!("licence");
+pub(super) const QUORUM: &str = job_file!("quorum");
 pub(super) const REPORT: &str = job_file!("report");
+pub(super) const SCANNER: &str = job_file!("scanner");
+pub(super) const SEARCH: &str = job_file!("search");
 pub(super) const SHIPPER: &str = job_file!("shipper");
 pub(super) const WEB: &str = job_file!("web");
+pub(super) const WORKER: &str = job_file!("worker");
 
 /// Registers a shipped job file as `nomad job run` does.
 pub(super) fn register(world: &mut World, file: &str) {
@@ -38,4 +47,12 @@ pub(super) fn register(world: &mut World, file: &str) {
     };
     let request = Registration { job, submission: Some(submission), ..Registration::default() };
     world.register_job(&request, "").expect("a test registers every shipped job file");
+}
+
+/// Registers job files one after another, with a pause after each.
+pub(super) fn register_each(world: &mut World, files: &[&str], pause: Duration) {
+    for file in files {
+        register(world, file);
+        world.advance_to(world.now() + pause);
+    }
 }

@@ -229,8 +229,3 @@ fn add(world: &mut World, name: String, number: usize) {
     let (id, now) = (world.new_id(), world.now());
     world.add_node(blueprint.build(id, now));
 }
-
-/// Six nodes c1 to c6.
-pub(super) fn six(world: &mut World) {
-    join(world, 1..=6);
-}

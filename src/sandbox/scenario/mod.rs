@@ -3,7 +3,6 @@
 mod founding;
 mod jobs;
 mod machines;
-mod small;
 
 #[cfg(test)]
 mod tests;
@@ -25,39 +24,71 @@ pub enum Scenario {
     Bare,
     /// Jobs of every kind on the old nodes, and new nodes to move them to.
     Small,
+    /// The new nodes have no room for what is on the old ones.
+    Full,
+    /// Jobs that may not go everywhere.
+    Pinned,
+    /// A job whose replacements fall over on the new nodes.
+    Flaky,
 }
 
 /// How a scenario is told.
 struct Plot {
     name: &'static str,
     story: &'static str,
-    /// How long before the present the cluster began.
-    past: Duration,
-    /// The job files, for clusters that know nothing of scenarios.
-    jobs: &'static [&'static str],
-    /// What happened since then; the present may come later than where this ends.
-    events: fn(&mut World),
+    jobs: Jobs,
 }
+
+/// The jobs of a scenario, as job files that run on any cluster with nodes of class old and new.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Jobs {
+    /// Registered while there are only old nodes.
+    pub first: &'static [&'static str],
+    /// Registered when the new nodes have joined.
+    pub then: &'static [&'static str],
+}
+
+/// How long before the present the clusters began.
+const PAST: Duration = Duration::from_secs(3600);
+/// How long the new nodes have been there.
+const JOINED: Duration = Duration::from_secs(300);
+/// How long after a job the next one is registered.
+const PAUSE: Duration = Duration::from_secs(60);
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Scenario; 2] = [Scenario::Bare, Scenario::Small];
+    pub const ALL: [Scenario; 5] =
+        [Scenario::Bare, Scenario::Small, Scenario::Full, Scenario::Pinned, Scenario::Flaky];
 
     fn plot(self) -> Plot {
+        use jobs::{
+            API, CACHE, GATEWAY, LEDGER, LICENCE, QUORUM, REPORT, SCANNER, SEARCH, SHIPPER, WEB, WORKER,
+        };
         match self {
             Scenario::Bare => Plot {
                 name: "bare",
                 story: "six nodes, three of class old and three of class new, and no jobs",
-                past: Duration::from_secs(60),
-                jobs: &[],
-                events: |world| machines::six(world),
+                jobs: Jobs::default(),
             },
             Scenario::Small => Plot {
                 name: "small",
                 story: "a shop of five jobs on three old nodes, and three new ones that wait to take over",
-                past: small::PAST,
-                jobs: small::JOBS,
-                events: small::events,
+                jobs: Jobs { first: &[SHIPPER, LEDGER, WEB, API, REPORT], then: &[] },
+            },
+            Scenario::Full => Plot {
+                name: "full",
+                story: "six heavy instances on the old nodes, and new nodes so busy that only one of them fits",
+                jobs: Jobs { first: &[SHIPPER, SEARCH], then: &[CACHE] },
+            },
+            Scenario::Pinned => Plot {
+                name: "pinned",
+                story: "jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes",
+                jobs: Jobs { first: &[LICENCE, SCANNER, GATEWAY], then: &[QUORUM] },
+            },
+            Scenario::Flaky => Plot {
+                name: "flaky",
+                story: "a job that is well on the old nodes and whose replacements never turn healthy on the new ones",
+                jobs: Jobs { first: &[SHIPPER, WEB, WORKER], then: &[] },
             },
         }
     }
@@ -74,19 +105,23 @@ impl Scenario {
         self.plot().story
     }
 
-    /// Its jobs, as job files that run on any cluster.
+    /// Its jobs.
     #[must_use]
-    pub fn jobs(self) -> &'static [&'static str] {
+    pub fn jobs(self) -> Jobs {
         self.plot().jobs
     }
 
     /// The cluster at a moment.
     #[must_use]
     pub fn build(self, now: Moment, seed: u64, secret: Id) -> World {
-        let plot = self.plot();
-        let mut world = World::new(now - plot.past, seed);
+        let mut world = World::new(now - PAST, seed);
         founding::found(&mut world, secret);
-        (plot.events)(&mut world);
+        let jobs = self.jobs();
+        machines::join(&mut world, 1..=3);
+        jobs::register_each(&mut world, jobs.first, PAUSE);
+        world.advance_to(now - JOINED);
+        machines::join(&mut world, 4..=6);
+        jobs::register_each(&mut world, jobs.then, PAUSE);
         world.advance_to(now);
         world
     }

@@ -29,10 +29,6 @@ job "api" {
       port     = "grpc"
     }
 
-    ephemeral_disk {
-      size = 50
-    }
-
     task "server" {
       driver       = "mock_driver"
       kill_timeout = "3s"
@@ -41,11 +37,6 @@ job "api" {
         start_block_for = "500ms"
         run_for         = "8760h"
         kill_after      = "1s"
-      }
-
-      logs {
-        max_files     = 2
-        max_file_size = 5
       }
 
       resources {

@@ -19,10 +19,6 @@ job "ledger" {
   group "ledger" {
     count = 1
 
-    ephemeral_disk {
-      size = 100
-    }
-
     task "server" {
       driver = "mock_driver"
 
@@ -30,11 +26,6 @@ job "ledger" {
         start_block_for = "1s"
         run_for         = "8760h"
         kill_after      = "1s"
-      }
-
-      logs {
-        max_files     = 2
-        max_file_size = 5
       }
 
       resources {

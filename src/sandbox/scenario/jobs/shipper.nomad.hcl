@@ -4,20 +4,11 @@ job "shipper" {
   priority = 90
 
   group "shipper" {
-    ephemeral_disk {
-      size = 20
-    }
-
     task "agent" {
       driver = "mock_driver"
 
       config {
         run_for = "8760h"
-      }
-
-      logs {
-        max_files     = 1
-        max_file_size = 5
       }
 
       resources {

@@ -47,10 +47,6 @@ job "web" {
       }
     }
 
-    ephemeral_disk {
-      size = 50
-    }
-
     task "server" {
       driver = "mock_driver"
 
@@ -58,11 +54,6 @@ job "web" {
         start_block_for = "300ms"
         run_for         = "8760h"
         kill_after      = "500ms"
-      }
-
-      logs {
-        max_files     = 2
-        max_file_size = 5
       }
 
       resources {
@@ -75,20 +66,11 @@ job "web" {
   group "pictures" {
     count = 2
 
-    ephemeral_disk {
-      size = 50
-    }
-
     task "server" {
       driver = "mock_driver"
 
       config {
         run_for = "8760h"
-      }
-
-      logs {
-        max_files     = 2
-        max_file_size = 5
       }
 
       resources {
