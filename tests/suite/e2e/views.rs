@@ -67,18 +67,18 @@ fn what_is_wrong_is_named_first(world: &World) {
     world.until("the end of broken", 30.0, |w| {
         w.allocs("broken").iter().any(|a| a.client_status.is_terminal())
     });
-    let status = json(world, &["status"]);
-    let found = problems(&status);
-    for expected in [
+    // Any server may answer, and a follower hears of it a moment later.
+    let expected = [
         ("node-down", "c5"),
         ("evaluation-blocked", "nowhere"),
         ("job-down", "nowhere"),
         ("batch-failed", "broken"),
-    ] {
-        // A job that is down because nothing could be placed is named once, for either.
-        let same = |f: &&(&str, &str)| **f == expected || (expected.1 == "nowhere" && f.1 == "nowhere");
-        assert!(found.iter().any(|f| same(&f)), "{expected:?} is not in {found:?}");
-    }
+    ];
+    world.until("all problems in the status", 20.0, |w| {
+        let status = json(w, &["status"]);
+        let found = problems(&status);
+        expected.iter().all(|e| found.contains(e))
+    });
     let check = world.run(&["status", "--check"]);
     assert_eq!(check.code, 1, "{check}");
     let lines: Vec<&str> = check.out.lines().collect();
@@ -103,7 +103,7 @@ fn nodes_are_listed_shown_and_found_by_any_of_their_names(world: &World) {
     first.sort();
     if let Some(shared) = first.windows(2).find(|w| w[0] == w[1]) {
         let ran = world.run(&["node", "show", &shared[0]]);
-        assert!(ran.code == 2 && ran.err.contains("several") || ran.code == 3, "{ran}");
+        assert!(ran.code == 2 && ran.err.contains(&format!("{:?} fits", shared[0])), "{ran}");
     }
 }
 
