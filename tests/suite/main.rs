@@ -8,6 +8,7 @@ mod e2e;
 mod manual;
 mod nodes;
 mod recordings;
+mod shapes;
 mod status;
 mod streams;
 mod terminal;
