@@ -57,6 +57,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "help" -d 'Show the help
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "job" -d 'Look at jobs'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "node" -d 'Look at nodes, and take them out of service and back'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotate-nodes" -d 'Rotate nodes: empty them one after the other, each step verified, without taking any service below its floor'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "sandbox" -d 'Try things on a fleet of your own: a simulated cluster on loopback'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from list show" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -820,6 +821,140 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s q -l quiet 
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -f -a "run" -d 'Run one fleet command against the embedded fleet, and end with its exit code'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -f -a "shell" -d 'Open your shell with the embedded fleet in its variables; leaving the shell ends the fleet'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -f -a "up" -d 'Keep the embedded fleet running until Ctrl-C, for use from other shells'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'
+small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
+full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
+pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l servers -d 'Real servers' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l clients -d 'Real clients, the first half of class old' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l real -d 'Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'
+small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
+full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
+pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l servers -d 'Real servers' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l clients -d 'Real clients, the first half of class old' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l real -d 'Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'
+small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
+full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
+pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l servers -d 'Real servers' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l clients -d 'Real clients, the first half of class old' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l listen -d 'Where Nomad\'s API listens; any free port of 127.0.0.1 otherwise' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l token -d 'The secret of the management token, a UUID; made up otherwise' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l real -d 'Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'

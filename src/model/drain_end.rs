@@ -4,7 +4,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::api::nomad::node::{DrainStatus, Node, NodeStatus};
-use crate::model::node_health::whose;
 
 /// How the drain of a node ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,7 +15,7 @@ pub enum End {
     Forced,
     /// Somebody ended it.
     Cancelled {
-        /// Who, as far as the node says.
+        /// Who: a cancellation puts its own identity in place of the beginner's.
         by: String,
     },
     /// The node stopped answering.
@@ -34,7 +33,7 @@ impl std::fmt::Display for End {
         match self {
             End::Complete => f.write_str("the drain is complete"),
             End::Forced => f.write_str("the deadline ended the drain; what was left was stopped"),
-            End::Cancelled { by } => write!(f, "the drain was cancelled; it was begun by {by}"),
+            End::Cancelled { by } => write!(f, "the drain was cancelled by {by}"),
             End::Lost { why } => write!(f, "the node was lost while it drained: {why}"),
             End::Gone => f.write_str("the node is no longer known"),
         }
@@ -63,7 +62,8 @@ pub fn of(node: &Node, since: Option<Timestamp>) -> Option<End> {
         return Some(End::Lost { why: format!("its status is {}", node.status) });
     }
     if last.is_some_and(|d| d.status == DrainStatus::Canceled) {
-        return Some(End::Cancelled { by: last.map(whose).unwrap_or_default() });
+        let by = last.map(|d| d.accessor_id.as_str()).filter(|by| !by.is_empty()).unwrap_or("somebody");
+        return Some(End::Cancelled { by: by.to_owned() });
     }
     // The only trace of a forced end (§2.4, 7.).
     let forced = events().any(|e| e.details.get("deadline_reached").is_some_and(|v| v == "true"));

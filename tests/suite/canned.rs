@@ -53,6 +53,7 @@ pub(crate) fn fixtures(product: &str) -> PathBuf {
 pub(crate) fn recordings(product: &str) -> Vec<Recording> {
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(fixtures(product)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "json"));
     files.sort();
     files.iter().filter_map(|path| recording(path)).collect()
 }

@@ -303,6 +303,7 @@ impl Preview {
     fn forecast_lines(&self) -> Vec<(String, Tone)> {
         let f = &self.forecast;
         let mut lines = vec![match f.verdict {
+            "fits" if f.covered == 0 => ("nothing has to move".to_owned(), Tone::Good),
             "fits" => (format!("all {} moves find a place", f.covered), Tone::Good),
             "unknown" => (format!("not known: {}", f.unknown.as_deref().unwrap_or_default()), Tone::Warn),
             _ => (

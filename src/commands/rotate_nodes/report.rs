@@ -73,7 +73,7 @@ fn unfinished<'a>(plan: &'a Plan, memory: &'a Memory) -> impl Iterator<Item = Mo
 impl Report {
     pub(super) fn new(plan: &Plan, memory: &Memory) -> Self {
         let mut per_node: BTreeMap<&str, usize> = BTreeMap::new();
-        for moved in memory.moved.values() {
+        for moved in memory.moved.values().filter(|m| m.outcome == Outcome::Healthy) {
             *per_node.entry(moved.from.id.as_str()).or_default() += 1;
         }
         let view = |n: &crate::ops::rotate::plan::NodePlan| {

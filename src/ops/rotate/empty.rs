@@ -22,13 +22,13 @@ use crate::ops::rotate::plan::{NodePlan, alloc_ref};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
 use crate::ops::rotate::scene::{self, JobKey};
-use crate::ops::rotate::step::{self, Next, Progress, Rule, Situation, Trouble};
+use crate::ops::rotate::step::{self, Next, Progress, Rule, Situation};
 
 /// A node while it is emptied.
 pub(super) struct Emptying {
-    node: NodeRef,
+    pub(super) node: NodeRef,
     jobs: BTreeSet<JobKey>,
-    tracked: BTreeSet<String>,
+    pub(super) tracked: BTreeSet<String>,
     asked: BTreeSet<String>,
     unplaced: BTreeMap<String, String>,
     /// Replacements that were told of.
@@ -100,6 +100,7 @@ impl Rotation<'_> {
         let mut watch = Watch::new(&self.nomad, scene::allocs_of_call(&e.jobs), PATIENCE);
         let mut seen: Option<Rc<[AllocStub]>> = None;
         let mut halting: Option<Halt> = None;
+        let mut troubled: Option<Error> = None;
         loop {
             tokio::select! {
                 reply = watch.next() => seen = Some(reply?.value.into()),
@@ -117,13 +118,23 @@ impl Rotation<'_> {
             }
             match step::next(e.situation(&allocs, &rules)) {
                 Next::Emptied => return Ok(()),
-                Next::Trouble(troubles) => return Err(trouble(e, &allocs, &troubles)),
-                Next::Stop(_) if halting.is_none() => self.step(e, &allocs).await?,
-                Next::Stop(_) | Next::Wait => {
+                Next::Trouble(troubles) if troubled.is_none() => {
+                    troubled = Some(self.trouble(e, &allocs, &troubles).await);
+                    if e.in_flight() {
+                        self.notice("a move went wrong; following those under way to their end")?;
+                    }
+                }
+                Next::Stop(_) if halting.is_none() && troubled.is_none() => self.step(e, &allocs).await?,
+                Next::Stop(_) | Next::Wait | Next::Trouble(_) => {
+                    if let Some(error) = troubled.take_if(|_| halting.is_some() || !e.in_flight()) {
+                        return Err(error);
+                    }
                     if let Some(halt) = halting.filter(|_| !e.in_flight()) {
                         return Err(halt.error(&format!("while emptying node {}", e.node.name)));
                     }
-                    self.check_patience(e, &allocs)?;
+                    if let Err(late) = self.check_patience(e, &allocs) {
+                        return Err(troubled.unwrap_or(late));
+                    }
                 }
             }
         }
@@ -413,30 +424,6 @@ fn no_headroom(e: &Emptying, allocs: &[AllocStub]) -> String {
 
 fn node_of(alloc: &AllocStub) -> NodeRef {
     NodeRef { id: alloc.node_id.clone(), name: alloc.node_name.clone() }
-}
-
-/// The error of moves that went wrong: exactly what and where.
-pub(super) fn trouble(e: &Emptying, allocs: &[AllocStub], troubles: &[(String, Trouble)]) -> Error {
-    let name = |id: &str| allocs.iter().find(|a| a.id == id).map_or(id, |a| a.name.as_str()).to_owned();
-    let error = Error::failed(format!(
-        "{} of {} moves off node {} went wrong",
-        troubles.len(),
-        e.tracked.len(),
-        e.node.name
-    ));
-    troubles.iter().fold(error, |error, (id, trouble)| {
-        error.because(match trouble {
-            Trouble::Unplaced(why) => format!("the replacement of {} found no place: {why}", name(id)),
-            Trouble::Unhealthy { replacement, why } => {
-                let node = allocs.iter().find(|a| a.id == *replacement).map_or("?", |a| a.node_name.as_str());
-                format!(
-                    "the replacement of {} on {node} ({}) is not healthy: {why}",
-                    name(id),
-                    crate::model::ident::short(replacement)
-                )
-            }
-        })
-    })
 }
 
 /// Whether an allocation still belongs to a node that should be empty.

@@ -15,6 +15,7 @@ pub mod scene;
 mod seal;
 pub mod step;
 mod supervise;
+mod trouble;
 mod verify;
 
 pub use replace::VARIABLES;

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::node::{self, DrainSpec, DrainStatus, Node, NodeStatus};
+use crate::api::nomad::node::{self, DrainSpec, Node, NodeStatus};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::api::settle::settle;
 use crate::api::watch::Watch;
 use crate::api::wire::Nanos;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::drain_end::{self, End};
 use crate::model::group::GroupKey;
 use crate::ops::rotate::empty::is_there;
 use crate::ops::rotate::event::{Event, Moved, NodeRef, Outcome};
@@ -158,8 +159,8 @@ impl Rotation<'_> {
                 () = sleep(TICK) => {}
             }
             let Some(n) = &now else { continue };
-            if n.drain_strategy.is_none() {
-                return self.judge_drain(node, n);
+            if let Some(end) = drain_end::of(n, n.last_drain.as_ref().and_then(|d| d.started_at)) {
+                return self.judge_drain(node, n, end);
             }
             let quiet = self.recorder.now().duration_since(begun).unsigned_abs();
             self.recorder.waiting(&[format!("{}: draining what is left", node.name)]);
@@ -177,30 +178,21 @@ impl Rotation<'_> {
         }
     }
 
-    /// `complete` alone proves nothing: a crash and a deadline end a drain too (`nomad-api.md §2.4`, 7. and 9.).
-    fn judge_drain(&self, node: &NodeRef, now: &Node) -> Result<()> {
-        let name = &node.name;
-        if !matches!(now.status, NodeStatus::Ready | NodeStatus::Initializing) {
-            return Err(Error::failed(format!("node {name} was lost while it drained"))
-                .because(format!("its status is {}", now.status)));
+    /// `complete` alone proves nothing of the node, and another drain than ours is not ours to judge.
+    fn judge_drain(&self, node: &NodeRef, now: &Node, end: End) -> Result<()> {
+        let up = matches!(now.status, NodeStatus::Ready | NodeStatus::Initializing);
+        let end = match end {
+            End::Complete if !up => End::Lost { why: format!("its status is {}", now.status) },
+            End::Complete if !self.is_our_drain(now) => End::Cancelled { by: "somebody else".to_owned() },
+            end => end,
+        };
+        let error = Error::failed(format!("node {}: {end}", node.name));
+        match end {
+            End::Complete => Ok(()),
+            End::Forced if self.options.batch == Some(Batch::Kill) => Ok(()),
+            End::Cancelled { .. } => Err(error.hint("run the same command again when they are done")),
+            End::Forced | End::Lost { .. } | End::Gone => Err(error),
         }
-        let last = now.last_drain.as_ref();
-        if last.is_none_or(|d| d.status != DrainStatus::Complete) || !self.is_our_drain(now) {
-            let by = last.map_or("somebody", |d| d.accessor_id.as_str());
-            return Err(Error::failed(format!("the drain of node {name} was cancelled by {by}"))
-                .hint("run the same command again when they are done"));
-        }
-        let forced = now
-            .events
-            .iter()
-            .rev()
-            .find(|e| e.subsystem == "Drain")
-            .is_some_and(|e| e.details.contains_key("deadline_reached"));
-        if forced && self.options.batch != Some(Batch::Kill) {
-            return Err(Error::failed(format!("the drain of node {name} was ended by a deadline"))
-                .because("what still ran there was stopped whether it was replaced or not"));
-        }
-        Ok(())
     }
 
     /// System jobs end a moment after the drain does.

@@ -54,6 +54,24 @@ pub enum Progress {
     Trouble(Trouble),
 }
 
+impl std::fmt::Display for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Progress::Waiting => f.write_str("it was not told to stop"),
+            Progress::Stopping => f.write_str("it is stopping, or its replacement is not placed yet"),
+            Progress::Settling { replacement } => {
+                write!(f, "its replacement {replacement} is not healthy yet")
+            }
+            Progress::Moved { replacement } => write!(f, "its replacement {replacement} is healthy"),
+            Progress::NotWanted => f.write_str("its group is complete without it"),
+            Progress::Trouble(Trouble::Unplaced(why)) => write!(f, "its replacement found no place: {why}"),
+            Progress::Trouble(Trouble::Unhealthy { replacement, why }) => {
+                write!(f, "its replacement {replacement} is not healthy: {why}")
+            }
+        }
+    }
+}
+
 /// What went wrong with a move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::GroupKey;
 use crate::model::metric;
-use crate::ops::rotate::empty::{Emptying, trouble};
+use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::event::{Event, NodeRef};
 use crate::ops::rotate::plan::NodePlan;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
@@ -60,7 +60,7 @@ impl Rotation<'_> {
                     let now = self.nomad.read(&node::get(&plan.node.id)).await?.value;
                     return self.check_still_ours(&plan.node, &now);
                 }
-                Next::Trouble(troubles) => return Err(trouble(e, &allocs, &troubles)),
+                Next::Trouble(troubles) => return Err(self.trouble(e, &allocs, &troubles).await),
                 // The server decides what stops next.
                 Next::Stop(_) | Next::Wait => {}
             }

@@ -13,7 +13,7 @@ use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
-use crate::ops::rotate::empty::{Emptying, trouble};
+use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 use crate::ops::rotate::scene::{self, JobKey};
 use crate::ops::rotate::step::{self, Progress};
@@ -58,14 +58,15 @@ impl Rotation<'_> {
             })
             .collect();
         if !troubles.is_empty() {
-            return Err(trouble(e, &allocs, &troubles));
+            return Err(self.trouble(e, &allocs, &troubles).await);
         }
         if let Some((id, p)) =
             progress.iter().find(|(_, p)| !matches!(p, Progress::Moved { .. } | Progress::NotWanted))
         {
             let name = allocs.iter().find(|a| a.id == *id).map_or(id.as_str(), |a| a.name.as_str());
-            return Err(Error::failed(format!("{name} has no healthy replacement any more"))
-                .because(format!("{p:?}")));
+            return Err(
+                Error::failed(format!("{name} has no healthy replacement any more")).because(p.to_string())
+            );
         }
         self.verify_nothing_new(jobs, before).await?;
         let moved: Vec<&AllocStub> = progress

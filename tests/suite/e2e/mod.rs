@@ -21,6 +21,7 @@ mod jobs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
+mod views;
 mod world;
 
 use world::World;
@@ -30,5 +31,5 @@ pub(crate) type Case = (&'static str, fn(&World));
 
 /// Every case, in the order a real cluster runs them; those that kill servers come last.
 pub(crate) fn cases() -> Vec<Case> {
-    rotate::CASES.to_vec()
+    views::CASES.iter().chain(rotate::CASES).copied().collect()
 }

@@ -280,11 +280,12 @@ impl Ended {
             End::Complete | End::Cancelled { .. } => Tone::Plain,
             End::Forced | End::Lost { .. } | End::Gone => Tone::Bad,
         };
+        // A cancellation leaves no trace of who began it.
         let text = match &self.end {
-            End::Cancelled { .. } => "the drain was cancelled".to_owned(),
-            end => end.to_string(),
+            End::Cancelled { .. } => format!("{}, after {took}", self.end),
+            end => format!("{end}; begun by {}, it took {took}", self.by),
         };
-        Cell::toned(format!("{text}; begun by {}, it took {took}", self.by), tone)
+        Cell::toned(text, tone)
     }
 }
 
