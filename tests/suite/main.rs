@@ -9,6 +9,7 @@ mod manual;
 mod nodes;
 mod recordings;
 mod sandbox_consul;
+mod shapes;
 mod status;
 mod streams;
 mod terminal;

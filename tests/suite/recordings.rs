@@ -57,6 +57,13 @@ const NOMAD: &[Route] = &[
     ("GET", "/v1/service/[^/]+", &[into::<Vec<service::ServiceInstance>>]),
     ("GET", "/v1/vars", &[into::<Vec<variable::VariableMeta>>]),
     ("GET|PUT", "/v1/var/.+", &[into::<variable::Variable>]),
+    // Recorded for the shapes the embedded fleet answers in.
+    ("GET", "/v1/(regions|namespaces|status/peers|agent/(self|health)|acl/policies|client/stats)", &[]),
+    ("GET", "/v1/operator/(raft|autopilot)/configuration", &[]),
+    ("GET", "/v1/job/[^/]+/(versions|summary|scale)", &[]),
+    ("POST", "/v1/(jobs/parse|search|search/fuzzy)", &[]),
+    ("PUT", "/v1/(jobs|job/[^/]+/(revert|scale)|deployment/promote/[^/]+|node/[^/]+/purge)", &[]),
+    ("PUT", "/v1/(agent/force-leave|operator/raft/transfer-leadership)", &[]),
 ];
 
 const CONSUL: &[Route] = &[

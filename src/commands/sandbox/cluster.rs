@@ -127,6 +127,10 @@ impl ClusterArgs {
     }
 
     async fn start_real(&self, env: &Environment) -> Result<(Cluster, Reach)> {
+        if self.scenario == Scenario::Large {
+            return Err(Error::usage("the scenario large is for the embedded fleet only")
+                .hint("leave out --real, or choose another scenario"));
+        }
         let nomad = on_path(env, "nomad")
             .ok_or_else(|| Error::failed("there is no nomad on PATH to start real agents from"))?;
         let consul = on_path(env, "consul");

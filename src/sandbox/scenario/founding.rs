@@ -13,16 +13,7 @@ pub(super) fn found(world: &mut World, secret: Id) {
     for (name, description) in
         [("all", "Node pool with all nodes in the cluster."), ("default", "Default node pool.")]
     {
-        write.put_pool(NodePool {
-            create_index: 0,
-            description: description.to_owned(),
-            hash: None,
-            meta: None,
-            modify_index: 0,
-            name: name.to_owned(),
-            node_identity_ttl: 86_400_000_000_000,
-            scheduler_configuration: None,
-        });
+        write.put_pool(NodePool { hash: None, ..pool(name, description) });
     }
     write.put_namespace(namespace("default", "Default shared namespace"));
     // The servers' own writes: the raft configuration, the key ring, the configuration of autopilot.
@@ -66,5 +57,19 @@ pub(super) fn namespace(name: &str, description: &str) -> Namespace {
         quota: String::new(),
         required_extra_claims: None,
         vault_configuration: None,
+    }
+}
+
+/// A pool with nothing special about it.
+pub(super) fn pool(name: &str, description: &str) -> NodePool {
+    NodePool {
+        create_index: 0,
+        description: description.to_owned(),
+        hash: Some(digest(&[name, description])),
+        meta: None,
+        modify_index: 0,
+        name: name.to_owned(),
+        node_identity_ttl: 86_400_000_000_000,
+        scheduler_configuration: None,
     }
 }

@@ -2,6 +2,7 @@
 
 mod founding;
 mod jobs;
+mod large;
 mod machines;
 
 #[cfg(test)]
@@ -31,6 +32,8 @@ pub enum Scenario {
     Pinned,
     /// A job whose replacements fall over on the new nodes.
     Flaky,
+    /// 5,000 nodes and 50,000 allocations.
+    Large,
 }
 
 /// How a scenario is told.
@@ -58,8 +61,8 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Scenario; 5] =
-        [Scenario::Bare, Scenario::Small, Scenario::Full, Scenario::Pinned, Scenario::Flaky];
+    pub const ALL: [Scenario; 6] =
+        [Scenario::Bare, Scenario::Small, Scenario::Full, Scenario::Pinned, Scenario::Flaky, Scenario::Large];
 
     fn plot(self) -> Plot {
         use jobs::{
@@ -91,6 +94,11 @@ impl Scenario {
                 story: "a job that is well on the old nodes and whose replacements never turn healthy on the new ones",
                 jobs: Jobs { first: &[SHIPPER, WEB, WORKER], then: &[] },
             },
+            Scenario::Large => Plot {
+                name: "large",
+                story: "5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour",
+                jobs: Jobs::default(),
+            },
         }
     }
 
@@ -115,9 +123,14 @@ impl Scenario {
     /// The cluster at a moment.
     #[must_use]
     pub fn build(self, now: Moment, seed: u64, secrets: Secrets<'_>) -> World {
-        let mut world = World::new(now - PAST, seed);
+        let past = if self == Scenario::Large { large::PAST } else { PAST };
+        let mut world = World::new(now - past, seed);
         world.consul = secrets.consul.map(|secret| Consul::beside(secret, world.now(), seed));
         founding::found(&mut world, secrets.nomad);
+        if self == Scenario::Large {
+            large::events(&mut world, now);
+            return world;
+        }
         let jobs = self.jobs();
         machines::join(&mut world, 1..=3);
         jobs::register_each(&mut world, jobs.first, PAUSE);

@@ -11,6 +11,7 @@ use crate::model::placement::{Capacity, Footprint, Grant, Metric, PortGrant, Tas
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::job::{Job, JobKey};
+use crate::sandbox::state::node::Node;
 use crate::sandbox::state::task::TaskStates;
 
 /// What an allocation was given; shared by those that were given the same.
@@ -182,7 +183,59 @@ pub struct Alloc {
     pub modify_time: Moment,
 }
 
+/// What allocations of one group have in common that one evaluation places alike.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The evaluation.
+    pub eval_id: Id,
+    /// The version of the job.
+    pub job: Arc<Job>,
+    /// The group.
+    pub group: Arc<str>,
+    /// What each is given.
+    pub allotment: Arc<Allotment>,
+    /// How the node was chosen.
+    pub metric: Arc<Metric>,
+}
+
 impl Alloc {
+    /// A new allocation that waits for its client.
+    #[must_use]
+    pub fn placed(id: Id, order: Order, name: Arc<str>, node: &Node, now: Moment) -> Self {
+        Alloc {
+            id,
+            name,
+            eval_id: order.eval_id,
+            node_id: node.id,
+            node_name: Arc::clone(&node.name),
+            job: order.job,
+            group: order.group,
+            allotment: order.allotment,
+            metric: order.metric,
+            desired: DesiredStatus::Run,
+            desired_description: "".into(),
+            transition: Transition::default(),
+            client: ClientStatus::Pending,
+            client_description: "",
+            tasks: Vec::new(),
+            reported: false,
+            states: Vec::new(),
+            deployment_id: None,
+            health: None,
+            previous: None,
+            next: None,
+            followup_eval: None,
+            reschedules: None,
+            preempted: Vec::new(),
+            preempted_by: None,
+            create_index: 0,
+            modify_index: 0,
+            alloc_modify_index: 0,
+            create_time: now,
+            modify_time: now,
+        }
+    }
+
     /// Namespace and id of its job.
     #[must_use]
     pub fn job_key(&self) -> &JobKey {

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::api::nomad::allocation::{ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::model::placement::{Grant, Metric, Wish};
 use crate::sandbox::id::Id;
 use crate::sandbox::scheduler::service::{Reconciler, Wanted, because, stop};
 use crate::sandbox::scheduler::{Context, Failures, reschedule};
 use crate::sandbox::state::PlanResult;
-use crate::sandbox::state::alloc::{Alloc, Allotment, Health, LastReschedule, Transition};
+use crate::sandbox::state::alloc::{Alloc, Allotment, Health, LastReschedule, Order};
 use crate::sandbox::state::job::Job;
 
 /// A new allocation that waits for its client.
@@ -22,38 +21,14 @@ pub(in crate::sandbox::scheduler) fn new_alloc(
     (grant, metric): (Grant, Metric),
 ) -> Option<Alloc> {
     let node = cx.state.node(Id::parse(&grant.node_id)?)?;
-    Some(Alloc {
-        id: Id::random(cx.rng),
-        name: name.into(),
+    let order = Order {
         eval_id: eval,
-        node_id: node.id,
-        node_name: Arc::clone(&node.name),
         job: Arc::clone(job),
         group: group.into(),
         allotment: Arc::new(Allotment::of(grant)),
         metric: Arc::new(metric),
-        desired: DesiredStatus::Run,
-        desired_description: "".into(),
-        transition: Transition::default(),
-        client: ClientStatus::Pending,
-        client_description: "",
-        tasks: Vec::new(),
-        reported: false,
-        states: Vec::new(),
-        deployment_id: None,
-        health: None,
-        previous: None,
-        next: None,
-        followup_eval: None,
-        reschedules: None,
-        preempted: Vec::new(),
-        preempted_by: None,
-        create_index: 0,
-        modify_index: 0,
-        alloc_modify_index: 0,
-        create_time: cx.now,
-        modify_time: cx.now,
-    })
+    };
+    Some(Alloc::placed(Id::random(cx.rng), order, name.into(), node, cx.now))
 }
 
 impl Reconciler<'_, '_> {

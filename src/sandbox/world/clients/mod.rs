@@ -239,10 +239,7 @@ impl World {
         let cursed = before.is_some_and(|node| self.clients.cursed.contains(&node));
         self.clients.runners.insert(id, Runner::new(alloc, machine, cursed, now));
         if known {
-            self.run(id, |runner, call| {
-                runner.restore(call);
-                false
-            });
+            self.run(id, Runner::restore);
         }
     }
 

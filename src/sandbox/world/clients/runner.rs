@@ -126,8 +126,9 @@ impl Runner {
         }
     }
 
-    /// Goes on with an allocation as the servers know it.
-    pub(super) fn restore(&mut self, call: &mut Call<'_>) {
+    /// Goes on with an allocation as the servers know it; they may want it to stop or to show its health again. Whether
+    /// there is anything to tell.
+    pub(super) fn restore(&mut self, call: &mut Call<'_>) -> bool {
         self.waiting = false;
         self.stage = Stage::Rest;
         self.health = self.alloc.health.filter(|h| h.healthy.is_some());
@@ -140,6 +141,13 @@ impl Runner {
             }
         }
         self.begin_checks(call);
+        if alloc.server_terminal() {
+            self.kill(call);
+        } else {
+            self.watch_health(call);
+            self.look_at_health(call);
+        }
+        alloc.server_terminal()
     }
 
     fn wait_for(&self, task: usize, wait: Wait, call: &mut Call<'_>) {
