@@ -5,6 +5,7 @@
 mod binary;
 mod canned;
 mod e2e;
+mod house;
 mod manual;
 mod nodes;
 mod recordings;
