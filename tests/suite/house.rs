@@ -56,7 +56,9 @@ fn only_the_decision_of_a_verb_makes_a_permission() {
     // The last two write to a cluster that they started themselves.
     let may = ["app.rs", "sandbox/real.rs", "commands/sandbox/cluster.rs"];
     let makes = |(name, text): &(String, String)| {
-        product(text).contains("Permission::granted") && !name.ends_with("tests.rs") && !may.contains(&name.as_str())
+        product(text).contains("Permission::granted")
+            && !name.ends_with("tests.rs")
+            && !may.contains(&name.as_str())
     };
     let wrong: Vec<String> = sources().into_iter().filter(makes).map(|(name, _)| name).collect();
     assert!(wrong.is_empty(), "a write without a decision is made in {wrong:?}");
@@ -64,7 +66,8 @@ fn only_the_decision_of_a_verb_makes_a_permission() {
 
 #[test]
 fn reasoning_knows_no_clock_and_waits_for_nothing() {
-    let forbidden = ["async fn", ".await", "tokio::", "std::fs", "std::net", "Timestamp::now", "Instant::now"];
+    let forbidden =
+        ["async fn", ".await", "tokio::", "std::fs", "std::net", "Timestamp::now", "Instant::now"];
     for (name, text) in sources().into_iter().filter(|(name, _)| name.starts_with("model/")) {
         let found: Vec<_> = forbidden.iter().filter(|word| product(&text).contains(**word)).collect();
         assert!(found.is_empty(), "src/{name} holds {found:?}");

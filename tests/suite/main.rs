@@ -9,6 +9,7 @@ mod house;
 mod manual;
 mod nodes;
 mod recordings;
+mod rotation;
 mod sandbox_consul;
 mod shapes;
 mod status;
