@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+use crate::api::http::Product;
+use crate::sandbox::consul::Consul;
 use crate::sandbox::faults::Faults;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::time::VirtualClock;
@@ -13,6 +15,8 @@ use crate::sandbox::world::World;
 /// A request as it was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
+    /// Whose API was asked.
+    pub product: Product,
     /// The method.
     pub method: String,
     /// The path, decoded.
@@ -60,7 +64,10 @@ impl Shared {
     /// Does something with the cluster as it is at the present moment, and tells whoever waits for changes.
     pub(super) fn visit<R>(&self, act: impl FnOnce(&mut World) -> R) -> R {
         let mut world = unpoisoned(&self.world);
-        let mark = |world: &World| (world.state.indexes.latest(), world.servers.epoch, world.next_at());
+        let mark = |world: &World| {
+            let consul = world.consul.as_ref().map(Consul::version);
+            ((world.state.indexes.latest(), consul), world.servers.epoch, world.next_at())
+        };
         let before = mark(&world);
         world.advance_to(self.clock.moment());
         let result = act(&mut world);

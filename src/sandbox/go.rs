@@ -1,5 +1,7 @@
 //! How Go reads and words things, where clients see it.
 
+use serde_json::Value;
+
 use crate::api::wire::{Nanos, parse_go_duration};
 
 /// Reads a duration.
@@ -21,6 +23,29 @@ pub(crate) fn duration(text: &str) -> Result<Nanos, String> {
             format!("time: unknown unit {unit:?} in duration {text:?}")
         }
     })
+}
+
+/// What Go calls a JSON value that does not fit.
+#[must_use]
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// What Go takes for a boolean.
+#[must_use]
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

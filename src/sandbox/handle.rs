@@ -10,13 +10,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::api::http::Product;
 use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::sandbox::engine::{Logged, Shared};
 use crate::sandbox::faults::Rule;
 use crate::sandbox::http;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
-use crate::sandbox::scenario::Scenario;
+use crate::sandbox::scenario::{Scenario, Secrets};
 use crate::sandbox::time::{Pace, VirtualClock};
 use crate::sandbox::world::World;
 
@@ -40,6 +41,8 @@ pub struct Options {
     pub start: Option<Timestamp>,
     /// Faults from the beginning.
     pub faults: Vec<Rule>,
+    /// Whether a Consul stands beside it, with an agent on every node, on another port of the same address.
+    pub consul: bool,
 }
 
 impl Default for Options {
@@ -52,6 +55,7 @@ impl Default for Options {
             token: None,
             start: None,
             faults: Vec::new(),
+            consul: false,
         }
     }
 }
@@ -80,6 +84,8 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
     token: String,
+    /// Where Consul listens, and the secret of its management token.
+    consul: Option<(SocketAddr, String)>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -96,7 +102,7 @@ impl Sandbox {
     /// # Errors
     /// When it cannot listen where it is told to.
     pub fn start(options: Options) -> Result<Self, StartError> {
-        let Options { scenario, pace, seed, listen, token, start, faults } = options;
+        let Options { scenario, pace, seed, listen, token, start, faults, consul } = options;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
@@ -106,21 +112,31 @@ impl Sandbox {
             None => Id::random(&mut chance),
         };
         let failed = |source: io::Error| StartError::Listen { address: listen, source };
-        let listener = TcpListener::bind(listen).map_err(failed)?;
-        listener.set_nonblocking(true).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
+        let bind = |to: SocketAddr| {
+            let listener = TcpListener::bind(to)?;
+            listener.set_nonblocking(true)?;
+            Ok((listener.local_addr()?, listener))
+        };
+        let (address, listener) = bind(listen).map_err(failed)?;
+        let beside = SocketAddr::new(listen.ip(), 0);
+        let consul = consul.then(|| bind(beside)).transpose().map_err(failed)?;
         let origin = match (start, pace) {
             (Some(start), _) => start.into(),
             (None, Pace::Stepped) => Moment::from_nanos(STEPPED_ORIGIN * 1_000_000_000),
             (None, Pace::Real { .. }) => SystemClock.now().into(),
         };
-        let world = scenario.build(origin, seed, secret);
+        let consul_token = Id::random(&mut chance).to_string();
+        let secrets = Secrets { nomad: secret, consul: consul.is_some().then_some(consul_token.as_str()) };
+        let world = scenario.build(origin, seed, secrets);
         let clock = Arc::new(VirtualClock::new(pace, origin));
         let shared = Arc::new(Shared::new(world, clock, chance.u64(..)));
         shared.with_faults(|known, _| faults.into_iter().for_each(|rule| known.add(rule)));
         let (stop, stopped) = oneshot::channel();
-        let thread = run(Arc::clone(&shared), listener, stopped).map_err(failed)?;
-        Ok(Sandbox { shared, address, token: secret.to_string(), stop: Some(stop), thread: Some(thread) })
+        let (consul, beside) = consul.unzip();
+        let thread = run(Arc::clone(&shared), listener, beside, stopped).map_err(failed)?;
+        let consul = consul.map(|address| (address, consul_token));
+        let (stop, thread) = (Some(stop), Some(thread));
+        Ok(Sandbox { shared, address, token: secret.to_string(), consul, stop, thread })
     }
 
     /// The address of Nomad's API, as `NOMAD_ADDR` takes it.
@@ -139,6 +155,18 @@ impl Sandbox {
     #[must_use]
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// The address of Consul's API, as `CONSUL_HTTP_ADDR` takes it, where there is a Consul.
+    #[must_use]
+    pub fn consul_address(&self) -> Option<String> {
+        self.consul.as_ref().map(|(address, _)| format!("http://{address}"))
+    }
+
+    /// The secret of Consul's management token, where there is a Consul.
+    #[must_use]
+    pub fn consul_token(&self) -> Option<&str> {
+        self.consul.as_ref().map(|(_, token)| token.as_str())
     }
 
     /// The sandbox's time.
@@ -204,21 +232,32 @@ impl Drop for Sandbox {
 fn run(
     shared: Arc<Shared>,
     listener: TcpListener,
+    consul: Option<TcpListener>,
     stopped: oneshot::Receiver<()>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
-    let listener = {
+    let (listener, consul) = {
         let _inside = runtime.enter();
-        tokio::net::TcpListener::from_std(listener)?
+        let from_std = tokio::net::TcpListener::from_std;
+        (from_std(listener)?, consul.map(from_std).transpose()?)
     };
     std::thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
         runtime.block_on(async {
             let driver = Arc::clone(&shared);
             tokio::select! {
-                () = http::serve(shared, listener) => {}
+                () = http::serve(Arc::clone(&shared), Product::Nomad, listener) => {}
+                () = consul_or_never(shared, consul) => {}
                 () = driver.drive() => {}
                 _ = stopped => {}
             }
         });
     })
+}
+
+/// Serves Consul's API where there is a Consul.
+async fn consul_or_never(shared: Arc<Shared>, listener: Option<tokio::net::TcpListener>) {
+    match listener {
+        Some(listener) => http::serve(shared, Product::Consul, listener).await,
+        None => std::future::pending().await,
+    }
 }

@@ -1,6 +1,7 @@
 //! The embedded fleet: a cluster to try things on, simulated inside the binary or real on loopback.
 
 pub mod acl;
+pub mod consul;
 mod engine;
 pub mod faults;
 pub mod filter;

@@ -8,6 +8,7 @@ mod e2e;
 mod manual;
 mod nodes;
 mod recordings;
+mod sandbox_consul;
 mod shapes;
 mod status;
 mod streams;

@@ -688,6 +688,12 @@ pub struct Service {
     /// Tags while it is a canary.
     #[serde(deserialize_with = "nullable")]
     pub canary_tags: Vec<String>,
+    /// Metadata, for Consul.
+    #[serde(deserialize_with = "nullable")]
+    pub meta: BTreeMap<String, String>,
+    /// Metadata while it is a canary.
+    #[serde(deserialize_with = "nullable")]
+    pub canary_meta: BTreeMap<String, String>,
     /// The task it belongs to, for a group's service.
     #[serde(deserialize_with = "nullable")]
     pub task_name: String,

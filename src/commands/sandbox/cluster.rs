@@ -90,6 +90,7 @@ pub(super) struct Reach {
     pub(super) nomad_addr: String,
     pub(super) nomad_token: String,
     pub(super) consul_http_addr: Option<String>,
+    pub(super) consul_http_token: Option<String>,
 }
 
 impl ClusterArgs {
@@ -112,13 +113,15 @@ impl ClusterArgs {
             token: door.token,
             start: None,
             faults: self.faults.clone(),
+            consul: true,
         })
         .map_err(|e| Error::failed("could not start the embedded fleet").because(e.to_string()))?;
         let reach = Reach {
             scenario: self.scenario.name(),
             nomad_addr: sandbox.nomad_address(),
             nomad_token: sandbox.token().to_owned(),
-            consul_http_addr: None,
+            consul_http_addr: sandbox.consul_address(),
+            consul_http_token: sandbox.consul_token().map(str::to_owned),
         };
         Ok((Cluster { simulated: Some(sandbox), ..Cluster::default() }, reach))
     }
@@ -141,6 +144,7 @@ impl ClusterArgs {
             nomad_addr: fleet.address("s1"),
             nomad_token: fleet.token.clone(),
             consul_http_addr: fleet.consul_address(),
+            consul_http_token: None,
         };
         Ok((Cluster { _real: Some(fleet), ..Cluster::default() }, reach))
     }
@@ -195,6 +199,7 @@ impl Reach {
         let mut variables =
             vec![("NOMAD_ADDR", self.nomad_addr.as_str()), ("NOMAD_TOKEN", self.nomad_token.as_str())];
         variables.extend(self.consul_http_addr.as_deref().map(|addr| ("CONSUL_HTTP_ADDR", addr)));
+        variables.extend(self.consul_http_token.as_deref().map(|token| ("CONSUL_HTTP_TOKEN", token)));
         variables
     }
 

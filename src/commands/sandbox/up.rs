@@ -10,8 +10,8 @@ use crate::exit_code::ExitCode;
 
 /// Keep the embedded fleet running until Ctrl-C, for use from other shells.
 ///
-/// Prints the lines that lead a shell there: `export NOMAD_ADDR=…` and `export NOMAD_TOKEN=…`, for fleet, nomad and curl
-/// alike. It listens on loopback only and answers nobody without the token.
+/// Prints the lines that lead a shell there: `export NOMAD_ADDR=…` and `export NOMAD_TOKEN=…`, and the same for Consul, for
+/// fleet, nomad, consul and curl alike. It listens on loopback only and answers nobody without the token.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sandbox up

@@ -21,20 +21,20 @@ impl fmt::Display for At {
 
 /// Something under one or more keys: `node {…}`, `namespace "x" {…}`, `policy = "read"`.
 #[derive(Debug, Clone)]
-pub(super) struct Item {
-    pub(super) keys: Vec<String>,
-    pub(super) value: Node,
+pub(crate) struct Item {
+    pub(crate) keys: Vec<String>,
+    pub(crate) value: Node,
 }
 
 /// A value and where it begins.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
     pub(super) at: At,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A text, number or boolean, as text.
     Literal(String),
     List(Vec<Node>),
@@ -42,7 +42,7 @@ pub(super) enum Kind {
 }
 
 /// Reads rules.
-pub(super) fn parse(text: &str) -> Result<Vec<Item>, String> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Item>, String> {
     if text.trim_start().starts_with('{') {
         let json: Json = serde_json::from_str(text).map_err(|e| e.to_string())?;
         return Ok(from_json(&json));

@@ -2,7 +2,7 @@
 
 mod decode;
 mod grants;
-mod hcl1;
+pub(in crate::sandbox) mod hcl1;
 mod rules;
 
 #[cfg(test)]

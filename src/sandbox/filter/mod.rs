@@ -7,6 +7,7 @@
 mod evaluate;
 mod peg;
 mod syntax;
+mod typed;
 mod value;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 pub(crate) use evaluate::flaw;
+pub(crate) use typed::{Type, TypedFilter};
 
 /// What Nomad puts before the error of a filter that cannot be read; the status is 400.
 pub const UNREADABLE: &str = "failed to create result paginator: failed to read filter expression: ";

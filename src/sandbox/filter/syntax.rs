@@ -53,7 +53,19 @@ pub(super) struct Binding {
 /// # Errors
 /// The library's text, with line, column and offset.
 pub(super) fn parse(text: &str) -> Result<Expression, String> {
-    let tree = peg::parse(&GRAMMAR, check, text)?;
+    parse_by(&GRAMMAR, text)
+}
+
+/// Parses an expression as the library's first releases do.
+///
+/// # Errors
+/// The library's text, with line, column and offset.
+pub(super) fn parse_earlier(text: &str) -> Result<Expression, String> {
+    parse_by(&EARLIER, text)
+}
+
+fn parse_by(grammar: &[Rule], text: &str) -> Result<Expression, String> {
+    let tree = peg::parse(grammar, check, text)?;
     Builder { text }.expression(&tree).ok_or_else(|| "invalid AST node".to_owned())
 }
 
@@ -151,7 +163,19 @@ fn digit() -> Node {
     Node::Class("[0-9]", |c| c.is_ascii_digit())
 }
 
-static GRAMMAR: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+static GRAMMAR: LazyLock<Vec<Rule>> = LazyLock::new(rules);
+
+/// The grammar of the library's first releases: no `any`, no `all`, no `nil`.
+static EARLIER: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let mut rules = rules();
+    if let Node::Choice(ways) = &mut rules[OR].node {
+        ways.pop();
+    }
+    rules[SELECTOR_ONLY].node = selector_only(6..8);
+    rules
+});
+
+fn rules() -> Vec<Rule> {
     let named = |name, node| Rule { name, node };
     let mut rules = vec![
         named("Input", input()),
@@ -179,12 +203,12 @@ static GRAMMAR: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         named("CollectionOpAny", act("any", seq([lit("any"), space()]))),
         named("CollectionOpAll", act("all", seq([lit("all"), space()]))),
         named("\"match\"", selector_value()),
-        named("\"match\"", selector_only()),
+        named("\"match\"", selector_only(6..10)),
         named("\"match\"", value_selector()),
     ];
     rules.extend(OPERATORS.iter().map(|(name, words)| named(name, operator(name, words))));
     rules
-});
+}
 
 fn input() -> Node {
     let whole = || label("expr", rule(OR));
@@ -263,8 +287,8 @@ fn selector_value() -> Node {
     act("match", seq([label("selector", rule(SELECTOR)), operators(0..6), label("value", rule(VALUE))]))
 }
 
-fn selector_only() -> Node {
-    act("match", seq([label("selector", rule(SELECTOR)), operators(6..10)]))
+fn selector_only(known: std::ops::Range<usize>) -> Node {
+    act("match", seq([label("selector", rule(SELECTOR)), operators(known)]))
 }
 
 fn value_selector() -> Node {

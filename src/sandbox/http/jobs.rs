@@ -124,7 +124,7 @@ fn query(call: &Call<'_>, id: &str) -> Answer {
 }
 
 fn all(call: &Call<'_>) -> bool {
-    super::request::go_bool(call.request.query.get("all")).unwrap_or(false)
+    crate::sandbox::go::boolean(call.request.query.get("all")).unwrap_or(false)
 }
 
 fn allocations(call: &mut Call<'_>, id: &str) -> Answer {

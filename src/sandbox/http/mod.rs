@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod catalog;
 mod client;
+mod consul;
 mod deployments;
 mod evals;
 mod ids;

@@ -68,6 +68,8 @@ pub(crate) struct Reply {
     pub next_token: String,
     /// What a blocking query of this waits for; empty where nothing blocks.
     pub watch: Vec<Scope>,
+    /// Whether it may depend on what codings the client takes.
+    pub vary: bool,
     /// More headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -87,6 +89,7 @@ impl Reply {
             contact: 0,
             next_token: String::new(),
             watch: Vec::new(),
+            vary: true,
             headers: Vec::new(),
         }
     }

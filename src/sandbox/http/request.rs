@@ -7,7 +7,9 @@ use hyper::header::{AUTHORIZATION, HeaderMap};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::api::http::Product;
 use crate::api::wire::{Nanos, parse_go_duration};
+use crate::sandbox::go;
 use crate::sandbox::world::requests::Refusal;
 
 /// The parameters of a request, decoded, in their order.
@@ -37,6 +39,12 @@ impl Query {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a parameter.
+    #[must_use]
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect()
+    }
+
     /// A parameter that is a Go boolean; none when it is empty.
     ///
     /// # Errors
@@ -50,17 +58,7 @@ impl Query {
             let error = format!("strconv.ParseBool: parsing {text:?}: invalid syntax");
             Refusal::failed(format!("Failed to parse value of {name:?} ({text}) as a bool: {error}"))
         };
-        go_bool(text).map(Some).ok_or_else(words)
-    }
-}
-
-/// What Go takes for a boolean.
-#[must_use]
-pub(super) fn go_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
+        go::boolean(text).map(Some).ok_or_else(words)
     }
 }
 
@@ -84,14 +82,28 @@ pub(super) struct Request {
 impl Request {
     /// A request from its parts.
     #[must_use]
-    pub(super) fn new(method: &str, uri: &hyper::Uri, headers: &HeaderMap, body: Bytes) -> Self {
+    pub(super) fn new(
+        product: Product,
+        method: &str,
+        uri: &hyper::Uri,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Self {
         let raw_query = uri.query().unwrap_or("").to_owned();
+        let query = Query::parse(&raw_query);
+        let token = match product {
+            Product::Nomad => token("x-nomad-token", headers),
+            Product::Consul => match query.get("token") {
+                "" => token("x-consul-token", headers),
+                given => given.to_owned(),
+            },
+        };
         Request {
             method: method.to_owned(),
             path: percent_decode_str(uri.path()).decode_utf8_lossy().into_owned(),
-            query: Query::parse(&raw_query),
+            query,
             raw_query,
-            token: token(headers),
+            token,
             body,
         }
     }
@@ -145,15 +157,7 @@ impl Request {
             None => Err("EOF".to_owned()),
             Some(Ok(Value::Object(fields))) => Ok(Input(Value::Object(fields))),
             Some(Ok(Value::Null)) => Ok(Input(Value::Object(serde_json::Map::new()))),
-            Some(Ok(other)) => {
-                let kind = match other {
-                    Value::String(_) => "string",
-                    Value::Number(_) => "number",
-                    Value::Bool(_) => "bool",
-                    _ => "array",
-                };
-                Err(format!("json: cannot unmarshal {kind} into Go value"))
-            }
+            Some(Ok(other)) => Err(format!("json: cannot unmarshal {} into Go value", go::kind(&other))),
             Some(Err(error)) if error.is_eof() => Err("unexpected EOF".to_owned()),
             Some(Err(error)) => Err(self.complaint(&error)),
         }
@@ -181,12 +185,12 @@ impl Request {
     }
 }
 
-/// The secret a request brings: in Nomad's own header, or as a bearer.
-fn token(headers: &HeaderMap) -> String {
+/// The secret a request brings: in the product's own header, or as a bearer.
+fn token(header: &str, headers: &HeaderMap) -> String {
     let text = |value: Option<&hyper::header::HeaderValue>| {
         value.and_then(|v| v.to_str().ok()).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
     };
-    if let Some(own) = text(headers.get("x-nomad-token")) {
+    if let Some(own) = text(headers.get(header)) {
         return own;
     }
     let Some(given) = text(headers.get(AUTHORIZATION)) else { return String::new() };
@@ -293,7 +297,7 @@ impl Options {
             Some(given) => {
                 let words = "Expect `true` or `false` for `stale` query string parameter";
                 // The agent writes the words, and its error handler writes them again.
-                go_bool(given).ok_or_else(|| bad(words))?
+                go::boolean(given).ok_or_else(|| bad(words))?
             }
         };
         let per_page = match query.get("per_page") {
@@ -360,9 +364,9 @@ mod tests {
         let headers = |name: &'static str, value: &str| {
             HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())])
         };
-        assert_eq!(token(&headers("x-nomad-token", " abc ")), "abc");
-        assert_eq!(token(&headers("authorization", "Bearer abc def")), "abc");
-        assert_eq!(token(&headers("authorization", "Basic abc")), "");
+        assert_eq!(token("x-nomad-token", &headers("x-nomad-token", " abc ")), "abc");
+        assert_eq!(token("x-nomad-token", &headers("authorization", "Bearer abc def")), "abc");
+        assert_eq!(token("x-nomad-token", &headers("authorization", "Basic abc")), "");
     }
 
     #[test]

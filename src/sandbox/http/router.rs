@@ -110,7 +110,7 @@ pub(super) fn redirect(path: &str) -> Option<String> {
 }
 
 /// A path without empty, `.` and `..` parts.
-fn clean(path: &str) -> String {
+pub(super) fn clean(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {

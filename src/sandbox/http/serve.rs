@@ -15,10 +15,13 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::api::http::Product;
+use crate::sandbox::consul::Consul;
 use crate::sandbox::engine::{Logged, Shared};
 use crate::sandbox::faults::Effect;
 use crate::sandbox::http::blocking;
 use crate::sandbox::http::body::{Answer, Coding, CutAfter};
+use crate::sandbox::http::consul;
 use crate::sandbox::http::line::{Control, Line};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::Request;
@@ -26,8 +29,14 @@ use crate::sandbox::http::router::{Way, redirect, route};
 use crate::sandbox::id::Id;
 use crate::sandbox::world::World;
 
-/// How many connections one address may have (`nomad-api.md §1.6`).
-const MAX_CONNECTIONS: usize = 100;
+/// How many connections one address may have (`nomad-api.md §1.6`); to Consul it may have twice as many.
+const fn max_connections(product: Product) -> usize {
+    match product {
+        Product::Nomad => 100,
+        Product::Consul => 200,
+    }
+}
+
 /// What the agent writes to one too many, before it reads anything.
 const TOO_MANY: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nContent-Type: text/plain\r\nContent-Length: 81\r\nConnection: close\r\n\r\nYour IP is issuing too many concurrent connections, please rate limit your calls\n";
 
@@ -41,10 +50,10 @@ struct Counted {
 }
 
 impl Counted {
-    fn new(counts: &Counts, address: IpAddr) -> Option<Self> {
+    fn new(counts: &Counts, address: IpAddr, most: usize) -> Option<Self> {
         let mut held = counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = held.entry(address).or_default();
-        if *count >= MAX_CONNECTIONS {
+        if *count >= most {
             return None;
         }
         *count += 1;
@@ -62,30 +71,37 @@ impl Drop for Counted {
 }
 
 /// Answers requests for as long as it is polled.
-pub(in crate::sandbox) async fn serve(shared: Arc<Shared>, listener: TcpListener) {
+pub(in crate::sandbox) async fn serve(shared: Arc<Shared>, product: Product, listener: TcpListener) {
     let counts = Counts::default();
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, peer)) = accepted else { continue };
-                connections.spawn(connection(Arc::clone(&shared), stream, peer, Arc::clone(&counts)));
+                connections.spawn(connection(Arc::clone(&shared), product, stream, peer, Arc::clone(&counts)));
             }
             Some(ended) = connections.join_next(), if !connections.is_empty() => drop(ended),
         }
     }
 }
 
-async fn connection(shared: Arc<Shared>, mut stream: TcpStream, peer: SocketAddr, counts: Counts) {
+async fn connection(
+    shared: Arc<Shared>,
+    product: Product,
+    mut stream: TcpStream,
+    peer: SocketAddr,
+    counts: Counts,
+) {
     stream.set_nodelay(true).ok();
-    let Some(_counted) = Counted::new(&counts, peer.ip()) else {
+    let Some(_counted) = Counted::new(&counts, peer.ip(), max_connections(product)) else {
         stream.write_all(TOO_MANY).await.ok();
         stream.shutdown().await.ok();
         return;
     };
     let control = Arc::new(Control::default());
     let line = TokioIo::new(Line::new(stream, Arc::clone(&control)));
-    let service = service_fn(move |request| respond(Arc::clone(&shared), Arc::clone(&control), request));
+    let service =
+        service_fn(move |request| respond(Arc::clone(&shared), product, Arc::clone(&control), request));
     let served = http1::Builder::new().title_case_headers(true).serve_connection(line, service);
     // How a connection ends is the client's affair, or a fault's.
     drop(served.await);
@@ -98,6 +114,7 @@ struct Unanswered;
 
 async fn respond(
     shared: Arc<Shared>,
+    product: Product,
     control: Arc<Control>,
     request: hyper::Request<Incoming>,
 ) -> Result<Response<Answer>, Unanswered> {
@@ -108,9 +125,9 @@ async fn respond(
         .get(ACCEPT_ENCODING)
         .and_then(|v| v.to_str().ok())
         .map_or(Coding::Plain, Coding::agreed);
-    let request = Request::new(parts.method.as_str(), &parts.uri, &parts.headers, body);
+    let request = Request::new(product, parts.method.as_str(), &parts.uri, &parts.headers, body);
     let struck = Struck::by(&shared, &request).await;
-    let entry = Entry { shared: &shared, request: &request };
+    let entry = Entry { shared: &shared, product, request: &request };
     if struck.hangs {
         entry.note(0);
         std::future::pending::<()>().await;
@@ -122,7 +139,7 @@ async fn respond(
     }
     let reply = match struck.instead {
         Some(reply) => reply,
-        None => answer(&shared, &request).await,
+        None => answer(&shared, product, &request).await,
     };
     entry.note(reply.status);
     shared.visit(|world| struck.after.iter().for_each(|effect| aftermath(world, &request.path, effect)));
@@ -133,7 +150,7 @@ async fn respond(
         control.reset();
         return Err(Unanswered);
     }
-    let mut response = render(&shared, &request, reply, coding);
+    let mut response = render(&shared, product, &request, reply, coding);
     if let Some(bytes) = struck.cuts {
         response = response.map(|answer| answer.cut(CutAfter(bytes)));
     }
@@ -195,6 +212,7 @@ fn aftermath(world: &mut World, path: &str, effect: &Effect) {
 /// A request for the log.
 struct Entry<'a> {
     shared: &'a Shared,
+    product: Product,
     request: &'a Request,
 }
 
@@ -202,10 +220,17 @@ impl Entry<'_> {
     fn note(&self, status: u16) {
         let Request { method, path, raw_query, token, .. } = self.request;
         let (accessor, at) = self.shared.visit(|world| {
-            let token = world.state.acl.by_secret(token).map(|t| t.accessor.to_string());
-            (token.unwrap_or_default(), world.now())
+            let accessor = match self.product {
+                Product::Nomad => world.state.acl.by_secret(token).map(|t| t.accessor.to_string()),
+                Product::Consul => {
+                    let tokens = world.consul.as_ref().map(Consul::tokens);
+                    tokens.and_then(|tokens| tokens.get(token)).map(|t| t.accessor().to_owned())
+                }
+            };
+            (accessor.unwrap_or_default(), world.now())
         });
         self.shared.note(Logged {
+            product: self.product,
             method: method.clone(),
             path: path.clone(),
             query: raw_query.clone(),
@@ -217,7 +242,10 @@ impl Entry<'_> {
     }
 }
 
-async fn answer(shared: &Shared, request: &Request) -> Reply {
+async fn answer(shared: &Shared, product: Product, request: &Request) -> Reply {
+    if product == Product::Consul {
+        return consul::answer(shared, request).await;
+    }
     if let Some(to) = redirect(&request.path) {
         let page = format!("<a href=\"{to}\">Temporary Redirect</a>.\n\n");
         let mut reply = Reply::text(307, "").header("location", to);
@@ -234,7 +262,13 @@ async fn answer(shared: &Shared, request: &Request) -> Reply {
     }
 }
 
-fn render(shared: &Shared, request: &Request, reply: Reply, coding: Coding) -> Response<Answer> {
+fn render(
+    shared: &Shared,
+    product: Product,
+    request: &Request,
+    reply: Reply,
+    coding: Coding,
+) -> Response<Answer> {
     let pretty = request.query.first("pretty").is_some_and(|value| value != "0");
     let kind = match &reply.content {
         Content::Nothing => None,
@@ -258,14 +292,20 @@ fn render(shared: &Shared, request: &Request, reply: Reply, coding: Coding) -> R
     if let Some(name) = coding.name() {
         put(CONTENT_ENCODING, name);
     }
-    put(VARY, "Accept-Encoding");
+    if reply.vary {
+        put(VARY, "Accept-Encoding");
+    }
     let named = HeaderName::from_static;
-    if let Some(index) = reply.index {
-        put(named("x-nomad-index"), &index.to_string());
+    let [index, leader, contact] = match product {
+        Product::Nomad => ["x-nomad-index", "x-nomad-knownleader", "x-nomad-lastcontact"],
+        Product::Consul => ["x-consul-index", "x-consul-knownleader", "x-consul-lastcontact"],
+    };
+    if let Some(at) = reply.index {
+        put(named(index), &at.to_string());
     }
     if let Some(known) = reply.leader {
-        put(named("x-nomad-knownleader"), if known { "true" } else { "false" });
-        put(named("x-nomad-lastcontact"), &reply.contact.to_string());
+        put(named(leader), if known { "true" } else { "false" });
+        put(named(contact), &reply.contact.to_string());
     }
     if !reply.next_token.is_empty() {
         put(named("x-nomad-nexttoken"), &reply.next_token);

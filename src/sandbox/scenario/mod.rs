@@ -12,6 +12,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::sandbox::consul::Consul;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::world::World;
@@ -121,10 +122,11 @@ impl Scenario {
 
     /// The cluster at a moment.
     #[must_use]
-    pub fn build(self, now: Moment, seed: u64, secret: Id) -> World {
+    pub fn build(self, now: Moment, seed: u64, secrets: Secrets<'_>) -> World {
         let past = if self == Scenario::Large { large::PAST } else { PAST };
         let mut world = World::new(now - past, seed);
-        founding::found(&mut world, secret);
+        world.consul = secrets.consul.map(|secret| Consul::beside(secret, world.now(), seed));
+        founding::found(&mut world, secrets.nomad);
         if self == Scenario::Large {
             large::events(&mut world, now);
             return world;
@@ -138,6 +140,15 @@ impl Scenario {
         world.advance_to(now);
         world
     }
+}
+
+/// The secrets of the tokens that may do everything.
+#[derive(Debug, Clone, Copy)]
+pub struct Secrets<'s> {
+    /// Nomad's.
+    pub nomad: Id,
+    /// Consul's, where there is to be a Consul.
+    pub consul: Option<&'s str>,
 }
 
 impl fmt::Display for Scenario {

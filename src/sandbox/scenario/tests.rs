@@ -11,7 +11,8 @@ use crate::sandbox::state::job::Kind;
 
 fn built(scenario: Scenario) -> World {
     let now = Moment::from_nanos(1_767_603_600_000_000_000);
-    scenario.build(now, 1, Id::random(&mut fastrand::Rng::with_seed(2)))
+    let nomad = Id::random(&mut fastrand::Rng::with_seed(2));
+    scenario.build(now, 1, Secrets { nomad, consul: None })
 }
 
 /// Names of the nodes a job's live allocations are on.

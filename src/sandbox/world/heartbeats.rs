@@ -30,7 +30,7 @@ const START_UP: Duration = Duration::from_secs(1);
 impl World {
     /// A node joins the cluster.
     pub fn add_node(&mut self, node: Node) {
-        let ready = Node { status: NodeStatus::Initializing, ..node };
+        let ready = Node { status: NodeStatus::Initializing, ..self.with_consul(node) };
         let id = ready.id;
         self.add_client(Arc::new(ready.clone()));
         self.write().register_node(ready);

@@ -3,6 +3,7 @@
 mod blocked;
 mod broker;
 mod clients;
+mod consul;
 mod cron;
 mod deployments;
 mod drainer;
@@ -15,6 +16,7 @@ mod services;
 
 use std::time::Duration;
 
+use crate::sandbox::consul::Consul;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::job::JobKey;
@@ -83,6 +85,8 @@ pub struct World {
     pub servers: Servers,
     /// When it all began.
     pub began: Moment,
+    /// The Consul beside the cluster, with an agent on every node.
+    pub consul: Option<Consul>,
     now: Moment,
     queue: Queue,
     rng: fastrand::Rng,
@@ -103,6 +107,7 @@ impl World {
             state: State::default(),
             servers: Servers::new(&mut rng, now),
             began: now,
+            consul: None,
             now,
             queue: Queue::default(),
             rng,
@@ -124,7 +129,8 @@ impl World {
     /// When the next thing happens by itself.
     #[must_use]
     pub fn next_at(&self) -> Option<Moment> {
-        self.queue.next_at()
+        let consul = self.consul.as_ref().and_then(Consul::next_at);
+        self.queue.next_at().into_iter().chain(consul).min()
     }
 
     /// A new id.
@@ -141,11 +147,19 @@ impl World {
     pub fn advance_to(&mut self, moment: Moment) {
         self.settle();
         while let Some((at, event)) = self.queue.pop_until(moment) {
-            self.now = self.now.max(at);
+            self.pass(at);
             self.happen(event);
             self.settle();
         }
+        self.pass(moment);
+    }
+
+    /// Lets time pass in which nothing of Nomad's happens.
+    fn pass(&mut self, moment: Moment) {
         self.now = self.now.max(moment);
+        if let Some(consul) = &mut self.consul {
+            consul.advance_to(self.now);
+        }
     }
 
     /// Has something happen after a while.

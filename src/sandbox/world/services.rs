@@ -48,7 +48,7 @@ impl World {
             .collect()
     }
 
-    fn registration(&self, runner: &Runner, service: &Declared, owner: &str) -> Service {
+    pub(super) fn registration(&self, runner: &Runner, service: &Declared, owner: &str) -> Service {
         let alloc = &runner.alloc;
         let names = Names { alloc, task: None, machine: runner.machine.as_deref() };
         let task_ports = alloc.allotment.tasks.iter().flat_map(|(_, task)| &task.ports);

@@ -77,7 +77,7 @@ fn the_same_cases_hold_on_a_real_nomad() {
     let leader = runtime.block_on(fleet.leader()).unwrap();
     let follower = ["s1", "s2", "s3"].into_iter().find(|s| *s != leader).unwrap();
     let (address, token) = (fleet.address(follower), fleet.token.clone());
-    let consul = fleet.consul_address();
+    let consul = fleet.consul_address().map(|address| (address, String::new()));
     let machines = RealMachines { fleet: Rc::new(RefCell::new(fleet)), killed: RefCell::default() };
     let world = World::new((address, token, consul), Box::new(machines), 1.0);
     let wanted = filter();

@@ -323,17 +323,17 @@ fn in_consul(check: bool) -> Job {
 }
 
 fn consul_agrees_that_moved_services_are_well(world: &World) {
-    let Some(consul) = &world.consul else { return };
+    let Some(fleet) = world.fleet_with_consul() else { return };
     world.start_on_old(&[in_consul(false)]);
-    let ran = world.fleet().env("CONSUL_HTTP_ADDR", consul).run(ROTATE);
+    let ran = fleet.run(ROTATE);
     assert!(!ok(&ran).err.contains("Consul was not asked"), "{ran}");
     assert_rotated(world, &[("web", 2)]);
 }
 
 fn a_service_that_consul_does_not_find_well_stops_it(world: &World) {
-    let Some(consul) = &world.consul else { return };
+    let Some(fleet) = world.fleet_with_consul() else { return };
     world.start_on_old(&[in_consul(true)]);
-    let ran = world.fleet().env("CONSUL_HTTP_ADDR", consul).run(ROTATE);
+    let ran = fleet.run(ROTATE);
     code(&ran, 1, "Consul does not find service web-g well after its move");
     // Without Consul at hand it says what it could not see, and goes on.
     let unasked = world.run(ROTATE);

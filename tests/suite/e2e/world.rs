@@ -35,8 +35,8 @@ pub(crate) trait Machines {
 pub(crate) struct World {
     pub(crate) address: String,
     pub(crate) token: String,
-    /// `host:port` of Consul, where there is one.
-    pub(crate) consul: Option<String>,
+    /// Address of Consul and a token, where there is one.
+    consul: Option<(String, String)>,
     pub(crate) machines: Box<dyn Machines>,
     /// How many times faster than ours the cluster's clock runs.
     pub(crate) speed: f64,
@@ -45,7 +45,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(at: (String, String, Option<String>), machines: Box<dyn Machines>, speed: f64) -> Self {
+    pub(crate) fn new(
+        at: (String, String, Option<(String, String)>),
+        machines: Box<dyn Machines>,
+        speed: f64,
+    ) -> Self {
         let (address, token, consul) = at;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let home = tempfile::tempdir().unwrap();
@@ -55,6 +59,12 @@ impl World {
     /// The binary with this cluster in its environment.
     pub(crate) fn fleet(&self) -> Fleet {
         Fleet::new(self.home.path()).env("NOMAD_ADDR", &self.address).env("NOMAD_TOKEN", &self.token)
+    }
+
+    /// The same with Consul at hand, where there is one.
+    pub(crate) fn fleet_with_consul(&self) -> Option<Fleet> {
+        let (address, token) = self.consul.as_ref()?;
+        Some(self.fleet().env("CONSUL_HTTP_ADDR", address).env("CONSUL_HTTP_TOKEN", token))
     }
 
     /// Runs the binary to its end.

@@ -1,4 +1,5 @@
-//! Checks of Nomad's own services, as their client runs them (`nomad-api.md §5`).
+//! Checks of services: Nomad's own are run by the client (`nomad-api.md §5`), Consul's by the agent beside it
+//! (`consul-api.md §2`).
 
 use std::fmt::Write as _;
 
@@ -8,6 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::api::nomad::job::{Service, ServiceCheck, TaskGroup};
 use crate::api::wire::Nanos;
 use crate::model::placement::Machine;
+use crate::sandbox::consul::Status;
+use crate::sandbox::consul::catalog::nomad_check_id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::job::Spec;
@@ -63,13 +66,23 @@ enum Listener {
 
 /// A check that is run.
 #[derive(Debug, Clone)]
-pub(super) struct Check {
+pub(in crate::sandbox::world) struct Check {
     pub(super) interval: Nanos,
     /// Where an HTTP check asks; none for a TCP check.
     url: Option<String>,
     address: String,
     listener: Listener,
     pub(super) result: CheckResult,
+    /// What Consul knows of it; none for a check of Nomad's own.
+    pub(in crate::sandbox::world) consul: Option<InConsul>,
+}
+
+/// A check in Consul.
+#[derive(Debug, Clone)]
+pub(in crate::sandbox::world) struct InConsul {
+    pub(in crate::sandbox::world) id: String,
+    /// `http`, `tcp`, `grpc`, or `ttl` for a script.
+    pub(in crate::sandbox::world) kind: String,
 }
 
 impl Check {
@@ -88,7 +101,6 @@ impl Check {
             .flat_map(|task| task.services.iter().map(move |s| (s, Some(task), task.name.as_str())));
         services
             .chain(of_tasks)
-            .filter(|(service, ..)| service.provider == "nomad")
             .flat_map(|(service, task, owner)| {
                 let names = Names { alloc, task, machine };
                 service.checks.iter().map(move |check| Check::new(group, service, owner, check, names, now))
@@ -140,7 +152,34 @@ impl Check {
                 task: task.to_owned(),
                 timestamp: now.seconds(),
             },
+            consul: (service.provider != "nomad").then(|| InConsul {
+                id: nomad_check_id(
+                    &alloc.id.to_string(),
+                    &[task, &service.name, &check.name, &check.kind, &check.path],
+                ),
+                kind: if check.kind == "script" { "ttl".to_owned() } else { check.kind.clone() },
+            }),
         }
+    }
+
+    /// What it saw last, as Consul's agent words it; none before its first run.
+    pub(in crate::sandbox::world) fn in_consul(&self) -> Option<(&str, Status, String)> {
+        let InConsul { id, kind } = self.consul.as_ref()?;
+        let status = match self.result.status {
+            "success" => Status::Passing,
+            "failure" => Status::Critical,
+            _ => return None,
+        };
+        let refused = format!("dial tcp {}: connect: connection refused", self.address);
+        let output = match (kind.as_str(), &self.url, status) {
+            ("ttl", ..) => String::new(),
+            (_, Some(url), Status::Passing) => format!("HTTP GET {url}: 200 OK Output: "),
+            (_, Some(url), _) => format!("Get {url:?}: {refused}"),
+            ("grpc", _, Status::Passing) => format!("gRPC check {}: success", self.address),
+            (_, None, Status::Passing) => format!("TCP connect {}: Success", self.address),
+            (_, None, _) => refused,
+        };
+        Some((id, status, output))
     }
 
     /// Runs the check against tasks that run, or not.
@@ -160,6 +199,15 @@ impl Check {
             (false, Some(url)) => (format!("nomad: Get {url:?}: {refused}"), 0),
             (false, None) => (format!("nomad: {refused}"), 0),
         };
+    }
+
+    /// Whether it is a check of this service of this task, or of the group where that is empty.
+    pub(in crate::sandbox::world) fn is_of(&self, service: &str, task: &str) -> bool {
+        self.result.service == service && self.result.task == task
+    }
+
+    pub(in crate::sandbox::world) fn name(&self) -> &str {
+        &self.result.check
     }
 
     /// Whether it lets an allocation be called healthy.

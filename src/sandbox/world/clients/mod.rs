@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::nomad::allocation::ClientStatus;
+use crate::sandbox::consul::Registration;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
@@ -80,8 +81,26 @@ pub(super) struct Clients {
     runners: BTreeMap<Id, Runner>,
     /// Nodes whose allocations are not replaced by healthy ones.
     pub(super) cursed: BTreeSet<Id>,
+    /// What allocations that are over could not take out of Consul, for want of an agent.
+    pub(super) left_in_consul: Vec<Registration>,
     /// Who waits for the end of an allocation.
     heirs: BTreeMap<Id, Vec<Id>>,
+}
+
+impl Clients {
+    /// The allocations a node's client holds.
+    pub(super) fn allocs_on(&self, node: Id) -> Vec<Id> {
+        self.runners.values().filter(|r| r.alloc.node_id == node).map(|r| r.alloc.id).collect()
+    }
+
+    /// Takes an allocation in hand, to be put back.
+    pub(super) fn take(&mut self, alloc: Id) -> Option<Runner> {
+        self.runners.remove(&alloc)
+    }
+
+    pub(super) fn put_back(&mut self, alloc: Id, runner: Runner) {
+        self.runners.insert(alloc, runner);
+    }
 }
 
 impl World {
@@ -252,6 +271,7 @@ impl World {
             self.after(wait, Event::Client(ClientEvent::Alloc(id, timer)));
         }
         self.keep_registered(&mut runner);
+        self.keep_in_consul(&mut runner);
         let (node, over) = (runner.alloc.node_id, runner.is_over());
         let urgent = changed && is_urgent(&runner);
         let talks = changed && !runner.waiting;
@@ -309,7 +329,8 @@ impl World {
             let report = runner.report(self.now);
             runner.told = Some((report.status, runner.healthy()));
             if runner.is_over() {
-                self.clients.runners.remove(&id);
+                let left = self.clients.runners.remove(&id).map(|runner| runner.in_consul);
+                self.clients.left_in_consul.extend(left.into_iter().flatten());
             }
             reports.push(report);
         }
@@ -320,8 +341,7 @@ impl World {
 
     /// Has a client tell all it knows, as it does when it comes back.
     pub(super) fn report_all(&mut self, node: Id) {
-        let known: Vec<Id> =
-            self.clients.runners.values().filter(|r| r.alloc.node_id == node).map(|r| r.alloc.id).collect();
+        let known = self.clients.allocs_on(node);
         let untold = |id: &Id| self.clients.runners.get(id).is_some_and(|r| !r.waiting);
         let known: Vec<Id> = known.into_iter().filter(untold).collect();
         let reports: Vec<_> =
@@ -339,6 +359,7 @@ impl World {
         for alloc in news {
             self.tell(node, alloc, true);
         }
+        self.sync_consul(node);
     }
 
     /// Restarts tasks of an allocation on behalf of an operator.
@@ -383,7 +404,9 @@ impl World {
     #[must_use]
     pub fn check_results(&self, id: Id) -> Vec<CheckResult> {
         let runner = self.clients.runners.get(&id);
-        runner.map(|r| r.checks.iter().map(|c| c.result.clone()).collect()).unwrap_or_default()
+        let own =
+            |r: &Runner| r.checks.iter().filter(|c| c.consul.is_none()).map(|c| c.result.clone()).collect();
+        runner.map(own).unwrap_or_default()
     }
 
     /// Has a client hold an allocation that ran before anybody looked.

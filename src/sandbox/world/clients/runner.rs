@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::api::nomad::allocation::ClientStatus;
 use crate::model::placement::Machine;
+use crate::sandbox::consul::Registration;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::Report;
 use crate::sandbox::state::alloc::{Alloc, Health};
@@ -82,11 +83,13 @@ pub(in crate::sandbox::world) struct Runner {
     health: Option<Health>,
     watch: Option<HealthWatch>,
     watches: u64,
-    pub(super) checks: Vec<Check>,
+    pub(in crate::sandbox::world) checks: Vec<Check>,
     /// What the servers were told last.
     pub(super) told: Option<(ClientStatus, Option<bool>)>,
     /// Its registered services, by their ids.
     pub(in crate::sandbox::world) registered: BTreeSet<String>,
+    /// What it keeps in Consul.
+    pub(in crate::sandbox::world) in_consul: Vec<Registration>,
 }
 
 impl Runner {
@@ -119,6 +122,7 @@ impl Runner {
             checks: Vec::new(),
             told: None,
             registered: BTreeSet::new(),
+            in_consul: Vec::new(),
         }
     }
 
@@ -136,6 +140,7 @@ impl Runner {
                 self.wait_for(at, wait, call);
             }
         }
+        self.begin_checks(call);
         if alloc.server_terminal() {
             self.kill(call);
         } else {
@@ -155,13 +160,17 @@ impl Runner {
     pub(super) fn begin(&mut self, call: &mut Call<'_>) {
         self.waiting = false;
         self.watch_health(call);
+        self.begin_checks(call);
+        self.follow_up(call);
+    }
+
+    fn begin_checks(&mut self, call: &mut Call<'_>) {
         if let Some(group) = self.alloc.task_group() {
             self.checks = Check::all(&self.alloc, group, self.machine.as_deref(), call.now);
         }
         for (at, check) in self.checks.iter().enumerate() {
             call.timers.push((check.interval.duration() / 2, Timer::Check(at)));
         }
-        self.follow_up(call);
     }
 
     /// Begins to watch its health, unless it is decided or nobody asks.
@@ -210,7 +219,7 @@ impl Runner {
                 return self.settle_health(due.then_some(Verdict::Healthy(false)), call);
             }
             Timer::CheckLook(turn) => {
-                let passing = self.consul_passes(call.now) && self.checks.iter().all(Check::allows);
+                let passing = self.tasks_run() && self.checks.iter().all(Check::allows);
                 let Some(watch) = self.watch.as_mut().filter(|w| w.turn == *turn) else { return false };
                 let verdict = watch.checks_look(passing, call.now);
                 call.timers.push((CHECK_LOOK, Timer::CheckLook(*turn)));
@@ -232,11 +241,6 @@ impl Runner {
     fn tasks_run(&self) -> bool {
         let main = |t: &&TaskRunner| t.role == Role::Main;
         self.tasks.iter().filter(main).all(|t| t.state.phase == Phase::Running)
-    }
-
-    /// Consul's checks are not run here: they pass as soon as the tasks run.
-    fn consul_passes(&self, _now: Moment) -> bool {
-        self.tasks_run()
     }
 
     /// Draws the consequences of a changed task: the end of others, the turn of the next, the health.
@@ -475,6 +479,11 @@ impl Runner {
     /// Whether a task of it runs.
     pub(in crate::sandbox::world) fn runs(&self, task: &str) -> bool {
         self.tasks.iter().any(|t| *t.name == *task && t.state.phase == Phase::Running)
+    }
+
+    /// Whether a task of it has not been told to end yet: it waits for its `shutdown_delay`, or for the end of others.
+    pub(in crate::sandbox::world) fn is_left_alone(&self, task: &str) -> bool {
+        self.tasks.iter().any(|t| *t.name == *task && t.step == Step::Running)
     }
 
     /// Whether nothing of it will happen any more.

@@ -1,0 +1,134 @@
+//! `/v1/agent/…` and `/v1/acl/token/self`: the agent that is asked, a server that runs no services.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Ask, denied, read, types};
+use crate::sandbox::consul::VERSION;
+use crate::sandbox::consul::catalog::Member;
+use crate::sandbox::http::reply::{Content, Reply, json};
+use crate::sandbox::world::requests::Refusal;
+
+type Answer = Result<Reply, Refusal>;
+
+/// A member as its agents know it.
+fn gossip(member: &Member, datacenter: &str) -> Json {
+    let node = &member.node;
+    let mut tags = json!({"acls": "1", "build": format!("{VERSION}:"), "dc": datacenter, "id": node.id, "segment": "",
+        "vsn": "2", "vsn_max": "3", "vsn_min": "2"});
+    if let (true, Some(tags)) = (node.server, tags.as_object_mut()) {
+        let more = [("ft_fs", "1"), ("port", "8300"), ("raft_vsn", "3"), ("wan_join_port", "8302")];
+        tags.extend(more.map(|(name, value)| (name.to_owned(), json!(value))));
+    }
+    tags["role"] = json!(if node.server { "consul" } else { "node" });
+    let alive = member.checks_of("").all(|check| check.spec.id != "serfHealth" || check.is_passing());
+    json!({"Name": node.name, "Addr": node.address, "Port": 8301, "Tags": tags,
+        "Status": if alive { 1 } else { 4 }, "ProtocolMin": 1, "ProtocolMax": 5, "ProtocolCur": 2,
+        "DelegateMin": 2, "DelegateMax": 5, "DelegateCur": 4})
+}
+
+pub(super) fn own(ask: &mut Ask<'_>) -> Answer {
+    let consul = &*ask.consul;
+    let name = &consul.agent;
+    if !ask.rights()?.read("agent", name) {
+        return Err(denied());
+    }
+    let member = consul.catalog.member(name);
+    let id = member.map(|member| member.node.id.clone()).unwrap_or_default();
+    let members = consul.catalog.members.len().to_string();
+    let config = json!({"Datacenter": consul.datacenter, "NodeName": name, "NodeID": id, "Revision": "",
+        "Server": true, "Version": VERSION});
+    let stats = json!({"agent": {"check_monitors": "0", "check_ttls": "0", "checks": "0", "services": "0"},
+        "build": {"prerelease": "", "revision": "", "version": VERSION},
+        "consul": {"acl": "enabled", "bootstrap": "true", "known_datacenters": "1", "leader": "true", "server": "true"},
+        "raft": {"applied_index": consul.version().to_string(), "state": "Leader", "num_peers": "0"},
+        "serf_lan": {"members": members, "failed": "0", "left": "0"}});
+    let member = member.map(|member| gossip(member, &consul.datacenter));
+    Ok(Reply::value(&json!({"Config": config, "DebugConfig": {"NodeName": name, "ACLsEnabled": true},
+        "Coord": {"Vec": [0, 0, 0, 0, 0, 0, 0, 0], "Error": 1.5, "Adjustment": 0, "Height": 0.00001},
+        "Member": member, "Meta": {"consul-network-segment": ""}, "Stats": stats})))
+}
+
+pub(super) fn members(ask: &mut Ask<'_>) -> Answer {
+    let rights = ask.rights()?;
+    let members = ask.consul.catalog.members.values();
+    let seen = members.filter(|member| rights.read("node", &member.node.name));
+    let rows: Vec<Json> = seen.map(|member| gossip(member, &ask.consul.datacenter)).collect();
+    Ok(Reply::value(&rows))
+}
+
+/// The services registered with this very agent: none.
+pub(super) fn services(ask: &mut Ask<'_>) -> Answer {
+    ask.rights()?;
+    ask.filter(&types::SERVICE)?;
+    Ok(Reply::value(&Map::new()))
+}
+
+/// The checks registered with this very agent: none.
+pub(super) fn checks(ask: &mut Ask<'_>) -> Answer {
+    ask.rights()?;
+    ask.filter(&types::CHECK)?;
+    Ok(Reply::value(&Map::new()))
+}
+
+pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
+    ask.rights()?;
+    Ok(Reply::text(404, format!("unknown service ID: {}", ask.rest)))
+}
+
+/// The health of a service this agent does not have.
+fn unknown(words: String, said: Content) -> Reply {
+    let mut reply = Reply::text(404, "").header("x-consul-reason", words);
+    reply.content = said;
+    reply
+}
+
+pub(super) fn health_by_id(ask: &mut Ask<'_>) -> Answer {
+    let id = ask.named("serviceID")?;
+    ask.rights()?;
+    let words = format!("ServiceId {id} not found");
+    let nobody = json!({"AggregatedStatus": "critical", "Checks": null, "Service": null});
+    let text = ask.request.query.get("format") == "text";
+    let said = json(&if text { json!(words) } else { nobody });
+    Ok(unknown(words, Content::Json(said)))
+}
+
+pub(super) fn health_by_name(ask: &mut Ask<'_>) -> Answer {
+    let name = ask.named("service Name")?;
+    if !ask.rights()?.read("service", name) {
+        return Err(denied());
+    }
+    let words = format!("ServiceName {name} Not Found");
+    let text = ask.request.query.get("format") == "text";
+    let said =
+        if text { Content::Other("text/plain", words.clone().into()) } else { Content::Json(b"[]".into()) };
+    Ok(unknown(words, said))
+}
+
+/// Maintenance is for the agent's own services.
+pub(super) fn maintenance(ask: &mut Ask<'_>) -> Answer {
+    if ask.request.query.first("enable").is_none() {
+        return Err(Refusal::new(400, "Missing value for enable"));
+    }
+    deregister(ask)
+}
+
+/// Only what is registered here can be taken out here.
+pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
+    ask.rights()?;
+    Err(Refusal::failed(format!("Unknown service {{{:?} {{}}}}", ask.rest)))
+}
+
+pub(super) fn token(ask: &mut Ask<'_>) -> Answer {
+    let tokens = ask.consul.tokens();
+    if !tokens.enabled() {
+        return Err(Refusal::new(401, "ACL support disabled"));
+    }
+    match tokens.get(&ask.request.token) {
+        Some(token) => Ok(read(&token.json(), 6)),
+        None => {
+            let mut reply = Reply::text(403, "ACL not found");
+            (reply.index, reply.leader) = (Some(6), Some(true));
+            Ok(reply)
+        }
+    }
+}

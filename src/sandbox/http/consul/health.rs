@@ -1,0 +1,72 @@
+//! `/v1/health/…`
+
+use serde_json::{Value as Json, json};
+
+use super::catalog::{is_meant, service_index};
+use super::{Ask, read, types, without_mesh};
+use crate::sandbox::consul::acl::Rights;
+use crate::sandbox::consul::catalog::Check;
+use crate::sandbox::consul::{Status, Table};
+use crate::sandbox::go;
+use crate::sandbox::http::reply::Reply;
+use crate::sandbox::world::requests::Refusal;
+
+type Answer = Result<Reply, Refusal>;
+
+fn sees(rights: &Rights, check: &Check) -> bool {
+    let service = check.service_name.as_str();
+    rights.read("node", &check.node) && (service.is_empty() || rights.read("service", service))
+}
+
+/// Checks as of an index.
+fn list<'c>(ask: &Ask<'_>, checks: impl Iterator<Item = &'c Check>, index: u64) -> Answer {
+    let rights = ask.rights()?;
+    let rows = checks.filter(|check| sees(&rights, check)).map(Check::json).collect();
+    Ok(read(&ask.filtered(rows, &types::CHECK)?.into(), index))
+}
+
+pub(super) fn node(ask: &mut Ask<'_>) -> Answer {
+    let name = ask.named("node name")?;
+    let checks = ask.consul.catalog.member(name).into_iter().flat_map(|member| member.checks.values());
+    list(ask, checks, ask.consul.indexes.of(&[Table::Checks]))
+}
+
+pub(super) fn checks(ask: &mut Ask<'_>) -> Answer {
+    let name = ask.named("service name")?;
+    let checks = ask.consul.catalog.checks().filter(|check| check.service_name == name);
+    let index = service_index(ask, name, &[Table::Nodes, Table::Services, Table::Checks]);
+    list(ask, checks, index)
+}
+
+pub(super) fn state(ask: &mut Ask<'_>) -> Answer {
+    let state = ask.named("check state")?;
+    let meant = |check: &&Check| state == "any" || check.spec.status.name() == state;
+    list(ask, ask.consul.catalog.checks().filter(meant), ask.consul.indexes.of(&[Table::Checks]))
+}
+
+pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
+    let name = ask.named("service name")?;
+    let passing = match ask.request.query.first("passing") {
+        None => false,
+        Some("") => true,
+        Some(given) => go::boolean(given).ok_or_else(|| Refusal::new(400, "Invalid value for ?passing"))?,
+    };
+    let rights = ask.rights()?;
+    let consul = &*ask.consul;
+    let mut rows = Vec::new();
+    for (member, instance) in consul.catalog.instances(name).filter(|(m, i)| is_meant(ask, &rights, m, i)) {
+        let checks: Vec<&Check> = member.verdict(&instance.registration.id).collect();
+        if passing && checks.iter().any(|check| check.spec.status != Status::Passing) {
+            continue;
+        }
+        let checks: Vec<Json> = checks.into_iter().map(Check::json).collect();
+        let node = member.json(&consul.datacenter);
+        rows.push(json!({"Node": node, "Service": instance.json(), "Checks": checks}));
+    }
+    let index = service_index(ask, name, &[Table::Nodes, Table::Services, Table::Checks]);
+    Ok(read(&ask.filtered(rows, &types::ENTRY)?.into(), index))
+}
+
+pub(super) fn connect(ask: &mut Ask<'_>) -> Answer {
+    without_mesh(ask, &types::ENTRY, &[Table::Nodes, Table::Services, Table::Checks])
+}
