@@ -77,7 +77,7 @@ fn recording(path: &std::path::Path) -> Option<Recording> {
     };
     let headers = json["headers"].as_object().into_iter().flatten();
     let headers = headers
-        .filter(|(name, _)| name.starts_with("X-") || *name == "Content-Type")
+        .filter(|(name, _)| name.starts_with("X-") || ["Content-Type", "Vary"].contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
         .collect();
     Some(Recording {

@@ -91,6 +91,8 @@ fn kind_of(method: &str, path: &str, status: u16) -> Option<&'static Kind> {
 fn headers(names: impl Iterator<Item = (String, String)>) -> BTreeMap<String, String> {
     names
         .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        // There is a next page or not: that depends on what was asked for.
+        .filter(|(name, _)| name != "x-nomad-nexttoken")
         .filter(|(name, _)| name.starts_with("x-") || matches!(name.as_str(), "content-type" | "vary"))
         // Indexes and the like differ, their presence does not.
         .map(|(name, value)| if name.starts_with("x-nomad") { (name, "…".to_owned()) } else { (name, value) })

@@ -6,12 +6,10 @@ use serde_json::Value;
 
 /// Objects whose keys are data.
 const MAPS: &[&str] = &[
-    "AllocatedResources.Tasks",
     "Attributes",
     "ClassEligibility",
     "ClassExhausted",
     "ClassFiltered",
-    "Config",
     "ConstraintFiltered",
     "Details",
     "DesiredTGUpdates",
@@ -30,15 +28,16 @@ const MAPS: &[&str] = &[
     "ResourcesExhausted",
     "Scores",
     "Summary",
-    "Summary.Summary",
     "Tags",
+    "TaskLifecycles",
     "TaskResources",
     "TaskStates",
     "Truncations",
     "Updates",
-    "config",
-    "stats",
 ];
+
+/// Values of any shape.
+const OPAQUE: &[&str] = &["Config", "config", "stats"];
 
 /// Objects of this name are maps in deployments and scale states, and lists elsewhere.
 const MAPS_WHERE_NO_LISTS: &[&str] = &["TaskGroups", "Tasks"];
@@ -91,7 +90,18 @@ pub(super) struct Schema {
 
 fn is_map(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    MAPS.iter().any(|map| *map == last || name.ends_with(map)) || MAPS_WHERE_NO_LISTS.contains(&last)
+    MAPS.contains(&last) || MAPS_WHERE_NO_LISTS.contains(&last)
+}
+
+/// Whether an object leaves out every field that is empty (`nomad-api.md §0`).
+fn omits(what: &str, at: &str) -> bool {
+    let port = ["Networks[]", "DynamicPorts[]", "ReservedPorts[]", "Ports[]"];
+    (at.is_empty() && ["allocation", "evaluation"].contains(&what))
+        || port.iter().any(|end| at.ends_with(end))
+}
+
+fn is_opaque(name: &str) -> bool {
+    OPAQUE.contains(&name.rsplit('.').next().unwrap_or(name))
 }
 
 impl Schema {
@@ -108,10 +118,13 @@ impl Schema {
         self.empty |= is_empty(value);
         match value {
             Value::Array(list) => {
-                list.iter().for_each(|v| self.inner.get_or_insert_default().learn_at(v, at));
+                let at = format!("{at}[]");
+                list.iter().for_each(|v| self.inner.get_or_insert_default().learn_at(v, &at));
             }
+            Value::Object(_) if is_opaque(at) => {}
             Value::Object(fields) if is_map(at) => {
-                fields.values().for_each(|v| self.inner.get_or_insert_default().learn_at(v, "*"));
+                let at = format!("{at}.*");
+                fields.values().for_each(|v| self.inner.get_or_insert_default().learn_at(v, &at));
             }
             Value::Object(fields) => {
                 self.objects += 1;
@@ -147,8 +160,11 @@ impl Schema {
             }
         };
         match value {
-            Value::Array(list) => list.iter().for_each(|v| inner(v, at, complaints)),
-            Value::Object(fields) if is_map(at) => fields.values().for_each(|v| inner(v, "*", complaints)),
+            Value::Array(list) => list.iter().for_each(|v| inner(v, &format!("{at}[]"), complaints)),
+            Value::Object(_) if is_opaque(at) => {}
+            Value::Object(fields) if is_map(at) => {
+                fields.values().for_each(|v| inner(v, &format!("{at}.*"), complaints));
+            }
             Value::Object(fields) if self.objects > 0 => self.check_fields(fields, at, what, complaints),
             _ => {}
         }
@@ -164,7 +180,7 @@ impl Schema {
         for (name, (seen, schema)) in &self.fields {
             let always = *seen == self.objects;
             match fields.get(name) {
-                None if always => complaints.push(format!("{what}{at}: no {name}")),
+                None if always && !omits(what, at) => complaints.push(format!("{what}{at}: no {name}")),
                 None => {}
                 Some(value) if !always && is_empty(value) && !schema.empty => {
                     complaints

@@ -8,15 +8,16 @@ use crate::model::placement::Occupancy;
 use crate::sandbox::id::Id;
 use crate::sandbox::jobspec;
 use crate::sandbox::moment::Moment;
-use crate::sandbox::scenario::Scenario;
 use crate::sandbox::scenario::large::fleet::PARTS;
+use crate::sandbox::scenario::{Scenario, Secrets};
 use crate::sandbox::state::index::Table;
 use crate::sandbox::state::summary::GroupCounts;
 use crate::sandbox::world::World;
 
 fn built() -> World {
     let now = Moment::from_nanos(1_767_603_600_000_000_000);
-    Scenario::Large.build(now, 1, Id::random(&mut fastrand::Rng::with_seed(2)))
+    let nomad = Id::random(&mut fastrand::Rng::with_seed(2));
+    Scenario::Large.build(now, 1, Secrets { nomad, consul: None })
 }
 
 /// One world for all that is asked of it: it takes a while to build without optimisation.
