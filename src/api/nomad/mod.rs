@@ -8,6 +8,7 @@ pub mod allocation;
 pub mod deployment;
 pub mod evaluation;
 pub mod job;
+pub mod jobspec;
 pub mod node;
 pub mod operator;
 pub mod plan;
