@@ -16,6 +16,7 @@ pub mod metric;
 pub mod node_health;
 pub mod placement;
 pub mod rights;
+pub mod rollout;
 pub mod selector;
 pub mod servers;
 pub mod suggest;

@@ -12,6 +12,7 @@ pub mod jobspec;
 pub mod node;
 pub mod operator;
 pub mod plan;
+pub mod registration;
 pub mod service;
 pub mod variable;
 

@@ -64,18 +64,28 @@ pub fn all(differences: &[Difference], secrets: &Secrets) -> Vec<Line> {
     for d in differences {
         let here = (d.group.as_deref(), d.task.as_deref());
         let whole = d.field.is_empty();
-        if here.0 != at.0 && let Some(group) = here.0 && !(whole && here.1.is_none()) {
+        if here.0 != at.0
+            && let Some(group) = here.0
+            && !(whole && here.1.is_none())
+        {
             lines.push(Line { change: None, text: format!("group {group}") });
         }
-        if here != at && let Some(task) = here.1 && !whole {
+        if here != at
+            && let Some(task) = here.1
+            && !whole
+        {
             lines.push(Line { change: None, text: format!("  task {task}") });
         }
         at = here;
-        let depth = usize::from(here.0.is_some()) + usize::from(here.1.is_some()) - usize::from(whole && here.0.is_some());
+        let depth = usize::from(here.0.is_some()) + usize::from(here.1.is_some())
+            - usize::from(whole && here.0.is_some());
         let indent = "  ".repeat(depth);
         match (&d.old, &d.new) {
             (Some(old), Some(new)) if old.contains('\n') || new.contains('\n') => {
-                lines.push(Line { change: Some(d.change), text: format!("{indent}{} {}:", d.change.sign(), d.field) });
+                lines.push(Line {
+                    change: Some(d.change),
+                    text: format!("{indent}{} {}:", d.change.sign(), d.field),
+                });
                 lines.extend(text_diff(&secrets.clean(old), &secrets.clean(new), &format!("{indent}    ")));
             }
             _ => lines.push(Line { change: Some(d.change), text: format!("{indent}{}", one(d)) }),
@@ -123,8 +133,11 @@ fn script<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(Option<Change>, &'a str)
         let mut common = vec![vec![0_u32; b.len() + 1]; a.len() + 1];
         for i in (0..a.len()).rev() {
             for j in (0..b.len()).rev() {
-                common[i][j] =
-                    if a[i] == b[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+                common[i][j] = if a[i] == b[j] {
+                    common[i + 1][j + 1] + 1
+                } else {
+                    common[i + 1][j].max(common[i][j + 1])
+                };
             }
         }
         let (mut i, mut j) = (0, 0);

@@ -98,7 +98,16 @@ struct Found<'a> {
 impl Found<'_> {
     fn whole(&mut self, change: Change, field: String, effect: Option<String>) {
         let (group, task) = (self.group.clone(), self.task.clone());
-        self.all.push(Difference { change, group, task, field, old: None, new: None, redacted: false, effect });
+        self.all.push(Difference {
+            change,
+            group,
+            task,
+            field,
+            old: None,
+            new: None,
+            redacted: false,
+            effect,
+        });
     }
 
     fn inside(&mut self, path: &str, fields: &[FieldDiff], objects: &[ObjectDiff]) {

@@ -2,8 +2,21 @@
 
 /// Words that make a name that of a secret.
 const TELLING: [&str; 15] = [
-    "password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "api_key", "access_key", "private_key",
-    "privatekey", "auth_key", "dsn", "license_key", "signing_key",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "api_key",
+    "access_key",
+    "private_key",
+    "privatekey",
+    "auth_key",
+    "dsn",
+    "license_key",
+    "signing_key",
 ];
 /// A shorter value stands in too many places to mean a secret.
 const FEWEST: usize = 5;
@@ -35,7 +48,10 @@ impl Secrets {
     /// A text with every known secret value replaced, and the rest of each line after a telling name.
     #[must_use]
     pub fn clean(&self, text: &str) -> String {
-        let known = self.values.iter().fold(text.to_owned(), |text, value| text.replace(value.as_str(), "(not shown)"));
+        let known = self
+            .values
+            .iter()
+            .fold(text.to_owned(), |text, value| text.replace(value.as_str(), "(not shown)"));
         let line = |line: &str| match line.find(['=', ':']) {
             Some(at) if is_telling(&line[..at]) && !line[at + 1..].trim().is_empty() => {
                 format!("{} (not shown)", &line[..=at])
@@ -83,9 +99,14 @@ mod tests {
         ] {
             assert!(secrets.hides(name, Some(value)), "{name} {value}");
         }
-        for (name, value) in [("Config[image]", "abc:1"), ("Env[KEY]", "1"), ("Count", "3"), ("Env[KEYS]", "eyJ")] {
+        for (name, value) in
+            [("Config[image]", "abc:1"), ("Env[KEY]", "1"), ("Count", "3"), ("Env[KEYS]", "eyJ")]
+        {
             assert!(!secrets.hides(name, Some(value)), "{name} {value}");
         }
-        assert_eq!(secrets.clean("a\nPASSWORD=x y\nurl hunter22"), "a\nPASSWORD= (not shown)\nurl (not shown)");
+        assert_eq!(
+            secrets.clean("a\nPASSWORD=x y\nurl hunter22"),
+            "a\nPASSWORD= (not shown)\nurl (not shown)"
+        );
     }
 }

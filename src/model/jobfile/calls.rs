@@ -147,7 +147,9 @@ impl Calls {
         let pending = self.pending_locals();
         let holds_another = |call: &Call| {
             let within = |range: &Range<usize>| {
-                let inside = |c: &Call| c.range != call.range && range.start <= c.range.start && c.range.end <= range.end;
+                let inside = |c: &Call| {
+                    c.range != call.range && range.start <= c.range.start && c.range.end <= range.end
+                };
                 self.all.iter().any(inside)
             };
             call.args.iter().any(within) || call.bindings.iter().any(|b| within(b.collection()))
@@ -157,7 +159,9 @@ impl Calls {
 
     /// Locals that hold a call, or name one that does.
     fn pending_locals(&self) -> BTreeSet<String> {
-        let holds = |range: &Range<usize>| self.all.iter().any(|c| range.start <= c.range.start && c.range.end <= range.end);
+        let holds = |range: &Range<usize>| {
+            self.all.iter().any(|c| range.start <= c.range.start && c.range.end <= range.end)
+        };
         let mut pending: BTreeSet<String> =
             self.locals.iter().filter(|(_, range, _)| holds(range)).map(|(name, ..)| name.clone()).collect();
         loop {
@@ -227,7 +231,8 @@ impl Call {
             return only.clone();
         }
         let key = |args: &[String]| super::quoted(&args.join("\n"));
-        let rows: Vec<String> = results.iter().map(|(args, result)| format!("{} = {result}", key(args))).collect();
+        let rows: Vec<String> =
+            results.iter().map(|(args, result)| format!("{} = {result}", key(args))).collect();
         let args: Vec<String> = self.args.iter().map(|r| format!("${{{}}}", &text[r.clone()])).collect();
         format!("{{ {} }}[\"{}\"]", rows.join(", "), args.join("\\n"))
     }
@@ -262,7 +267,8 @@ impl Finder {
         let names = attribute("for_each").map(|a| Names::of([&a.value])).unwrap_or_default();
         let collection = attribute("for_each").and_then(|a| a.value.span());
         let binding = iterator.zip(collection);
-        let binding = binding.map(|(iterator, collection)| (Binding::Dynamic { iterator, collection }, names));
+        let binding =
+            binding.map(|(iterator, collection)| (Binding::Dynamic { iterator, collection }, names));
         for attribute in block.body.attributes() {
             let names_it = attribute.key.as_str() == "labels";
             self.within(binding.clone().filter(|_| names_it), |f| f.visit_attr(attribute));
@@ -282,7 +288,11 @@ impl Visit for Finder {
             "locals" if outermost => self.found.locals.extend(block.body.attributes().filter_map(local)),
             _ => {}
         }
-        if block.ident.as_str() == "dynamic" { self.dynamic(block) } else { visit::visit_block(self, block) }
+        if block.ident.as_str() == "dynamic" {
+            self.dynamic(block)
+        } else {
+            visit::visit_block(self, block)
+        }
         self.depth -= 1;
     }
 

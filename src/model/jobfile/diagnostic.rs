@@ -18,7 +18,8 @@ pub struct Diagnostic {
 }
 
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s;])(?:input\.hcl:(\d+),(\d+)-(?:(\d+),)?(\d+)|<nil>): ").expect("the pattern is constant")
+    Regex::new(r"(?:^|[\s;])(?:input\.hcl:(\d+),(\d+)-(?:(\d+),)?(\d+)|<nil>): ")
+        .expect("the pattern is constant")
 });
 
 /// Takes an answer such as `Failed to parse job: input.hcl:3,5-9: Summary; Detail` apart.
@@ -43,12 +44,6 @@ pub fn parse(answer: &str) -> Vec<Diagnostic> {
     (0..heads.len()).map(one).collect()
 }
 
-/// Whether an answer complains about the values of variables and not about the job file.
-#[must_use]
-pub fn is_of_variables(answer: &str) -> bool {
-    answer.contains("unable to parse var content") || answer.contains("Invalid value for variable")
-}
-
 impl Diagnostic {
     /// The complaint about the user's file: its place, the words, and the line it means.
     #[must_use]
@@ -59,7 +54,11 @@ impl Diagnostic {
         let (at, until) = (position(text.origin(), range.start), position(text.origin(), range.end));
         let line = text.origin().lines().nth(at.line - 1).unwrap_or("");
         let shown = line.replace('\t', " ");
-        let width = if until.line == at.line { until.column.saturating_sub(at.column) } else { shown.chars().count() + 1 - at.column };
+        let width = if until.line == at.line {
+            until.column.saturating_sub(at.column)
+        } else {
+            shown.chars().count() + 1 - at.column
+        };
         let number = at.line.to_string();
         let gutter = " ".repeat(number.len());
         format!(
@@ -72,14 +71,12 @@ impl Diagnostic {
         )
     }
 
-    /// The complaint about a variable's value, without the value.
+    /// The complaint about a variable's value, without the value; none when it is about something else.
     #[must_use]
-    pub fn render_variable(&self, variables: &Merged) -> String {
-        let line = self.range.and_then(|(start, _)| variables.lines.get(start.line - 1));
-        match line {
-            Some(assignment) => format!("{}: {}", assignment.origin(), self.words()),
-            None => self.words(),
-        }
+    pub fn render_variable(&self, sent: &str, variables: &Merged) -> Option<String> {
+        let (start, _) = self.range?;
+        let assignment = variables.lines.get(start.line.checked_sub(Merged::offset(sent) + 1)?)?;
+        Some(format!("{}: {}", assignment.origin(), self.words()))
     }
 
     /// `Summary; Detail` as a sentence. The summary goes where the detail says it all.
@@ -94,6 +91,20 @@ impl Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_complaint_about_a_variable_names_who_set_it_and_not_its_value() {
+        use crate::model::jobfile::variables::{Reading, Source, assign, merged};
+        let variables = merged(&[assign("flag", "hunter22", Reading::Expression, Source::Flag)]);
+        let job = "variable \"flag\" {\n type = bool\n}\n";
+        assert_eq!(variables.beyond(job), "\n\n\n\nflag = hunter22\n");
+        let complaint = &parse("input.hcl:5,8-16: Variables not allowed; Variables may not be used here.")[0];
+        assert_eq!(
+            complaint.render_variable(job, &variables).unwrap(),
+            "--var flag: Variables not allowed: Variables may not be used here"
+        );
+        assert_eq!(parse("input.hcl:2,1-3: A; B")[0].render_variable(job, &variables), None);
+    }
 
     #[test]
     fn several_complaints_are_told_apart() {
@@ -114,13 +125,17 @@ mod tests {
     fn a_complaint_points_at_the_users_own_line() {
         let mut text = Text::new("a = file(\"x\")\njob \"web\" {\n  cuont = 1\n}\n");
         text.replace(vec![(4..13, "\"a very long text that was in the file\"".to_owned())]);
-        let complaint = &parse("input.hcl:3,3-8: Unsupported argument; An argument named \"cuont\" is not expected here.")[0];
+        let complaint = &parse(
+            "input.hcl:3,3-8: Unsupported argument; An argument named \"cuont\" is not expected here.",
+        )[0];
         assert_eq!(
             complaint.render("web.hcl", &text),
             "web.hcl:3:3: Unsupported argument: An argument named \"cuont\" is not expected here\n  |\n3 |   cuont = 1\n  |   ^^^^^"
         );
         // What was put in is told of where it stands.
         let inside = &parse("input.hcl:1,20-24: Bad; Worse")[0];
-        assert!(inside.render("web.hcl", &text).starts_with("web.hcl:1:5: Bad: Worse\n  |\n1 | a = file(\"x\")\n  |     ^^^^^^^^^\n".trim_end()));
+        assert!(inside.render("web.hcl", &text).starts_with(
+            "web.hcl:1:5: Bad: Worse\n  |\n1 | a = file(\"x\")\n  |     ^^^^^^^^^\n".trim_end()
+        ));
     }
 }

@@ -59,7 +59,10 @@ mod tests {
     #[test]
     fn marks_of_templates_are_plain_text_in_a_literal() {
         for text in ["${a}", "$${a}", "%{ if x }", "$", "a\"b\\n", "$$", "\u{1}\u{7f}", "100%{", "é\r\n\t"] {
-            assert_eq!(read(&quoted(text)).replace("$${", "${").replace("%%{", "%{"), text.replace("$${", "${"));
+            assert_eq!(
+                read(&quoted(text)).replace("$${", "${").replace("%%{", "%{"),
+                text.replace("$${", "${")
+            );
         }
         assert_eq!(quoted("a${b} \"c\"\n"), r#""a$${b} \"c\"\n""#);
     }

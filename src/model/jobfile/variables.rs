@@ -61,13 +61,16 @@ pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
     for block in body.blocks() {
         match block.ident.as_str() {
             "variables" => {
-                found.extend(block.body.attributes().map(|a| (a.key.as_str().to_owned(), of_value(&a.value))));
+                found
+                    .extend(block.body.attributes().map(|a| (a.key.as_str().to_owned(), of_value(&a.value))));
             }
             "variable" => {
                 let Some(name) = block.labels.first() else { continue };
                 let of = |name: &str| block.body.get_attribute(name).map(|a| &a.value);
                 let reading = match (of("type"), of("default")) {
-                    (Some(Expression::Variable(kind)), _) if ["string", "number"].contains(&kind.as_str()) => {
+                    (Some(Expression::Variable(kind)), _)
+                        if ["string", "number"].contains(&kind.as_str()) =>
+                    {
                         Reading::Literal
                     }
                     (Some(_), _) => Reading::Expression,
@@ -84,7 +87,9 @@ pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
 /// Without a type the type of the default counts.
 fn of_value(value: &Expression) -> Reading {
     match value {
-        Expression::Bool(_) | Expression::Array(_) | Expression::Object(_) | Expression::ForExpr(_) => Reading::Expression,
+        Expression::Bool(_) | Expression::Array(_) | Expression::Object(_) | Expression::ForExpr(_) => {
+            Reading::Expression
+        }
         Expression::Parenthesis(inner) => of_value(inner.inner()),
         _ => Reading::Literal,
     }
@@ -120,8 +125,8 @@ pub fn of_file(path: &std::path::Path, text: &str) -> Result<Vec<Assignment>, Ba
         source: Source::File(path.to_owned(), super::text::position(text, at).line),
     };
     if text.trim_start_matches(' ').starts_with('{') {
-        let object: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_str(text).map_err(|e| BadFile { at: None, text: format!("it is no JSON object: {e}") })?;
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
+            .map_err(|e| BadFile { at: None, text: format!("it is no JSON object: {e}") })?;
         return Ok(object.iter().map(|(name, value)| assignment(name, of_json(value), 0)).collect());
     }
     let body = hcl_edit::parser::parse_body(text).map_err(|e| BadFile {
@@ -146,7 +151,9 @@ fn of_json(value: &serde_json::Value) -> String {
         Value::String(text) => serde_json::to_string(text).unwrap_or_default(),
         Value::Array(items) => format!("[{}]", items.iter().map(of_json).collect::<Vec<_>>().join(", ")),
         Value::Object(map) => {
-            let one = |(k, v): (&String, &Value)| format!("{} = {}", serde_json::to_string(k).unwrap_or_default(), of_json(v));
+            let one = |(k, v): (&String, &Value)| {
+                format!("{} = {}", serde_json::to_string(k).unwrap_or_default(), of_json(v))
+            };
             format!("{{ {} }}", map.iter().map(one).collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
@@ -178,6 +185,18 @@ pub struct Merged {
 }
 
 impl Merged {
+    /// The text to be sent along with a job file: its lines begin where those of the file end, because the cluster calls
+    /// both by one name.
+    #[must_use]
+    pub fn beyond(&self, job: &str) -> String {
+        if self.text.is_empty() { String::new() } else { "\n".repeat(Self::offset(job)) + &self.text }
+    }
+
+    /// How many lines are put in front.
+    pub(super) fn offset(job: &str) -> usize {
+        job.matches('\n').count() + 1
+    }
+
     /// The plain texts among the values, with the names of their variables.
     #[must_use]
     pub fn values(&self) -> Vec<(String, String)> {
@@ -220,15 +239,22 @@ mod tests {
         );
         use Reading::{Expression, Literal};
         let want = [
-            ("a", Literal), ("b", Expression), ("c", Literal), ("d", Expression),
-            ("e", Literal), ("f", Literal), ("g", Expression), ("h", Expression),
+            ("a", Literal),
+            ("b", Expression),
+            ("c", Literal),
+            ("d", Expression),
+            ("e", Literal),
+            ("f", Literal),
+            ("g", Expression),
+            ("h", Expression),
         ];
         assert_eq!(found, want.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
     }
 
     #[test]
     fn later_assignments_win_and_each_variable_is_set_once() {
-        let file = of_file(Path::new("prod.hcl"), "# c\nimage = \"a:1\"\nports = [\n  1,\n  2,\n]\n").unwrap();
+        let file =
+            of_file(Path::new("prod.hcl"), "# c\nimage = \"a:1\"\nports = [\n  1,\n  2,\n]\n").unwrap();
         let mut all = vec![assign("image", "env", Reading::Literal, Source::Environment)];
         all.extend(file);
         all.push(assign("count", "3", Reading::Literal, Source::Flag));
@@ -245,7 +271,8 @@ mod tests {
 
     #[test]
     fn a_variable_file_may_be_json_and_holds_assignments_only() {
-        let json = of_file(Path::new("v.json"), r#"{"a": "x${b}", "l": [1, {"k y": true}], "n": null}"#).unwrap();
+        let json =
+            of_file(Path::new("v.json"), r#"{"a": "x${b}", "l": [1, {"k y": true}], "n": null}"#).unwrap();
         let text = merged(&json).text;
         assert_eq!(text, "a = \"x${b}\"\nl = [1, { \"k y\" = true }]\nn = null\n");
         assert!(hcl_edit::parser::parse_body(&text).is_ok());

@@ -36,7 +36,8 @@ pub(super) fn call(function: Function, args: &[String], home: Option<&str>) -> R
         },
         Function::Fileset => {
             let pattern = args.get(1).map(String::as_str).unwrap_or_default();
-            let files: Vec<String> = fileset(&expand(path, home)?, pattern)?.iter().map(|f| quoted(f)).collect();
+            let files: Vec<String> =
+                fileset(&expand(path, home)?, pattern)?.iter().map(|f| quoted(f)).collect();
             // Only a function makes a set; a list would give a dynamic block other keys.
             format!("setunion([{}], [])", files.join(", "))
         }
@@ -45,7 +46,9 @@ pub(super) fn call(function: Function, args: &[String], home: Option<&str>) -> R
 
 fn read(path: &str, home: Option<&str>) -> Result<Vec<u8>, String> {
     std::fs::read(expand(path, home)?).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => format!("no file exists at {path} (from the folder the command runs in)"),
+        std::io::ErrorKind::NotFound => {
+            format!("no file exists at {path} (from the folder the command runs in)")
+        }
         _ => format!("could not read {path}: {e}"),
     })
 }
@@ -173,7 +176,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name).display().to_string();
         std::fs::create_dir_all(dir.path().join("conf/deep")).unwrap();
-        for (name, bytes) in [("conf/a.conf", &b"a${x}\n"[..]), ("conf/deep/b.conf", b"b"), ("conf/c.bin", b"\xff\x00")] {
+        for (name, bytes) in
+            [("conf/a.conf", &b"a${x}\n"[..]), ("conf/deep/b.conf", b"b"), ("conf/c.bin", b"\xff\x00")]
+        {
             std::fs::write(dir.path().join(name), bytes).unwrap();
         }
         assert_eq!(ok(Function::File, &[&at("conf/a.conf")]), r#""a$${x}\n""#);
@@ -181,8 +186,14 @@ mod tests {
         assert_eq!(ok(Function::Fileexists, &[&at("conf/a.conf")]), "true");
         assert_eq!(ok(Function::Fileexists, &[&at("none")]), "false");
         assert_eq!(ok(Function::Fileset, &[&at("conf"), "*.conf"]), "setunion([\"a.conf\"], [])");
-        assert_eq!(ok(Function::Fileset, &[&at("conf"), "**/*.conf"]), "setunion([\"a.conf\", \"deep/b.conf\"], [])");
-        assert_eq!(ok(Function::Fileset, &[&at(""), "conf/{a,c}.*"]), "setunion([\"conf/a.conf\", \"conf/c.bin\"], [])");
+        assert_eq!(
+            ok(Function::Fileset, &[&at("conf"), "**/*.conf"]),
+            "setunion([\"a.conf\", \"deep/b.conf\"], [])"
+        );
+        assert_eq!(
+            ok(Function::Fileset, &[&at(""), "conf/{a,c}.*"]),
+            "setunion([\"conf/a.conf\", \"conf/c.bin\"], [])"
+        );
         assert_eq!(ok(Function::Fileset, &[&at("none"), "*"]), "setunion([], [])");
         for bad in [("file", at("none")), ("file", at("conf/c.bin")), ("fileexists", at("conf"))] {
             let function = Function::named(bad.0).unwrap();

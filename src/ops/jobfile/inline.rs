@@ -1,6 +1,7 @@
 //! Results in the place of calls that look at the file system, round by round, until none is left.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -8,28 +9,47 @@ use super::{Input, complaint, files};
 use crate::api::http::Http;
 use crate::api::nomad::jobspec;
 use crate::error::{Error, Result};
+use crate::model::jobfile::Text;
 use crate::model::jobfile::calls::{Call, Calls};
 use crate::model::jobfile::diagnostic::Diagnostic;
 use crate::model::jobfile::text::position;
 use crate::model::jobfile::variables::Merged;
-use crate::model::jobfile::Text;
 
 /// A call whose arguments are the results of as many others, one inside of the other, is no job file.
 const MOST_ROUNDS: usize = 32;
 
-/// Replaces every call; leaves a text that is no HCL as it is, for the cluster to say why.
+/// A call that failed. It may stand where it is never made, such as in the other branch of a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failed {
+    /// Where it stands in the user's file.
+    at: Range<usize>,
+    /// Why.
+    pub(super) text: String,
+}
+
+impl Failed {
+    /// Whether a place of the user's file lies in it.
+    pub(super) fn holds(&self, place: &Range<usize>) -> bool {
+        self.at.start <= place.start && place.start < self.at.end
+    }
+}
+
+/// Replaces every call but those that fail, which are told of when the cluster comes to make them. Leaves a text that is
+/// no HCL as it is, for the cluster to say why.
 pub(super) async fn inline(
     nomad: &Http,
     namespace: &str,
     input: Input<'_>,
     text: &mut Text,
     variables: &Merged,
-) -> Result<()> {
+) -> Result<Vec<Failed>> {
+    let mut failed: Vec<Failed> = Vec::new();
     for _ in 0..MOST_ROUNDS {
-        let Ok(body) = hcl_edit::parser::parse_body(text.as_str()) else { return Ok(()) };
-        let calls = Calls::of(&body);
+        let Ok(body) = hcl_edit::parser::parse_body(text.as_str()) else { return Ok(failed) };
+        let mut calls = Calls::of(&body);
+        calls.all.retain(|c| !failed.iter().any(|f| f.at == text.trace(&c.range)));
         if calls.all.is_empty() {
-            return Ok(());
+            return Ok(failed);
         }
         let ready = calls.ready();
         if ready.is_empty() {
@@ -40,11 +60,17 @@ pub(super) async fn inline(
         let mut replacements = Vec::new();
         for (call, rounds) in ready.iter().zip(arguments) {
             let mut results = Vec::new();
+            let at = text.trace(&call.range);
             for args in rounds {
-                let result = files::call(call.function, &args, home).map_err(|why| bad_call(input, text, call, &why))?;
-                results.push((args, result));
+                match files::call(call.function, &args, home) {
+                    Ok(result) => results.push((args, result)),
+                    Err(why) => failed
+                        .push(Failed { at: at.clone(), text: format!("{}: {why}", call.function.name()) }),
+                }
             }
-            replacements.push((call.range.clone(), call.replacement(text.as_str(), &results)));
+            if !results.is_empty() || !call.bindings.is_empty() {
+                replacements.push((call.range.clone(), call.replacement(text.as_str(), &results)));
+            }
         }
         text.replace(replacements);
     }
@@ -66,11 +92,13 @@ async fn arguments(
         Value::Null
     } else {
         let document = calls.questionnaire(text.as_str(), &questions);
-        let call = jobspec::parse(namespace, &document, &variables.text);
+        let call = jobspec::parse(namespace, &document, &variables.beyond(&document));
         match nomad.ask(&call).await {
             Ok(reply) => reply.value["Meta"].clone(),
             // Told of the whole file, the cluster says what is wrong with it, and where.
-            Err(e) if e.status == Some(400) => return Err(unanswered(nomad, namespace, input, text, (&open, variables), &e.text).await),
+            Err(e) if e.status == Some(400) => {
+                return Err(unanswered(nomad, namespace, input, text, (&open, variables), &e.text).await);
+            }
             Err(e) => return Err(e.into()),
         }
     };
@@ -118,14 +146,15 @@ async fn unanswered(
     (open, variables): (&[&&Call], &Merged),
     answer: &str,
 ) -> Error {
-    let whole = jobspec::parse(namespace, text.as_str(), &variables.text);
+    let whole = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
     if let Err(e) = nomad.ask(&whole).await
         && e.status == Some(400)
         && !e.text.contains("filesystem function")
     {
-        return complaint(&e.text, input.path, text, variables);
+        return complaint(&e.text, input.path, text, variables, &[]);
     }
-    let why = crate::model::jobfile::diagnostic::parse(answer).first().map(|d| d.text.clone()).unwrap_or_default();
+    let why =
+        crate::model::jobfile::diagnostic::parse(answer).first().map(|d| d.text.clone()).unwrap_or_default();
     let why = format!("its argument cannot be evaluated: {why}");
     open.first().map_or_else(|| Error::usage(why.clone()), |call| bad_call(input, text, call, &why))
 }

@@ -12,8 +12,10 @@ use crate::api::http::Http;
 use crate::api::nomad::jobspec::{self, Submission};
 use crate::config::Environment;
 use crate::error::{Error, Result};
+use crate::model::jobfile::diagnostic::Diagnostic;
 use crate::model::jobfile::variables::{self, Assignment, Merged, Source};
 use crate::model::jobfile::{Text, diagnostic, text};
+use inline::Failed;
 
 /// What to make a job from.
 #[derive(Debug, Clone, Copy)]
@@ -74,8 +76,15 @@ pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: Stri
     }
     let mut text = Text::new(source);
     let variables = merge(&text, input)?;
-    inline::inline(nomad, namespace, input, &mut text, &variables).await?;
-    let job = ask(nomad, namespace, input.path, &text, &variables).await?;
+    let failed = inline::inline(nomad, namespace, input, &mut text, &variables).await?;
+    let call = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
+    let job = match nomad.ask(&call).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.status == Some(400) => {
+            return Err(complaint(&e.text, input.path, &text, &variables, &failed));
+        }
+        Err(e) => return Err(e.into()),
+    };
     let values = variables.values();
     let submission = Submission::hcl(text.as_str().to_owned(), variables.text);
     Ok(Parsed { path: input.path.to_owned(), job, submission, values })
@@ -114,24 +123,19 @@ fn api_job(source: &str) -> Option<Value> {
     (value["ID"].is_string() || value["TaskGroups"].is_array()).then_some(value)
 }
 
-/// Has the cluster parse a text; what it complains of is told of the user's file.
-async fn ask(nomad: &Http, namespace: &str, path: &str, text: &Text, variables: &Merged) -> Result<Value> {
-    let call = jobspec::parse(namespace, text.as_str(), &variables.text);
-    match nomad.ask(&call).await {
-        Ok(reply) => Ok(reply.value),
-        Err(e) if e.status == Some(400) => Err(complaint(&e.text, path, text, variables)),
-        Err(e) => Err(e.into()),
-    }
-}
-
-fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged) -> Error {
-    let of_variables = diagnostic::is_of_variables(answer);
+/// What the cluster complains of, told of the user's file.
+fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: &[Failed]) -> Error {
     let file = if path == "-" { "stdin" } else { path };
     let error = Error::usage(format!("{file} is no job the cluster understands"));
-    let found = diagnostic::parse(answer);
-    found.iter().fold(error, |error, d| {
-        error.because(if of_variables { d.render_variable(variables) } else { d.render(file, text) })
-    })
+    let render = |d: Diagnostic| {
+        let place = d.range.map(|(start, end)| text.trace(&(text.offset(start)..text.offset(end))));
+        let why = |place| failed.iter().find(|f| f.holds(place)).map(|f| f.text.clone());
+        d.render_variable(text.as_str(), variables).unwrap_or_else(|| {
+            let told = place.as_ref().and_then(why).unwrap_or_else(|| d.text.clone());
+            Diagnostic { text: told, ..d }.render(file, text)
+        })
+    };
+    diagnostic::parse(answer).into_iter().map(render).fold(error, Error::because)
 }
 
 /// The values of the variables, from everywhere.
@@ -150,7 +154,10 @@ fn merge(text: &Text, input: Input<'_>) -> Result<Merged> {
         let text = read_file(file)?;
         let found = variables::of_file(file, &text).map_err(|bad| {
             let at = bad.at.map(|at| text::position(&text, at));
-            let place = at.map_or_else(|| file.display().to_string(), |p| format!("{}:{}:{}", file.display(), p.line, p.column));
+            let place = at.map_or_else(
+                || file.display().to_string(),
+                |p| format!("{}:{}:{}", file.display(), p.line, p.column),
+            );
             Error::usage(format!("{} is no good", file.display())).because(format!("{place}: {}", bad.text))
         })?;
         all.extend(found);
@@ -162,9 +169,12 @@ fn merge(text: &Text, input: Input<'_>) -> Result<Merged> {
     let unknown: Vec<&Assignment> = all.iter().filter(|a| !declared.contains_key(&a.name)).collect();
     if input.strict && !unknown.is_empty() {
         let error = Error::usage(format!("{} does not declare a variable that was set", input.path));
-        let error = unknown.iter().fold(error, |e, a| e.because(format!("{}: there is no variable {:?}", a.origin(), a.name)));
+        let error = unknown
+            .iter()
+            .fold(error, |e, a| e.because(format!("{}: there is no variable {:?}", a.origin(), a.name)));
         let known: Vec<&str> = declared.keys().map(String::as_str).collect();
-        let near = unknown.first().and_then(|a| crate::model::suggest::nearest(&a.name, known.iter().copied()));
+        let near =
+            unknown.first().and_then(|a| crate::model::suggest::nearest(&a.name, known.iter().copied()));
         let error = match near {
             Some(near) => error.hint(format!("did you mean {near:?}?")),
             None => error,

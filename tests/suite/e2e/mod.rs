@@ -17,6 +17,7 @@ macro_rules! cases {
 }
 
 mod faults;
+mod jobfiles;
 mod jobs;
 mod on_real;
 mod on_sandbox;
@@ -30,5 +31,5 @@ pub(crate) type Case = (&'static str, fn(&World));
 
 /// Every case, in the order a real cluster runs them; those that kill servers come last.
 pub(crate) fn cases() -> Vec<Case> {
-    rotate::CASES.to_vec()
+    [jobfiles::CASES, rotate::CASES].concat()
 }
