@@ -86,6 +86,27 @@ impl Variables {
     }
 }
 
+impl Variables {
+    /// The job that a stored file makes.
+    ///
+    /// # Errors
+    /// As [`Variables::load`].
+    pub async fn parse_stored(
+        &self,
+        app: &App,
+        job: &crate::api::nomad::job::Job,
+        stored: &crate::api::nomad::jobspec::Submission,
+    ) -> Result<serde_json::Value> {
+        let name = format!("the stored file of {}", job.id);
+        let env = crate::config::Environment::default();
+        let input = Input { path: &name, vars: &self.vars, var_files: &[], env: &env, strict: false };
+        let parsed = jobfile::parse_stored(app.nomad()?, &job.namespace, input, stored).await?;
+        let mut spec = parsed.job;
+        spec["Namespace"] = job.namespace.as_str().into();
+        Ok(spec)
+    }
+}
+
 /// A job file.
 #[derive(Debug, Clone, clap::Args)]
 pub struct JobFile {

@@ -16,6 +16,7 @@ pub mod rotate_nodes;
 pub mod sandbox;
 pub mod status;
 pub mod util;
+pub mod var;
 
 use clap::Subcommand;
 
@@ -57,6 +58,9 @@ pub enum Command {
     #[command(subcommand)]
     Sandbox(sandbox::Command),
     Status(status::Args),
+    /// Look at variables, change them, and hold their locks.
+    #[command(subcommand)]
+    Var(var::Command),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -73,7 +77,7 @@ impl Command {
             Command::Alloc(command) => command.run(app).await?,
             Command::Context(command) => command.run(app)?,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
-            Command::Deployment(command) => command.run(app).await?,
+            Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
             Command::Help(args) => help::run(&args, app)?,
             Command::Job(command) => return command.run(app).await,
@@ -84,6 +88,7 @@ impl Command {
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Status(args) => status::run(&args, app).await?,
+            Command::Var(command) => return command.run(app).await,
             Command::Util(command) => command.run(app)?,
         }
         Ok(ExitCode::Done)

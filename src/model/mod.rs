@@ -20,3 +20,4 @@ pub mod rollout;
 pub mod selector;
 pub mod servers;
 pub mod suggest;
+pub mod var_items;

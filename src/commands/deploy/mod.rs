@@ -1,6 +1,7 @@
 //! `fleet deploy`
 
 pub mod abort;
+mod following;
 mod narrate;
 mod order;
 pub mod pause;
@@ -26,10 +27,11 @@ use crate::ops::deploy::gates::Gate;
 use crate::ops::deploy::{Options, Promotion, act};
 use crate::ui::duration;
 
+pub(crate) use following::Following;
 use narrate::Narrator;
 use prepare::Prepared;
 use report::Report;
-pub(crate) use track::Tracker;
+use track::Tracker;
 
 /// Ship a job: show what it changes, register it, and follow it until every instance is healthy or it is clear that this
 /// will not be.
@@ -196,6 +198,29 @@ impl GateArgs {
 }
 
 impl Args {
+    /// A deployment of one file with nothing but what the file says.
+    #[must_use]
+    pub fn plain(file: &str, variables: &Variables, detach: bool, timeout: Option<Duration>) -> Self {
+        Args {
+            verb: None,
+            targets: vec![file.to_owned()],
+            dir: None,
+            variables: variables.clone(),
+            canary: None,
+            promote: None,
+            gates: GateArgs::default(),
+            max_crashes: 3,
+            max_unavailable: None,
+            blocked_for: None,
+            rollback: false,
+            force: Force::default(),
+            dry_run: false,
+            yes: true,
+            detach,
+            timeout,
+        }
+    }
+
     fn wanted(&self) -> Result<Option<Wanted>> {
         Ok(match self.canary.as_deref() {
             None => None,

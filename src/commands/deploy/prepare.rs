@@ -30,6 +30,9 @@ pub(super) struct Prepared {
 
 impl Describe for Prepared {
     fn describe(&self) -> Detail {
+        if self.plan.is_nothing() {
+            return self.plan.describe();
+        }
         let doubts = self.doubts.iter().map(|d| (d.to_string(), Tone::Warn));
         self.plan
             .describe()

@@ -58,13 +58,12 @@ impl Describe for Report {
 impl Report {
     pub(crate) fn add(&mut self, job: &Job, end: End) {
         let code = end.code().number();
-        let row = Row {
-            job: job.id.clone(),
-            namespace: job.namespace.clone(),
-            version: job.version,
-            end: Some(end),
-            code,
+        let version = match &end {
+            End::Healthy { version } | End::RolledBack { version, .. } => *version,
+            _ => job.version,
         };
+        let (job, namespace) = (job.id.clone(), job.namespace.clone());
+        let row = Row { job, namespace, version, end: Some(end), code };
         self.jobs.push(row);
     }
 

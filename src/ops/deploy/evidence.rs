@@ -1,9 +1,10 @@
 //! What failed allocations have to say: how their tasks ended, their last log lines, their checks.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::api::http::{Get, Http, segment};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::service;
 use crate::model::alloc_story;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::{Seen, Target};
@@ -112,26 +113,8 @@ async fn tail(
     (!lines.is_empty()).then(|| lines[from..].to_vec())
 }
 
-/// A check of a service that Nomad itself looks after.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Check {
-    #[serde(default)]
-    check: String,
-    #[serde(default)]
-    service: String,
-    status: String,
-    #[serde(default)]
-    output: String,
-}
-
 async fn checks(nomad: &Http, alloc: &AllocStub) -> Vec<String> {
-    let call: Get<std::collections::BTreeMap<String, Check>> = Get::new(
-        format!("/v1/client/allocation/{}/checks", segment(&alloc.id)),
-        "read the checks of an allocation",
-    )
-    .namespace(&alloc.namespace);
-    let Ok(reply) = nomad.read(&call).await else { return Vec::new() };
+    let Ok(reply) = nomad.read(&service::checks(&alloc.id)).await else { return Vec::new() };
     let failing = reply.value.into_values().filter(|c| c.status != "success");
     failing
         .map(|c| format!("check {:?} of {} is {}: {}", c.check, c.service, c.status, c.output.trim()))

@@ -90,6 +90,40 @@ pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: Stri
     Ok(Parsed { path: input.path.to_owned(), job, submission, values })
 }
 
+/// The same of what was stored with a job.
+///
+/// # Errors
+/// As [`load`].
+pub async fn parse_stored(
+    nomad: &Http,
+    namespace: &str,
+    input: Input<'_>,
+    stored: &Submission,
+) -> Result<Parsed> {
+    let text = Text::new(stored.source.clone());
+    let mut all: Vec<Assignment> =
+        variables::of_file(Path::new("variables"), &stored.variables).unwrap_or_default();
+    all.extend(flags(&text, input.vars));
+    let variables = variables::merged(&all);
+    let call = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
+    match nomad.ask(&call).await {
+        Ok(reply) => {
+            let (path, submission, values) = (input.path.to_owned(), stored.clone(), variables.values());
+            Ok(Parsed { path, job: reply.value, submission, values })
+        }
+        Err(e) if e.status == Some(400) => Err(complaint(&e.text, input.path, &text, &variables, &[])),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// Assignments of the command line, read as the file declares.
+fn flags(text: &Text, vars: &[(String, String)]) -> Vec<Assignment> {
+    let declared = hcl_edit::parser::parse_body(text.as_str()).map(|body| variables::declared(&body));
+    let declared = declared.unwrap_or_default();
+    let reading = |name: &str| declared.get(name).copied().unwrap_or(variables::Reading::Literal);
+    vars.iter().map(|(name, value)| variables::assign(name, value, reading(name), Source::Flag)).collect()
+}
+
 /// The text of a file, or of stdin for `-`.
 ///
 /// # Errors
