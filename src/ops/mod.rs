@@ -1,5 +1,7 @@
 //! What takes time: operations plan purely, run as state machines, and emit typed events. They know no terminal.
 
+pub mod deploy;
 pub mod drain;
+pub mod jobfile;
 pub mod journal;
 pub mod rotate;

@@ -138,6 +138,22 @@ impl Http {
         self.patiently(&call.shape, async || self.rows_once(&call.shape, None, &new, &mut *add).await).await
     }
 
+    /// Reads a text as it is, such as a piece of a log.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn read_text(&self, call: &Get<String>) -> Result<Reply<String>> {
+        self.patiently(&call.shape, async || {
+            let mut open = self.open(&call.shape, None).await?;
+            let mut body = Vec::new();
+            while let Some(chunk) = open.chunk().await? {
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Reply { value: String::from_utf8_lossy(&body).into_owned(), meta: open.close() })
+        })
+        .await
+    }
+
     /// One attempt of a blocking read. Use `api::watch`, which knows what to do with indexes and faults.
     pub(crate) async fn read_blocking<T: DeserializeOwned>(
         &self,

@@ -8,9 +8,11 @@ pub mod allocation;
 pub mod deployment;
 pub mod evaluation;
 pub mod job;
+pub mod jobspec;
 pub mod node;
 pub mod operator;
 pub mod plan;
+pub mod registration;
 pub mod service;
 pub mod variable;
 
