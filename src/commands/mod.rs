@@ -5,6 +5,7 @@ pub mod complete;
 pub mod context;
 pub mod deployment;
 pub mod eval;
+pub mod exec;
 pub mod help;
 pub mod job;
 pub mod listing;
@@ -12,7 +13,9 @@ pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
 pub mod sandbox;
+pub mod shell;
 pub mod status;
+pub mod target;
 pub mod util;
 
 use clap::Subcommand;
@@ -38,6 +41,7 @@ pub enum Command {
     /// Look at evaluations: what the scheduler was asked, and what it could not place.
     #[command(subcommand)]
     Eval(eval::Command),
+    Exec(Box<exec::Args>),
     Help(help::Args),
     /// Look at jobs.
     #[command(subcommand)]
@@ -49,6 +53,7 @@ pub enum Command {
     /// Try things on a fleet of your own: a simulated cluster on loopback.
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    Shell(shell::Args),
     Status(status::Args),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
@@ -66,11 +71,13 @@ impl Command {
             Command::Context(command) => command.run(app)?,
             Command::Deployment(command) => command.run(app).await?,
             Command::Eval(command) => command.run(app).await?,
+            Command::Exec(args) => return exec::run(&args, app).await,
             Command::Help(args) => help::run(&args, app)?,
             Command::Job(command) => command.run(app).await?,
             Command::Node(command) => command.run(app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Sandbox(command) => return command.run(app, invocation).await,
+            Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,
             Command::Util(command) => command.run(app)?,
         }

@@ -2,6 +2,7 @@
 
 pub mod alloc_story;
 pub mod capacity;
+pub mod checkout;
 pub mod deployment_health;
 pub mod drain_end;
 pub mod finding;
@@ -17,3 +18,4 @@ pub mod rights;
 pub mod selector;
 pub mod servers;
 pub mod suggest;
+pub mod target;

@@ -1,5 +1,6 @@
 //! What takes time: operations plan purely, run as state machines, and emit typed events. They know no terminal.
 
 pub mod drain;
+pub mod exec;
 pub mod journal;
 pub mod rotate;
