@@ -6,6 +6,7 @@ pub mod context;
 pub mod deploy;
 pub mod deployment;
 pub mod eval;
+pub mod exec;
 pub mod help;
 pub mod job;
 pub mod jobfile;
@@ -14,7 +15,9 @@ pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
 pub mod sandbox;
+pub mod shell;
 pub mod status;
+pub mod target;
 pub mod util;
 pub mod var;
 
@@ -43,6 +46,7 @@ pub enum Command {
     /// Look at evaluations: what the scheduler was asked, and what it could not place.
     #[command(subcommand)]
     Eval(eval::Command),
+    Exec(Box<exec::Args>),
     Help(help::Args),
     /// Look at jobs, and change them.
     #[command(subcommand)]
@@ -57,6 +61,7 @@ pub enum Command {
     /// Try things on a fleet of your own: a simulated cluster on loopback.
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    Shell(shell::Args),
     Status(status::Args),
     /// Look at variables, change them, and hold their locks.
     #[command(subcommand)]
@@ -79,6 +84,7 @@ impl Command {
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
             Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
+            Command::Exec(args) => return exec::run(&args, app).await,
             Command::Help(args) => help::run(&args, app)?,
             Command::Job(command) => return command.run(app).await,
             Command::Node(command) => command.run(app).await?,
@@ -87,6 +93,7 @@ impl Command {
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Sandbox(command) => return command.run(app, invocation).await,
+            Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,
             Command::Var(command) => return command.run(app).await,
             Command::Util(command) => command.run(app)?,

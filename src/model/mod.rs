@@ -2,6 +2,7 @@
 
 pub mod alloc_story;
 pub mod capacity;
+pub mod checkout;
 pub mod deployment_health;
 pub mod drain_end;
 pub mod finding;
@@ -20,4 +21,5 @@ pub mod rollout;
 pub mod selector;
 pub mod servers;
 pub mod suggest;
+pub mod target;
 pub mod var_items;

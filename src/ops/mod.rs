@@ -2,6 +2,7 @@
 
 pub mod deploy;
 pub mod drain;
+pub mod exec;
 pub mod jobfile;
 pub mod journal;
 pub mod rotate;

@@ -7,6 +7,8 @@ pub mod agent;
 pub mod allocation;
 pub mod deployment;
 pub mod evaluation;
+pub mod exec;
+pub mod fs;
 pub mod job;
 pub mod jobspec;
 pub mod node;
