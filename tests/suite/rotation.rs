@@ -159,3 +159,23 @@ fn events_tell_a_rotation_from_beginning_to_end_one_object_a_line() {
     assert!(events.iter().all(|e| e["event"].is_string()), "{ran}");
     assert_eq!(ran.code, 1, "{ran}");
 }
+
+#[test]
+fn the_first_command_of_the_readme_rotates_and_verifies_within_a_minute() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let command = readme.lines().find_map(|line| line.strip_prefix("cargo run --release -- ")).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let args: Vec<&str> = command.split_whitespace().collect();
+    let ran = Fleet::new(home.path()).run(&args);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.out.ends_with("3 of 3 nodes rotated, 10 allocations moved and healthy\n"), "{ran}");
+    // Told by the events themselves: from the first to the last.
+    let stamp = Regex::new(r"T(\d\d):(\d\d):(\d\d)").unwrap();
+    let seconds: Vec<u32> = stamp
+        .captures_iter(&ran.err)
+        .map(|c| c.extract::<3>().1.map(|n| n.parse::<u32>().unwrap()))
+        .map(|[h, m, s]| h * 3600 + m * 60 + s)
+        .collect();
+    let (first, last) = (seconds.first().unwrap(), seconds.last().unwrap());
+    assert!((last + 86_400 - first) % 86_400 < 60, "{ran}");
+}
