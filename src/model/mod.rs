@@ -2,6 +2,7 @@
 
 pub mod alloc_story;
 pub mod capacity;
+pub mod ci;
 pub mod deployment_health;
 pub mod drain_end;
 pub mod finding;
@@ -15,6 +16,7 @@ pub mod likeness;
 pub mod metric;
 pub mod node_health;
 pub mod placement;
+pub mod restart;
 pub mod rights;
 pub mod rollout;
 pub mod selector;
