@@ -222,7 +222,10 @@ impl Place {
 fn slug(project: &str, branch: Option<&str>) -> String {
     let whole = branch.map_or_else(|| project.to_owned(), |b| format!("{project}-{b}"));
     let cut: String = whole.chars().take(LONGEST_LABEL).collect();
-    cut.strip_suffix('-').map(str::to_owned).unwrap_or(cut)
+    match cut.strip_suffix('-') {
+        Some(rest) => rest.to_owned(),
+        None => cut,
+    }
 }
 
 fn hostnames(vars: &Vars, place: &Place, slug: &str, why: &mut Vec<String>) -> Result<Vec<String>, String> {

@@ -44,13 +44,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let (job, latest) = (job::get(&stub.namespace, &stub.id), job::deployment(&stub.namespace, &stub.id));
     let (job, latest) = tokio::try_join!(nomad.read(&job), nomad.read(&latest))?;
-    take_back(app, job.value, latest.value, args.timeout).await
+    take_back(app, &job.value, latest.value, args.timeout).await
 }
 
 /// Fails the deployment if it is under way and follows until the version before runs again.
 pub(crate) async fn take_back(
     app: &App,
-    job: Job,
+    job: &Job,
     latest: Option<Deployment>,
     timeout: Option<Duration>,
 ) -> Result<ExitCode> {
@@ -64,7 +64,7 @@ pub(crate) async fn take_back(
     }
     let options = Options { rollback: true, until: timeout.map(|t| app.clock().now() + t), ..only_looking() };
     let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
-    let end = tracker.follow(Target::of(&job), &mut narrator).await;
+    let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
     let end = end?;
     let mut report = Report::default();
@@ -73,6 +73,6 @@ pub(crate) async fn take_back(
         End::RolledBack { version, .. } => End::Healthy { version },
         other => other,
     };
-    report.add(&job, end);
+    report.add(job, end);
     report.finish(app, evidence, false)
 }

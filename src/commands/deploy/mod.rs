@@ -10,6 +10,8 @@ mod prepare;
 pub mod promote;
 mod report;
 pub mod status;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use std::path::Path;

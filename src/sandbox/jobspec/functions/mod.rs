@@ -164,7 +164,6 @@ const MISSING: [&str; 12] = [
     "setproduct",
     "sha1",
     "sha512",
-    "uuidv4",
     "uuidv5",
     "yamldecode",
     "yamlencode",
