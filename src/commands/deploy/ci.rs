@@ -29,10 +29,10 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let options = args.options(&inner)?;
     let mut spec =
         args.variables.parse(&inner, &pipeline.job_file, pipeline.text.clone(), &inner.env).await?;
-    let known = r.secrets.values().cloned().chain(spec.parsed.values.iter().filter_map(|(name, value)| {
-        crate::model::job_diff::secrets::is_telling(name).then(|| value.clone())
-    }));
-    spec.secrets = Secrets::new(known.collect::<Vec<_>>());
+    let telling =
+        spec.parsed.values.iter().filter(|(name, _)| crate::model::job_diff::secrets::is_telling(name));
+    let known: Vec<String> = r.secrets.values().chain(telling.map(|(_, value)| value)).cloned().collect();
+    spec.secrets = Secrets::new(known);
     let namespace = spec.namespace.clone();
     let prepared = Prepared::make(args, &inner, spec).await?;
     prepared.show(&inner, args.dry_run)?;

@@ -274,6 +274,7 @@ impl Args {
             most_crashes: Some(self.max_crashes).filter(|n| *n > 0),
             blocked_for: self.blocked_for,
             rollback: self.rollback,
+            take_back: false,
             until: self.timeout.map(|t| app.clock().now() + t),
         })
     }
