@@ -59,6 +59,13 @@ impl App {
         }
     }
 
+    /// The same world with another environment; nothing was read or opened in it yet.
+    #[must_use]
+    pub fn with_env(&self, env: Environment) -> Self {
+        let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
+        App::new(printer, env, self.flags.clone(), clock, self.interrupts.clone())
+    }
+
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &SharedClock {

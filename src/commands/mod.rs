@@ -1,6 +1,7 @@
 //! One file per verb. Here stands only which verbs there are.
 
 pub mod alloc;
+pub mod ci;
 pub mod complete;
 pub mod context;
 pub mod deploy;
@@ -36,6 +37,9 @@ pub enum Command {
     /// Look at allocations.
     #[command(subcommand)]
     Alloc(alloc::Command),
+    /// In a pipeline: what it would deploy, and the end of a branch.
+    #[command(subcommand)]
+    Ci(ci::Command),
     /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
@@ -80,6 +84,7 @@ impl Command {
         match self {
             Command::Abort(args) => return deploy::abort::run(&args, app).await,
             Command::Alloc(command) => command.run(app).await?,
+            Command::Ci(command) => return command.run(app).await,
             Command::Context(command) => command.run(app)?,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
             Command::Deployment(command) => return command.run(app).await,

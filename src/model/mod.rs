@@ -3,6 +3,7 @@
 pub mod alloc_story;
 pub mod capacity;
 pub mod checkout;
+pub mod ci;
 pub mod deployment_health;
 pub mod drain_end;
 pub mod finding;
@@ -16,6 +17,7 @@ pub mod likeness;
 pub mod metric;
 pub mod node_health;
 pub mod placement;
+pub mod restart;
 pub mod rights;
 pub mod rollout;
 pub mod selector;

@@ -4,6 +4,7 @@
 
 mod binary;
 mod canned;
+mod ci;
 mod e2e;
 mod house;
 mod manual;

@@ -46,6 +46,14 @@ pub fn stop(id: &str) -> Write<EvalReply> {
         .needs("namespace capability \"alloc-lifecycle\"")
 }
 
+/// Restarts the running tasks of an allocation where it is.
+#[must_use]
+pub fn restart(id: &str) -> Write<serde::de::IgnoredAny> {
+    Write::put(format!("/v1/client/allocation/{}/restart", segment(id)), format!("restart allocation {id}"))
+        .needs("namespace capability \"alloc-lifecycle\"")
+        .body(&serde_json::json!({}))
+}
+
 /// What the client says of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -6,15 +6,13 @@ use super::narrate::Narrator;
 use super::report::Report;
 use super::status::only_looking;
 use super::track::Tracker;
-use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
 use crate::commands::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
-use crate::ops::deploy::event::{Event, Observer as _, Record};
-use crate::ops::deploy::{End, Options, act};
+use crate::ops::deploy::{End, Options};
 use crate::ui::duration;
 
 /// Take the deployment of a job back: fail it, bring the last good version back, and see it healthy everywhere.
@@ -42,29 +40,18 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
-    let (job, latest) = (job::get(&stub.namespace, &stub.id), job::deployment(&stub.namespace, &stub.id));
-    let (job, latest) = tokio::try_join!(nomad.read(&job), nomad.read(&latest))?;
-    take_back(app, job.value, latest.value, args.timeout).await
+    let job = nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value;
+    take_back(app, &job, args.timeout).await
 }
 
-/// Fails the deployment if it is under way and follows until the version before runs again.
-pub(crate) async fn take_back(
-    app: &App,
-    job: Job,
-    latest: Option<Deployment>,
-    timeout: Option<Duration>,
-) -> Result<ExitCode> {
+/// Fails the deployment if it is under way, or comes to be, and follows until the version before runs again.
+pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -> Result<ExitCode> {
     let permission = app.explicit();
     let mut narrator = Narrator::new(app);
-    let current = latest.filter(|d| d.job_version == job.version && d.job_create_index == job.create_index);
-    if let Some(d) = current.filter(|d| d.status.is_active()) {
-        act::fail(app.nomad()?, &permission, &d).await?;
-        let event = Event::Aborted { why: "by hand".to_owned() };
-        narrator.record(&Record { time: app.clock().now(), job: job.id.clone(), event })?;
-    }
-    let options = Options { rollback: true, until: timeout.map(|t| app.clock().now() + t), ..only_looking() };
+    let until = timeout.map(|t| app.clock().now() + t);
+    let options = Options { rollback: true, take_back: true, until, ..only_looking() };
     let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
-    let end = tracker.follow(Target::of(&job), &mut narrator).await;
+    let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
     let end = end?;
     let mut report = Report::default();
@@ -73,6 +60,6 @@ pub(crate) async fn take_back(
         End::RolledBack { version, .. } => End::Healthy { version },
         other => other,
     };
-    report.add(&job, end);
+    report.add(job, end);
     report.finish(app, evidence, false)
 }

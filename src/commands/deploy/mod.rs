@@ -1,6 +1,7 @@
 //! `fleet deploy`
 
 pub mod abort;
+mod ci;
 mod following;
 mod narrate;
 mod order;
@@ -9,6 +10,8 @@ mod prepare;
 pub mod promote;
 mod report;
 pub mod status;
+#[cfg(test)]
+mod tests;
 mod track;
 
 use std::path::Path;
@@ -51,6 +54,7 @@ use track::Tracker;
   fleet deploy web.nomad.hcl --canary=20% --promote --gate-http https://web.example.com/health
   fleet deploy web.nomad.hcl --promote --gate-prometheus 'sum(rate(errors[1m]))<0.1' --prometheus http://prom:9090
   fleet deploy db.nomad.hcl web.nomad.hcl --yes
+  fleet deploy --ci
   fleet deploy web
   fleet deploy status web")]
 pub struct Args {
@@ -58,12 +62,20 @@ pub struct Args {
     verb: Option<Verb>,
 
     /// Job files, `-` for stdin, or a job whose deployment is under way.
-    #[arg(value_name = "FILE|JOB", required_unless_present = "dir", value_hint = clap::ValueHint::FilePath)]
+    #[arg(value_name = "FILE|JOB", required_unless_present_any = ["dir", "ci"], value_hint = clap::ValueHint::FilePath)]
     targets: Vec<String>,
 
     /// Ship every job file (`*.nomad`, `*.nomad.hcl`, `*.hcl`) of this folder, what a job's `depends` metadata names before it.
     #[arg(long, value_name = "FOLDER", conflicts_with = "targets")]
     dir: Option<std::path::PathBuf>,
+
+    /// In a pipeline of GitHub Actions or GitLab CI: deploy what its variables say, without asking. `fleet ci env` shows what that is.
+    #[arg(long, conflicts_with_all = ["targets", "dir"])]
+    ci: bool,
+
+    /// With --ci: append a summary in Markdown to this file [env: GITHUB_STEP_SUMMARY].
+    #[arg(long, value_name = "FILE", requires = "ci", value_hint = clap::ValueHint::FilePath)]
+    summary: Option<std::path::PathBuf>,
 
     #[command(flatten)]
     variables: Variables,
@@ -205,6 +217,8 @@ impl Args {
             verb: None,
             targets: vec![file.to_owned()],
             dir: None,
+            ci: false,
+            summary: None,
             variables: variables.clone(),
             canary: None,
             promote: None,
@@ -260,6 +274,7 @@ impl Args {
             most_crashes: Some(self.max_crashes).filter(|n| *n > 0),
             blocked_for: self.blocked_for,
             rollback: self.rollback,
+            take_back: false,
             until: self.timeout.map(|t| app.clock().now() + t),
         })
     }
@@ -272,6 +287,9 @@ impl Args {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if let Some(Verb::Status(args)) = &args.verb {
         return status::run(args, app).await;
+    }
+    if args.ci {
+        return ci::run(args, app).await;
     }
     let options = args.options(app)?;
     if let [only] = args.targets.as_slice()
@@ -311,7 +329,7 @@ async fn ship(args: &Args, app: &App, options: Options, prepared: Vec<Prepared>)
     let permission = if names.is_empty() {
         app.explicit()
     } else {
-        app.confirm(args.yes, &format!("Deploy {}?", names.join(", "))).await?
+        app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
     };
     let nomad = app.nomad()?;
     let mut narrator = Narrator::new(app);

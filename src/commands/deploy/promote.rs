@@ -70,13 +70,13 @@ pub(crate) async fn under_way(app: &App, name: &str) -> Result<(job::Job, Deploy
 /// Refused (7) when there is nothing to promote; how the deployment ended.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (job, deployment) = under_way(app, &args.job).await?;
-    promote(app, job, &deployment, &args.group, (args.detach, args.timeout)).await
+    promote(app, &job, &deployment, &args.group, (args.detach, args.timeout)).await
 }
 
 /// Promotes a deployment and follows it.
 pub(crate) async fn promote(
     app: &App,
-    job: job::Job,
+    job: &job::Job,
     deployment: &Deployment,
     groups: &[String],
     (detach, timeout): (bool, Option<Duration>),
@@ -102,13 +102,13 @@ pub(crate) async fn promote(
     narrator.record(&Record { time: app.clock().now(), job: job.id.clone(), event })?;
     let mut report = Report::default();
     if detach {
-        report.detached(&job);
+        report.detached(job);
         return report.finish(app, narrator.end(), true);
     }
     let options = Options { until: timeout.map(|t| app.clock().now() + t), ..only_looking() };
     let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
-    let end = tracker.follow(Target::of(&job), &mut narrator).await;
+    let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
-    report.add(&job, end?);
+    report.add(job, end?);
     report.finish(app, evidence, false)
 }

@@ -40,6 +40,7 @@ pub(super) fn only_looking() -> Options {
         most_crashes: None,
         blocked_for: None,
         rollback: false,
+        take_back: false,
         until: None,
     }
 }

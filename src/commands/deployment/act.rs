@@ -55,7 +55,7 @@ async fn under_way(app: &App, id: &str) -> Result<(Job, Deployment)> {
 /// Refused (7) when it is over or has nothing to promote; how it ended.
 pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
     let (job, deployment) = under_way(app, &args.id).await?;
-    promote::promote(app, job, &deployment, &args.group, (args.detach, None)).await
+    promote::promote(app, &job, &deployment, &args.group, (args.detach, None)).await
 }
 
 /// Fails a deployment and sees the version before healthy again.
@@ -63,8 +63,8 @@ pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
 /// # Errors
 /// Refused (7) when it is over; failed (1) when the version before does not come back.
 pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
-    let (job, deployment) = under_way(app, &args.id).await?;
-    abort::take_back(app, job, Some(deployment), None).await
+    let (job, _) = under_way(app, &args.id).await?;
+    abort::take_back(app, &job, None).await
 }
 
 /// Halts a deployment, or lets it go on.

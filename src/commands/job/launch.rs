@@ -95,7 +95,7 @@ impl Describe for Dispatched {
 /// Usage (2) when the job takes no dispatch; API errors.
 pub async fn dispatch(args: &DispatchArgs, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
-    if !job.parameterized_job.as_ref().is_some_and(|p| !p.is_null()) {
+    if job.parameterized_job.as_ref().is_none_or(serde_json::Value::is_null) {
         return Err(Error::usage(format!("{} is not parameterized and takes no dispatch", job.id)));
     }
     let payload = match &args.payload {
@@ -195,7 +195,7 @@ async fn print_logs(app: &App, alloc: &AllocStub) -> Result<()> {
                 Ok(reply) if stream == "stdout" => app.printer.text(&reply.value)?,
                 Ok(reply) => app.printer.note(reply.value.trim_end()),
                 Err(e) => {
-                    app.printer.warn(&format!("the {stream} of task {task} could not be read: {}", e.text))
+                    app.printer.warn(&format!("the {stream} of task {task} could not be read: {}", e.text));
                 }
             }
         }

@@ -3,11 +3,13 @@
 pub mod deployments;
 pub mod diff;
 pub mod history;
+pub mod init;
 pub mod inspect;
 mod instances;
 pub mod launch;
 pub mod list;
 pub mod plan;
+pub mod restart;
 pub mod run;
 pub mod shift;
 pub mod show;
@@ -32,10 +34,12 @@ pub enum Command {
     Dispatch(launch::DispatchArgs),
     Eval(launch::EvalArgs),
     History(history::Args),
+    Init(init::Args),
     Inspect(inspect::Args),
     List(list::Args),
     PeriodicForce(launch::ForceArgs),
     Plan(plan::Args),
+    Restart(restart::Args),
     Resubmit(shift::ResubmitArgs),
     Revert(shift::RevertArgs),
     Run(run::Args),
@@ -58,6 +62,7 @@ impl Command {
             Command::Dispatch(args) => return launch::dispatch(&args, app).await,
             Command::Eval(args) => return launch::eval(&args, app).await,
             Command::PeriodicForce(args) => launch::force(&args, app).await?,
+            Command::Restart(args) => return restart::run(&args, app).await,
             Command::Resubmit(args) => return shift::resubmit(&args, app).await,
             Command::Revert(args) => return shift::revert(&args, app).await,
             Command::Run(args) => return run::run(&args, app).await,
@@ -67,6 +72,7 @@ impl Command {
             Command::Urls(args) => urls::run(&args, app).await?,
             Command::Diff(args) => return diff::run(&args, app).await,
             Command::History(args) => history::run(&args, app).await?,
+            Command::Init(args) => init::run(&args, app)?,
             Command::Inspect(args) => inspect::run(&args, app).await?,
             Command::List(args) => list::run(&args, app).await?,
             Command::Plan(args) => return plan::run(&args, app).await,

@@ -85,6 +85,14 @@ impl Tabular for Row {
     }
 }
 
+impl Args {
+    /// One job, without a question.
+    pub(crate) fn one(id: &str) -> Self {
+        let timeout = Duration::from_secs(300);
+        Args { jobs: vec![id.to_owned()], purge: false, yes: true, detach: false, timeout }
+    }
+}
+
 /// Stops jobs.
 ///
 /// # Errors

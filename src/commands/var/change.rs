@@ -86,7 +86,10 @@ pub async fn set(args: &SetArgs, app: &App) -> Result<()> {
 
 /// Editors and `echo` end a file with a newline that belongs to no value.
 fn without_newline(text: String) -> String {
-    text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+    match text.strip_suffix('\n') {
+        Some(value) => value.to_owned(),
+        None => text,
+    }
 }
 
 /// Remove keys of a variable and leave the others as they are.

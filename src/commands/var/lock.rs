@@ -64,7 +64,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         match settle(&nomad, &permission, &call, Patience::OPERATION, async || Ok(None::<()>)).await {
             Ok(_) => break,
             Err(e) if e.problem == Problem::Conflict && app.clock().now() < until => {
-                tokio::time::sleep(TRY).await
+                tokio::time::sleep(TRY).await;
             }
             Err(e) if e.problem == Problem::Conflict => {
                 return Err(Error::refused(format!("somebody else holds the lock of {}", args.path))

@@ -289,9 +289,9 @@ impl Visit for Finder {
             _ => {}
         }
         if block.ident.as_str() == "dynamic" {
-            self.dynamic(block)
+            self.dynamic(block);
         } else {
-            visit::visit_block(self, block)
+            visit::visit_block(self, block);
         }
         self.depth -= 1;
     }
@@ -375,7 +375,7 @@ impl Names {
 
 impl Visit for Names {
     fn visit_traversal(&mut self, node: &Traversal) {
-        let first = node.operators.first().map(|o| o.value());
+        let first = node.operators.first().map(hcl_edit::Decorated::value);
         if let (Expression::Variable(root), Some(TraversalOperator::GetAttr(name))) = (&node.expr, first)
             && root.as_str() == "local"
         {

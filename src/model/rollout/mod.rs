@@ -187,11 +187,12 @@ pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
     if let Some(d) = deployment.filter(|d| d.status == DeploymentStatus::Failed) {
         return failed(target, seen, job, d);
     }
-    if job.version > target.version {
-        return State::Superseded { by: job.version };
-    }
+    // Stopping a job makes a version of its own.
     if job.stop {
         return State::Stopped;
+    }
+    if job.version > target.version {
+        return State::Superseded { by: job.version };
     }
     if job.periodic.as_ref().is_some_and(|p| p.enabled)
         || job.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
@@ -266,6 +267,8 @@ fn failed(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
     let why = d.status_description.clone();
     let rollback = if why.contains(" - rolling back to job version ") {
         rollback(target.version + 1, seen, job, d)
+    } else if job.stop {
+        return State::Stopped;
     } else if job.version > target.version {
         return State::Superseded { by: job.version };
     } else {
@@ -277,11 +280,11 @@ fn failed(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
 
 /// How the rollback is, which is a version of its own with a deployment of its own.
 fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollback {
-    if job.version > version {
-        return Rollback::Failed(format!("version {} took the place of the rollback", job.version));
-    }
     if job.stop {
         return Rollback::Failed("the job was stopped".to_owned());
+    }
+    if job.version > version {
+        return Rollback::Failed(format!("version {} took the place of the rollback", job.version));
     }
     let own =
         seen.deployments.iter().find(|d| d.job_version == version && d.create_index > failed.create_index);

@@ -51,6 +51,8 @@ pub struct Options {
     pub blocked_for: Option<Duration>,
     /// Whether to bring the version before back when the servers do not.
     pub rollback: bool,
+    /// Whether to fail the version's deployment, which may only be about to be made, instead of waiting for it.
+    pub take_back: bool,
     /// When waiting ends.
     pub until: Option<Timestamp>,
 }
@@ -139,6 +141,13 @@ impl Follow<'_> {
     }
 
     async fn decide(&mut self, state: &State, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
+        if self.options.take_back
+            && memory.aborted.is_none()
+            && memory.rolling.is_none()
+            && let Some(deployment) = watch.seen.deployment(&self.target).filter(|d| d.status.is_active())
+        {
+            return self.abort(deployment, "by hand".to_owned(), memory).await;
+        }
         if !matches!(state, State::Blocked { .. }) {
             memory.blocked_since = None;
         }

@@ -165,7 +165,7 @@ fn assign(
             }
         }
     }
-    diags.append(scope.diags);
+    diags.append_of(scope.diags, source);
     // A warning that is seen only beside errors.
     let seen = !diags.is_empty();
     for name in undeclared.iter().filter(|_| seen) {

@@ -26,6 +26,7 @@ cases! {
     several_jobs_go_one_after_the_other_and_stop_at_the_first_failure,
     jobs_are_scaled_reverted_stopped_started_and_resubmitted,
     an_interrupted_deployment_goes_on_by_itself,
+    instances_are_restarted_one_after_the_other,
 }
 
 /// A service of two that lives as its task's configuration says.
@@ -201,11 +202,13 @@ fn a_canary_that_would_tell_nothing_is_refused(world: &World) {
 fn a_broken_version_with_auto_revert_leaves_the_old_one_serving(world: &World) {
     let good = Service { update: "canary = 1\n auto_revert = true", ..service("web", 0) };
     code(&deploy(world, &good, &[]), 0, "");
-    let web = Witness::new(world, "web");
+    let ids = |world: &World| world.healthy("web").iter().map(|a| a.id.clone()).collect::<Vec<_>>();
+    let before = ids(world);
     let ran = deploy(world, &Service { update: good.update, ..broken("web") }, &[]);
-    assert_eq!(web.fewest(), 2, "{ran}");
     code(&ran, 9, "runs again and is healthy, as version 2");
     assert!(ran.err.contains("exit code 3"), "{ran}");
+    // The very same instances: none of them was ever stopped.
+    assert_eq!((before.len(), ids(world)), (2, before.clone()), "{ran}");
 }
 
 fn a_broken_version_without_auto_revert_is_taken_back_by_abort(world: &World) {
@@ -387,6 +390,19 @@ fn an_interrupted_deployment_goes_on_by_itself(world: &World) {
     signal(&child, "INT");
     code(&Ran::of(&child.wait_with_output().unwrap()), 130, "fleet deploy web");
     code(&world.run(&["deploy", "web"]), 0, "version 1 runs and is healthy");
+}
+
+fn instances_are_restarted_one_after_the_other(world: &World) {
+    code(&deploy(world, &Service { count: 3, ..service("web", 0) }, &[]), 0, "");
+    let ran = world.run(&["job", "restart", "web"]);
+    code(&ran, 0, "restarted");
+    assert_eq!(ran.out.matches("restarted").count(), 3, "{ran}");
+    assert_eq!(world.healthy("web").len(), 3, "{ran}");
+    let again = world.run(&["job", "restart", "web", "--started-before", "2020-01-01T00:00:00Z"]);
+    code(&again, 0, "was newer already");
+    code(&world.run(&["job", "restart", "web", "--group", "none"]), 3, "has no group");
+    code(&deploy(world, &Service { count: 1, ..service("one", 0) }, &[]), 0, "");
+    code(&world.run(&["job", "restart", "one"]), 7, "--max-unavailable 1");
 }
 
 /// A deployment with canaries that are promoted from here: registers, promotes.

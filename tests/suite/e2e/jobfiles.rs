@@ -17,6 +17,7 @@ fn folder() -> PathBuf {
 const CORPUS: &[(&str, &[&str], &[(&str, &str)])] = &[
     ("files.hcl", &[], &[]),
     ("files.hcl", &["-var=env=b"], &[]),
+    ("sets.hcl", &[], &[]),
     ("service.hcl", &[], &[]),
     ("batch.hcl", &[], &[]),
     ("parameterized.hcl", &[], &[]),
@@ -51,7 +52,10 @@ fn job_files_become_the_jobs_that_nomad_makes_of_them(world: &World) {
         return;
     };
     for (file, words, env) in CORPUS {
-        // HCL in the form of JSON and Connect are not read by the embedded fleet's parser everywhere.
+        // The embedded fleet's parser takes sets for lists.
+        if world.speed > 1.0 && *file == "sets.hcl" {
+            continue;
+        }
         let mut theirs = Command::new(&nomad);
         theirs.args(["job", "run", "-output"]).args(*words).arg(file).current_dir(folder());
         theirs.env_clear().envs(env.iter().copied());

@@ -155,7 +155,7 @@ const FILESYSTEM: [&str; 8] =
     ["abspath", "basename", "dirname", "file", "filebase64", "fileexists", "fileset", "pathexpand"];
 
 /// Functions Nomad has and the embedded fleet has not.
-const MISSING: [&str; 12] = [
+const MISSING: [&str; 11] = [
     "bcrypt",
     "cidrsubnets",
     "convert",
@@ -164,7 +164,6 @@ const MISSING: [&str; 12] = [
     "setproduct",
     "sha1",
     "sha512",
-    "uuidv4",
     "uuidv5",
     "yamldecode",
     "yamlencode",

@@ -23,6 +23,9 @@ pub(super) fn call(name: &str, args: Args<'_>) -> Option<Result> {
         "substr" => substr(args),
         "split" => split(args),
         "join" => join(args),
+        "uuidv4" => args
+            .exactly(&[])
+            .map(|_| Value::Text(crate::sandbox::id::Id::random(&mut fastrand::Rng::new()).to_string())),
         _ => return None,
     })
 }

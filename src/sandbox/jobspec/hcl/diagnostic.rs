@@ -41,6 +41,8 @@ impl<'a> Source<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
     pub(crate) subject: Option<Range<usize>>,
+    /// Where it is, when that is in another text than the others.
+    elsewhere: Option<String>,
     pub(crate) summary: String,
     pub(crate) detail: String,
 }
@@ -62,11 +64,18 @@ impl Diagnostics {
     }
 
     fn push(&mut self, subject: Option<Range<usize>>, summary: String, detail: String) {
-        self.list.push(Diagnostic { subject, summary, detail });
+        self.list.push(Diagnostic { subject, elsewhere: None, summary, detail });
     }
 
     pub(crate) fn append(&mut self, mut others: Diagnostics) {
         self.list.append(&mut others.list);
+    }
+
+    /// Takes over errors of another text, which keep their places in it.
+    pub(crate) fn append_of(&mut self, others: Diagnostics, source: &Source<'_>) {
+        let placed =
+            |d: Diagnostic| Diagnostic { elsewhere: d.subject.as_ref().map(|range| source.show(range)), ..d };
+        self.list.extend(others.list.into_iter().map(placed));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -95,7 +104,8 @@ impl Diagnostics {
 
 impl Diagnostic {
     fn show(&self, source: &Source<'_>) -> String {
-        let at = self.subject.as_ref().map_or_else(|| "<nil>".to_owned(), |range| source.show(range));
+        let place = || self.subject.as_ref().map(|range| source.show(range));
+        let at = self.elsewhere.clone().or_else(place).unwrap_or_else(|| "<nil>".to_owned());
         format!("{at}: {}; {}", self.summary, self.detail)
     }
 }

@@ -158,9 +158,21 @@ impl<'a> Scope<'a> {
     fn conditional(&mut self, conditional: &Conditional) -> Option<Value> {
         let range = span(&conditional.cond_expr);
         let condition = self.eval(&conditional.cond_expr);
-        let yes = self.eval(&conditional.true_expr);
-        let no = self.eval(&conditional.false_expr);
-        let (condition, yes, no) = (condition?, yes?, no?);
+        let (yes, of_yes) = self.apart(&conditional.true_expr);
+        let (no, of_no) = self.apart(&conditional.false_expr);
+        let condition = condition?;
+        // Only the side that is taken may fail.
+        let holds = condition.to_bool();
+        match holds {
+            Ok(true) => self.diags.append(of_yes),
+            Ok(false) => self.diags.append(of_no),
+            Err(_) => {}
+        }
+        let (yes, no) = match (yes, no, holds.is_ok_and(|h| h)) {
+            (Some(yes), Some(no), _) => (yes, no),
+            (Some(only), None, true) | (None, Some(only), false) => return Some(only),
+            _ => return None,
+        };
         let (yes, no) = match unify(yes, no) {
             Ok(pair) => pair,
             Err((yes, no)) => {
@@ -178,6 +190,13 @@ impl<'a> Scope<'a> {
         }
         self.diags.add(range, "Incorrect condition type", "The condition expression must be of type bool.");
         None
+    }
+
+    /// Evaluates an expression and keeps its errors apart.
+    fn apart(&mut self, expression: &Expression) -> (Option<Value>, Diagnostics) {
+        let before = std::mem::take(&mut self.diags);
+        let value = self.eval(expression);
+        (value, std::mem::replace(&mut self.diags, before))
     }
 
     fn call(&mut self, call: &FuncCall) -> Option<Value> {

@@ -1,0 +1,111 @@
+//! `fleet deploy --ci`: what the pipeline's variables say, deployed.
+
+use std::fmt::Write as _;
+
+use super::Args;
+use super::prepare::Prepared;
+use crate::api::error::Problem;
+use crate::api::http::Patience;
+use crate::api::nomad::variable;
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::commands::ci::pipeline::Pipeline;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::ci;
+use crate::model::job_diff::Secrets;
+use crate::model::var_items::Items;
+
+/// Deploys what the pipeline says.
+pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let pipeline = Pipeline::read(app)?;
+    if let Some(why) = &pipeline.resolved.skip {
+        app.printer.note(&format!("nothing is deployed: {why}"));
+        return Ok(ExitCode::Done);
+    }
+    let inner = pipeline.app(app);
+    let r = &pipeline.resolved;
+    app.printer.note(&format!("{} goes to https://{} on {}", r.slug, r.hostnames[0], r.nomad_addr));
+    let options = args.options(&inner)?;
+    let mut spec =
+        args.variables.parse(&inner, &pipeline.job_file, pipeline.text.clone(), &inner.env).await?;
+    let telling =
+        spec.parsed.values.iter().filter(|(name, _)| crate::model::job_diff::secrets::is_telling(name));
+    let known: Vec<String> = r.secrets.values().chain(telling.map(|(_, value)| value)).cloned().collect();
+    spec.secrets = Secrets::new(known);
+    let namespace = spec.namespace.clone();
+    let prepared = Prepared::make(args, &inner, spec).await?;
+    prepared.show(&inner, args.dry_run)?;
+    prepared.refuse(&args.force)?;
+    if args.dry_run {
+        return Ok(if prepared.plan.is_nothing() { ExitCode::Done } else { ExitCode::Pending });
+    }
+    if !r.secrets.is_empty() {
+        store(&inner, &namespace, &r.slug, &ci::secret_lines(&r.secrets)).await?;
+    }
+    let ended = super::ship(args, &inner, options, vec![prepared]).await;
+    summarise(args, &inner, &pipeline, &ended)?;
+    ended
+}
+
+/// Stores the secrets where the job may read them, beside whatever else is there.
+async fn store(app: &App, namespace: &str, slug: &str, lines: &str) -> Result<()> {
+    const MOST_TRIES: usize = 5;
+    let path = format!("nomad/jobs/{slug}");
+    let nomad = app.nomad()?;
+    for _ in 0..MOST_TRIES {
+        let (mut items, index) = match nomad.read(&variable::get(namespace, &path)).await {
+            Ok(reply) => (reply.value.items, reply.value.modify_index),
+            Err(e) if e.is_not_found() => (Items::new(), 0),
+            Err(e) => return Err(e.into()),
+        };
+        if items.get("secrets").is_some_and(|known| known == lines) {
+            return Ok(());
+        }
+        items.insert("secrets".to_owned(), lines.to_owned());
+        let stored = async || {
+            let now = nomad.read(&variable::get(namespace, &path)).await?.value;
+            Ok((now.items == items).then_some(()))
+        };
+        let call = variable::put(namespace, &path, &items, Some(index));
+        match settle(nomad, &app.explicit(), &call, Patience::OPERATION, stored).await {
+            Ok(_) => return Ok(()),
+            Err(e) if e.problem == Problem::Conflict => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+    Err(Error::refused(format!("variable {path} changes faster than it can be stored")))
+}
+
+/// Writes a summary for whoever looks at the pipeline.
+fn summarise(args: &Args, app: &App, pipeline: &Pipeline, ended: &Result<ExitCode>) -> Result<()> {
+    let Some(file) = args.summary.clone().or_else(|| app.env.get("GITHUB_STEP_SUMMARY").map(Into::into))
+    else {
+        return Ok(());
+    };
+    let r = &pipeline.resolved;
+    let mut text = format!("### {}\n\n| | |\n|---|---|\n", r.slug);
+    let result = match ended {
+        Ok(ExitCode::Done) => "deployed and healthy".to_owned(),
+        Ok(_) => "waits for somebody".to_owned(),
+        Err(e) => e.message().to_owned(),
+    };
+    let hosts: Vec<String> = r.hostnames.iter().map(|h| format!("https://{h}")).collect();
+    for (name, value) in [("result", result), ("address", hosts.join(" ")), ("cluster", r.nomad_addr.clone())]
+    {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "| {name} | {} |", value.replace('|', "\\|"));
+    }
+    if let Err(e) = ended {
+        text.push_str("\n```\n");
+        for cause in e.causes() {
+            let _ = writeln!(text, "{cause}");
+        }
+        text.push_str("```\n");
+    }
+    use std::io::Write as _;
+    let written = std::fs::OpenOptions::new().create(true).append(true).open(&file);
+    written.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| {
+        Error::failed(format!("could not write the summary {}", file.display())).because(e.to_string())
+    })
+}

@@ -1,0 +1,124 @@
+//! How deployments are shown, to people and to machines.
+
+use serde_json::json;
+
+use super::report::Report;
+use crate::api::nomad::job::Job;
+use crate::commands::job::plan::Plan;
+use crate::commands::jobfile::Spec;
+use crate::model::rollout::Unplaced;
+use crate::ops::deploy::End;
+use crate::ops::jobfile::Parsed;
+use crate::ui::testing::printed;
+use crate::ui::{Format, OutputFlags};
+
+fn job(id: &str) -> Job {
+    serde_json::from_value(json!({"ID": id, "Namespace": "default", "Version": 4})).unwrap()
+}
+
+fn every_end() -> Vec<End> {
+    let unplaced = vec![Unplaced { group: "g".into(), count: 2, why: "no room: memory on 3 nodes".into() }];
+    vec![
+        End::Healthy { version: 4 },
+        End::Registered { version: 4 },
+        End::Pending { version: 4 },
+        End::Paused { version: 4 },
+        End::RolledBack { why: "Failed due to unhealthy allocations".into(), version: 5 },
+        End::Failed {
+            why: "Failed due to progress deadline".into(),
+            after: "the version before was not brought back".into(),
+        },
+        End::Blocked { unplaced },
+        End::Stopped,
+        End::Gone,
+        End::Superseded { by: 5 },
+        End::TimedOut { waits: "it waits for health: 1 of 2 of g are healthy".into() },
+    ]
+}
+
+#[test]
+fn every_end_has_a_code_and_a_sentence_of_its_own() {
+    let told: Vec<String> =
+        every_end().iter().map(|e| format!("{} {}", e.code().number(), e.sentence("web"))).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    0 web: version 4 runs and is healthy
+    0 web: version 4 is registered; it starts others and runs nothing itself
+    8 web: the canaries of version 4 are healthy and wait for promotion
+    8 web: the deployment of version 4 is paused
+    9 web: the deployment failed; the version before runs again and is healthy, as version 5
+    1 web: the deployment failed
+    6 web: not everything finds a place
+    1 web: the job was stopped while it was deployed
+    1 web: the job was purged while it was deployed
+    1 web: version 5 took its place before it was through
+    6 web: the time is up
+    ");
+    let sentences: std::collections::BTreeSet<String> =
+        every_end().iter().map(|e| e.sentence("web")).collect();
+    assert_eq!(sentences.len(), every_end().len());
+}
+
+#[test]
+fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
+    let report = || {
+        let mut report = Report::default();
+        report.add(&job("db"), End::Healthy { version: 4 });
+        report.add(&job("web"), End::RolledBack { why: "it crashed".into(), version: 5 });
+        report
+    };
+    let (table, _) = printed(Some(100), &OutputFlags::default(), |p| p.object(&report()));
+    insta::assert_snapshot!(table, @r"
+    Deployed
+    JOB  VERSION  RESULT
+    db         4  version 4 runs and is healthy
+    web        5  the deployment failed; the version before runs again and is healthy, as version 5
+    ");
+    let flags = OutputFlags { output: Some(Format::JsonLines), ..OutputFlags::default() };
+    let (json, _) = printed(None, &flags, |p| p.object(&report()));
+    insta::assert_snapshot!(json, @r#"{"jobs":[{"job":"db","namespace":"default","version":4,"end":"healthy","code":0},{"job":"web","namespace":"default","version":5,"end":"rolled-back","why":"it crashed","code":9}],"evidence":[]}"#);
+}
+
+#[test]
+fn a_plan_names_what_changes_what_happens_and_what_finds_no_place() {
+    let parsed = Parsed {
+        path: "web.hcl".into(),
+        job: json!({"ID": "web"}),
+        submission: Default::default(),
+        values: Vec::new(),
+    };
+    let spec = Spec { parsed, namespace: "default".into(), secrets: Default::default() };
+    let reply = serde_json::from_value(json!({
+        "JobModifyIndex": 12,
+        "Warnings": "1 warning:\n\n* group g is odd",
+        "Annotations": {"DesiredTGUpdates": {"g": {"Ignore": 1, "DestructiveUpdate": 2, "Place": 1}}},
+        "FailedTGAllocs": {"g": {"NodesEvaluated": 3, "DimensionExhausted": {"memory": 3}}},
+        "Diff": {"Type": "Edited", "TaskGroups": [{"Type": "Edited", "Name": "g", "Tasks": [{"Type": "Edited", "Name": "t",
+            "Annotations": ["forces create/destroy update"], "Fields": [
+                {"Type": "Edited", "Name": "Env[TOKEN]", "Old": "a", "New": "b"}],
+            "Objects": [{"Type": "Edited", "Name": "Config", "Fields": [
+                {"Type": "Edited", "Name": "image", "Old": "web:1", "New": "web:2"}]}]}]}]}
+    }))
+    .unwrap();
+    let (text, _) = printed(Some(100), &OutputFlags::default(), |p| p.object(&Plan::new(&spec, &reply)));
+    insta::assert_snapshot!(text, @r"
+    job   web (namespace default)
+    plan  the job changes
+
+    Changes
+    group g
+      ~ task t: forces create/destroy update
+        ~ Env[TOKEN]: changed (not shown)
+        ~ Config.image: web:1 → web:2
+
+    What happens
+    GROUP  STAY  IN PLACE  REPLACED  CANARIES  STARTED  STOPPED  MOVED  PREEMPTED
+    g         1         0         2         0        1        0      0          0
+
+    Without a place
+    GROUP  WITHOUT A PLACE  WHY
+    g                    1  no room: memory on 3 nodes
+
+    Warnings
+    group g is odd
+    ");
+}

@@ -1,0 +1,61 @@
+//! `fleet job init`
+
+use std::path::PathBuf;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// The job file that `fleet deploy --ci` uses where a repository has none.
+pub const WEB: &str = include_str!("templates/web.nomad.hcl");
+
+/// What a job file begins with.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Template {
+    /// A service with a check and a canary.
+    Service,
+    /// Work that ends, by time.
+    Batch,
+    /// A container of a pipeline, with everything as variables: what `fleet deploy --ci` uses.
+    Web,
+}
+
+/// Print a job file to begin with, or write it to a file that is not there yet.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job init
+  fleet job init web.nomad.hcl
+  fleet job init --template web > project.nomad")]
+pub struct Args {
+    /// The file to write.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// What it begins with.
+    #[arg(long, value_name = "NAME", value_enum, default_value = "service")]
+    template: Template,
+}
+
+/// Prints or writes a job file.
+///
+/// # Errors
+/// Refused (7) when the file exists.
+pub fn run(args: &Args, app: &App) -> Result<()> {
+    let text = match args.template {
+        Template::Service => include_str!("templates/service.nomad.hcl"),
+        Template::Batch => include_str!("templates/batch.nomad.hcl"),
+        Template::Web => WEB,
+    };
+    let Some(file) = &args.file else { return app.printer.text(text) };
+    let written =
+        std::fs::File::create_new(file).and_then(|mut f| std::io::Write::write_all(&mut f, text.as_bytes()));
+    match written {
+        Ok(()) => {
+            app.printer.note(&format!("wrote {}; next: fleet job plan {0}", file.display()));
+            Ok(())
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Error::refused(format!("{} exists already; it was not touched", file.display())))
+        }
+        Err(e) => Err(Error::failed(format!("could not write {}", file.display())).because(e.to_string())),
+    }
+}

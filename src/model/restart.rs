@@ -1,0 +1,77 @@
+//! Restarting a job's instances a few at a time: which may be restarted now, and which are well again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
+
+/// Where an instance is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It still has to be restarted.
+    Waiting,
+    /// It was restarted and has not been up for long enough.
+    Settling,
+    /// It was restarted and is well.
+    Done,
+    /// It ended instead of coming back.
+    Lost,
+}
+
+/// Where an instance is that is to have started after a moment. What had ended well before is no part of it.
+#[must_use]
+pub fn progress(alloc: &AllocStub, after: Timestamp, steady: Duration, now: Timestamp) -> Progress {
+    if alloc.client_status.is_terminal() {
+        return Progress::Lost;
+    }
+    let main = || alloc.task_states.values().filter(|t| !is_over(t));
+    if main().any(|t| t.state == "running" && t.started_at.is_some_and(|at| at < after)) {
+        return Progress::Waiting;
+    }
+    let started = main().map(|t| t.started_at.filter(|_| t.state == "running")).collect::<Option<Vec<_>>>();
+    let up = started.and_then(|all| all.into_iter().max());
+    match up {
+        Some(at)
+            if alloc.client_status == ClientStatus::Running
+                && now.duration_since(at).unsigned_abs() >= steady =>
+        {
+            Progress::Done
+        }
+        _ => Progress::Settling,
+    }
+}
+
+/// A task that ran before the others and has ended well.
+fn is_over(task: &TaskState) -> bool {
+    task.state == "dead" && !task.failed
+}
+
+/// Which to restart now, given where each is: as many as may be away at once beside those that are away already.
+#[must_use]
+pub fn next<'a>(all: &BTreeMap<&'a str, Progress>, most_away: usize) -> Vec<&'a str> {
+    let away = all.values().filter(|p| **p == Progress::Settling).count();
+    let waiting = all.iter().filter(|(_, p)| **p == Progress::Waiting).map(|(id, _)| *id);
+    waiting.take(most_away.saturating_sub(away)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn never_more_than_allowed_are_away(states in prop::collection::vec(0_u8..4, 0..20), most in 0_usize..6) {
+            let names: Vec<String> = (0..states.len()).map(|i| i.to_string()).collect();
+            let kinds = [Progress::Waiting, Progress::Settling, Progress::Done, Progress::Lost];
+            let all: BTreeMap<&str, Progress> =
+                names.iter().zip(&states).map(|(n, s)| (n.as_str(), kinds[usize::from(*s)])).collect();
+            let away = states.iter().filter(|s| **s == 1).count();
+            let chosen = next(&all, most);
+            prop_assert!(chosen.is_empty() || chosen.len() + away <= most);
+            prop_assert!(chosen.iter().all(|id| all[id] == Progress::Waiting));
+        }
+    }
+}
