@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use crate::sandbox::faults::Faults;
+use crate::sandbox::host::Host;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::time::VirtualClock;
 use crate::sandbox::world::World;
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     wake: Notify,
     pub(super) faults: Mutex<(Faults, fastrand::Rng)>,
     log: Mutex<Vec<Logged>>,
+    /// What is real of the simulated clients.
+    pub(super) host: Host,
 }
 
 fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -54,6 +57,7 @@ impl Shared {
             wake: Notify::new(),
             faults: Mutex::new((Faults::default(), fastrand::Rng::with_seed(seed))),
             log: Mutex::new(Vec::new()),
+            host: Host::default(),
         }
     }
 

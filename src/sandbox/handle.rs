@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::sandbox::engine::{Logged, Shared};
 use crate::sandbox::faults::Rule;
+use crate::sandbox::host;
 use crate::sandbox::http;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
@@ -40,6 +41,8 @@ pub struct Options {
     pub start: Option<Timestamp>,
     /// Faults from the beginning.
     pub faults: Vec<Rule>,
+    /// Whether `raw_exec` tasks run as real local processes, so that they have logs; nothing else of them is real.
+    pub run_tasks: bool,
 }
 
 impl Default for Options {
@@ -52,6 +55,7 @@ impl Default for Options {
             token: None,
             start: None,
             faults: Vec::new(),
+            run_tasks: false,
         }
     }
 }
@@ -96,7 +100,7 @@ impl Sandbox {
     /// # Errors
     /// When it cannot listen where it is told to.
     pub fn start(options: Options) -> Result<Self, StartError> {
-        let Options { scenario, pace, seed, listen, token, start, faults } = options;
+        let Options { scenario, pace, seed, listen, token, start, faults, run_tasks } = options;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
@@ -119,7 +123,7 @@ impl Sandbox {
         let shared = Arc::new(Shared::new(world, clock, chance.u64(..)));
         shared.with_faults(|known, _| faults.into_iter().for_each(|rule| known.add(rule)));
         let (stop, stopped) = oneshot::channel();
-        let thread = run(Arc::clone(&shared), listener, stopped).map_err(failed)?;
+        let thread = run(Arc::clone(&shared), listener, run_tasks, stopped).map_err(failed)?;
         Ok(Sandbox { shared, address, token: secret.to_string(), stop: Some(stop), thread: Some(thread) })
     }
 
@@ -204,6 +208,7 @@ impl Drop for Sandbox {
 fn run(
     shared: Arc<Shared>,
     listener: TcpListener,
+    run_tasks: bool,
     stopped: oneshot::Receiver<()>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
@@ -213,8 +218,9 @@ fn run(
     };
     std::thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
         runtime.block_on(async {
-            let driver = Arc::clone(&shared);
+            let (driver, keeper) = (Arc::clone(&shared), Arc::clone(&shared));
             tokio::select! {
+                () = host::tasks::keep(keeper), if run_tasks => {}
                 () = http::serve(shared, listener) => {}
                 () = driver.drive() => {}
                 _ = stopped => {}

@@ -112,6 +112,7 @@ impl ClusterArgs {
             token: door.token,
             start: None,
             faults: self.faults.clone(),
+            run_tasks: true,
         })
         .map_err(|e| Error::failed("could not start the embedded fleet").because(e.to_string()))?;
         let reach = Reach {

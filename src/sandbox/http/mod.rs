@@ -11,6 +11,8 @@ mod catalog;
 mod client;
 mod deployments;
 mod evals;
+mod exec;
+mod fs;
 mod ids;
 mod job_writes;
 mod jobs;
