@@ -3,12 +3,14 @@
 pub mod alloc;
 pub mod complete;
 pub mod context;
+pub mod cp;
 pub mod deployment;
 pub mod eval;
 pub mod exec;
 pub mod help;
 pub mod job;
 pub mod listing;
+pub mod logs;
 pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
@@ -35,6 +37,7 @@ pub enum Command {
     /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
+    Cp(cp::Args),
     /// Look at deployments.
     #[command(subcommand)]
     Deployment(deployment::Command),
@@ -46,6 +49,7 @@ pub enum Command {
     /// Look at jobs.
     #[command(subcommand)]
     Job(job::Command),
+    Logs(Box<logs::Args>),
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
@@ -69,11 +73,13 @@ impl Command {
         match self {
             Command::Alloc(command) => command.run(app).await?,
             Command::Context(command) => command.run(app)?,
+            Command::Cp(args) => return cp::run(&args, app).await,
             Command::Deployment(command) => command.run(app).await?,
             Command::Eval(command) => command.run(app).await?,
             Command::Exec(args) => return exec::run(&args, app).await,
             Command::Help(args) => help::run(&args, app)?,
             Command::Job(command) => command.run(app).await?,
+            Command::Logs(args) => return logs::run(&args, app).await,
             Command::Node(command) => command.run(app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Sandbox(command) => return command.run(app, invocation).await,

@@ -3,4 +3,6 @@
 pub mod drain;
 pub mod exec;
 pub mod journal;
+pub mod logs;
 pub mod rotate;
+pub mod transfer;

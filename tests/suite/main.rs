@@ -4,6 +4,7 @@
 
 mod binary;
 mod canned;
+mod chaos;
 mod e2e;
 mod manual;
 mod nodes;

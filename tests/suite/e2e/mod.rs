@@ -16,8 +16,11 @@ macro_rules! cases {
     };
 }
 
+mod cp;
+mod exec;
 mod faults;
 mod jobs;
+mod logs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
@@ -30,5 +33,5 @@ pub(crate) type Case = (&'static str, fn(&World));
 
 /// Every case, in the order a real cluster runs them; those that kill servers come last.
 pub(crate) fn cases() -> Vec<Case> {
-    rotate::CASES.to_vec()
+    exec::CASES.iter().chain(cp::CASES).chain(logs::CASES).chain(rotate::CASES).copied().collect()
 }

@@ -59,7 +59,7 @@ pub(crate) struct Simulated {
 impl Simulated {
     pub(crate) fn new(speed: f64) -> Self {
         let pace = Pace::Real { speed };
-        let options = Options { scenario: Scenario::Bare, pace, ..Options::default() };
+        let options = Options { scenario: Scenario::Bare, pace, run_tasks: true, ..Options::default() };
         let sandbox = Rc::new(Sandbox::start(options).unwrap());
         let at = (sandbox.nomad_address(), sandbox.token().to_owned(), None);
         let world = World::new(at, Box::new(SimulatedMachines(Rc::clone(&sandbox))), speed);
