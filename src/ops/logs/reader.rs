@@ -173,15 +173,25 @@ impl Reader {
         Ok(shelf.oldest())
     }
 
+    /// Some bytes of a file, asked for again when the connection breaks.
     async fn bytes(&self, index: u64, offset: u64, length: u64) -> Result<Vec<u8>> {
-        let mut answer =
-            fs::read_at(&self.http, &self.log.alloc_id, &self.path(index), offset, length).await?;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            bytes.extend_from_slice(&chunk);
+        let (begun, mut backoff) = (Instant::now(), Backoff::default());
+        loop {
+            let read = async {
+                let mut answer =
+                    fs::read_at(&self.http, &self.log.alloc_id, &self.path(index), offset, length).await?;
+                let mut bytes = Vec::new();
+                while let Some(chunk) = answer.chunk().await? {
+                    bytes.extend_from_slice(&chunk);
+                }
+                Ok::<_, Error>(bytes)
+            };
+            match read.await {
+                Ok(bytes) => return Ok(bytes),
+                Err(e) if may_pass(&e) && begun.elapsed() < PATIENCE => sleep(backoff.pause()).await,
+                Err(e) => return Err(e),
+            }
         }
-        bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
-        Ok(bytes)
     }
 
     /// Reads one file from the place on, until there is a reason to look elsewhere.

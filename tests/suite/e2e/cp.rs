@@ -143,7 +143,9 @@ fn a_token_without_exec_reads_and_does_not_write(world: &World) {
     assert_eq!(world.run(&sh("web", "printf hello > local/f")).code, 0);
     let token = world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\", \"read-fs\"] }");
     let fleet = world.fleet().env("NOMAD_TOKEN", token);
-    let ran = fleet.run(&["cp", "web:local/f", "-", "--no-verify"]);
+    // A node learns of a new token a little later than the servers.
+    world.until("the token known", 60.0, |_| fleet.run(&["cp", "web:local/f", "-"]).code == 0);
+    let ran = fleet.run(&["cp", "web:local/f", "-"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "hello"), "{ran}");
     let ran = fleet.run(&["cp", "/etc/hosts", "web:local/"]);
     assert!(ran.code != 0 && ran.err.contains("Permission denied"), "{ran}");

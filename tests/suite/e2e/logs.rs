@@ -138,6 +138,8 @@ fn every_line_comes_once_with_a_token_for_logs_alone(world: &World) {
     let token =
         world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\", \"read-logs\"] }");
     let fleet = world.fleet().env("NOMAD_TOKEN", token);
+    // A node learns of a new token a little later than the servers.
+    world.until("the token known", 60.0, |_| fleet.run(&["logs", "web", "--tail", "1"]).code == 0);
     let ran = fleet.run(&["logs", "web", "--raw", "--stdout"]);
     let numbers: Vec<u32> = ran.out.lines().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
     assert_eq!((ran.code, numbers), (0, (1..=30_000).collect()), "{}", ran.err);
