@@ -4,6 +4,7 @@ pub mod alloc;
 pub mod ci;
 pub mod complete;
 pub mod context;
+pub mod cp;
 pub mod deploy;
 pub mod deployment;
 pub mod eval;
@@ -12,6 +13,7 @@ pub mod help;
 pub mod job;
 pub mod jobfile;
 pub mod listing;
+pub mod logs;
 pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
@@ -43,6 +45,7 @@ pub enum Command {
     /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
+    Cp(cp::Args),
     Deploy(Box<deploy::Args>),
     /// Look at deployments, and promote, fail, pause or resume them.
     #[command(subcommand)]
@@ -55,6 +58,7 @@ pub enum Command {
     /// Look at jobs, and change them.
     #[command(subcommand)]
     Job(job::Command),
+    Logs(Box<logs::Args>),
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
@@ -86,12 +90,14 @@ impl Command {
             Command::Alloc(command) => command.run(app).await?,
             Command::Ci(command) => return command.run(app).await,
             Command::Context(command) => command.run(app)?,
+            Command::Cp(args) => return cp::run(&args, app).await,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
             Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
             Command::Exec(args) => return exec::run(&args, app).await,
             Command::Help(args) => help::run(&args, app)?,
             Command::Job(command) => return command.run(app).await,
+            Command::Logs(args) => return logs::run(&args, app).await,
             Command::Node(command) => command.run(app).await?,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
             Command::Promote(args) => return deploy::promote::run(&args, app).await,

@@ -338,7 +338,10 @@ async fn git(args: &[&str]) -> Result<String> {
 }
 
 /// The task of each allocation, read once for each version of a group.
-async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Result<Vec<Place>> {
+///
+/// # Errors
+/// Not found (3) when it has no such task.
+pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Result<Vec<Place>> {
     let nomad = app.nomad()?;
     let mut known: BTreeMap<(String, String, u64, String), Vec<Task>> = BTreeMap::new();
     let mut places = Vec::with_capacity(found.len());

@@ -4,6 +4,7 @@ pub mod alloc_story;
 pub mod capacity;
 pub mod checkout;
 pub mod ci;
+pub mod copy_path;
 pub mod deployment_health;
 pub mod drain_end;
 pub mod finding;

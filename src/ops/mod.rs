@@ -5,4 +5,6 @@ pub mod drain;
 pub mod exec;
 pub mod jobfile;
 pub mod journal;
+pub mod logs;
 pub mod rotate;
+pub mod transfer;

@@ -264,6 +264,33 @@ impl Printer {
         });
     }
 
+    /// Somebody else's line as it may be shown: on a terminal its colours stay, and nothing else drives it.
+    #[must_use]
+    pub fn foreign(&self, line: &str) -> String {
+        if self.streams.facts.stdout_tty {
+            crate::ui::text::keep_colors(line, self.color_out)
+        } else {
+            line.to_owned()
+        }
+    }
+
+    /// Text that stands out.
+    #[must_use]
+    pub fn mark(&self, text: &str) -> String {
+        if self.color_out { format!("\x1b[1;7m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// An origin in a colour that is always the same for the same key.
+    #[must_use]
+    pub fn origin(&self, text: &str, key: &str) -> String {
+        const COLORS: [u8; 6] = [32, 33, 34, 35, 36, 31];
+        if !self.color_out {
+            return text.to_owned();
+        }
+        let sum = key.bytes().fold(0_u32, |sum, b| sum.wrapping_mul(31).wrapping_add(u32::from(b)));
+        format!("\x1b[{}m{text}\x1b[0m", COLORS[sum as usize % COLORS.len()])
+    }
+
     /// What is known of the terminal.
     #[must_use]
     pub fn facts(&self) -> crate::ui::Facts {

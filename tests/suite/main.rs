@@ -4,6 +4,7 @@
 
 mod binary;
 mod canned;
+mod chaos;
 mod ci;
 mod e2e;
 mod house;

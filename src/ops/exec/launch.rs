@@ -23,6 +23,10 @@ pub struct Launch {
 /// says so by 126 and 127 (`nomad-api.md §6`).
 pub const SHELL: &str = "/bin/sh";
 
+/// The size of the terminal follows its start: a program that looks at once would see none. Half a second is waited at most.
+const UNTIL_SIZED: &str =
+    "for i in 1 2 3 4 5 6 7 8 9 10; do [ \"$(stty size 2>/dev/null)\" = '0 0' ] || break; sleep 0.05; done\n";
+
 impl Launch {
     /// A command without anything special.
     pub fn of<S: Into<String>>(words: impl IntoIterator<Item = S>) -> Self {
@@ -47,6 +51,9 @@ impl Launch {
         let mut script = String::new();
         if !self.tty {
             script.push_str(&format!("echo '{}'$$ >&2\n", mark(nonce)));
+        }
+        if self.size.is_some() {
+            script.push_str(UNTIL_SIZED);
         }
         if let Some(dir) = &self.workdir {
             script.push_str(&format!("cd -- {} || exit 126\n", quoted(dir)));

@@ -41,6 +41,12 @@ pub struct Asks {
 }
 
 impl Asks {
+    /// For a command whose stdin comes from elsewhere; it gets no signals.
+    #[must_use]
+    pub fn fed_by(asks: mpsc::Receiver<Ask>) -> Self {
+        Asks { asks, signals: mpsc::unbounded_channel().1 }
+    }
+
     /// For a command that gets these bytes and nothing else.
     #[must_use]
     pub fn of_bytes(stdin: Bytes) -> Self {
@@ -49,7 +55,7 @@ impl Asks {
         for ask in stdin.into_iter().chain([Ask::StdinEnd]) {
             send.try_send(ask).expect("there is room for two");
         }
-        Asks { asks, signals: mpsc::unbounded_channel().1 }
+        Asks::fed_by(asks)
     }
 }
 

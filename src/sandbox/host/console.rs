@@ -130,7 +130,7 @@ async fn attend(mut child: Child, say: mpsc::Sender<Said>) {
     tokio::join!(tell(out, &say, Said::Stdout), tell(err, &say, Said::Stderr));
     if let Ok(status) = child.wait().await {
         let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-        let code = status.code().map(i64::from).unwrap_or_else(|| 128 + i64::from(signal.unwrap_or(0)));
+        let code = status.code().map_or_else(|| 128 + i64::from(signal.unwrap_or(0)), i64::from);
         drop(say.send(Said::Exited(code)).await);
     }
 }

@@ -83,10 +83,10 @@ impl Place<'_> {
         match what {
             "ls" => {
                 let path = if path.is_empty() { "/" } else { path };
-                Ok(Reply::value(&files::list(&self.dir, path).map_err(told)?))
+                Ok(Reply::value(&files::list(&self.dir, path).map_err(|t| told(&t))?))
             }
             "stat" if path.is_empty() => Err(Refusal::new(400, "must provide a file path")),
-            "stat" => Ok(Reply::value(&files::stat(&self.dir, path).map_err(told)?)),
+            "stat" => Ok(Reply::value(&files::stat(&self.dir, path).map_err(|t| told(&t))?)),
             "cat" => self.bytes(path, 0, u64::MAX).await,
             "readat" => {
                 let offset =
@@ -115,7 +115,7 @@ impl Place<'_> {
     }
 
     /// Whether offsets count from the end.
-    fn from_end(&self) -> Result<bool, Refusal> {
+    fn counts_from_end(&self) -> Result<bool, Refusal> {
         match self.request.query.get("origin") {
             "" | "start" => Ok(false),
             "end" => Ok(true),
@@ -124,7 +124,7 @@ impl Place<'_> {
     }
 
     async fn bytes(&self, path: &str, offset: u64, limit: u64) -> Result<Reply, Refusal> {
-        let (full, size) = files::readable(&self.dir, path).map_err(told)?;
+        let (full, size) = files::readable(&self.dir, path).map_err(|t| told(&t))?;
         let length = size.saturating_sub(offset).min(limit);
         if length == 0 {
             return Ok(Reply::text(200, ""));
@@ -153,7 +153,7 @@ impl Place<'_> {
         let bad = |t: Trouble| Refusal::new(400, t.words());
         let (full, size) = files::readable(&self.dir, path).map_err(bad)?;
         let offset = self.number("offset")?.unwrap_or(0);
-        let offset = if self.from_end()? { size.saturating_sub(offset) } else { offset };
+        let offset = if self.counts_from_end()? { size.saturating_sub(offset) } else { offset };
         let follow = self.flag("follow", true)?;
         let (send, live) = mpsc::channel(2);
         let name = path.trim_start_matches('/').to_owned();
@@ -181,7 +181,7 @@ impl Place<'_> {
         let dir = self.dir.join("alloc/logs");
         let follow = self.flag("follow", false)?;
         let (index, offset) =
-            begin(&kept(&dir, task, kind), self.number("offset")?.unwrap_or(0), self.from_end()?);
+            begin(&kept(&dir, task, kind), self.number("offset")?.unwrap_or(0), self.counts_from_end()?);
         let (send, live) = mpsc::channel(2);
         let plain = self.flag("plain", false)?;
         let log = Log { dir, task: task.to_owned(), kind: kind.to_owned() };
@@ -195,7 +195,7 @@ impl Place<'_> {
     }
 }
 
-fn told(trouble: Trouble) -> Refusal {
+fn told(trouble: &Trouble) -> Refusal {
     let status = if matches!(trouble, Trouble::Missing(_)) { 404 } else { 500 };
     Refusal::new(status, trouble.words())
 }

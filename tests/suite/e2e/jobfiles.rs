@@ -13,8 +13,11 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/jobfiles")
 }
 
-/// Each with the words that follow the file's name and the environment it needs.
-const CORPUS: &[(&str, &[&str], &[(&str, &str)])] = &[
+/// A file, the words that follow its name, and the environment it needs.
+type Sample = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
+
+/// Every construct of the job specification that is read here in some way of its own.
+const CORPUS: &[Sample] = &[
     ("files.hcl", &[], &[]),
     ("files.hcl", &["-var=env=b"], &[]),
     ("sets.hcl", &[], &[]),
@@ -48,7 +51,10 @@ const CORPUS: &[(&str, &[&str], &[(&str, &str)])] = &[
 
 fn job_files_become_the_jobs_that_nomad_makes_of_them(world: &World) {
     let Some(nomad) = super::on_real::on_path("nomad") else {
-        println!("SKIPPED: there is no nomad on PATH to compare job files with");
+        #[expect(clippy::print_stdout, reason = "a skip is never silent")]
+        {
+            println!("SKIPPED: there is no nomad on PATH to compare job files with");
+        }
         return;
     };
     for (file, words, env) in CORPUS {

@@ -1,4 +1,5 @@
-//! Job files of the cases: tasks of `mock_driver`, which behave as their configuration says, here and on a real Nomad.
+//! Job files of the cases: tasks of `mock_driver`, which behave as their configuration says, here and on a real Nomad; and
+//! tasks of `raw_exec`, which are real processes in both.
 
 /// A group's behaviour and shape; the rest is small and quick.
 #[derive(Debug, Clone)]
@@ -63,4 +64,15 @@ impl Job {
              resources {{\n cpu = 50\n memory = {memory}\n }}\n }}\n }}\n}}\n"
         )
     }
+}
+
+/// A service whose one task runs a script in a real process.
+pub(crate) fn script(name: &str, count: u32, script: &str, logs: &str) -> String {
+    let script = serde_json::Value::from(script);
+    format!(
+        "job \"{name}\" {{\n group \"g\" {{\n count = {count}\n update {{\n min_healthy_time = \"100ms\"\n health_check = \
+         \"task_states\"\n }}\n restart {{\n delay = \"1s\"\n }}\n ephemeral_disk {{\n size = 100\n }}\n task \"t\" {{\n driver = \"raw_exec\"\n \
+         kill_timeout = \"1s\"\n config {{\n command = \"/bin/sh\"\n args = [\"-c\", {script}]\n }}\n logs {{\n {logs}\n }}\n \
+         resources {{\n cpu = 50\n memory = 32\n }}\n }}\n }}\n}}\n"
+    )
 }

@@ -16,10 +16,13 @@ macro_rules! cases {
     };
 }
 
+mod cp;
 mod deploy;
+mod exec;
 mod faults;
 mod jobfiles;
 mod jobs;
+mod logs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
@@ -34,5 +37,15 @@ pub(crate) type Case = (&'static str, fn(&World));
 
 /// Every case, in the order a real cluster runs them; those that kill servers come last.
 pub(crate) fn cases() -> Vec<Case> {
-    [views::CASES, jobfiles::CASES, variables::CASES, deploy::CASES, rotate::CASES].concat()
+    [
+        views::CASES,
+        jobfiles::CASES,
+        variables::CASES,
+        deploy::CASES,
+        exec::CASES,
+        cp::CASES,
+        logs::CASES,
+        rotate::CASES,
+    ]
+    .concat()
 }

@@ -81,8 +81,9 @@ fn the_same_cases_hold_on_a_real_nomad() {
     let machines = RealMachines { fleet: Rc::new(RefCell::new(fleet)), killed: RefCell::default() };
     let world = World::new((address, token, consul), Box::new(machines), 1.0);
     let wanted = filter();
-    for (name, case) in
-        cases().into_iter().filter(|(name, _)| wanted.as_ref().is_none_or(|w| name.contains(w)))
+    for (name, case) in cases()
+        .into_iter()
+        .filter(|(name, _)| wanted.as_ref().is_none_or(|w| w.split('|').any(|w| name.contains(w))))
     {
         let begun = tokio::time::Instant::now();
         world.reset();
@@ -91,7 +92,7 @@ fn the_same_cases_hold_on_a_real_nomad() {
     }
 }
 
-/// `FLEET_TEST_CASE` runs only the cases whose name contains it.
+/// `FLEET_TEST_CASE` runs only the cases whose name contains it, or one of several with `|` between them.
 fn filter() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "a switch of the test itself")]
     std::env::var("FLEET_TEST_CASE").ok()

@@ -59,7 +59,8 @@ pub(crate) struct Simulated {
 impl Simulated {
     pub(crate) fn new(speed: f64) -> Self {
         let pace = Pace::Real { speed };
-        let options = Options { scenario: Scenario::Bare, pace, consul: true, ..Options::default() };
+        let options =
+            Options { scenario: Scenario::Bare, pace, consul: true, run_tasks: true, ..Options::default() };
         let sandbox = Rc::new(Sandbox::start(options).unwrap());
         let consul = sandbox.consul_address().zip(sandbox.consul_token().map(str::to_owned));
         let at = (sandbox.nomad_address(), sandbox.token().to_owned(), consul);

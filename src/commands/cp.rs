@@ -1,0 +1,283 @@
+//! `fleet cp`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+use tokio::time::{Instant, interval};
+
+use crate::app::App;
+use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::copy_path::{CopyPath, RemotePath};
+use crate::model::target::runs;
+use crate::ops::exec::{Launch, Session};
+use crate::ops::transfer::{Copied, Download, Limits, Upload, Way};
+use crate::ui::{Cell, Describe, Detail, Live, Tone};
+
+/// Copy files into a task or out of an allocation, and compare both sides.
+///
+/// A path in an allocation is TARGET:PATH, where PATH is absolute in the task's own file system, or lies in the allocation's
+/// directory: local/…, tmp/…, secrets/… of the task, alloc/… of all tasks, alloc:/… from its very top. What lies there is read
+/// over Nomad's fs API, also when the allocation has ended or the task has no shell. Everything else goes through the task's
+/// own tar, or cat for a single file. `-` is stdin or stdout.
+///
+/// 0 means that the SHA-256 of every file was the same on both sides. A copy appears in its place only then, all at once; until
+/// then it is built up beside it. Where the task has no tool to compare with, the copy is put in place and the exit code is 8.
+/// 1 means that something was not copied, and every such file is listed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet cp web:/etc/hosts .
+  fleet cp ./site web/api[0]:local/
+  fleet cp c783f447:alloc/logs ./logs-of-the-dead
+  fleet cp service:db:/var/backups/last.sql.gz - | zcat
+  fleet cp web:local/config.json api:local/")]
+pub struct Args {
+    /// From where, and last to where.
+    #[arg(value_name = "PATH", required = true, num_args = 2..)]
+    paths: Vec<String>,
+
+    #[command(flatten)]
+    which: TargetFlags,
+
+    /// Do not compare.
+    #[arg(long)]
+    no_verify: bool,
+
+    /// The most bytes that may be copied out.
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
+    max_bytes: u64,
+
+    /// The most files and directories that may be copied out.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().entries)]
+    max_entries: u64,
+}
+
+/// What was copied, once for each source.
+#[derive(Debug, Serialize)]
+struct View {
+    from: String,
+    to: String,
+    /// How it was read; none for what was read here.
+    way: Option<Way>,
+    #[serde(flatten)]
+    copied: Copied,
+    seconds: f64,
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let Copied { files, bytes, verified, left_out } = &self.copied;
+        let state = if *verified {
+            Cell::toned("same on both sides", Tone::Good)
+        } else {
+            Cell::toned("NOT compared", Tone::Warn)
+        };
+        let rate = rate(*bytes, self.seconds);
+        Detail::new()
+            .fields([
+                ("From", (&self.from).into()),
+                ("To", (&self.to).into()),
+                (
+                    "Copied",
+                    Cell::text(format!("{files} files, {bytes} bytes in {:.1} s, {rate}", self.seconds)),
+                ),
+                ("SHA-256", state),
+            ])
+            .lines(Some("Not copied"), left_out.iter().map(|l| (format!("{}: {}", l.path, l.why), Tone::Bad)))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate is shown with one digit")]
+fn rate(bytes: u64, seconds: f64) -> String {
+    format!("{:.1} MB/s", bytes as f64 / 1e6 / seconds.max(0.001))
+}
+
+/// Copies every source to the destination.
+///
+/// # Errors
+/// When something was not copied (1), or nothing was there (3).
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let mut paths =
+        args.paths.iter().map(|p| CopyPath::parse(p).map_err(Error::usage)).collect::<Result<Vec<_>>>()?;
+    let to = paths.pop().ok_or_else(|| Error::usage("there is no destination"))?;
+    if args.which.all {
+        return Err(Error::usage("a copy goes to one place or comes from one: leave --all out"));
+    }
+    if paths.len() > 1 && matches!(&to, CopyPath::Pipe) {
+        return Err(Error::usage("several sources do not fit into one pipe"));
+    }
+    let copy = Copy { args, app };
+    let (mut verified, mut left_out) = (true, 0);
+    for (from, text) in paths.iter().zip(&args.paths) {
+        let view = copy.one(from, text, &to).await?;
+        verified &= view.copied.verified;
+        left_out += view.copied.left_out.len();
+        if app.printer.is_machine() {
+            app.printer.object(&view)?;
+        } else {
+            app.printer.aside(&view);
+        }
+    }
+    if left_out > 0 {
+        return Err(Error::failed(format!("{left_out} files were not copied")));
+    }
+    if !verified && !args.no_verify {
+        app.printer.warn("there is no tool there to compare with: the copy is in place and not compared");
+        return Ok(ExitCode::Pending);
+    }
+    Ok(ExitCode::Done)
+}
+
+struct Copy<'a> {
+    args: &'a Args,
+    app: &'a App,
+}
+
+impl Copy<'_> {
+    async fn one(&self, from: &CopyPath, text: &str, to: &CopyPath) -> Result<View> {
+        let begun = Instant::now();
+        let (way, copied) = match (from, to) {
+            (CopyPath::Remote(from), CopyPath::Local(to)) => {
+                self.out(from, Path::new(to)).await.map(|(c, w)| (Some(w), c))?
+            }
+            (CopyPath::Remote(from), CopyPath::Pipe) => self.print(from).await.map(|(c, w)| (Some(w), c))?,
+            (CopyPath::Local(from), CopyPath::Remote(to)) => {
+                let path = PathBuf::from(from);
+                let name = path.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_str()?.to_owned()));
+                let name = name.ok_or_else(|| {
+                    Error::not_found(format!("there is no {from:?} here, or it has no name"))
+                })?;
+                (None, self.inward(&path, &name, to).await?)
+            }
+            (CopyPath::Pipe, CopyPath::Remote(to)) => (None, self.take(to).await?),
+            (CopyPath::Remote(from), CopyPath::Remote(to)) => {
+                let between = scratch()?;
+                let name = from.place.name().to_owned();
+                let (out, way) = self.out(from, between.path()).await?;
+                let inward = self.inward(&between.path().join(&name), &name, to).await?;
+                (
+                    Some(way),
+                    Copied { verified: out.verified && inward.verified, left_out: out.left_out, ..inward },
+                )
+            }
+            _ => {
+                return Err(
+                    Error::usage("neither side is in an allocation").hint("a path there is TARGET:PATH")
+                );
+            }
+        };
+        let seconds = begun.elapsed().as_secs_f64();
+        let to = self.args.paths.last().cloned().unwrap_or_default();
+        Ok(View { from: text.to_owned(), to, way, copied, seconds })
+    }
+
+    async fn place(&self, remote: &RemotePath, want: Want) -> Result<Place> {
+        target::one(self.app, &remote.target, &self.args.which, want).await
+    }
+
+    async fn out(&self, from: &RemotePath, to: &Path) -> Result<(Copied, Way)> {
+        let place = self.place(from, Want::Any).await?;
+        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
+        let http = self.app.nomad()?;
+        let session = Session { http, permission: &permission, spot: &spot, launch: &launch };
+        let download = Download {
+            http,
+            session: runs(&place.alloc).then_some(session),
+            alloc_id: &place.alloc.id,
+            task: &place.task,
+            place: &from.place,
+            limits: Limits {
+                bytes: self.args.max_bytes,
+                entries: self.args.max_entries,
+                ..Limits::default()
+            },
+            verify: !self.args.no_verify,
+        };
+        let progress = Progress::default();
+        let mut passed = progress.counter();
+        let copying = async { download.run(to, &mut passed).await };
+        let (copied, way) = progress.shown(self.app, &from.target, copying).await?;
+        tracing::info!(target: "fleet::cp", "{} read {way:?}", place.label());
+        Ok((copied, way))
+    }
+
+    /// To stdout, once all of it is here and compared.
+    async fn print(&self, from: &RemotePath) -> Result<(Copied, Way)> {
+        let between = scratch()?;
+        let copied = self.out(from, &between.path().join("copy")).await?;
+        let mut file = std::fs::File::open(between.path().join("copy")).map_err(|e| unreadable(&e))?;
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match std::io::Read::read(&mut file, &mut buffer).map_err(|e| unreadable(&e))? {
+                0 => return Ok(copied),
+                n => self.app.printer.pass(&buffer[..n])?,
+            }
+        }
+    }
+
+    async fn inward(&self, from: &Path, name: &str, to: &RemotePath) -> Result<Copied> {
+        let place = self.place(to, Want::Running).await?;
+        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
+        let session =
+            Session { http: self.app.nomad()?, permission: &permission, spot: &spot, launch: &launch };
+        let upload = Upload { session, place: &to.place, verify: !self.args.no_verify };
+        let progress = Progress::default();
+        let copying = upload.run(from, name, progress.counter());
+        progress.shown(self.app, &to.target, copying).await
+    }
+
+    /// From stdin, which is taken to its end first: its size goes ahead of it.
+    async fn take(&self, to: &RemotePath) -> Result<Copied> {
+        let between = scratch()?;
+        let path = between.path().join("stdin");
+        let mut file = std::fs::File::create(&path).map_err(|e| unreadable(&e))?;
+        let mut pieces = crate::ui::stdin();
+        while let Some(piece) = pieces.recv().await {
+            let bytes = piece.map_err(|e| unreadable(&e))?;
+            std::io::Write::write_all(&mut file, &bytes).map_err(|e| unreadable(&e))?;
+        }
+        self.inward(&path, to.place.name(), to).await
+    }
+}
+
+/// A private directory that goes with the run.
+fn scratch() -> Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix("fleet-cp-").tempdir().map_err(|e| unreadable(&e))
+}
+
+fn unreadable(e: &std::io::Error) -> Error {
+    Error::failed("could not keep the copy on its way").because(e.to_string())
+}
+
+/// Counts what passed, for whoever waits.
+#[derive(Debug, Default)]
+struct Progress(Arc<AtomicU64>);
+
+impl Progress {
+    fn counter(&self) -> impl FnMut(u64) + Send + 'static {
+        let count = Arc::clone(&self.0);
+        move |n| {
+            count.fetch_add(n, Ordering::Relaxed);
+        }
+    }
+
+    /// Shows how far it is until it is done.
+    async fn shown<T>(&self, app: &App, what: &str, copying: impl Future<Output = Result<T>>) -> Result<T> {
+        let (begun, mut live) = (Instant::now(), Live::new(&app.printer));
+        let mut tick = interval(std::time::Duration::from_millis(200));
+        let mut copying = std::pin::pin!(copying);
+        loop {
+            tokio::select! {
+                done = &mut copying => return done,
+                _ = tick.tick() => {
+                    let bytes = self.0.load(Ordering::Relaxed);
+                    let rate = rate(bytes, begun.elapsed().as_secs_f64());
+                    live.show(&[format!("{what}: {bytes} bytes, {rate}")]);
+                }
+            }
+        }
+    }
+}

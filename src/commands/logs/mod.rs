@@ -1,0 +1,176 @@
+//! `fleet logs`
+
+mod follow;
+mod print;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use regex::Regex;
+
+use crate::app::App;
+use crate::commands::complete;
+use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::logs::{Begin, LogId, Stream};
+use crate::ui::duration;
+
+use follow::Following;
+use print::{Looks, Print};
+
+/// Print the logs of tasks, and follow them.
+///
+/// Stdout and stderr of every allocation that fits come together, each line with its origin; `!` marks stderr. Of a job all
+/// running allocations are meant, with -f also those that join later; of an allocation's id that one, running or not. Nothing is
+/// lost in silence: over rotated files, restarts and broken connections each log goes on with the byte it was at, and what was
+/// removed before it could be read is told as a gap. Following ends when everything that was selected has ended.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet logs web
+  fleet logs web -f --grep 'ERROR|WARN'
+  fleet logs 'api-*' --tail 100 --stderr
+  fleet logs c783f447 --task db -o json-lines
+  fleet logs web --all-tasks -f --strict --stats")]
+pub struct Args {
+    /// Whose logs: targets as in `fleet exec`, and patterns of jobs.
+    #[arg(value_name = "TARGET", required = true, add = clap_complete::ArgValueCompleter::new(complete::targets))]
+    targets: Vec<String>,
+
+    #[command(flatten)]
+    which: TargetFlags,
+
+    /// Every task of an allocation, not only the main one.
+    #[arg(long, conflicts_with = "task")]
+    all_tasks: bool,
+
+    /// Wait for more.
+    #[arg(long, short = 'f')]
+    follow: bool,
+
+    /// Begin with so many lines before the end [default: all that is kept, and 10 with -f].
+    #[arg(long, value_name = "LINES", conflicts_with = "since")]
+    tail: Option<u64>,
+
+    /// Begin with what was written since then: a duration such as 10m, or a time. Nomad dates files, not lines: of lines that
+    /// begin with a time of their own, older ones are left out.
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    since: Option<Since>,
+
+    /// Only stdout.
+    #[arg(long, conflicts_with = "stderr")]
+    stdout: bool,
+
+    /// Only stderr.
+    #[arg(long)]
+    stderr: bool,
+
+    /// Only lines that match this regular expression.
+    #[arg(long, value_name = "REGEX")]
+    grep: Option<Regex>,
+
+    /// Mark what matches this regular expression.
+    #[arg(long, value_name = "REGEX")]
+    highlight: Option<Regex>,
+
+    /// Print lines as they are, without origin.
+    #[arg(long)]
+    raw: bool,
+
+    /// Put the time before each line at which it was read.
+    #[arg(long, short = 't')]
+    timestamps: bool,
+
+    /// Exit with 1 when a piece of a log was gone before it could be read.
+    #[arg(long)]
+    strict: bool,
+
+    /// Tell at the end what was read of each log.
+    #[arg(long)]
+    stats: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    Ago(Duration),
+    At(Timestamp),
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(Since::At(at));
+    }
+    duration(text).map(Since::Ago).map_err(|e| format!("neither a time nor a duration: {e}"))
+}
+
+impl Args {
+    fn begin(&self, now: Timestamp) -> Begin {
+        match (self.since, self.tail) {
+            (Some(Since::At(at)), _) => Begin::Since(at),
+            (Some(Since::Ago(ago)), _) => {
+                Begin::Since(now - jiff::SignedDuration::try_from(ago).unwrap_or_default())
+            }
+            (None, Some(lines)) => Begin::Last(lines),
+            (None, None) if self.follow => Begin::Last(10),
+            (None, None) => Begin::Oldest,
+        }
+    }
+
+    fn streams(&self) -> Vec<Stream> {
+        match (self.stdout, self.stderr) {
+            (true, _) => vec![Stream::Stdout],
+            (_, true) => vec![Stream::Stderr],
+            _ => vec![Stream::Stdout, Stream::Stderr],
+        }
+    }
+
+    /// The logs of a place.
+    fn logs(&self, place: &Place) -> Vec<LogId> {
+        let tasks = if self.all_tasks { place.tasks.clone() } else { vec![place.task.clone()] };
+        let of =
+            |task: &String, stream| LogId { alloc_id: place.alloc.id.clone(), task: task.clone(), stream };
+        tasks.iter().flat_map(|task| self.streams().into_iter().map(move |s| of(task, s))).collect()
+    }
+
+    /// All that fit: of a job every running allocation, of an id that one.
+    async fn places(&self, app: &App) -> Result<Vec<Place>> {
+        let which = TargetFlags { all: true, ..self.which.clone() };
+        let mut places: Vec<Place> = Vec::new();
+        for text in &self.targets {
+            for place in target::several(app, text, &which, Want::Any).await? {
+                if !places.iter().any(|p| p.alloc.id == place.alloc.id) {
+                    places.push(place);
+                }
+            }
+        }
+        Ok(places)
+    }
+}
+
+/// Prints logs.
+///
+/// # Errors
+/// When none can be read, or with `--strict` a piece was gone (1).
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let places = args.places(app).await?;
+    let begin = args.begin(app.clock().now());
+    let looks = Looks {
+        raw: args.raw,
+        timestamps: args.timestamps,
+        grep: args.grep.clone(),
+        highlight: args.highlight.clone(),
+        since: if let Begin::Since(at) = begin { Some(at) } else { None },
+        alone: places.len() == 1 && places.iter().flat_map(|p| args.logs(p)).count() <= args.streams().len(),
+    };
+    let mut print = Print::new(app, looks);
+    let ended = Following { app, args, begin, print: &mut print }.run(places).await;
+    if args.stats {
+        print.stats();
+    }
+    ended?;
+    if args.strict && print.has_gaps() {
+        return Err(Error::failed("pieces of the logs were gone before they could be read")
+            .hint("a job's logs block says how much is kept: max_files and max_file_size"));
+    }
+    Ok(ExitCode::Done)
+}

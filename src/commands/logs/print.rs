@@ -1,0 +1,273 @@
+//! How lines of many logs look.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use regex::Regex;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::commands::target::Place;
+use crate::error::Result;
+use crate::model::ident::short;
+use crate::ops::logs::{Followed, Line, Lines, LogId, Lost, Piece, Stream};
+use crate::ui::{Cell, Column, Printer, Tabular, Tone, column};
+
+/// What was asked of the looks.
+#[derive(Debug)]
+pub(super) struct Looks {
+    pub(super) raw: bool,
+    pub(super) timestamps: bool,
+    pub(super) grep: Option<Regex>,
+    pub(super) highlight: Option<Regex>,
+    pub(super) since: Option<Timestamp>,
+    /// Whether there is one task only, whose lines need no origin.
+    pub(super) alone: bool,
+}
+
+/// One log as it is printed.
+#[derive(Debug)]
+struct Log {
+    id: LogId,
+    label: String,
+    lines: Lines,
+    stats: Stats,
+    /// Whether its lines are young enough; decided by the first that has a time.
+    young: bool,
+}
+
+/// What was read of a log.
+#[derive(Debug, Default, Serialize)]
+struct Stats {
+    log: String,
+    stream: String,
+    bytes: u64,
+    lines: u64,
+    gaps: u64,
+    lost_bytes: u64,
+    reconnects: u64,
+    end: &'static str,
+}
+
+impl Tabular for Stats {
+    const COLUMNS: &'static [Column] = &[
+        column("LOG").whole(),
+        column("STREAM"),
+        column("BYTES").right(),
+        column("LINES").right(),
+        column("GAPS").right(),
+        column("LOST BYTES").right(),
+        column("RECONNECTS").right(),
+        column("END"),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let gaps = Cell::toned(self.gaps.to_string(), if self.gaps > 0 { Tone::Bad } else { Tone::Plain });
+        vec![
+            (&self.log).into(),
+            (&self.stream).into(),
+            Cell::Number(self.bytes),
+            Cell::Number(self.lines),
+            gaps,
+            Cell::Number(self.lost_bytes),
+            Cell::Number(self.reconnects),
+            self.end.into(),
+        ]
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Event<'a> {
+    Line {
+        alloc_id: &'a str,
+        task: &'a str,
+        stream: Stream,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        read_at: Option<Timestamp>,
+        line: &'a str,
+    },
+    Gap {
+        alloc_id: &'a str,
+        task: &'a str,
+        stream: Stream,
+        lost_bytes: u64,
+        lost_files: u64,
+    },
+}
+
+/// Prints what comes of logs.
+pub(super) struct Print {
+    printer: Arc<Printer>,
+    looks: Looks,
+    logs: Vec<Log>,
+    tasks: bool,
+}
+
+impl Print {
+    pub(super) fn new(app: &App, looks: Looks) -> Self {
+        Print { printer: Arc::clone(&app.printer), looks, logs: Vec::new(), tasks: false }
+    }
+
+    /// Another log; its number.
+    pub(super) fn add(&mut self, place: &Place, id: &LogId) -> usize {
+        let label = format!("{} {}/{}", short(&id.alloc_id), place.alloc.name, id.task);
+        self.tasks |= self.logs.iter().any(|l| l.id.alloc_id != id.alloc_id || l.id.task != id.task);
+        let stats =
+            Stats { log: label.clone(), stream: id.stream.to_string(), end: "open", ..Stats::default() };
+        self.logs.push(Log {
+            id: id.clone(),
+            label,
+            lines: Lines::default(),
+            stats,
+            young: self.looks.since.is_none(),
+        });
+        self.logs.len() - 1
+    }
+
+    pub(super) fn id(&self, log: usize) -> LogId {
+        self.logs[log].id.clone()
+    }
+
+    pub(super) fn has_gaps(&self) -> bool {
+        self.logs.iter().any(|l| l.stats.gaps > 0)
+    }
+
+    pub(super) fn stats(&self) {
+        let stats: Vec<&Stats> = self.logs.iter().map(|l| &l.stats).collect();
+        self.printer.list_aside(&stats);
+    }
+
+    pub(super) fn piece(&mut self, at: usize, piece: Piece) -> Result<()> {
+        let log = &mut self.logs[at];
+        match piece {
+            Piece::Data(bytes) => {
+                log.stats.bytes += bytes.len() as u64;
+                let lines = log.lines.feed(&bytes);
+                lines.iter().try_for_each(|line| self.line(at, line))
+            }
+            Piece::Gap(lost) => {
+                log.stats.gaps += 1;
+                log.stats.lost_bytes += lost.bytes;
+                self.gap(at, lost)
+            }
+            Piece::Resumed => {
+                log.stats.reconnects += 1;
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn ended(&mut self, at: usize, how: Option<Followed>) -> Result<()> {
+        let log = &mut self.logs[at];
+        log.stats.end = match how {
+            Some(Followed::ToTheEnd) => "complete",
+            Some(Followed::Collected) => "collected",
+            None => "broken",
+        };
+        match log.lines.finish() {
+            Some(line) => self.line(at, &line),
+            None => Ok(()),
+        }
+    }
+
+    fn line(&mut self, at: usize, Line(line): &Line) -> Result<()> {
+        let text = String::from_utf8_lossy(line);
+        let log = &mut self.logs[at];
+        if let Some(since) = self.looks.since {
+            // A line without a time belongs to the one before.
+            match dated(&text) {
+                Some(time) => log.young = time >= since,
+                None if log.stats.lines == 0 => log.young = true,
+                None => {}
+            }
+        }
+        log.stats.lines += 1;
+        if !log.young || self.looks.grep.as_ref().is_some_and(|g| !g.is_match(&text)) {
+            return Ok(());
+        }
+        let log = &self.logs[at];
+        if self.printer.is_machine() {
+            let LogId { alloc_id, task, stream } = &log.id;
+            let read_at = self.looks.timestamps.then(|| self.printer.now());
+            return self.printer.event(&Event::Line {
+                alloc_id,
+                task,
+                stream: *stream,
+                read_at,
+                line: &text,
+            });
+        }
+        if self.looks.raw && self.looks.highlight.is_none() {
+            return self.printer.pass(&[line, &b"\n"[..]].concat());
+        }
+        let text = if self.looks.raw { text.into_owned() } else { self.printer.foreign(&text) };
+        let text = match &self.looks.highlight {
+            Some(regex) => {
+                regex.replace_all(&text, |m: &regex::Captures<'_>| self.printer.mark(&m[0])).into_owned()
+            }
+            None => text,
+        };
+        let time = if self.looks.timestamps { format!("{:.3} ", self.printer.now()) } else { String::new() };
+        self.printer.text(&format!("{}{time}{text}\n", self.origin(log)))
+    }
+
+    /// Who says it: nobody needs to know where there is only one.
+    fn origin(&self, log: &Log) -> String {
+        let mark = if log.id.stream == Stream::Stderr { "! " } else { "  " };
+        let both = self.logs.iter().any(|l| l.id.stream != log.id.stream);
+        if self.looks.raw || (self.looks.alone && !self.tasks && !both) {
+            return String::new();
+        }
+        if self.looks.alone && !self.tasks {
+            return mark.to_owned();
+        }
+        let label = format!("{}/{}", short(&log.id.alloc_id), log.id.task);
+        format!("{} {mark}", self.printer.origin(&label, &log.id.alloc_id))
+    }
+
+    fn gap(&self, at: usize, lost: Lost) -> Result<()> {
+        let log = &self.logs[at];
+        if self.printer.is_machine() {
+            let LogId { alloc_id, task, stream } = &log.id;
+            let Lost { bytes: lost_bytes, files: lost_files } = lost;
+            return self.printer.event(&Event::Gap {
+                alloc_id,
+                task,
+                stream: *stream,
+                lost_bytes,
+                lost_files,
+            });
+        }
+        let what = match (lost.bytes, lost.files) {
+            (0, 0) => "an unknown number of bytes".to_owned(),
+            (bytes, 0) => format!("at least {bytes} bytes"),
+            (0, files) => format!("{files} whole files"),
+            (bytes, files) => format!("at least {bytes} bytes and {files} whole files"),
+        };
+        self.printer.warn(&format!(
+            "gap in {} of {}: {what} were gone before they could be read",
+            log.id.stream, log.label
+        ));
+        Ok(())
+    }
+}
+
+/// The time a line begins with, perhaps in brackets.
+fn dated(line: &str) -> Option<Timestamp> {
+    let word = line.trim_start_matches(['[', '"', ' ']).split([' ', ']', '"', '\t']).next()?;
+    word.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dated;
+
+    #[test]
+    fn lines_may_begin_with_a_time() {
+        for line in ["2026-11-21T11:00:00Z up", "[2026-11-21T11:00:00.5+02:00] up"] {
+            assert!(dated(line).is_some(), "{line}");
+        }
+        assert!(dated("up at 2026-11-21T11:00:00Z").is_none() && dated("").is_none());
+    }
+}

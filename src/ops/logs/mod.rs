@@ -1,0 +1,39 @@
+//! The logs of tasks, byte for byte: over rotations, broken connections and restarts (`nomad-api.md §7`).
+
+mod lines;
+mod reader;
+mod shelf;
+
+pub use lines::{Line, Lines};
+pub use reader::{Begin, Followed, Piece, Reader};
+pub use shelf::Lost;
+
+/// One of the two logs of a task.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogId {
+    /// The allocation's full id.
+    pub alloc_id: String,
+    /// The task.
+    pub task: String,
+    /// Which of its streams.
+    pub stream: Stream,
+}
+
+/// Which stream of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stream {
+    /// Its stdout.
+    Stdout,
+    /// Its stderr.
+    Stderr,
+}
+
+impl std::fmt::Display for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Stream::Stdout => "stdout",
+            Stream::Stderr => "stderr",
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! The files a log is kept in: which there are, which one is next, and what is missing between two looks.
+
+use jiff::Timestamp;
+
+use crate::api::nomad::fs::Entry;
+
+/// A place in a log: which of its files, and how many bytes into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) struct Place {
+    pub(super) index: u64,
+    pub(super) offset: u64,
+}
+
+/// A file of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LogFile {
+    pub(super) index: u64,
+    pub(super) size: u64,
+    pub(super) changed: Option<Timestamp>,
+}
+
+/// The files of one log, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Shelf {
+    files: Vec<LogFile>,
+}
+
+/// What becomes of a reader that has read up to its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// There is more where it is, or may be.
+    Here,
+    /// It goes on with the next file; nothing was missed.
+    At(Place),
+    /// What it was to read is gone: how many bytes at least, and where it goes on.
+    Gap(Lost, Place),
+}
+
+/// What can be known of bytes that are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lost {
+    /// Bytes whose number is known.
+    pub bytes: u64,
+    /// Whole files of unknown size among them.
+    pub files: u64,
+}
+
+impl Shelf {
+    /// The files of a task's stream in the listing of `alloc/logs`.
+    pub(super) fn of(entries: &[Entry], task: &str, stream: &str) -> Self {
+        let begin = format!("{task}.{stream}.");
+        let file = |e: &Entry| {
+            let index = e.name.strip_prefix(&begin)?.parse().ok()?;
+            Some(LogFile { index, size: e.size, changed: e.mod_time })
+        };
+        let mut files: Vec<LogFile> = entries.iter().filter_map(file).collect();
+        files.sort_unstable_by_key(|f| f.index);
+        Shelf { files }
+    }
+
+    pub(super) fn files(&self) -> &[LogFile] {
+        &self.files
+    }
+
+    /// The beginning of what is kept.
+    pub(super) fn oldest(&self) -> Place {
+        self.files.first().map_or(Place::default(), |f| Place { index: f.index, offset: 0 })
+    }
+
+    /// The present end.
+    pub(super) fn end(&self) -> Place {
+        self.files.last().map_or(Place::default(), |f| Place { index: f.index, offset: f.size })
+    }
+
+    /// How many bytes lie from a place to the end.
+    pub(super) fn bytes_from(&self, place: Place) -> u64 {
+        let of =
+            |f: &LogFile| if f.index == place.index { f.size.saturating_sub(place.offset) } else { f.size };
+        self.files.iter().filter(|f| f.index >= place.index).map(of).sum()
+    }
+
+    /// What a reader does that has read up to this place, and knew its file to be `known` bytes long at least.
+    pub(super) fn next(&self, at: Place, known: u64) -> Next {
+        let Some(here) = self.files.iter().find(|f| f.index == at.index) else {
+            let Some(later) = self.files.iter().find(|f| f.index > at.index) else { return Next::Here };
+            let place = Place { index: later.index, offset: 0 };
+            let unread = known.saturating_sub(at.offset);
+            let between = later.index - at.index - 1;
+            // A file that was read to its end may go; that it was its end is certain only if the next one follows.
+            return if unread == 0 && between == 0 {
+                Next::At(place)
+            } else {
+                Next::Gap(Lost { bytes: unread, files: between }, place)
+            };
+        };
+        if here.size < at.offset {
+            // It was emptied and written anew: what was in it is read; what was between is not known.
+            return Next::Gap(Lost { bytes: 0, files: 0 }, Place { index: at.index, offset: 0 });
+        }
+        if here.size > at.offset {
+            return Next::Here;
+        }
+        match self.files.iter().find(|f| f.index > at.index) {
+            None => Next::Here,
+            Some(later) => {
+                let place = Place { index: later.index, offset: 0 };
+                match later.index - at.index - 1 {
+                    0 => Next::At(place),
+                    files => Next::Gap(Lost { bytes: 0, files }, place),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shelf(files: &[(u64, u64)]) -> Shelf {
+        Shelf { files: files.iter().map(|&(index, size)| LogFile { index, size, changed: None }).collect() }
+    }
+
+    fn at(index: u64, offset: u64) -> Place {
+        Place { index, offset }
+    }
+
+    #[test]
+    fn the_next_file_is_begun_once_this_one_is_read_to_its_end() {
+        assert_eq!(shelf(&[(0, 10)]).next(at(0, 10), 10), Next::Here);
+        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 9), 10), Next::Here);
+        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 10), 10), Next::At(at(1, 0)));
+    }
+
+    #[test]
+    fn what_is_gone_unread_is_a_gap() {
+        let lost = |bytes, files| Lost { bytes, files };
+        assert_eq!(shelf(&[(1, 3)]).next(at(0, 10), 10), Next::At(at(1, 0)));
+        assert_eq!(shelf(&[(1, 3)]).next(at(0, 4), 10), Next::Gap(lost(6, 0), at(1, 0)));
+        assert_eq!(shelf(&[(5, 3)]).next(at(0, 10), 10), Next::Gap(lost(0, 4), at(5, 0)));
+        assert_eq!(shelf(&[(0, 10), (2, 3)]).next(at(0, 10), 10), Next::Gap(lost(0, 1), at(2, 0)));
+        assert_eq!(shelf(&[(0, 2)]).next(at(0, 10), 10), Next::Gap(lost(0, 0), at(0, 0)));
+        assert_eq!(shelf(&[]).next(at(0, 10), 10), Next::Here);
+    }
+
+    proptest! {
+        #[test]
+        fn a_reader_only_goes_forward_and_passes_over_nothing_silently(
+            first in 0_u64..5, sizes in proptest::collection::vec(0_u64..9, 0..6), index in 0_u64..9, offset in 0_u64..9, more in 0_u64..3,
+        ) {
+            let files: Vec<(u64, u64)> = sizes.iter().zip(first..).map(|(s, i)| (i, *s)).collect();
+            let shelf = shelf(&files);
+            let place = at(index, offset);
+            match shelf.next(place, offset + more) {
+                Next::Here => {}
+                Next::At(next) => {
+                    prop_assert_eq!(next, at(index + 1, 0));
+                    prop_assert!(files.iter().all(|f| f.0 != index || f.1 == offset));
+                }
+                Next::Gap(_, next) => prop_assert!(next.index > index || (next.index == index && next.offset == 0)),
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Files into tasks and out of them, compared byte for byte before anything is called done.
+
+mod digest;
+mod inward;
+mod outward;
+mod pack;
+mod place;
+mod unpack;
+
+pub use digest::{Digest, Manifest};
+pub use inward::Upload;
+pub use outward::{Download, Way};
+pub use unpack::{Limits, Unpacked};
+
+/// What was copied.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Copied {
+    /// Files, directories not among them.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Whether both sides were compared.
+    pub verified: bool,
+    /// What was not copied, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Something that was not copied.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LeftOut {
+    /// Its path in the copy.
+    pub path: String,
+    /// Why.
+    pub why: String,
+}

@@ -1,0 +1,152 @@
+//! `cp` from end to end.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use fleet::api::http::Write;
+
+use crate::e2e::exec::{idle, noise, piped, sh};
+use crate::e2e::world::World;
+
+cases! {
+    files_and_trees_come_back_as_they_went_in,
+    the_allocations_directory_is_read_without_the_task,
+    pipes_carry_a_file_either_way,
+    from_one_allocation_to_another,
+    kinds_do_not_take_each_others_place,
+    a_token_without_exec_reads_and_does_not_write,
+}
+
+/// Everything below a directory: contents, modes and links.
+fn tree(path: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
+    fn walk(path: &Path, below: &str, all: &mut BTreeMap<String, (u32, Vec<u8>)>) {
+        for e in std::fs::read_dir(path).unwrap() {
+            let e = e.unwrap();
+            let name = format!("{below}/{}", e.file_name().to_string_lossy());
+            let meta = std::fs::symlink_metadata(e.path()).unwrap();
+            let bytes = if meta.is_symlink() {
+                std::fs::read_link(e.path()).unwrap().to_string_lossy().into_owned().into_bytes()
+            } else if meta.is_dir() {
+                walk(&e.path(), &name, all);
+                Vec::new()
+            } else {
+                std::fs::read(e.path()).unwrap()
+            };
+            all.insert(name, (meta.permissions().mode() & 0o777, bytes));
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(path, "", &mut all);
+    all
+}
+
+fn make(at: &Path) {
+    std::fs::create_dir_all(at.join("a dir/deep")).unwrap();
+    for (name, size) in
+        [("empty", 0), ("one", 1), ("a dir/odd 'name' $x", 70_000), ("a dir/deep/big", 5 << 20)]
+    {
+        std::fs::write(at.join(name), noise(size)).unwrap();
+    }
+    std::fs::set_permissions(at.join("one"), std::fs::Permissions::from_mode(0o751)).unwrap();
+    std::os::unix::fs::symlink("../one", at.join("a dir/link")).unwrap();
+}
+
+fn files_and_trees_come_back_as_they_went_in(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let site = home.path().join("site");
+    make(&site);
+    let text = |p: &Path| p.display().to_string();
+    let ran = world.run(&["cp", &text(&site), "web:local/"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.err.contains("same on both sides"), "{ran}");
+    // Through the task, which keeps links.
+    let there = world.run(&sh("web", "printf %s \"$NOMAD_TASK_DIR\"")).out;
+    let back = home.path().join("back");
+    let ran = world.run(&["cp", &format!("web:{there}/site"), &text(&back)]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(tree(&back) == tree(&site));
+    // Over the fs API, which cannot tell where a link leads: that is said, and is no success.
+    let ran = world.run(&["cp", "web:local/site", &text(&home.path().join("fs"))]);
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.err.contains("site/a dir/link: a link"), "{ran}");
+    // Again, over what is there: only what changed is different, nothing is left lying about.
+    std::fs::write(site.join("one"), "two").unwrap();
+    let ran = world.run(&["cp", &text(&site), "web:local"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let left = world.run(&sh("web", "cat local/site/one; ls -A local")).out;
+    assert_eq!(left, "twosite\n");
+    let single = home.path().join("single");
+    let ran = world.run(&["cp", "web:local/site/a dir/deep/big", &text(&single)]);
+    assert_eq!((ran.code, std::fs::read(&single).unwrap() == noise(5 << 20)), (0, true), "{ran}");
+    let ran = world.run(&["cp", "web:local/nope", &text(&single)]);
+    assert_eq!(ran.code, 3, "{ran}");
+    let ran = world.run(&["cp", "web:/nope/at/all", &text(&single)]);
+    assert_eq!(ran.code, 3, "{ran}");
+}
+
+fn the_allocations_directory_is_read_without_the_task(world: &World) {
+    idle(world, "web", 1);
+    let id = world.allocs("web")[0].id.clone();
+    assert_eq!(world.run(&sh("web", "printf kept > local/file; printf x > secrets/key")).code, 0);
+    world.write(&Write::delete("/v1/job/web", "stop a job").namespace("default"));
+    world.until("stopped", 30.0, |w| w.allocs("web").iter().all(|a| a.client_status.is_terminal()));
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().display().to_string();
+    let ran = world.run(&["cp", &format!("{id}:local/file"), &to]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(std::fs::read_to_string(home.path().join("file")).unwrap(), "kept");
+    let ran = world.run(&["cp", &format!("{id}:/etc/hosts"), &to]);
+    assert!(ran.code == 1 && ran.err.contains("only its allocation's directory can be read"), "{ran}");
+    let ran = world.run(&["cp", "Cargo.toml", &format!("{id}:local/")]);
+    assert_ne!(ran.code, 0, "{ran}");
+}
+
+fn pipes_carry_a_file_either_way(world: &World) {
+    idle(world, "web", 1);
+    let bytes = noise(3_000_001);
+    let (code, _, err) = piped(world, &["cp", "-", "web:local/in"], &bytes);
+    assert_eq!(code, 0, "{err}");
+    let (code, out, err) = piped(world, &["cp", "web:local/in", "-"], &[]);
+    assert!(code == 0 && out == bytes, "{err}");
+}
+
+fn from_one_allocation_to_another(world: &World) {
+    idle(world, "web", 2);
+    assert_eq!(world.run(&sh("web[0]", "mkdir -p local/d && printf hello > local/d/f")).code, 0);
+    let ran = world.run(&["cp", "web[0]:local/d", "web[1]:local/"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(world.run(&sh("web[1]", "cat local/d/f")).out, "hello");
+}
+
+fn kinds_do_not_take_each_others_place(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join("x")).unwrap();
+    std::fs::write(home.path().join("x/f"), "f").unwrap();
+    std::fs::write(home.path().join("file"), "f").unwrap();
+    assert_eq!(world.run(&sh("web", "mkdir -p local/d/file; printf old > local/x")).code, 0);
+    let at = |name: &str| home.path().join(name).display().to_string();
+    let ran = world.run(&["cp", &at("file"), "web:local/d"]);
+    assert!(ran.code == 1 && ran.err.contains("is of another kind"), "{ran}");
+    let ran = world.run(&["cp", &at("x"), "web:local/x"]);
+    assert!(ran.code == 1 && ran.err.contains("is of another kind"), "{ran}");
+    let ran = world.run(&["cp", &at("file"), "web:local/no/such/dir/"]);
+    assert_ne!(ran.code, 0, "{ran}");
+    let left = world.run(&sh("web", "cat local/x; ls -A local local/d"));
+    assert_eq!(left.out, "oldlocal:\nd\nx\n\nlocal/d:\nfile\n", "{left}");
+}
+
+fn a_token_without_exec_reads_and_does_not_write(world: &World) {
+    idle(world, "web", 1);
+    assert_eq!(world.run(&sh("web", "printf hello > local/f")).code, 0);
+    let token = world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\", \"read-fs\"] }");
+    let fleet = world.fleet().env("NOMAD_TOKEN", token);
+    // A node learns of a new token a little later than the servers.
+    world.until("the token known", 60.0, |_| fleet.run(&["cp", "web:local/f", "-"]).code == 0);
+    let ran = fleet.run(&["cp", "web:local/f", "-"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "hello"), "{ran}");
+    let ran = fleet.run(&["cp", "/etc/hosts", "web:local/"]);
+    assert!(ran.code != 0 && ran.err.contains("Permission denied"), "{ran}");
+}

@@ -1,0 +1,299 @@
+//! `exec` and `shell` from end to end.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use crate::binary::Ran;
+use crate::e2e::jobs::script;
+use crate::e2e::world::{World, signal};
+
+cases! {
+    the_commands_own_code_and_streams_come_back,
+    stdin_arrives_whole_whatever_its_size,
+    no_output_is_lost_at_the_end_of_short_commands,
+    targets_are_found_by_job_group_index_and_id,
+    user_directory_and_variables_are_set,
+    several_tasks_run_it_side_by_side,
+    a_token_without_alloc_exec_is_refused,
+    a_stopped_allocation_ends_the_session_and_is_told,
+    a_first_interrupt_goes_to_the_command,
+    a_terminal_is_raw_has_a_size_and_is_left_by_escape,
+    a_shell_is_found_and_returns_its_code,
+}
+
+const IDLE: &str = "while true; do sleep 3600 & wait; done";
+const LOGS: &str = "max_files = 1\n max_file_size = 1";
+
+/// Starts a job that does nothing in this many allocations.
+pub(crate) fn idle(world: &World, name: &str, count: u32) {
+    world.register_hcl(&script(name, count, IDLE, LOGS));
+    world.until("running", 60.0, |w| w.healthy(name).len() == count as usize);
+}
+
+pub(crate) fn sh<'a>(target: &'a str, script: &'a str) -> Vec<&'a str> {
+    vec!["exec", target, "--", "/bin/sh", "-c", script]
+}
+
+/// Runs the binary with these bytes on stdin; what it wrote to stdout is bytes too.
+pub(crate) fn piped(world: &World, args: &[&str], stdin: &[u8]) -> (i32, Vec<u8>, String) {
+    let mut child = world.fleet().command(args).stdin(Stdio::piped()).spawn().unwrap();
+    let (mut input, bytes) = (child.stdin.take().unwrap(), stdin.to_vec());
+    let writer = std::thread::spawn(move || drop(input.write_all(&bytes)));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    (output.status.code().unwrap_or(-1), output.stdout, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+pub(crate) fn noise(size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    fastrand::Rng::with_seed(size as u64).fill(&mut bytes);
+    bytes
+}
+
+fn the_commands_own_code_and_streams_come_back(world: &World) {
+    idle(world, "web", 1);
+    let ran = world.run(&sh("web", "echo out; echo err >&2; exit 3"));
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (3, "out\n", "err\n"), "{ran}");
+    for (words, code) in [
+        (&["true"][..], 0),
+        (&["false"], 1),
+        (&["no-such-program-anywhere"], 127),
+        (&["/etc/passwd"], 126),
+        (&["/bin/sh", "-c", "kill -9 $$"], 137),
+        (&["/bin/sh", "-c", "kill -TERM $$"], 143),
+    ] {
+        let ran = world.run(&[&["exec", "web", "--"], words].concat());
+        assert_eq!(ran.code, code, "{words:?}: {ran}");
+    }
+}
+
+fn stdin_arrives_whole_whatever_its_size(world: &World) {
+    idle(world, "web", 1);
+    for size in [0, 1, 65_535, 65_536, 65_537, 8 << 20] {
+        let bytes = noise(size);
+        let (code, back, err) = piped(world, &["exec", "web", "-i", "--", "cat"], &bytes);
+        assert_eq!(code, 0, "{size}: {err}");
+        assert!(back == bytes, "{size}: {} bytes came back", back.len());
+    }
+    // A program that does not read is no failure.
+    let (code, ..) = piped(world, &["exec", "web", "-i", "--", "true"], &noise(1 << 20));
+    assert_eq!(code, 0);
+}
+
+fn no_output_is_lost_at_the_end_of_short_commands(world: &World) {
+    idle(world, "web", 1);
+    let expected: String = (1..=5000).map(|n| format!("{n}\n")).collect();
+    for _ in 0..200 {
+        let ran = world.run(&["exec", "web", "--", "seq", "1", "5000"]);
+        assert!(ran.code == 0 && ran.out == expected, "{} bytes, {}", ran.out.len(), ran.err);
+    }
+}
+
+fn targets_are_found_by_job_group_index_and_id(world: &World) {
+    idle(world, "web", 2);
+    let allocs = world.allocs("web");
+    let name = |target: &str| world.run(&sh(target, "echo $NOMAD_ALLOC_NAME"));
+    assert_eq!(name("web/g[1]").out, "web.g[1]\n");
+    assert_eq!(name("web[0]").out, "web.g[0]\n");
+    for alloc in &allocs {
+        assert_eq!(name(&alloc.id[..9]).out, format!("{}\n", alloc.name));
+    }
+    let any = name("web/g");
+    let newest = allocs.iter().max_by_key(|a| (a.create_index, std::cmp::Reverse(&a.id))).unwrap();
+    assert_eq!(any.out, format!("{}\n", newest.name), "{any}");
+    assert!(any.err.contains("web/g has 2 allocations; chose"), "{any}");
+    let on = world.run(&["exec", "web", "--node", &allocs[0].node_name, "--", "true"]);
+    assert_eq!(on.code, 0, "{on}");
+    for (target, says) in [
+        ("wbe", "there is no job \"wbe\""),
+        ("web/x", "job web has no allocation \"web/x\""),
+        ("web[7]", "job web has no allocation \"web[7]\""),
+        ("service:nothing", "no allocation provides a service \"nothing\""),
+    ] {
+        let ran = name(target);
+        assert_eq!(ran.code, 125, "{ran}");
+        assert!(ran.err.contains(says), "{ran}");
+    }
+    let task = world.run(&["exec", "web[0]", "--task", "nope", "--", "true"]);
+    assert!(task.code == 125 && task.err.contains("its tasks: t"), "{task}");
+}
+
+fn user_directory_and_variables_are_set(world: &World) {
+    idle(world, "web", 1);
+    let args =
+        ["exec", "web", "--workdir", "/tmp", "--env", "A=b 'c'", "--", "/bin/sh", "-c", "pwd; echo \"$A\""];
+    assert_eq!(world.run(&args).out, "/tmp\nb 'c'\n");
+    let ran = world.run(&["exec", "web", "--workdir", "/nope", "--", "true"]);
+    assert_eq!(ran.code, 126, "{ran}");
+}
+
+fn several_tasks_run_it_side_by_side(world: &World) {
+    idle(world, "web", 3);
+    let script = "echo $NOMAD_ALLOC_INDEX; exit $NOMAD_ALLOC_INDEX";
+    let ran = world.run(&["exec", "web", "--all", "--", "/bin/sh", "-c", script]);
+    assert_eq!(ran.code, 2, "{ran}");
+    let mut said: Vec<&str> = ran.out.lines().map(|l| l.split_once("/t ").unwrap().1).collect();
+    said.sort_unstable();
+    assert_eq!(said, ["0", "1", "2"], "{ran}");
+    assert!(ran.err.contains("EXIT") && ran.err.contains("web.g[2]"), "{ran}");
+    let json = world.run(&["exec", "web", "--all", "-o", "json", "--", "/bin/sh", "-c", script]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json.out).unwrap();
+    let codes: Vec<_> =
+        rows.iter().map(|r| (r["name"].as_str().unwrap(), r["exit_code"].as_u64().unwrap())).collect();
+    assert_eq!(codes, [("web.g[0]", 0), ("web.g[1]", 1), ("web.g[2]", 2)]);
+    assert_eq!(rows[1]["stdout"], "1\n");
+}
+
+fn a_token_without_alloc_exec_is_refused(world: &World) {
+    idle(world, "web", 1);
+    let token = world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\"] }");
+    let ran = world.fleet().env("NOMAD_TOKEN", token).run(&["exec", "web", "--", "true"]);
+    assert_eq!(ran.code, 125, "{ran}");
+    assert!(ran.err.contains("Permission denied") && ran.err.contains("alloc-exec"), "{ran}");
+}
+
+fn a_stopped_allocation_ends_the_session_and_is_told(world: &World) {
+    idle(world, "web", 1);
+    let id = world.allocs("web")[0].id.clone();
+    let mut child = world.start(&sh(&id, "echo ready; sleep 600"));
+    read_until(&mut child, "ready");
+    let stop = fleet::api::http::Write::put(format!("/v1/allocation/{id}/stop"), "stop");
+    world.write(&stop);
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 125, "{ran}");
+    assert!(ran.err.contains("the command's exit code is unknown: its task ended"), "{ran}");
+    world.until("its end", 60.0, |w| {
+        w.allocs("web").iter().any(|a| a.id == id && a.client_status.is_terminal())
+    });
+    let gone = world.run(&["exec", &id, "--", "true"]);
+    assert!(gone.code == 125 && gone.err.contains("is complete"), "{gone}");
+}
+
+/// Reads the child's stdout until these words have come.
+fn read_until(child: &mut Child, words: &str) {
+    let out = child.stdout.as_mut().unwrap();
+    let (mut text, mut byte) = (String::new(), [0]);
+    while !text.contains(words) {
+        assert_eq!(out.read(&mut byte).unwrap(), 1, "ended after {text:?}");
+        text.push(char::from(byte[0]));
+    }
+}
+
+fn a_first_interrupt_goes_to_the_command(world: &World) {
+    idle(world, "web", 1);
+    let mut child =
+        world.start(&sh("web", "trap 'echo caught; exit 7' INT; echo ready; while true; do sleep 0.1; done"));
+    read_until(&mut child, "ready");
+    signal(&child, "INT");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.out.as_str()), (7, "\ncaught\n"), "{ran}");
+}
+
+/// A terminal with the binary in it.
+struct Terminal {
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+    master: Box<dyn portable_pty::MasterPty + Send>,
+    keys: Box<dyn std::io::Write + Send>,
+    screen: std::sync::mpsc::Receiver<Vec<u8>>,
+    text: String,
+}
+
+impl Terminal {
+    fn new(world: &World, args: &[&str]) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_fleet"));
+        command.env_clear();
+        let home = world.home().display().to_string();
+        let vars = [("NOMAD_ADDR", world.address.as_str()), ("NOMAD_TOKEN", &world.token), ("HOME", &home)];
+        for (name, value) in vars.iter().chain(&[
+            ("TERM", "xterm"),
+            ("PATH", "/usr/bin:/bin"),
+            ("FLEET_CONFIG_DIR", "/nonexistent"),
+        ]) {
+            command.env(name, value);
+        }
+        command.args(args);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        let (send, screen) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(n @ 1..) = reader.read(&mut bytes) {
+                if send.send(bytes[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Terminal { child, master: pair.master, keys, screen, text: String::new() }
+    }
+
+    /// Waits until these words have come, since the last time.
+    fn shows(&mut self, words: &str) {
+        let end = loop {
+            if let Some(at) = self.text.find(words) {
+                break at + words.len();
+            }
+            let more = self.screen.recv_timeout(Duration::from_secs(20));
+            let more = more.unwrap_or_else(|_| panic!("{words:?} did not come: {:?}", self.text));
+            self.text.push_str(&String::from_utf8_lossy(&more));
+        };
+        self.text.drain(..end);
+    }
+
+    fn types(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Its end: everything that came since, and the code.
+    fn ends(mut self) -> (String, u32) {
+        while let Ok(more) = self.screen.recv_timeout(Duration::from_secs(20)) {
+            self.text.push_str(&String::from_utf8_lossy(&more));
+            if let Ok(Some(status)) = self.child.try_wait() {
+                while let Ok(more) = self.screen.recv_timeout(Duration::from_millis(200)) {
+                    self.text.push_str(&String::from_utf8_lossy(&more));
+                }
+                return (self.text, status.exit_code());
+            }
+        }
+        (self.text.clone(), self.child.wait().unwrap().exit_code())
+    }
+}
+
+fn a_terminal_is_raw_has_a_size_and_is_left_by_escape(world: &World) {
+    idle(world, "web", 1);
+    let words =
+        "stty size; trap 'echo interrupted' INT; while true; do read l && echo \"got:$l\" && stty size; done";
+    let mut terminal = Terminal::new(world, &sh("web", words));
+    terminal.shows("24 80");
+    terminal.master.resize(PtySize { rows: 50, cols: 132, ..PtySize::default() }).unwrap();
+    world.pause(1.0 * world.speed);
+    terminal.types("hello\r");
+    terminal.shows("got:hello");
+    terminal.shows("50 132");
+    // Ctrl-C is the command's, not fleet's.
+    terminal.types("\x03");
+    terminal.shows("interrupted");
+    terminal.types("\r~.");
+    let (text, code) = terminal.ends();
+    assert_eq!(code, 125, "{text}");
+    assert!(text.contains("left by ~.; the command may still run there"), "{text}");
+    // Lines begin at the left again: the terminal is in its old mode.
+    assert!(text.contains("there\r\n"), "{text:?}");
+}
+
+fn a_shell_is_found_and_returns_its_code(world: &World) {
+    idle(world, "web", 1);
+    let mut terminal = Terminal::new(world, &["shell", "web"]);
+    terminal.shows("~. leaves");
+    terminal.types("echo sum:$((40+2))\r");
+    terminal.shows("sum:42");
+    terminal.types("exit 9\r");
+    let (text, code) = terminal.ends();
+    assert_eq!(code, 9, "{text}");
+    let piped = world.run(&["shell", "web"]);
+    assert!(piped.code == 125 && piped.err.contains("a shell needs a terminal"), "{piped}");
+}

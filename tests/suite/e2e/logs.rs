@@ -1,0 +1,226 @@
+//! `logs` from end to end.
+
+use std::collections::BTreeMap;
+use std::io::BufRead as _;
+
+use fleet::api::http::Write;
+
+use crate::binary::Ran;
+use crate::chaos::Chaos;
+use crate::e2e::jobs::script;
+use crate::e2e::world::{World, signal};
+
+cases! {
+    both_streams_are_printed_with_their_marks,
+    the_last_lines_and_matching_lines_are_chosen,
+    following_ends_with_the_allocation_and_its_last_line,
+    every_line_comes_once_over_rotations_and_broken_connections,
+    every_line_comes_once_with_a_token_for_logs_alone,
+    a_restarted_task_goes_on_in_the_same_log,
+    a_replacement_joins,
+    what_is_rotated_away_unread_is_a_gap,
+}
+
+const SMALL: &str = "max_files = 1\n max_file_size = 1";
+const WAIT: &str = "while true; do sleep 3600 & wait; done";
+
+fn stop(world: &World, job: &str) {
+    world.write(&Write::delete(format!("/v1/job/{job}"), "stop a job").namespace("default"));
+}
+
+fn start(world: &World, name: &str, count: u32, text: &str, logs: &str) {
+    world.register_hcl(&script(name, count, text, logs));
+    world.until("running", 60.0, |w| w.healthy(name).len() == count as usize);
+}
+
+/// Waits until a log holds this line.
+fn logged(world: &World, job: &str, line: &str) {
+    world.until(&format!("{line} logged"), 60.0, |w| {
+        w.run(&["logs", job, "--raw"]).out.lines().any(|l| l == line)
+    });
+}
+
+fn both_streams_are_printed_with_their_marks(world: &World) {
+    start(world, "web", 1, &format!("echo out; echo err >&2; echo done; {WAIT}"), SMALL);
+    logged(world, "web", "done");
+    logged(world, "web", "err");
+    let both = world.run(&["logs", "web"]);
+    let mut lines: Vec<&str> = both.out.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["  done", "  out", "! err"], "{both}");
+    assert_eq!(world.run(&["logs", "web", "--stdout"]).out, "out\ndone\n");
+    assert_eq!(world.run(&["logs", "web", "--stderr"]).out, "err\n");
+    let json = world.run(&["logs", "web", "--stderr", "-o", "json-lines"]);
+    let line: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((line["stream"].as_str(), line["line"].as_str()), (Some("stderr"), Some("err")), "{json}");
+}
+
+fn the_last_lines_and_matching_lines_are_chosen(world: &World) {
+    // Several files, so that the last lines are counted over the end of one.
+    let text = format!(
+        "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo \"line $i {}\"; done; echo end; {WAIT}",
+        "x".repeat(80)
+    );
+    start(world, "web", 1, &text, "max_files = 5\n max_file_size = 1");
+    logged(world, "web", "end");
+    let numbers = |ran: &Ran| -> Vec<u32> {
+        ran.out.lines().filter_map(|l| l.split(' ').nth(1)?.parse().ok()).collect()
+    };
+    for tail in [1_u32, 2, 500, 12_000, 29_000] {
+        let ran = world.run(&["logs", "web", "--stdout", "--tail", &tail.to_string()]);
+        let expected: Vec<u32> = (30_002 - tail..=30_000).collect();
+        assert_eq!(ran.out.lines().count(), tail as usize, "{tail}");
+        assert_eq!(numbers(&ran), expected, "{tail}");
+    }
+    assert_eq!(world.run(&["logs", "web", "--tail", "0", "--stdout"]).out, "");
+    let ran = world.run(&["logs", "web", "--stdout", "--grep", "^line 1234[0-9] "]);
+    assert_eq!(numbers(&ran), (12_340..12_350).collect::<Vec<_>>());
+}
+
+fn following_ends_with_the_allocation_and_its_last_line(world: &World) {
+    let text = "trap 'echo bye; exit 0' TERM INT; i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done";
+    start(world, "web", 1, text, SMALL);
+    let mut child = world.start(&["logs", "web", "-f", "--raw", "--stdout"]);
+    let mut first = String::new();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut first).unwrap();
+    stop(world, "web");
+    let lines: Vec<String> = out.lines().map(Result::unwrap).collect();
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 0, "{ran}");
+    let from: u32 = first.trim().parse().unwrap();
+    let numbers: Vec<u32> = lines.iter().filter_map(|l| l.parse().ok()).collect();
+    assert_eq!(numbers, (from + 1..=from + u32::try_from(numbers.len()).unwrap()).collect::<Vec<_>>());
+}
+
+/// Writes 3 MiB of numbered lines in bursts.
+fn counter() -> String {
+    format!(
+        "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo \"$i {}\"; [ $((i%1000)) = 0 ] && sleep 0.2; done; echo end; {WAIT}",
+        "x".repeat(90)
+    )
+}
+
+fn follow_through_chaos(world: &World, token: &str) {
+    start(world, "web", 1, &counter(), "max_files = 10\n max_file_size = 1");
+    let chaos = Chaos::new(&world.address, 20_000..400_000);
+    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("NOMAD_TOKEN", token);
+    let mut child = fleet
+        .command(&["logs", "web", "-f", "--raw", "--stdout", "--tail", "1000000", "--strict", "--stats"])
+        .stderr(std::process::Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut expected = 1_u32;
+    for line in out.lines() {
+        let line = line.unwrap();
+        if line == "end" {
+            break;
+        }
+        let number: u32 = line.split(' ').next().unwrap().parse().unwrap();
+        assert_eq!(number, expected, "after {} cuts", chaos.cuts());
+        assert_eq!(line.len(), number.to_string().len() + 91);
+        expected += 1;
+    }
+    assert_eq!(expected, 30_001);
+    assert!(chaos.cuts() > 5, "{}", chaos.cuts());
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+fn every_line_comes_once_over_rotations_and_broken_connections(world: &World) {
+    follow_through_chaos(world, &world.token.clone());
+}
+
+fn every_line_comes_once_with_a_token_for_logs_alone(world: &World) {
+    start(world, "web", 1, &counter(), "max_files = 10\n max_file_size = 1");
+    logged(world, "web", "end");
+    let token =
+        world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\", \"read-logs\"] }");
+    let fleet = world.fleet().env("NOMAD_TOKEN", token);
+    // A node learns of a new token a little later than the servers.
+    world.until("the token known", 60.0, |_| fleet.run(&["logs", "web", "--tail", "1"]).code == 0);
+    let ran = fleet.run(&["logs", "web", "--raw", "--stdout"]);
+    let numbers: Vec<u32> = ran.out.lines().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
+    assert_eq!((ran.code, numbers), (0, (1..=30_000).collect()), "{}", ran.err);
+    let tail = fleet.run(&["logs", "web", "--raw", "--stdout", "--tail", "3"]);
+    assert_eq!(tail.out.lines().count(), 3, "{tail}");
+    assert!(tail.out.starts_with("29999 ") && tail.out.ends_with("end\n"), "{tail}");
+}
+
+fn a_restarted_task_goes_on_in_the_same_log(world: &World) {
+    let text = "i=0; while true; do i=$((i+1)); echo \"$$ $i\"; sleep 0.02; done";
+    start(world, "web", 1, text, SMALL);
+    let id = world.allocs("web")[0].id.clone();
+    let mut child = world.start(&["logs", &id, "-f", "--raw", "--stdout", "--tail", "100000"]);
+    let out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut runs: BTreeMap<String, u32> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    for line in out.lines() {
+        let line = line.unwrap();
+        let (run, number) = line.split_once(' ').unwrap();
+        let seen = runs.entry(run.to_owned()).or_insert_with(|| {
+            order.push(run.to_owned());
+            0
+        });
+        *seen += 1;
+        assert_eq!(number.parse::<u32>().unwrap(), *seen, "{line}");
+        if *seen == 40 && order.len() < 3 {
+            world.write(
+                &Write::put(format!("/v1/client/allocation/{id}/restart"), "restart")
+                    .body(&serde_json::json!({})),
+            );
+        }
+        if order.len() == 3 && runs[&order[2]] == 40 {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(order.len(), 3, "{runs:?}");
+}
+
+fn a_replacement_joins(world: &World) {
+    start(world, "web", 1, &format!("echo \"here is $NOMAD_ALLOC_ID\"; {WAIT}"), SMALL);
+    let old = world.allocs("web")[0].id.clone();
+    let mut child = world.start(&["logs", "web", "-f", "--raw", "--stdout"]);
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, format!("here is {old}\n"));
+    world.write(&Write::put(format!("/v1/allocation/{old}/stop"), "stop"));
+    line.clear();
+    out.read_line(&mut line).unwrap();
+    let new = world.healthy("web");
+    assert_eq!(line, format!("here is {}\n", new[0].id));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn what_is_rotated_away_unread_is_a_gap(world: &World) {
+    let text = format!(
+        "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo \"$i {}\"; [ $((i%500)) = 0 ] && sleep 0.03; done; echo end; {WAIT}",
+        "x".repeat(90)
+    );
+    start(world, "web", 1, &text, "max_files = 1\n max_file_size = 1");
+    let mut child = world.start(&["logs", "web", "-f", "--stdout", "--raw", "--strict", "--tail", "100000"]);
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    signal(&child, "STOP");
+    logged(world, "web", "end");
+    signal(&child, "CONT");
+    let reader = std::thread::spawn(move || out.lines().map(Result::unwrap).collect::<Vec<_>>());
+    world.pause(3.0 * world.speed);
+    stop(world, "web");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    let lines = reader.join().unwrap();
+    assert_eq!(ran.code, 1, "{ran}");
+    assert!(ran.err.contains("gap in stdout") && ran.err.contains("gone before they could be read"), "{ran}");
+    assert_eq!(lines.last().map(String::as_str), Some("end"));
+    // What did come is in order, and the gap is where something is missing.
+    let numbers: Vec<u32> = lines.iter().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
+    let breaks = numbers.windows(2).filter(|w| w[1] != w[0] + 1).count();
+    assert!(numbers.windows(2).all(|w| w[1] > w[0]) && breaks >= 1, "{breaks}");
+    assert_eq!(ran.err.matches("gap in stdout").count(), breaks, "{ran}");
+}
