@@ -12,7 +12,7 @@ use crate::ui::{Cell, Describe, Detail, Tone};
 #[command(after_help = "Examples:
   fleet ci env
   fleet ci env -o json
-  fleet ci env --job-file > project.hcl")]
+  fleet ci env --job-file")]
 pub struct Args {
     /// Print the job file as it would be parsed, with the repository's pieces in it.
     #[arg(long)]

@@ -331,6 +331,8 @@ async fn ship(args: &Args, app: &App, options: Options, prepared: Vec<Prepared>)
     } else {
         app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
     };
+    // From here on Ctrl-C is answered with the way to go on.
+    let _answered = app.interrupts.orderly();
     let nomad = app.nomad()?;
     let mut narrator = Narrator::new(app);
     let mut report = Report::default();

@@ -21,7 +21,11 @@ pub(crate) struct Report {
 struct Row {
     job: String,
     namespace: String,
-    version: u64,
+    /// The version that was shipped, where the end does not name the one that runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(skip)]
+    shown: u64,
     #[serde(flatten)]
     end: Option<End>,
     /// What the exit code of this job alone would be.
@@ -45,7 +49,7 @@ impl Tabular for Row {
                 (sentence.split_once(": ").map_or(sentence.clone(), |(_, rest)| rest.to_owned()), tone)
             }
         };
-        vec![Cell::text(&self.job), Cell::Number(self.version), Cell::toned(text, tone)]
+        vec![Cell::text(&self.job), Cell::Number(self.shown), Cell::toned(text, tone)]
     }
 }
 
@@ -58,23 +62,24 @@ impl Describe for Report {
 impl Report {
     pub(crate) fn add(&mut self, job: &Job, end: End) {
         let code = end.code().number();
-        let version = match &end {
-            End::Healthy { version } | End::RolledBack { version, .. } => *version,
-            _ => job.version,
+        let runs = match &end {
+            End::Healthy { version }
+            | End::Registered { version }
+            | End::Pending { version }
+            | End::Paused { version }
+            | End::RolledBack { version, .. } => Some(*version),
+            _ => None,
         };
-        let (job, namespace) = (job.id.clone(), job.namespace.clone());
-        let row = Row { job, namespace, version, end: Some(end), code };
+        let version = if runs.is_some() { None } else { Some(job.version) };
+        let (shown, id, namespace) = (runs.unwrap_or(job.version), job.id.clone(), job.namespace.clone());
+        let row = Row { job: id, namespace, version, shown, end: Some(end), code };
         self.jobs.push(row);
     }
 
     pub(crate) fn detached(&mut self, job: &Job) {
-        let row = Row {
-            job: job.id.clone(),
-            namespace: job.namespace.clone(),
-            version: job.version,
-            end: None,
-            code: 0,
-        };
+        let (id, namespace) = (job.id.clone(), job.namespace.clone());
+        let row =
+            Row { job: id, namespace, version: Some(job.version), shown: job.version, end: None, code: 0 };
         self.jobs.push(row);
     }
 

@@ -24,7 +24,7 @@ enum Template {
 #[command(after_help = "Examples:
   fleet job init
   fleet job init web.nomad.hcl
-  fleet job init --template web > project.nomad")]
+  fleet job init project.nomad --template web")]
 pub struct Args {
     /// The file to write.
     #[arg(value_name = "FILE")]

@@ -17,7 +17,7 @@ use crate::ui::{Cell, Describe, Detail};
 #[command(after_help = "Examples:
   fleet job inspect web
   fleet job inspect web --version 3
-  fleet job inspect web --hcl > web.nomad.hcl")]
+  fleet job inspect web --hcl")]
 pub struct Args {
     /// The job, by its id or the beginning of it.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]

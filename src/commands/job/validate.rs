@@ -16,7 +16,7 @@ use crate::ui::{Cell, Describe, Detail, Tone};
 #[command(after_help = "Examples:
   fleet job validate web.nomad.hcl
   fleet job validate web.nomad.hcl --var image=web:2 --var-file prod.hcl
-  fleet job validate web.nomad.hcl --print > web.json")]
+  fleet job validate web.nomad.hcl --print")]
 pub struct Args {
     #[command(flatten)]
     job: JobFile,

@@ -9,7 +9,7 @@ use crate::ops::jobfile;
 /// Store a variable whole, from a file or stdin: KEY=VALUE lines or a JSON object. What it had else is gone.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet var put nomad/jobs/web < items
+  fleet var put nomad/jobs/web items
   fleet var put nomad/jobs/web items.json")]
 pub struct PutArgs {
     /// The path.
