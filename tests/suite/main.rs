@@ -4,9 +4,11 @@
 
 mod binary;
 mod canned;
+mod corners;
 mod e2e;
 mod manual;
 mod nodes;
+mod raw;
 mod recordings;
 mod sandbox_consul;
 mod shapes;

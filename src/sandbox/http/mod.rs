@@ -26,6 +26,7 @@ mod router;
 mod scaling;
 mod search;
 mod serve;
+mod shape;
 mod statuses;
 mod variables;
 

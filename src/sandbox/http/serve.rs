@@ -249,7 +249,10 @@ async fn answer(shared: &Shared, product: Product, request: &Request) -> Reply {
     if let Some(to) = redirect(&request.path) {
         let page = format!("<a href=\"{to}\">Temporary Redirect</a>.\n\n");
         let mut reply = Reply::text(307, "").header("location", to);
-        reply.content = Content::Other("text/html; charset=utf-8", page.into_bytes());
+        reply.content = match request.method.as_str() {
+            "GET" | "HEAD" => Content::Other("text/html; charset=utf-8", page.into_bytes()),
+            _ => Content::Nothing,
+        };
         return reply;
     }
     match route(&request.path) {

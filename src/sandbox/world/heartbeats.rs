@@ -200,9 +200,18 @@ impl World {
         machine.computed_class = machine.class_of();
         let changed = Node { machine: Arc::new(machine), ..Node::clone(&node) };
         if let Some(client) = self.clients.nodes.get_mut(&id) {
+            let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+            client.metadata.extend(changes.iter().map(|(key, value)| (key.clone(), text(value))));
             client.identity = Arc::new(changed.clone());
         }
         self.write().register_node(changed);
+    }
+
+    /// The metadata of a node's own configuration, and what the API changed of it.
+    #[must_use]
+    pub fn node_meta(&self, id: Id) -> (BTreeMap<String, String>, BTreeMap<String, Option<String>>) {
+        let Some(client) = self.clients.nodes.get(&id) else { return Default::default() };
+        (client.configured.clone(), client.metadata.clone())
     }
 
     /// Takes in what a client reports: failures are placed elsewhere, returns are reconciled.
