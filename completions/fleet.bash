@@ -2547,7 +2547,7 @@ _fleet() {
             fi
             case "${prev}" in
                 --scenario)
-                    COMPREPLY=($(compgen -W "bare small full pinned flaky" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "bare small full pinned flaky large" -- "${cur}"))
                     return 0
                     ;;
                 --speed)
@@ -2649,7 +2649,7 @@ _fleet() {
             fi
             case "${prev}" in
                 --scenario)
-                    COMPREPLY=($(compgen -W "bare small full pinned flaky" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "bare small full pinned flaky large" -- "${cur}"))
                     return 0
                     ;;
                 --speed)
@@ -2751,7 +2751,7 @@ _fleet() {
             fi
             case "${prev}" in
                 --scenario)
-                    COMPREPLY=($(compgen -W "bare small full pinned flaky" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "bare small full pinned flaky large" -- "${cur}"))
                     return 0
                     ;;
                 --speed)

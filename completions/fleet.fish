@@ -852,7 +852,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
 full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
 pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
-flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'"
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'
+large\t'5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
@@ -887,7 +888,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
 full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
 pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
-flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'"
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'
+large\t'5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
@@ -922,7 +924,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
 full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
 pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
-flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'"
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'
+large\t'5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r

@@ -50,6 +50,21 @@ impl Error {
         Self::new(ExitCode::Interrupted, message)
     }
 
+    /// The exec family: the connection or fleet failed (125).
+    pub fn transport(message: impl Into<String>) -> Self {
+        Self::new(ExitCode::Transport, message)
+    }
+
+    /// The same failure as the exec family tells it: 125, whatever its kind, for every other code may be the remote one. How
+    /// the run was ended by a signal stays as it is.
+    #[must_use]
+    pub fn of_the_exec_family(mut self) -> Self {
+        if !matches!(self.code, ExitCode::Interrupted | ExitCode::Terminated) {
+            self.code = ExitCode::Transport;
+        }
+        self
+    }
+
     /// Adds one link of the chain of reasons, the nearest first.
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {

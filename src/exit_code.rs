@@ -31,10 +31,12 @@ pub enum ExitCode {
     Interrupted,
     /// Ended by SIGTERM; the state is safe.
     Terminated,
+    /// What a command in an allocation, or a child, ended with.
+    Of(u8),
 }
 
 impl ExitCode {
-    /// Every code, in ascending order.
+    /// Every code of fleet's own, in ascending order.
     pub const ALL: [ExitCode; 13] = [
         ExitCode::Done,
         ExitCode::Failed,
@@ -68,6 +70,7 @@ impl ExitCode {
             ExitCode::Transport => 125,
             ExitCode::Interrupted => 130,
             ExitCode::Terminated => 143,
+            ExitCode::Of(code) => code,
         }
     }
 
@@ -88,6 +91,7 @@ impl ExitCode {
             ExitCode::Transport => "transport",
             ExitCode::Interrupted => "interrupted",
             ExitCode::Terminated => "terminated",
+            ExitCode::Of(_) => "command",
         }
     }
 
@@ -112,6 +116,7 @@ impl ExitCode {
             }
             ExitCode::Interrupted => "interrupted (Ctrl-C); the state is safe and the way to go on is named",
             ExitCode::Terminated => "terminated (SIGTERM); the state is safe and the way to go on is named",
+            ExitCode::Of(_) => "what the command ended with",
         }
     }
 }

@@ -44,6 +44,17 @@ pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
+/// What verbs that go into allocations take: jobs, and allocations once an id is begun.
+#[must_use]
+pub fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let is_id = typed.to_str().and_then(IdPrefix::parse).is_some();
+    let mut found = jobs(typed);
+    if is_id {
+        found.extend(allocs(typed));
+    }
+    found
+}
+
 /// Ids of allocations.
 #[must_use]
 pub fn allocs(typed: &OsStr) -> Vec<CompletionCandidate> {

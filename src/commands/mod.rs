@@ -3,17 +3,23 @@
 pub mod alloc;
 pub mod complete;
 pub mod context;
+pub mod deploy;
 pub mod deployment;
 pub mod eval;
+pub mod exec;
 pub mod help;
 pub mod job;
+pub mod jobfile;
 pub mod listing;
 pub mod node;
 pub mod resolve;
 pub mod rotate_nodes;
 pub mod sandbox;
+pub mod shell;
 pub mod status;
+pub mod target;
 pub mod util;
+pub mod var;
 
 use clap::Subcommand;
 
@@ -26,30 +32,40 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    Abort(deploy::abort::Args),
     /// Look at allocations.
     #[command(subcommand)]
     Alloc(alloc::Command),
     /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
-    /// Look at deployments.
+    Deploy(Box<deploy::Args>),
+    /// Look at deployments, and promote, fail, pause or resume them.
     #[command(subcommand)]
     Deployment(deployment::Command),
     /// Look at evaluations: what the scheduler was asked, and what it could not place.
     #[command(subcommand)]
     Eval(eval::Command),
+    Exec(Box<exec::Args>),
     Help(help::Args),
-    /// Look at jobs.
+    /// Look at jobs, and change them.
     #[command(subcommand)]
     Job(job::Command),
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
+    Pause(deploy::pause::PauseArgs),
+    Promote(deploy::promote::Args),
+    Resume(deploy::pause::ResumeArgs),
     RotateNodes(Box<rotate_nodes::Args>),
     /// Try things on a fleet of your own: a simulated cluster on loopback.
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    Shell(shell::Args),
     Status(status::Args),
+    /// Look at variables, change them, and hold their locks.
+    #[command(subcommand)]
+    Var(var::Command),
     /// Generate completions and manual pages.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -62,16 +78,24 @@ impl Command {
     /// Whatever made the verb fail; its code is the exit code.
     pub async fn run(self, app: &App, invocation: &Invocation) -> Result<ExitCode> {
         match self {
+            Command::Abort(args) => return deploy::abort::run(&args, app).await,
             Command::Alloc(command) => command.run(app).await?,
             Command::Context(command) => command.run(app)?,
-            Command::Deployment(command) => command.run(app).await?,
+            Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
+            Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
+            Command::Exec(args) => return exec::run(&args, app).await,
             Command::Help(args) => help::run(&args, app)?,
-            Command::Job(command) => command.run(app).await?,
+            Command::Job(command) => return command.run(app).await,
             Command::Node(command) => command.run(app).await?,
+            Command::Pause(args) => deploy::pause::pause(&args, app).await?,
+            Command::Promote(args) => return deploy::promote::run(&args, app).await,
+            Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Sandbox(command) => return command.run(app, invocation).await,
+            Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,
+            Command::Var(command) => return command.run(app).await,
             Command::Util(command) => command.run(app)?,
         }
         Ok(ExitCode::Done)

@@ -1,5 +1,8 @@
 //! What takes time: operations plan purely, run as state machines, and emit typed events. They know no terminal.
 
+pub mod deploy;
 pub mod drain;
+pub mod exec;
+pub mod jobfile;
 pub mod journal;
 pub mod rotate;

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use crate::api::http::Product;
 use crate::sandbox::consul::Consul;
 use crate::sandbox::faults::Faults;
+use crate::sandbox::host::Host;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::time::VirtualClock;
 use crate::sandbox::world::World;
@@ -43,6 +44,8 @@ pub(super) struct Shared {
     wake: Notify,
     pub(super) faults: Mutex<(Faults, fastrand::Rng)>,
     log: Mutex<Vec<Logged>>,
+    /// What is real of the simulated clients.
+    pub(super) host: Host,
 }
 
 fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -58,6 +61,7 @@ impl Shared {
             wake: Notify::new(),
             faults: Mutex::new((Faults::default(), fastrand::Rng::with_seed(seed))),
             log: Mutex::new(Vec::new()),
+            host: Host::default(),
         }
     }
 

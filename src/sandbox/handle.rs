@@ -14,6 +14,7 @@ use crate::api::http::Product;
 use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::sandbox::engine::{Logged, Shared};
 use crate::sandbox::faults::Rule;
+use crate::sandbox::host;
 use crate::sandbox::http;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
@@ -43,6 +44,8 @@ pub struct Options {
     pub faults: Vec<Rule>,
     /// Whether a Consul stands beside it, with an agent on every node, on another port of the same address.
     pub consul: bool,
+    /// Whether `raw_exec` tasks run as real local processes, so that they have logs; nothing else of them is real.
+    pub run_tasks: bool,
 }
 
 impl Default for Options {
@@ -56,6 +59,7 @@ impl Default for Options {
             start: None,
             faults: Vec::new(),
             consul: false,
+            run_tasks: false,
         }
     }
 }
@@ -102,7 +106,7 @@ impl Sandbox {
     /// # Errors
     /// When it cannot listen where it is told to.
     pub fn start(options: Options) -> Result<Self, StartError> {
-        let Options { scenario, pace, seed, listen, token, start, faults, consul } = options;
+        let Options { scenario, pace, seed, listen, token, start, faults, consul, run_tasks } = options;
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
@@ -133,7 +137,7 @@ impl Sandbox {
         shared.with_faults(|known, _| faults.into_iter().for_each(|rule| known.add(rule)));
         let (stop, stopped) = oneshot::channel();
         let (consul, beside) = consul.unzip();
-        let thread = run(Arc::clone(&shared), listener, beside, stopped).map_err(failed)?;
+        let thread = run(Arc::clone(&shared), listener, beside, run_tasks, stopped).map_err(failed)?;
         let consul = consul.map(|address| (address, consul_token));
         let (stop, thread) = (Some(stop), Some(thread));
         Ok(Sandbox { shared, address, token: secret.to_string(), consul, stop, thread })
@@ -233,6 +237,7 @@ fn run(
     shared: Arc<Shared>,
     listener: TcpListener,
     consul: Option<TcpListener>,
+    run_tasks: bool,
     stopped: oneshot::Receiver<()>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
@@ -243,8 +248,9 @@ fn run(
     };
     std::thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
         runtime.block_on(async {
-            let driver = Arc::clone(&shared);
+            let (driver, keeper) = (Arc::clone(&shared), Arc::clone(&shared));
             tokio::select! {
+                () = host::tasks::keep(keeper), if run_tasks => {}
                 () = http::serve(Arc::clone(&shared), Product::Nomad, listener) => {}
                 () = consul_or_never(shared, consul) => {}
                 () = driver.drive() => {}

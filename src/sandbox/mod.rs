@@ -7,6 +7,7 @@ pub mod faults;
 pub mod filter;
 mod go;
 mod handle;
+mod host;
 mod http;
 pub mod id;
 pub mod jobspec;

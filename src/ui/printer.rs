@@ -207,16 +207,28 @@ impl Printer {
         if self.quiet {
             return;
         }
+        self.err(&object.describe().human(self.aside_layout()));
+    }
+
+    /// Shows a list to a person beside the result: on stderr, and not under `--quiet`.
+    pub fn list_aside<T: Tabular>(&self, rows: &[T]) {
+        if self.quiet {
+            return;
+        }
+        let cells: Vec<_> = rows.iter().map(Tabular::cells).collect();
+        self.err(&table::render(T::COLUMNS, &cells, self.aside_layout()));
+    }
+
+    fn aside_layout(&self) -> Layout {
         let facts = self.streams.facts;
-        let layout = Layout {
+        Layout {
             width: facts.width.filter(|_| facts.stderr_tty),
             wide: false,
             headers: self.headers,
             color: self.color_err,
             unicode: facts.unicode,
             now: self.clock.0.now(),
-        };
-        self.err(&object.describe().human(layout));
+        }
     }
 
     /// Writes one JSON object on a line of its own, at once.
@@ -233,6 +245,29 @@ impl Printer {
     /// When stdout cannot be written, a closed pipe excepted.
     pub fn text(&self, text: &str) -> Result<()> {
         self.write(text.as_bytes())
+    }
+
+    /// Passes on bytes of somebody else's stdout as they are.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub fn pass(&self, bytes: &[u8]) -> Result<()> {
+        self.write(bytes)
+    }
+
+    /// Passes on bytes of somebody else's stderr as they are.
+    pub fn pass_err(&self, bytes: &[u8]) {
+        self.around_live(|| {
+            let mut err = self.streams.err();
+            drop(err.write_all(bytes));
+            drop(err.flush());
+        });
+    }
+
+    /// What is known of the terminal.
+    #[must_use]
+    pub fn facts(&self) -> crate::ui::Facts {
+        self.streams.facts
     }
 
     /// Writes what the command line's parser has to say of a mistake, styled by itself.
@@ -329,11 +364,7 @@ impl Printer {
 
     /// Nobody can be told that stderr is gone.
     fn err(&self, text: &str) {
-        self.around_live(|| {
-            let mut err = self.streams.err();
-            drop(err.write_all(text.as_bytes()));
-            drop(err.flush());
-        });
+        self.pass_err(text.as_bytes());
     }
 
     fn write(&self, bytes: &[u8]) -> Result<()> {

@@ -82,3 +82,46 @@ fn a_drain_asks_first_and_no_is_the_answer_that_changes_nothing() {
     assert!(text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l"), "{text:?}");
     assert!(server.asked().iter().all(|r| r.starts_with("GET")), "{:?}", server.asked());
 }
+
+/// A rotation of the embedded fleet, twenty times as fast as in life.
+const ROTATE: &[&str] = &[
+    "sandbox",
+    "run",
+    "--speed",
+    "20",
+    "--",
+    "rotate-nodes",
+    "--class",
+    "old",
+    "--singletons",
+    "gap",
+    "--batch",
+    "wait",
+];
+
+#[test]
+fn a_rotation_asks_once_draws_what_it_does_and_leaves_the_terminal_as_it_was() {
+    let (text, code) = shown("http://127.0.0.1:1", 60, ROTATE, &[("[y/N]", "y\r")]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("3 of 3 nodes rotated"), "{text}");
+    let (shown, hidden) = (text.matches("\x1b[?25h").count(), text.matches("\x1b[?25l").count());
+    assert!(shown >= hidden, "the cursor is left hidden\n{text:?}");
+}
+
+#[test]
+fn no_is_an_answer_that_changes_nothing() {
+    let (text, code) = shown("http://127.0.0.1:1", 80, ROTATE, &[("[y/N]", "n\r")]);
+    assert_eq!(code, 7, "{text}");
+    assert!(text.contains("nothing was changed"), "{text}");
+}
+
+#[test]
+fn ctrl_c_finishes_the_step_under_way_and_says_how_to_go_on() {
+    let (text, code) = shown("http://127.0.0.1:1", 80, ROTATE, &[("[y/N]", "y\r"), ("goes to", "\x03")]);
+    assert_eq!(code, 130, "{text}");
+    assert!(text.contains("run the same command again"), "{text}");
+    // A second one does not wait.
+    let keys = [("[y/N]", "y\r"), ("goes to", "\x03"), ("finishing the step", "\x03")];
+    let (text, code) = shown("http://127.0.0.1:1", 80, ROTATE, &keys);
+    assert_eq!(code, 130, "{text}");
+}

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, RequestBuilder};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
@@ -138,6 +138,22 @@ impl Http {
         self.patiently(&call.shape, async || self.rows_once(&call.shape, None, &new, &mut *add).await).await
     }
 
+    /// Reads a text as it is, such as a piece of a log.
+    ///
+    /// # Errors
+    /// Any `api::Error`.
+    pub async fn read_text(&self, call: &Get<String>) -> Result<Reply<String>> {
+        self.patiently(&call.shape, async || {
+            let mut open = self.open(&call.shape, None).await?;
+            let mut body = Vec::new();
+            while let Some(chunk) = open.chunk(self.site(&call.shape)).await? {
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Reply { value: String::from_utf8_lossy(&body).into_owned(), meta: open.close() })
+        })
+        .await
+    }
+
     /// One attempt of a blocking read. Use `api::watch`, which knows what to do with indexes and faults.
     pub(crate) async fn read_blocking<T: DeserializeOwned>(
         &self,
@@ -159,7 +175,11 @@ impl Http {
         self.once(&call.shape, None).await
     }
 
-    async fn patiently<R>(&self, shape: &Shape, mut attempt: impl AsyncFnMut() -> Result<R>) -> Result<R> {
+    pub(super) async fn patiently<R>(
+        &self,
+        shape: &Shape,
+        mut attempt: impl AsyncFnMut() -> Result<R>,
+    ) -> Result<R> {
         let begun = Instant::now();
         let mut backoff = Backoff::default();
         loop {
@@ -185,7 +205,7 @@ impl Http {
     async fn once<T: DeserializeOwned>(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<Reply<T>> {
         let mut open = self.open(shape, blocking).await?;
         let mut body = Vec::new();
-        while let Some(chunk) = open.chunk().await? {
+        while let Some(chunk) = open.chunk(self.site(shape)).await? {
             body.extend_from_slice(&chunk);
         }
         let status = open.response.status();
@@ -210,7 +230,7 @@ impl Http {
     ) -> Result<Reply<A>> {
         let mut open = self.open(shape, blocking).await?;
         let (mut splitter, mut rows, mut count) = (RowSplitter::default(), new(), 0_usize);
-        while let Some(chunk) = open.chunk().await? {
+        while let Some(chunk) = open.chunk(self.site(shape)).await? {
             let fed = splitter.feed(&chunk, |row| {
                 add(&mut rows, decode(row).map_err(|why| NotRows(format!("row {count}: {why}")))?);
                 count += 1;
@@ -222,10 +242,25 @@ impl Http {
         Ok(Reply { value: rows, meta: open.close() })
     }
 
-    /// Sends the request and waits for a good answer's headers.
-    async fn open<'a>(&'a self, shape: &'a Shape, blocking: Option<Blocking>) -> Result<Open<'a>> {
+    async fn open(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<Open> {
+        let good: Vec<u16> = shape.also_good.into_iter().collect();
+        self.send(shape, blocking, HeaderMap::new(), &good).await
+    }
+
+    /// Sends a request with headers of its own and waits for a good answer's headers: 2xx, or one of `also_good`.
+    pub(super) async fn answer(&self, shape: &Shape, headers: HeaderMap, also_good: &[u16]) -> Result<Open> {
+        self.send(shape, None, headers, also_good).await
+    }
+
+    async fn send(
+        &self,
+        shape: &Shape,
+        blocking: Option<Blocking>,
+        headers: HeaderMap,
+        also_good: &[u16],
+    ) -> Result<Open> {
         let site = self.site(shape);
-        let request = self.request(shape, blocking)?;
+        let request = self.request(shape, blocking)?.headers(headers);
         let slot = Arc::clone(&self.inner.budget).acquire_owned().await.ok();
         let begun = Instant::now();
         let within = blocking.map_or(ANSWER_WITHIN, |b| b.wait + b.wait / 16 + HOLD_SLACK);
@@ -242,12 +277,14 @@ impl Http {
         };
         let _ = self.inner.reached.set(());
         let status = response.status().as_u16();
-        let mut open = Open { site, shown: shown(shape, blocking), response, begun, bytes: 0, _slot: slot };
-        if (200..300).contains(&status) || shape.also_good == Some(status) {
+        let (method, product) = (shape.method.clone(), site.product);
+        let mut open =
+            Open { method, product, shown: shown(shape, blocking), response, begun, bytes: 0, _slot: slot };
+        if (200..300).contains(&status) || also_good.contains(&status) {
             return Ok(open);
         }
         let mut body = Vec::new();
-        while let Ok(Some(chunk)) = open.chunk().await {
+        while let Ok(Some(chunk)) = open.chunk(site).await {
             body.extend_from_slice(&chunk);
             if body.len() > 64 * 1024 {
                 break;
@@ -257,7 +294,7 @@ impl Http {
         Err(Error::answered(&site, status, &String::from_utf8_lossy(&body)))
     }
 
-    fn site<'a>(&'a self, shape: &'a Shape) -> Site<'a> {
+    pub(super) fn site<'a>(&'a self, shape: &'a Shape) -> Site<'a> {
         let endpoint = &self.inner.endpoint;
         Site { product: endpoint.product, address: &self.inner.display, origin: &endpoint.origin, shape }
     }

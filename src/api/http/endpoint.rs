@@ -91,6 +91,7 @@ impl Endpoint {
             .redirect(reqwest::redirect::Policy::none())
             .http1_only()
             .tcp_nodelay(true)
+            .tcp_keepalive(Duration::from_secs(20))
             .connect_timeout(Duration::from_secs(10))
             .pool_max_idle_per_host(8)
             .gzip(!address.is_local());

@@ -7,14 +7,16 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
 use crate::api::error::{Problem, Result, Site, transport_text};
-use crate::api::http::Meta;
+use crate::api::http::{Meta, Product};
 
 /// How long a body may pause.
 const CHUNK_WITHIN: Duration = Duration::from_secs(30);
 
 /// An answer whose body is still to be read; it holds a place in the connection budget.
-pub(super) struct Open<'a> {
-    pub(super) site: Site<'a>,
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) method: reqwest::Method,
+    pub(super) product: Product,
     /// Path and query as logged.
     pub(super) shown: String,
     pub(super) response: Response,
@@ -23,9 +25,8 @@ pub(super) struct Open<'a> {
     pub(super) _slot: Option<OwnedSemaphorePermit>,
 }
 
-impl Open<'_> {
-    pub(super) async fn chunk(&mut self) -> Result<Option<bytes::Bytes>> {
-        let site = self.site;
+impl Open {
+    pub(super) async fn chunk(&mut self, site: Site<'_>) -> Result<Option<bytes::Bytes>> {
         match timeout(CHUNK_WITHIN, self.response.chunk()).await {
             Ok(Ok(chunk)) => {
                 self.bytes += chunk.as_ref().map_or(0, |c| c.len() as u64);
@@ -43,10 +44,15 @@ impl Open<'_> {
         }
     }
 
+    /// The answer itself, for whoever goes on with its connection; its place in the budget is free again.
+    pub(super) fn into_response(self) -> Response {
+        self.response
+    }
+
     pub(super) fn close(self) -> Meta {
         let (ms, status) = (self.begun.elapsed().as_millis(), self.response.status().as_u16());
-        tracing::info!(target: "fleet::http", "{} {} {status} {ms} ms {} bytes", self.site.shape.method, self.shown, self.bytes);
-        let product = self.site.product;
+        tracing::info!(target: "fleet::http", "{} {} {status} {ms} ms {} bytes", self.method, self.shown, self.bytes);
+        let product = self.product;
         let header = |name: &str| {
             let value = self.response.headers().get(format!("X-{product}-{name}"))?;
             value.to_str().ok().filter(|v| !v.is_empty()).map(str::to_owned)

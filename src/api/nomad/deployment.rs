@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::api::http::{Get, segment};
+use crate::api::http::{Get, Write, segment};
 use crate::api::wire::{Nanos, nullable, time, unix_nanos};
 
 const READ: &str = "namespace capability \"read-job\"";
@@ -89,6 +89,9 @@ pub struct Deployment {
     /// Index of the job's specification it rolls out.
     #[serde(default)]
     pub job_spec_modify_index: u64,
+    /// Index of the creation of the job: tells a job from an earlier one of the same id.
+    #[serde(default)]
+    pub job_create_index: u64,
     /// Its state.
     pub status: DeploymentStatus,
     /// Words on the state, which carry meaning.
@@ -147,4 +150,52 @@ pub struct DeploymentGroup {
     /// When that is; none before the first placement (T16).
     #[serde(deserialize_with = "time")]
     pub require_progress_by: Option<Timestamp>,
+}
+
+/// The reply of writes on deployments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DeploymentReply {
+    /// The evaluation it made.
+    #[serde(rename = "EvalID", deserialize_with = "nullable")]
+    pub eval_id: String,
+    /// The version that was the source of an automatic rollback; not the new one.
+    pub reverted_job_version: Option<u64>,
+}
+
+fn write(
+    d: &Deployment,
+    verb: &str,
+    purpose: &'static str,
+    right: &str,
+    body: &serde_json::Value,
+) -> Write<DeploymentReply> {
+    Write::put(format!("/v1/deployment/{verb}/{}", segment(&d.id)), format!("{purpose} of job {}", d.job_id))
+        .needs(format!("namespace capability {right:?} (or \"submit-job\")"))
+        .namespace(&d.namespace)
+        .body(body)
+}
+
+/// Promotes the canaries of these groups; of all when none is named. Unknown groups are passed over in silence.
+#[must_use]
+pub fn promote(d: &Deployment, groups: &[String]) -> Write<DeploymentReply> {
+    let body = if groups.is_empty() {
+        serde_json::json!({"DeploymentID": d.id, "All": true})
+    } else {
+        serde_json::json!({"DeploymentID": d.id, "Groups": groups})
+    };
+    write(d, "promote", "promote the deployment", "promote-deployment", &body)
+}
+
+/// Fails a deployment; with `auto_revert` the version before comes back.
+#[must_use]
+pub fn fail(d: &Deployment) -> Write<DeploymentReply> {
+    write(d, "fail", "fail the deployment", "fail-deployment", &serde_json::json!({}))
+}
+
+/// Halts a deployment, or lets it go on with a new deadline.
+#[must_use]
+pub fn pause(d: &Deployment, pause: bool) -> Write<DeploymentReply> {
+    let purpose = if pause { "pause the deployment" } else { "resume the deployment" };
+    write(d, "pause", purpose, "pause-deployment", &serde_json::json!({"DeploymentID": d.id, "Pause": pause}))
 }

@@ -7,10 +7,14 @@ pub mod agent;
 pub mod allocation;
 pub mod deployment;
 pub mod evaluation;
+pub mod exec;
+pub mod fs;
 pub mod job;
+pub mod jobspec;
 pub mod node;
 pub mod operator;
 pub mod plan;
+pub mod registration;
 pub mod service;
 pub mod variable;
 

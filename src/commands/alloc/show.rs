@@ -264,19 +264,27 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let id = resolve::alloc(nomad, &args.alloc).await?.id;
     let alloc = nomad.read(&allocation::get(&id)).await?.value;
+    let (reasons, again) = story(nomad, &alloc, app.clock().now()).await;
+    app.printer.object(&View::new(alloc, reasons, again))
+}
+
+/// Why an allocation is in its state, and when it is tried again.
+pub(crate) async fn story(
+    nomad: &Http,
+    alloc: &Allocation,
+    now: Timestamp,
+) -> (Vec<String>, Option<Timestamp>) {
     let (previous, next, again) = tokio::join!(
         neighbour(nomad, &alloc.previous_allocation),
         neighbour(nomad, &alloc.next_allocation),
-        tried_again(nomad, &alloc),
+        tried_again(nomad, alloc),
     );
-    let now = app.clock().now();
     let around = Around {
         previous: previous.as_ref().map(relative),
         next: next.as_ref().map(relative),
         again_in: again.map(|at| at.as_second() - now.as_second()),
     };
-    let reasons = why(&alloc, around);
-    app.printer.object(&View::new(alloc, reasons, again))
+    (why(alloc, around), again)
 }
 
 /// A predecessor or replacement; none when it was collected, or cannot be read: the story then names its id only.

@@ -46,7 +46,7 @@ impl Args {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(crate) struct View {
     id: String,
     namespace: String,
     job_id: String,

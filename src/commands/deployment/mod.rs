@@ -1,5 +1,6 @@
 //! `fleet deployment …`
 
+pub mod act;
 pub mod list;
 pub mod show;
 #[cfg(test)]
@@ -9,12 +10,23 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 
 /// Verbs on deployments.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    /// Fail a deployment, and see the version before healthy again.
+    #[command(after_help = "Examples:\n  fleet deployment fail 5b1c")]
+    Fail(act::One),
     List(list::Args),
+    /// Halt a deployment until it is resumed.
+    #[command(after_help = "Examples:\n  fleet deployment pause 5b1c")]
+    Pause(act::One),
+    Promote(act::PromoteArgs),
+    /// Let a halted deployment go on.
+    #[command(after_help = "Examples:\n  fleet deployment resume 5b1c")]
+    Resume(act::One),
     Show(show::Args),
 }
 
@@ -23,10 +35,15 @@ impl Command {
     ///
     /// # Errors
     /// Whatever made the verb fail.
-    pub async fn run(self, app: &App) -> Result<()> {
+    pub async fn run(self, app: &App) -> Result<ExitCode> {
         match self {
-            Command::List(args) => list::run(&args, app).await,
-            Command::Show(args) => show::run(&args, app).await,
+            Command::Fail(args) => return act::fail(&args, app).await,
+            Command::List(args) => list::run(&args, app).await?,
+            Command::Pause(args) => act::set_paused(&args, app, true).await?,
+            Command::Promote(args) => return act::promote(&args, app).await,
+            Command::Resume(args) => act::set_paused(&args, app, false).await?,
+            Command::Show(args) => show::run(&args, app).await?,
         }
+        Ok(ExitCode::Done)
     }
 }

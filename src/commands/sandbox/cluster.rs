@@ -113,6 +113,7 @@ impl ClusterArgs {
             token: door.token,
             start: None,
             faults: self.faults.clone(),
+            run_tasks: true,
             consul: true,
         })
         .map_err(|e| Error::failed("could not start the embedded fleet").because(e.to_string()))?;

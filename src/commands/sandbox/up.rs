@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sandbox up
-  fleet sandbox up --scenario full --listen 127.0.0.1:4646
+  fleet sandbox up --scenario large --listen 127.0.0.1:4646
   fleet sandbox up --real --servers 3 --clients 6")]
 pub struct Args {
     #[command(flatten)]

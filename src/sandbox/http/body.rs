@@ -8,6 +8,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc;
 
 use crate::sandbox::http::reply::{Content, Rows};
 
@@ -225,6 +226,7 @@ pub(super) struct Answer {
     length: Option<usize>,
     cut: Option<CutAfter>,
     sent: usize,
+    live: Option<mpsc::Receiver<Bytes>>,
 }
 
 impl Answer {
@@ -237,6 +239,7 @@ impl Answer {
             Content::Rows(rows) => (Source::Rows { rows, begun: false }, true),
             Content::Text(text) => (Source::Bytes(text.into_bytes()), false),
             Content::Other(_, bytes) => (Source::Bytes(bytes), false),
+            Content::Live(_, live) => return Answer { live: Some(live), length: None, ..Answer::empty() },
         };
         let indent = (pretty && json).then(Indent::default);
         let mut press = Press { source, indent, packer: Some(Packer::new(coding)) };
@@ -244,13 +247,13 @@ impl Answer {
         // What is all there and short goes out with its length, like Go does.
         let whole = press.packer.is_none();
         let length = first.as_ref().map(Vec::len).filter(|length| whole && *length <= SHORT);
-        Answer { first, press: (!whole).then_some(press), length, cut: None, sent: 0 }
+        Answer { first, press: (!whole).then_some(press), length, cut: None, sent: 0, live: None }
     }
 
     /// No body.
     #[must_use]
     pub(super) fn empty() -> Self {
-        Answer { first: None, press: None, length: Some(0), cut: None, sent: 0 }
+        Answer { first: None, press: None, length: Some(0), cut: None, sent: 0, live: None }
     }
 
     /// The same, but it breaks off.
@@ -274,17 +277,23 @@ impl Body for Answer {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        if self.first.is_none()
+            && let Some(live) = &mut self.live
+        {
+            match std::task::ready!(live.poll_recv(cx)) {
+                Some(bytes) => self.first = Some(bytes.into()),
+                None => self.live = None,
+            }
+        }
         let Some(mut bytes) = self.produce() else {
             return Poll::Ready(self.cut.take().map(|_| Err(std::io::ErrorKind::ConnectionReset.into())));
         };
         if let Some(CutAfter(limit)) = self.cut {
             let left = limit.saturating_sub(self.sent);
             if left == 0 {
-                self.press = None;
-                self.first = None;
-                self.cut = None;
+                (self.press, self.first, self.cut, self.live) = (None, None, None, None);
                 return Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())));
             }
             if bytes.len() > left {
@@ -297,7 +306,7 @@ impl Body for Answer {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.first.is_none() && self.press.is_none() && self.cut.is_none()
+        self.first.is_none() && self.press.is_none() && self.cut.is_none() && self.live.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -32,7 +32,7 @@ fn unreachable() -> Refusal {
     Refusal::new(404, "No path to node")
 }
 
-fn reach(call: &Call<'_>, node: Id) -> Result<(), Refusal> {
+pub(super) fn reach(call: &Call<'_>, node: Id) -> Result<(), Refusal> {
     match call.world.node_power(node) {
         Some(NodePower::On) => Ok(()),
         _ => Err(unreachable()),
@@ -47,6 +47,8 @@ pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
         (id, Some("restart"), None) => restart(call, id),
         (id, Some("signal"), None) => signal(call, id),
         (id, Some("gc"), None) => collect(call, id),
+        // Whoever asks for the change of protocol does not come here.
+        (_, Some("exec"), None) => Err(Refusal::failed("websocket connection not found in context")),
         _ => Err(no_resource()),
     };
     Ok(from_client(reply))

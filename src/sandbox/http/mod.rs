@@ -12,6 +12,8 @@ mod client;
 mod consul;
 mod deployments;
 mod evals;
+mod exec;
+mod fs;
 mod ids;
 mod job_writes;
 mod jobs;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use crate::sandbox::state::index::Scope;
 
@@ -37,6 +39,8 @@ pub(crate) enum Content {
     Text(String),
     /// Anything else, with its type.
     Other(&'static str, Vec<u8>),
+    /// What comes as it comes, with its type.
+    Live(&'static str, mpsc::Receiver<Bytes>),
 }
 
 impl fmt::Debug for Content {
@@ -46,6 +50,7 @@ impl fmt::Debug for Content {
             Content::Json(bytes) => f.write_str(&String::from_utf8_lossy(bytes)),
             Content::Rows(_) => f.write_str("rows"),
             Content::Text(text) => f.write_str(text),
+            Content::Live(kind, _) => write!(f, "a stream of {kind}"),
             Content::Other(kind, bytes) => write!(f, "{} bytes of {kind}", bytes.len()),
         }
     }

@@ -19,13 +19,13 @@ use crate::api::http::Product;
 use crate::sandbox::consul::Consul;
 use crate::sandbox::engine::{Logged, Shared};
 use crate::sandbox::faults::Effect;
-use crate::sandbox::http::blocking;
 use crate::sandbox::http::body::{Answer, Coding, CutAfter};
 use crate::sandbox::http::consul;
 use crate::sandbox::http::line::{Control, Line};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::Request;
 use crate::sandbox::http::router::{Way, redirect, route};
+use crate::sandbox::http::{blocking, exec, fs};
 use crate::sandbox::id::Id;
 use crate::sandbox::world::World;
 
@@ -102,7 +102,8 @@ async fn connection(
     let line = TokioIo::new(Line::new(stream, Arc::clone(&control)));
     let service =
         service_fn(move |request| respond(Arc::clone(&shared), product, Arc::clone(&control), request));
-    let served = http1::Builder::new().title_case_headers(true).serve_connection(line, service);
+    let served =
+        http1::Builder::new().title_case_headers(true).serve_connection(line, service).with_upgrades();
     // How a connection ends is the client's affair, or a fault's.
     drop(served.await);
 }
@@ -118,6 +119,8 @@ async fn respond(
     control: Arc<Control>,
     request: hyper::Request<Incoming>,
 ) -> Result<Response<Answer>, Unanswered> {
+    let mut request = request;
+    let upgraded = hyper::upgrade::on(&mut request);
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| Unanswered)?.to_bytes();
     let coding = parts
@@ -137,8 +140,17 @@ async fn respond(
         control.reset();
         return Err(Unanswered);
     }
+    let changed = exec::asked(&request.path).and_then(|_| exec::upgrade(&parts.headers));
+    if let Some(response) = changed.filter(|_| struck.instead.is_none()) {
+        entry.note(response.status().as_u16());
+        tokio::spawn(exec::serve(shared, upgraded, request));
+        return Ok(response);
+    }
     let reply = match struck.instead {
         Some(reply) => reply,
+        None if product == Product::Nomad && fs::asked(&request.path).is_some() => {
+            fs::answer(&shared, &request).await
+        }
         None => answer(&shared, product, &request).await,
     };
     entry.note(reply.status);
@@ -277,10 +289,11 @@ fn render(
         Content::Nothing => None,
         Content::Json(_) | Content::Rows(_) => Some("application/json"),
         Content::Text(_) => Some("text/plain; charset=utf-8"),
-        Content::Other(kind, _) => Some(*kind),
+        Content::Other(kind, _) | Content::Live(kind, _) => Some(*kind),
     };
     let empty = matches!(reply.content, Content::Nothing);
-    let coding = if empty { Coding::Plain } else { coding };
+    let streams = matches!(reply.content, Content::Live(..));
+    let coding = if empty || streams { Coding::Plain } else { coding };
     let mut response = Response::new(Answer::new(reply.content, pretty, coding));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();

@@ -16,11 +16,14 @@ macro_rules! cases {
     };
 }
 
+mod deploy;
 mod faults;
+mod jobfiles;
 mod jobs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
+mod variables;
 mod views;
 mod world;
 
@@ -31,5 +34,5 @@ pub(crate) type Case = (&'static str, fn(&World));
 
 /// Every case, in the order a real cluster runs them; those that kill servers come last.
 pub(crate) fn cases() -> Vec<Case> {
-    views::CASES.iter().chain(rotate::CASES).copied().collect()
+    [views::CASES, jobfiles::CASES, variables::CASES, deploy::CASES, rotate::CASES].concat()
 }

@@ -49,7 +49,7 @@ fn runtime() -> Runtime {
 }
 
 /// A program on PATH.
-fn on_path(program: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "the test looks for a program as the shell would")]
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())

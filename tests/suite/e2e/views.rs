@@ -230,7 +230,7 @@ fn a_drain_moves_what_it_may_and_is_followed_to_its_end(world: &World) {
     let shown = world.run(&["node", "show", "c1"]);
     assert!(shown.out.contains("disk swap"), "{shown}");
     let undrained = world.run(&["node", "undrain", "c1"]);
-    assert!(undrained.code == 0 && undrained.err.contains("fleet node eligible c1"), "{undrained}");
+    assert!(undrained.code == 0 && undrained.out.contains("fleet node eligible c1"), "{undrained}");
     assert_eq!(world.run(&["node", "eligible", "c1"]).code, 0);
     assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible);
 }

@@ -1,0 +1,297 @@
+//! Commands inside running tasks: the exec websocket and its frames (`nomad-api.md §6`).
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde::Deserialize;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::api::error::{Error, Problem, Result};
+use crate::api::http::{Get, Http, Socket, segment};
+use crate::api::permission::Permission;
+
+/// How much of stdin goes into a frame: larger ones are hardly faster, and delay what waits behind them (§6).
+pub const STDIN_PIECE: usize = 64 * 1024;
+
+const NEEDS: &str =
+    "namespace capability \"alloc-exec\" (for raw_exec tasks also \"alloc-node-exec\") and \"read-job\"";
+
+/// A command in a task of an allocation.
+#[must_use]
+pub fn command(alloc_id: &str, task: &str, tty: bool, command: &[String]) -> Get<Socket> {
+    let words = serde_json::Value::from(command).to_string();
+    Get::new(
+        format!("/v1/client/allocation/{}/exec", segment(alloc_id)),
+        format!("run a command in task {task} of allocation {alloc_id}"),
+    )
+    .needs(NEEDS)
+    .query("task", task)
+    .query("tty", if tty { "true" } else { "false" })
+    .query("command", words)
+}
+
+/// What the server tells of a running command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// Bytes of its stdout.
+    Stdout(Bytes),
+    /// Bytes of its stderr.
+    Stderr(Bytes),
+    /// Its stdout has ended.
+    StdoutEnd,
+    /// Its stderr has ended.
+    StderrEnd,
+    /// It has ended with this code: the only proof that it did.
+    Exited(i64),
+    /// Nothing but a sign of life.
+    Alive,
+}
+
+#[derive(Deserialize)]
+struct Frame<'a> {
+    #[serde(borrow, default)]
+    stdout: Option<Stream<'a>>,
+    #[serde(borrow, default)]
+    stderr: Option<Stream<'a>>,
+    #[serde(default)]
+    exited: bool,
+    #[serde(default)]
+    result: Option<Ending>,
+}
+
+#[derive(Deserialize)]
+struct Stream<'a> {
+    #[serde(borrow, default)]
+    data: Option<Cow<'a, str>>,
+    #[serde(default)]
+    close: bool,
+}
+
+/// `exit_code` is left out when it is 0, `result` never is.
+#[derive(Deserialize)]
+struct Ending {
+    #[serde(default)]
+    exit_code: i64,
+}
+
+/// Reads a frame of the server; an empty or unknown one is a sign of life.
+///
+/// # Errors
+/// When it is no frame: what follows cannot be trusted either.
+pub fn heard(text: &str, into: &mut VecDeque<Heard>) -> Result<(), String> {
+    let frame: Frame<'_> = serde_json::from_str(text).map_err(|e| format!("not a frame: {e}"))?;
+    let before = into.len();
+    let mut stream = |part: Option<Stream<'_>>, data: fn(Bytes) -> Heard, end: Heard| {
+        let Some(part) = part else { return Ok(()) };
+        if let Some(text) = part.data.filter(|d| !d.is_empty()) {
+            let bytes = STANDARD.decode(text.as_bytes()).map_err(|e| format!("data of a frame: {e}"))?;
+            into.push_back(data(bytes.into()));
+        }
+        if part.close {
+            into.push_back(end);
+        }
+        Ok::<_, String>(())
+    };
+    stream(frame.stdout, Heard::Stdout, Heard::StdoutEnd)?;
+    stream(frame.stderr, Heard::Stderr, Heard::StderrEnd)?;
+    match (frame.exited, frame.result) {
+        (true, Some(result)) => into.push_back(Heard::Exited(result.exit_code)),
+        (true, None) => return Err("the end of the command came without its result".to_owned()),
+        (false, _) => {}
+    }
+    if into.len() == before {
+        into.push_back(Heard::Alive);
+    }
+    Ok(())
+}
+
+/// Starts a command: what goes to it, and what comes from it.
+///
+/// # Errors
+/// When there is no websocket. Every refusal of Nomad's comes later, as the end of what is heard.
+pub async fn open(http: &Http, permission: &Permission, call: &Get<Socket>) -> Result<(Input, Output)> {
+    let (sink, stream) = http.socket(permission, call).await?.split();
+    let (http, call) = (http.clone(), call.clone());
+    let input = Input { sink, http: http.clone(), call: call.clone(), frame: String::new() };
+    Ok((input, Output { stream, http, call, waiting: VecDeque::new() }))
+}
+
+/// What goes to a command.
+#[derive(Debug)]
+pub struct Input {
+    sink: SplitSink<Socket, Message>,
+    http: Http,
+    call: Get<Socket>,
+    frame: String,
+}
+
+impl Input {
+    /// Sends bytes to its stdin; waits when the command does not read them.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn stdin(&mut self, bytes: &[u8]) -> Result<()> {
+        for piece in bytes.chunks(STDIN_PIECE) {
+            self.frame.clear();
+            self.frame.push_str(r#"{"stdin":{"data":""#);
+            STANDARD.encode_string(piece, &mut self.frame);
+            self.frame.push_str(r#""}}"#);
+            let text = std::mem::take(&mut self.frame);
+            self.send(Message::text(text)).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends its stdin, in a frame of its own: a docker task loses what comes in the same one.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn end_stdin(&mut self) -> Result<()> {
+        self.send(Message::text(r#"{"stdin":{"close":true}}"#)).await
+    }
+
+    /// Tells it the size of the terminal.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn resize(&mut self, columns: u16, rows: u16) -> Result<()> {
+        self.send(Message::text(format!(r#"{{"tty_size":{{"height":{rows},"width":{columns}}}}}"#))).await
+    }
+
+    /// Keeps the connection alive and asks for a sign of life.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn ping(&mut self) -> Result<()> {
+        self.send(Message::text("{}")).await?;
+        self.send(Message::Ping(Bytes::from_static(b"fleet"))).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<()> {
+        self.sink
+            .send(message)
+            .await
+            .map_err(|e| self.http.failure(&self.call, Problem::Broken, e.to_string()))
+    }
+}
+
+/// What comes from a command.
+#[derive(Debug)]
+pub struct Output {
+    stream: SplitStream<Socket>,
+    http: Http,
+    call: Get<Socket>,
+    waiting: VecDeque<Heard>,
+}
+
+impl Output {
+    /// What is heard next. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// When the connection ends, whether Nomad says why or not; after [`Heard::Exited`] nothing may be asked any more.
+    pub async fn next(&mut self) -> Result<Heard> {
+        loop {
+            if let Some(heard) = self.waiting.pop_front() {
+                return Ok(heard);
+            }
+            match self.stream.next().await {
+                Some(Ok(Message::Text(text))) => self.read(text.as_str())?,
+                Some(Ok(Message::Binary(bytes))) => {
+                    let text = std::str::from_utf8(&bytes).map_err(|e| self.unreadable(e.to_string()))?;
+                    self.read(text)?;
+                }
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return Err(self.http.refusal(&self.call, frame.reason.as_str()));
+                }
+                Some(Ok(Message::Close(None))) | None => {
+                    return Err(self.broken("the connection ended before the command did"));
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => return Ok(Heard::Alive),
+                Some(Err(e)) => return Err(self.broken(&e.to_string())),
+            }
+        }
+    }
+
+    fn read(&mut self, text: &str) -> Result<()> {
+        heard(text, &mut self.waiting).map_err(|why| self.unreadable(why))
+    }
+
+    fn unreadable(&self, why: String) -> Error {
+        self.http.failure(&self.call, Problem::Decode, why)
+    }
+
+    /// An error about this connection.
+    #[must_use]
+    pub fn broken(&self, text: &str) -> Error {
+        self.http.failure(&self.call, Problem::Broken, text.to_owned())
+    }
+}
+
+/// The code a shell would give for a command that Nomad could not start: 127 when it is not there, 126 when it is no
+/// program; none when this is not the trouble.
+#[must_use]
+pub fn start_failure(text: &str) -> Option<u8> {
+    if text.contains("executable file not found") || text.contains("no such file or directory") {
+        Some(127)
+    } else if text.contains("fork/exec") && text.contains("permission denied") {
+        Some(126)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<Vec<Heard>, String> {
+        let mut all = VecDeque::new();
+        heard(text, &mut all).map(|()| all.into())
+    }
+
+    #[test]
+    fn an_exit_code_of_zero_is_left_out_and_an_exit_without_result_is_none() {
+        assert_eq!(read(r#"{"exited":true,"result":{}}"#), Ok(vec![Heard::Exited(0)]));
+        assert_eq!(read(r#"{"exited":true,"result":{"exit_code":137}}"#), Ok(vec![Heard::Exited(137)]));
+        assert!(read(r#"{"exited":true}"#).is_err());
+        assert_eq!(read(r#"{"exited":false,"result":{}}"#), Ok(vec![Heard::Alive]));
+    }
+
+    #[test]
+    fn empty_and_unknown_frames_are_signs_of_life_and_rubbish_is_none() {
+        assert_eq!(read("{}"), Ok(vec![Heard::Alive]));
+        assert_eq!(read(r#"{"news":{"x":1}}"#), Ok(vec![Heard::Alive]));
+        assert!(read("rpc error").is_err());
+        assert!(read(r#"{"stdout":{"data":"%%"}}"#).is_err());
+    }
+
+    #[test]
+    fn data_and_end_in_one_frame_come_in_this_order() {
+        let both = read(r#"{"stdout":{"data":"aGkK","close":true}}"#).unwrap();
+        assert_eq!(both, [Heard::Stdout(Bytes::from_static(b"hi\n")), Heard::StdoutEnd]);
+    }
+
+    #[test]
+    fn nomads_words_on_a_failed_start_become_the_shells_codes() {
+        let missing = "rpc error: code = Unknown desc = failed to start command: exec: \"x\": executable file not found in $PATH";
+        assert_eq!(start_failure(missing), Some(127));
+        assert_eq!(
+            start_failure("failed to start command: fork/exec /etc/passwd: permission denied"),
+            Some(126)
+        );
+        assert_eq!(start_failure("Permission denied"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".*") {
+            drop(read(&text));
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! `fleet deploy`
+
+pub mod abort;
+mod following;
+mod narrate;
+mod order;
+pub mod pause;
+mod prepare;
+pub mod promote;
+mod report;
+pub mod status;
+mod track;
+
+use std::path::Path;
+use std::time::Duration;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::commands::jobfile::Variables;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::rollout::Target;
+use crate::model::rollout::canary::Wanted;
+use crate::model::rollout::gate::Threshold;
+use crate::ops::deploy::gates::Gate;
+use crate::ops::deploy::{Options, Promotion, act};
+use crate::ui::duration;
+
+pub(crate) use following::Following;
+use narrate::Narrator;
+use prepare::Prepared;
+use report::Report;
+use track::Tracker;
+
+/// Ship a job: show what it changes, register it, and follow it until every instance is healthy or it is clear that this
+/// will not be.
+///
+/// What would change and what happens to what runs is shown first; the job is registered only if nobody changed it since. The
+/// exit code is 0 when the new version runs and is healthy, 8 when its canaries are healthy and wait for promotion, 9 when it
+/// failed and the version before runs again, healthy, 1 when it failed and that is not so, and 6 when the time was up or
+/// nothing more finds a place. Ctrl-C stops following, not the deployment.
+///
+/// Named with a job instead of a file, the deployment under way is followed: with --promote and gates it is promoted from here.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = "Examples:
+  fleet deploy web.nomad.hcl
+  fleet deploy web.nomad.hcl --var image=web:2 --yes
+  fleet deploy web.nomad.hcl --canary --promote --soak 2m
+  fleet deploy web.nomad.hcl --canary=20% --promote --gate-http https://web.example.com/health
+  fleet deploy web.nomad.hcl --promote --gate-prometheus 'sum(rate(errors[1m]))<0.1' --prometheus http://prom:9090
+  fleet deploy db.nomad.hcl web.nomad.hcl --yes
+  fleet deploy web
+  fleet deploy status web")]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+
+    /// Job files, `-` for stdin, or a job whose deployment is under way.
+    #[arg(value_name = "FILE|JOB", required_unless_present = "dir", value_hint = clap::ValueHint::FilePath)]
+    targets: Vec<String>,
+
+    /// Ship every job file (`*.nomad`, `*.nomad.hcl`, `*.hcl`) of this folder, what a job's `depends` metadata names before it.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "targets")]
+    dir: Option<std::path::PathBuf>,
+
+    #[command(flatten)]
+    variables: Variables,
+
+    /// Try the new version beside the old one first: as many canaries as the file says, or so many, or such a share of each group.
+    #[arg(long, value_name = "N|N%", num_args = 0..=1, require_equals = true, default_missing_value = "file")]
+    canary: Option<String>,
+
+    /// Promote healthy canaries: when every gate has held for the time of --soak, never from here, or after so long.
+    #[arg(long, value_name = "auto|manual|after:DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    promote: Option<String>,
+
+    #[command(flatten)]
+    gates: GateArgs,
+
+    /// Fail the deployment when its tasks crash this often; an allocation that failed for good counts twice. 0 for never.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    max_crashes: u64,
+
+    /// Let so few instances of each group be away at once, whatever the file says.
+    #[arg(long, value_name = "N")]
+    max_unavailable: Option<u64>,
+
+    /// How long to wait when nothing more finds a place [default: the progress deadline].
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    blocked_for: Option<Duration>,
+
+    /// When it fails and the file does not say auto_revert, bring the version before back.
+    #[arg(long)]
+    rollback: bool,
+
+    #[command(flatten)]
+    force: Force,
+
+    /// Show what would happen and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Register and do not follow.
+    #[arg(long)]
+    detach: bool,
+
+    /// How long to follow; the deployment goes on when it has passed.
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    timeout: Option<Duration>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Status(status::Args),
+}
+
+/// What is asked before canaries are promoted.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Gates")]
+pub struct GateArgs {
+    /// How long the canaries must be healthy and every gate must hold, without a break.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
+    soak: Duration,
+
+    /// Ask a shell command: 0 is yes, 75 is don't know, anything else no. It gets FLEET_JOB, FLEET_VERSION, FLEET_CANARIES.
+    #[arg(long, value_name = "COMMAND")]
+    gate_cmd: Vec<String>,
+
+    /// Ask an address: 200 to 299 is yes, or the status that is named.
+    #[arg(long, value_name = "URL[=STATUS]", value_parser = http_gate)]
+    gate_http: Vec<Gate>,
+
+    /// Ask Prometheus: every value of the result must compare like this. No data is neither a yes nor a no.
+    #[arg(long, value_name = "QUERY<NUMBER", requires = "prometheus")]
+    gate_prometheus: Vec<Threshold>,
+
+    /// The Prometheus to ask.
+    #[arg(long, value_name = "URL")]
+    prometheus: Option<String>,
+
+    /// Ask Consul whether every check of the canaries' services passes.
+    #[arg(long)]
+    gate_consul: bool,
+
+    /// How often to ask the gates. Three times no in a row fails the deployment.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
+    gate_interval: Duration,
+}
+
+/// Risks of canaries that have to be named.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Risks")]
+pub struct Force {
+    /// Take a canary for healthy once it runs, for want of a check.
+    #[arg(long)]
+    force_no_check: bool,
+    /// Start a canary although its static port may be taken on every node.
+    #[arg(long)]
+    force_static_port: bool,
+    /// Start a canary that writes the same volume as the others.
+    #[arg(long)]
+    force_volume: bool,
+    /// Start a canary beside a single instance.
+    #[arg(long)]
+    force_small_count: bool,
+}
+
+fn http_gate(text: &str) -> Result<Gate, String> {
+    let (url, code) = match text.rsplit_once('=') {
+        Some((url, code)) if code.len() == 3 && code.chars().all(|c| c.is_ascii_digit()) => {
+            (url, code.parse().ok())
+        }
+        _ => (text, None),
+    };
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Err("expected an address that begins with http:// or https://".to_owned());
+    }
+    Ok(Gate::Http { url: url.to_owned(), code })
+}
+
+impl GateArgs {
+    fn gates(&self) -> Vec<Gate> {
+        let prometheus = self.prometheus.clone().unwrap_or_default();
+        let queries = self
+            .gate_prometheus
+            .iter()
+            .map(|t| Gate::Prometheus { url: prometheus.clone(), threshold: t.clone() });
+        let commands = self.gate_cmd.iter().cloned().map(Gate::Command);
+        let consul = self.gate_consul.then_some(Gate::Consul);
+        commands.chain(self.gate_http.iter().cloned()).chain(queries).chain(consul).collect()
+    }
+}
+
+impl Args {
+    /// A deployment of one file with nothing but what the file says.
+    #[must_use]
+    pub fn plain(file: &str, variables: &Variables, detach: bool, timeout: Option<Duration>) -> Self {
+        Args {
+            verb: None,
+            targets: vec![file.to_owned()],
+            dir: None,
+            variables: variables.clone(),
+            canary: None,
+            promote: None,
+            gates: GateArgs::default(),
+            max_crashes: 3,
+            max_unavailable: None,
+            blocked_for: None,
+            rollback: false,
+            force: Force::default(),
+            dry_run: false,
+            yes: true,
+            detach,
+            timeout,
+        }
+    }
+
+    fn wanted(&self) -> Result<Option<Wanted>> {
+        Ok(match self.canary.as_deref() {
+            None => None,
+            Some("file") => Some(Wanted::AsWritten),
+            Some(text) => {
+                Some(text.parse().map_err(|e: String| Error::usage(format!("--canary={text}")).because(e))?)
+            }
+        })
+    }
+
+    fn promotion(&self) -> Result<Promotion> {
+        Ok(match self.promote.as_deref() {
+            None => Promotion::AsWritten,
+            Some("auto") => Promotion::WhenGatesHold(self.gates.soak),
+            Some("manual") => Promotion::Manual,
+            Some(text) => {
+                let after = text.strip_prefix("after:").and_then(|d| duration(d).ok());
+                let bad = || {
+                    Error::usage(format!("--promote={text}"))
+                        .because("expected auto, manual or after:DURATION")
+                };
+                Promotion::WhenGatesHold(after.ok_or_else(bad)?)
+            }
+        })
+    }
+
+    fn options(&self, app: &App) -> Result<Options> {
+        let promotion = self.promotion()?;
+        let gates = self.gates.gates();
+        if !gates.is_empty() && !matches!(promotion, Promotion::WhenGatesHold(_)) {
+            return Err(Error::usage("gates were named, and nothing that they open").hint("add --promote"));
+        }
+        Ok(Options {
+            promotion,
+            gates,
+            every: self.gates.gate_interval,
+            most_crashes: Some(self.max_crashes).filter(|n| *n > 0),
+            blocked_for: self.blocked_for,
+            rollback: self.rollback,
+            until: self.timeout.map(|t| app.clock().now() + t),
+        })
+    }
+}
+
+/// Ships jobs.
+///
+/// # Errors
+/// See [`crate::ops::deploy::End`]; refused (7), usage (2).
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    if let Some(Verb::Status(args)) = &args.verb {
+        return status::run(args, app).await;
+    }
+    let options = args.options(app)?;
+    if let [only] = args.targets.as_slice()
+        && only != "-"
+        && !Path::new(only).exists()
+    {
+        return take_up(only, options, app).await;
+    }
+    let files = match &args.dir {
+        Some(dir) => order::files_of(dir)?,
+        None => args.targets.clone(),
+    };
+    let mut jobs = Vec::new();
+    for file in &files {
+        let spec = args.variables.load(app, file).await?;
+        jobs.push(spec);
+    }
+    let jobs = order::by_dependency(jobs)?;
+    let mut prepared = Vec::new();
+    for spec in jobs {
+        prepared.push(Prepared::make(args, app, spec).await?);
+    }
+    for p in &prepared {
+        p.show(app, args.dry_run)?;
+    }
+    prepared.iter().try_for_each(|p| p.refuse(&args.force))?;
+    if args.dry_run {
+        let changes = prepared.iter().any(|p| !p.plan.is_nothing());
+        return Ok(if changes { ExitCode::Pending } else { ExitCode::Done });
+    }
+    ship(args, app, options, prepared).await
+}
+
+async fn ship(args: &Args, app: &App, options: Options, prepared: Vec<Prepared>) -> Result<ExitCode> {
+    let names: Vec<&str> =
+        prepared.iter().filter(|p| !p.plan.is_nothing()).map(|p| p.plan.job.as_str()).collect();
+    let permission = if names.is_empty() {
+        app.explicit()
+    } else {
+        app.confirm(args.yes, &format!("Deploy {}?", names.join(", "))).await?
+    };
+    let nomad = app.nomad()?;
+    let mut narrator = Narrator::new(app);
+    let mut report = Report::default();
+    let total = prepared.len();
+    for p in prepared {
+        let (namespace, id) = (p.spec.namespace.clone(), p.plan.job.clone());
+        let found = if p.plan.is_nothing() {
+            app.printer.note(&format!("{id}: nothing to do, the job is registered like this"));
+            false
+        } else {
+            let submission = Some(&p.spec.parsed.submission);
+            act::register(nomad, &permission, &namespace, &p.spec.parsed.job, p.plan.check_index, submission)
+                .await?
+        };
+        let job = nomad.read(&crate::api::nomad::job::get(&namespace, &id)).await?.value;
+        if !p.plan.is_nothing() {
+            narrator.registered(&job, found)?;
+        }
+        if args.detach {
+            report.detached(&job);
+            continue;
+        }
+        let mut tracker = Tracker {
+            app,
+            permission: &permission,
+            options: options.clone(),
+            secrets: p.spec.secrets.clone(),
+        };
+        let end = tracker.follow(Target::of(&job), &mut narrator).await;
+        let end = match end {
+            Ok(end) => end,
+            Err(error) => {
+                narrator.end();
+                return Err(error);
+            }
+        };
+        let code = end.code();
+        report.add(&job, end);
+        if code != ExitCode::Done && total > 1 {
+            break;
+        }
+    }
+    let evidence = narrator.end();
+    report.finish(app, evidence, args.detach)
+}
+
+/// Takes up the deployment of a job that is under way.
+async fn take_up(name: &str, options: Options, app: &App) -> Result<ExitCode> {
+    let nomad = app.nomad()?;
+    let stub = crate::commands::resolve::job(nomad, app.list_namespace()?, name)
+        .await
+        .map_err(|e| e.context(format!("{name:?} is neither a file nor a job")))?;
+    let job = nomad.read(&crate::api::nomad::job::get(&stub.namespace, &stub.id)).await?.value;
+    let permission = app.explicit();
+    let mut narrator = Narrator::new(app);
+    let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
+    let end = tracker.follow(Target::of(&job), &mut narrator).await;
+    let evidence = narrator.end();
+    let mut report = Report::default();
+    report.add(&job, end?);
+    report.finish(app, evidence, false)
+}

@@ -1,0 +1,140 @@
+//! Rollouts told to whoever watches.
+
+use std::sync::Arc;
+
+use crate::api::nomad::job::Job;
+use crate::app::App;
+use crate::error::Result;
+use crate::model::ident::short;
+use crate::model::rollout::gate::Answer;
+use crate::ops::deploy::End;
+use crate::ops::deploy::event::{Event, Observer, Record};
+use crate::ops::deploy::evidence::Evidence;
+use crate::ui::{Narration, Printer, Tone};
+
+pub(crate) struct Narrator {
+    printer: Arc<Printer>,
+    story: Narration,
+    evidence: Vec<Evidence>,
+}
+
+impl Narrator {
+    pub(crate) fn new(app: &App) -> Self {
+        Narrator {
+            printer: Arc::clone(&app.printer),
+            story: Narration::new(&app.printer),
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Takes the live display away; what failed allocations had to say.
+    pub(crate) fn end(self) -> Vec<Evidence> {
+        drop(self.story);
+        self.evidence
+    }
+
+    /// Tells of a registration.
+    pub(crate) fn registered(&mut self, job: &Job, found: bool) -> Result<()> {
+        let event = Event::Registered { version: job.version, found };
+        self.record(&Record { time: self.printer.now(), job: job.id.clone(), event })
+    }
+}
+
+impl Observer for Narrator {
+    fn record(&mut self, record: &Record) -> Result<()> {
+        if let Event::DeploymentFailed { evidence, .. } = &record.event {
+            self.evidence.extend(evidence.iter().cloned());
+        }
+        if self.printer.wants_events() {
+            return self.printer.event(record);
+        }
+        for (text, tone) in sentences(&record.job, &record.event) {
+            self.story.line(record.time, &text, tone);
+        }
+        Ok(())
+    }
+
+    fn waiting(&mut self, lines: &[String]) {
+        self.story.waiting(lines);
+    }
+}
+
+/// An event in sentences; none where a person need not hear of it, or hears of it at the end.
+fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
+    let one = |text: String, tone: Tone| vec![(text, tone)];
+    match event {
+        Event::Registered { version, found: false } => {
+            one(format!("{job}: registered version {version}"), Tone::Strong)
+        }
+        Event::Registered { version, found: true } => one(
+            format!("{job}: registered version {version} (the reply was lost; it was found by reading back)"),
+            Tone::Strong,
+        ),
+        Event::DeploymentStarted { deployment, version } => {
+            one(format!("{job}: deployment {} of version {version}", short(deployment)), Tone::Plain)
+        }
+        Event::Placed { alloc, node, canary } => {
+            let what = if *canary { "canary " } else { "" };
+            one(format!("  {what}{} is on {node} ({})", alloc.name, short(&alloc.id)), Tone::Plain)
+        }
+        Event::Health { alloc, healthy: true } => {
+            one(format!("  {} is healthy ({})", alloc.name, short(&alloc.id)), Tone::Good)
+        }
+        Event::Health { alloc, healthy: false } => {
+            one(format!("  {} is unhealthy ({})", alloc.name, short(&alloc.id)), Tone::Bad)
+        }
+        Event::Crashed { alloc, why } => {
+            one(format!("  {} failed ({}): {why}", alloc.name, short(&alloc.id)), Tone::Bad)
+        }
+        Event::Unplaced { groups } => groups
+            .iter()
+            .map(|u| (format!("  {} of {} find no place: {}", u.count, u.group, u.why), Tone::Warn))
+            .collect(),
+        Event::CanariesHealthy { version } => {
+            one(format!("{job}: the canaries of version {version} are healthy"), Tone::Good)
+        }
+        Event::Gate { gate, answer } => {
+            let (words, tone) = match answer {
+                Answer::Pass => ("yes".to_owned(), Tone::Good),
+                Answer::Fail(why) => (format!("no: {why}"), Tone::Bad),
+                Answer::Unknown(why) => (format!("does not know: {why}"), Tone::Warn),
+            };
+            one(format!("  gate {gate}: {words}"), tone)
+        }
+        Event::Promoted { version } => {
+            one(format!("{job}: promoted the canaries of version {version}"), Tone::Good)
+        }
+        Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
+        Event::DeploymentFailed { why, evidence } => {
+            let mut lines = one(format!("{job}: the deployment failed: {why}"), Tone::Bad);
+            lines.extend(evidence.iter().flat_map(told));
+            lines
+        }
+        Event::RollingBack { version } => {
+            let version = version.map(|v| format!(", as version {v}")).unwrap_or_default();
+            one(format!("{job}: the version before comes back{version}"), Tone::Warn)
+        }
+        Event::Ended { end: end @ (End::Healthy { .. } | End::Registered { .. }) } => {
+            one(end.sentence(job), Tone::Good)
+        }
+        Event::Ended { end: end @ (End::Pending { .. } | End::Paused { .. }) } => {
+            one(end.sentence(job), Tone::Warn)
+        }
+        // The error at the end says it.
+        Event::Ended { .. } => Vec::new(),
+    }
+}
+
+/// What an allocation has to say, in lines.
+fn told(e: &Evidence) -> Vec<(String, Tone)> {
+    let mut lines =
+        vec![(format!("  {} ({}) on {}:", e.alloc.name, short(&e.alloc.id), e.node), Tone::Strong)];
+    lines.extend(e.tasks.iter().map(|t| (format!("    {t}"), Tone::Bad)));
+    lines.extend(e.checks.iter().map(|c| (format!("    {c}"), Tone::Bad)));
+    lines.extend(e.events.iter().map(|t| (format!("    {t}"), Tone::Plain)));
+    for log in &e.logs {
+        lines.push((format!("    the end of {} of task {}:", log.stream, log.task), Tone::Dim));
+        lines.extend(log.lines.iter().map(|l| (format!("      {l}"), Tone::Plain)));
+    }
+    lines
+}

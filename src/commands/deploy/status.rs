@@ -1,0 +1,93 @@
+//! `fleet deploy status`
+
+use std::time::Duration;
+
+use super::narrate::Narrator;
+use super::report::Report;
+use super::track::Tracker;
+use crate::api::nomad::job;
+use crate::app::App;
+use crate::commands::deployment::show::View;
+use crate::commands::{complete, resolve};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::rollout::{self, Seen, State, Target};
+use crate::ops::deploy::{Options, Promotion};
+
+/// Show how far the deployment of a job is, or follow it without touching it.
+///
+/// The exit code is 0 when it is through and healthy, 8 when it is under way or waits for somebody, 1 when it failed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet deploy status web
+  fleet deploy status web --watch")]
+pub struct Args {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    /// Follow it to its end.
+    #[arg(long, short)]
+    watch: bool,
+}
+
+/// Options that only look.
+pub(super) fn only_looking() -> Options {
+    Options {
+        promotion: Promotion::AsWritten,
+        gates: Vec::new(),
+        every: Duration::from_secs(5),
+        most_crashes: None,
+        blocked_for: None,
+        rollback: false,
+        until: None,
+    }
+}
+
+/// Shows how far a deployment is.
+///
+/// # Errors
+/// Not found (3) when there is no such job, or it never had a deployment.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let nomad = app.nomad()?;
+    let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
+    let (namespace, id) = (stub.namespace.as_str(), stub.id.as_str());
+    let job = nomad.read(&job::get(namespace, id)).await?.value;
+    if args.watch {
+        let permission = app.explicit();
+        let mut narrator = Narrator::new(app);
+        let mut tracker =
+            Tracker { app, permission: &permission, options: only_looking(), secrets: Default::default() };
+        let end = tracker.follow(Target::of(&job), &mut narrator).await;
+        let evidence = narrator.end();
+        let mut report = Report::default();
+        report.add(&job, end?);
+        return report.finish(app, evidence, false);
+    }
+    let (deployments, allocs, evals) = (
+        crate::api::nomad::registration::deployments(namespace, id),
+        job::allocations(namespace, id),
+        job::evaluations(namespace, id),
+    );
+    let (deployments, allocs, evals) =
+        tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;
+    let target = Target::of(&job);
+    let seen =
+        Seen { job: Some(job), deployments: deployments.value, allocs: allocs.value, evals: evals.value };
+    let latest = seen.deployments.iter().max_by_key(|d| d.create_index).cloned();
+    let latest = latest.ok_or_else(|| {
+        Error::not_found(format!("job {id} never had a deployment"))
+            .hint(format!("`fleet job show {id}` shows what runs of it"))
+    })?;
+    let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
+    app.printer.object(&View::new(latest, &own, app.printer.shows_all()))?;
+    Ok(match rollout::look(&target, &seen, app.clock().now()) {
+        State::Healthy | State::Launcher => ExitCode::Done,
+        State::Failed { .. }
+        | State::NotRunning { .. }
+        | State::Refused { .. }
+        | State::Stopped
+        | State::Gone => ExitCode::Failed,
+        _ => ExitCode::Pending,
+    })
+}

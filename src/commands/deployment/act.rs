@@ -1,0 +1,77 @@
+//! `fleet deployment promote`, `fail`, `pause` and `resume`: on a deployment by its id.
+
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::job::{self, Job};
+use crate::app::App;
+use crate::commands::deploy::{abort, pause, promote};
+use crate::commands::{complete, resolve};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+
+/// Promote the healthy canaries of a deployment, and follow it to its end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet deployment promote 5b1c
+  fleet deployment promote 5b1c --group api")]
+pub struct PromoteArgs {
+    /// The deployment, by the beginning of its id.
+    #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
+    id: String,
+
+    /// Promote this group only.
+    #[arg(long, value_name = "GROUP")]
+    group: Vec<String>,
+
+    /// Do not follow.
+    #[arg(long)]
+    detach: bool,
+}
+
+/// A deployment, for the verbs that take nothing else.
+#[derive(Debug, clap::Args)]
+pub struct One {
+    /// The deployment, by the beginning of its id.
+    #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
+    id: String,
+}
+
+async fn under_way(app: &App, id: &str) -> Result<(Job, Deployment)> {
+    let nomad = app.nomad()?;
+    let deployment = resolve::deployment(nomad, id).await?;
+    if !deployment.status.is_active() {
+        return Err(Error::refused(format!(
+            "deployment {} of {} is {}",
+            deployment.id, deployment.job_id, deployment.status
+        ))
+        .because(deployment.status_description));
+    }
+    let job = nomad.read(&job::get(&deployment.namespace, &deployment.job_id)).await?.value;
+    Ok((job, deployment))
+}
+
+/// Promotes.
+///
+/// # Errors
+/// Refused (7) when it is over or has nothing to promote; how it ended.
+pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
+    let (job, deployment) = under_way(app, &args.id).await?;
+    promote::promote(app, job, &deployment, &args.group, (args.detach, None)).await
+}
+
+/// Fails a deployment and sees the version before healthy again.
+///
+/// # Errors
+/// Refused (7) when it is over; failed (1) when the version before does not come back.
+pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
+    let (job, deployment) = under_way(app, &args.id).await?;
+    abort::take_back(app, job, Some(deployment), None).await
+}
+
+/// Halts a deployment, or lets it go on.
+///
+/// # Errors
+/// Refused (7) when it is over.
+pub async fn set_paused(args: &One, app: &App, paused: bool) -> Result<()> {
+    let (_, deployment) = under_way(app, &args.id).await?;
+    pause::set(app, &deployment, paused).await
+}

@@ -1,0 +1,176 @@
+//! One command, with this terminal or these pipes as its own.
+
+use std::convert::Infallible;
+use std::io;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use crate::app::App;
+use crate::commands::target::Place;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::interrupts::Interrupt;
+use crate::ops::exec::escape::{Escape, Key};
+use crate::ops::exec::{Ask, Asks, Launch, Session, Told};
+use crate::ui::{self, RawMode, Resizes};
+
+/// What the keys of fleet's own are.
+const KEYS: [&str; 4] = [
+    "keys at the beginning of a line:",
+    "~.   leave: the command may go on without you",
+    "~^Z  suspend fleet",
+    "~~   type one ~",
+];
+
+/// A command in a place, attached to this process's streams.
+pub struct Attach<'a> {
+    /// The world.
+    pub app: &'a App,
+    /// Where.
+    pub place: &'a Place,
+    /// What.
+    pub launch: Launch,
+    /// Whether stdin is passed on.
+    pub stdin: bool,
+}
+
+impl Attach<'_> {
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub async fn run(mut self) -> Result<ExitCode> {
+        if self.launch.tty {
+            self.launch.size = Resizes::now();
+            let raw = self.app.printer.facts().stdin_tty.then(RawMode::enter).transpose();
+            let raw =
+                raw.map_err(|e| Error::transport("could not take the terminal").because(e.to_string()))?;
+            let code = self.go(true).await;
+            match (raw, &code) {
+                (Some(raw), Ok(_)) => raw.tidy(),
+                (raw, _) => drop(raw),
+            }
+            return code;
+        }
+        self.go(false).await
+    }
+
+    async fn go(&self, tty: bool) -> Result<ExitCode> {
+        let printer = &self.app.printer;
+        let spot = self.place.spot();
+        let (permission, http) = (self.app.explicit(), self.app.nomad()?);
+        let session = Session { http, permission: &permission, spot: &spot, launch: &self.launch };
+        let (send, asks) = mpsc::channel(2);
+        let (signal, signals) = mpsc::unbounded_channel();
+        let mut asks = Asks { asks, signals };
+        let say = |text: &str| {
+            let end = if tty { "\r\n" } else { "\n" };
+            printer.pass_err(format!("fleet: {}{end}", ui::sanitize(text)).as_bytes());
+        };
+        let mut told = |told: Told| match told {
+            Told::Stdout(bytes) => printer.pass(&bytes),
+            Told::Stderr(bytes) => {
+                printer.pass_err(&bytes);
+                Ok(())
+            }
+            Told::Started => Ok(()),
+            Told::Again(why) => {
+                say(&format!("{why}; trying again"));
+                Ok(())
+            }
+            Told::Unsignalled(why) => {
+                say(&format!("the signal was not passed on: {why}; once more leaves the command running"));
+                Ok(())
+            }
+        };
+        let running = session.run(&mut asks, &mut told);
+        let feeding = async {
+            if !self.stdin {
+                drop(send.send(Ask::StdinEnd).await);
+                return std::future::pending().await;
+            }
+            if tty { type_keys(&send, &say).await } else { pour(&send).await }
+        };
+        let minding = async { if tty { resize(&send).await } else { self.pass_signals(&signal).await } };
+        tokio::select! {
+            code = running => code.map(ExitCode::Of),
+            error = feeding => Err(error),
+            never = minding => match never {},
+        }
+    }
+
+    /// Passes the first Ctrl-C on; the second ends fleet.
+    async fn pass_signals(&self, signal: &mpsc::UnboundedSender<&'static str>) -> Infallible {
+        let mut orderly = self.app.interrupts.orderly();
+        let name = match orderly.requested().await {
+            Interrupt::Interrupted => "INT",
+            Interrupt::Terminated => "TERM",
+        };
+        let _ = signal.send(name);
+        // The promise to handle the first signal holds until the end.
+        let never = std::future::pending().await;
+        drop(orderly);
+        never
+    }
+}
+
+/// Passes stdin on to its end.
+async fn pour(send: &mpsc::Sender<Ask>) -> Error {
+    let mut pieces = ui::stdin();
+    while let Some(piece) = pieces.recv().await {
+        match piece {
+            Ok(bytes) => drop(send.send(Ask::Stdin(bytes)).await),
+            Err(e) => return unreadable(&e),
+        }
+    }
+    drop(send.send(Ask::StdinEnd).await);
+    std::future::pending().await
+}
+
+fn unreadable(e: &io::Error) -> Error {
+    Error::transport("could not read stdin").because(e.to_string()).hint("the command may still run there")
+}
+
+/// Passes keys on, but for those that mean something to fleet.
+async fn type_keys(send: &mpsc::Sender<Ask>, say: &impl Fn(&str)) -> Error {
+    let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
+    while let Some(piece) = pieces.recv().await {
+        let mut typed = match piece {
+            Ok(bytes) => bytes.to_vec(),
+            Err(e) => return unreadable(&e),
+        };
+        while !typed.is_empty() {
+            let (passed, key) = escape.feed(&typed);
+            if !passed.is_empty() {
+                drop(send.send(Ask::Stdin(Bytes::from(passed))).await);
+            }
+            let Some((key, rest)) = key else { break };
+            typed = rest;
+            match key {
+                Key::Leave => {
+                    return Error::transport("left by ~.; the command may still run there");
+                }
+                Key::Suspend => {
+                    say("suspended; `fg` comes back");
+                    ui::suspend();
+                    if let Some((columns, rows)) = Resizes::now() {
+                        drop(send.send(Ask::Resize(columns, rows)).await);
+                    }
+                }
+                Key::Help => KEYS.iter().for_each(|line| say(line)),
+            }
+        }
+    }
+    // A terminal that went away ends the program on the other side too.
+    drop(send.send(Ask::StdinEnd).await);
+    std::future::pending().await
+}
+
+async fn resize(send: &mpsc::Sender<Ask>) -> Infallible {
+    let mut resizes = Resizes::new();
+    loop {
+        let (columns, rows) = resizes.next().await;
+        drop(send.send(Ask::Resize(columns, rows)).await);
+    }
+}

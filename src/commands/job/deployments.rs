@@ -1,0 +1,30 @@
+//! `fleet job deployments`
+
+use crate::api::nomad::registration;
+use crate::app::App;
+use crate::commands::complete;
+use crate::commands::deployment::list::View;
+use crate::commands::job::shift::current;
+use crate::error::Result;
+
+/// List the deployments of a job, the newest first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job deployments web")]
+pub struct Args {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+}
+
+/// Lists the deployments of a job.
+///
+/// # Errors
+/// When there is no such job.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let job = current(app, &args.job).await?;
+    let mut found = app.nomad()?.list(&registration::deployments(&job.namespace, &job.id)).await?.value;
+    found.sort_by_key(|d| std::cmp::Reverse(d.create_index));
+    let rows: Vec<View> = found.into_iter().map(View::from).collect();
+    app.printer.list(&rows, "no deployments")
+}

@@ -1,0 +1,106 @@
+//! `fleet job diff`
+
+use serde::Serialize;
+
+use crate::api::nomad::registration::{self, Versions};
+use crate::app::App;
+use crate::commands::job::inspect::no_version;
+use crate::commands::{complete, resolve};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
+use crate::ui::{Cell, Describe, Detail, Tone};
+
+/// Show what differs between two versions of a job: the current one and the one before it, unless you name others.
+///
+/// The exit code is 0 when they are the same and 8 when they differ. Secrets are not shown.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job diff web
+  fleet job diff web 3
+  fleet job diff web 3 5
+  fleet job diff web before-migration")]
+pub struct Args {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    /// The old version, by its number or its tag [default: the one before the new one].
+    #[arg(value_name = "OLD")]
+    old: Option<String>,
+
+    /// The new version, by its number or its tag [default: the current one].
+    #[arg(value_name = "NEW")]
+    new: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+    job: String,
+    namespace: String,
+    old: u64,
+    new: u64,
+    changes: Vec<Difference>,
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let tone = |change: Option<Change>| match change {
+            Some(Change::Added) => Tone::Good,
+            Some(Change::Deleted) => Tone::Bad,
+            Some(Change::Edited) => Tone::Warn,
+            None => Tone::Plain,
+        };
+        let lines = lines::all(&self.changes, &Secrets::default());
+        let same = if self.changes.is_empty() { Cell::text("they are the same") } else { Cell::Empty };
+        Detail::new()
+            .fields([
+                ("job", Cell::text(&self.job)),
+                ("versions", Cell::text(format!("{} → {}", self.old, self.new))),
+                ("changes", same),
+            ])
+            .lines(Some("Changes"), lines.into_iter().map(|l| (l.text, tone(l.change))))
+    }
+}
+
+/// The kept version of that number or tag.
+///
+/// # Errors
+/// Not found (3).
+pub(super) fn find(job: &str, versions: &Versions, text: &str) -> Result<u64> {
+    let tagged = versions.versions.iter().find(|v| v.tag.as_ref().is_some_and(|t| t.name == text));
+    if let Some(version) = tagged {
+        return Ok(version.job.version);
+    }
+    let number: u64 = text.trim_start_matches('v').parse().map_err(|_| {
+        Error::not_found(format!("job {job} has no version with the tag {text:?}"))
+            .hint(format!("`fleet job history {job}` shows the versions there are"))
+    })?;
+    let known = versions.versions.iter().any(|v| v.job.version == number);
+    if known { Ok(number) } else { Err(no_version(job, number)) }
+}
+
+/// Shows what differs between two versions.
+///
+/// # Errors
+/// When there is no such job or version.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let nomad = app.nomad()?;
+    let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
+    let kept = nomad.read(&registration::versions(&stub.namespace, &stub.id)).await?.value;
+    let newest = kept.versions.iter().map(|v| v.job.version).max().unwrap_or_default();
+    let new = args.new.as_deref().map_or(Ok(newest), |text| find(&stub.id, &kept, text))?;
+    let before = || {
+        let older = kept.versions.iter().map(|v| v.job.version).filter(|v| *v < new).max();
+        older.ok_or_else(|| Error::not_found(format!("job {} has no version before {new}", stub.id)))
+    };
+    let old = args.old.as_deref().map_or_else(before, |text| find(&stub.id, &kept, text))?;
+    let call = registration::versions_with_diffs(&stub.namespace, &stub.id, Some(old));
+    let compared = nomad.read(&call).await?.value;
+    let at = compared.versions.iter().position(|v| v.job.version == new);
+    let diff = at.and_then(|i| compared.diffs.get(i)).ok_or_else(|| no_version(&stub.id, new))?;
+    let changes = job_diff::differences(diff, &Secrets::default());
+    let differs = !changes.is_empty();
+    app.printer.object(&View { job: stub.id, namespace: stub.namespace, old, new, changes })?;
+    Ok(if differs { ExitCode::Pending } else { ExitCode::Done })
+}

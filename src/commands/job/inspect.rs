@@ -1,0 +1,169 @@
+//! `fleet job inspect`
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::api::nomad::{job, jobspec, registration};
+use crate::app::App;
+use crate::commands::{complete, resolve};
+use crate::error::{Error, Result};
+use crate::model::job_diff::Secrets;
+use crate::ui::{Cell, Describe, Detail};
+
+/// Show a job as the cluster holds it, or the file it was made from.
+///
+/// What is secret by its name or by what it is, is not shown unless you ask for it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job inspect web
+  fleet job inspect web --version 3
+  fleet job inspect web --hcl > web.nomad.hcl")]
+pub struct Args {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    /// The version, instead of the current one.
+    #[arg(long, value_name = "N")]
+    version: Option<u64>,
+
+    /// Show the file it was made from; the functions that read files have their results in it.
+    #[arg(long)]
+    hcl: bool,
+
+    /// Show secrets too.
+    #[arg(long)]
+    show_secrets: bool,
+}
+
+/// The file a job was made from, for machines.
+#[derive(Debug, Serialize)]
+struct Source {
+    job: String,
+    namespace: String,
+    version: u64,
+    format: String,
+    source: String,
+    /// The names of the variables that were set; their values may be secret.
+    variables: Vec<String>,
+}
+
+impl Describe for Source {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([("job", Cell::text(&self.job)), ("source", Cell::text(&self.source))])
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Whole(Value);
+
+impl Describe for Whole {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([("job", Cell::text(self.0["ID"].as_str().unwrap_or_default()))])
+    }
+}
+
+/// Shows a job as it is held.
+///
+/// # Errors
+/// When there is no such job, version or source.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
+    if args.hcl {
+        return source(args, app, &stub.namespace, &stub.id).await;
+    }
+    let mut spec = match args.version {
+        None => nomad.read(&job::get_spec(&stub.namespace, &stub.id)).await?.value,
+        Some(wanted) => {
+            let all: Value = nomad.read(&registration::versions_raw(&stub.namespace, &stub.id)).await?.value;
+            let found =
+                all["Versions"].as_array().and_then(|v| v.iter().find(|j| j["Version"] == wanted).cloned());
+            found.ok_or_else(|| no_version(&stub.id, wanted))?
+        }
+    };
+    if !args.show_secrets {
+        hide("", &mut spec);
+    }
+    if app.printer.is_machine() {
+        return app.printer.object(&Whole(spec));
+    }
+    let text = serde_json::to_string_pretty(&spec).map_err(anyhow::Error::from)?;
+    app.printer.text(&format!("{text}\n"))
+}
+
+/// The error for a version that is not kept.
+pub(super) fn no_version(job: &str, version: u64) -> Error {
+    Error::not_found(format!("version {version} of job {job} is not kept"))
+        .hint(format!("`fleet job history {job}` shows the versions there are"))
+}
+
+/// Takes out what must not be shown.
+fn hide(name: &str, value: &mut Value) {
+    match value {
+        Value::Object(map) => map.iter_mut().for_each(|(key, value)| hide(key, value)),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(name, item)),
+        Value::String(text) if !text.is_empty() => {
+            // A template is a text of many names.
+            if text.contains('\n') {
+                *text = Secrets::default().clean(text);
+            } else if !matches!(name, "NomadTokenID" | "ConsulToken" | "VaultToken")
+                && Secrets::default().hides(name, Some(text))
+            {
+                *text = "(not shown)".to_owned();
+            }
+        }
+        _ => {}
+    }
+}
+
+async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()> {
+    let nomad = app.nomad()?;
+    let version = match args.version {
+        Some(version) => version,
+        None => nomad.read(&job::get(namespace, id)).await?.value.version,
+    };
+    let call = jobspec::submission(namespace, id, version);
+    let found = nomad.read(&call).await.map_err(|e| {
+        if e.is_not_found() {
+            Error::not_found(format!("the file version {version} of job {id} was made from was not stored"))
+                .hint("jobs that were submitted through the API, or are larger than a megabyte, have none")
+        } else {
+            e.into()
+        }
+    })?;
+    let found = found.value;
+    let text = if args.show_secrets { found.source } else { Secrets::default().clean(&found.source) };
+    if !app.printer.is_machine() {
+        return app.printer.text(if text.ends_with('\n') { &text } else { text.as_str() });
+    }
+    let body = hcl_edit::parser::parse_body(&found.variables).ok();
+    let names = body.iter().flat_map(|b| b.attributes()).map(|a| a.key.as_str().to_owned());
+    let view = Source {
+        job: id.to_owned(),
+        namespace: namespace.to_owned(),
+        version,
+        format: found.format,
+        source: text,
+        variables: names.chain(found.variable_flags.into_keys()).collect(),
+    };
+    app.printer.object(&view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secrets_are_taken_out_of_a_job_and_its_own_ids_are_not() {
+        let mut spec = json!({"NomadTokenID": "abc", "TaskGroups": [{"Tasks": [{
+            "Env": {"DB_PASSWORD": "x", "PORT": "80"}, "Templates": [{"EmbeddedTmpl": "A=1\nTOKEN=x\n"}]}]}]});
+        hide("", &mut spec);
+        let task = &spec["TaskGroups"][0]["Tasks"][0];
+        assert_eq!(task["Env"], json!({"DB_PASSWORD": "(not shown)", "PORT": "80"}));
+        assert_eq!(task["Templates"][0]["EmbeddedTmpl"], "A=1\nTOKEN= (not shown)\n");
+        assert_eq!(spec["NomadTokenID"], "abc");
+    }
+}

@@ -1,0 +1,61 @@
+//! `fleet job plan`
+
+pub mod view;
+
+use crate::api::nomad::plan;
+use crate::app::App;
+use crate::commands::jobfile::{JobFile, Spec};
+use crate::error::Result;
+use crate::exit_code::ExitCode;
+
+pub use view::Plan;
+
+/// Show what registering a job file would change, and what it would do to what runs. Nothing is changed.
+///
+/// The exit code is 0 when there is nothing to do and 8 when there is. Values that are secret by their name or by what they
+/// are, and the values of variables with such names, are not shown.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job plan web.nomad.hcl
+  fleet job plan web.nomad.hcl --var image=web:2 -o json
+  fleet job plan web.nomad.hcl --compat")]
+pub struct Args {
+    #[command(flatten)]
+    job: JobFile,
+
+    /// Exit as `nomad job plan` does: 0 when no allocation would be made or stopped, 1 when one would, 255 on an error.
+    #[arg(long)]
+    compat: bool,
+}
+
+/// Has the cluster plan a job.
+///
+/// # Errors
+/// API errors, what the servers object to among them.
+pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
+    let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
+    let reply = app.nomad()?.ask(&call).await?.value;
+    Ok(Plan::new(spec, &reply))
+}
+
+/// Plans a job file.
+///
+/// # Errors
+/// Usage (2) when it cannot be parsed; API errors.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let shown = async {
+        let spec = args.job.load(app).await?;
+        let plan = ask(app, &spec).await?;
+        app.printer.object(&plan)?;
+        Ok(plan)
+    };
+    match (shown.await, args.compat) {
+        (Ok(plan), true) => Ok(ExitCode::Of(u8::from(plan.moves_allocations()))),
+        (Ok(plan), false) => Ok(if plan.is_nothing() { ExitCode::Done } else { ExitCode::Pending }),
+        (Err(error), true) => {
+            app.printer.error(&error);
+            Ok(ExitCode::Of(255))
+        }
+        (Err(error), false) => Err(error),
+    }
+}

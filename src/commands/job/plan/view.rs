@@ -1,0 +1,238 @@
+//! A plan as people and machines read it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::nomad::plan::{DesiredUpdates, DiffType, PlanReply};
+use crate::commands::job::validate::messages;
+use crate::commands::jobfile::Spec;
+use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
+use crate::model::metric;
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// What registering a job would change and do.
+#[derive(Debug, Serialize)]
+pub struct Plan {
+    event: &'static str,
+    /// The job's id.
+    pub job: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Whether it is registered already.
+    pub exists: bool,
+    /// The index to enforce: the registration is refused when somebody else changed the job meanwhile.
+    pub check_index: u64,
+    /// What differs.
+    pub changes: Vec<Difference>,
+    /// What happens to what runs.
+    pub effects: Vec<Effect>,
+    /// What would find no place.
+    pub unplaced: Vec<Unplaced>,
+    /// What would have to make room.
+    pub preempted: Vec<Preempted>,
+    next_launch: Option<Timestamp>,
+    /// What the servers warn of.
+    pub warnings: Vec<String>,
+    #[serde(skip)]
+    differs: bool,
+    #[serde(skip)]
+    secrets: Secrets,
+}
+
+/// What happens to a group.
+#[derive(Debug, Serialize)]
+pub struct Effect {
+    /// The group.
+    pub group: String,
+    /// Left alone.
+    pub stay: u64,
+    /// Changed without a restart.
+    pub in_place: u64,
+    /// Replaced by new ones.
+    pub replaced: u64,
+    /// Started beside the others to be tried.
+    pub canaries: u64,
+    /// Started.
+    pub started: u64,
+    /// Stopped.
+    pub stopped: u64,
+    /// Moved to other nodes.
+    pub moved: u64,
+    /// Of other jobs, stopped to make room.
+    pub preempted: u64,
+}
+
+impl Effect {
+    fn new(group: &str, u: &DesiredUpdates) -> Self {
+        Effect {
+            group: group.to_owned(),
+            stay: u.ignore,
+            in_place: u.in_place_update,
+            replaced: u.destructive_update,
+            canaries: u.canary,
+            started: u.place,
+            stopped: u.stop,
+            moved: u.migrate,
+            preempted: u.preemptions,
+        }
+    }
+
+    fn moves(&self) -> bool {
+        self.replaced + self.canaries + self.started + self.stopped + self.moved > 0
+    }
+}
+
+impl Tabular for Effect {
+    const COLUMNS: &'static [Column] = &[
+        column("GROUP"),
+        column("STAY").right(),
+        column("IN PLACE").right(),
+        column("REPLACED").right(),
+        column("CANARIES").right(),
+        column("STARTED").right(),
+        column("STOPPED").right(),
+        column("MOVED").right().rank(1),
+        column("PREEMPTED").right().rank(2),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let warn = |n: u64| Cell::toned(n.to_string(), if n > 0 { Tone::Warn } else { Tone::Plain });
+        vec![
+            Cell::text(&self.group),
+            Cell::Number(self.stay),
+            Cell::Number(self.in_place),
+            warn(self.replaced),
+            Cell::Number(self.canaries),
+            Cell::Number(self.started),
+            warn(self.stopped),
+            warn(self.moved),
+            warn(self.preempted),
+        ]
+    }
+}
+
+/// What would find no place.
+#[derive(Debug, Serialize)]
+pub struct Unplaced {
+    /// The group.
+    pub group: String,
+    /// How many of it.
+    pub count: u64,
+    /// Why.
+    pub why: String,
+}
+
+impl Tabular for Unplaced {
+    const COLUMNS: &'static [Column] =
+        &[column("GROUP"), column("WITHOUT A PLACE").right(), column("WHY").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![Cell::text(&self.group), Cell::toned(self.count.to_string(), Tone::Bad), Cell::text(&self.why)]
+    }
+}
+
+/// What would have to make room.
+#[derive(Debug, Serialize)]
+pub struct Preempted {
+    job: String,
+    group: String,
+    allocation: String,
+}
+
+impl Tabular for Preempted {
+    const COLUMNS: &'static [Column] = &[column("JOB"), column("GROUP"), column("ALLOCATION").whole()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![Cell::text(&self.job), Cell::text(&self.group), Cell::Id(self.allocation.clone())]
+    }
+}
+
+impl Plan {
+    /// What the server's answer says.
+    #[must_use]
+    pub fn new(spec: &Spec, reply: &PlanReply) -> Self {
+        let diff = reply.diff.as_ref();
+        let unplaced = reply.failed_groups.iter().map(|(group, m)| Unplaced {
+            group: group.clone(),
+            count: m.unplaced(),
+            why: metric::explain(m),
+        });
+        let preempted = reply.annotations.preempted_allocs.iter().map(|a| Preempted {
+            job: a.job_id.clone(),
+            group: a.task_group.clone(),
+            allocation: a.id.clone(),
+        });
+        Plan {
+            event: "plan",
+            job: spec.parsed.id().to_owned(),
+            namespace: spec.namespace.clone(),
+            exists: reply.job_modify_index > 0,
+            check_index: reply.job_modify_index,
+            changes: diff.map(|d| job_diff::differences(d, &spec.secrets)).unwrap_or_default(),
+            effects: reply.annotations.updates.iter().map(|(group, u)| Effect::new(group, u)).collect(),
+            unplaced: unplaced.collect(),
+            preempted: preempted.collect(),
+            next_launch: reply.next_periodic_launch,
+            warnings: messages(&reply.warnings),
+            differs: diff.is_some_and(|d| d.kind != DiffType::None),
+            secrets: spec.secrets.clone(),
+        }
+    }
+
+    /// Whether the registered job is this one and nothing would be started, stopped or replaced. With ACLs on the servers
+    /// announce an update in place for an unchanged job, which does not happen (`nomad-api.md` T28).
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        !self.differs && !self.moves_allocations()
+    }
+
+    /// Whether an allocation would be started or stopped.
+    #[must_use]
+    pub fn moves_allocations(&self) -> bool {
+        self.effects.iter().any(Effect::moves)
+    }
+
+    fn headline(&self) -> (String, Tone) {
+        if self.is_nothing() {
+            return ("nothing to do: the job is registered like this".to_owned(), Tone::Good);
+        }
+        match (self.exists, self.differs) {
+            (false, _) => ("a new job".to_owned(), Tone::Strong),
+            (true, true) => ("the job changes".to_owned(), Tone::Strong),
+            (true, false) => {
+                ("the job stays the same; what is missing of it is started".to_owned(), Tone::Strong)
+            }
+        }
+    }
+
+    /// A new job is told by its groups: all of its fields are new.
+    fn lines(&self) -> Vec<(String, Tone)> {
+        let tone = |change: Option<Change>| match change {
+            Some(Change::Added) => Tone::Good,
+            Some(Change::Deleted) => Tone::Bad,
+            Some(Change::Edited) => Tone::Warn,
+            None => Tone::Plain,
+        };
+        let whole = |d: &&Difference| self.exists || d.field.is_empty();
+        let shown: Vec<Difference> = self.changes.iter().filter(whole).cloned().collect();
+        lines::all(&shown, &self.secrets).into_iter().map(|l| (l.text, tone(l.change))).collect()
+    }
+}
+
+impl Describe for Plan {
+    fn describe(&self) -> Detail {
+        let (words, tone) = self.headline();
+        let effects: &[Effect] = if self.is_nothing() { &[] } else { &self.effects };
+        Detail::new()
+            .fields([
+                ("job", Cell::text(format!("{} (namespace {})", self.job, self.namespace))),
+                ("plan", Cell::toned(words, tone)),
+                ("next start", Cell::Time(self.next_launch)),
+            ])
+            .lines(Some("Changes"), self.lines())
+            .table("What happens", effects)
+            .table("Without a place", &self.unplaced)
+            .table("Stopped to make room", &self.preempted)
+            .lines(Some("Warnings"), self.warnings.iter().map(|w| (w.clone(), Tone::Warn)))
+    }
+}

@@ -1,0 +1,31 @@
+//! `fleet job run`
+
+use crate::app::App;
+use crate::commands::deploy;
+use crate::commands::job::shift::Follow;
+use crate::commands::jobfile::JobFile;
+use crate::error::Result;
+use crate::exit_code::ExitCode;
+
+/// Register a job file without asking, and follow it: `fleet deploy FILE --yes` with nothing but what the file says.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job run web.nomad.hcl
+  fleet job run web.nomad.hcl --detach")]
+pub struct Args {
+    #[command(flatten)]
+    job: JobFile,
+
+    #[command(flatten)]
+    follow: Follow,
+}
+
+/// Registers a job file.
+///
+/// # Errors
+/// As `fleet deploy`.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let deploy =
+        deploy::Args::plain(&args.job.file, &args.job.variables, args.follow.detach, args.follow.timeout);
+    Box::pin(deploy::run(&deploy, app)).await
+}

@@ -1,0 +1,248 @@
+//! Verbs that make a new version of a job without a file, and follow it as a deployment is followed: `scale`, `revert`,
+//! `start`, `resubmit`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::api::error::Problem;
+use crate::api::http::Patience;
+use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::{jobspec, registration};
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::commands::deploy::Following;
+use crate::commands::job::diff;
+use crate::commands::jobfile::Variables;
+use crate::commands::{complete, resolve};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::deploy::act;
+use crate::ui::duration;
+
+/// How a verb follows what it has done.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Follow {
+    /// Do not follow.
+    #[arg(long)]
+    pub detach: bool,
+
+    /// How long to follow; what was begun goes on when it has passed.
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    pub timeout: Option<Duration>,
+}
+
+/// The job of that name, as it is now.
+pub(super) async fn current(app: &App, name: &str) -> Result<Job> {
+    let nomad = app.nomad()?;
+    let stub = resolve::job(nomad, app.list_namespace()?, name).await?;
+    Ok(nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value)
+}
+
+/// Set how many instances of a group run, and wait until they do.
+///
+/// It makes a new version of the job. It is refused while a deployment is under way (exit code 7). When the count is lowered,
+/// the instances with the highest numbers stop, wherever they run.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job scale web 5
+  fleet job scale web api 5
+  fleet job scale web 0 --detach")]
+pub struct ScaleArgs {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    /// The group, which may be left out when there is only one, and the count.
+    #[arg(value_name = "[GROUP] COUNT", required = true, num_args = 1..=2)]
+    words: Vec<String>,
+
+    #[command(flatten)]
+    follow: Follow,
+}
+
+/// Scales a group.
+///
+/// # Errors
+/// Refused (7) while a deployment is under way; how it ended.
+pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
+    let job = current(app, &args.job).await?;
+    let (group, count) = match args.words.as_slice() {
+        [count] => (None, count),
+        [group, count] => (Some(group), count),
+        _ => return Err(Error::usage("expected [GROUP] COUNT")),
+    };
+    let count: u64 = count.parse().map_err(|_| Error::usage(format!("{count:?} is no count")))?;
+    let names: Vec<&str> = job.task_groups.iter().map(|g| g.name.as_str()).collect();
+    let group = match (group, names.as_slice()) {
+        (Some(name), _) => name.as_str(),
+        (None, [only]) => only,
+        (None, _) => {
+            return Err(Error::usage(format!("{} has several groups: {}", job.id, names.join(", ")))
+                .hint(format!("fleet job scale {} GROUP {count}", job.id)));
+        }
+    };
+    let known = job.group(group).ok_or_else(|| {
+        Error::not_found(format!("{} has no group {group:?}; it has {}", job.id, names.join(", ")))
+    })?;
+    if known.count() == count && !job.stop {
+        app.printer.note(&format!("{}: group {group} has a count of {count} already", job.id));
+        return Following::new(app, &args.follow).follow(&job).await;
+    }
+    let nomad = app.nomad()?;
+    let done = async || {
+        let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
+        Ok(now.group(group).is_some_and(|g| g.count() == count).then_some(()))
+    };
+    let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
+    settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
+        if e.problem == Problem::Invalid && e.text.contains("active deployment") {
+            Error::refused(format!("{} cannot be scaled while it is deployed", job.id)).hint(format!(
+                "fleet deploy {0} follows the deployment, fleet abort {0} takes it back",
+                job.id
+            ))
+        } else {
+            e.into()
+        }
+    })?;
+    let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
+    Following::new(app, &args.follow).follow(&now).await
+}
+
+/// Make an earlier version of a job the newest one again, and follow it until it is healthy everywhere.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job revert web
+  fleet job revert web --to 3
+  fleet job revert web --to before-migration")]
+pub struct RevertArgs {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    /// The version, by its number or its tag [default: the newest that was good, before the current one].
+    #[arg(long, value_name = "VERSION")]
+    to: Option<String>,
+
+    #[command(flatten)]
+    follow: Follow,
+}
+
+/// Goes back to a version.
+///
+/// # Errors
+/// Not found (3) when there is no such version; how it ended.
+pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
+    let job = current(app, &args.job).await?;
+    let nomad = app.nomad()?;
+    let to = match &args.to {
+        Some(text) => {
+            let kept = nomad.read(&registration::versions(&job.namespace, &job.id)).await?.value;
+            diff::find(&job.id, &kept, text)?
+        }
+        None => act::stable_before(nomad, &job).await?.ok_or_else(|| {
+            Error::not_found(format!("{} has no version before {} that was good", job.id, job.version))
+                .hint(format!("fleet job history {} shows its versions; --to takes any of them", job.id))
+        })?,
+    };
+    if to == job.version {
+        return Err(Error::refused(format!("version {to} of {} is the current one", job.id)));
+    }
+    let now = act::revert(nomad, &app.explicit(), &job, to).await?;
+    if now.version == job.version {
+        app.printer.note(&format!("{}: version {to} says the same as the current one", job.id));
+    } else {
+        app.printer.note(&format!("{}: version {} is what version {to} was", job.id, now.version));
+    }
+    let mut following = Following::new(app, &args.follow);
+    // Its canaries were tried when it was new.
+    following.promotes();
+    following.follow(&now).await
+}
+
+/// Start a stopped job again, as it was, and follow it until it is healthy.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job start web")]
+pub struct StartArgs {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    #[command(flatten)]
+    follow: Follow,
+}
+
+/// Starts a stopped job.
+///
+/// # Errors
+/// How it ended.
+pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
+    let job = current(app, &args.job).await?;
+    if !job.stop {
+        app.printer.note(&format!("{} is not stopped", job.id));
+        return Following::new(app, &args.follow).follow(&job).await;
+    }
+    let nomad = app.nomad()?;
+    let mut spec = nomad.read(&job::get_spec(&job.namespace, &job.id)).await?.value;
+    spec["Stop"] = json!(false);
+    let now = register(app, &job, &spec, None).await?;
+    Following::new(app, &args.follow).follow(&now).await
+}
+
+/// Replace everything a job runs, as its update block allows, from the file it was made from: new instances, none of the old.
+///
+/// Nothing is stopped before its replacement may be: the job is registered anew with a mark in its metadata, and rolled out.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job resubmit web")]
+pub struct ResubmitArgs {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    #[command(flatten)]
+    follow: Follow,
+}
+
+/// Replaces everything a job runs.
+///
+/// # Errors
+/// How it ended.
+pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
+    let job = current(app, &args.job).await?;
+    let nomad = app.nomad()?;
+    let stored = match nomad.read(&jobspec::submission(&job.namespace, &job.id, job.version)).await {
+        Ok(reply) => Some(reply.value),
+        Err(e) if e.is_not_found() => None,
+        Err(e) => return Err(e.into()),
+    };
+    let mut spec = match &stored {
+        Some(stored) if stored.format != "json" && !stored.source.is_empty() => {
+            let flags = stored.variable_flags.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+            let variables = Variables { vars: flags, var_files: Vec::new(), no_strict: true };
+            variables.parse_stored(app, &job, stored).await?
+        }
+        // Without its file the job itself is the only source.
+        _ => nomad.read(&job::get_spec(&job.namespace, &job.id)).await?.value,
+    };
+    if !spec["Meta"].is_object() {
+        spec["Meta"] = json!({});
+    }
+    spec["Meta"]["fleet.resubmitted"] = json!(format!("{:.0}", app.clock().now()));
+    let now = register(app, &job, &spec, stored.as_ref()).await?;
+    Following::new(app, &args.follow).follow(&now).await
+}
+
+async fn register(
+    app: &App,
+    job: &Job,
+    spec: &Value,
+    submission: Option<&jobspec::Submission>,
+) -> Result<Job> {
+    let nomad = app.nomad()?;
+    act::register(nomad, &app.explicit(), &job.namespace, spec, job.job_modify_index, submission).await?;
+    let now = nomad.read(&job::get(&job.namespace, &job.id)).await?.value;
+    app.printer.note(&format!("{}: registered version {}", now.id, now.version));
+    Ok(now)
+}

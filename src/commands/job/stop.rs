@@ -1,0 +1,205 @@
+//! `fleet job stop`
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use globset::Glob;
+use serde::Serialize;
+
+use crate::api::http::Patience;
+use crate::api::nomad::allocation::{AllocStub, DesiredStatus};
+use crate::api::nomad::job::{self, JobStub};
+use crate::api::nomad::registration;
+use crate::api::permission::Permission;
+use crate::api::settle::settle;
+use crate::api::watch::Watch;
+use crate::app::App;
+use crate::commands::complete;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::suggest;
+use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
+
+/// Stop jobs, and wait until nothing of them runs any more.
+///
+/// A job is named by its whole id; with * and ? several are, and then they are listed and it is asked. A stopped job can be
+/// started again (`fleet job start`) until the servers forget it; with --purge they do at once.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job stop web
+  fleet job stop 'review-*' --yes
+  fleet job stop web --purge --yes")]
+pub struct Args {
+    /// Jobs, by their whole ids; * and ? are wildcards.
+    #[arg(value_name = "JOB", required = true, add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    jobs: Vec<String>,
+
+    /// Have the servers forget the job and its history.
+    #[arg(long)]
+    purge: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Do not wait.
+    #[arg(long)]
+    detach: bool,
+
+    /// How long to wait; the jobs go on stopping when it has passed.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
+    timeout: Duration,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    job: String,
+    namespace: String,
+    /// Whether it was running before.
+    changed: bool,
+    purged: bool,
+    /// How many allocations have ended; none when nobody waited.
+    ended: Option<usize>,
+}
+
+impl Tabular for Row {
+    const COLUMNS: &'static [Column] = &[
+        column("JOB").whole(),
+        column("NAMESPACE").usual("default"),
+        column("RESULT"),
+        column("ENDED").right(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let result = match (self.purged, self.changed) {
+            (true, _) => Cell::toned("purged", Tone::Good),
+            (false, true) => Cell::toned("stopped", Tone::Good),
+            (false, false) => Cell::text("was stopped already"),
+        };
+        vec![
+            Cell::text(&self.job),
+            Cell::text(&self.namespace),
+            result,
+            self.ended.map_or(Cell::Empty, |n| Cell::Number(n as u64)),
+        ]
+    }
+}
+
+/// Stops jobs.
+///
+/// # Errors
+/// Not found (3), refused (7), timed out (6).
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let nomad = app.nomad()?;
+    let all = nomad.list(&job::list().namespace(app.list_namespace()?)).await?.value;
+    let mut chosen: Vec<JobStub> = Vec::new();
+    let mut patterns = false;
+    for text in &args.jobs {
+        let found = find(&all, text)?;
+        patterns |= found.len() > 1 || text.contains(['*', '?', '[']);
+        chosen.extend(
+            found
+                .into_iter()
+                .filter(|f| !chosen.iter().any(|c| c.id == f.id && c.namespace == f.namespace))
+                .collect::<Vec<_>>(),
+        );
+    }
+    let permission = if patterns || args.purge {
+        let names: Vec<&str> = chosen.iter().map(|j| j.id.as_str()).collect();
+        let verb = if args.purge { "Stop and purge" } else { "Stop" };
+        app.printer.note(&format!("{} matched: {}", names.len(), names.join(", ")));
+        app.confirm(args.yes, &format!("{verb} these {}?", names.len())).await?
+    } else {
+        app.explicit()
+    };
+    let mut rows = Vec::new();
+    for stub in &chosen {
+        rows.push(stop(args, app, &permission, stub).await?);
+    }
+    let mut late = Vec::new();
+    if !args.detach {
+        let until = app.clock().now() + args.timeout;
+        for (row, stub) in rows.iter_mut().zip(&chosen) {
+            match ended(app, stub, until).await? {
+                Ok(count) => row.ended = Some(count),
+                Err(left) => late.push(format!("{}: {left} allocations still run", stub.id)),
+            }
+        }
+    }
+    app.printer.list(&rows, "no jobs")?;
+    if late.is_empty() {
+        return Ok(ExitCode::Done);
+    }
+    let error = Error::new(ExitCode::TimedOut, "not everything has stopped in time; it goes on stopping");
+    Err(late.into_iter().fold(error, Error::because))
+}
+
+/// The jobs of that whole id, or that fit the pattern.
+fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
+    let exact: Vec<JobStub> = all.iter().filter(|j| j.id == text).cloned().collect();
+    if let [_, _, ..] = exact.as_slice() {
+        let places: Vec<&str> = exact.iter().map(|j| j.namespace.as_str()).collect();
+        return Err(Error::usage(format!("job {text:?} is in several namespaces: {}", places.join(", ")))
+            .hint("name one with --namespace"));
+    }
+    if !exact.is_empty() {
+        return Ok(exact);
+    }
+    let glob = Glob::new(text)
+        .map_err(|e| Error::usage(format!("bad pattern {text:?}")).because(e.kind().to_string()))?
+        .compile_matcher();
+    let fitting: Vec<JobStub> =
+        all.iter().filter(|j| text.contains(['*', '?', '[']) && glob.is_match(&j.id)).cloned().collect();
+    if fitting.is_empty() {
+        let error = Error::not_found(format!("there is no job {text:?}"));
+        return Err(match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
+            Some(near) => error.hint(format!("did you mean {near:?}?")),
+            None => error.hint("`fleet job list` shows the jobs there are"),
+        });
+    }
+    Ok(fitting)
+}
+
+async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -> Result<Row> {
+    let nomad = app.nomad()?;
+    let changed = !stub.stop;
+    if changed || args.purge {
+        let done = async || match nomad.read(&job::get(&stub.namespace, &stub.id)).await {
+            Ok(reply) => Ok((reply.value.stop && !args.purge).then_some(())),
+            Err(e) if e.is_not_found() => Ok(Some(())),
+            Err(e) => Err(e),
+        };
+        let call = registration::deregister(&stub.namespace, &stub.id, args.purge);
+        settle(nomad, permission, &call, Patience::OPERATION, done).await?;
+    }
+    Ok(Row {
+        job: stub.id.clone(),
+        namespace: stub.namespace.clone(),
+        changed,
+        purged: args.purge,
+        ended: None,
+    })
+}
+
+/// Waits until nothing of a job runs: how many allocations ended, or how many are left when the time is up.
+async fn ended(app: &App, stub: &JobStub, until: jiff::Timestamp) -> Result<Result<usize, usize>> {
+    let call = job::allocations(&stub.namespace, &stub.id);
+    let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
+    let mut left = 0;
+    loop {
+        tokio::select! {
+            Some(reply) = states.next() => {
+                let allocs: Vec<AllocStub> = reply?.value;
+                // Batch work that had ended before is not what was stopped here.
+                left = allocs.iter().filter(|a| !a.client_status.is_terminal()).count();
+                if left == 0 {
+                    return Ok(Ok(allocs.iter().filter(|a| a.desired_status != DesiredStatus::Run).count()));
+                }
+            }
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+        if app.clock().now() >= until {
+            return Ok(Err(left));
+        }
+    }
+}

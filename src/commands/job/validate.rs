@@ -1,0 +1,135 @@
+//! `fleet job validate`
+
+use serde::Serialize;
+
+use crate::api::nomad::jobspec;
+use crate::app::App;
+use crate::commands::jobfile::JobFile;
+use crate::error::{Error, Result};
+use crate::ui::{Cell, Describe, Detail, Tone};
+
+/// Validate a job file: have the cluster parse it and say what is wrong with the job. Nothing is changed.
+///
+/// What is no HCL, or names what there is not, is told with file, line and column (exit code 2). What only the servers
+/// object to is listed (exit code 1).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job validate web.nomad.hcl
+  fleet job validate web.nomad.hcl --var image=web:2 --var-file prod.hcl
+  fleet job validate web.nomad.hcl --print > web.json")]
+pub struct Args {
+    #[command(flatten)]
+    job: JobFile,
+
+    /// Print the job as the API takes it, secrets included, instead of a verdict.
+    #[arg(long)]
+    print: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    job: String,
+    namespace: String,
+    file: String,
+    valid: bool,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let verdict =
+            if self.valid { Cell::toned("valid", Tone::Good) } else { Cell::toned("not valid", Tone::Bad) };
+        let lines = |all: &[String], tone: Tone| all.iter().map(|l| (l.clone(), tone)).collect::<Vec<_>>();
+        Detail::new()
+            .fields([
+                ("job", Cell::text(&self.job)),
+                ("namespace", Cell::text(&self.namespace)),
+                ("verdict", verdict),
+            ])
+            .lines(Some("Errors"), lines(&self.errors, Tone::Bad))
+            .lines(Some("Warnings"), lines(&self.warnings, Tone::Warn))
+    }
+}
+
+/// The messages in a text of the server's, which nests them: `Task group web validation failed: 2 errors occurred: * …`.
+/// Each is told with the group and the task it is about.
+pub(crate) fn messages(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let (mut group, mut inner): (Option<String>, Option<String>) = (None, None);
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in flat.split("* ").map(str::trim).filter(|p| !p.is_empty()) {
+        let Some(head) = heading(part) else {
+            let about = group.iter().chain(&inner).map(String::as_str).collect::<Vec<_>>().join(", ");
+            found.push(if about.is_empty() { part.to_owned() } else { format!("{about}: {part}") });
+            continue;
+        };
+        let Some(subject) = head.trim_end_matches(':').strip_suffix(" validation failed") else { continue };
+        if let Some(name) = subject.strip_prefix("Task group ") {
+            (group, inner) = (Some(format!("group {name}")), None);
+        } else if let Some(name) = subject.strip_prefix("Task ") {
+            inner = Some(format!("task {name}"));
+        } else if let Some(inner) = &mut inner {
+            let task = inner.split(", ").next().unwrap_or_default().to_owned();
+            *inner = format!("{task}, {}", subject.to_lowercase());
+        }
+    }
+    found
+}
+
+/// A part that only announces others, without their number.
+fn heading(part: &str) -> Option<&str> {
+    static COUNT: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        regex::Regex::new(r"\d+ (errors?|warnings?)( occurred)?:$").expect("the pattern is constant")
+    });
+    COUNT.find(part).map(|count| part[..count.start()].trim())
+}
+
+/// Validates a job file.
+///
+/// # Errors
+/// Usage (2) when it cannot be parsed, failed (1) when the job is not valid.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let spec = args.job.load(app).await?;
+    if args.print {
+        let whole = serde_json::json!({"Job": spec.parsed.job});
+        let text = serde_json::to_string_pretty(&whole).map_err(anyhow::Error::from)?;
+        return app.printer.text(&format!("{text}\n"));
+    }
+    let found = app.nomad()?.ask(&jobspec::validate(&spec.namespace, &spec.parsed.job)).await?.value;
+    let errors: Vec<String> = match found.validation_errors.as_slice() {
+        [] => messages(&found.error),
+        each => each.iter().flat_map(|e| messages(e)).collect(),
+    };
+    let view = View {
+        job: spec.parsed.id().to_owned(),
+        namespace: spec.namespace,
+        file: spec.parsed.path,
+        valid: errors.is_empty(),
+        errors,
+        warnings: messages(&found.warnings),
+    };
+    app.printer.object(&view)?;
+    if view.valid { Ok(()) } else { Err(Error::failed(format!("job {} is not valid", view.job))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_messages_are_told_one_by_one_with_what_they_are_about() {
+        let text = "1 error occurred:\n\t* Task group web validation failed: 2 errors occurred:\n\t* Task server validation \
+                    failed: 1 error occurred:\n\t* Template 1 validation failed: 1 error occurred:\n\t* cannot use signals\n\n\n\
+                    \t* Task init validation failed: 1 error occurred:\n\t* log storage (100 MB) must be less\n\n";
+        assert_eq!(
+            messages(text),
+            [
+                "group web, task server, template 1: cannot use signals",
+                "group web, task init: log storage (100 MB) must be less"
+            ]
+        );
+        assert_eq!(messages("1 warning:\n\n* Group \"g\" has warnings"), ["Group \"g\" has warnings"]);
+        assert!(messages("").is_empty());
+    }
+}

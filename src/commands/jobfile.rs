@@ -1,0 +1,130 @@
+//! A job file and the values of its variables on the command line, for every verb that takes one.
+
+use std::path::PathBuf;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::model::job_diff::Secrets;
+use crate::ops::jobfile::{self, Input, Parsed};
+
+/// Values of a job file's variables.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Variables {
+    /// Set a variable; counts more than variable files, and these more than NOMAD_VAR_NAME in the environment.
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
+    pub vars: Vec<(String, String)>,
+
+    /// Read variables from a file of `name = value` lines, or a JSON object; the last file counts most.
+    #[arg(long = "var-file", value_name = "PATH")]
+    pub var_files: Vec<PathBuf>,
+
+    /// Pass over values for variables that the job file does not declare.
+    #[arg(long)]
+    pub no_strict: bool,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    if name.is_empty() {
+        Err("expected NAME=VALUE".to_owned())
+    } else {
+        Ok((name.to_owned(), value.to_owned()))
+    }
+}
+
+/// A job that the cluster has parsed, and where it belongs.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The job and what it was made from.
+    pub parsed: Parsed,
+    /// Its namespace.
+    pub namespace: String,
+    /// What of it must not be shown.
+    pub secrets: Secrets,
+}
+
+impl Variables {
+    /// Reads a job file and has the cluster parse it.
+    ///
+    /// # Errors
+    /// Usage (2) when the file or a variable is no good; API errors.
+    pub async fn load(&self, app: &App, path: &str) -> Result<Spec> {
+        let source = jobfile::read(path).await?;
+        self.parse(app, path, source, &app.env).await
+    }
+
+    /// The same of a text that was read already, with another environment.
+    ///
+    /// # Errors
+    /// As [`Variables::load`].
+    pub async fn parse(
+        &self,
+        app: &App,
+        path: &str,
+        source: String,
+        env: &crate::config::Environment,
+    ) -> Result<Spec> {
+        let asked = app.settings()?.nomad.namespace.as_ref();
+        let namespace = asked.map_or("default", |n| n.value.as_str());
+        let input =
+            Input { path, vars: &self.vars, var_files: &self.var_files, env, strict: !self.no_strict };
+        let mut parsed = jobfile::parse(app.nomad()?, namespace, input, source).await?;
+        // The file's own word counts, as it does for `nomad`.
+        let own = parsed.job["Namespace"].as_str().filter(|n| !n.is_empty()).map(str::to_owned);
+        if let (Some(own), Some(asked)) = (&own, asked)
+            && *own != asked.value
+        {
+            app.printer.warn(&format!(
+                "{path} says namespace {own}; {} from {} does not count",
+                asked.value, asked.origin
+            ));
+        }
+        let namespace = own.unwrap_or_else(|| namespace.to_owned());
+        parsed.job["Namespace"] = namespace.as_str().into();
+        let secrets = Secrets::of_variables(&parsed.values);
+        Ok(Spec { parsed, namespace, secrets })
+    }
+}
+
+impl Variables {
+    /// The job that a stored file makes.
+    ///
+    /// # Errors
+    /// As [`Variables::load`].
+    pub async fn parse_stored(
+        &self,
+        app: &App,
+        job: &crate::api::nomad::job::Job,
+        stored: &crate::api::nomad::jobspec::Submission,
+    ) -> Result<serde_json::Value> {
+        let name = format!("the stored file of {}", job.id);
+        let env = crate::config::Environment::default();
+        let input = Input { path: &name, vars: &self.vars, var_files: &[], env: &env, strict: false };
+        let parsed = jobfile::parse_stored(app.nomad()?, &job.namespace, input, stored).await?;
+        let mut spec = parsed.job;
+        spec["Namespace"] = job.namespace.as_str().into();
+        Ok(spec)
+    }
+}
+
+/// A job file.
+#[derive(Debug, Clone, clap::Args)]
+pub struct JobFile {
+    /// The job file, in HCL or JSON; `-` reads it from stdin.
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: String,
+
+    /// Values of its variables.
+    #[command(flatten)]
+    pub variables: Variables,
+}
+
+impl JobFile {
+    /// Reads it and has the cluster parse it.
+    ///
+    /// # Errors
+    /// Usage (2) when the file or a variable is no good; API errors.
+    pub async fn load(&self, app: &App) -> Result<Spec> {
+        self.variables.load(app, &self.file).await
+    }
+}

@@ -1,0 +1,80 @@
+//! `fleet shell`
+
+use bytes::Bytes;
+
+use crate::app::App;
+use crate::commands::complete;
+use crate::commands::exec::attach::Attach;
+use crate::commands::target::{self, TargetFlags, Want};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::exec::{Launch, Session, capture};
+
+/// The best first.
+const SHELLS: [&str; 4] = ["zsh", "bash", "ash", "sh"];
+
+/// Open a shell in a running task.
+///
+/// The best shell the task has is taken: zsh, bash, else sh. TARGET and keys are those of `fleet exec`; the shell's exit code
+/// is returned, and 125 when fleet or the connection failed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet shell web
+  fleet shell . --task db
+  fleet shell service:web --node c3 --user nobody")]
+pub struct Args {
+    /// Where.
+    #[arg(value_name = "TARGET", default_value = ".", add = clap_complete::ArgValueCompleter::new(complete::targets))]
+    target: String,
+
+    #[command(flatten)]
+    which: TargetFlags,
+
+    /// As this user, by the task's own `su`.
+    #[arg(long, short = 'u', value_name = "USER")]
+    user: Option<String>,
+
+    /// In this directory.
+    #[arg(long, short = 'w', value_name = "DIR")]
+    workdir: Option<String>,
+}
+
+/// Opens a shell.
+///
+/// # Errors
+/// 125, whatever failed.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    inside(args, app).await.map_err(Error::of_the_exec_family)
+}
+
+async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
+    let facts = app.printer.facts();
+    if !facts.stdin_tty || !facts.stdout_tty {
+        return Err(Error::usage("a shell needs a terminal")
+            .hint("without one: `fleet exec TARGET -i -- sh < script`"));
+    }
+    if args.which.all {
+        return Err(Error::usage("a shell is opened in one place: leave --all out"));
+    }
+    let place = target::one(app, &args.target, &args.which, Want::Running).await?;
+    let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
+    let probe = Launch::of(["/bin/sh", "-c", &looks]);
+    let (spot, permission) = (place.spot(), app.explicit());
+    let session = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch: &probe };
+    let found = capture::run(&session, Bytes::new()).await?;
+    let found = String::from_utf8_lossy(&found.stdout).into_owned();
+    let shell = found.lines().map(str::trim).find(|line| line.starts_with('/')).ok_or_else(|| {
+        Error::transport(format!("{spot} has no shell"))
+            .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
+    })?;
+    app.printer.note(&format!("{shell} in {}, on {}; ~. leaves", place.label(), place.alloc.node_name));
+    let launch = Launch {
+        words: vec![shell.to_owned()],
+        user: args.user.clone(),
+        workdir: args.workdir.clone(),
+        env: app.env.get("TERM").map(|term| ("TERM".to_owned(), term.to_owned())).into_iter().collect(),
+        tty: true,
+        size: None,
+    };
+    Attach { app, place: &place, launch, stdin: true }.run().await
+}

@@ -1,0 +1,118 @@
+//! `fleet var put`, `set` and `unset`
+
+use super::store;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::var_items::{self, Edit, Items};
+use crate::ops::jobfile;
+
+/// Store a variable whole, from a file or stdin: KEY=VALUE lines or a JSON object. What it had else is gone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet var put nomad/jobs/web < items
+  fleet var put nomad/jobs/web items.json")]
+pub struct PutArgs {
+    /// The path.
+    #[arg(value_name = "PATH")]
+    path: String,
+
+    /// The file; `-` for stdin.
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: String,
+
+    /// Store it only if there is no such variable.
+    #[arg(long)]
+    new: bool,
+}
+
+/// Stores a variable whole.
+///
+/// # Errors
+/// Usage (2) for items that cannot be read; refused (7) when somebody else changed it meanwhile.
+pub async fn put(args: &PutArgs, app: &App) -> Result<()> {
+    let text = jobfile::read(&args.file).await?;
+    let wanted = var_items::read(&text).map_err(|e| Error::usage("the items cannot be read").because(e))?;
+    let base = store::read(app, &args.path).await?;
+    if args.new && base.1 > 0 {
+        return Err(Error::refused(format!("variable {} exists already", args.path)));
+    }
+    let edit = Edit::between(&base.0, &wanted);
+    let changed = store::change(app, &app.explicit(), &args.path, base, &edit).await?;
+    app.printer.object(&changed)
+}
+
+/// Set keys of a variable and leave the others as they are.
+///
+/// A value can be kept out of the command line, which others see: KEY=@FILE reads it from a file, KEY=- from stdin.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet var set nomad/jobs/web port=80 host=db
+  fleet var set nomad/jobs/web password=@secret.txt
+  fleet var set nomad/jobs/web password=-")]
+pub struct SetArgs {
+    /// The path.
+    #[arg(value_name = "PATH")]
+    path: String,
+
+    /// What to set.
+    #[arg(value_name = "KEY=VALUE", required = true)]
+    items: Vec<String>,
+}
+
+/// Sets keys.
+///
+/// # Errors
+/// Usage (2); refused (7) when somebody else set the same key meanwhile.
+pub async fn set(args: &SetArgs, app: &App) -> Result<()> {
+    let mut wanted = Items::new();
+    for item in &args.items {
+        let (key, value) = item
+            .split_once('=')
+            .filter(|(key, _)| !key.is_empty())
+            .ok_or_else(|| Error::usage(format!("{item:?} is not KEY=VALUE")))?;
+        let value = match value.strip_prefix('@') {
+            Some(file) => without_newline(jobfile::read(file).await?),
+            None if value == "-" => without_newline(jobfile::read("-").await?),
+            None => value.to_owned(),
+        };
+        wanted.insert(key.to_owned(), value);
+    }
+    let base = store::read(app, &args.path).await?;
+    let set = wanted.into_iter().filter(|(k, v)| base.0.get(k) != Some(v)).collect();
+    let changed =
+        store::change(app, &app.explicit(), &args.path, base, &Edit { set, unset: Vec::new() }).await?;
+    app.printer.object(&changed)
+}
+
+/// Editors and `echo` end a file with a newline that belongs to no value.
+fn without_newline(text: String) -> String {
+    text.strip_suffix('\n').map(str::to_owned).unwrap_or(text)
+}
+
+/// Remove keys of a variable and leave the others as they are.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet var unset nomad/jobs/web old_key")]
+pub struct UnsetArgs {
+    /// The path.
+    #[arg(value_name = "PATH")]
+    path: String,
+
+    /// The keys.
+    #[arg(value_name = "KEY", required = true)]
+    keys: Vec<String>,
+}
+
+/// Removes keys.
+///
+/// # Errors
+/// Not found (3) when there is no such variable or key.
+pub async fn unset(args: &UnsetArgs, app: &App) -> Result<()> {
+    let base = store::read_existing(app, &args.path).await?;
+    if let Some(key) = args.keys.iter().find(|k| !base.0.contains_key(*k)) {
+        return Err(Error::not_found(format!("variable {} has no key {key:?}", args.path)));
+    }
+    let edit = Edit { set: Items::new(), unset: args.keys.clone() };
+    let changed = store::change(app, &app.explicit(), &args.path, base, &edit).await?;
+    app.printer.object(&changed)
+}

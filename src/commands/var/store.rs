@@ -1,0 +1,136 @@
+//! Reading and writing a variable so that nobody's change is lost.
+
+use serde::Serialize;
+
+use crate::api::error::Problem;
+use crate::api::http::Patience;
+use crate::api::nomad::variable;
+use crate::api::permission::Permission;
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::var_items::{Edit, Items};
+use crate::ui::{Cell, Describe, Detail};
+
+/// A variable as it is: its items and the index to check when it is written; no items and 0 when there is none.
+pub(super) async fn read(app: &App, path: &str) -> Result<(Items, u64)> {
+    match app.nomad()?.read(&variable::get(namespace(app)?, path)).await {
+        Ok(reply) => Ok((reply.value.items, reply.value.modify_index)),
+        Err(e) if e.is_not_found() => Ok((Items::new(), 0)),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The same of one that must be there.
+pub(super) async fn read_existing(app: &App, path: &str) -> Result<(Items, u64)> {
+    let (items, index) = read(app, path).await?;
+    if index == 0 {
+        return Err(Error::not_found(format!(
+            "there is no variable {path} in namespace {}",
+            namespace(app)?
+        ))
+        .hint("`fleet var list` shows the variables there are"));
+    }
+    Ok((items, index))
+}
+
+/// The namespace variables are in.
+pub(super) fn namespace(app: &App) -> Result<&str> {
+    Ok(app.settings()?.nomad.namespace.as_ref().map_or("default", |n| n.value.as_str()))
+}
+
+/// What a change did. Values are not shown.
+#[derive(Debug, Serialize)]
+pub(super) struct Changed {
+    path: String,
+    namespace: String,
+    set: Vec<String>,
+    unset: Vec<String>,
+    /// Whether somebody else changed other keys meanwhile.
+    merged: bool,
+}
+
+impl Describe for Changed {
+    fn describe(&self) -> Detail {
+        let nothing = self.set.is_empty() && self.unset.is_empty();
+        Detail::new().fields([
+            ("variable", Cell::text(&self.path)),
+            ("set", Cell::text(self.set.join(", "))),
+            ("removed", Cell::text(self.unset.join(", "))),
+            ("result", Cell::text(if nothing { "nothing changed" } else { "stored" })),
+            (
+                "merged",
+                if self.merged {
+                    Cell::text("with what somebody else changed meanwhile")
+                } else {
+                    Cell::Empty
+                },
+            ),
+        ])
+    }
+}
+
+/// Makes a change to a variable whose state it began with is known. What somebody else changed meanwhile stays, unless it is
+/// the same key.
+pub(super) async fn change(
+    app: &App,
+    permission: &Permission,
+    path: &str,
+    base: (Items, u64),
+    edit: &Edit,
+) -> Result<Changed> {
+    const MOST_TRIES: usize = 10;
+    let (base, mut index) = base;
+    let (mut now, mut merged) = (base.clone(), false);
+    let space = namespace(app)?;
+    let done = |merged| Changed {
+        path: path.to_owned(),
+        namespace: space.to_owned(),
+        set: edit.set.keys().cloned().collect(),
+        unset: edit.unset.clone(),
+        merged,
+    };
+    if edit.is_empty() {
+        return Ok(done(false));
+    }
+    for _ in 0..MOST_TRIES {
+        let items = edit.apply(&now);
+        if items.is_empty() {
+            return Err(Error::refused(format!("variable {path} would have no items left"))
+                .hint(format!("fleet var rm {path}")));
+        }
+        let nomad = app.nomad()?;
+        let stored = async || match nomad.read(&variable::get(space, path)).await {
+            Ok(reply) => Ok((reply.value.items == items).then_some(())),
+            Err(e) if e.is_not_found() => Ok(None),
+            Err(e) => Err(e),
+        };
+        match settle(
+            nomad,
+            permission,
+            &variable::put(space, path, &items, Some(index)),
+            Patience::OPERATION,
+            stored,
+        )
+        .await
+        {
+            Ok(_) => return Ok(done(merged)),
+            Err(e) if e.problem == Problem::Conflict => {}
+            Err(e) => return Err(e.into()),
+        }
+        (now, index) = read(app, path).await?;
+        let theirs = Edit::between(&base, &now);
+        let conflicts = edit.conflicts(&theirs);
+        if !conflicts.is_empty() {
+            return Err(Error::refused(format!(
+                "somebody else changed variable {path} meanwhile; nothing was stored"
+            ))
+            .because(format!("these keys differ: {}", conflicts.join(", "))));
+        }
+        if theirs.is_empty() {
+            return Err(Error::refused(format!("variable {path} is locked; nothing was stored")));
+        }
+        merged = true;
+    }
+    Err(Error::refused(format!("variable {path} changes faster than it can be stored")))
+}

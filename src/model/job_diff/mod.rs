@@ -1,0 +1,190 @@
+//! What a change of a job means, told without what stays and without secrets.
+
+pub mod lines;
+pub mod secrets;
+
+use serde::Serialize;
+
+use crate::api::nomad::plan::{DiffType, FieldDiff, JobDiff, ObjectDiff};
+
+pub use secrets::Secrets;
+
+/// How something differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It is new.
+    Added,
+    /// It goes.
+    Deleted,
+    /// It changes.
+    Edited,
+}
+
+impl Change {
+    fn of(kind: DiffType) -> Option<Self> {
+        Some(match kind {
+            DiffType::None => return None,
+            DiffType::Added => Change::Added,
+            DiffType::Deleted => Change::Deleted,
+            DiffType::Edited => Change::Edited,
+        })
+    }
+
+    /// The sign of it at the beginning of a line.
+    #[must_use]
+    pub fn sign(self) -> char {
+        match self {
+            Change::Added => '+',
+            Change::Deleted => '-',
+            Change::Edited => '~',
+        }
+    }
+}
+
+/// One difference: a field, or a whole group, task or block that is new or goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// How it differs.
+    pub change: Change,
+    /// The group it is in; none for the job's own.
+    pub group: Option<String>,
+    /// The task it is in; none for the group's own.
+    pub task: Option<String>,
+    /// The blocks it is in, and the field's name: `Config[image]`, `Update.MaxParallel`; empty for a whole group or task.
+    pub field: String,
+    /// The value before; none where it is new, and where it is secret.
+    pub old: Option<String>,
+    /// The value after; none where it goes, and where it is secret.
+    pub new: Option<String>,
+    /// Whether the values are secret and left out.
+    pub redacted: bool,
+    /// What the server says the change does to a task, such as `forces create/destroy update`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
+}
+
+/// The differences of a job, in the order of the job: its own, then group by group, task by task.
+#[must_use]
+pub fn differences(diff: &JobDiff, secrets: &Secrets) -> Vec<Difference> {
+    let mut found = Found { secrets, all: Vec::new(), group: None, task: None };
+    found.inside("", &diff.fields, &diff.objects);
+    for group in &diff.task_groups {
+        found.group = Some(group.name.clone());
+        if let Some(change @ (Change::Added | Change::Deleted)) = Change::of(group.kind) {
+            found.whole(change, String::new(), None);
+        }
+        found.inside("", &group.fields, &group.objects);
+        for task in &group.tasks {
+            found.task = Some(task.name.clone());
+            let effect = Some(task.annotations.join(", ")).filter(|a| !a.is_empty());
+            if let Some(change) = Change::of(task.kind).filter(|c| *c != Change::Edited || effect.is_some()) {
+                found.whole(change, String::new(), effect);
+            }
+            found.inside("", &task.fields, &task.objects);
+            found.task = None;
+        }
+    }
+    found.all
+}
+
+struct Found<'a> {
+    secrets: &'a Secrets,
+    all: Vec<Difference>,
+    group: Option<String>,
+    task: Option<String>,
+}
+
+impl Found<'_> {
+    fn whole(&mut self, change: Change, field: String, effect: Option<String>) {
+        let (group, task) = (self.group.clone(), self.task.clone());
+        self.all.push(Difference {
+            change,
+            group,
+            task,
+            field,
+            old: None,
+            new: None,
+            redacted: false,
+            effect,
+        });
+    }
+
+    fn inside(&mut self, path: &str, fields: &[FieldDiff], objects: &[ObjectDiff]) {
+        for field in fields {
+            self.field(path, field);
+        }
+        for object in objects {
+            let inner = if path.is_empty() { object.name.clone() } else { format!("{path}.{}", object.name) };
+            let before = self.all.len();
+            self.inside(&inner, &object.fields, &object.objects);
+            // A block may be new without a field that differs from its default.
+            if let Some(change) = Change::of(object.kind).filter(|_| self.all.len() == before) {
+                self.whole(change, inner, None);
+            }
+        }
+    }
+
+    fn field(&mut self, path: &str, field: &FieldDiff) {
+        let Some(change) = Change::of(field.kind) else { return };
+        let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
+        let old = (change != Change::Added).then(|| field.old.clone());
+        let new = (change != Change::Deleted).then(|| field.new.clone());
+        let redacted = self.secrets.hides(&name, old.as_deref()) || self.secrets.hides(&name, new.as_deref());
+        let shown = |value: Option<String>| value.filter(|_| !redacted);
+        self.all.push(Difference {
+            change,
+            group: self.group.clone(),
+            task: self.task.clone(),
+            field: name,
+            old: shown(old),
+            new: shown(new),
+            redacted,
+            effect: None,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn diff(value: serde_json::Value) -> JobDiff {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn only_what_changes_is_told_and_where_it_is() {
+        let field = |kind: &str, name: &str, old: &str, new: &str| json!({"Type": kind, "Name": name, "Old": old, "New": new});
+        let diff = diff(json!({
+            "Type": "Edited",
+            "Fields": [field("None", "Region", "global", "global"), field("Edited", "Priority", "50", "60")],
+            "Objects": null,
+            "TaskGroups": [
+                {"Type": "Edited", "Name": "g", "Fields": [field("Edited", "Count", "2", "3")], "Objects": [
+                    {"Type": "Edited", "Name": "Update", "Fields": [field("Edited", "MaxParallel", "1", "2")], "Objects": null},
+                    {"Type": "Deleted", "Name": "Empty", "Fields": null, "Objects": null}],
+                 "Tasks": [{"Type": "Edited", "Name": "t", "Annotations": ["forces create/destroy update"], "Fields": [
+                    field("Edited", "Env[DB_PASSWORD]", "old", "new"), field("Added", "Env[NEW]", "", "x")], "Objects": null}]},
+                {"Type": "Deleted", "Name": "gone", "Fields": [field("Deleted", "Count", "1", "")], "Objects": null, "Tasks": null}]
+        }));
+        let found = differences(&diff, &Secrets::default());
+        let told: Vec<String> = found.iter().map(lines::one).collect();
+        assert_eq!(
+            told,
+            [
+                "~ Priority: 50 → 60",
+                "~ Count: 2 → 3",
+                "~ Update.MaxParallel: 1 → 2",
+                "- Empty",
+                "~ task t: forces create/destroy update",
+                "~ Env[DB_PASSWORD]: changed (not shown)",
+                "+ Env[NEW]: x",
+                "- group gone",
+                "- Count: 1",
+            ]
+        );
+        assert!(found[5].old.is_none() && found[5].new.is_none() && found[5].redacted);
+    }
+}

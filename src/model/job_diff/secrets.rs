@@ -1,0 +1,112 @@
+//! What must not be shown: by the name of a field, and by known secret values wherever they stand.
+
+/// Words that make a name that of a secret.
+const TELLING: [&str; 15] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "apikey",
+    "api_key",
+    "access_key",
+    "private_key",
+    "privatekey",
+    "auth_key",
+    "dsn",
+    "license_key",
+    "signing_key",
+];
+/// A shorter value stands in too many places to mean a secret.
+const FEWEST: usize = 5;
+
+/// Known secret values.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets {
+    values: Vec<String>,
+}
+
+impl Secrets {
+    /// Values that are secret.
+    pub fn new(values: impl IntoIterator<Item = String>) -> Self {
+        Secrets { values: values.into_iter().filter(|v| v.chars().count() >= FEWEST).collect() }
+    }
+
+    /// The values of variables whose names are those of secrets.
+    pub fn of_variables<'a>(variables: impl IntoIterator<Item = &'a (String, String)>) -> Self {
+        Self::new(variables.into_iter().filter(|(name, _)| is_telling(name)).map(|(_, value)| value.clone()))
+    }
+
+    /// Whether a field of that name and value must not be shown.
+    #[must_use]
+    pub fn hides(&self, name: &str, value: Option<&str>) -> bool {
+        let Some(value) = value else { return is_telling(name) };
+        is_telling(name) || self.values.iter().any(|v| value.contains(v.as_str())) || looks_secret(value)
+    }
+
+    /// A text with every known secret value replaced, and the rest of each line after a telling name.
+    #[must_use]
+    pub fn clean(&self, text: &str) -> String {
+        let known = self
+            .values
+            .iter()
+            .fold(text.to_owned(), |text, value| text.replace(value.as_str(), "(not shown)"));
+        let line = |line: &str| match line.find(['=', ':']) {
+            Some(at) if is_telling(&line[..at]) && !line[at + 1..].trim().is_empty() => {
+                format!("{} (not shown)", &line[..=at])
+            }
+            _ if looks_secret(line) => "(not shown)".to_owned(),
+            _ => line.to_owned(),
+        };
+        known.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Whether a name is that of a secret, such as `Env[DB_PASSWORD]` or `auth.password`.
+#[must_use]
+pub fn is_telling(name: &str) -> bool {
+    let name = name.to_lowercase().replace('-', "_");
+    TELLING.iter().any(|word| name.contains(word)) && !name.ends_with("token_ttl")
+}
+
+/// Values that give themselves away.
+fn looks_secret(value: &str) -> bool {
+    value.contains("PRIVATE KEY-----")
+        || value.contains("hvs.CAES")
+        || value.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).any(|word| {
+            (word.starts_with("eyJ") && word.matches('.').count() == 2)
+                || (word.starts_with("AKIA") && word.len() == 20)
+                || (word.starts_with("ghp_") && word.len() >= 36)
+                || (word.starts_with("glpat-") && word.len() >= 20)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_values_give_secrets_away() {
+        let secrets = Secrets::new(["hunter22".to_owned(), "abc".to_owned()]);
+        for (name, value) in [
+            ("Env[DB_PASSWORD]", "x"),
+            ("Config[auth][0][password]", "x"),
+            ("Env[URL]", "postgres://u:hunter22@db"),
+            ("Env[X]", "-----BEGIN RSA PRIVATE KEY-----"),
+            ("Env[X]", "Bearer eyJhbGciOi.eyJzdWIi.c2ln"),
+            ("Env[api-key]", "1"),
+        ] {
+            assert!(secrets.hides(name, Some(value)), "{name} {value}");
+        }
+        for (name, value) in
+            [("Config[image]", "abc:1"), ("Env[KEY]", "1"), ("Count", "3"), ("Env[KEYS]", "eyJ")]
+        {
+            assert!(!secrets.hides(name, Some(value)), "{name} {value}");
+        }
+        assert_eq!(
+            secrets.clean("a\nPASSWORD=x y\nurl hunter22"),
+            "a\nPASSWORD= (not shown)\nurl (not shown)"
+        );
+    }
+}

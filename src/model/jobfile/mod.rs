@@ -1,0 +1,78 @@
+//! Job files before the cluster parses them: where the functions that look at the file system stand, what the variables
+//! are worth, and which place of the user's own file an error means (`nomad-api.md §3.2`). No I/O.
+
+pub mod calls;
+pub mod diagnostic;
+pub mod text;
+pub mod variables;
+
+pub use calls::{Binding, Call, Function};
+pub use text::Text;
+
+/// A text as a quoted HCL literal: nothing in it is read as a template.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '$' | '%' if chars.peek() == Some(&'{') => {
+                out.push(c);
+                out.push(c);
+            }
+            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(literal: &str) -> String {
+        let body = hcl_edit::parser::parse_body(&format!("a = {literal}\n")).unwrap();
+        let value = body.attributes().next().unwrap().value.clone();
+        match value {
+            hcl_edit::expr::Expression::String(s) => s.value().clone(),
+            // Escaped template marks make it a template of literals.
+            hcl_edit::expr::Expression::StringTemplate(t) => t
+                .iter()
+                .map(|e| match e {
+                    hcl_edit::template::Element::Literal(l) => l.value().clone(),
+                    other => panic!("{other:?}"),
+                })
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn marks_of_templates_are_plain_text_in_a_literal() {
+        for text in ["${a}", "$${a}", "%{ if x }", "$", "a\"b\\n", "$$", "\u{1}\u{7f}", "100%{", "é\r\n\t"] {
+            assert_eq!(
+                read(&quoted(text)).replace("$${", "${").replace("%%{", "%{"),
+                text.replace("$${", "${")
+            );
+        }
+        assert_eq!(quoted("a${b} \"c\"\n"), r#""a$${b} \"c\"\n""#);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_one_line_and_survives(text in "[^$%\u{0}]*") {
+            let literal = quoted(&text);
+            prop_assert!(!literal.contains('\n'));
+            prop_assert_eq!(read(&literal), text);
+        }
+    }
+}

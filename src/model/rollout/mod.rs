@@ -1,0 +1,332 @@
+//! How far a version of a job is on its way to running everywhere: judged from the job, its deployments, evaluations and
+//! allocations together, because each of them alone misleads (`nomad-api.md §3.6`, §3.7).
+
+pub mod canary;
+pub mod gate;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
+use crate::api::nomad::job::Job;
+use crate::model::alloc_story::{self, Memory};
+use crate::model::{deployment_health, group, metric};
+
+/// The version that is followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its namespace.
+    pub namespace: String,
+    /// The job's id.
+    pub job: String,
+    /// The version.
+    pub version: u64,
+    /// Index of its specification: what its deployment names.
+    pub spec_index: u64,
+    /// Index of the job's creation.
+    pub create_index: u64,
+}
+
+impl Target {
+    /// A job as it is registered now.
+    #[must_use]
+    pub fn of(job: &Job) -> Self {
+        Target {
+            namespace: job.namespace.clone(),
+            job: job.id.clone(),
+            version: job.version,
+            spec_index: job.job_modify_index,
+            create_index: job.create_index,
+        }
+    }
+}
+
+/// Everything that is seen of the job.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// The job; none when there is none.
+    pub job: Option<Job>,
+    /// Its deployments.
+    pub deployments: Vec<Deployment>,
+    /// Its allocations.
+    pub allocs: Vec<AllocStub>,
+    /// Its evaluations.
+    pub evals: Vec<Evaluation>,
+}
+
+/// A group of which something found no place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unplaced {
+    /// The group.
+    pub group: String,
+    /// How many.
+    pub count: u64,
+    /// Why.
+    pub why: String,
+}
+
+/// Where the rollout is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// The job does not exist any more.
+    Gone,
+    /// Somebody stopped the job.
+    Stopped,
+    /// Another version took its place.
+    Superseded {
+        /// The version there is now.
+        by: u64,
+    },
+    /// The scheduler gave up.
+    Refused {
+        /// Why.
+        why: String,
+    },
+    /// The job makes others by time or by dispatch; itself it runs nothing.
+    Launcher,
+    /// Under way; what it waits for.
+    Progressing {
+        /// What, in a sentence.
+        waits: String,
+    },
+    /// What is left to place finds no place, and nothing else moves.
+    Blocked {
+        /// What finds no place.
+        unplaced: Vec<Unplaced>,
+    },
+    /// All canaries are healthy.
+    CanariesReady {
+        /// Whether the servers promote them by themselves.
+        automatic: bool,
+    },
+    /// Somebody halted the deployment.
+    Paused,
+    /// Everything of the version runs and is healthy.
+    Healthy,
+    /// Batch work that ended badly, or a version without a deployment that does not run.
+    NotRunning {
+        /// Why.
+        why: String,
+    },
+    /// The deployment failed.
+    Failed {
+        /// The servers' words.
+        why: String,
+        /// What became of the version before.
+        rollback: Rollback,
+    },
+}
+
+/// What becomes of the version before when a deployment has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rollback {
+    /// The servers do not roll back; why, if they say.
+    None(Option<String>),
+    /// They do, and it goes on; what it waits for.
+    Progressing(String),
+    /// It runs again, healthy, as this version.
+    Done(u64),
+    /// It failed too.
+    Failed(String),
+}
+
+impl Seen {
+    /// The deployment of the followed version. What an evaluation names may be an older one (T4).
+    #[must_use]
+    pub fn deployment(&self, target: &Target) -> Option<&Deployment> {
+        let ours = |d: &&Deployment| {
+            d.job_version == target.version
+                && d.job_spec_modify_index == target.spec_index
+                && (d.job_create_index == target.create_index || target.create_index == 0)
+        };
+        self.deployments.iter().filter(ours).max_by_key(|d| d.create_index)
+    }
+
+    /// The allocations of a version of this job, and not of an earlier job of that id.
+    pub fn allocs_of(&self, version: u64) -> impl Iterator<Item = &AllocStub> {
+        let born = self.job.as_ref().map_or(0, |j| j.create_index);
+        self.allocs.iter().filter(move |a| a.job_version == version && a.create_index >= born)
+    }
+
+    /// What blocked evaluations of the version could not place.
+    #[must_use]
+    pub fn unplaced(&self) -> Vec<Unplaced> {
+        let blocked =
+            self.evals.iter().filter(|e| e.status == EvalStatus::Blocked).max_by_key(|e| e.create_index);
+        let one = |e: &Evaluation| {
+            let rows = e.failed_groups.iter();
+            rows.map(|(group, m)| Unplaced {
+                group: group.clone(),
+                count: m.unplaced(),
+                why: metric::explain(m),
+            })
+            .collect()
+        };
+        blocked.map(one).unwrap_or_default()
+    }
+
+    /// Whether the scheduler still has something to do for the job.
+    fn is_scheduling(&self) -> bool {
+        self.evals.iter().any(|e| e.status == EvalStatus::Pending && e.wait_until.is_none())
+    }
+}
+
+/// Where the rollout of a version is.
+#[must_use]
+pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
+    let Some(job) = &seen.job else { return State::Gone };
+    if target.create_index > 0 && job.create_index != target.create_index {
+        return State::Gone;
+    }
+    let deployment = seen.deployment(target);
+    // A rollback is a newer version too, and no stranger.
+    if let Some(d) = deployment.filter(|d| d.status == DeploymentStatus::Failed) {
+        return failed(target, seen, job, d);
+    }
+    if job.version > target.version {
+        return State::Superseded { by: job.version };
+    }
+    if job.stop {
+        return State::Stopped;
+    }
+    if job.periodic.as_ref().is_some_and(|p| p.enabled)
+        || job.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
+    {
+        return State::Launcher;
+    }
+    match deployment {
+        Some(d) => under_way(target, seen, job, d),
+        None if seen.is_scheduling() => State::Progressing { waits: "it waits for the scheduler".to_owned() },
+        None if makes_deployments(job) && !seen.evals.iter().any(|e| is_done(e, target)) => {
+            State::Progressing { waits: "it waits for its deployment".to_owned() }
+        }
+        None => standing::of(target, seen, job, now),
+    }
+}
+
+/// Whether registering a version of the job makes a deployment: not for batch work, and not with `max_parallel = 0`.
+fn makes_deployments(job: &Job) -> bool {
+    let rolls = |u: &crate::api::nomad::job::Update| u.max_parallel > 0;
+    matches!(job.kind.as_str(), "service" | "system")
+        && job.task_groups.iter().any(|g| g.update.as_ref().is_some_and(rolls))
+}
+
+/// Whether the scheduler is through with the registration.
+fn is_done(e: &Evaluation, target: &Target) -> bool {
+    e.create_index >= target.spec_index && !matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked)
+}
+
+fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
+    let allocs: Vec<AllocStub> = seen.allocs_of(target.version).cloned().collect();
+    match d.status {
+        DeploymentStatus::Paused => return State::Paused,
+        DeploymentStatus::Cancelled if job.stop => return State::Stopped,
+        DeploymentStatus::Cancelled => return State::Superseded { by: job.version },
+        DeploymentStatus::Successful => {
+            return match short_of_health(seen, job, target.version) {
+                None => State::Healthy,
+                Some(short) => State::Progressing { waits: short },
+            };
+        }
+        _ => {}
+    }
+    let canaries = deployment_health::canaries(d, &allocs);
+    if !canaries.is_empty() && canaries.values().all(|c| c.ready()) {
+        let waiting = d.task_groups.iter().filter(|(name, _)| canaries.contains_key(*name));
+        return State::CanariesReady { automatic: waiting.clone().all(|(_, g)| g.auto_promote) };
+    }
+    let unplaced = seen.unplaced();
+    let moving = allocs.iter().any(|a| !a.is_terminal() && a.healthy().is_none()) || seen.is_scheduling();
+    if !unplaced.is_empty() && !moving {
+        return State::Blocked { unplaced };
+    }
+    let waits = deployment_health::waits_for(d, &canaries).unwrap_or_default();
+    State::Progressing { waits }
+}
+
+/// What is missing of the health a version should have; none when each group has as many as it wants. The deployment may
+/// be seen before the allocations it speaks of.
+fn short_of_health(seen: &Seen, job: &Job, version: u64) -> Option<String> {
+    if job.kind != "service" {
+        return None;
+    }
+    let short = job.task_groups.iter().find_map(|g| {
+        let own = seen.allocs_of(version).filter(|a| a.task_group == g.name);
+        let healthy = group::available(own);
+        (healthy < g.count()).then(|| format!("{healthy} of {} of {} are healthy", g.count(), g.name))
+    });
+    short.map(|s| format!("it waits for health: {s}"))
+}
+
+fn failed(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
+    let why = d.status_description.clone();
+    let rollback = if why.contains(" - rolling back to job version ") {
+        rollback(target.version + 1, seen, job, d)
+    } else if job.version > target.version {
+        return State::Superseded { by: job.version };
+    } else {
+        Rollback::None(why.split_once(" - ").map(|(_, reason)| reason.to_owned()))
+    };
+    let why = why.split(" - ").next().unwrap_or_default().to_owned();
+    State::Failed { why, rollback }
+}
+
+/// How the rollback is, which is a version of its own with a deployment of its own.
+fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollback {
+    if job.version > version {
+        return Rollback::Failed(format!("version {} took the place of the rollback", job.version));
+    }
+    if job.stop {
+        return Rollback::Failed("the job was stopped".to_owned());
+    }
+    let own =
+        seen.deployments.iter().find(|d| d.job_version == version && d.create_index > failed.create_index);
+    let Some(d) = own.filter(|_| job.version == version) else {
+        return Rollback::Progressing("the version before comes back".to_owned());
+    };
+    match d.status {
+        DeploymentStatus::Successful => match short_of_health(seen, job, version) {
+            None => Rollback::Done(version),
+            Some(short) => Rollback::Progressing(short),
+        },
+        DeploymentStatus::Failed | DeploymentStatus::Cancelled => {
+            Rollback::Failed(d.status_description.clone())
+        }
+        _ => {
+            let allocs: Vec<AllocStub> = seen.allocs_of(version).cloned().collect();
+            let canaries = deployment_health::canaries(d, &allocs);
+            Rollback::Progressing(deployment_health::waits_for(d, &canaries).unwrap_or_default())
+        }
+    }
+}
+
+/// Why a version should not go on: its tasks crash. A task's restart counts once, an allocation that failed for good
+/// twice, and running out of memory as often as it takes. With the default of rescheduling for ever the servers notice
+/// only when the progress deadline passes.
+#[must_use]
+pub fn crashes(target: &Target, seen: &Seen, most: u64) -> Option<String> {
+    let mut count = 0;
+    let mut story = None;
+    for a in seen.allocs_of(target.version) {
+        let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
+        let failed = a.client_status == ClientStatus::Failed;
+        count += restarts + 2 * u64::from(failed);
+        for (name, task) in &a.task_states {
+            let starved = alloc_story::last_end(task).is_some_and(|end| end.out_of_memory == Memory::Yes);
+            if starved {
+                return Some(format!("{}: task {name} ran out of memory", a.name));
+            }
+            if task.failed || task.restarts > 0 {
+                story = alloc_story::task_trouble(name, task).map(|t| format!("{}: {t}", a.name)).or(story);
+            }
+        }
+        if failed && story.is_none() {
+            story = Some(format!("{} failed: {}", a.name, a.client_description));
+        }
+    }
+    (count >= most).then(|| story.unwrap_or_else(|| "its tasks crash".to_owned()))
+}

@@ -1,0 +1,179 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::api::nomad::deployment::DeploymentGroup;
+
+const SPEC: u64 = 100;
+
+fn target() -> Target {
+    Target { namespace: "default".into(), job: "web".into(), version: 3, spec_index: SPEC, create_index: 10 }
+}
+
+fn job(version: u64, count: u64) -> Job {
+    serde_json::from_value(json!({
+        "ID": "web", "Namespace": "default", "Type": "service", "Version": version, "CreateIndex": 10,
+        "JobModifyIndex": SPEC, "TaskGroups": [{"Name": "g", "Count": count, "Update": {"MaxParallel": 1}}]
+    }))
+    .unwrap()
+}
+
+fn deployment(version: u64, status: DeploymentStatus, words: &str) -> Deployment {
+    let group = DeploymentGroup { desired_total: 2, ..DeploymentGroup::default() };
+    Deployment {
+        id: format!("d{version}"),
+        namespace: "default".into(),
+        job_id: "web".into(),
+        job_version: version,
+        job_spec_modify_index: SPEC + (version - 3) * 10,
+        job_create_index: 10,
+        status,
+        status_description: words.into(),
+        task_groups: BTreeMap::from([("g".to_owned(), group)]),
+        create_index: SPEC + 1 + version,
+        modify_index: 0,
+        create_time: None,
+        modify_time: None,
+    }
+}
+
+fn alloc(id: &str, version: u64, status: &str, healthy: Option<bool>, canary: bool) -> AllocStub {
+    serde_json::from_value(json!({
+        "ID": id, "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g", "JobVersion": version,
+        "DesiredStatus": "run", "ClientStatus": status, "CreateIndex": 50, "ModifyIndex": 60,
+        "DeploymentStatus": {"Healthy": healthy, "Canary": canary}
+    }))
+    .unwrap()
+}
+
+fn seen(job: Job, deployments: Vec<Deployment>, allocs: Vec<AllocStub>) -> Seen {
+    Seen { job: Some(job), deployments, allocs, evals: Vec::new() }
+}
+
+fn state(seen: &Seen) -> State {
+    look(&target(), seen, Timestamp::UNIX_EPOCH)
+}
+
+#[test]
+fn a_successful_deployment_is_believed_once_the_allocations_show_it() {
+    let good = |id| alloc(id, 3, "running", Some(true), false);
+    let d = || vec![deployment(3, DeploymentStatus::Successful, "Deployment completed successfully")];
+    assert_eq!(state(&seen(job(3, 2), d(), vec![good("a"), good("b")])), State::Healthy);
+    assert!(matches!(state(&seen(job(3, 2), d(), vec![good("a")])), State::Progressing { .. }));
+}
+
+#[test]
+fn the_deployment_of_another_version_is_not_taken_for_ours() {
+    let old = deployment(3, DeploymentStatus::Successful, "");
+    let old = Deployment { job_version: 2, job_spec_modify_index: 90, ..old };
+    let allocs =
+        vec![alloc("a", 2, "running", Some(true), false), alloc("b", 2, "running", Some(true), false)];
+    assert!(matches!(state(&seen(job(3, 2), vec![old], allocs)), State::Progressing { .. }));
+}
+
+#[test]
+fn canaries_are_ready_when_they_are_healthy_and_not_when_the_description_says_so() {
+    let mut d =
+        deployment(3, DeploymentStatus::Running, "Deployment is running but requires manual promotion");
+    d.task_groups.get_mut("g").unwrap().desired_canaries = 1;
+    let with = |allocs| state(&seen(job(3, 2), vec![d.clone()], allocs));
+    assert!(matches!(with(vec![]), State::Progressing { .. }));
+    assert!(matches!(with(vec![alloc("a", 3, "running", None, true)]), State::Progressing { .. }));
+    assert_eq!(
+        with(vec![alloc("a", 3, "running", Some(true), true)]),
+        State::CanariesReady { automatic: false }
+    );
+    assert!(matches!(with(vec![alloc("a", 3, "failed", Some(true), true)]), State::Progressing { .. }));
+}
+
+#[test]
+fn a_failed_deployment_is_followed_into_its_rollback() {
+    let words = "Failed due to unhealthy allocations - rolling back to job version 2";
+    let failed = deployment(3, DeploymentStatus::Failed, words);
+    let rollback = |seen: &Seen| match state(seen) {
+        State::Failed { why, rollback } => {
+            assert_eq!(why, "Failed due to unhealthy allocations");
+            rollback
+        }
+        other => panic!("{other:?}"),
+    };
+    let not_yet = seen(job(3, 2), vec![failed.clone()], vec![]);
+    assert!(matches!(rollback(&not_yet), Rollback::Progressing(_)));
+    let under_way = deployment(4, DeploymentStatus::Running, "");
+    assert!(matches!(
+        rollback(&seen(job(4, 2), vec![failed.clone(), under_way], vec![])),
+        Rollback::Progressing(_)
+    ));
+    let good = deployment(4, DeploymentStatus::Successful, "");
+    let allocs =
+        vec![alloc("a", 4, "running", Some(true), false), alloc("b", 4, "running", Some(true), false)];
+    assert_eq!(rollback(&seen(job(4, 2), vec![failed.clone(), good], allocs)), Rollback::Done(4));
+    let bad = deployment(4, DeploymentStatus::Failed, "no luck");
+    assert_eq!(
+        rollback(&seen(job(4, 2), vec![failed.clone(), bad], vec![])),
+        Rollback::Failed("no luck".into())
+    );
+    assert!(matches!(rollback(&seen(job(5, 2), vec![failed], vec![])), Rollback::Failed(_)));
+}
+
+#[test]
+fn what_others_do_meanwhile_is_told_apart() {
+    let running = || vec![deployment(3, DeploymentStatus::Running, "")];
+    assert_eq!(state(&Seen::default()), State::Gone);
+    assert_eq!(state(&seen(Job { create_index: 99, ..job(0, 2) }, vec![], vec![])), State::Gone);
+    assert_eq!(state(&seen(Job { stop: true, ..job(3, 2) }, running(), vec![])), State::Stopped);
+    assert_eq!(state(&seen(job(4, 2), running(), vec![])), State::Superseded { by: 4 });
+    assert_eq!(
+        state(&seen(job(3, 2), vec![deployment(3, DeploymentStatus::Paused, "")], vec![])),
+        State::Paused
+    );
+}
+
+#[test]
+fn crashes_are_counted_and_running_out_of_memory_is_enough() {
+    let mut a = alloc("a", 3, "running", None, false);
+    let task = |restarts: u64, oom: &str| {
+        json!({"State": "running", "Failed": false, "Restarts": restarts, "Events": [
+            {"Type": "Started", "Time": 1, "DisplayMessage": "", "Details": {}},
+            {"Type": "Terminated", "Time": 2, "DisplayMessage": "", "Details": {"exit_code": "1", "oom_killed": oom}}]})
+    };
+    a.task_states = serde_json::from_value(json!({"t": task(2, "false")})).unwrap();
+    let with = |a: &AllocStub| crashes(&target(), &seen(job(3, 1), vec![], vec![a.clone()]), 3);
+    assert_eq!(with(&a), None);
+    a.client_status = ClientStatus::Failed;
+    assert!(with(&a).unwrap().contains("exit code 1"));
+    a.client_status = ClientStatus::Running;
+    a.task_states = serde_json::from_value(json!({"t": task(0, "true")})).unwrap();
+    assert!(with(&a).unwrap().contains("out of memory"));
+}
+
+proptest! {
+    #[test]
+    fn healthy_is_never_said_while_something_is_missing(
+        status in 0_usize..5,
+        version in 3_u64..5,
+        allocs in prop::collection::vec((0_usize..4, prop::option::of(any::<bool>()), any::<bool>(), 2_u64..5), 0..6),
+        stop in any::<bool>(),
+    ) {
+        use DeploymentStatus::{Cancelled, Failed, Paused, Running, Successful};
+        let status = [Running, Paused, Failed, Successful, Cancelled][status];
+        let allocs: Vec<AllocStub> = allocs
+            .iter()
+            .enumerate()
+            .map(|(i, (client, healthy, canary, version))| {
+                alloc(&i.to_string(), *version, ["pending", "running", "failed", "complete"][*client], *healthy, *canary)
+            })
+            .collect();
+        let well = allocs
+            .iter()
+            .filter(|a| a.job_version == 3 && a.client_status == ClientStatus::Running && a.healthy() == Some(true) && !a.is_canary())
+            .count();
+        let seen = seen(Job { stop, ..job(version, 2) }, vec![deployment(3, status, "")], allocs);
+        if state(&seen) == State::Healthy {
+            prop_assert!(status == Successful && well >= 2 && !stop && version == 3);
+        }
+    }
+}

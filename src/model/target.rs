@@ -1,0 +1,332 @@
+//! Which allocation is meant, and which task of it: the grammar of targets, and the one rule that chooses.
+
+use std::cmp::Reverse;
+
+use crate::api::nomad::allocation::{AllocStub, AllocatedResources, Allocation, ClientStatus, DesiredStatus};
+use crate::api::nomad::job::Task;
+use crate::model::ident::{IdPrefix, short};
+
+/// What was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The job of the git checkout the command runs in.
+    Here,
+    /// The instances of a service.
+    Service(String),
+    /// A job, a group of it, an instance of that, or the beginning of an allocation's id.
+    Named(String),
+}
+
+impl Target {
+    /// Reads a target.
+    ///
+    /// # Errors
+    /// When there is nothing to read.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("service:") {
+            _ if text == "." => Ok(Target::Here),
+            Some("") => Err("service: needs the name of a service".to_owned()),
+            Some(name) => Ok(Target::Service(name.to_owned())),
+            None if text.is_empty() => Err("a target is an allocation, a job or service:NAME".to_owned()),
+            None => Ok(Target::Named(text.to_owned())),
+        }
+    }
+}
+
+/// One way to read a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The job.
+    pub job: String,
+    /// The group; any when none.
+    pub group: Option<String>,
+    /// The number in the allocation's name; any when none.
+    pub index: Option<u64>,
+}
+
+impl Reading {
+    /// Whether this job is meant; `*` and `?` stand for anything, unless a job is called so.
+    #[must_use]
+    pub fn is_of(&self, job_id: &str) -> bool {
+        let glob = || globset::Glob::new(&self.job).is_ok_and(|g| g.compile_matcher().is_match(job_id));
+        job_id == self.job || (self.job.contains(['*', '?']) && glob())
+    }
+
+    /// Whether an allocation is meant by it.
+    #[must_use]
+    pub fn fits(&self, alloc: &AllocStub) -> bool {
+        self.is_of(&alloc.job_id)
+            && self.group.as_ref().is_none_or(|g| *g == alloc.task_group)
+            && self.index.is_none_or(|i| alloc_index(&alloc.name) == Some(i))
+    }
+}
+
+/// The ways to read `<job>`, `<job>/<group>` and `<job>/<group>[index]`, the longest job first: ids of jobs may hold slashes
+/// and brackets.
+#[must_use]
+pub fn readings(text: &str) -> Vec<Reading> {
+    let whole = Reading { job: text.to_owned(), group: None, index: None };
+    let indexed = text.strip_suffix(']').and_then(|t| t.rsplit_once('['));
+    let indexed = indexed.and_then(|(base, digits)| Some((base, digits.parse().ok()?)));
+    let (base, index) = indexed.map_or((text, None), |(base, index)| (base, Some(index)));
+    let mut all = vec![whole];
+    if index.is_some() {
+        all.push(Reading { job: base.to_owned(), group: None, index });
+    }
+    let slashes = base.char_indices().rev().filter(|(_, c)| *c == '/').map(|(at, _)| at);
+    all.extend(slashes.filter(|&at| at > 0 && at + 1 < base.len()).map(|at| Reading {
+        job: base[..at].to_owned(),
+        group: Some(base[at + 1..].to_owned()),
+        index,
+    }));
+    all
+}
+
+/// The number in an allocation's name, `job.group[number]`.
+#[must_use]
+pub fn alloc_index(name: &str) -> Option<u64> {
+    name.strip_suffix(']')?.rsplit_once('[')?.1.parse().ok()
+}
+
+/// What else an allocation must be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrowing {
+    /// On this node, by name or beginning of the id.
+    pub node: Option<String>,
+    /// A canary that waits for promotion.
+    pub canary: bool,
+    /// Of this version of its job.
+    pub version: Option<u64>,
+}
+
+impl Narrowing {
+    /// Whether an allocation is left.
+    #[must_use]
+    pub fn keeps(&self, alloc: &AllocStub) -> bool {
+        let on = |node: &String| {
+            alloc.node_name == *node || IdPrefix::parse(node).is_some_and(|p| p.matches(&alloc.node_id))
+        };
+        self.node.as_ref().is_none_or(on)
+            && (!self.canary || alloc.is_canary())
+            && self.version.is_none_or(|v| alloc.job_version == v)
+    }
+
+    /// Whether it leaves anything out.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        *self == Narrowing::default()
+    }
+}
+
+/// Whether it runs and is meant to.
+#[must_use]
+pub fn runs(alloc: &AllocStub) -> bool {
+    alloc.client_status == ClientStatus::Running && alloc.desired_status == DesiredStatus::Run
+}
+
+/// Puts the best first: what runs and is wanted before what does not, unhealthy last, then the latest version, then those
+/// found healthy, then the newest; the id decides what is left.
+pub fn order(allocs: &mut [AllocStub]) {
+    allocs.sort_by_cached_key(|a| {
+        let still = a.client_status == ClientStatus::Running;
+        let known_bad = a.healthy() == Some(false);
+        let state = (runs(a), still, !known_bad, a.job_version, a.healthy() == Some(true), a.create_index);
+        (Reverse(state), a.id.clone())
+    });
+}
+
+/// The rule of [`order`] in words, for the one it put first.
+#[must_use]
+pub fn because(chosen: &AllocStub) -> String {
+    let state = match (runs(chosen), chosen.healthy()) {
+        (true, Some(true)) => "the newest healthy one of the latest version that runs",
+        (true, None) => "the newest one of the latest version that runs",
+        (true, Some(false)) => "the newest one that runs; none is healthy",
+        (false, _) => "the newest one; none runs",
+    };
+    format!(
+        "chose {} ({}, version {}, on {}): {state}",
+        short(&chosen.id),
+        chosen.name,
+        chosen.job_version,
+        chosen.node_name
+    )
+}
+
+/// Why a task was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskChoice {
+    /// There is no other.
+    Only,
+    /// It leads the group.
+    Leader,
+    /// The only main task; the others come before, after or beside it.
+    Main,
+    /// The first of several main tasks.
+    FirstMain,
+}
+
+/// The task that is meant when none was named: the leader, else the first main task in the order of the job.
+///
+/// # Errors
+/// When the allocation has no tasks.
+pub fn main_task(tasks: &[Task]) -> Option<(&Task, TaskChoice)> {
+    if let [only] = tasks {
+        return Some((only, TaskChoice::Only));
+    }
+    if let Some(leader) = tasks.iter().find(|t| t.leader) {
+        return Some((leader, TaskChoice::Leader));
+    }
+    let mut mains = tasks.iter().filter(|t| t.lifecycle.is_none());
+    match (mains.next(), mains.next()) {
+        (Some(main), None) => Some((main, TaskChoice::Main)),
+        (Some(main), Some(_)) => Some((main, TaskChoice::FirstMain)),
+        (None, _) => tasks.first().map(|t| (t, TaskChoice::FirstMain)),
+    }
+}
+
+/// The tasks of an allocation in the order of its job.
+#[must_use]
+pub fn tasks(alloc: &Allocation) -> &[Task] {
+    let group = alloc.job.as_ref().and_then(|job| job.group(&alloc.task_group));
+    group.map_or(&[], |g| g.tasks.as_slice())
+}
+
+/// A port of the allocation by its label.
+#[must_use]
+pub fn port(resources: Option<&AllocatedResources>, label: &str) -> Option<u16> {
+    let port = resources?.shared.ports.iter().find(|p| p.label == label)?;
+    Some(u16::try_from(port.to).ok().filter(|to| *to > 0).unwrap_or(port.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn alloc(id: u32, version: u64, status: &str, desired: &str, healthy: Option<bool>) -> AllocStub {
+        serde_json::from_value(json!({
+            "ID": format!("{id:08x}-0000-0000-0000-000000000000"), "Name": format!("web.g[{id}]"), "Namespace": "default",
+            "NodeID": "c783f447-8011-8bb4-af07-9ae8eb83dde7", "NodeName": "c1", "JobID": "web", "JobVersion": version,
+            "TaskGroup": "g", "DesiredStatus": desired, "ClientStatus": status,
+            "DeploymentStatus": healthy.map(|h| json!({"Healthy": h})), "CreateIndex": 100 + u64::from(id), "ModifyIndex": 1,
+        }))
+        .unwrap()
+    }
+
+    fn job_of(text: &str) -> Vec<(String, Option<String>, Option<u64>)> {
+        readings(text).into_iter().map(|r| (r.job, r.group, r.index)).collect()
+    }
+
+    #[test]
+    fn a_name_is_read_with_the_longest_job_first() {
+        let some = |s: &str| Some(s.to_owned());
+        assert_eq!(job_of("web"), [("web".into(), None, None)]);
+        assert_eq!(job_of("web/g"), [("web/g".into(), None, None), ("web".into(), some("g"), None)]);
+        assert_eq!(
+            job_of("a/b/c[2]"),
+            [
+                ("a/b/c[2]".into(), None, None),
+                ("a/b/c".into(), None, Some(2)),
+                ("a/b".into(), some("c"), Some(2)),
+                ("a".into(), some("b/c"), Some(2)),
+            ]
+        );
+        assert_eq!(job_of("/x"), [("/x".into(), None, None)]);
+        assert_eq!(job_of("web[x]"), [("web[x]".into(), None, None)]);
+    }
+
+    #[test]
+    fn targets_have_three_forms() {
+        assert_eq!(Target::parse("."), Ok(Target::Here));
+        assert_eq!(Target::parse("service:web"), Ok(Target::Service("web".into())));
+        assert_eq!(Target::parse("web/g[1]"), Ok(Target::Named("web/g[1]".into())));
+        assert!(Target::parse("").is_err() && Target::parse("service:").is_err());
+    }
+
+    #[test]
+    fn the_latest_version_wins_unless_it_is_unhealthy() {
+        let mut all = vec![
+            alloc(1, 3, "running", "run", Some(true)),
+            alloc(2, 4, "running", "run", Some(false)),
+            alloc(3, 3, "running", "run", Some(true)),
+            alloc(4, 5, "complete", "stop", Some(true)),
+        ];
+        order(&mut all);
+        assert_eq!(all[0].name, "web.g[3]");
+        assert_eq!(
+            because(&all[0]),
+            "chose 00000003 (web.g[3], version 3, on c1): the newest healthy one of the latest version that runs"
+        );
+        assert_eq!(all[3].name, "web.g[4]");
+    }
+
+    #[test]
+    fn nodes_are_meant_by_name_or_id() {
+        let on = |node: &str| Narrowing { node: Some(node.into()), ..Narrowing::default() };
+        let one = alloc(1, 3, "running", "run", None);
+        assert!(on("c1").keeps(&one) && on("c783").keeps(&one) && !on("c2").keeps(&one));
+        assert!(!Narrowing { canary: true, ..Narrowing::default() }.keeps(&one));
+    }
+
+    fn task(name: &str, leader: bool, hook: Option<&str>) -> Task {
+        serde_json::from_value(json!({
+            "Name": name, "Leader": leader, "Lifecycle": hook.map(|h| json!({"Hook": h, "Sidecar": true})),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_leader_is_meant_then_the_main_task() {
+        let name = |tasks: &[Task]| main_task(tasks).map(|(t, why)| (t.name.clone(), why));
+        let (proxy, app, db) =
+            (task("proxy", false, Some("prestart")), task("app", false, None), task("db", true, None));
+        assert_eq!(name(&[proxy.clone(), app.clone()]), Some(("app".into(), TaskChoice::Main)));
+        assert_eq!(name(&[app.clone(), db]), Some(("db".into(), TaskChoice::Leader)));
+        assert_eq!(name(&[app.clone(), task("b", false, None)]), Some(("app".into(), TaskChoice::FirstMain)));
+        assert_eq!(name(&[proxy]), Some(("proxy".into(), TaskChoice::Only)));
+        assert_eq!(name(&[]), None);
+    }
+
+    fn any_alloc() -> impl Strategy<Value = AllocStub> {
+        let status = prop_oneof![Just("running"), Just("pending"), Just("complete"), Just("failed")];
+        let desired = prop_oneof![3 => Just("run"), 1 => Just("stop")];
+        let healthy = prop_oneof![Just(None), Just(Some(true)), Just(Some(false))];
+        (0_u32..50, 0_u64..4, status, desired, healthy).prop_map(|(i, v, s, d, h)| alloc(i, v, s, d, h))
+    }
+
+    proptest! {
+        #[test]
+        fn the_choice_does_not_depend_on_the_order_and_prefers_what_runs(
+            mut allocs in proptest::collection::vec(any_alloc(), 1..12), turn in 0_usize..12,
+        ) {
+            allocs.sort_by(|a, b| a.id.cmp(&b.id));
+            allocs.dedup_by(|a, b| a.id == b.id);
+            let mut turned = allocs.clone();
+            let turn = turn % turned.len();
+            turned.rotate_left(turn);
+            order(&mut allocs);
+            order(&mut turned);
+            prop_assert_eq!(&allocs, &turned);
+            let best = &allocs[0];
+            prop_assert_eq!(runs(best), allocs.iter().any(runs));
+            let fit = |a: &&AllocStub| runs(a) && a.healthy() != Some(false);
+            if allocs.iter().any(|a| fit(&a)) {
+                prop_assert!(fit(&best));
+                prop_assert_eq!(Some(best.job_version), allocs.iter().filter(fit).map(|a| a.job_version).max());
+            }
+        }
+
+        #[test]
+        fn every_name_an_allocation_has_finds_it(job in "[a-z/\\[\\]]{1,8}", group in "[a-z]{1,4}", index in 0_u64..99) {
+            let mut one = alloc(1, 0, "running", "run", None);
+            one.job_id.clone_from(&job);
+            one.task_group.clone_from(&group);
+            one.name = format!("{job}.{group}[{index}]");
+            for text in [job.clone(), format!("{job}/{group}"), format!("{job}/{group}[{index}]")] {
+                prop_assert!(readings(&text).iter().any(|r| r.fits(&one)), "{}", text);
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! How following a rollout ended.
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::exit_code::ExitCode;
+use crate::model::rollout::Unplaced;
+
+/// How it ended. Each has a sentence and an exit code of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "end", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum End {
+    /// Everything of the version runs and is healthy.
+    Healthy {
+        /// The version.
+        version: u64,
+    },
+    /// It is registered; it starts others by time or by dispatch.
+    Registered {
+        /// The version.
+        version: u64,
+    },
+    /// The canaries are healthy and wait for somebody to promote them.
+    Pending {
+        /// The version.
+        version: u64,
+    },
+    /// Somebody halted the deployment.
+    Paused {
+        /// The version.
+        version: u64,
+    },
+    /// It failed, and an earlier version runs again, healthy.
+    RolledBack {
+        /// Why it failed.
+        why: String,
+        /// The version that runs now.
+        version: u64,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        why: String,
+        /// What became of the version before.
+        after: String,
+    },
+    /// What is left finds no place, and waiting has not helped.
+    Blocked {
+        /// What finds no place.
+        unplaced: Vec<Unplaced>,
+    },
+    /// Somebody stopped the job.
+    Stopped,
+    /// Somebody purged the job.
+    Gone,
+    /// Another version took its place.
+    Superseded {
+        /// The version there is now.
+        by: u64,
+    },
+    /// Time passed.
+    TimedOut {
+        /// What it waited for.
+        waits: String,
+    },
+}
+
+impl End {
+    /// The exit code.
+    #[must_use]
+    pub fn code(&self) -> ExitCode {
+        match self {
+            End::Healthy { .. } | End::Registered { .. } => ExitCode::Done,
+            End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
+            End::RolledBack { .. } => ExitCode::RolledBack,
+            End::Failed { .. } | End::Stopped | End::Gone | End::Superseded { .. } => ExitCode::Failed,
+            End::Blocked { .. } | End::TimedOut { .. } => ExitCode::TimedOut,
+        }
+    }
+
+    /// What happened, in a sentence that names the job.
+    #[must_use]
+    pub fn sentence(&self, job: &str) -> String {
+        match self {
+            End::Healthy { version } => format!("{job}: version {version} runs and is healthy"),
+            End::Registered { version } => {
+                format!("{job}: version {version} is registered; it starts others and runs nothing itself")
+            }
+            End::Pending { version } => {
+                format!("{job}: the canaries of version {version} are healthy and wait for promotion")
+            }
+            End::Paused { version } => format!("{job}: the deployment of version {version} is paused"),
+            End::RolledBack { version, .. } => {
+                format!(
+                    "{job}: the deployment failed; the version before runs again and is healthy, as version {version}"
+                )
+            }
+            End::Failed { .. } => format!("{job}: the deployment failed"),
+            End::Blocked { .. } => format!("{job}: not everything finds a place"),
+            End::Stopped => format!("{job}: the job was stopped while it was deployed"),
+            End::Gone => format!("{job}: the job was purged while it was deployed"),
+            End::Superseded { by } => format!("{job}: version {by} took its place before it was through"),
+            End::TimedOut { .. } => format!("{job}: the time is up"),
+        }
+    }
+
+    /// The error it is for a command, with what to do next; none where it is no error.
+    #[must_use]
+    pub fn error(&self, namespace: &str, job: &str) -> Option<Error> {
+        let target = if namespace == "default" { job.to_owned() } else { format!("-n {namespace} {job}") };
+        let error = Error::new(self.code(), self.sentence(job));
+        Some(match self {
+            End::Healthy { .. } | End::Registered { .. } | End::Pending { .. } | End::Paused { .. } => {
+                return None;
+            }
+            End::RolledBack { why, .. } => error.because(why.clone()),
+            End::Failed { why, after } => {
+                let error = error.because(why.clone());
+                let error = if after.is_empty() { error } else { error.because(after.clone()) };
+                error
+                    .hint(format!("to bring the version before back: fleet abort {target}"))
+                    .hint(format!("to look at it: fleet job show {target}"))
+            }
+            End::Blocked { unplaced } => unplaced
+                .iter()
+                .fold(error, |e, u| e.because(format!("{} of {} find no place: {}", u.count, u.group, u.why)))
+                .hint(format!("it goes on as soon as there is room; to follow it: fleet deploy {target}"))
+                .hint(format!("to take it back: fleet abort {target}")),
+            End::TimedOut { waits } => error
+                .because(waits.clone())
+                .hint(format!("it goes on without fleet; to follow it again: fleet deploy {target}"))
+                .hint(format!("to take it back: fleet abort {target}")),
+            End::Stopped | End::Gone | End::Superseded { .. } => {
+                error.hint(format!("fleet job history {target}"))
+            }
+        })
+    }
+
+    /// What to do next where it is no error.
+    #[must_use]
+    pub fn next(&self, namespace: &str, job: &str) -> Option<String> {
+        let target = if namespace == "default" { job.to_owned() } else { format!("-n {namespace} {job}") };
+        match self {
+            End::Pending { .. } => {
+                Some(format!("to promote: fleet promote {target}; to take it back: fleet abort {target}"))
+            }
+            End::Paused { .. } => {
+                Some(format!("to let it go on: fleet resume {target}; to take it back: fleet abort {target}"))
+            }
+            _ => None,
+        }
+    }
+}

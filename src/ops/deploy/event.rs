@@ -1,0 +1,123 @@
+//! What happens while a version is rolled out, as it happens.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::end::End;
+use super::evidence::Evidence;
+use crate::model::rollout::Unplaced;
+use crate::model::rollout::gate::Answer;
+use crate::ops::rotate::event::AllocRef;
+
+/// An event and when it happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Record {
+    /// When.
+    pub time: Timestamp,
+    /// The job.
+    pub job: String,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum Event {
+    /// The version is registered.
+    Registered {
+        /// The version.
+        version: u64,
+        /// Whether the reply was lost and it was found by reading back.
+        found: bool,
+    },
+    /// Its deployment was made.
+    DeploymentStarted {
+        /// The deployment's full id.
+        deployment: String,
+        /// The version.
+        version: u64,
+    },
+    /// An allocation was placed.
+    Placed {
+        /// The allocation.
+        alloc: AllocRef,
+        /// Its node's name.
+        node: String,
+        /// Whether it is a canary.
+        canary: bool,
+    },
+    /// An allocation's health was decided.
+    Health {
+        /// The allocation.
+        alloc: AllocRef,
+        /// The verdict.
+        healthy: bool,
+    },
+    /// An allocation ended badly.
+    Crashed {
+        /// The allocation.
+        alloc: AllocRef,
+        /// What is known of why.
+        why: String,
+    },
+    /// Something finds no place.
+    Unplaced {
+        /// What.
+        groups: Vec<Unplaced>,
+    },
+    /// All canaries are healthy.
+    CanariesHealthy {
+        /// The version.
+        version: u64,
+    },
+    /// A gate was asked and says something else than before.
+    Gate {
+        /// The gate.
+        gate: String,
+        /// What it says.
+        #[serde(flatten)]
+        answer: Answer,
+    },
+    /// The canaries were promoted.
+    Promoted {
+        /// The version.
+        version: u64,
+    },
+    /// The deployment was failed on purpose.
+    Aborted {
+        /// Why.
+        why: String,
+    },
+    /// The deployment failed.
+    DeploymentFailed {
+        /// Why.
+        why: String,
+        /// What the allocations have to say.
+        evidence: Vec<Evidence>,
+    },
+    /// An earlier version is brought back.
+    RollingBack {
+        /// The new version that repeats it, when it is known.
+        version: Option<u64>,
+    },
+    /// It is over.
+    Ended {
+        /// How.
+        #[serde(flatten)]
+        end: End,
+    },
+}
+
+/// Whoever watches.
+pub trait Observer {
+    /// Something happened.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    fn record(&mut self, record: &Record) -> crate::error::Result<()>;
+
+    /// What is waited for right now; called often, and again when nothing changed.
+    fn waiting(&mut self, lines: &[String]);
+}

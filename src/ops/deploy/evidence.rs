@@ -1,0 +1,122 @@
+//! What failed allocations have to say: how their tasks ended, their last log lines, their checks.
+
+use serde::Serialize;
+
+use crate::api::http::{Get, Http, segment};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::service;
+use crate::model::alloc_story;
+use crate::model::job_diff::Secrets;
+use crate::model::rollout::{Seen, Target};
+use crate::ops::rotate::event::AllocRef;
+use crate::ops::rotate::plan::alloc_ref;
+
+/// More failed allocations than this say the same.
+const MOST: usize = 3;
+/// How much of a log's end is read, in bytes, and how many lines of it are shown.
+const LOG_TAIL: u32 = 8192;
+const LOG_LINES: usize = 20;
+
+/// What an allocation has to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The allocation.
+    pub alloc: AllocRef,
+    /// Its node's name.
+    pub node: String,
+    /// How its tasks ended.
+    pub tasks: Vec<String>,
+    /// What its tasks went through last.
+    pub events: Vec<String>,
+    /// Its checks that do not pass.
+    pub checks: Vec<String>,
+    /// The last lines its tasks wrote.
+    pub logs: Vec<LogTail>,
+}
+
+/// The end of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogTail {
+    /// The task.
+    pub task: String,
+    /// `stdout` or `stderr`.
+    pub stream: &'static str,
+    /// Its last lines.
+    pub lines: Vec<String>,
+}
+
+/// Asks the failed allocations of a version. What cannot be read is left out: this is the story of a failure, and no
+/// further one.
+pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secrets) -> Vec<Evidence> {
+    let mut bad: Vec<&AllocStub> = seen.allocs_of(target.version).filter(|a| is_telling(a)).collect();
+    bad.sort_by_key(|a| std::cmp::Reverse(a.create_index));
+    let mut found = Vec::new();
+    for alloc in bad.into_iter().take(MOST) {
+        let tasks = alloc.task_states.iter();
+        let mut logs = Vec::new();
+        for (task, state) in
+            tasks.clone().filter(|(_, t)| t.failed || t.restarts > 0 || alloc.healthy() == Some(false))
+        {
+            for stream in ["stderr", "stdout"] {
+                if state.started_at.is_some()
+                    && let Some(lines) = tail(nomad, alloc, task, stream, secrets).await
+                {
+                    logs.push(LogTail { task: task.clone(), stream, lines });
+                }
+            }
+        }
+        let events = tasks.clone().flat_map(|(name, t)| {
+            let last =
+                t.events.iter().rev().filter(|e| !e.display_message.is_empty()).take(4).collect::<Vec<_>>();
+            last.into_iter()
+                .rev()
+                .map(move |e| format!("{name}: {}: {}", e.kind, e.display_message))
+                .collect::<Vec<_>>()
+        });
+        found.push(Evidence {
+            alloc: alloc_ref(alloc),
+            node: alloc.node_name.clone(),
+            tasks: tasks.clone().filter_map(|(name, t)| alloc_story::task_trouble(name, t)).collect(),
+            events: events.map(|e| secrets.clean(&e)).collect(),
+            checks: checks(nomad, alloc).await,
+            logs,
+        });
+    }
+    found
+}
+
+fn is_telling(a: &AllocStub) -> bool {
+    a.client_status == ClientStatus::Failed
+        || a.healthy() == Some(false)
+        || a.task_states.values().any(|t| t.failed || t.restarts > 0)
+}
+
+async fn tail(
+    nomad: &Http,
+    alloc: &AllocStub,
+    task: &str,
+    stream: &'static str,
+    secrets: &Secrets,
+) -> Option<Vec<String>> {
+    let call: Get<String> =
+        Get::new(format!("/v1/client/fs/logs/{}", segment(&alloc.id)), "read the end of a log")
+            .needs("namespace capability \"read-logs\"")
+            .namespace(&alloc.namespace)
+            .query("task", task)
+            .query("type", stream)
+            .query("plain", "true")
+            .query("origin", "end")
+            .query("offset", LOG_TAIL.to_string());
+    let text = nomad.read_text(&call).await.ok()?.value;
+    let lines: Vec<String> = secrets.clean(&text).lines().map(str::to_owned).collect();
+    let from = lines.len().saturating_sub(LOG_LINES);
+    (!lines.is_empty()).then(|| lines[from..].to_vec())
+}
+
+async fn checks(nomad: &Http, alloc: &AllocStub) -> Vec<String> {
+    let Ok(reply) = nomad.read(&service::checks(&alloc.id)).await else { return Vec::new() };
+    let failing = reply.value.into_values().filter(|c| c.status != "success");
+    failing
+        .map(|c| format!("check {:?} of {} is {}: {}", c.check, c.service, c.status, c.output.trim()))
+        .collect()
+}

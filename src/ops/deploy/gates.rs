@@ -1,0 +1,157 @@
+//! Asking the gates.
+
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::api::consul::health::{self, CheckStatus};
+use crate::api::http::{Http, Probe};
+use crate::model::rollout::gate::{Answer, Threshold};
+use crate::model::rollout::{Seen, Target};
+
+/// A gate that takes longer than this does not know.
+const WITHIN: Duration = Duration::from_secs(30);
+/// The exit code of a command that does not know (`EX_TEMPFAIL`).
+const DOES_NOT_KNOW: i32 = 75;
+
+/// A gate.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Gate {
+    /// A command: 0 is yes, 75 is don't know, anything else no.
+    Command(String),
+    /// An address that answers with a status, 200 to 299 unless said otherwise.
+    Http {
+        /// The address.
+        url: String,
+        /// The status.
+        code: Option<u16>,
+    },
+    /// A query to a Prometheus.
+    Prometheus {
+        /// The Prometheus.
+        url: String,
+        /// The query and the values its result should have.
+        threshold: Threshold,
+    },
+    /// The checks Consul knows of the canaries' services.
+    Consul,
+}
+
+impl Gate {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Gate::Command(command) => format!("command {command:?}"),
+            Gate::Http { url, .. } => url.clone(),
+            Gate::Prometheus { threshold, .. } => format!("query {:?}", threshold.query),
+            Gate::Consul => "consul".to_owned(),
+        }
+    }
+
+    /// Asks it.
+    pub async fn ask(&self, consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
+        let asked = timeout(WITHIN, async {
+            match self {
+                Gate::Command(command) => self.command(command, target, seen).await,
+                Gate::Http { url, code } => http(url, *code).await,
+                Gate::Prometheus { url, threshold } => prometheus(url, threshold).await,
+                Gate::Consul => consul_checks(consul, target, seen).await,
+            }
+        });
+        asked.await.unwrap_or_else(|_| Answer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
+    }
+
+    async fn command(&self, command: &str, target: &Target, seen: &Seen) -> Answer {
+        let canaries: Vec<&str> = seen
+            .allocs_of(target.version)
+            .filter(|a| a.is_canary() && !a.is_terminal())
+            .map(|a| a.id.as_str())
+            .collect();
+        let mut run = Command::new("/bin/sh");
+        run.args(["-c", command]).kill_on_drop(true).stdin(std::process::Stdio::null());
+        run.env("FLEET_JOB", &target.job).env("FLEET_NAMESPACE", &target.namespace);
+        run.env("FLEET_VERSION", target.version.to_string()).env("FLEET_CANARIES", canaries.join(" "));
+        let output = match run.output().await {
+            Ok(output) => output,
+            Err(e) => return Answer::Unknown(format!("it could not be run: {e}")),
+        };
+        let said =
+            String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
+        let said = said.lines().last().unwrap_or("").to_owned();
+        match output.status.code() {
+            Some(0) => Answer::Pass,
+            Some(DOES_NOT_KNOW) => Answer::Unknown(said),
+            Some(code) => Answer::Fail(format!(
+                "exit code {code}{}",
+                if said.is_empty() { String::new() } else { format!(": {said}") }
+            )),
+            None => Answer::Unknown("it was killed".to_owned()),
+        }
+    }
+}
+
+async fn http(url: &str, code: Option<u16>) -> Answer {
+    match Probe::status(url).await {
+        Ok(status) if code.map_or((200..300).contains(&status), |wanted| wanted == status) => Answer::Pass,
+        Ok(status) => Answer::Fail(format!("it answers {status}")),
+        Err(why) => Answer::Unknown(why),
+    }
+}
+
+async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
+    let answer = match Probe::json(
+        &format!("{}/api/v1/query", url.trim_end_matches('/')),
+        &[("query", &threshold.query)],
+    )
+    .await
+    {
+        Ok(answer) => answer,
+        Err(why) => return Answer::Unknown(why),
+    };
+    let data = &answer["data"];
+    let value = |sample: &serde_json::Value| sample[1].as_str().and_then(|v| v.parse::<f64>().ok());
+    let values: Option<Vec<f64>> = match data["resultType"].as_str() {
+        Some("scalar") => value(&data["result"]).map(|v| vec![v]),
+        Some("vector") => {
+            data["result"].as_array().and_then(|rows| rows.iter().map(|r| value(&r["value"])).collect())
+        }
+        _ => None,
+    };
+    match values {
+        Some(values) => threshold.judge(&values),
+        None => Answer::Unknown("the answer is no number".to_owned()),
+    }
+}
+
+/// Every service of the canaries that Consul looks after has an instance of each canary there, and passes.
+async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
+    let Some(consul) = consul else {
+        return Answer::Unknown("nobody said where Consul is (CONSUL_HTTP_ADDR)".to_owned());
+    };
+    let Some(job) = &seen.job else { return Answer::Unknown("the job is gone".to_owned()) };
+    for group in &job.task_groups {
+        let canaries: Vec<_> = seen
+            .allocs_of(target.version)
+            .filter(|a| a.task_group == group.name && a.is_canary() && !a.is_terminal())
+            .collect();
+        // A name with runtime variables is known to the clients only.
+        for service in group.all_services().filter(|s| s.provider != "nomad" && !s.name.contains("${")) {
+            let instances = match consul.read(&health::service(&service.name)).await {
+                Ok(reply) => reply.value,
+                Err(e) => return Answer::Unknown(e.to_string()),
+            };
+            for canary in &canaries {
+                let Some(entry) = instances.iter().find(|e| e.service.alloc_id() == Some(canary.id.as_str()))
+                else {
+                    return Answer::Unknown(format!("{} of {} is not registered", service.name, canary.name));
+                };
+                if let Some(check) = entry.checks.iter().find(|c| c.status != CheckStatus::Passing) {
+                    return Answer::Fail(format!("check {:?} of {} does not pass", check.name, canary.name));
+                }
+            }
+        }
+    }
+    Answer::Pass
+}

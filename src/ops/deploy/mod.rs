@@ -1,0 +1,12 @@
+//! Shipping a version of a job: register, follow, promote or take back, and say how it ended.
+
+pub mod act;
+pub mod end;
+pub mod event;
+pub mod evidence;
+mod follow;
+pub mod gates;
+mod watch;
+
+pub use end::End;
+pub use follow::{Follow, Options, Promotion};

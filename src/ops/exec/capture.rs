@@ -1,0 +1,41 @@
+//! Short commands of fleet's own: what they print is kept.
+
+use bytes::Bytes;
+
+use crate::error::{Error, Result};
+use crate::ops::exec::session::{Asks, Session, Told};
+
+/// What a command printed and how it ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Captured {
+    /// Its exit code.
+    pub code: u8,
+    /// Its stdout.
+    pub stdout: Vec<u8>,
+    /// Its stderr.
+    pub stderr: Vec<u8>,
+}
+
+/// More than this is not what was asked for.
+const MOST: usize = 16 * 1024 * 1024;
+
+/// Runs a command with these bytes as its stdin.
+///
+/// # Errors
+/// As [`Session::run`], and when it prints more than 16 MiB.
+pub async fn run(session: &Session<'_>, stdin: Bytes) -> Result<Captured> {
+    let mut captured = Captured::default();
+    let mut told = |told: Told| {
+        match told {
+            Told::Stdout(bytes) => captured.stdout.extend_from_slice(&bytes),
+            Told::Stderr(bytes) => captured.stderr.extend_from_slice(&bytes),
+            Told::Started | Told::Again(_) | Told::Unsignalled(_) => {}
+        }
+        if captured.stdout.len() + captured.stderr.len() > MOST {
+            return Err(Error::transport(format!("{} prints without end", session.spot)));
+        }
+        Ok(())
+    };
+    let code = session.run(&mut Asks::of_bytes(stdin), &mut told).await?;
+    Ok(Captured { code, ..captured })
+}

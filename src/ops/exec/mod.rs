@@ -1,0 +1,29 @@
+//! Commands inside running tasks: started so that nothing wedges, watched so that their end is known (`nomad-api.md §6`).
+
+pub mod capture;
+pub mod escape;
+pub mod launch;
+mod session;
+mod shell;
+mod watch;
+
+pub use launch::Launch;
+pub use session::{Ask, Asks, Hear, Session, Told};
+pub use shell::{Starter, starter};
+
+/// A task of an allocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The allocation's full id.
+    pub alloc_id: String,
+    /// The task.
+    pub task: String,
+    /// The driver that runs it.
+    pub driver: String,
+}
+
+impl std::fmt::Display for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "task {} of allocation {}", self.task, crate::model::ident::short(&self.alloc_id))
+    }
+}

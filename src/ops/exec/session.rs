@@ -1,0 +1,391 @@
+//! One command in one task, from its start to its proven end.
+
+use std::cell::Cell;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+
+use crate::api::Problem;
+use crate::api::error::Error as ApiError;
+use crate::api::http::{Backoff, Http};
+use crate::api::nomad::exec::{self, Heard, Input, Output, start_failure};
+use crate::api::permission::Permission;
+use crate::error::{Error, Result};
+use crate::ops::exec::launch::Marker;
+use crate::ops::exec::{Launch, Spot, Starter, capture, starter, watch};
+
+/// What goes to the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Bytes for its stdin.
+    Stdin(Bytes),
+    /// The end of its stdin.
+    StdinEnd,
+    /// The terminal has this many columns and rows.
+    Resize(u16, u16),
+}
+
+/// Where what goes to the command is taken from.
+#[derive(Debug)]
+pub struct Asks {
+    /// Its stdin and terminal, taken as fast as the command reads.
+    pub asks: mpsc::Receiver<Ask>,
+    /// Signals by name, such as `INT`, taken at once.
+    pub signals: mpsc::UnboundedReceiver<&'static str>,
+}
+
+impl Asks {
+    /// For a command that gets these bytes and nothing else.
+    #[must_use]
+    pub fn of_bytes(stdin: Bytes) -> Self {
+        let (send, asks) = mpsc::channel(2);
+        let stdin = (!stdin.is_empty()).then_some(Ask::Stdin(stdin));
+        for ask in stdin.into_iter().chain([Ask::StdinEnd]) {
+            send.try_send(ask).expect("there is room for two");
+        }
+        Asks { asks, signals: mpsc::unbounded_channel().1 }
+    }
+}
+
+/// What comes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// It runs.
+    Started,
+    /// Bytes of its stdout.
+    Stdout(Bytes),
+    /// Bytes of its stderr.
+    Stderr(Bytes),
+    /// It did not start, and is tried again: why.
+    Again(String),
+    /// A signal could not be passed on: why.
+    Unsignalled(String),
+}
+
+/// How long a start may take: a container on a busy node takes seconds.
+const START_WITHIN: Duration = Duration::from_secs(30);
+/// How long a task is waited for that no server reaches: 10 s after a server's restart (`nomad-api.md §6`).
+const PATH_WITHIN: Duration = Duration::from_secs(30);
+/// When nobody says that the command has started, stdin waits this long for a refusal.
+const REFUSED_WITHIN: Duration = Duration::from_millis(250);
+/// How often a sign of life is asked for.
+const PING: Duration = Duration::from_secs(10);
+/// How long no sign of life may come.
+const SILENCE: Duration = Duration::from_secs(45);
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// A command in a task.
+#[derive(Debug, Clone, Copy)]
+pub struct Session<'a> {
+    /// The cluster.
+    pub http: &'a Http,
+    /// Whoever may run commands there.
+    pub permission: &'a Permission,
+    /// Where.
+    pub spot: &'a Spot,
+    /// What.
+    pub launch: &'a Launch,
+}
+
+/// Why one attempt came to nothing.
+enum Broken {
+    /// Nothing was started.
+    Before(ApiError),
+    /// It was started, and perhaps runs on.
+    After(ApiError),
+    /// Its task ended: what happened.
+    TaskEnded(String),
+    /// Whoever is told does not want to hear more.
+    Told(Error),
+}
+
+/// Who hears what comes of a command; an error ends the session.
+pub type Hear<'h> = &'h mut dyn FnMut(Told) -> Result<()>;
+
+impl Session<'_> {
+    /// Runs it to its end: the code it ended with, which only its exit frame tells.
+    ///
+    /// # Errors
+    /// Everything but that is a failure of the transport (125), and says whether the command may still run.
+    pub async fn run(&self, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
+        let begun = Instant::now();
+        let mut backoff = Backoff::default();
+        let mut by = starter(self.http, self.permission, self.spot).await.map_err(failed)?;
+        loop {
+            if by == Starter::Nomad
+                && let Some(flag) = self.launch.needs_shell()
+            {
+                return Err(Error::transport(format!("{flag} needs a shell, and {} has none", self.spot)));
+            }
+            let error = match self.attempt(by, asks, told).await {
+                Ok(code) => return self.code(code),
+                Err(Broken::Told(error)) => return Err(error),
+                Err(Broken::TaskEnded(words)) => return Err(ended(&words)),
+                Err(Broken::After(error)) => return Err(self.broken(error).await),
+                Err(Broken::Before(error)) => error,
+            };
+            let missing = start_failure(&error.text);
+            if by == Starter::Shell && missing.is_some() {
+                by = Starter::Nomad;
+            } else if let Some(code) = missing {
+                told(Told::Stderr(format!("fleet: {}: {}\n", self.launch.words[0], error.text).into()))?;
+                return Ok(code);
+            } else if error.is_passing() && begun.elapsed() < PATH_WITHIN {
+                told(Told::Again(error.text))?;
+                sleep(backoff.pause()).await;
+            } else {
+                return Err(self.explained(error).await);
+            }
+        }
+    }
+
+    async fn attempt(&self, by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<i64, Broken> {
+        let nonce = fastrand::u64(..);
+        let marked = by == Starter::Shell && !self.launch.tty;
+        let words = match by {
+            Starter::Shell => self.launch.through_shell(nonce),
+            Starter::Nomad => self.launch.words.clone(),
+        };
+        let call = exec::command(&self.spot.alloc_id, &self.spot.task, self.launch.tty, &words);
+        let opened = exec::open(self.http, self.permission, &call).await;
+        let (input, output) = opened.map_err(Broken::Before)?;
+        let pulse = Pulse::new(!marked);
+        let marker = if marked { Marker::new(nonce) } else { Marker::absent() };
+        let mut listener = Listener { output, marker, pulse: &pulse, started: false };
+        let mut speaking = pin!(pulse.speak(input, self.launch.size, &mut asks.asks));
+        let mut task_end = pin!(watch::task_end(self.http, self.spot));
+        let mut unstarted = pin!(pulse.unstarted(marked));
+        let mut silence = pin!(pulse.silence());
+        let mut signalling = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                heard = listener.next(told) => if let Some(code) = heard? { return Ok(code) },
+                never = &mut speaking => match never {},
+                Some(name) = asks.signals.recv() => signalling.push(self.signal(pulse.pid.get(), name)),
+                Some(Err(why)) = signalling.next() => told(Told::Unsignalled(why)).map_err(Broken::Told)?,
+                words = &mut task_end => return Err(Broken::TaskEnded(words)),
+                () = &mut unstarted => {
+                    let words = "it did not start within 30 s; the task may be wedged, as a task of the exec driver is by a \
+                                 program that is not there";
+                    return Err(Broken::After(listener.output.broken(words)));
+                }
+                () = &mut silence => {
+                    return Err(Broken::After(listener.output.broken("no sign of life for 45 s")));
+                }
+            }
+        }
+    }
+
+    /// Sends a signal from a session of its own, the only way there is.
+    async fn signal(&self, pid: Option<u32>, name: &str) -> Result<(), String> {
+        let pid = pid.ok_or("no shell started the command, so its process is not known")?;
+        let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), format!("kill -s {name} {pid}")]);
+        let session = Session { launch: &launch, ..*self };
+        let ran = Box::pin(capture::run(&session, Bytes::new())).await.map_err(|e| e.to_string())?;
+        if ran.code == 0 { Ok(()) } else { Err(String::from_utf8_lossy(&ran.stderr).trim().to_owned()) }
+    }
+
+    fn code(&self, code: i64) -> Result<u8> {
+        u8::try_from(code).map_err(|_| {
+            // A driver's placeholder for a command it could not start.
+            Error::transport(format!("the driver of {} told {code}, which is no exit code", self.spot))
+        })
+    }
+
+    /// The error when the connection broke under a running command.
+    async fn broken(&self, error: ApiError) -> Error {
+        let lost = matches!(error.problem, Problem::Broken | Problem::Timeout | Problem::Decode);
+        let error = self.explained(error).await;
+        if lost && error.causes().len() < 2 {
+            return error.hint("the command may still run there: Nomad ends nothing when a connection ends");
+        }
+        error
+    }
+
+    /// The error with what happened to the allocation, where that explains it.
+    async fn explained(&self, error: ApiError) -> Error {
+        if error.is_denied() || error.problem == Problem::Connect {
+            return failed(error);
+        }
+        match watch::explanation(self.http, self.spot).await {
+            Some(words) => ended(&words).because(error.text),
+            None => failed(error),
+        }
+    }
+}
+
+fn failed(error: ApiError) -> Error {
+    Error::from(error).of_the_exec_family()
+}
+
+fn ended(words: &str) -> Error {
+    Error::transport("the command's exit code is unknown: its task ended").because(words)
+}
+
+/// Whether a session lives, as both of its directions see it.
+struct Pulse {
+    /// Told once the command runs.
+    started: Notify,
+    runs: Cell<bool>,
+    /// Whether nobody will say that it runs.
+    unmarked: bool,
+    pid: Cell<Option<u32>>,
+    heard_at: Cell<Instant>,
+    pings: Cell<u64>,
+    pongs: Cell<u64>,
+    /// The ping whose answer says that stdin was read: until then silence may be the command's, which need not read.
+    owed: Cell<u64>,
+}
+
+impl Pulse {
+    fn new(unmarked: bool) -> Self {
+        Pulse {
+            started: Notify::new(),
+            runs: Cell::new(false),
+            unmarked,
+            pid: Cell::new(None),
+            heard_at: Cell::new(Instant::now()),
+            pings: Cell::new(0),
+            pongs: Cell::new(0),
+            owed: Cell::new(0),
+        }
+    }
+
+    fn has_started(&self) {
+        self.runs.set(true);
+        self.started.notify_waiters();
+    }
+
+    async fn until_started(&self) {
+        let started = self.started.notified();
+        if !self.runs.get() {
+            started.await;
+        }
+    }
+
+    /// Passes on what is asked for, and pings. What cannot be sent is told by the end of what is heard.
+    async fn speak(
+        &self,
+        mut input: Input,
+        size: Option<(u16, u16)>,
+        asks: &mut mpsc::Receiver<Ask>,
+    ) -> Infallible {
+        // Before the program looks: it would see a terminal of no size.
+        if let Some((columns, rows)) = size {
+            drop(input.resize(columns, rows).await);
+        }
+        if self.unmarked {
+            drop(timeout(REFUSED_WITHIN, self.until_started()).await);
+        } else {
+            self.until_started().await;
+        }
+        let mut ping = interval(PING);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ping.reset();
+        let mut open = true;
+        loop {
+            let sent = tokio::select! {
+                ask = asks.recv(), if open => match ask {
+                    Some(Ask::Stdin(bytes)) => {
+                        self.owed.set(self.pings.get() + 1);
+                        input.stdin(&bytes).await
+                    }
+                    Some(Ask::StdinEnd) => input.end_stdin().await,
+                    Some(Ask::Resize(columns, rows)) => input.resize(columns, rows).await,
+                    None => {
+                        open = false;
+                        Ok(())
+                    }
+                },
+                _ = ping.tick() => {
+                    self.pings.set(self.pings.get() + 1);
+                    input.ping().await
+                }
+            };
+            if sent.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    fn heard(&self, alive: bool) {
+        self.heard_at.set(Instant::now());
+        if alive {
+            self.pongs.set(self.pongs.get() + 1);
+        }
+    }
+
+    /// Ends when a marked start takes too long.
+    async fn unstarted(&self, marked: bool) {
+        if !marked || timeout(START_WITHIN, self.until_started()).await.is_ok() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Ends when nothing was heard for too long, and nobody but a dead connection explains that.
+    async fn silence(&self) {
+        loop {
+            sleep(LOOK).await;
+            if self.pongs.get() >= self.owed.get() && self.heard_at.get().elapsed() > SILENCE {
+                return;
+            }
+        }
+    }
+}
+
+/// The direction from the command.
+struct Listener<'p> {
+    output: Output,
+    marker: Marker,
+    pulse: &'p Pulse,
+    started: bool,
+}
+
+impl Listener<'_> {
+    /// The next thing heard, passed on; the code when it is the end.
+    async fn next(&mut self, told: Hear<'_>) -> Result<Option<i64>, Broken> {
+        let heard = match self.output.next().await {
+            Ok(heard) => heard,
+            // Words of Nomad's are a refusal; an end without words proves nothing.
+            Err(error) if self.started || error.problem == Problem::Broken => {
+                return Err(Broken::After(error));
+            }
+            Err(error) => return Err(Broken::Before(error)),
+        };
+        self.pulse.heard(heard == Heard::Alive);
+        let mut tell = |what: Told| told(what).map_err(Broken::Told);
+        let (bytes, wrap): (Bytes, fn(Bytes) -> Told) = match heard {
+            Heard::Stdout(bytes) => (bytes, Told::Stdout),
+            Heard::Stderr(bytes) => (self.marker.feed(bytes), Told::Stderr),
+            Heard::StderrEnd => (self.marker.finish(), Told::Stderr),
+            Heard::Exited(code) => {
+                let held = self.marker.finish();
+                if !held.is_empty() {
+                    tell(Told::Stderr(held))?;
+                }
+                return Ok(Some(code));
+            }
+            Heard::StdoutEnd | Heard::Alive => return Ok(None),
+        };
+        if !self.started && (self.marker.is_done() || !bytes.is_empty()) {
+            self.started = true;
+            self.pulse.pid.set(self.marker.pid());
+            self.pulse.has_started();
+            tell(Told::Started)?;
+        }
+        if self.marker.is_done() {
+            self.pulse.pid.set(self.marker.pid());
+        }
+        if !bytes.is_empty() {
+            tell(wrap(bytes))?;
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,114 @@
+//! Tasks that really run: `raw_exec` tasks as local processes, for whoever wants their logs.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+
+use crate::api::nomad::allocation::ClientStatus;
+use crate::sandbox::engine::Shared;
+use crate::sandbox::host::environment;
+use crate::sandbox::host::logs::Rotator;
+use crate::sandbox::id::Id;
+use crate::sandbox::moment::Moment;
+use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::state::task::Phase;
+
+/// A run of a task: when the task starts anew, this is another.
+type Run = (Id, Arc<str>, Option<Moment>);
+
+/// Keeps a process for every running `raw_exec` task, and none for any other. That a process ends does not end its task: the
+/// world decides what tasks do.
+pub(in crate::sandbox) async fn keep(shared: Arc<Shared>) {
+    let mut pulse = shared.pulse.subscribe();
+    let mut processes: BTreeMap<Run, JoinHandle<()>> = BTreeMap::new();
+    loop {
+        let wanted = shared.visit(|world| {
+            let running = world.state.allocs().by_id().filter(|a| a.client == ClientStatus::Running);
+            running.flat_map(runs).collect::<Vec<_>>()
+        });
+        processes.retain(|run, process| {
+            let stays = wanted.iter().any(|(w, _)| w == run);
+            if !stays {
+                process.abort();
+            }
+            stays
+        });
+        for (run, alloc) in wanted {
+            if !processes.contains_key(&run)
+                && let Ok(dir) = shared.host.dir_of(&alloc)
+            {
+                let process = tokio::spawn(process(alloc, Arc::clone(&run.1), dir));
+                processes.insert(run, process);
+            }
+        }
+        if pulse.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn runs(alloc: &Arc<Alloc>) -> Vec<(Run, Arc<Alloc>)> {
+    let tasks = alloc.tasks.iter().filter(|(_, state)| state.phase == Phase::Running);
+    let raw = |name: &str| {
+        let group = alloc.task_group();
+        group.is_some_and(|g| g.tasks.iter().any(|t| t.name == name && t.driver == "raw_exec"))
+    };
+    tasks
+        .filter(|(name, _)| raw(name))
+        .map(|(name, state)| ((alloc.id, Arc::clone(name), state.started_at), Arc::clone(alloc)))
+        .collect()
+}
+
+/// Runs a task's command until it ends, or until this is dropped.
+async fn process(alloc: Arc<Alloc>, name: Arc<str>, dir: PathBuf) {
+    let Some(task) = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| *t.name == *name)) else {
+        return;
+    };
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let program = task.config.get("command").map(text).unwrap_or_default();
+    let args: Vec<String> = task
+        .config
+        .get("args")
+        .and_then(|v| v.as_array())
+        .map(|a| a.iter().map(text).collect())
+        .unwrap_or_default();
+    let (most_files, most_mib) = rotation(&alloc, &name);
+    let mut command = Command::new(program);
+    command.args(args).env_clear().envs(environment(&alloc, &name, &dir)).current_dir(dir.join(&*name));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    let Ok(mut child) = command.spawn() else { return };
+    let logs = dir.join("alloc/logs");
+    let open = |kind| Rotator::open(&logs, &name, kind, most_files, most_mib * 1024 * 1024);
+    let (Ok(out), Ok(err)) = (open("stdout"), open("stderr")) else { return };
+    let both =
+        tokio::join!(collect(child.stdout.take(), out), collect(child.stderr.take(), err), child.wait());
+    // How it ends is its own affair.
+    drop(both);
+}
+
+async fn collect(from: Option<impl AsyncRead + Unpin>, mut log: Rotator) {
+    let Some(mut from) = from else { return };
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(n @ 1..) = from.read(&mut buffer).await {
+        if log.write(&buffer[..n]).is_err() {
+            return;
+        }
+    }
+}
+
+/// How many files of how many MiB the job asks for.
+fn rotation(alloc: &Alloc, name: &str) -> (usize, u64) {
+    let list = |value: &serde_json::Value, field: &str, name: &str| {
+        value[field].as_array()?.iter().find(|v| v["Name"].as_str() == Some(name)).cloned()
+    };
+    let job = serde_json::Value::Object(alloc.job.spec.canonical.clone());
+    let task =
+        list(&job, "TaskGroups", &alloc.group).and_then(|g| list(&g, "Tasks", name)).unwrap_or_default();
+    let number = |field: &str| task["LogConfig"][field].as_u64().filter(|n| *n > 0).unwrap_or(10);
+    (usize::try_from(number("MaxFiles")).unwrap_or(10), number("MaxFileSizeMB"))
+}

@@ -1,0 +1,34 @@
+//! stdin as it comes: keys of a terminal, bytes of a pipe.
+
+use std::io::{self, Read as _};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+/// How much is read at once.
+const PIECE: usize = 64 * 1024;
+
+/// The pieces of stdin, read by a thread of its own no faster than they are taken. The thread may outlast the run: a read of
+/// a terminal cannot be called off, and the end of the process ends it.
+#[must_use]
+pub fn stdin() -> mpsc::Receiver<io::Result<Bytes>> {
+    let (send, pieces) = mpsc::channel(2);
+    let read = move || {
+        let mut buffer = vec![0; PIECE];
+        loop {
+            let piece = match io::stdin().lock().read(&mut buffer) {
+                Ok(0) => return,
+                Ok(n) => Ok(Bytes::copy_from_slice(&buffer[..n])),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => Err(e),
+            };
+            let failed = piece.is_err();
+            if send.blocking_send(piece).is_err() || failed {
+                return;
+            }
+        }
+    };
+    // Without a thread stdin is empty, which the other side is told.
+    drop(std::thread::Builder::new().name("stdin".to_owned()).spawn(read));
+    pieces
+}

@@ -1,0 +1,106 @@
+//! The terminal handed to somebody else: raw while a guard lives, and usable again whatever happened.
+
+use std::io::{self, Write as _};
+
+use crossterm::terminal;
+
+/// Leaves the other screen, shows the cursor, and ends colours, mouse reports and marked pastes: what a program that could not
+/// say goodbye leaves behind.
+const CLEAN: &[u8] =
+    b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>";
+
+/// The terminal in raw mode; dropping it, also by a panic or a signal, gives the old mode back.
+#[derive(Debug)]
+pub struct RawMode {
+    /// Whether the program on the other side ended by itself, and so left the terminal as it found it.
+    tidy: bool,
+}
+
+impl RawMode {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn enter() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        Ok(RawMode { tidy: false })
+    }
+
+    /// The other side said goodbye: nothing of its is left on the screen.
+    pub fn tidy(mut self) {
+        self.tidy = true;
+    }
+}
+
+impl Drop for RawMode {
+    fn drop(&mut self) {
+        if !self.tidy {
+            let mut out = io::stdout().lock();
+            drop(out.write_all(CLEAN).and_then(|()| out.flush()));
+        }
+        // There is nobody to tell when it fails.
+        drop(terminal::disable_raw_mode());
+    }
+}
+
+/// Hears when the terminal changes its size.
+#[derive(Debug)]
+pub struct Resizes {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
+
+impl Resizes {
+    /// Listens from now on.
+    #[must_use]
+    pub fn new() -> Self {
+        Resizes {
+            #[cfg(unix)]
+            signals: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::window_change()).ok(),
+        }
+    }
+
+    /// Columns and rows now.
+    #[must_use]
+    pub fn now() -> Option<(u16, u16)> {
+        terminal::size().ok().filter(|(columns, rows)| *columns > 0 && *rows > 0)
+    }
+
+    /// Columns and rows at the next change.
+    pub async fn next(&mut self) -> (u16, u16) {
+        loop {
+            self.changed().await;
+            if let Some(size) = Self::now() {
+                return size;
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    async fn changed(&mut self) {
+        match &mut self.signals {
+            Some(signals) => drop(signals.recv().await),
+            None => std::future::pending().await,
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn changed(&mut self) {
+        std::future::pending().await
+    }
+}
+
+impl Default for Resizes {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Puts this process in the background as the shell's Ctrl-Z does, with the terminal in its old mode; raw again when it is
+/// brought back.
+pub fn suspend() {
+    drop(terminal::disable_raw_mode());
+    #[cfg(unix)]
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+    drop(terminal::enable_raw_mode());
+}

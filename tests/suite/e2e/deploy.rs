@@ -1,0 +1,452 @@
+//! `deploy` and the verbs on jobs, from end to end: every ending with its code, and the old version serving meanwhile.
+
+use serde_json::Value;
+
+use fleet::sandbox::faults::{Effect, Rule};
+
+use crate::binary::Ran;
+use crate::e2e::on_sandbox::Simulated;
+use crate::e2e::world::{Witness, World, signal};
+
+cases! {
+    a_new_version_replaces_the_old_one_a_few_at_a_time,
+    an_unchanged_job_is_not_written,
+    a_plan_says_whether_something_changes_and_hides_secrets,
+    canaries_wait_for_promotion_and_are_promoted_from_elsewhere,
+    canaries_are_promoted_when_every_gate_holds,
+    a_gate_that_says_no_fails_the_deployment,
+    a_canary_that_would_tell_nothing_is_refused,
+    a_broken_version_with_auto_revert_leaves_the_old_one_serving,
+    a_broken_version_without_auto_revert_is_taken_back_by_abort,
+    a_broken_version_is_rolled_back_when_asked,
+    an_abort_works_in_every_state,
+    what_finds_no_place_is_told_and_not_waited_for_for_ever,
+    a_job_that_is_stopped_or_superseded_meanwhile_is_told_so,
+    work_without_a_deployment_is_followed_too,
+    several_jobs_go_one_after_the_other_and_stop_at_the_first_failure,
+    jobs_are_scaled_reverted_stopped_started_and_resubmitted,
+    an_interrupted_deployment_goes_on_by_itself,
+}
+
+/// A service of two that lives as its task's configuration says.
+struct Service {
+    name: &'static str,
+    count: u32,
+    update: &'static str,
+    run: String,
+    more: &'static str,
+    memory: u32,
+}
+
+fn service(name: &'static str, version: u32) -> Service {
+    Service {
+        name,
+        count: 2,
+        update: "",
+        run: format!("run_for = \"{}h\"", 200 + version),
+        more: "",
+        memory: 32,
+    }
+}
+
+fn broken(name: &'static str) -> Service {
+    Service { run: "run_for = \"10ms\"\n exit_code = 3".to_owned(), ..service(name, 0) }
+}
+
+impl Service {
+    fn hcl(&self) -> String {
+        let Service { name, count, update, run, more, memory } = self;
+        format!(
+            "job \"{name}\" {{\n {more}\n group \"g\" {{\n count = {count}\n update {{\n max_parallel = 1\n min_healthy_time = \"1s\"\n \
+             healthy_deadline = \"15s\"\n progress_deadline = \"30s\"\n health_check = \"task_states\"\n {update}\n }}\n \
+             restart {{\n attempts = 0\n mode = \"fail\"\n }}\n reschedule {{\n delay = \"5s\"\n delay_function = \"constant\"\n \
+             unlimited = true\n }}\n ephemeral_disk {{\n size = 10\n }}\n task \"t\" {{\n driver = \"mock_driver\"\n \
+             kill_timeout = \"1s\"\n config {{\n {run}\n }}\n env {{\n DB_PASSWORD = \"hunter{}\"\n }}\n logs {{\n max_files = 1\n \
+             max_file_size = 1\n }}\n resources {{\n cpu = 50\n memory = {memory}\n }}\n }}\n }}\n}}\n",
+            run.len() * 1000 + *memory as usize,
+        )
+    }
+
+    /// Writes it into the home of the world; the file's name.
+    fn file(&self, world: &World) -> String {
+        let name = format!("{}.hcl", self.name);
+        std::fs::write(world.home().join(&name), self.hcl()).unwrap();
+        name
+    }
+}
+
+fn deploy(world: &World, service: &Service, more: &[&str]) -> Ran {
+    let file = service.file(world);
+    world.run(&[&["deploy", &file, "--yes"], more].concat())
+}
+
+fn code(ran: &Ran, code: i32, says: &str) {
+    assert_eq!(ran.code, code, "{ran}");
+    assert!(ran.err.contains(says) || ran.out.contains(says), "{says:?} is not in\n{ran}");
+    assert!(!ran.err.contains("hunter") && !ran.out.contains("hunter"), "a secret was shown\n{ran}");
+}
+
+fn version(world: &World, job: &str) -> u64 {
+    let call = fleet::api::nomad::job::get("default", job);
+    world.wait_on(world.api().read(&call)).unwrap().value.version
+}
+
+fn a_new_version_replaces_the_old_one_a_few_at_a_time(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "version 0 runs and is healthy");
+    let web = Witness::new(world, "web");
+    let ran = deploy(world, &service("web", 1), &["-o", "json"]);
+    assert!(web.fewest() >= 1, "{ran}");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (report["jobs"][0]["end"].as_str(), report["jobs"][0]["version"].as_u64()),
+        (Some("healthy"), Some(1)),
+        "{ran}"
+    );
+    assert!(world.healthy("web").iter().all(|a| a.job_version == 1), "{ran}");
+}
+
+fn an_unchanged_job_is_not_written(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let index = || {
+        let call = fleet::api::nomad::job::get("default", "web");
+        world.wait_on(world.api().read(&call)).unwrap().value.modify_index
+    };
+    let before = index();
+    code(&deploy(world, &service("web", 0), &[]), 0, "nothing to do");
+    assert_eq!(index(), before);
+    code(&world.run(&["deploy", "web.hcl", "--dry-run"]), 0, "nothing to do");
+}
+
+fn a_plan_says_whether_something_changes_and_hides_secrets(world: &World) {
+    let file = service("web", 0).file(world);
+    code(&world.run(&["job", "plan", &file]), 8, "a new job");
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    code(&world.run(&["job", "plan", &file]), 0, "nothing to do");
+    code(&world.run(&["job", "plan", &file, "--compat"]), 0, "nothing to do");
+    let file = Service { memory: 48, count: 3, ..service("web", 0) }.file(world);
+    let ran = world.run(&["job", "plan", &file, "-o", "json"]);
+    code(&ran, 8, "");
+    let plan: Value = serde_json::from_str(&ran.out).unwrap();
+    let fields: Vec<&str> =
+        plan["changes"].as_array().unwrap().iter().filter_map(|c| c["field"].as_str()).collect();
+    assert!(fields.contains(&"Count") && fields.contains(&"Env[DB_PASSWORD]"), "{ran}");
+    assert_eq!(world.run(&["job", "plan", &file, "--compat"]).code, 1);
+    assert_eq!(world.run(&["job", "plan", "none.hcl", "--compat"]).code, 255);
+    code(&world.run(&["deploy", &file, "--dry-run"]), 8, "");
+    assert_eq!(version(world, "web"), 0, "a preview wrote something");
+    code(&world.run(&["deploy", &file]), 7, "nobody to ask");
+    code(&deploy(world, &Service { memory: 48, ..service("web", 0) }, &[]), 0, "");
+    code(&world.run(&["job", "history", "web"]), 0, "changed (not shown)");
+    code(&world.run(&["job", "diff", "web"]), 8, "Resources.MemoryMB: 32 → 48");
+    code(&world.run(&["job", "diff", "web", "1", "1"]), 0, "they are the same");
+    code(&world.run(&["job", "inspect", "web"]), 0, "\"DB_PASSWORD\": \"(not shown)\"");
+    code(&world.run(&["job", "inspect", "web", "--hcl"]), 0, "driver = \"mock_driver\"");
+}
+
+const CANARY: &str = "canary = 1";
+
+fn canaries_wait_for_promotion_and_are_promoted_from_elsewhere(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let ran = deploy(world, &Service { update: CANARY, ..service("web", 1) }, &[]);
+    code(&ran, 8, "fleet promote web");
+    code(&world.run(&["deploy", "status", "web"]), 8, "ready to be promoted");
+    code(&world.run(&["pause", "web"]), 0, "paused");
+    code(&world.run(&["deploy", "web"]), 8, "is paused");
+    code(&world.run(&["resume", "web"]), 0, "running");
+    code(&world.run(&["promote", "web", "--group", "none"]), 3, "has no group");
+    code(&world.run(&["promote", "web"]), 0, "version 1 runs and is healthy");
+    code(&world.run(&["promote", "web"]), 7, "no deployment of web is under way");
+    code(&world.run(&["deploy", "status", "web"]), 0, "successful");
+    assert!(world.healthy("web").iter().all(|a| a.job_version == 1));
+}
+
+const TRY: &[&str] =
+    &["--canary", "--promote", "--soak", "1s", "--force-no-check", "--gate-interval", "500ms"];
+
+fn canaries_are_promoted_when_every_gate_holds(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let unknown = [TRY, &["--gate-cmd", "exit 75", "--timeout", "12s"]].concat();
+    code(&deploy(world, &service("web", 1), &unknown), 6, "does not know");
+    assert_eq!(world.healthy("web").iter().filter(|a| a.job_version == 0).count(), 2, "nothing was promoted");
+    let ran =
+        world.run(&["deploy", "web", "--promote", "--soak", "1s", "--gate-cmd", "test \"$FLEET_JOB\" = web"]);
+    code(&ran, 0, "promoted the canaries of version 1");
+    let ran =
+        deploy(world, &service("web", 2), &[TRY, &["--gate-cmd", "true", "--max-unavailable", "0"]].concat());
+    code(&ran, 0, "version 2 runs and is healthy");
+}
+
+fn a_gate_that_says_no_fails_the_deployment(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let ran =
+        deploy(world, &service("web", 1), &[TRY, &["--gate-cmd", "echo bad; exit 1", "--rollback"]].concat());
+    code(&ran, 9, "exit code 1: bad");
+    assert_eq!(world.healthy("web").len(), 2, "{ran}");
+}
+
+fn a_canary_that_would_tell_nothing_is_refused(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    code(&deploy(world, &service("web", 1), &["--canary"]), 7, "--force-no-check");
+    let port = Service { count: 6, more: "", ..service("web", 1) };
+    let hcl =
+        port.hcl().replace(" restart {", " network {\n port \"x\" {\n static = 7777\n }\n }\n restart {");
+    std::fs::write(world.home().join("web.hcl"), hcl).unwrap();
+    code(&world.run(&["deploy", "web.hcl", "--yes", "--canary"]), 7, "--force-static-port");
+    code(&deploy(world, &Service { count: 1, ..service("web", 1) }, &["--canary"]), 7, "--force-small-count");
+    code(&deploy(world, &service("web", 1), &["--gate-cmd", "true"]), 2, "add --promote");
+    code(&deploy(world, &service("web", 1), &["--canary=0"]), 2, "--canary=0");
+    assert_eq!(version(world, "web"), 0);
+}
+
+fn a_broken_version_with_auto_revert_leaves_the_old_one_serving(world: &World) {
+    let good = Service { update: "canary = 1\n auto_revert = true", ..service("web", 0) };
+    code(&deploy(world, &good, &[]), 0, "");
+    let web = Witness::new(world, "web");
+    let ran = deploy(world, &Service { update: good.update, ..broken("web") }, &[]);
+    assert_eq!(web.fewest(), 2, "{ran}");
+    code(&ran, 9, "runs again and is healthy, as version 2");
+    assert!(ran.err.contains("exit code 3"), "{ran}");
+}
+
+fn a_broken_version_without_auto_revert_is_taken_back_by_abort(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let ran = deploy(world, &broken("web"), &["--max-crashes", "2"]);
+    code(&ran, 1, "fleet abort web");
+    assert!(ran.err.contains("exit code 3"), "the evidence\n{ran}");
+    assert_eq!(world.healthy("web").len(), 1, "one of two was replaced by a broken one");
+    code(&world.run(&["deploy", "status", "web"]), 1, "failed");
+    code(&world.run(&["abort", "web"]), 0, "version 2 runs and is healthy");
+    assert_eq!(world.healthy("web").len(), 2);
+}
+
+fn a_broken_version_is_rolled_back_when_asked(world: &World) {
+    let first = deploy(world, &broken("new"), &["--max-crashes", "2", "--rollback"]);
+    code(&first, 1, "there is no version before it that was good");
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let ran = deploy(world, &broken("web"), &["--max-crashes", "2", "--rollback"]);
+    code(&ran, 9, "as version 2");
+    assert_eq!(world.healthy("web").len(), 2, "{ran}");
+}
+
+fn an_abort_works_in_every_state(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let well = |world: &World, what: &str| {
+        let ran = world.run(&["abort", "web"]);
+        code(&ran, 0, "runs and is healthy");
+        let config: Vec<Value> = world.healthy("web").iter().map(|a| Value::from(a.job_version)).collect();
+        assert_eq!(config.len(), 2, "{what}: {ran}");
+    };
+    well(world, "nothing is under way");
+    assert_eq!(version(world, "web"), 0, "nothing was to be taken back");
+    code(&deploy(world, &Service { update: CANARY, ..service("web", 1) }, &[]), 8, "");
+    well(world, "canaries wait");
+    code(&deploy(world, &Service { update: CANARY, ..service("web", 2) }, &[]), 8, "");
+    code(&world.run(&["pause", "web"]), 0, "");
+    well(world, "it is paused");
+    let fat = Service { memory: 90_000, update: CANARY, ..service("web", 3) };
+    code(&deploy(world, &fat, &["--blocked-for", "1s"]), 6, "find no place");
+    well(world, "nothing finds a place");
+    code(&deploy(world, &service("web", 4), &["--detach"]), 0, "fleet deploy web");
+    well(world, "instances are being replaced");
+    let source = world.run(&["job", "inspect", "web", "-o", "json"]);
+    assert!(source.out.contains("200h"), "the first version is back\n{source}");
+}
+
+fn what_finds_no_place_is_told_and_not_waited_for_for_ever(world: &World) {
+    let ran = deploy(world, &Service { memory: 90_000, ..service("fat", 0) }, &["--blocked-for", "2s"]);
+    code(&ran, 6, "memory");
+    assert!(ran.err.contains("not everything finds a place"), "{ran}");
+}
+
+fn a_job_that_is_stopped_or_superseded_meanwhile_is_told_so(world: &World) {
+    let slow = || Service { update: "canary = 1", ..service("web", 1) };
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let gate = ["--promote", "--gate-cmd", "exit 75"];
+    for (act, says) in [("stop", "was stopped while it was deployed"), ("again", "took its place")] {
+        code(&deploy(world, &service("web", 0), &[]), 0, "");
+        let file = slow().file(world);
+        let child = world.start(&[&["deploy", &file, "--yes"], &gate[..]].concat());
+        world
+            .until("the canary", 30.0, |w| w.allocs("web").iter().any(|a| a.is_canary() && !a.is_terminal()));
+        if act == "stop" {
+            code(&world.run(&["job", "stop", "web"]), 0, "stopped");
+        } else {
+            world.register_hcl(&service("web", 7).hcl());
+        }
+        code(&Ran::of(&child.wait_with_output().unwrap()), 1, says);
+    }
+}
+
+fn work_without_a_deployment_is_followed_too(world: &World) {
+    let batch = |name: &str, run: &str, more: &str| {
+        let file = format!("{name}.hcl");
+        let hcl = format!(
+            "job \"{name}\" {{\n type = \"batch\"\n {more}\n group \"g\" {{\n restart {{\n attempts = 0\n mode = \"fail\"\n }}\n \
+             reschedule {{\n attempts = 0\n unlimited = false\n }}\n ephemeral_disk {{\n size = 10\n }}\n task \"t\" {{\n \
+             driver = \"mock_driver\"\n config {{\n {run}\n }}\n logs {{\n max_files = 1\n max_file_size = 1\n }}\n \
+             resources {{\n cpu = 50\n memory = 32\n }}\n }}\n }}\n}}\n"
+        );
+        std::fs::write(world.home().join(&file), hcl).unwrap();
+        world.run(&["deploy", &file, "--yes"])
+    };
+    code(&batch("crunch", "run_for = \"100ms\"", ""), 0, "version 0 runs");
+    code(&batch("crash", "run_for = \"100ms\"\n exit_code = 4", ""), 1, "exit code 4");
+    code(
+        &batch("clock", "run_for = \"100ms\"", "periodic {\n crons = [\"0 0 1 1 *\"]\n }"),
+        0,
+        "starts others",
+    );
+    code(&world.run(&["job", "periodic-force", "clock"]), 0, "clock/periodic-");
+    code(
+        &batch(
+            "order",
+            "run_for = \"100ms\"\n exit_code = 5",
+            "parameterized {\n meta_optional = [\"who\"]\n }",
+        ),
+        0,
+        "starts others",
+    );
+    let ran = world.run(&[
+        "job",
+        "dispatch",
+        "order",
+        "--meta",
+        "who=me",
+        "--idempotency",
+        "k",
+        "--wait",
+        "--timeout",
+        "60s",
+        "-o",
+        "json",
+    ]);
+    code(&ran, 5, "order/dispatch-");
+    let again =
+        world.run(&["job", "dispatch", "order", "--meta", "who=me", "--idempotency", "k", "-o", "json"]);
+    let repeated: Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!(repeated["repeated"], true, "{again}");
+    code(&world.run(&["job", "dispatch", "crunch"]), 2, "not parameterized");
+}
+
+fn several_jobs_go_one_after_the_other_and_stop_at_the_first_failure(world: &World) {
+    let dir = world.home().join("jobs");
+    std::fs::create_dir_all(&dir).unwrap();
+    let write = |name: &str, service: Service| std::fs::write(dir.join(name), service.hcl()).unwrap();
+    write("a.hcl", Service { more: "meta {\n depends = \"db\"\n }", ..service("app", 0) });
+    write("z.hcl", service("db", 0));
+    let ran = world.run(&["deploy", "--dir", "jobs", "--yes", "-o", "json"]);
+    code(&ran, 0, "");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (report["jobs"][0]["job"].as_str(), report["jobs"][1]["job"].as_str()),
+        (Some("db"), Some("app")),
+        "{ran}"
+    );
+    write("z.hcl", broken("db"));
+    write("a.hcl", Service { more: "meta {\n depends = \"db\"\n }", ..service("app", 1) });
+    code(
+        &world.run(&["deploy", "--dir", "jobs", "--yes", "--max-crashes", "2"]),
+        1,
+        "db: the deployment failed",
+    );
+    assert_eq!(version(world, "app"), 0, "what depends on it was not shipped");
+}
+
+fn jobs_are_scaled_reverted_stopped_started_and_resubmitted(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    code(&world.run(&["job", "scale", "web", "3"]), 0, "runs and is healthy");
+    assert_eq!(world.healthy("web").len(), 3);
+    code(&deploy(world, &service("web", 1), &[]), 0, "");
+    code(&world.run(&["job", "revert", "web", "--to", "0"]), 0, "is what version 0 was");
+    code(&world.run(&["job", "revert", "web", "--to", "99"]), 3, "is not kept");
+    let ids = |world: &World| {
+        world.healthy("web").iter().map(|a| a.id.clone()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = ids(world);
+    let web = Witness::new(world, "web");
+    let ran = world.run(&["job", "resubmit", "web"]);
+    assert!(web.fewest() >= 1, "{ran}");
+    code(&ran, 0, "runs and is healthy");
+    assert!(before.is_disjoint(&ids(world)), "{ran}");
+    code(&world.run(&["job", "stop", "w*"]), 7, "1 matched: web");
+    code(&world.run(&["job", "stop", "we"]), 3, "did you mean \"web\"?");
+    code(&world.run(&["job", "stop", "web"]), 0, "stopped");
+    assert!(world.healthy("web").is_empty());
+    code(&world.run(&["job", "start", "web"]), 0, "runs and is healthy");
+    assert_eq!(world.healthy("web").len(), 2);
+    code(&world.run(&["job", "deployments", "web"]), 0, "successful");
+    code(&world.run(&["job", "eval", "web"]), 0, "");
+    code(&world.run(&["job", "stop", "web", "--purge", "--yes"]), 0, "purged");
+}
+
+fn an_interrupted_deployment_goes_on_by_itself(world: &World) {
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let file = service("web", 1).file(world);
+    let child = world.start(&["deploy", &file, "--yes"]);
+    world.until("the new version", 30.0, |w| w.allocs("web").iter().any(|a| a.job_version == 1));
+    signal(&child, "INT");
+    code(&Ran::of(&child.wait_with_output().unwrap()), 130, "fleet deploy web");
+    code(&world.run(&["deploy", "web"]), 0, "version 1 runs and is healthy");
+}
+
+/// A deployment with canaries that are promoted from here: registers, promotes.
+fn faulty(rule: Rule) -> (Simulated, Ran) {
+    let simulated = Simulated::new(8.0);
+    let world = &simulated.world;
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    simulated.sandbox.forget_requests();
+    simulated.sandbox.fault(rule);
+    let ran =
+        deploy(world, &service("web", 1), &["--canary", "--promote", "--soak", "0s", "--force-no-check"]);
+    (simulated, ran)
+}
+
+#[test]
+fn a_deployment_whose_reply_is_lost_at_any_write_is_found_and_not_repeated() {
+    for nth in 1..=2 {
+        let (simulated, ran) = faulty(Rule::new("PUT", "/v1/*", Effect::DropReply).nth(nth));
+        code(&ran, 0, "version 1 runs and is healthy");
+        assert_eq!(version(&simulated.world, "web"), 1, "{ran}");
+    }
+}
+
+#[test]
+fn a_deployment_survives_a_cut_at_any_of_its_first_requests() {
+    for nth in 1..=16 {
+        let (simulated, ran) = faulty(Rule::new("*", "/v1/*", Effect::Reset).nth(nth));
+        code(&ran, 0, "version 1 runs and is healthy");
+        assert_eq!(version(&simulated.world, "web"), 1, "request {nth}\n{ran}");
+    }
+}
+
+#[test]
+fn a_deployment_goes_on_while_the_leader_changes() {
+    let simulated = Simulated::new(4.0);
+    let world = &simulated.world;
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    let file = service("web", 1).file(world);
+    let child = world.start(&["deploy", &file, "--yes"]);
+    world.until("the new version", 30.0, |w| w.allocs("web").iter().any(|a| a.job_version == 1));
+    world.machines.kill_leader();
+    code(&Ran::of(&child.wait_with_output().unwrap()), 0, "version 1 runs and is healthy");
+}
+
+#[test]
+fn of_two_deployments_of_one_job_none_is_lost_in_silence() {
+    let simulated = Simulated::new(4.0);
+    let world = &simulated.world;
+    code(&deploy(world, &service("web", 0), &[]), 0, "");
+    std::fs::write(world.home().join("one.hcl"), service("web", 1).hcl()).unwrap();
+    std::fs::write(world.home().join("two.hcl"), service("web", 2).hcl()).unwrap();
+    let (one, two) =
+        (world.start(&["deploy", "one.hcl", "--yes"]), world.start(&["deploy", "two.hcl", "--yes"]));
+    let ends = [one, two].map(|child| Ran::of(&child.wait_with_output().unwrap()));
+    let codes: Vec<i32> = ends.iter().map(|r| r.code).collect();
+    assert!(codes.contains(&0), "{} {}", ends[0], ends[1]);
+    let told = |r: &Ran| match r.code {
+        0 => r.out.contains("runs and is healthy"),
+        7 => r.err.contains("somebody else changed job web"),
+        _ => r.err.contains("took its place"),
+    };
+    assert!(ends.iter().all(told) && codes.iter().any(|c| *c != 0), "{} {}", ends[0], ends[1]);
+}
