@@ -6,6 +6,7 @@ mod binary;
 mod canned;
 mod corners;
 mod e2e;
+mod faults;
 mod house;
 mod manual;
 mod nodes;

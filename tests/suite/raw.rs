@@ -1,8 +1,13 @@
 //! Requests to an embedded fleet as they go over the wire, answers as they come.
 
+use std::time::Duration;
+
 use fleet::sandbox::Sandbox;
 use serde_json::Value;
 use tokio::runtime::Runtime;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An answer.
 #[derive(Debug, Clone)]
@@ -14,6 +19,12 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
+    /// The index of the answer.
+    pub(crate) fn index(&self) -> u64 {
+        let index = self.headers.iter().find(|(name, _)| name == "x-nomad-index");
+        index.and_then(|(_, value)| value.parse().ok()).unwrap()
+    }
+
     /// Whether a header has this value, among others perhaps.
     pub(crate) fn has_header(&self, name: &str, value: &str) -> bool {
         self.headers.iter().any(|(n, v)| n == name && v == value)
@@ -40,6 +51,11 @@ impl Raw {
         Raw { client, runtime }
     }
 
+    /// Waits a little, by our clock.
+    pub(crate) fn pause(&self) {
+        self.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(20)).await });
+    }
+
     /// Asks with the management token.
     pub(crate) fn ask(&self, sandbox: &Sandbox, method: &str, path: &str, body: Option<&str>) -> Answered {
         self.ask_as(sandbox, sandbox.token(), method, path, body)
@@ -54,6 +70,28 @@ impl Raw {
         path: &str,
         body: Option<&str>,
     ) -> Answered {
+        self.try_as(sandbox, token, method, path, body).unwrap()
+    }
+
+    /// Asks with the management token; an answer may fail to come, to end, or to come in time.
+    pub(crate) fn try_ask(
+        &self,
+        sandbox: &Sandbox,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<Answered, reqwest::Error> {
+        self.try_as(sandbox, sandbox.token(), method, path, body)
+    }
+
+    fn try_as(
+        &self,
+        sandbox: &Sandbox,
+        token: &str,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+    ) -> Result<Answered, reqwest::Error> {
         let url = format!("{}{path}", sandbox.nomad_address());
         let mut request =
             self.client.request(method.parse().unwrap(), url).header("Accept-Encoding", "identity");
@@ -64,12 +102,12 @@ impl Raw {
             request = request.body(body.to_owned());
         }
         let (status, headers, text) = self.runtime.block_on(async {
-            let answer = request.send().await.unwrap();
+            let answer = request.timeout(PATIENCE).send().await?;
             let headers = answer.headers().iter();
             let headers = headers.map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect();
-            (answer.status().as_u16(), headers, answer.text().await.unwrap())
-        });
+            Ok((answer.status().as_u16(), headers, answer.text().await?))
+        })?;
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Answered { status, headers, body }
+        Ok(Answered { status, headers, body })
     }
 }

@@ -8,9 +8,12 @@ use serde_json::{Value, json};
 
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, REGION};
+use crate::sandbox::http::job_bodies::{
+    DISPATCH, EVALUATION, PARSING, PLAN, REGISTRATION, REVERSION, SCALING, STABILITY, TAG, VALIDATION,
+};
 use crate::sandbox::http::reply::Reply;
 use crate::sandbox::http::request::{Input, field};
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::Shape;
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
@@ -24,85 +27,6 @@ use crate::sandbox::world::requests::{
 };
 
 type Answer = Result<Reply, Refusal>;
-
-/// A job is looked at more closely when it is read.
-static JOB: Shape = Shape { go: "api.Job", fields: &[] };
-static SUBMISSION: Shape = Shape {
-    go: "api.JobSubmission",
-    fields: &[
-        ("Source", Is::Text),
-        ("Format", Is::Text),
-        ("VariableFlags", Is::Map("string")),
-        ("Variables", Is::Text),
-    ],
-};
-static REGISTRATION: Shape = Shape {
-    go: "api.JobRegisterRequest",
-    fields: &[
-        ("Submission", Is::One(&SUBMISSION)),
-        ("Job", Is::One(&JOB)),
-        ("EnforceIndex", Is::Flag),
-        ("JobModifyIndex", Is::Whole("uint64")),
-        ("PolicyOverride", Is::Flag),
-        ("PreserveCounts", Is::Flag),
-        ("PreserveResources", Is::Flag),
-        ("EvalPriority", Is::Whole("int")),
-        ("Namespace", Is::Text),
-        ("Region", Is::Text),
-    ],
-};
-static PLAN: Shape = Shape {
-    go: "api.JobPlanRequest",
-    fields: &[("Job", Is::One(&JOB)), ("Diff", Is::Flag), ("PolicyOverride", Is::Flag)],
-};
-static VALIDATION: Shape = Shape { go: "api.JobValidateRequest", fields: &[("Job", Is::One(&JOB))] };
-static PARSING: Shape = Shape {
-    go: "api.JobsParseRequest",
-    fields: &[("JobHCL", Is::Text), ("Variables", Is::Text), ("Canonicalize", Is::Flag)],
-};
-static EVAL_OPTIONS: Shape = Shape { go: "structs.EvalOptions", fields: &[("ForceReschedule", Is::Flag)] };
-static EVALUATION: Shape = Shape {
-    go: "structs.JobEvaluateRequest",
-    fields: &[("JobID", Is::Text), ("EvalOptions", Is::One(&EVAL_OPTIONS))],
-};
-static REVERSION: Shape = Shape {
-    go: "structs.JobRevertRequest",
-    fields: &[
-        ("JobID", Is::Text),
-        ("JobVersion", Is::Whole("uint64")),
-        ("EnforcePriorVersion", Is::Whole("uint64")),
-    ],
-};
-static STABILITY: Shape = Shape {
-    go: "structs.JobStabilityRequest",
-    fields: &[("JobID", Is::Text), ("JobVersion", Is::Whole("uint64")), ("Stable", Is::Flag)],
-};
-static SCALING: Shape = Shape {
-    go: "api.ScalingRequest",
-    fields: &[
-        ("Count", Is::Whole("int64")),
-        ("Target", Is::Map("string")),
-        ("Message", Is::Text),
-        ("Error", Is::Flag),
-        ("Meta", Is::AnyMap),
-        ("PolicyOverride", Is::Flag),
-        ("JobModifyIndex", Is::Whole("uint64")),
-    ],
-};
-static DISPATCH: Shape = Shape {
-    go: "structs.JobDispatchRequest",
-    fields: &[
-        ("JobID", Is::Text),
-        ("Payload", Is::Bytes),
-        ("Meta", Is::Map("string")),
-        ("IdPrefixTemplate", Is::Text),
-        ("Priority", Is::Whole("int")),
-    ],
-};
-static TAG: Shape = Shape {
-    go: "structs.JobApplyTagRequest",
-    fields: &[("Version", Is::Whole("uint64")), ("Latest", Is::Flag), ("Description", Is::Text)],
-};
 
 fn bad(words: &str) -> Refusal {
     Refusal::new(400, words)

@@ -15,6 +15,7 @@ mod evals;
 mod exec;
 mod fs;
 mod ids;
+mod job_bodies;
 mod job_writes;
 mod jobs;
 mod line;

@@ -56,6 +56,12 @@ impl World {
         self.after(wait, Event::NodeDeath(id));
     }
 
+    /// A node's agent stands still for a while.
+    pub fn pause_node(&mut self, id: Id, time: Duration) {
+        self.kill_node(id);
+        self.after(time, Event::NodeRevival(id));
+    }
+
     /// What replaces the allocations of a node from now on never turns healthy.
     pub fn curse_node(&mut self, id: Id) {
         self.clients.cursed.insert(id);
