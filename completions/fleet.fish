@@ -51,11 +51,11 @@ complete -c fleet -n "__fish_fleet_needs_command" -s h -l help -d 'Print help (s
 complete -c fleet -n "__fish_fleet_needs_command" -s V -l version -d 'Print version'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "abort" -d 'Take the deployment of a job back: fail it, bring the last good version back, and see it healthy everywhere'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "alloc" -d 'Look at allocations'
-complete -c fleet -n "__fish_fleet_needs_command" -f -a "ci" -d 'In a pipeline: what it would deploy, and the end of a branch'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "context" -d 'Look at the named pairs of a Nomad and a Consul'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "deploy" -d 'Ship a job: show what it changes, register it, and follow it until every instance is healthy or it is clear that this will not be'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "deployment" -d 'Look at deployments, and promote, fail, pause or resume them'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "eval" -d 'Look at evaluations: what the scheduler was asked, and what it could not place'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "exec" -d 'Run a command in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "help" -d 'Show the help of a command, or a topic: exit-codes'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "job" -d 'Look at jobs, and change them'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "node" -d 'Look at nodes, and take them out of service and back'
@@ -64,6 +64,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "promote" -d 'Promote th
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "resume" -d 'Let a halted deployment of a job go on, with a new progress deadline'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotate-nodes" -d 'Rotate nodes: empty them one after the other, each step verified, without taking any service below its floor'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sandbox" -d 'Try things on a fleet of your own: a simulated cluster on loopback'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "var" -d 'Look at variables, change them, and hold their locks'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages'
@@ -182,81 +183,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -f -a "env" -d 'Show what `fleet deploy --ci` would deploy, where to, and why, without deploying. Secrets are named and not shown'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -f -a "stop" -d 'Stop what a branch has deployed, when the branch is closed'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l job-file -d 'Print the job file as it would be parsed, with the repository\'s pieces in it'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -360,7 +286,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l dir -d 'Ship every job file (`*.nomad`, `*.nomad.hcl`, `*.hcl`) of this folder, what a job\'s `depends` metadata names before it' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l summary -d 'With --ci: append a summary in Markdown to this file [env: GITHUB_STEP_SUMMARY]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l var -d 'Set a variable; counts more than variable files, and these more than NOMAD_VAR_NAME in the environment' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l var-file -d 'Read variables from a file of `name = value` lines, or a JSON object; the last file counts most' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l canary -d 'Try the new version beside the old one first: as many canaries as the file says, or so many, or such a share of each group' -r
@@ -394,7 +319,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l ci -d 'In a pipeline of GitHub Actions or GitLab CI: deploy what its variables say, without asking. `fleet ci env` shows what that is'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l no-strict -d 'Pass over values for variables that the job file does not declare'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-consul -d 'Ask Consul whether every check of the canaries\' services passes'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l rollback -d 'When it fails and the file does not say auto_revert, bring the version before back'
@@ -708,6 +632,44 @@ complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s u -l user -d 'Run it as this user, by the task\'s own `su`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s w -l workdir -d 'Run it in this directory' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s e -l env -d 'Set a variable for it' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l parallel -d 'How many at the same time, of several targets' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s i -l stdin -d 'Pass stdin on; without it the command gets an empty one'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s t -l tty -d 'Give the command a terminal; the default when stdin and stdout are one'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s T -l no-tty -d 'Give the command no terminal'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l fail-fast -d 'Start no more once one has failed'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l group-output -d 'Print what each one says when it has ended, instead of line by line'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -732,50 +694,48 @@ complete -c fleet -n "__fish_fleet_using_subcommand help" -s q -l quiet -d 'Prin
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "deployments" -d 'List the deployments of a job, the newest first'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "diff" -d 'Show what differs between two versions of a job: the current one and the one before it, unless you name others'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "dispatch" -d 'Start a child of a parameterized job'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "eval" -d 'Have the scheduler look at a job once more: what is missing of it is placed'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "history" -d 'Show the versions of a job that are kept, the newest first: when and by whom they were submitted, and what they changed'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "init" -d 'Print a job file to begin with, or write it to a file that is not there yet'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "inspect" -d 'Show a job as the cluster holds it, or the file it was made from'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "list" -d 'List jobs with how many of their allocations run'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "periodic-force" -d 'Start a child of a periodic job now, whatever its schedule says'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "plan" -d 'Show what registering a job file would change, and what it would do to what runs. Nothing is changed'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "restart" -d 'Restart a job\'s instances where they are, a few at a time, each only after those before it are well again'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "resubmit" -d 'Replace everything a job runs, as its update block allows, from the file it was made from: new instances, none of the old'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "revert" -d 'Make an earlier version of a job the newest one again, and follow it until it is healthy everywhere'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "run" -d 'Register a job file without asking, and follow it: `fleet deploy FILE --yes` with nothing but what the file says'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "scale" -d 'Set how many instances of a group run, and wait until they do'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "show" -d 'Show a job: what runs of it, what its deployment waits for, and why something is not placed'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "start" -d 'Start a stopped job again, as it was, and follow it until it is healthy'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "stop" -d 'Stop jobs, and wait until nothing of them runs any more'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "urls" -d 'Show the addresses of a job, as its services\' tags tell them: `https://…` and `urlprefix-host/path`'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history init inspect list periodic-force plan restart resubmit revert run scale show start stop urls validate" -f -a "validate" -d 'Validate a job file: have the cluster parse it and say what is wrong with the job. Nothing is changed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "deployments" -d 'List the deployments of a job, the newest first'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "diff" -d 'Show what differs between two versions of a job: the current one and the one before it, unless you name others'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "dispatch" -d 'Start a child of a parameterized job'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "eval" -d 'Have the scheduler look at a job once more: what is missing of it is placed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "history" -d 'Show the versions of a job that are kept, the newest first: when and by whom they were submitted, and what they changed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "inspect" -d 'Show a job as the cluster holds it, or the file it was made from'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "list" -d 'List jobs with how many of their allocations run'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "periodic-force" -d 'Start a child of a periodic job now, whatever its schedule says'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "plan" -d 'Show what registering a job file would change, and what it would do to what runs. Nothing is changed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "resubmit" -d 'Replace everything a job runs, as its update block allows, from the file it was made from: new instances, none of the old'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "revert" -d 'Make an earlier version of a job the newest one again, and follow it until it is healthy everywhere'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "run" -d 'Register a job file without asking, and follow it: `fleet deploy FILE --yes` with nothing but what the file says'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "scale" -d 'Set how many instances of a group run, and wait until they do'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "show" -d 'Show a job: what runs of it, what its deployment waits for, and why something is not placed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "start" -d 'Start a stopped job again, as it was, and follow it until it is healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "stop" -d 'Stop jobs, and wait until nothing of them runs any more'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "urls" -d 'Show the addresses of a job, as its services\' tags tell them: `https://…` and `urlprefix-host/path`'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from deployments diff dispatch eval history inspect list periodic-force plan resubmit revert run scale show start stop urls validate" -f -a "validate" -d 'Validate a job file: have the cluster parse it and say what is wrong with the job. Nothing is changed'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -905,33 +865,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l template -d 'What it begins with' -r -f -a "service\t'A service with a check and a canary'
-batch\t'Work that ends, by time'
-web\t'A container of a pipeline, with everything as variables: what `fleet deploy --ci` uses'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l version -d 'The version, instead of the current one' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -1046,35 +979,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l group -d 'Only instances of this group' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l alloc -d 'Only these allocations, by the beginning of their ids' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l max-unavailable -d 'How many of a group may be away at once' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l started-before -d 'Only what was started before this moment: how an interrupted run is gone on with' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l timeout -d 'How long each may take to be well again' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
-wide\t'Aligned columns, all of them, nothing cut'
-json\t'One JSON document'
-json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
-always\t'Always'
-never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l timeout -d 'How long to follow; what was begun goes on when it has passed' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -1705,7 +1609,12 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -f -a "run" -d 'Run one fleet command against the embedded fleet, and end with its exit code'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -f -a "shell" -d 'Open your shell with the embedded fleet in its variables; leaving the shell ends the fleet'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -f -a "up" -d 'Keep the embedded fleet running until Ctrl-C, for use from other shells'
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'
+small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
+full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
+pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'
+large\t'5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
@@ -1736,7 +1645,12 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'
+small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
+full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
+pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'
+large\t'5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
@@ -1767,7 +1681,12 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'"
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l scenario -d 'The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`' -r -f -a "bare\t'six nodes, three of class old and three of class new, and no jobs'
+small\t'a shop of five jobs on three old nodes, and three new ones that wait to take over'
+full\t'six heavy instances on the old nodes, and new nodes so busy that only one of them fits'
+pinned\t'jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes'
+flaky\t'a job that is well on the old nodes and whose replacements never turn healthy on the new ones'
+large\t'5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l speed -d 'Run the cluster\'s time so many times faster than ours' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l seed -d 'Decides what is left to chance, so that a run can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l fault -d 'Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`' -r
@@ -1800,6 +1719,37 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s u -l user -d 'As this user, by the task\'s own `su`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s w -l workdir -d 'In this directory' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'

@@ -2,7 +2,8 @@
 //!
 //! A rule in text form: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`, where the method may be `*`, the path may contain
 //! `*`, and the effect is one of `status=503 body=words`, `reset`, `truncate=100`, `delay=2s`, `hang`, `no-leader`,
-//! `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `kill-node=3s` and `never-healthy`. `no-leader=10s` ends by itself.
+//! `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `stale-index=5`, `kill-node=3s`, `pause-node=1m` and `never-healthy`.
+//! `no-leader=10s` ends by itself.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -32,8 +33,12 @@ pub enum Effect {
     DropReply,
     /// The request is carried out and its answer never comes.
     NoReply,
+    /// The answer names an index this much below its own, as after a restore of the servers' state.
+    StaleIndex(u64),
     /// The node of the path dies this long after the request was carried out.
     KillNode(Duration),
+    /// The node of the path is not heard of for this long from when the request was carried out.
+    PauseNode(Duration),
     /// What replaces the allocations of the node of the path never turns healthy.
     NeverHealthy,
 }
@@ -179,6 +184,8 @@ fn parse_effect(
         ("too-many", None) => Effect::TooMany,
         ("drop-reply", None) => Effect::DropReply,
         ("no-reply", None) => Effect::NoReply,
+        ("stale-index", Some(_)) => Effect::StaleIndex(number().ok_or("stale-index needs a number")?),
+        ("pause-node", Some(_)) => Effect::PauseNode(wait().ok_or("pause-node needs a duration")?),
         ("kill-node", None) => Effect::KillNode(Duration::ZERO),
         ("kill-node", Some(_)) => Effect::KillNode(wait().ok_or("kill-node takes a duration")?),
         ("never-healthy", None) => Effect::NeverHealthy,
@@ -238,9 +245,21 @@ mod tests {
         assert_eq!((rule.method.as_deref(), rule.times, rule.probability), (Some("GET"), Some(3), 0.5));
         let rule: Rule = "* * delay=1500ms".parse().unwrap();
         assert_eq!((rule.method, rule.effect), (None, Effect::Delay(Duration::from_millis(1500))));
-        for bad in
-            ["", "GET", "GET /", "GET / p=2 reset", "GET / explode", "GET / status=9", "GET / nth=x reset"]
-        {
+        let rule: Rule = "PUT /v1/node/*/drain pause-node=1m".parse().unwrap();
+        assert_eq!(rule.effect, Effect::PauseNode(Duration::from_secs(60)));
+        let rule: Rule = "GET /v1/nodes stale-index=5".parse().unwrap();
+        assert_eq!(rule.effect, Effect::StaleIndex(5));
+        for bad in [
+            "GET / stale-index",
+            "GET / pause-node",
+            "",
+            "GET",
+            "GET /",
+            "GET / p=2 reset",
+            "GET / explode",
+            "GET / status=9",
+            "GET / nth=x reset",
+        ] {
             assert!(bad.parse::<Rule>().is_err(), "{bad}");
         }
     }

@@ -38,8 +38,8 @@ pub(super) struct ClusterArgs {
     /// Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`.
     ///
     /// The method may be `*` and the path hold `*` for anything. Effects: `status=503`, `reset`, `truncate=100`, `delay=2s`,
-    /// `hang`, `no-leader=10s`, `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `kill-node=3s`, `never-healthy`. Example:
-    /// `PUT /v1/node/*/drain nth=2 drop-reply`.
+    /// `hang`, `no-leader=10s`, `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `stale-index=5`, `kill-node=3s`,
+    /// `pause-node=1m`, `never-healthy`. Example: `PUT /v1/node/*/drain nth=2 drop-reply`.
     #[arg(long = "fault", value_name = "RULE", conflicts_with = "real")]
     faults: Vec<Rule>,
 

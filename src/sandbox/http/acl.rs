@@ -4,19 +4,42 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::api::wire::parse_go_duration;
+use crate::api::wire::Nanos;
 use crate::sandbox::acl::Rules;
+use crate::sandbox::go;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::paging::{Keyed, Token as Order, page};
 use crate::sandbox::http::reply::{Reply, json as to_json};
 use crate::sandbox::http::request::Input;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::acl::{Policy, Token, digest};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::{Refusal, many_errors};
 
 type Answer = Result<Reply, Refusal>;
+
+static POLICY: Shape = Shape {
+    go: "structs.ACLPolicy",
+    fields: &[("Name", Is::Text), ("Description", Is::Text), ("Rules", Is::Text)],
+};
+static TOKEN: Shape = Shape {
+    go: "struct { ExpirationTTL interface {}; Hash string; *structs.Alias }",
+    fields: &[
+        ("Hash", Is::Text),
+        ("Alias.AccessorID", Is::Text),
+        ("Alias.SecretID", Is::Text),
+        ("Alias.Name", Is::Text),
+        ("Alias.Type", Is::Text),
+        ("Alias.Policies", Is::Texts),
+        ("Alias.Global", Is::Flag),
+    ],
+};
+/// The shortest time a token may live.
+const MIN_TTL: Nanos = Nanos::from_secs(60);
+/// The longest.
+const MAX_TTL: Nanos = Nanos::from_secs(24 * 3600);
 
 fn bad(words: impl Into<String>) -> Refusal {
     Refusal::new(400, words)
@@ -60,9 +83,6 @@ pub(super) fn policy(call: &mut Call<'_>) -> Answer {
         "PUT" | "POST" => upsert_policy(call, name),
         "DELETE" => {
             call.manages()?;
-            if !call.state().acl.policies.contains_key(name) {
-                return Err(Refusal::new(404, format!("ACL policy not found: {name}")));
-            }
             let mut write = call.world.write();
             write.remove_policy(name);
             Ok(Reply::empty().written(write.index))
@@ -88,17 +108,19 @@ fn query_policy(call: &Call<'_>, name: &str) -> Answer {
 }
 
 fn upsert_policy(call: &mut Call<'_>, name: &str) -> Answer {
-    let input = call.request.json()?;
+    let input = call.request.json(&POLICY)?;
     if input.text("Name") != name {
         return Err(bad("ACL policy name does not match request path"));
     }
     call.manages()?;
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if name.len() > 128 || !name.chars().all(fits) {
-        return Err(bad(format!("policy 0 invalid: invalid name '{name}'")));
+        let words = format!("invalid name '{name}'");
+        return Err(bad(format!("policy 0 invalid: {}", many_errors(&[words]))));
     }
+    let invalid = |words| bad(format!("policy 0 invalid: {}", many_errors(&[words])));
     let parsed = Rules::parse(input.text("Rules"));
-    let parsed = parsed.map_err(|words| bad(format!("policy 0 invalid: {}", many_errors(&[words]))))?;
+    let parsed = parsed.map_err(|words| invalid(format!("failed to parse rules: {words}")))?;
     let (rules, description) = (input.text("Rules").to_owned(), input.text("Description").to_owned());
     let policy = Policy {
         create_index: 0,
@@ -177,10 +199,26 @@ pub(super) fn token(call: &mut Call<'_>) -> Answer {
     }
 }
 
+/// The token of whoever brings none.
+fn anonymous(call: &Call<'_>) -> Reply {
+    let token = json!({"ExpirationTTL": "", "AccessorID": "anonymous", "SecretID": "", "Name": "Anonymous Token",
+        "Type": "client", "Policies": ["anonymous"], "Roles": null, "Global": false, "Hash": null,
+        "CreateTime": null, "ExpirationTime": null, "CreateIndex": 0, "ModifyIndex": 0});
+    let index = call.state().indexes.table(Table::AclTokens);
+    Reply::value(&token).read(index, Vec::new())
+}
+
 fn own_token(call: &Call<'_>) -> Answer {
     call.options()?;
+    // What is no secret is taken for a signed identity of a task.
+    let secret = &call.request.token;
+    if !secret.is_empty() && Id::parse(secret).is_none() {
+        call.reach()?;
+        let words = "failed to parse signed token: go-jose/go-jose: compact JWS format must have three parts";
+        return Err(Refusal::failed(words));
+    }
     let rights = call.rights()?;
-    let Some(token) = rights.token() else { return Err(denied()) };
+    let Some(token) = rights.token() else { return Ok(anonymous(call)) };
     let watch = vec![Scope::Row(Table::AclTokens, token.accessor)];
     Ok(Reply::value(&**token).read(token.modify_index, watch))
 }
@@ -202,7 +240,7 @@ fn query_token(call: &Call<'_>, id: &str) -> Answer {
 }
 
 fn upsert_token(call: &mut Call<'_>, id: &str) -> Answer {
-    let input = call.request.json()?;
+    let input = call.request.json(&TOKEN)?;
     if !id.is_empty() && input.text("AccessorID") != id {
         return Err(bad("Token accessor does not match request path"));
     }
@@ -240,15 +278,14 @@ fn new_token(call: &mut Call<'_>, input: &Input, existing: Option<&Token>) -> Re
         }
     }
     let now = call.world.now();
-    let ttl = input.get("ExpirationTTL").as_str().and_then(parse_go_duration);
-    let ttl = ttl.or_else(|| input.get("ExpirationTTL").as_i64().map(crate::api::wire::Nanos));
+    let ttl = ttl_of(input)?;
     let (accessor, secret) = match existing {
         Some(token) => (token.accessor, token.secret),
         None => (call.world.new_id(), call.world.new_id()),
     };
     let name = input.text("Name").to_owned();
     Ok(Token {
-        expiration_ttl: String::new(),
+        expiration_ttl: ttl.map(|ttl| ttl.to_string()).unwrap_or_default(),
         accessor,
         secret,
         hash: digest(&[&name, kind, &policies.join(",")]),
@@ -258,10 +295,34 @@ fn new_token(call: &mut Call<'_>, input: &Input, existing: Option<&Token>) -> Re
         roles: None,
         global: input.flag("Global"),
         create_time: existing.map_or(now, |token| token.create_time),
-        expiration_time: ttl.filter(|ttl| ttl.0 > 0).map(|ttl| now + ttl),
+        expiration_time: ttl.map(|ttl| now + ttl),
         create_index: 0,
         modify_index: 0,
     })
+}
+
+/// How long a new token is to live.
+fn ttl_of(input: &Input) -> Result<Option<Nanos>, Refusal> {
+    let given = input.get("ExpirationTTL");
+    let ttl = match given.as_str() {
+        None => given.as_i64().map(Nanos),
+        Some("") => None,
+        Some(text) => Some(go::duration(text).map_err(bad)?),
+    };
+    let Some(ttl) = ttl.filter(|ttl| ttl.0 != 0) else { return Ok(None) };
+    let invalid = |limit: &str, bound: Nanos| {
+        let words = format!("expiration time cannot be {limit} than {bound} in the future (was {ttl})");
+        Err(bad(format!("token 0 invalid: {}", many_errors(&[words]))))
+    };
+    match ttl {
+        _ if ttl.0 < 0 => {
+            let words = "token expiration TTL must not be negative".to_owned();
+            Err(bad(format!("token 0 invalid: {}", many_errors(&[words]))))
+        }
+        _ if ttl < MIN_TTL => invalid("less", MIN_TTL),
+        _ if ttl > MAX_TTL => invalid("more", MAX_TTL),
+        ttl => Ok(Some(ttl)),
+    }
 }
 
 fn remove_token(call: &mut Call<'_>, id: &str) -> Answer {

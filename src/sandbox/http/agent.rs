@@ -92,7 +92,11 @@ pub(super) fn health(call: &mut Call<'_>) -> Answer {
     let kind = call.request.query.get("type");
     match kind {
         "" | "server" => Ok(Reply::value(&json!({"server": {"message": "ok", "ok": true}}))),
-        "client" => Ok(Reply::value(&json!({"client": {"message": "client not enabled", "ok": false}}))),
+        "client" => {
+            // A server has no client to speak for. The status goes out before the type is named.
+            let words = json!({"client": {"message": "client not enabled", "ok": false}});
+            Err(Refusal::failed(words.to_string()))
+        }
         _ => Ok(Reply::value(&json!({}))),
     }
 }

@@ -225,6 +225,8 @@ pub(super) struct Answer {
     press: Option<Press>,
     length: Option<usize>,
     cut: Option<CutAfter>,
+    /// Whether what comes before the cut had time to go out.
+    flushed: bool,
     sent: usize,
     live: Option<mpsc::Receiver<Bytes>>,
 }
@@ -247,13 +249,21 @@ impl Answer {
         // What is all there and short goes out with its length, like Go does.
         let whole = press.packer.is_none();
         let length = first.as_ref().map(Vec::len).filter(|length| whole && *length <= SHORT);
-        Answer { first, press: (!whole).then_some(press), length, cut: None, sent: 0, live: None }
+        Answer {
+            first,
+            press: (!whole).then_some(press),
+            length,
+            cut: None,
+            flushed: false,
+            sent: 0,
+            live: None,
+        }
     }
 
     /// No body.
     #[must_use]
     pub(super) fn empty() -> Self {
-        Answer { first: None, press: None, length: Some(0), cut: None, sent: 0, live: None }
+        Answer { first: None, press: None, length: Some(0), cut: None, flushed: false, sent: 0, live: None }
     }
 
     /// The same, but it breaks off.
@@ -292,6 +302,13 @@ impl Body for Answer {
         };
         if let Some(CutAfter(limit)) = self.cut {
             let left = limit.saturating_sub(self.sent);
+            if left == 0 && !self.flushed {
+                // The connection is dropped with the error; what came before it is to arrive.
+                self.flushed = true;
+                self.first = Some(bytes);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             if left == 0 {
                 (self.press, self.first, self.cut, self.live) = (None, None, None, None);
                 return Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())));

@@ -11,11 +11,22 @@ use crate::sandbox::http::allocs::{service_rows, watch};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json as to_json};
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::state::catalog::{Namespace, Service};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
 
 type Answer = Result<Reply, Refusal>;
+
+static NAMESPACE: Shape = Shape {
+    go: "structs.Namespace",
+    fields: &[
+        ("Name", Is::Text),
+        ("Description", Is::Text),
+        ("Quota", Is::Text),
+        ("Meta", Is::Map("string")),
+    ],
+};
 
 pub(super) fn namespaces(call: &mut Call<'_>) -> Answer {
     call.only("GET")?;
@@ -66,7 +77,7 @@ fn query(call: &Call<'_>, name: &str) -> Answer {
 }
 
 fn upsert(call: &mut Call<'_>, name: &str) -> Answer {
-    let input = call.request.json()?;
+    let input = call.request.json(&NAMESPACE)?;
     if !name.is_empty() && input.text("Name") != name {
         return Err(Refusal::new(400, "Namespace name does not match request path"));
     }

@@ -8,12 +8,24 @@ use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::reply::Reply;
 use crate::sandbox::http::request::field;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::world::NodePower;
 use crate::sandbox::world::requests::Refusal;
 
 type Answer = Result<Reply, Refusal>;
+
+static RESTART: Shape = Shape {
+    go: "struct { TaskName string; AllTasks bool }",
+    fields: &[("TaskName", Is::Text), ("AllTasks", Is::Flag)],
+};
+static SIGNAL: Shape =
+    Shape { go: "structs.AllocSignalRequest", fields: &[("Task", Is::Text), ("Signal", Is::Text)] };
+static METADATA: Shape = Shape {
+    go: "structs.NodeMetaApplyRequest",
+    fields: &[("NodeID", Is::Text), ("Meta", Is::Map("*string"))],
+};
 
 /// What the servers say of a node they have no connection to.
 fn unreachable() -> Refusal {
@@ -30,7 +42,7 @@ pub(super) fn reach(call: &Call<'_>, node: Id) -> Result<(), Refusal> {
 pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
     let mut parts = call.rest.split('/');
     let reply = match (parts.next().unwrap_or(""), parts.next(), parts.next()) {
-        (id, Some("checks"), None) => return allocs::checks(call, id),
+        (id, Some("checks"), None) => allocs::checks(call, id),
         (id, Some("stats"), None) => stats(call, id),
         (id, Some("restart"), None) => restart(call, id),
         (id, Some("signal"), None) => signal(call, id),
@@ -39,7 +51,19 @@ pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
         (_, Some("exec"), None) => Err(Refusal::failed("websocket connection not found in context")),
         _ => Err(no_resource()),
     };
-    reply.map(|reply| reply.header("Vary", "Origin"))
+    Ok(from_client(reply))
+}
+
+/// An answer or a refusal as the agent passes it on from a client: nothing says that encodings were negotiated.
+fn from_client(answer: Answer) -> Reply {
+    let reply = answer.unwrap_or_else(|refusal| Reply::text(refusal.status, refusal.text));
+    reply.header("Vary", "Origin")
+}
+
+/// What a client itself refuses, as a server passes it on.
+fn relayed(mut refusal: Refusal) -> Refusal {
+    refusal.text.insert_str(0, "rpc error: ");
+    refusal
 }
 
 /// The allocation a request is about, at a node that answers.
@@ -72,23 +96,24 @@ fn stats(call: &Call<'_>, id: &str) -> Answer {
 }
 
 fn restart(call: &mut Call<'_>, id: &str) -> Answer {
-    let (task, all) = match call.request.decode() {
+    let (task, all) = match call.request.shaped(&RESTART) {
         Ok(input) => (input.text("TaskName").to_owned(), input.flag("AllTasks")),
         Err(words) if call.request.body.is_empty() || words == "EOF" => (String::new(), false),
         Err(words) => return Err(Refusal::failed(words)),
     };
     let alloc = on_client(call, id, "alloc-lifecycle")?;
-    call.world.restart_alloc(alloc.id, Some(task.as_str()).filter(|t| !t.is_empty()), all)?;
+    let task = Some(task.as_str()).filter(|t| !t.is_empty());
+    call.world.restart_alloc(alloc.id, task, all).map_err(relayed)?;
     Ok(Reply::value(&json!({"Index": 0})))
 }
 
 fn signal(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
     let words = |words: String| Refusal::new(400, format!("Failed to decode body: {words}"));
-    let input = call.request.decode().map_err(words)?;
+    let input = call.request.shaped(&SIGNAL).map_err(words)?;
     let alloc = on_client(call, id, "alloc-lifecycle")?;
     let task = Some(input.text("Task")).filter(|t| !t.is_empty());
-    call.world.signal_alloc(alloc.id, task, input.text("Signal"))?;
+    call.world.signal_alloc(alloc.id, task, input.text("Signal")).map_err(relayed)?;
     Ok(Reply::value(&json!({"Index": 0})))
 }
 
@@ -97,7 +122,7 @@ fn collect(call: &Call<'_>, id: &str) -> Answer {
     if alloc.client_terminal() {
         return Ok(Reply::empty());
     }
-    Err(Refusal::failed("No such allocation on client, or allocation not eligible for GC"))
+    Err(relayed(Refusal::failed("No such allocation on client, or allocation not eligible for GC")))
 }
 
 /// The node a request names, if the rights allow and it answers.
@@ -117,12 +142,11 @@ fn node(call: &Call<'_>, write: bool) -> Result<Id, Refusal> {
 }
 
 pub(super) fn collect_all(call: &mut Call<'_>) -> Answer {
-    node(call, true).map(|_| Reply::empty())
+    Ok(from_client(node(call, true).map(|_| Reply::empty())))
 }
 
 pub(super) fn node_stats(call: &mut Call<'_>) -> Answer {
-    let id = node(call, false)?;
-    Ok(Reply::value(&host_stats(call, id)).header("Vary", "Origin"))
+    Ok(from_client(node(call, false).map(|id| Reply::value(&host_stats(call, id)))))
 }
 
 /// What a host measures of itself: as busy as the work it was given.
@@ -169,17 +193,21 @@ fn disk(device: &str, mountpoint: &str, size: u64) -> serde_json::Value {
 }
 
 pub(super) fn metadata(call: &mut Call<'_>) -> Answer {
+    let answer = show_or_change_metadata(call);
+    Ok(from_client(answer))
+}
+
+fn show_or_change_metadata(call: &mut Call<'_>) -> Answer {
     if !call.request.is_get() {
         call.only("POST")?;
     }
     let id = node(call, !call.request.is_get())?;
-    let own = call.state().node(id).map(|n| n.machine.meta.clone()).unwrap_or_default();
     if !call.request.is_get() {
-        // What the API sets lives only as long as this sandbox, like all else.
-        let input = call.request.json()?;
+        let input = call.request.json(&METADATA)?;
         let given = field(&input.0, "Meta").as_object().cloned().unwrap_or_default();
         call.world.set_node_meta(id, &given);
     }
+    let (fixed, changed) = call.world.node_meta(id);
     let merged = call.state().node(id).map(|n| n.machine.meta.clone()).unwrap_or_default();
-    Ok(Reply::value(&json!({"Dynamic": {}, "Meta": merged, "Static": own})).header("Vary", "Origin"))
+    Ok(Reply::value(&json!({"Dynamic": changed, "Meta": merged, "Static": fixed})))
 }

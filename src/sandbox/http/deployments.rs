@@ -11,6 +11,7 @@ use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::Input;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::state::Groups;
 use crate::sandbox::state::deployment::Deployment;
@@ -23,6 +24,25 @@ use crate::sandbox::world::requests::{DeploymentChange, HealthDecision, Refusal}
 const LOOKUP: &str = "deployment lookup failed: ";
 
 type Answer = Result<Reply, Refusal>;
+
+static PROMOTION: Shape = Shape {
+    go: "structs.DeploymentPromoteRequest",
+    fields: &[("DeploymentID", Is::Text), ("All", Is::Flag), ("Groups", Is::Texts)],
+};
+static PAUSE: Shape = Shape {
+    go: "structs.DeploymentPauseRequest",
+    fields: &[("DeploymentID", Is::Text), ("Pause", Is::Flag)],
+};
+static HEALTH: Shape = Shape {
+    go: "structs.DeploymentAllocHealthRequest",
+    fields: &[
+        ("DeploymentID", Is::Text),
+        ("HealthyAllocationIDs", Is::Texts),
+        ("UnhealthyAllocationIDs", Is::Texts),
+    ],
+};
+static UNBLOCKING: Shape =
+    Shape { go: "structs.DeploymentUnblockRequest", fields: &[("DeploymentID", Is::Text)] };
 
 /// Deployments as a list.
 pub(super) fn rows(deployments: Vec<Arc<Deployment>>) -> Reply {
@@ -126,8 +146,8 @@ fn steered(call: &Call<'_>, id: &str, capability: &str) -> Result<Id, Refusal> {
 }
 
 /// The body of a write, which repeats the id of the path.
-fn input(call: &Call<'_>, id: &str) -> Result<Input, Refusal> {
-    let input = call.request.json()?;
+fn input(call: &Call<'_>, id: &str, shape: &Shape) -> Result<Input, Refusal> {
+    let input = call.request.json(shape)?;
     match input.text("DeploymentID") {
         "" => Err(Refusal::new(400, "DeploymentID must be specified")),
         given if given != id => Err(Refusal::new(400, "Deployment ID does not match")),
@@ -166,14 +186,14 @@ fn fail(call: &mut Call<'_>, id: &str) -> Answer {
 
 fn pause(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = input(call, id)?;
+    let input = input(call, id, &PAUSE)?;
     let id = steered(call, id, "pause-deployment")?;
     changed(call.world.pause_deployment(id, input.flag("Pause"))?)
 }
 
 fn promote(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = input(call, id)?;
+    let input = input(call, id, &PROMOTION)?;
     let id = steered(call, id, "promote-deployment")?;
     let groups = if input.flag("All") { Groups::All } else { Groups::Named(input.texts("Groups")) };
     changed(call.world.promote_by_hand(id, &groups)?)
@@ -181,7 +201,7 @@ fn promote(call: &mut Call<'_>, id: &str) -> Answer {
 
 fn decide(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = input(call, id)?;
+    let input = input(call, id, &HEALTH)?;
     let listed = |field: &str| -> Result<Vec<Id>, Refusal> {
         let unknown = |text: &str| Refusal::failed(format!("unknown alloc {text:?}"));
         input.texts(field).iter().map(|text| Id::parse(text).ok_or_else(|| unknown(text))).collect()
@@ -200,7 +220,7 @@ fn decide(call: &mut Call<'_>, id: &str) -> Answer {
 
 fn unblock(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    input(call, id)?;
+    input(call, id, &UNBLOCKING)?;
     let id = steered(call, id, "unblock-deployment")?;
     changed(call.world.unblock_deployment(id)?)
 }

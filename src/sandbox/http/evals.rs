@@ -13,6 +13,7 @@ use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json as to_json};
 use crate::sandbox::http::request::Options;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::State;
 use crate::sandbox::state::eval::Eval;
@@ -28,6 +29,9 @@ const LOOKUP: &str = "eval lookup failed: ";
 const MAX_IDS: usize = 7281;
 
 type Answer = Result<Reply, Refusal>;
+
+static DELETION: Shape =
+    Shape { go: "structs.EvalDeleteRequest", fields: &[("EvalIDs", Is::Texts), ("Filter", Is::Text)] };
 
 /// Evaluations as a list.
 pub(super) fn rows(evals: Vec<Arc<Eval>>) -> Reply {
@@ -164,7 +168,7 @@ fn allocations(call: &Call<'_>, id: &str) -> Answer {
 }
 
 fn remove(call: &mut Call<'_>) -> Answer {
-    let input = call.request.json()?;
+    let input = call.request.json(&DELETION)?;
     let (given, filter) = (input.texts("EvalIDs"), input.text("Filter"));
     let bad = |words: &str| Err(Refusal::new(400, words));
     match (given.is_empty(), filter.is_empty()) {

@@ -8,8 +8,12 @@ use serde_json::{Value, json};
 
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, REGION};
+use crate::sandbox::http::job_bodies::{
+    DISPATCH, EVALUATION, PARSING, PLAN, REGISTRATION, REVERSION, SCALING, STABILITY, TAG, VALIDATION,
+};
 use crate::sandbox::http::reply::Reply;
 use crate::sandbox::http::request::{Input, field};
+use crate::sandbox::http::shape::Shape;
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
@@ -124,7 +128,7 @@ fn admitted(call: &Call<'_>, rights: &Rights) -> Result<(), Refusal> {
 
 pub(super) fn register(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&REGISTRATION)?;
     let given = input.get("Job");
     if given.is_null() {
         return Err(bad("Job must be specified"));
@@ -196,7 +200,7 @@ pub(super) fn evaluate(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
     let mut force = false;
     if !call.request.body.is_empty() {
-        let input = call.request.json()?;
+        let input = call.request.json(&EVALUATION)?;
         match input.text("JobID") {
             "" => return Err(bad("Job ID must be specified")),
             given if !id.is_empty() && given != id => return Err(bad("JobID not same as job name")),
@@ -229,7 +233,7 @@ struct Plans<'a> {
 
 pub(super) fn plan(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&PLAN)?;
     let given = input.get("Job");
     if given.is_null() {
         return Err(bad("Job must be specified"));
@@ -272,8 +276,8 @@ fn plans(planned: &Planned) -> Reply {
 }
 
 /// The body of a write that repeats the id of the path.
-fn matching(call: &Call<'_>, id: &str) -> Result<Input, Refusal> {
-    let input = call.request.json()?;
+fn matching(call: &Call<'_>, id: &str, shape: &Shape) -> Result<Input, Refusal> {
+    let input = call.request.json(shape)?;
     match input.text("JobID") {
         "" => Err(bad("JobID must be specified")),
         given if given != id => Err(bad("Job ID does not match")),
@@ -283,7 +287,7 @@ fn matching(call: &Call<'_>, id: &str) -> Result<Input, Refusal> {
 
 pub(super) fn revert(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = matching(call, id)?;
+    let input = matching(call, id, &REVERSION)?;
     let namespace = call.request.namespace();
     let rights = call.may(namespace, &["submit-job", "revert-job"])?;
     admitted(call, &rights)?;
@@ -298,7 +302,7 @@ pub(super) fn revert(call: &mut Call<'_>, id: &str) -> Answer {
 
 pub(super) fn stable(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = matching(call, id)?;
+    let input = matching(call, id, &STABILITY)?;
     let namespace = call.request.namespace();
     call.may(namespace, &["submit-job", "stable-job"])?;
     let key = JobKey::new(namespace, id);
@@ -307,7 +311,7 @@ pub(super) fn stable(call: &mut Call<'_>, id: &str) -> Answer {
 }
 
 pub(super) fn scale(call: &mut Call<'_>, id: &str) -> Answer {
-    let input = call.request.json()?;
+    let input = call.request.json(&SCALING)?;
     let target = Input(input.get("Target").clone());
     let other = |name: &str, own: &str| Some(target.text(name)).is_some_and(|t| !t.is_empty() && t != own);
     if other("Job", id) {
@@ -342,7 +346,7 @@ pub(super) fn force_periodic(call: &mut Call<'_>, id: &str) -> Answer {
 
 pub(super) fn dispatch(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&DISPATCH)?;
     let given = input.text("JobID");
     if !given.is_empty() && given != id {
         return Err(bad("Job ID does not match"));
@@ -385,7 +389,7 @@ pub(super) fn tag(call: &mut Call<'_>, id: &str, name: &str) -> Answer {
     let set = match call.request.method.as_str() {
         "DELETE" => None,
         "PUT" | "POST" => {
-            let input = call.request.json()?;
+            let input = call.request.json(&TAG)?;
             Some((input.index("Version"), input.flag("Latest"), input.text("Description").to_owned()))
         }
         _ => return call.only("PUT").map(|()| Reply::empty()),
@@ -405,7 +409,7 @@ pub(super) fn tag(call: &mut Call<'_>, id: &str, name: &str) -> Answer {
 pub(super) fn parse(call: &mut Call<'_>) -> Answer {
     call.only("PUT")?;
     call.may(call.request.namespace(), &["parse-job", "submit-job"])?;
-    let input = call.request.json()?;
+    let input = call.request.json(&PARSING)?;
     if input.text("JobHCL").is_empty() {
         return Err(bad("Job spec is empty"));
     }
@@ -420,7 +424,7 @@ pub(super) fn parse(call: &mut Call<'_>) -> Answer {
 
 pub(super) fn validate(call: &mut Call<'_>) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&VALIDATION)?;
     if input.get("Job").is_null() {
         return Err(bad("Job must be specified"));
     }

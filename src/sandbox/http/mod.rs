@@ -15,6 +15,7 @@ mod evals;
 mod exec;
 mod fs;
 mod ids;
+mod job_bodies;
 mod job_writes;
 mod jobs;
 mod line;
@@ -28,6 +29,7 @@ mod router;
 mod scaling;
 mod search;
 mod serve;
+mod shape;
 mod statuses;
 mod variables;
 

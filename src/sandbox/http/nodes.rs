@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::api::wire::{Nanos, parse_go_duration};
+use crate::api::wire::Nanos;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Page, Token, page};
 use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::request::Input;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::state::node::Node;
@@ -21,6 +23,24 @@ use crate::sandbox::world::requests::{NodeChange, Refusal};
 const LOOKUP: &str = "node lookup failed: ";
 
 type Answer = Result<Reply, Refusal>;
+
+static DRAIN_SPEC: Shape = Shape {
+    go: "api.DrainSpec",
+    fields: &[("Deadline", Is::Whole("time.Duration")), ("IgnoreSystemJobs", Is::Flag)],
+};
+static DRAIN: Shape = Shape {
+    go: "api.NodeUpdateDrainRequest",
+    fields: &[
+        ("NodeID", Is::Text),
+        ("DrainSpec", Is::One(&DRAIN_SPEC)),
+        ("MarkEligible", Is::Flag),
+        ("Meta", Is::Map("string")),
+    ],
+};
+static ELIGIBILITY: Shape = Shape {
+    go: "structs.NodeUpdateEligibilityRequest",
+    fields: &[("NodeID", Is::Text), ("Eligibility", Is::Text)],
+};
 
 /// The parts of the node list that were asked for.
 pub(super) fn parts(call: &Call<'_>) -> Result<node::Parts, Refusal> {
@@ -238,13 +258,11 @@ fn purge(call: &mut Call<'_>, id: &str) -> Answer {
 
 fn drain(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&DRAIN)?;
     let spec = input.get("DrainSpec");
     let spec = (!spec.is_null()).then(|| {
-        let deadline = super::request::field(spec, "Deadline");
-        let text = deadline.as_str().and_then(parse_go_duration);
-        let deadline = deadline.as_i64().map(Nanos).or(text).unwrap_or_default();
-        (deadline, super::request::field(spec, "IgnoreSystemJobs").as_bool().unwrap_or(false))
+        let spec = Input(spec.clone());
+        (Nanos(spec.number("Deadline")), spec.flag("IgnoreSystemJobs"))
     });
     let id = named(call, id, "drain update")?;
     let by = format!("token:{}", call.rights()?.accessor());
@@ -254,9 +272,16 @@ fn drain(call: &mut Call<'_>, id: &str) -> Answer {
 
 fn eligibility(call: &mut Call<'_>, id: &str) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&ELIGIBILITY)?;
+    if !call.rights()?.node(true) {
+        return Err(denied());
+    }
+    let eligibility = input.text("Eligibility");
+    if !matches!(eligibility, "eligible" | "ineligible") {
+        return Err(Refusal::failed(format!("invalid scheduling eligibility {eligibility:?}")));
+    }
     let own = input.text("NodeID");
     let id = named(call, if own.is_empty() { id } else { own }, "setting scheduling eligibility")?;
-    let change = call.world.mark_node(id, input.text("Eligibility"))?;
+    let change = call.world.mark_node(id, eligibility)?;
     Ok(changed(change))
 }

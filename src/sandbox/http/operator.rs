@@ -9,6 +9,7 @@ use crate::sandbox::http::agent::VERSION;
 use crate::sandbox::http::call::{Call, REGION, WRONG_METHOD};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::{Input, field};
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::catalog::{Preemption, SchedulerConfig};
@@ -16,6 +17,28 @@ use crate::sandbox::world::requests::Refusal;
 use crate::sandbox::world::servers::Leadership;
 
 type Answer = Result<Reply, Refusal>;
+
+static PREEMPTION: Shape = Shape {
+    go: "api.PreemptionConfig",
+    fields: &[
+        ("BatchSchedulerEnabled", Is::Flag),
+        ("ServiceSchedulerEnabled", Is::Flag),
+        ("SysBatchSchedulerEnabled", Is::Flag),
+        ("SystemSchedulerEnabled", Is::Flag),
+    ],
+};
+static SCHEDULER: Shape = Shape {
+    go: "api.SchedulerConfiguration",
+    fields: &[
+        ("SchedulerAlgorithm", Is::Word("api.SchedulerAlgorithm")),
+        ("PreemptionConfig", Is::One(&PREEMPTION)),
+        ("MemoryOversubscriptionEnabled", Is::Flag),
+        ("RejectJobRegistration", Is::Flag),
+        ("PauseEvalBroker", Is::Flag),
+        ("NodeLimitForFeasibilityChecks", Is::Whole("int")),
+    ],
+};
+static AUTOPILOT: Shape = Shape { go: "api.AutopilotConfiguration", fields: &[] };
 
 /// A server's health. Nomad orders these fields by hand.
 #[derive(Serialize)]
@@ -137,7 +160,7 @@ pub(super) fn autopilot(call: &mut Call<'_>) -> Answer {
             if !call.rights()?.operator(true) {
                 return Err(denied());
             }
-            call.request.json()?;
+            call.request.json(&AUTOPILOT)?;
             Ok(Reply::value(&true))
         }
         _ => Err(Refusal::new(404, WRONG_METHOD)),
@@ -258,7 +281,7 @@ pub(super) fn scheduler(call: &mut Call<'_>) -> Answer {
 
 fn configure_scheduler(call: &mut Call<'_>) -> Answer {
     let words = |words: String| Refusal::new(400, format!("Error parsing scheduler config: {words}"));
-    let input = call.request.decode().map_err(words)?;
+    let input = call.request.shaped(&SCHEDULER).map_err(words)?;
     let preemption = Input(field(&input.0, "PreemptionConfig").clone());
     let config = SchedulerConfig {
         create_index: 0,
@@ -313,5 +336,10 @@ pub(super) fn enterprise(call: &mut Call<'_>) -> Answer {
         reply.status = 204;
         return Ok(reply);
     }
+    enterprise_only(call)
+}
+
+/// What this edition has no answer to.
+pub(super) fn enterprise_only(_: &mut Call<'_>) -> Answer {
     Err(Refusal::new(501, "Nomad Enterprise only endpoint"))
 }

@@ -9,11 +9,17 @@ use crate::sandbox::http::nodes;
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::field;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::state::catalog::NodePool;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
 
 type Answer = Result<Reply, Refusal>;
+
+static POOL: Shape = Shape {
+    go: "struct { NodeIdentityTTL interface {}; *structs.Alias }",
+    fields: &[("Alias.Name", Is::Text), ("Alias.Description", Is::Text), ("Alias.Meta", Is::Map("string"))],
+};
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
     if call.request.is_put() {
@@ -102,7 +108,7 @@ fn jobs(call: &Call<'_>, name: &str) -> Answer {
 }
 
 fn upsert(call: &mut Call<'_>, name: &str) -> Answer {
-    let input = call.request.json()?;
+    let input = call.request.json(&POOL)?;
     if !name.is_empty() && input.text("Name") != name {
         return Err(Refusal::new(400, "Node pool name does not match request path"));
     }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::api::http::Product;
 use crate::api::wire::{Nanos, parse_go_duration};
 use crate::sandbox::go;
+use crate::sandbox::http::shape::Shape;
 use crate::sandbox::world::requests::Refusal;
 
 /// The parameters of a request, decoded, in their order.
@@ -135,19 +136,37 @@ impl Request {
         }
     }
 
-    /// The body as a JSON object.
+    /// The body as an object of a shape.
     ///
     /// # Errors
     /// In Go's words when it is none.
-    pub(super) fn json(&self) -> Result<Input, Refusal> {
-        self.decode().map_err(|words| Refusal::new(400, words))
+    pub(super) fn json(&self, shape: &Shape) -> Result<Input, Refusal> {
+        self.shaped(shape).map_err(|words| Refusal::new(400, words))
     }
 
-    /// The body as a JSON object, or what is wrong with it.
+    /// The body as an object of a shape, or what is wrong with it.
+    ///
+    /// # Errors
+    /// In Go's words when it is none.
+    pub(super) fn shaped(&self, shape: &Shape) -> Result<Input, String> {
+        let body = self.value()?;
+        shape.check(&body)?;
+        Ok(Input(if body.is_object() { body } else { Value::Object(serde_json::Map::new()) }))
+    }
+
+    /// The body as a JSON object, whatever is in it, or what is wrong with it.
     ///
     /// # Errors
     /// In Go's words when it is none.
     pub(super) fn decode(&self) -> Result<Input, String> {
+        match self.value()? {
+            Value::Object(fields) => Ok(Input(Value::Object(fields))),
+            Value::Null => Ok(Input(Value::Object(serde_json::Map::new()))),
+            other => Err(format!("json: cannot unmarshal {} into Go value", go::kind(&other))),
+        }
+    }
+
+    fn value(&self) -> Result<Value, String> {
         if self.body.is_empty() {
             return Err("Request body is empty".to_owned());
         }
@@ -155,9 +174,7 @@ impl Request {
         let mut values = serde_json::Deserializer::from_slice(&self.body).into_iter::<Value>();
         match values.next() {
             None => Err("EOF".to_owned()),
-            Some(Ok(Value::Object(fields))) => Ok(Input(Value::Object(fields))),
-            Some(Ok(Value::Null)) => Ok(Input(Value::Object(serde_json::Map::new()))),
-            Some(Ok(other)) => Err(format!("json: cannot unmarshal {} into Go value", go::kind(&other))),
+            Some(Ok(value)) => Ok(value),
             Some(Err(error)) if error.is_eof() => Err("unexpected EOF".to_owned()),
             Some(Err(error)) => Err(self.complaint(&error)),
         }

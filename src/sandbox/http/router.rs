@@ -12,7 +12,7 @@ use crate::sandbox::world::requests::Refusal;
 pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, Refusal>;
 
 /// Paths and their handlers. One that ends in a slash answers everything below.
-const ROUTES: [(&str, Handler); 58] = [
+const ROUTES: [(&str, Handler); 66] = [
     ("/v1/jobs", jobs::list),
     ("/v1/jobs/parse", job_writes::parse),
     ("/v1/jobs/statuses", statuses::list),
@@ -71,6 +71,14 @@ const ROUTES: [(&str, Handler); 58] = [
     ("/v1/vars", variables::list),
     ("/v1/var/", variables::one),
     ("/v1/volumes", volumes),
+    ("/v1/volume/csi/", volume),
+    ("/v1/volume/host/", volume),
+    ("/v1/plugins", volumes),
+    ("/v1/quotas", operator::enterprise_only),
+    ("/v1/quota/", operator::enterprise_only),
+    ("/v1/sentinel/policies", operator::enterprise_only),
+    ("/v1/sentinel/policy/", operator::enterprise_only),
+    ("/v1/recommendations", operator::enterprise_only),
 ];
 
 /// What becomes of a path.
@@ -137,7 +145,14 @@ fn volumes(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     call.only("GET")?;
     let options = call.options()?;
     call.may(&options.namespace, &["read-job"])?;
-    Ok(Reply::rows(Vec::<u8>::new(), |_, _| {}).read(1, Vec::new()))
+    Ok(Reply::rows(Vec::<u8>::new(), |_, _| {}))
+}
+
+fn volume(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    call.only("GET")?;
+    call.options()?;
+    call.rights()?;
+    Ok(Reply::text(404, "volume not found").read(1, Vec::new()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::api::nomad::job::Task;
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::id::hex;
 use crate::sandbox::state::State;
 use crate::sandbox::state::index::Table;
@@ -42,6 +43,26 @@ const RESULTS: usize = 100;
 const MIN_TERM: usize = 2;
 
 type Answer = Result<Reply, Refusal>;
+
+static SEARCH: Shape = Shape {
+    go: "structs.SearchRequest",
+    fields: &[("Prefix", Is::Text), ("Context", Is::Word("structs.Context"))],
+};
+static FUZZY_SEARCH: Shape = Shape {
+    go: "structs.FuzzySearchRequest",
+    fields: &[("Text", Is::Text), ("Context", Is::Word("structs.Context"))],
+};
+
+/// What a request wants searched, if that is anything.
+fn wanted(context: &str) -> Result<&str, Refusal> {
+    if context == "all" || CONTEXTS.contains(&context) {
+        return Ok(context);
+    }
+    let known = CONTEXTS.join(" ");
+    Err(Refusal::failed(format!(
+        "context must be one of [{known}] or 'all' for all contexts; got {context:?}"
+    )))
+}
 
 /// The contexts a request wants and may see.
 fn contexts<'c>(rights: &Rights, namespace: &str, wanted: &'c str, known: &[&'c str]) -> Vec<&'c str> {
@@ -106,13 +127,10 @@ fn takes(context: &str, prefix: &str) -> bool {
 
 pub(super) fn prefix(call: &mut Call<'_>) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&SEARCH)?;
     let options = call.options()?;
     let rights = call.rights()?;
-    let wanted = match input.text("Context") {
-        "" => "all",
-        given => given,
-    };
+    let wanted = wanted(input.text("Context"))?;
     let contexts = contexts(&rights, &options.namespace, wanted, &CONTEXTS);
     if contexts.is_empty() && wanted != "all" {
         return Err(denied());
@@ -204,13 +222,10 @@ fn program(task: &Task) -> Option<(&'static str, &str)> {
 
 pub(super) fn fuzzy(call: &mut Call<'_>) -> Answer {
     call.only("PUT")?;
-    let input = call.request.json()?;
+    let input = call.request.json(&FUZZY_SEARCH)?;
     let options = call.options()?;
     let rights = call.rights()?;
-    let wanted = match input.text("Context") {
-        "" => "all",
-        given => given,
-    };
+    let wanted = wanted(input.text("Context"))?;
     let by_name = contexts(&rights, &options.namespace, wanted, &FUZZY);
     let by_prefix = contexts(&rights, &options.namespace, wanted, &["evals", "deployment"]);
     if by_name.is_empty() && by_prefix.is_empty() && wanted != "all" {

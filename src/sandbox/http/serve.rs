@@ -146,13 +146,14 @@ async fn respond(
         tokio::spawn(exec::serve(shared, upgraded, request));
         return Ok(response);
     }
-    let reply = match struck.instead {
+    let mut reply = match struck.instead {
         Some(reply) => reply,
         None if product == Product::Nomad && fs::asked(&request.path).is_some() => {
             fs::answer(&shared, &request).await
         }
         None => answer(&shared, product, &request).await,
     };
+    reply.index = reply.index.map(|index| index.saturating_sub(struck.stale_by));
     entry.note(reply.status);
     shared.visit(|world| struck.after.iter().for_each(|effect| aftermath(world, &request.path, effect)));
     if struck.keeps_reply {
@@ -178,6 +179,7 @@ struct Struck {
     drops_reply: bool,
     keeps_reply: bool,
     cuts: Option<usize>,
+    stale_by: u64,
     after: Vec<Effect>,
 }
 
@@ -204,7 +206,10 @@ impl Struck {
                 Effect::NoReply => struck.keeps_reply = true,
                 Effect::NoLeader(wait) => shared.visit(|world| world.lose_quorum(wait)),
                 Effect::KillLeader => shared.visit(World::kill_leader),
-                later @ (Effect::KillNode(_) | Effect::NeverHealthy) => struck.after.push(later),
+                Effect::StaleIndex(by) => struck.stale_by = by,
+                later @ (Effect::KillNode(_) | Effect::PauseNode(_) | Effect::NeverHealthy) => {
+                    struck.after.push(later);
+                }
             }
         }
         struck
@@ -216,6 +221,7 @@ fn aftermath(world: &mut World, path: &str, effect: &Effect) {
     let Some(node) = path.split('/').find_map(Id::parse) else { return };
     match effect {
         Effect::KillNode(wait) => world.kill_node_after(node, *wait),
+        Effect::PauseNode(wait) => world.pause_node(node, *wait),
         Effect::NeverHealthy => world.curse_node(node),
         _ => {}
     }
@@ -261,7 +267,10 @@ async fn answer(shared: &Shared, product: Product, request: &Request) -> Reply {
     if let Some(to) = redirect(&request.path) {
         let page = format!("<a href=\"{to}\">Temporary Redirect</a>.\n\n");
         let mut reply = Reply::text(307, "").header("location", to);
-        reply.content = Content::Other("text/html; charset=utf-8", page.into_bytes());
+        reply.content = match request.method.as_str() {
+            "GET" | "HEAD" => Content::Other("text/html; charset=utf-8", page.into_bytes()),
+            _ => Content::Nothing,
+        };
         return reply;
     }
     match route(&request.path) {

@@ -9,6 +9,7 @@ use crate::sandbox::http::call::Call;
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::{Input, Options};
+use crate::sandbox::http::shape::{Is, Shape};
 use crate::sandbox::state::State;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::deployment::Deployment;
@@ -16,6 +17,12 @@ use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::state::job::{Job, JobKey, JobStatus};
 use crate::sandbox::wire::job::Status;
 use crate::sandbox::world::requests::Refusal;
+
+static NAMED: Shape = Shape { go: "api.NamespacedID", fields: &[("Namespace", Is::Text), ("ID", Is::Text)] };
+static STATUSES: Shape = Shape {
+    go: "api.JobStatusesRequest",
+    fields: &[("Jobs", Is::Many(&NAMED)), ("IncludeChildren", Is::Flag)],
+};
 
 /// What is shown of a job, held while it is written.
 struct Shown {
@@ -87,7 +94,10 @@ fn wish(call: &Call<'_>) -> Result<Wish, Refusal> {
         options: Options::default(),
     };
     if !call.request.body.is_empty() {
-        let input = call.request.decode().map_err(|words| bad(format!("error decoding request: {words}")))?;
+        let input = call
+            .request
+            .shaped(&STATUSES)
+            .map_err(|words| bad(format!("error decoding request: {words}")))?;
         let jobs: BTreeSet<JobKey> = named(&input)?.into_iter().collect();
         if wish.namespace == "default" {
             "*".clone_into(&mut wish.namespace);

@@ -14,7 +14,6 @@ use crate::sandbox::http::paging::{Keyed, Token, page};
 use crate::sandbox::http::reply::{Content, Reply, json};
 use crate::sandbox::state::index::Table;
 use crate::sandbox::state::variables::{Variable, VariableKey};
-use crate::sandbox::wire::fields::pick;
 use crate::sandbox::world::requests::{Applied, Refusal, VariableDraft, VariableWrite};
 
 type Answer = Result<Reply, Refusal>;
@@ -43,8 +42,14 @@ impl Keyed for Variable {
 
 impl Row for Variable {
     fn field(&self, name: &str) -> Option<Cow<'_, Value>> {
-        // The servers keep the items encrypted: filters do not see them.
-        if name == "Items" { None } else { pick(self, name).map(Cow::Owned) }
+        // The servers keep the items encrypted and everything else in a part of its own (`nomad-api.md §1.4`).
+        (name == "VariableMetadata").then(|| {
+            let mut metadata = serde_json::to_value(self).unwrap_or_default();
+            if let Some(fields) = metadata.as_object_mut() {
+                fields.remove("Items");
+            }
+            Cow::Owned(metadata)
+        })
     }
 }
 
@@ -54,6 +59,16 @@ fn twice(refusal: &Refusal) -> Refusal {
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {
+    Ok(unnegotiated(listed(call)))
+}
+
+/// An answer or a refusal that says nothing of encodings, as all of this endpoint.
+fn unnegotiated(answer: Answer) -> Reply {
+    let reply = answer.unwrap_or_else(|refusal| Reply::text(refusal.status, refusal.text));
+    reply.header("Vary", "Origin")
+}
+
+fn listed(call: &Call<'_>) -> Answer {
     call.only("GET")?;
     let options = call.options().map_err(|refusal| twice(&refusal))?;
     let rights = call.rights()?;
@@ -70,15 +85,20 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     };
     let index = state.indexes.table(Table::Variables);
     let reply = Reply::rows(page.rows, write).followed_by(page.next);
-    Ok(reply.read(index, watch(Table::Variables, &options.namespace)).header("Vary", "Origin"))
+    Ok(reply.read(index, watch(Table::Variables, &options.namespace)))
 }
 
 pub(super) fn one(call: &mut Call<'_>) -> Answer {
+    let answer = answer_one(call);
+    Ok(unnegotiated(answer))
+}
+
+fn answer_one(call: &mut Call<'_>) -> Answer {
     let path = call.rest;
     if path.is_empty() {
         return Err(bad("missing variable path"));
     }
-    let reply = match call.request.method.as_str() {
+    match call.request.method.as_str() {
         "GET" => query(call, path),
         "PUT" | "POST" => put(call, path),
         "DELETE" => {
@@ -91,8 +111,7 @@ pub(super) fn one(call: &mut Call<'_>) -> Answer {
             write(call, what, draft)
         }
         _ => Err(bad(WRONG_METHOD)),
-    };
-    reply.map(|reply| reply.header("Vary", "Origin"))
+    }
 }
 
 fn query(call: &Call<'_>, path: &str) -> Answer {

@@ -25,6 +25,16 @@ const DRIVERS: [(&str, bool); 6] = [
     ("raw_exec", true),
 ];
 
+/// What every client adds to its metadata for sidecar proxies.
+const CONNECT: [(&str, &str); 6] = [
+    ("connect.gateway_image", "docker.io/envoyproxy/envoy:v${NOMAD_envoy_version}"),
+    ("connect.log_level", "info"),
+    ("connect.proxy_concurrency", "1"),
+    ("connect.sidecar_image", "docker.io/envoyproxy/envoy:v${NOMAD_envoy_version}"),
+    ("connect.transparent_proxy.default_outbound_port", "15001"),
+    ("connect.transparent_proxy.default_uid", "101"),
+];
+
 /// What is said of a node.
 #[derive(Debug, Clone)]
 pub(super) struct Blueprint<'a> {
@@ -155,8 +165,8 @@ impl Blueprint<'_> {
     /// The node.
     pub(super) fn build(&self, id: Id, now: Moment) -> Node {
         let ip = self.ip();
-        let meta = [("rack", self.rack.as_str()), ("task_life", self.task_life)]
-            .map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let own = [("rack", self.rack.as_str()), ("task_life", self.task_life)];
+        let meta = CONNECT.into_iter().chain(own).map(|(k, v)| (k.to_owned(), v.to_owned()));
         let address = Address { alias: "default".into(), ip: ip.clone(), reserved_ports: BTreeSet::new() };
         let mut machine = Machine {
             id: id.to_string(),
@@ -165,7 +175,7 @@ impl Blueprint<'_> {
             datacenter: self.datacenter.to_owned(),
             pool: self.pool.to_owned(),
             attributes: self.attributes(&ip),
-            meta: BTreeMap::from(meta),
+            meta: meta.collect(),
             drivers: self.drivers().map(|(name, works)| (name.to_owned(), works)).collect(),
             network_modes: BTreeSet::from(["host".to_owned(), "bridge".to_owned()]),
             addresses: vec![address],

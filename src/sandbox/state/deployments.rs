@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::sandbox::id::Id;
+use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::{Alloc, Health};
 use crate::sandbox::state::deployment::{Deployment, words};
 use crate::sandbox::state::index::Table;
@@ -121,7 +122,8 @@ impl Write<'_> {
         if deployment.status == DeploymentStatus::Running && !deployment.requires_promotion() {
             deployment.description = words::RUNNING.into();
         }
-        deployment.modify_time = self.now;
+        // A promotion leaves no time behind.
+        deployment.modify_time = Moment::from_nanos(0);
         self.put_deployment(deployment);
         for canary in canaries {
             let Some(alloc) = self.state.alloc(*canary) else { continue };

@@ -74,11 +74,16 @@ impl World {
         if self.drainer.nodes.get(&id) == Some(&strategy) {
             return;
         }
-        match strategy.force_at() {
-            Some(deadline) => self.drainer.deadlines.insert(id, deadline.max(self.now)),
+        let deadline = strategy.force_at();
+        match deadline.filter(|at| *at > self.now) {
+            Some(deadline) => self.drainer.deadlines.insert(id, deadline),
             None => self.drainer.deadlines.remove(&id),
         };
         self.drainer.nodes.insert(id, strategy);
+        // A deadline that has passed is met even where nothing is left to be stopped: such a drain is completed twice.
+        if deadline.is_some_and(|at| at <= self.now) {
+            self.meet_deadline(id);
+        }
         self.plan_deadline();
         self.watch_jobs_on(id);
         if self.is_drained(id) {
@@ -276,11 +281,16 @@ impl World {
             self.drainer.deadlines.iter().filter(|(_, due)| **due <= at).map(|(id, _)| *id).collect();
         for node in nodes {
             self.drainer.deadlines.remove(&node);
-            let remaining = self.remaining_on(node);
-            self.drainer.batch.allocs.extend(remaining);
-            self.drainer.batch.deadlined.push(node);
+            self.meet_deadline(node);
         }
-        self.open_batch();
         self.plan_deadline();
+    }
+
+    /// Everything that is left on a node is to be stopped with the next batch, which completes the drain.
+    fn meet_deadline(&mut self, node: Id) {
+        let remaining = self.remaining_on(node);
+        self.drainer.batch.allocs.extend(remaining);
+        self.drainer.batch.deadlined.push(node);
+        self.open_batch();
     }
 }

@@ -56,6 +56,12 @@ impl World {
         self.after(wait, Event::NodeDeath(id));
     }
 
+    /// A node's agent stands still for a while.
+    pub fn pause_node(&mut self, id: Id, time: Duration) {
+        self.kill_node(id);
+        self.after(time, Event::NodeRevival(id));
+    }
+
     /// What replaces the allocations of a node from now on never turns healthy.
     pub fn curse_node(&mut self, id: Id) {
         self.clients.cursed.insert(id);
@@ -200,9 +206,18 @@ impl World {
         machine.computed_class = machine.class_of();
         let changed = Node { machine: Arc::new(machine), ..Node::clone(&node) };
         if let Some(client) = self.clients.nodes.get_mut(&id) {
+            let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+            client.metadata.extend(changes.iter().map(|(key, value)| (key.clone(), text(value))));
             client.identity = Arc::new(changed.clone());
         }
         self.write().register_node(changed);
+    }
+
+    /// The metadata of a node's own configuration, and what the API changed of it.
+    #[must_use]
+    pub fn node_meta(&self, id: Id) -> (BTreeMap<String, String>, BTreeMap<String, Option<String>>) {
+        let Some(client) = self.clients.nodes.get(&id) else { return Default::default() };
+        (client.configured.clone(), client.metadata.clone())
     }
 
     /// Takes in what a client reports: failures are placed elsewhere, returns are reconciled.

@@ -68,6 +68,8 @@ pub enum Event {
     Quorum,
     /// A node's agent dies.
     NodeDeath(Id),
+    /// A dead node's agent is started again.
+    NodeRevival(Id),
     /// A periodic job is due.
     Periodic(JobKey, Moment),
     /// Twice the TTL of a lock with this id is over, unless it was renewed.
@@ -190,6 +192,7 @@ impl World {
             Event::Election => self.elect(),
             Event::Quorum => self.restore_leader(),
             Event::NodeDeath(node) => self.kill_node(node),
+            Event::NodeRevival(node) => self.revive_node(node),
             Event::Periodic(job, at) => self.launch_periodic(&job, at),
             Event::LockLapses(id) => self.lock_lapses(&id),
             Event::LockFreed(key) => self.free_lock(&key),

@@ -6,7 +6,8 @@ use fleet::sandbox::scenario::Scenario;
 use fleet::sandbox::time::Pace;
 use fleet::sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
+
+use crate::raw::{Answered, Raw};
 
 /// An answer of the embedded fleet.
 #[derive(Debug)]
@@ -20,18 +21,14 @@ pub(super) struct Told {
 
 struct Teller {
     sandbox: Sandbox,
-    client: reqwest::Client,
-    runtime: Runtime,
+    raw: Raw,
     told: Vec<Told>,
 }
 
 /// Tells the whole story.
 pub(super) fn tell() -> Vec<Told> {
-    let sandbox =
-        Sandbox::start(Options { scenario: Scenario::Small, pace: Pace::Stepped, ..Options::default() });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let mut teller =
-        Teller { sandbox: sandbox.unwrap(), client: reqwest::Client::new(), runtime, told: Vec::new() };
+    let options = Options { scenario: Scenario::Small, pace: Pace::Stepped, ..Options::default() };
+    let mut teller = Teller { sandbox: Sandbox::start(options).unwrap(), raw: Raw::new(), told: Vec::new() };
     teller.at_rest();
     teller.deploys();
     teller.fails();
@@ -65,19 +62,8 @@ fn update(canaries: u32, reverts: bool) -> Value {
 
 impl Teller {
     fn ask(&mut self, method: &'static str, path: &str, body: Option<&Value>) -> Value {
-        let url = format!("{}{path}", self.sandbox.nomad_address());
-        let mut request = self.client.request(method.parse().unwrap(), url);
-        request = request.header("X-Nomad-Token", self.sandbox.token()).header("Accept-Encoding", "identity");
-        if let Some(body) = body {
-            request = request.body(body.to_string());
-        }
-        let (status, headers, text) = self.runtime.block_on(async {
-            let answer = request.send().await.unwrap();
-            let headers = answer.headers().iter();
-            let headers = headers.map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect();
-            (answer.status().as_u16(), headers, answer.text().await.unwrap())
-        });
-        let body: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        let body = body.map(Value::to_string);
+        let Answered { status, headers, body } = self.raw.ask(&self.sandbox, method, path, body.as_deref());
         self.told.push(Told { method, path: path.to_owned(), status, headers, body: body.clone() });
         body
     }
@@ -180,11 +166,7 @@ impl Teller {
         let node = self.node("c1");
         self.get(&format!("/v1/client/stats?node_id={node}"));
         let policy = json!({"Name": "view", "Description": "looks", "Rules": "node { policy = \"read\" }"});
-        self.runtime.block_on(async {
-            let url = format!("{}/v1/acl/policy/view", self.sandbox.nomad_address());
-            let put = self.client.put(url).header("X-Nomad-Token", self.sandbox.token());
-            put.body(policy.to_string()).send().await.unwrap();
-        });
+        self.raw.ask(&self.sandbox, "PUT", "/v1/acl/policy/view", Some(&policy.to_string()));
         self.get("/v1/acl/policies");
         self.ask_of_all();
         for job in ["web", "report", "shipper"] {

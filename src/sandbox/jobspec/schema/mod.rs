@@ -206,8 +206,12 @@ impl Field {
     }
 
     fn fits(&self, number: &serde_json::Number) -> bool {
-        let small = matches!(self.json, "Weight" | "Percent");
-        number.as_i64().map_or_else(|| number.is_u64(), |n| !small || (-128..=255).contains(&n))
+        let range = match self.json {
+            "Weight" => -128..=127,
+            "Percent" => 0..=255,
+            _ => i64::MIN..=i64::MAX,
+        };
+        number.as_i64().map_or_else(|| number.is_u64(), |n| range.contains(&n))
     }
 
     fn go_type(&self) -> String {

@@ -72,6 +72,10 @@ pub(super) struct Client {
     /// When it reports next, and the number of that plan.
     next_report: Option<Moment>,
     plan: u64,
+    /// The metadata of the node's own configuration.
+    pub(super) configured: BTreeMap<String, String>,
+    /// What the API changed of the node's metadata; none for keys it took out.
+    pub(super) metadata: BTreeMap<String, Option<String>>,
 }
 
 /// All clients, and the allocations they run.
@@ -110,13 +114,15 @@ impl World {
         let client = Client {
             power: NodePower::On,
             beat: 0,
-            identity,
             changed: BTreeSet::new(),
             fetching: false,
             news: BTreeSet::new(),
             last_report: self.now,
             next_report: None,
             plan: 0,
+            configured: identity.machine.meta.clone(),
+            metadata: BTreeMap::new(),
+            identity,
         };
         self.clients.nodes.insert(id, client);
     }
@@ -364,6 +370,9 @@ impl World {
 
     /// Restarts tasks of an allocation on behalf of an operator.
     pub(super) fn restart_tasks(&mut self, id: Id, task: Option<&str>, words: &str) -> Result<(), String> {
+        if self.state.alloc(id).is_some_and(|alloc| alloc.terminal()) {
+            return Err("restart of an alloc that should not run".to_owned());
+        }
         self.ensure_runner(id);
         let mut outcome = Ok(());
         self.run(id, |runner, call| {
@@ -382,6 +391,17 @@ impl World {
         let now = self.now;
         let mut failures: Vec<String> = Vec::new();
         let mut known = false;
+        // A client still knows the tasks of an allocation that has ended.
+        if let Some(alloc) = self.state.alloc(id).filter(|alloc| alloc.client_terminal()) {
+            let tasks = alloc.tasks.iter().filter(|(name, _)| task.is_none_or(|task| **name == *task));
+            failures = tasks
+                .map(|(name, _)| match task {
+                    Some(_) => "Task not running".to_owned(),
+                    None => format!("Failed to signal task: {name}, err: Task not running"),
+                })
+                .collect();
+            known = !failures.is_empty();
+        }
         self.run(id, |runner, _| {
             for meant in runner.tasks.iter_mut().filter(|t| task.is_none_or(|name| *t.name == *name)) {
                 known = true;
