@@ -102,8 +102,20 @@ pub async fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Exit
     }
 }
 
+/// The version as the parser tells it, where nothing else is asked for. Scripts ask often; the tree of all verbs, which
+/// is most of what a start costs, is not needed for it.
+fn version_alone(args: &[OsString]) -> Option<String> {
+    let [_, flag] = args else { return None };
+    (flag == "--version" || flag == "-V").then(|| format!("fleet {VERSION}\n"))
+}
+
 /// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
 fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
+    let told =
+        |printer: Printer, text: &str| printer.text(text).map_or_else(|e| e.code(), |()| ExitCode::Done);
+    if let Some(version) = version_alone(&invocation.args) {
+        return Err(told(printer(invocation, &OutputFlags::default()), &version));
+    }
     let matches = command().try_get_matches_from(&invocation.args).and_then(|m| Cli::from_arg_matches(&m));
     matches.map_err(|e| {
         let early = OutputFlags { color: ColorChoice::early(&invocation.args), ..OutputFlags::default() };
@@ -117,10 +129,7 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
             printer.usage(&text);
             return ExitCode::Usage;
         }
-        match printer.text(&text) {
-            Ok(()) => ExitCode::Done,
-            Err(error) => error.code(),
-        }
+        told(printer, &text)
     })
 }
 
@@ -178,6 +187,16 @@ fn subscribe(filter: String, printer: &Arc<Printer>) -> tracing::subscriber::Def
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_version_alone_is_told_as_the_parser_tells_it() {
+        let args = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        for flag in ["--version", "-V"] {
+            let told = command().try_get_matches_from(["fleet", flag]).unwrap_err().to_string();
+            assert_eq!(version_alone(&args(&["fleet", flag])), Some(told));
+        }
+        assert_eq!(version_alone(&args(&["fleet", "status", "--version"])), None);
+    }
 
     #[test]
     fn the_command_tree_is_sound() {
