@@ -12,6 +12,7 @@ pub mod job;
 pub mod listing;
 pub mod logs;
 pub mod node;
+pub mod port_forward;
 pub mod resolve;
 pub mod rotate_nodes;
 pub mod sandbox;
@@ -53,6 +54,7 @@ pub enum Command {
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
+    PortForward(port_forward::Args),
     RotateNodes(Box<rotate_nodes::Args>),
     /// Try things on a fleet of your own: a simulated cluster on loopback.
     #[command(subcommand)]
@@ -81,6 +83,7 @@ impl Command {
             Command::Job(command) => command.run(app).await?,
             Command::Logs(args) => return logs::run(&args, app).await,
             Command::Node(command) => command.run(app).await?,
+            Command::PortForward(args) => return port_forward::run(&args, app).await,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Shell(args) => return shell::run(&args, app).await,

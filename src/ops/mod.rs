@@ -2,6 +2,7 @@
 
 pub mod drain;
 pub mod exec;
+pub mod forward;
 pub mod journal;
 pub mod logs;
 pub mod rotate;

@@ -19,6 +19,7 @@ macro_rules! cases {
 mod cp;
 mod exec;
 mod faults;
+mod forward;
 mod jobs;
 mod logs;
 mod on_real;
@@ -33,5 +34,12 @@ pub(crate) type Case = (&'static str, fn(&World));
 
 /// Every case, in the order a real cluster runs them; those that kill servers come last.
 pub(crate) fn cases() -> Vec<Case> {
-    exec::CASES.iter().chain(cp::CASES).chain(logs::CASES).chain(rotate::CASES).copied().collect()
+    exec::CASES
+        .iter()
+        .chain(cp::CASES)
+        .chain(logs::CASES)
+        .chain(forward::CASES)
+        .chain(rotate::CASES)
+        .copied()
+        .collect()
 }
