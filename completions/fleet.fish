@@ -51,13 +51,18 @@ complete -c fleet -n "__fish_fleet_needs_command" -s h -l help -d 'Print help (s
 complete -c fleet -n "__fish_fleet_needs_command" -s V -l version -d 'Print version'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "alloc" -d 'Look at allocations'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "context" -d 'Look at the named pairs of a Nomad and a Consul'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "cp" -d 'Copy files into a task or out of an allocation, and compare both sides'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "deployment" -d 'Look at deployments'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "eval" -d 'Look at evaluations: what the scheduler was asked, and what it could not place'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "exec" -d 'Run a command in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "help" -d 'Show the help of a command, or a topic: exit-codes'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "job" -d 'Look at jobs'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "logs" -d 'Print the logs of tasks, and follow them'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "node" -d 'Look at nodes, and take them out of service and back'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "port-forward" -d 'Forward local ports to ports of a task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotate-nodes" -d 'Rotate nodes: empty them one after the other, each step verified, without taking any service below its floor'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sandbox" -d 'Try things on a fleet of your own: a simulated cluster on loopback'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from list show" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -252,6 +257,38 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l max-bytes -d 'The most bytes that may be copied out' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l max-entries -d 'The most files and directories that may be copied out' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-verify -d 'Do not compare'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from list show" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -422,6 +459,44 @@ complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s u -l user -d 'Run it as this user, by the task\'s own `su`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s w -l workdir -d 'Run it in this directory' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s e -l env -d 'Set a variable for it' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l parallel -d 'How many at the same time, of several targets' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s i -l stdin -d 'Pass stdin on; without it the command gets an empty one'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s t -l tty -d 'Give the command a terminal; the default when stdin and stdout are one'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s T -l no-tty -d 'Give the command no terminal'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l fail-fast -d 'Start no more once one has failed'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l group-output -d 'Print what each one says when it has ended, instead of line by line'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -531,6 +606,47 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l tail -d 'Begin with so many lines before the end [default: all that is kept, and 10 with -f]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l since -d 'Begin with what was written since then: a duration such as 10m, or a time. Nomad dates files, not lines: of lines that begin with a time of their own, older ones are left out' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l grep -d 'Only lines that match this regular expression' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l highlight -d 'Mark what matches this regular expression' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all-tasks -d 'Every task of an allocation, not only the main one'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s f -l follow -d 'Wait for more'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stdout -d 'Only stdout'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stderr -d 'Only stderr'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l raw -d 'Print lines as they are, without origin'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s t -l timestamps -d 'Put the time before each line at which it was read'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l strict -d 'Exit with 1 when a piece of a log was gone before it could be read'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stats -d 'Tell at the end what was read of each log'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -764,6 +880,37 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l listen -d 'The local address to listen on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l sticky -d 'Keep to the first allocation, and fail when it ends'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l class -d 'Nodes of this class' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l pool -d 'Nodes of this pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l datacenter -d 'Nodes in this datacenter' -r
@@ -955,6 +1102,37 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s u -l user -d 'As this user, by the task\'s own `su`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s w -l workdir -d 'In this directory' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
