@@ -15,6 +15,7 @@ pub mod jobfile;
 pub mod listing;
 pub mod logs;
 pub mod node;
+pub mod port_forward;
 pub mod resolve;
 pub mod rotate_nodes;
 pub mod sandbox;
@@ -63,6 +64,7 @@ pub enum Command {
     #[command(subcommand)]
     Node(node::Command),
     Pause(deploy::pause::PauseArgs),
+    PortForward(port_forward::Args),
     Promote(deploy::promote::Args),
     Resume(deploy::pause::ResumeArgs),
     RotateNodes(Box<rotate_nodes::Args>),
@@ -100,6 +102,7 @@ impl Command {
             Command::Logs(args) => return logs::run(&args, app).await,
             Command::Node(command) => command.run(app).await?,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
+            Command::PortForward(args) => return port_forward::run(&args, app).await,
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,

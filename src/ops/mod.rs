@@ -3,6 +3,7 @@
 pub mod deploy;
 pub mod drain;
 pub mod exec;
+pub mod forward;
 pub mod jobfile;
 pub mod journal;
 pub mod logs;

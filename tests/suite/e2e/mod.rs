@@ -20,6 +20,7 @@ mod cp;
 mod deploy;
 mod exec;
 mod faults;
+mod forward;
 mod jobfiles;
 mod jobs;
 mod logs;
@@ -45,6 +46,7 @@ pub(crate) fn cases() -> Vec<Case> {
         exec::CASES,
         cp::CASES,
         logs::CASES,
+        forward::CASES,
         rotate::CASES,
     ]
     .concat()
