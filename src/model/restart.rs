@@ -20,9 +20,38 @@ pub enum Progress {
     Lost,
 }
 
-/// Where an instance is that is to have started after a moment. What had ended well before is no part of it.
+/// Since when each instance has been seen up, by the clock of whoever looks: the nodes' clocks need not agree with it.
+#[derive(Debug, Default)]
+pub struct Sightings(BTreeMap<String, (Timestamp, Timestamp)>);
+
+impl Sightings {
+    /// For how long an instance that started at `started`, by its node's clock, has been seen up.
+    fn up_for(&mut self, alloc: &str, started: Timestamp, now: Timestamp) -> Duration {
+        let seen = self.0.entry(alloc.to_owned()).or_insert((started, now));
+        if seen.0 != started {
+            *seen = (started, now);
+        }
+        now.duration_since(seen.1).try_into().unwrap_or_default()
+    }
+}
+
+/// The moment after the newest of these was started: what starts later was restarted since.
 #[must_use]
-pub fn progress(alloc: &AllocStub, after: Timestamp, steady: Duration, now: Timestamp) -> Progress {
+pub fn cutoff(allocs: &[AllocStub]) -> Option<Timestamp> {
+    let started = allocs.iter().flat_map(|a| a.task_states.values()).filter_map(|t| t.started_at).max()?;
+    started.checked_add(jiff::SignedDuration::from_nanos(1)).ok()
+}
+
+/// Where an instance is that is to have started after a moment, both by its node's clock. What had ended well before is no
+/// part of it.
+#[must_use]
+pub fn progress(
+    alloc: &AllocStub,
+    after: Timestamp,
+    steady: Duration,
+    sightings: &mut Sightings,
+    now: Timestamp,
+) -> Progress {
     if alloc.client_status.is_terminal() {
         return Progress::Lost;
     }
@@ -35,7 +64,7 @@ pub fn progress(alloc: &AllocStub, after: Timestamp, steady: Duration, now: Time
     match up {
         Some(at)
             if alloc.client_status == ClientStatus::Running
-                && now.duration_since(at).unsigned_abs() >= steady =>
+                && sightings.up_for(&alloc.id, at, now) >= steady =>
         {
             Progress::Done
         }

@@ -159,7 +159,7 @@ fn mistakes_of_the_command_line_suggest_what_was_meant() {
     --- stderr
     error: unrecognized subcommand 'staus'
 
-      tip: a similar subcommand exists: 'status'
+      tip: some similar subcommands exist: 'pause', 'status'
 
     Usage: fleet [OPTIONS] <COMMAND>
 

@@ -23,9 +23,9 @@ pub fn get(namespace: &str, name: &str) -> Get<Vec<ServiceInstance>> {
         .namespace(namespace)
 }
 
-/// The results of an allocation's checks, by check id, as its client holds them.
+/// The results of an allocation's checks, by check id, as its client holds them; `null` where it has none.
 #[must_use]
-pub fn checks(alloc_id: &str) -> Get<BTreeMap<String, CheckResult>> {
+pub fn checks(alloc_id: &str) -> Get<Option<BTreeMap<String, CheckResult>>> {
     Get::new(
         format!("/v1/client/allocation/{}/checks", segment(alloc_id)),
         format!("read the checks of allocation {alloc_id}"),

@@ -88,7 +88,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let chosen = choose(args, &job, nomad.list(&job::allocations(&job.namespace, &job.id)).await?.value)?;
-    let before = args.started_before.unwrap_or_else(|| app.clock().now());
+    // By the nodes' clocks, which need not agree with ours.
+    let before =
+        args.started_before.or_else(|| restart::cutoff(&chosen)).unwrap_or_else(|| app.clock().now());
     for group in &job.task_groups {
         let any = chosen.iter().any(|a| a.task_group == group.name);
         if any && group.count() <= 1 && args.max_unavailable.is_none() && !job.kind.contains("batch") {
@@ -102,6 +104,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let mut orderly = app.interrupts.orderly();
     let mut story = Narration::new(&app.printer);
     let mut asked: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let mut sightings = restart::Sightings::default();
     let mut states =
         Watch::new(&nomad, job::allocations(&job.namespace, &job.id), Patience::OPERATION).states();
     let mut latest: Vec<AllocStub> = chosen.clone();
@@ -111,7 +114,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
             interrupt = orderly.requested() => {
                 return Err(interrupt.error("interrupted; what was told to restart goes on")
-                    .hint(format!("to go on: fleet job restart {} --started-before {before:.0}", job.id)));
+                    .hint(format!("to go on: fleet job restart {} --started-before {before}", job.id)));
             }
         }
         let now = app.clock().now();
@@ -123,7 +126,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             let mut places = BTreeMap::new();
             for a in own {
                 let seen = latest.iter().find(|l| l.id == a.id);
-                let mut place = seen.map_or(Progress::Lost, |l| restart::progress(l, before, steady, now));
+                let mut place = seen
+                    .map_or(Progress::Lost, |l| restart::progress(l, before, steady, &mut sightings, now));
                 // A list may be older than the restart.
                 if place == Progress::Waiting && asked.contains_key(&a.id) {
                     place = Progress::Settling;
@@ -197,7 +201,7 @@ fn choose(args: &Args, job: &Job, all: Vec<AllocStub>) -> Result<Vec<AllocStub>>
 async fn checks_pass(app: &App, alloc: &AllocStub) -> bool {
     let Ok(nomad) = app.nomad() else { return false };
     match nomad.read(&service::checks(&alloc.id)).await {
-        Ok(reply) => reply.value.values().all(|c| c.status == "success"),
+        Ok(reply) => reply.value.unwrap_or_default().values().all(|c| c.status == "success"),
         // Older servers know no checks; what they run is judged by running.
         Err(e) => e.problem == crate::api::error::Problem::Unsupported || e.is_not_found(),
     }
@@ -230,5 +234,5 @@ fn stop_at(
     Err(Error::failed(format!("{} did not come back; nothing more was restarted", alloc.name))
         .because(why)
         .hint(format!("fleet alloc show {}", crate::model::ident::short(&alloc.id)))
-        .hint(format!("to go on: fleet job restart {} --started-before {before:.0}", job.id)))
+        .hint(format!("to go on: fleet job restart {} --started-before {before}", job.id)))
 }

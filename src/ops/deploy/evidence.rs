@@ -115,7 +115,7 @@ async fn tail(
 
 async fn checks(nomad: &Http, alloc: &AllocStub) -> Vec<String> {
     let Ok(reply) = nomad.read(&service::checks(&alloc.id)).await else { return Vec::new() };
-    let failing = reply.value.into_values().filter(|c| c.status != "success");
+    let failing = reply.value.unwrap_or_default().into_values().filter(|c| c.status != "success");
     failing
         .map(|c| format!("check {:?} of {} is {}: {}", c.check, c.service, c.status, c.output.trim()))
         .collect()
