@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
+use crate::model::ident::hex;
 
 /// Where a token is kept.
 #[derive(Debug, Clone)]
@@ -62,8 +63,7 @@ fn run(argv: &[String]) -> Result<String> {
 /// Eight hexadecimal digits that tell two secrets apart and give neither away.
 #[must_use]
 pub fn fingerprint(secret: &SecretString) -> String {
-    let digest = Sha256::digest(secret.expose_secret().as_bytes());
-    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(secret.expose_secret().as_bytes())[..4])
 }
 
 #[cfg(test)]

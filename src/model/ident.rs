@@ -52,6 +52,12 @@ impl IdPrefix {
     }
 }
 
+/// Bytes in hexadecimal digits, two for each.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The first 8 digits: what lists show and people copy.
 #[must_use]
 pub fn short(id: &str) -> &str {

@@ -1,5 +1,6 @@
 //! What both sides must agree on: the SHA-256 of every file.
 
+use crate::model::ident::hex;
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
@@ -45,7 +46,7 @@ impl Digester {
     }
 
     pub(super) fn finish(self) -> Digest {
-        self.0.finalize().iter().map(|b| format!("{b:02x}")).collect()
+        hex(&self.0.finalize())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Nodes, the services on them and their checks.
 
+use crate::model::ident::hex;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -123,11 +123,7 @@ pub(crate) struct Catalog {
 #[must_use]
 pub(crate) fn nomad_check_id(alloc: &str, what: &[&str]) -> String {
     let digest = Sha256::digest(format!("{alloc}\0{}", what.join("\0")));
-    let mut id = "_nomad-check-".to_owned();
-    for byte in &digest {
-        write!(id, "{byte:02x}").ok();
-    }
-    id
+    format!("_nomad-check-{}", hex(&digest))
 }
 
 fn addresses(address: &str) -> Json {

@@ -1,5 +1,6 @@
 //! Encodings and digests.
 
+use crate::model::ident::hex;
 use std::fmt::Write;
 
 use base64::Engine;
@@ -51,13 +52,6 @@ fn urlencode(text: &str) -> String {
         }
     }
     encoded
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Go escapes what browsers might mistake for markup.

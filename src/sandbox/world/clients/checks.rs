@@ -1,13 +1,12 @@
 //! Checks of services: Nomad's own are run by the client (`nomad-api.md §5`), Consul's by the agent beside it
 //! (`consul-api.md §2`).
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::api::nomad::job::{Service, ServiceCheck, TaskGroup};
 use crate::api::wire::Nanos;
+use crate::model::ident::hex;
 use crate::model::placement::Machine;
 use crate::sandbox::consul::Status;
 use crate::sandbox::consul::catalog::nomad_check_id;
@@ -128,10 +127,7 @@ impl Check {
             Listener::Nobody
         };
         let digest = Sha256::digest(format!("{}{}{}{}", alloc.id, alloc.group, service.name, check.name));
-        let mut id = String::new();
-        for byte in &digest {
-            write!(id, "{byte:02x}").ok();
-        }
+        let id = hex(&digest);
         Check {
             interval: if check.interval.0 > 0 { check.interval } else { Nanos::from_secs(10) },
             url: (check.kind == "http").then(|| {
