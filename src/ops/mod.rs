@@ -7,5 +7,6 @@ pub mod forward;
 pub mod jobfile;
 pub mod journal;
 pub mod logs;
+pub mod observe;
 pub mod rotate;
 pub mod transfer;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
+use crate::error::Result;
 use crate::ui::{Live, Printer, Tone};
 
 /// How often a log that is not a terminal hears what is waited for.
@@ -24,7 +26,26 @@ impl Narration {
         Narration { printer: Arc::clone(printer), live, last_line: None }
     }
 
-    /// Tells what happened at that time.
+    /// Tells what happened at that time: the record to who reads events, the lines to everybody else.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub fn tell(
+        &mut self,
+        at: Timestamp,
+        record: &impl Serialize,
+        lines: impl IntoIterator<Item = (String, Tone)>,
+    ) -> Result<()> {
+        if self.printer.wants_events() {
+            return self.printer.event(record);
+        }
+        for (text, tone) in lines {
+            self.line(at, &text, tone);
+        }
+        Ok(())
+    }
+
+    /// Tells a line of what happened at that time.
     pub fn line(&mut self, at: Timestamp, text: &str, tone: Tone) {
         self.last_line = Some(at);
         if self.live.is_some() {

@@ -8,8 +8,9 @@ use crate::error::Result;
 use crate::model::ident::short;
 use crate::model::rollout::gate::Answer;
 use crate::ops::deploy::End;
-use crate::ops::deploy::event::{Event, Observer, Record};
+use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence::Evidence;
+use crate::ops::observe::Observer;
 use crate::ui::{Narration, Printer, Tone};
 
 pub(crate) struct Narrator {
@@ -40,18 +41,12 @@ impl Narrator {
     }
 }
 
-impl Observer for Narrator {
+impl Observer<Record> for Narrator {
     fn record(&mut self, record: &Record) -> Result<()> {
         if let Event::DeploymentFailed { evidence, .. } = &record.event {
             self.evidence.extend(evidence.iter().cloned());
         }
-        if self.printer.wants_events() {
-            return self.printer.event(record);
-        }
-        for (text, tone) in sentences(&record.job, &record.event) {
-            self.story.line(record.time, &text, tone);
-        }
-        Ok(())
+        self.story.tell(record.time, record, sentences(&record.job, &record.event))
     }
 
     fn waiting(&mut self, lines: &[String]) {

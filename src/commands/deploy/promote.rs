@@ -13,8 +13,9 @@ use crate::commands::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
-use crate::ops::deploy::event::{Event, Observer as _, Record};
+use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::{Options, act};
+use crate::ops::observe::Observer as _;
 use crate::ui::duration;
 
 /// Promote the healthy canaries of a job's deployment, and follow it to its end.

@@ -5,39 +5,30 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::model::ident::short;
-use crate::ops::rotate::event::{Event, Moved, Outcome, Record};
-use crate::ops::rotate::recorder::Observer;
+use crate::ops::observe::{Observer, Record};
+use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ui::{Narration, Printer, Tone, duration_text};
 
-pub(super) struct Narrator {
-    printer: Arc<Printer>,
-    story: Narration,
-}
+pub(super) struct Narrator(Narration);
 
 impl Narrator {
     pub(super) fn new(printer: &Arc<Printer>) -> Self {
-        Narrator { printer: Arc::clone(printer), story: Narration::new(printer) }
+        Narrator(Narration::new(printer))
     }
 
     /// Takes the live display away.
     pub(super) fn end(self) {
-        drop(self.story);
+        drop(self.0);
     }
 }
 
-impl Observer for Narrator {
-    fn record(&mut self, record: &Record) -> Result<()> {
-        if self.printer.wants_events() {
-            return self.printer.event(record);
-        }
-        if let Some((text, tone)) = sentence(&record.event) {
-            self.story.line(record.time, &text, tone);
-        }
-        Ok(())
+impl Observer<Record<Event>> for Narrator {
+    fn record(&mut self, record: &Record<Event>) -> Result<()> {
+        self.0.tell(record.time, record, sentence(&record.event))
     }
 
     fn waiting(&mut self, lines: &[String]) {
-        self.story.waiting(lines);
+        self.0.waiting(lines);
     }
 }
 

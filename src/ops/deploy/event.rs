@@ -109,15 +109,3 @@ pub enum Event {
         end: End,
     },
 }
-
-/// Whoever watches.
-pub trait Observer {
-    /// Something happened.
-    ///
-    /// # Errors
-    /// When it cannot be told.
-    fn record(&mut self, record: &Record) -> crate::error::Result<()>;
-
-    /// What is waited for right now; called often, and again when nothing changed.
-    fn waiting(&mut self, lines: &[String]);
-}

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::act;
 use super::end::End;
-use super::event::{Event, Observer, Record};
+use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
 use super::watch::JobWatch;
@@ -23,6 +23,7 @@ use crate::model::deployment_health;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::gate::{Answer, Verdict, Watchman};
 use crate::model::rollout::{self, Rollback, State, Target};
+use crate::ops::observe::Observer;
 use crate::ops::rotate::plan::alloc_ref;
 
 /// Who promotes healthy canaries.
@@ -72,7 +73,7 @@ pub struct Follow<'a> {
     /// What must not be shown.
     pub secrets: Secrets,
     /// Hears what happens.
-    pub observer: &'a mut dyn Observer,
+    pub observer: &'a mut dyn Observer<Record>,
     /// The clock.
     pub clock: SharedClock,
     /// Ctrl-C.

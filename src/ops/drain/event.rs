@@ -1,21 +1,10 @@
 //! What happens while nodes drain, as it happens.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::model::drain_end::End;
 use crate::ops::drain::fate::Fate;
 use crate::ops::rotate::event::{AllocRef, NodeRef};
-
-/// An event and when it happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Record {
-    /// When.
-    pub time: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub event: Event,
-}
 
 /// What happens while nodes drain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,16 +40,4 @@ pub enum Event {
         #[serde(flatten)]
         end: End,
     },
-}
-
-/// Whoever watches.
-pub trait Observer {
-    /// Something happened.
-    ///
-    /// # Errors
-    /// When it cannot be told.
-    fn record(&mut self, record: &Record) -> crate::error::Result<()>;
-
-    /// What is waited for right now; called often, and again when nothing changed.
-    fn waiting(&mut self, lines: &[String]);
 }

@@ -20,8 +20,9 @@ use crate::interrupts::Orderly;
 use crate::model::drain_end::{self, End};
 use crate::model::group::GroupKey;
 use crate::model::metric;
-use crate::ops::drain::event::{Event, Observer, Record};
+use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::{self, Fate};
+use crate::ops::observe::{Observer, Record};
 use crate::ops::rotate::event::NodeRef;
 use crate::ops::rotate::plan::alloc_ref;
 use crate::ops::rotate::scene::{self, JobDocument, JobKey};
@@ -97,7 +98,7 @@ pub struct Follow<'a> {
     /// When waiting ends whatever happens.
     pub until: Option<Timestamp>,
     /// Hears what happens.
-    pub observer: &'a mut dyn Observer,
+    pub observer: &'a mut dyn Observer<Record<Event>>,
     /// The clock.
     pub clock: SharedClock,
     /// Ctrl-C.

@@ -1,20 +1,9 @@
 //! What happens in a rotation, as it happens. Progress display, plain lines, NDJSON and the journal read the same events.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::nomad::node::Eligibility;
 use crate::model::group::GroupKey;
-
-/// An event and when it happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
-    /// When.
-    pub time: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub event: Event,
-}
 
 /// A node, for people and machines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,20 +9,9 @@ use crate::api::nomad::node::Eligibility;
 use crate::clock::SharedClock;
 use crate::error::Result;
 use crate::ops::journal::Journal;
-use crate::ops::rotate::event::{AllocRef, Event, Moved, NodeRef, Record};
+use crate::ops::observe::{Observer, Record};
+use crate::ops::rotate::event::{AllocRef, Event, Moved, NodeRef};
 use crate::ops::rotate::scene::JobKey;
-
-/// Whoever watches a rotation: a progress display, plain lines, NDJSON.
-pub trait Observer {
-    /// Something happened.
-    ///
-    /// # Errors
-    /// When it cannot be told; the rotation then stops rather than go on unseen.
-    fn record(&mut self, record: &Record) -> Result<()>;
-
-    /// What is waited for right now; called often, and again when nothing changed.
-    fn waiting(&mut self, lines: &[String]);
-}
 
 /// What is on disk before the cluster is touched, so that a killed run can be taken up again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,7 +60,7 @@ pub enum Entry {
     /// Something is about to be done.
     Intent(Intent),
     /// Something happened.
-    Record(Box<Record>),
+    Record(Box<Record<Event>>),
 }
 
 /// What earlier runs of the same rotation left in the journal.
@@ -166,7 +155,7 @@ impl Memory {
 /// Tells journal and observer.
 pub struct Recorder<'a> {
     journal: Option<Journal>,
-    observer: &'a mut dyn Observer,
+    observer: &'a mut dyn Observer<Record<Event>>,
     clock: SharedClock,
     /// What happened so far, earlier runs included.
     pub memory: Memory,
@@ -179,7 +168,7 @@ impl<'a> Recorder<'a> {
     pub fn new(
         journal: Option<Journal>,
         memory: Memory,
-        observer: &'a mut dyn Observer,
+        observer: &'a mut dyn Observer<Record<Event>>,
         clock: SharedClock,
     ) -> Self {
         Recorder { journal, observer, clock, memory, finished: None }

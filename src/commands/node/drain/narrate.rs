@@ -5,39 +5,31 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::model::drain_end::End;
 use crate::model::ident::short;
-use crate::ops::drain::event::{Event, Observer, Record};
+use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::Fate;
+use crate::ops::observe::{Observer, Record};
 use crate::ui::{Narration, Printer, Tone};
 
-pub(super) struct Narrator {
-    printer: Arc<Printer>,
-    story: Narration,
-}
+pub(super) struct Narrator(Narration);
 
 impl Narrator {
     pub(super) fn new(printer: &Arc<Printer>) -> Self {
-        Narrator { printer: Arc::clone(printer), story: Narration::new(printer) }
+        Narrator(Narration::new(printer))
     }
 
     /// Takes the live display away.
     pub(super) fn end(self) {
-        drop(self.story);
+        drop(self.0);
     }
 }
 
-impl Observer for Narrator {
-    fn record(&mut self, record: &Record) -> Result<()> {
-        if self.printer.wants_events() {
-            return self.printer.event(record);
-        }
-        if let Some((text, tone)) = sentence(&record.event) {
-            self.story.line(record.time, &text, tone);
-        }
-        Ok(())
+impl Observer<Record<Event>> for Narrator {
+    fn record(&mut self, record: &Record<Event>) -> Result<()> {
+        self.0.tell(record.time, record, sentence(&record.event))
     }
 
     fn waiting(&mut self, lines: &[String]) {
-        self.story.waiting(lines);
+        self.0.waiting(lines);
     }
 }
 
