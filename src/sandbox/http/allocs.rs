@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::ids;
-use crate::sandbox::http::paging::{Token, page};
+use crate::sandbox::http::paging::shelf_page;
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::alloc::Alloc;
@@ -48,25 +48,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     };
     let rights = call.may(&options.namespace, &["read-job"])?;
     let state = call.state();
-    let here = |a: &&Arc<Alloc>| options.namespace == "*" || *a.job_key().namespace == *options.namespace;
-    let readable = |a: &Alloc| rights.in_namespace(&a.job_key().namespace, &["read-job"]);
-    let shelf = state.allocs();
-    let page = if options.prefix.is_empty() {
-        let token = Token::CreationAndId;
-        if options.reverse {
-            page(shelf.by_creation().rev().filter(here), &options, token, readable)?
-        } else {
-            page(shelf.by_creation().filter(here), &options, token, readable)?
-        }
-    } else {
-        let digits = ids::prefix(&options.prefix, LOOKUP)?;
-        let meant = |a: &&Arc<Alloc>| here(a) && a.id.starts_with(&digits);
-        if options.reverse {
-            page(shelf.by_id().rev().filter(meant), &options, Token::Id, readable)?
-        } else {
-            page(shelf.by_id().filter(meant), &options, Token::Id, readable)?
-        }
-    };
+    let page = shelf_page(state.allocs(), &options, &rights, LOOKUP, |_| true)?;
     let index = state.indexes.table(Table::Allocs);
     let watch = watch(Table::Allocs, &options.namespace);
     Ok(rows(page.rows, parts).followed_by(page.next).read(index, watch))

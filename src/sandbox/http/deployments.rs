@@ -8,7 +8,7 @@ use crate::sandbox::http::access::denied;
 use crate::sandbox::http::allocs::{self, watch};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
-use crate::sandbox::http::paging::{Token, page};
+use crate::sandbox::http::paging::shelf_page;
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::Input;
 use crate::sandbox::http::shape::{Is, Shape};
@@ -54,25 +54,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     let options = call.options()?;
     let rights = call.may(&options.namespace, &["read-job"])?;
     let state = call.state();
-    let here = |d: &&Arc<Deployment>| options.namespace == "*" || *d.job.namespace == *options.namespace;
-    let readable = |d: &Deployment| rights.in_namespace(&d.job.namespace, &["read-job"]);
-    let shelf = state.deployments();
-    let page = if options.prefix.is_empty() {
-        let token = Token::CreationAndId;
-        if options.reverse {
-            page(shelf.by_creation().rev().filter(here), &options, token, readable)?
-        } else {
-            page(shelf.by_creation().filter(here), &options, token, readable)?
-        }
-    } else {
-        let digits = ids::prefix(&options.prefix, "")?;
-        let meant = |d: &&Arc<Deployment>| here(d) && d.id.starts_with(&digits);
-        if options.reverse {
-            page(shelf.by_id().rev().filter(meant), &options, Token::Id, readable)?
-        } else {
-            page(shelf.by_id().filter(meant), &options, Token::Id, readable)?
-        }
-    };
+    let page = shelf_page(state.deployments(), &options, &rights, "", |_| true)?;
     let index = state.indexes.table(Table::Deployments);
     let watch = watch(Table::Deployments, &options.namespace);
     Ok(rows(page.rows).followed_by(page.next).read(index, watch))

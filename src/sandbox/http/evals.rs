@@ -10,7 +10,7 @@ use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::allocs::{self, watch};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
-use crate::sandbox::http::paging::{Token, page};
+use crate::sandbox::http::paging::shelf_page;
 use crate::sandbox::http::reply::{Reply, json as to_json};
 use crate::sandbox::http::request::Options;
 use crate::sandbox::http::shape::{Is, Shape};
@@ -51,29 +51,10 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
         return Err(Refusal::new(400, "Filter expression cannot be used with other filter parameters"));
     }
     let state = call.state();
-    let readable = |e: &Eval| reads(&rights, e);
-    let meant = |e: &&Arc<Eval>| {
-        is_in(&options, e)
-            && (status.is_empty() || e.status.to_string() == status)
-            && (job.is_empty() || *e.job.id == *job)
+    let meant = |e: &Eval| {
+        (status.is_empty() || e.status.to_string() == status) && (job.is_empty() || *e.job.id == *job)
     };
-    let shelf = state.evals();
-    let page = if options.prefix.is_empty() {
-        let token = Token::CreationAndId;
-        if options.reverse {
-            page(shelf.by_creation().rev().filter(meant), &options, token, readable)?
-        } else {
-            page(shelf.by_creation().filter(meant), &options, token, readable)?
-        }
-    } else {
-        let digits = ids::prefix(&options.prefix, LOOKUP)?;
-        let meant = |e: &&Arc<Eval>| meant(e) && e.id.starts_with(&digits);
-        if options.reverse {
-            page(shelf.by_id().rev().filter(meant), &options, Token::Id, readable)?
-        } else {
-            page(shelf.by_id().filter(meant), &options, Token::Id, readable)?
-        }
-    };
+    let page = shelf_page(state.evals(), &options, &rights, LOOKUP, meant)?;
     let index = state.indexes.table(Table::Evals);
     Ok(rows(page.rows).followed_by(page.next).read(index, watch(Table::Evals, &options.namespace)))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::sandbox::http::access::Rights;
 use crate::sandbox::http::allocs::{self, service_rows, watch};
 use crate::sandbox::http::call::Call;
-use crate::sandbox::http::paging::{Page, Token, page};
+use crate::sandbox::http::paging::{Page, Token, directed, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::{deployments, evals, job_writes};
 use crate::sandbox::state::State;
@@ -52,11 +52,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
             && job.key().id.starts_with(&options.prefix)
     };
     let readable = |job: &Job| rights.in_namespace(&job.key().namespace, &["list-jobs"]);
-    let page = if options.reverse {
-        page(state.jobs().rev().filter(here), &options, Token::NamespaceAndId, readable)?
-    } else {
-        page(state.jobs().filter(here), &options, Token::NamespaceAndId, readable)?
-    };
+    let rows = directed(state.jobs().filter(here), &options);
+    let page = page(rows, &options, Token::NamespaceAndId, readable)?;
     let index = state.indexes.table(Table::Jobs).max(state.indexes.table(Table::JobSummaries));
     let mut watches = watch(Table::Jobs, &options.namespace);
     watches.push(Scope::Table(Table::JobSummaries));

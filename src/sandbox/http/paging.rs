@@ -4,7 +4,10 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::sandbox::filter::{DEFIED, Filter, Row, UNREADABLE};
+use crate::sandbox::http::access::Rights;
+use crate::sandbox::http::ids;
 use crate::sandbox::http::request::Options;
+use crate::sandbox::state::shelf::{Row as Shelved, Shelf};
 use crate::sandbox::world::requests::Refusal;
 
 /// By what a list is ordered and its pages begin.
@@ -118,6 +121,38 @@ pub(crate) fn page<'a, T: Keyed + Row + 'a>(
         page.rows.push(Arc::clone(row));
     }
     Ok(page)
+}
+
+/// A page of what belongs to jobs: by creation, or by id where the beginning of one is given. `lookup` begins the words
+/// on a bad beginning; `meant` says which rows the request is about beside its namespace.
+///
+/// # Errors
+/// As [`page`], and when the beginning of the id cannot be one.
+pub(super) fn shelf_page<T: Keyed + Row + Shelved>(
+    shelf: &Shelf<T>,
+    options: &Options,
+    rights: &Rights,
+    lookup: &str,
+    meant: impl Fn(&T) -> bool,
+) -> Result<Page<T>, Refusal> {
+    let here = |row: &T| options.namespace == "*" || *row.job().namespace == *options.namespace;
+    let readable = |row: &T| rights.in_namespace(&row.job().namespace, &["read-job"]);
+    if options.prefix.is_empty() {
+        let rows = shelf.by_creation().filter(|row| here(row) && meant(row));
+        return page(directed(rows, options), options, Token::CreationAndId, readable);
+    }
+    let digits = ids::prefix(&options.prefix, lookup)?;
+    let rows =
+        shelf.by_id().filter(|row| here(row) && meant(row) && Shelved::id(&***row).starts_with(&digits));
+    page(directed(rows, options), options, Token::Id, readable)
+}
+
+/// Rows in the direction that was asked for.
+pub(crate) fn directed<'a, R: 'a>(
+    rows: impl DoubleEndedIterator<Item = R> + 'a,
+    options: &Options,
+) -> Box<dyn Iterator<Item = R> + 'a> {
+    if options.reverse { Box::new(rows.rev()) } else { Box::new(rows) }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod jobs;
 pub mod node;
 mod nodes;
 mod plan;
-mod shelf;
+pub mod shelf;
 pub mod summary;
 pub mod task;
 pub mod variables;
