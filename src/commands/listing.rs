@@ -1,9 +1,13 @@
 //! What the lists of jobs, allocations, deployments and evaluations have in common.
 
-use crate::api::http::{Get, Reply};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::http::Get;
 use crate::app::App;
 use crate::commands::resolve;
 use crate::error::Result;
+use crate::ui::Tabular;
 
 /// Which rows of a list.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -22,17 +26,45 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Asks for the newest first, and for no more than wanted.
-    #[must_use]
-    pub fn newest_first<T>(&self, call: Get<T>) -> Get<T> {
-        call.query("reverse", "true").query_opt("per_page", self.limit.map(|n| n.to_string()))
+    /// Shows what the expression selects of a list, the newest first; `none` when that is nothing. `names` as for
+    /// [`Rows::fetch`].
+    ///
+    /// # Errors
+    /// As [`Rows::fetch`].
+    pub async fn show<T: DeserializeOwned, V: From<T> + Tabular + Serialize>(
+        &self,
+        app: &App,
+        list: Get<Vec<T>>,
+        expression: Option<&str>,
+        names: (&[String], &[String]),
+        none: &str,
+    ) -> Result<()> {
+        let views = self.fetch(app, list.query("reverse", "true"), expression, names).await?;
+        app.printer.list::<V>(&views, none)
     }
 
-    /// Tells when there are more rows than were wanted.
-    pub fn tell_more<T>(&self, reply: &Reply<T>, app: &App) {
+    /// What the expression selects of a list, in the server's order and no more than wanted. `jobs` and `nodes` are the
+    /// names it was to be of.
+    ///
+    /// # Errors
+    /// When one of the names is unknown, the filter makes no sense, or Nomad does not answer.
+    pub async fn fetch<T: DeserializeOwned, V: From<T>>(
+        &self,
+        app: &App,
+        list: Get<Vec<T>>,
+        expression: Option<&str>,
+        (jobs, nodes): (&[String], &[String]),
+    ) -> Result<Vec<V>> {
+        let call = list.namespace(app.list_namespace()?).filter(expression);
+        let call = call.query_opt("per_page", self.limit.map(|n| n.to_string()));
+        let reply = app.nomad()?.list(&call).await?;
+        if reply.value.is_empty() {
+            check_names(app, jobs, nodes).await?;
+        }
         if let (Some(limit), Some(_)) = (self.limit, &reply.meta.next_token) {
             app.printer.note(&format!("there are more than the newest {limit}; raise --limit to see them"));
         }
+        Ok(reply.value.into_iter().map(V::from).collect())
     }
 }
 
@@ -40,7 +72,7 @@ impl Rows {
 ///
 /// # Errors
 /// Not found (3), with a suggestion, when one does not.
-pub async fn check_names(app: &App, jobs: &[String], nodes: &[String]) -> Result<()> {
+async fn check_names(app: &App, jobs: &[String], nodes: &[String]) -> Result<()> {
     let is_name = |text: &&String| !text.contains(['*', '?', '[', '{']);
     for job in jobs.iter().filter(is_name) {
         resolve::job(app.nomad()?, app.list_namespace()?, job).await?;

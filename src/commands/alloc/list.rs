@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::app::App;
 use crate::commands::complete;
-use crate::commands::listing::{Rows, check_names};
+use crate::commands::listing::Rows;
 use crate::error::Result;
 use crate::model::selector::Expression;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
@@ -175,12 +175,13 @@ impl Tabular for View {
 /// When a name is unknown, the filter makes no sense, or Nomad does not answer.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let expression = args.expression();
-    let call = allocation::list().namespace(app.list_namespace()?).filter(expression.as_deref());
-    let reply = app.nomad()?.list(&args.rows.newest_first(call)).await?;
-    if reply.value.is_empty() {
-        check_names(app, &args.job, &args.node).await?;
-    }
-    args.rows.tell_more(&reply, app);
-    let views: Vec<View> = reply.value.into_iter().map(View::from).collect();
-    app.printer.list(&views, "no allocations")
+    args.rows
+        .show::<_, View>(
+            app,
+            allocation::list(),
+            expression.as_deref(),
+            (&args.job, &args.node),
+            "no allocations",
+        )
+        .await
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::app::App;
 use crate::commands::complete;
-use crate::commands::listing::{Rows, check_names};
+use crate::commands::listing::Rows;
 use crate::error::Result;
 use crate::model::selector::Expression;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
@@ -127,17 +127,10 @@ impl Tabular for View {
 /// When a job is unknown, the filter makes no sense, or Nomad does not answer.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let expression = args.expression();
-    let call = deployment::list().namespace(app.list_namespace()?).filter(expression.as_deref());
-    let reply = app.nomad()?.list(&args.rows.newest_first(call)).await?;
-    if reply.value.is_empty() {
-        check_names(app, &args.job, &[]).await?;
-    }
-    args.rows.tell_more(&reply, app);
-    let views: Vec<View> = reply.value.into_iter().map(View::from).collect();
     let none = if expression.is_some() {
         "no such deployments; --all shows those that are over"
     } else {
         "no deployments"
     };
-    app.printer.list(&views, none)
+    args.rows.show::<_, View>(app, deployment::list(), expression.as_deref(), (&args.job, &[]), none).await
 }

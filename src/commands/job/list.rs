@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::job::{self, JobStatus};
 use crate::app::App;
 use crate::commands::complete;
-use crate::commands::listing::{Rows, check_names};
+use crate::commands::listing::Rows;
 use crate::error::Result;
 use crate::model::job_health::{Instance, Tally};
 use crate::model::selector::Expression;
@@ -189,16 +189,11 @@ impl Tabular for View {
 /// # Errors
 /// When a job is unknown, the filter makes no sense, or Nomad does not answer.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let call = job::statuses().namespace(app.list_namespace()?).filter(args.expression().as_deref());
-    let call = if args.rows.all { call.query("include_children", "true") } else { call };
-    let limit = args.rows.limit.map(|n| n.to_string());
+    let list = job::statuses();
+    let list = if args.rows.all { list.query("include_children", "true") } else { list };
     // This list comes with the last changed first, unlike the others.
-    let reply = app.nomad()?.list(&call.query_opt("per_page", limit)).await?;
-    if reply.value.is_empty() {
-        check_names(app, &args.jobs, &[]).await?;
-    }
-    args.rows.tell_more(&reply, app);
-    let mut views: Vec<View> = reply.value.into_iter().map(View::from).collect();
+    let mut views: Vec<View> =
+        args.rows.fetch(app, list, args.expression().as_deref(), (&args.jobs, &[])).await?;
     views.sort_by(|a, b| (&a.namespace, &a.id).cmp(&(&b.namespace, &b.id)));
     app.printer.list(&views, "no jobs")
 }
