@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::journal::{self, Journal};
 use crate::ops::rotate::Rotation;
-use crate::ops::rotate::forecast::{self, Forecast, Ground};
+use crate::ops::rotate::forecast::{self, Forecast};
 use crate::ops::rotate::hold::{self, Hold};
 use crate::ops::rotate::options::{Batch, MinHealthy, OnFailure, Options, Replace, Risk, Singletons};
 use crate::ops::rotate::plan::{self, Plan};
@@ -265,15 +265,7 @@ async fn forecast(
     holds: &mut Vec<Hold>,
 ) -> Result<Forecast> {
     let doomed: BTreeSet<String> = plan.nodes.iter().map(|n| n.node.id.clone()).collect();
-    let ground = Ground {
-        jobs: &scene.jobs,
-        allocs: &scene.allocs,
-        doomed: &doomed,
-        survivors: &plan.survivors,
-        marked: false,
-    };
-    let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
-    let forecast = forecast::ask(nomad, ground, &leaving).await?;
+    let forecast = forecast::of_plan(nomad, scene, plan, &doomed).await?;
     // With replacements on their way the forecast of today is information; it is repeated when they have joined.
     if options.replace == Replace::No {
         holds.extend(forecast.losses.iter().map(hold::wont_fit));

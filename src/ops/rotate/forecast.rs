@@ -10,7 +10,8 @@ use crate::api::{Error as ApiError, Problem};
 use crate::error::Result;
 use crate::model::forecast::{self, Doomed, Leaving, Loss, MOST_PLACEMENTS, Question};
 use crate::model::group::{GroupKey, is_leaving};
-use crate::ops::rotate::scene::{JobDocument, JobKey};
+use crate::ops::rotate::plan::Plan;
+use crate::ops::rotate::scene::{JobDocument, JobKey, Scene};
 
 /// Groups stand in random order in a plan and take room greedily, so a tight fit shows only in some runs (§12.2).
 const RUNS: usize = 3;
@@ -41,6 +42,23 @@ pub struct Ground<'a> {
     pub survivors: &'a [String],
     /// Whether the doomed nodes are ineligible already.
     pub marked: bool,
+}
+
+/// Asks whether everything that a plan moves would find a place on the nodes it leaves, once the `doomed` ones (by id)
+/// are given up. Nothing is marked yet.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn of_plan(
+    nomad: &Http,
+    scene: &Scene,
+    plan: &Plan,
+    doomed: &BTreeSet<String>,
+) -> Result<Forecast> {
+    let survivors = &plan.survivors;
+    let ground = Ground { jobs: &scene.jobs, allocs: &scene.allocs, doomed, survivors, marked: false };
+    let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+    ask(nomad, ground, &leaving).await
 }
 
 /// Asks whether all of these allocations would find a place on the nodes that stay.

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 use crate::ops::rotate::scene::{self, JobKey};
-use crate::ops::rotate::step::{self, Progress};
+use crate::ops::rotate::step::{self, Next, Progress};
 
 /// How long Consul may need to see what Nomad found healthy, beside two rounds of the service's slowest check.
 const CONSUL_SLACK: Duration = Duration::from_secs(10);
@@ -49,17 +49,10 @@ impl Rotation<'_> {
         let allocs = scene::allocs_of(&self.nomad, jobs).await?;
         let rules = self.rules(&allocs);
         self.tell_progress(e, &allocs, &rules)?;
-        let progress = step::progress(e.situation(&allocs, &rules));
-        let troubles: Vec<_> = progress
-            .iter()
-            .filter_map(|(id, p)| match p {
-                Progress::Trouble(t) => Some((id.clone(), t.clone())),
-                _ => None,
-            })
-            .collect();
-        if !troubles.is_empty() {
+        if let Next::Trouble(troubles) = step::next(e.situation(&allocs, &rules)) {
             return Err(self.trouble(e, &allocs, &troubles).await);
         }
+        let progress = step::progress(e.situation(&allocs, &rules));
         if let Some((id, p)) =
             progress.iter().find(|(_, p)| !matches!(p, Progress::Moved { .. } | Progress::NotWanted))
         {

@@ -12,7 +12,7 @@ use crate::model::group::GroupKey;
 use crate::model::metric;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
-use crate::ops::rotate::forecast::{self, Ground};
+use crate::ops::rotate::forecast;
 use crate::ops::rotate::hold::{self, Hold};
 use crate::ops::rotate::options::{self as rotation, Batch, OnFailure, Replace, Risk, Singletons};
 use crate::ops::rotate::plan::{self, Plan, Way};
@@ -138,16 +138,7 @@ impl Preview {
         let kept: Vec<&NodeStub> = selected.iter().filter(|n| !is_skipped(&plan, &n.id)).collect();
         let targets: Vec<Target> = kept.iter().map(|n| target(scene, n, options)).collect();
         let holds = holds(scene, selected, &plan, &rotation, &targets);
-        let doomed = ids(selected);
-        let ground = Ground {
-            jobs: &scene.jobs,
-            allocs: &scene.allocs,
-            doomed: &doomed,
-            survivors: &plan.survivors,
-            marked: false,
-        };
-        let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
-        let forecast = forecast::ask(app.nomad()?, ground, &leaving).await?;
+        let forecast = forecast::of_plan(app.nomad()?, scene, &plan, &ids(selected)).await?;
         let force = options.deadline == Deadline::Now;
         let losses = forecast.losses.iter().map(|l| Loss {
             group: l.group.clone(),
