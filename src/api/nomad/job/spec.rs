@@ -1,0 +1,235 @@
+//! A job's specification down to its groups (`nomad-api.md §3`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
+use super::task::{EphemeralDisk, Network, Service, Task, Volume};
+use crate::api::wire::{Nanos, nullable, unix_nanos};
+
+/// A job's specification and state, as far as `fleet` reasons about it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Job {
+    /// The id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// The name, usually the id.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// The namespace.
+    #[serde(deserialize_with = "nullable")]
+    pub namespace: String,
+    /// `service`, `batch`, `system` or `sysbatch`.
+    #[serde(rename = "Type", deserialize_with = "nullable")]
+    pub kind: String,
+    /// The region.
+    #[serde(deserialize_with = "nullable")]
+    pub region: String,
+    /// The pool it is placed in.
+    #[serde(deserialize_with = "nullable")]
+    pub node_pool: String,
+    /// The datacenters it may be placed in; patterns allowed.
+    #[serde(deserialize_with = "nullable")]
+    pub datacenters: Vec<String>,
+    /// 1 to 100 and more.
+    #[serde(deserialize_with = "nullable")]
+    pub priority: i64,
+    /// What every node must satisfy.
+    #[serde(deserialize_with = "nullable")]
+    pub constraints: Vec<Constraint>,
+    /// What nodes are preferred.
+    #[serde(deserialize_with = "nullable")]
+    pub affinities: Vec<Affinity>,
+    /// How to spread over nodes.
+    #[serde(deserialize_with = "nullable")]
+    pub spreads: Vec<Spread>,
+    /// The groups.
+    #[serde(deserialize_with = "nullable")]
+    pub task_groups: Vec<TaskGroup>,
+    /// Whether it starts children by time.
+    pub periodic: Option<Periodic>,
+    /// Whether it starts children by dispatch.
+    pub parameterized_job: Option<Value>,
+    /// The job that made it.
+    #[serde(rename = "ParentID", deserialize_with = "nullable")]
+    pub parent_id: String,
+    /// Operators' metadata.
+    #[serde(deserialize_with = "nullable")]
+    pub meta: BTreeMap<String, String>,
+    /// Whether it was stopped.
+    #[serde(deserialize_with = "nullable")]
+    pub stop: bool,
+    /// Whether this version was deployed well once; not proof of anything (T36).
+    #[serde(deserialize_with = "nullable")]
+    pub stable: bool,
+    /// The version, from 0.
+    #[serde(deserialize_with = "nullable")]
+    pub version: u64,
+    /// `pending`, `running` or `dead`.
+    #[serde(deserialize_with = "nullable")]
+    pub status: String,
+    /// When it was last submitted.
+    #[serde(deserialize_with = "unix_nanos")]
+    pub submit_time: Option<Timestamp>,
+    /// Index of its creation.
+    #[serde(deserialize_with = "nullable")]
+    pub create_index: u64,
+    /// Index of its last change, status included.
+    #[serde(deserialize_with = "nullable")]
+    pub modify_index: u64,
+    /// Index of the last change of its specification: what to enforce.
+    #[serde(deserialize_with = "nullable")]
+    pub job_modify_index: u64,
+}
+
+impl Job {
+    /// The group of that name.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Option<&TaskGroup> {
+        self.task_groups.iter().find(|g| g.name == name)
+    }
+}
+
+/// When a periodic job starts children.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Periodic {
+    /// Whether it does at all.
+    #[serde(deserialize_with = "nullable")]
+    pub enabled: bool,
+    /// The cron expression.
+    #[serde(deserialize_with = "nullable")]
+    pub spec: String,
+}
+
+/// A condition on nodes, or on where a job's allocations stand to each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Constraint {
+    /// The left side, such as `${attr.kernel.name}`.
+    #[serde(rename = "LTarget", deserialize_with = "nullable")]
+    pub left: String,
+    /// The operator; `=` when empty.
+    #[serde(rename = "Operand", deserialize_with = "nullable")]
+    pub operand: String,
+    /// The right side.
+    #[serde(rename = "RTarget", deserialize_with = "nullable")]
+    pub right: String,
+}
+
+/// A preference for nodes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Affinity {
+    /// The left side.
+    #[serde(rename = "LTarget", deserialize_with = "nullable")]
+    pub left: String,
+    /// The operator.
+    #[serde(rename = "Operand", deserialize_with = "nullable")]
+    pub operand: String,
+    /// The right side.
+    #[serde(rename = "RTarget", deserialize_with = "nullable")]
+    pub right: String,
+    /// -100 to 100.
+    #[serde(rename = "Weight", deserialize_with = "nullable")]
+    pub weight: i64,
+}
+
+/// How to spread over the values of a node's attribute.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Spread {
+    /// The attribute.
+    #[serde(deserialize_with = "nullable")]
+    pub attribute: String,
+    /// 1 to 100.
+    #[serde(deserialize_with = "nullable")]
+    pub weight: i64,
+    /// Wanted shares; even when empty.
+    #[serde(rename = "SpreadTarget", deserialize_with = "nullable")]
+    pub targets: Vec<SpreadTarget>,
+}
+
+/// A wanted share of a spread.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SpreadTarget {
+    /// The attribute's value.
+    pub value: String,
+    /// Its share.
+    pub percent: u32,
+}
+
+/// A group of tasks that are placed together.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct TaskGroup {
+    /// Its name in the job.
+    #[serde(deserialize_with = "nullable")]
+    pub name: String,
+    /// How many allocations; 1 when absent.
+    pub count: Option<u64>,
+    /// What every node must satisfy.
+    #[serde(deserialize_with = "nullable")]
+    pub constraints: Vec<Constraint>,
+    /// What nodes are preferred.
+    #[serde(deserialize_with = "nullable")]
+    pub affinities: Vec<Affinity>,
+    /// How to spread over nodes.
+    #[serde(deserialize_with = "nullable")]
+    pub spreads: Vec<Spread>,
+    /// The tasks.
+    #[serde(deserialize_with = "nullable")]
+    pub tasks: Vec<Task>,
+    /// How updates roll.
+    pub update: Option<Update>,
+    /// How allocations leave a draining node; service jobs always have one.
+    pub migrate: Option<Migrate>,
+    /// How failed tasks restart in place.
+    pub restart_policy: Option<RestartPolicy>,
+    /// How failed allocations are placed elsewhere.
+    pub reschedule_policy: Option<ReschedulePolicy>,
+    /// Its disk.
+    pub ephemeral_disk: Option<EphemeralDisk>,
+    /// Its networks.
+    #[serde(deserialize_with = "nullable")]
+    pub networks: Vec<Network>,
+    /// Services of the whole group.
+    #[serde(deserialize_with = "nullable")]
+    pub services: Vec<Service>,
+    /// Volumes by name.
+    #[serde(deserialize_with = "nullable")]
+    pub volumes: BTreeMap<String, Volume>,
+    /// What a disconnected node means.
+    pub disconnect: Option<Disconnect>,
+    /// How long to wait between deregistration and the kill signal.
+    pub shutdown_delay: Option<Nanos>,
+    /// Bounds of its count.
+    pub scaling: Option<Scaling>,
+    /// Operators' metadata.
+    #[serde(deserialize_with = "nullable")]
+    pub meta: BTreeMap<String, String>,
+}
+
+impl TaskGroup {
+    /// How many allocations it wants.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count.unwrap_or(1)
+    }
+
+    /// How many may be away at once while a node drains (`nomad-api.md §2.4`, 3.).
+    #[must_use]
+    pub fn migrate_max_parallel(&self) -> u64 {
+        self.migrate.as_ref().map_or(1, |m| m.max_parallel)
+    }
+
+    /// The services of the group and of its tasks.
+    pub fn all_services(&self) -> impl Iterator<Item = &Service> {
+        self.services.iter().chain(self.tasks.iter().flat_map(|t| &t.services))
+    }
+}
