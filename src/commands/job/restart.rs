@@ -7,9 +7,9 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::Patience;
+use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::api::nomad::service;
 use crate::api::settle::settle;
 use crate::api::watch::Watch;
@@ -19,8 +19,14 @@ use crate::commands::job::shift::current;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_story;
+use crate::model::ident::short;
 use crate::model::restart::{self, Progress};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
+
+/// How often instances are looked at when nothing is heard of them.
+const TICK: Duration = Duration::from_millis(500);
+/// How long an instance runs before it is well, where its group has no update block.
+const STEADY: Duration = Duration::from_secs(5);
 
 /// Restart a job's instances where they are, a few at a time, each only after those before it are well again.
 ///
@@ -88,91 +94,162 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let chosen = choose(args, &job, nomad.list(&job::allocations(&job.namespace, &job.id)).await?.value)?;
+    refuse_singletons(args, &job, &chosen)?;
     // By the nodes' clocks, which need not agree with ours.
     let before =
         args.started_before.or_else(|| restart::cutoff(&chosen)).unwrap_or_else(|| app.clock().now());
-    for group in &job.task_groups {
-        let any = chosen.iter().any(|a| a.task_group == group.name);
-        if any && group.count() <= 1 && args.max_unavailable.is_none() && !job.kind.contains("batch") {
-            return Err(Error::refused(format!(
-                "group {} of {} has a single instance, which is away while it restarts",
-                group.name, job.id
-            ))
-            .hint("--max-unavailable 1 says that this is all right"));
-        }
-    }
-    let mut orderly = app.interrupts.orderly();
-    let mut story = Narration::new(&app.printer);
-    let mut asked: BTreeMap<String, Timestamp> = BTreeMap::new();
-    let mut sightings = restart::Sightings::default();
-    let mut states =
-        Watch::new(&nomad, job::allocations(&job.namespace, &job.id), Patience::OPERATION).states();
-    let mut latest: Vec<AllocStub> = chosen.clone();
-    loop {
-        tokio::select! {
-            Some(reply) = states.next() => latest = reply?.value,
-            () = tokio::time::sleep(Duration::from_millis(500)) => {}
-            interrupt = orderly.requested() => {
-                return Err(interrupt.error("interrupted; what was told to restart goes on")
-                    .hint(format!("to go on: fleet job restart {} --started-before {before}", job.id)));
-            }
-        }
-        let now = app.clock().now();
-        let mut open = false;
-        for group in &job.task_groups {
-            let own: Vec<&AllocStub> = chosen.iter().filter(|a| a.task_group == group.name).collect();
-            let steady =
-                group.update.as_ref().map_or(Duration::from_secs(5), |u| u.min_healthy_time.duration());
-            let mut places = BTreeMap::new();
-            for a in own {
-                let seen = latest.iter().find(|l| l.id == a.id);
-                let mut place = seen
-                    .map_or(Progress::Lost, |l| restart::progress(l, before, steady, &mut sightings, now));
-                // A list may be older than the restart.
-                if place == Progress::Waiting && asked.contains_key(&a.id) {
-                    place = Progress::Settling;
-                }
-                if place == Progress::Done && asked.contains_key(&a.id) && !checks_pass(app, a).await {
-                    place = Progress::Settling;
-                }
-                stop_at(args, &job, a, seen, place, asked.get(&a.id), now, before)?;
-                places.insert(a.id.as_str(), place);
-            }
-            let most = usize::try_from(args.max_unavailable.unwrap_or(1)).unwrap_or(usize::MAX);
-            open |= places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling));
-            for id in restart::next(&places, most) {
-                let done = async || {
-                    let now = nomad.list(&job::allocations(&job.namespace, &job.id)).await?.value;
-                    let moved = |a: &AllocStub| {
-                        a.id == id && a.task_states.values().any(|t| t.started_at > Some(before))
-                    };
-                    Ok(now.iter().any(moved).then_some(()))
-                };
-                settle(&nomad, &app.explicit(), &allocation::restart(id), Patience::OPERATION, done).await?;
-                asked.insert(id.to_owned(), now);
-                let name = chosen.iter().find(|a| a.id == id).map_or("", |a| a.name.as_str());
-                story.line(
-                    now,
-                    &format!("restarting {name} ({})", crate::model::ident::short(id)),
-                    Tone::Plain,
-                );
-            }
-        }
-        story.waiting(&[format!("{} of {} were told to restart", asked.len(), chosen.len())]);
-        if !open {
-            break;
-        }
-    }
-    drop(story);
-    let row = |a: &AllocStub| Row {
-        id: a.id.clone(),
-        name: a.name.clone(),
-        node: a.node_name.clone(),
-        restarted: asked.contains_key(&a.id),
+    let mut restarting = Restarting {
+        args,
+        app,
+        nomad,
+        job,
+        chosen,
+        before,
+        asked: BTreeMap::new(),
+        sightings: restart::Sightings::default(),
     };
-    let rows: Vec<Row> = chosen.iter().map(row).collect();
-    app.printer.list(&rows, "nothing to restart")?;
+    restarting.follow().await?;
+    restarting.show()?;
     Ok(ExitCode::Done)
+}
+
+fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()> {
+    let concerned = |group: &&TaskGroup| chosen.iter().any(|a| a.task_group == group.name);
+    let accepted = args.max_unavailable.is_some() || job.kind.contains("batch");
+    match job.task_groups.iter().filter(concerned).find(|group| group.count() <= 1) {
+        Some(group) if !accepted => Err(Error::refused(format!(
+            "group {} of {} has a single instance, which is away while it restarts",
+            group.name, job.id
+        ))
+        .hint("--max-unavailable 1 says that this is all right")),
+        _ => Ok(()),
+    }
+}
+
+/// Instances being restarted.
+struct Restarting<'a> {
+    args: &'a Args,
+    app: &'a App,
+    nomad: Http,
+    job: Job,
+    /// What is to be restarted, as it was found.
+    chosen: Vec<AllocStub>,
+    /// What started after this, by its node's clock, was restarted.
+    before: Timestamp,
+    /// When each was told to, by our clock.
+    asked: BTreeMap<String, Timestamp>,
+    sightings: restart::Sightings,
+}
+
+impl Restarting<'_> {
+    /// Restarts them, a few at a time, until all are well.
+    async fn follow(&mut self) -> Result<()> {
+        let mut orderly = self.app.interrupts.orderly();
+        let mut story = Narration::new(&self.app.printer);
+        let list = job::allocations(&self.job.namespace, &self.job.id);
+        let mut states = Watch::new(&self.nomad, list, Patience::OPERATION).states();
+        let mut latest = self.chosen.clone();
+        loop {
+            tokio::select! {
+                Some(reply) = states.next() => latest = reply?.value,
+                () = tokio::time::sleep(TICK) => {}
+                interrupt = orderly.requested() => {
+                    return Err(self.go_on(interrupt.error("interrupted; what was told to restart goes on")));
+                }
+            }
+            let mut open = false;
+            for group in self.job.task_groups.clone() {
+                open |= self.step(&group, &latest, &mut story).await?;
+            }
+            story.waiting(&[format!("{} of {} were told to restart", self.asked.len(), self.chosen.len())]);
+            if !open {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Restarts of one group what may be restarted now; whether any of it is not well yet.
+    async fn step(&mut self, group: &TaskGroup, latest: &[AllocStub], story: &mut Narration) -> Result<bool> {
+        let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
+        let own: Vec<AllocStub> =
+            self.chosen.iter().filter(|a| a.task_group == group.name).cloned().collect();
+        let mut places = BTreeMap::new();
+        for alloc in &own {
+            let seen = latest.iter().find(|l| l.id == alloc.id);
+            let place = self.place(alloc, seen, steady).await;
+            self.stop_at(alloc, seen, place)?;
+            places.insert(alloc.id.as_str(), place);
+        }
+        let most = usize::try_from(self.args.max_unavailable.unwrap_or(1)).unwrap_or(usize::MAX);
+        for id in restart::next(&places, most) {
+            self.restart(id).await?;
+            let name = own.iter().find(|a| a.id == id).map_or("", |a| a.name.as_str());
+            story.line(self.app.clock().now(), &format!("restarting {name} ({})", short(id)), Tone::Plain);
+        }
+        Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)))
+    }
+
+    async fn place(&mut self, alloc: &AllocStub, seen: Option<&AllocStub>, steady: Duration) -> Progress {
+        let Some(seen) = seen else { return Progress::Lost };
+        let now = self.app.clock().now();
+        let place = restart::progress(seen, self.before, steady, &mut self.sightings, now);
+        let asked = self.asked.contains_key(&alloc.id);
+        match place {
+            // A list may be older than the restart.
+            Progress::Waiting if asked => Progress::Settling,
+            Progress::Done if asked && !checks_pass(self.app, alloc).await => Progress::Settling,
+            place => place,
+        }
+    }
+
+    /// Tells one to restart and finds out whether that was heard.
+    async fn restart(&mut self, id: &str) -> Result<()> {
+        let (nomad, before) = (&self.nomad, self.before);
+        let list = job::allocations(&self.job.namespace, &self.job.id);
+        let done = async || {
+            let restarted =
+                |a: &AllocStub| a.id == id && a.task_states.values().any(|t| t.started_at > Some(before));
+            Ok(nomad.list(&list).await?.value.iter().any(restarted).then_some(()))
+        };
+        settle(nomad, &self.app.explicit(), &allocation::restart(id), Patience::OPERATION, done).await?;
+        self.asked.insert(id.to_owned(), self.app.clock().now());
+        Ok(())
+    }
+
+    /// Stops everything when one does not come back.
+    fn stop_at(&self, alloc: &AllocStub, seen: Option<&AllocStub>, place: Progress) -> Result<()> {
+        let waited = |at: &Timestamp| self.app.clock().now().duration_since(*at).unsigned_abs();
+        let late = place == Progress::Settling
+            && self.asked.get(&alloc.id).is_some_and(|at| waited(at) > self.args.timeout);
+        if place != Progress::Lost && !late {
+            return Ok(());
+        }
+        let story =
+            seen.and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_story::task_trouble(name, t)));
+        let why = match (late, story) {
+            (_, Some(story)) => story,
+            (true, None) => format!("it was not well within {} s", self.args.timeout.as_secs()),
+            (false, None) => "it has ended".to_owned(),
+        };
+        let error = Error::failed(format!("{} did not come back; nothing more was restarted", alloc.name));
+        let error = error.because(why).hint(format!("fleet alloc show {}", short(&alloc.id)));
+        Err(self.go_on(error))
+    }
+
+    fn go_on(&self, error: Error) -> Error {
+        error.hint(format!("to go on: fleet job restart {} --started-before {}", self.job.id, self.before))
+    }
+
+    fn show(&self) -> Result<()> {
+        let row = |a: &AllocStub| Row {
+            id: a.id.clone(),
+            name: a.name.clone(),
+            node: a.node_name.clone(),
+            restarted: self.asked.contains_key(&a.id),
+        };
+        let rows: Vec<Row> = self.chosen.iter().map(row).collect();
+        self.app.printer.list(&rows, "nothing to restart")
+    }
 }
 
 /// The instances that are meant.
@@ -205,34 +282,4 @@ async fn checks_pass(app: &App, alloc: &AllocStub) -> bool {
         // Older servers know no checks; what they run is judged by running.
         Err(e) => e.problem == crate::api::error::Problem::Unsupported || e.is_not_found(),
     }
-}
-
-/// Stops everything when one does not come back.
-#[expect(clippy::too_many_arguments, reason = "what is known of one instance, for one message")]
-fn stop_at(
-    args: &Args,
-    job: &Job,
-    alloc: &AllocStub,
-    seen: Option<&AllocStub>,
-    place: Progress,
-    asked: Option<&Timestamp>,
-    now: Timestamp,
-    before: Timestamp,
-) -> Result<()> {
-    let late = asked.is_some_and(|at| now.duration_since(*at).unsigned_abs() > args.timeout)
-        && place == Progress::Settling;
-    if place != Progress::Lost && !late {
-        return Ok(());
-    }
-    let story =
-        seen.and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_story::task_trouble(name, t)));
-    let why = match (late, story) {
-        (_, Some(story)) => story,
-        (true, None) => format!("it was not well within {} s", args.timeout.as_secs()),
-        (false, None) => "it has ended".to_owned(),
-    };
-    Err(Error::failed(format!("{} did not come back; nothing more was restarted", alloc.name))
-        .because(why)
-        .hint(format!("fleet alloc show {}", crate::model::ident::short(&alloc.id)))
-        .hint(format!("to go on: fleet job restart {} --started-before {before}", job.id)))
 }
