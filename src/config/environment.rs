@@ -56,6 +56,12 @@ impl Environment {
         self.get("CI").is_some_and(|v| !matches!(v, "0" | "false"))
     }
 
+    /// The file of a program that `PATH` finds.
+    #[must_use]
+    pub fn on_path(&self, program: &str) -> Option<PathBuf> {
+        std::env::split_paths(self.get("PATH")?).map(|dir| dir.join(program)).find(|file| file.is_file())
+    }
+
     /// Where the contexts live: `FLEET_CONFIG_DIR`, else the XDG or platform configuration directory.
     #[must_use]
     pub fn config_dir(&self) -> Option<PathBuf> {

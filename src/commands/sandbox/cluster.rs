@@ -1,7 +1,6 @@
 //! The cluster that `run`, `shell` and `up` start, simulated or real.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -132,9 +131,10 @@ impl ClusterArgs {
             return Err(Error::usage("the scenario large is for the embedded fleet only")
                 .hint("leave out --real, or choose another scenario"));
         }
-        let nomad = on_path(env, "nomad")
+        let nomad = env
+            .on_path("nomad")
             .ok_or_else(|| Error::failed("there is no nomad on PATH to start real agents from"))?;
-        let consul = on_path(env, "consul");
+        let consul = env.on_path("consul");
         let options = RealOptions { nomad, servers: self.servers, clients: self.clients, consul };
         let failed =
             |e: anyhow::Error| Error::failed("could not start real agents").because(format!("{e:#}"));
@@ -220,10 +220,6 @@ impl Reach {
 }
 
 /// A program on the PATH of the run.
-fn on_path(env: &Environment, program: &str) -> Option<PathBuf> {
-    std::env::split_paths(env.get("PATH")?).map(|dir| dir.join(program)).find(|file| file.is_file())
-}
-
 /// A directory for the state of one cluster, gone with it.
 pub(super) fn state_dir() -> Result<tempfile::TempDir> {
     tempfile::Builder::new()

@@ -46,6 +46,28 @@ impl Query {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect()
     }
 
+    /// The index the answer must exceed; 0 for any.
+    ///
+    /// # Errors
+    /// When it is no number.
+    pub(crate) fn index(&self) -> Result<u64, Refusal> {
+        match self.get("index") {
+            "" => Ok(0),
+            given => given.parse().map_err(|_| Refusal::new(400, "Invalid index")),
+        }
+    }
+
+    /// How long to wait for that; none when it is not said.
+    ///
+    /// # Errors
+    /// When it is no duration.
+    pub(crate) fn wait(&self) -> Result<Option<Nanos>, Refusal> {
+        match self.get("wait") {
+            "" => Ok(None),
+            given => parse_go_duration(given).map(Some).ok_or_else(|| Refusal::new(400, "Invalid wait time")),
+        }
+    }
+
     /// A parameter that is a Go boolean; none when it is empty.
     ///
     /// # Errors
@@ -324,14 +346,6 @@ impl Options {
                 given.parse().map_err(|_| bad(words))?
             }
         };
-        let wait = match query.get("wait") {
-            "" => None,
-            given => Some(parse_go_duration(given).ok_or_else(|| bad("Invalid wait time"))?),
-        };
-        let index = match query.get("index") {
-            "" => 0,
-            given => given.parse().map_err(|_| bad("Invalid index"))?,
-        };
         let namespace = query.get("namespace");
         Ok(Options {
             namespace: if namespace.is_empty() { "default" } else { namespace }.to_owned(),
@@ -341,8 +355,8 @@ impl Options {
             next_token: query.get("next_token").to_owned(),
             filter: query.get("filter").to_owned(),
             reverse: query.get("reverse") == "true",
-            index,
-            wait,
+            index: query.index()?,
+            wait: query.wait()?,
         })
     }
 }

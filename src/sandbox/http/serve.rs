@@ -155,7 +155,9 @@ async fn respond(
     };
     reply.index = reply.index.map(|index| index.saturating_sub(struck.stale_by));
     entry.note(reply.status);
-    shared.visit(|world| struck.after.iter().for_each(|effect| aftermath(world, &request.path, effect)));
+    if !struck.after.is_empty() {
+        shared.visit(|world| struck.after.iter().for_each(|effect| aftermath(world, &request.path, effect)));
+    }
     if struck.keeps_reply {
         std::future::pending::<()>().await;
     }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use fleet::config::Environment;
 use fleet::sandbox::real::{self, RealFleet, RealOptions};
 use tokio::runtime::Runtime;
 
@@ -50,9 +51,7 @@ fn runtime() -> Runtime {
 
 /// A program on PATH.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "the test looks for a program as the shell would")]
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|file| file.is_file())
+    Environment::of_process().on_path(program)
 }
 
 #[test]

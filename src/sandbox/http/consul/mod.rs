@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::api::wire::{Nanos, parse_go_duration};
+use crate::api::wire::Nanos;
 use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::{Consul, Table};
 use crate::sandbox::engine::Shared;
@@ -102,14 +102,7 @@ impl Terms {
     fn parse(request: &Request, datacenter: &str) -> Result<Terms, Refusal> {
         let query = &request.query;
         let bad = |words: &str| Refusal::new(400, words);
-        let wait = match query.get("wait") {
-            "" => None,
-            given => Some(parse_go_duration(given).ok_or_else(|| bad("Invalid wait time"))?),
-        };
-        let index = match query.get("index") {
-            "" => 0,
-            given => given.parse().map_err(|_| bad("Invalid index"))?,
-        };
+        let (wait, index) = (query.wait()?, query.index()?);
         let consistency = match (query.first("stale"), query.first("consistent")) {
             (Some(_), Some(_)) => {
                 return Err(bad("Cannot specify ?stale with ?consistent, conflicting semantics."));
