@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use regex::Regex;
 use serde_json::{Value, json};
 
 use super::Row;
 use super::syntax::{Binding, Expression, Operator, Selector};
 use super::value::{Datum, Kind, Missing};
+use super::wanted::Wanted;
 
 /// A name bound to an element of a collection.
 struct Local<'r> {
@@ -152,7 +152,12 @@ fn pointer(path: &[String]) -> String {
     path.iter().map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1"))).collect()
 }
 
-fn matches(datum: &Datum<'_>, selector: &Selector, operator: Operator, value: &str) -> Result<bool, String> {
+fn matches(
+    datum: &Datum<'_>,
+    selector: &Selector,
+    operator: Operator,
+    value: &Wanted,
+) -> Result<bool, String> {
     let refused = |what: &str| {
         Err(format!(
             "cannot perform {what} operations on type {} for selector: {:?}",
@@ -163,8 +168,8 @@ fn matches(datum: &Datum<'_>, selector: &Selector, operator: Operator, value: &s
     match operator {
         Operator::Equal => equal(datum, value),
         Operator::In => match datum.kind {
-            Kind::Map => Ok(datum.json.get(value).is_some()),
-            Kind::String => Ok(datum.json.as_str().is_some_and(|text| text.contains(value))),
+            Kind::Map => Ok(datum.json.get(&**value).is_some()),
+            Kind::String => Ok(datum.json.as_str().is_some_and(|text| text.contains(&**value))),
             Kind::Slice => contains(datum, value),
             Kind::Struct | Kind::Invalid => refused("in/contains"),
             _ => equal(datum, value).and_then(|_| refused("in/contains")),
@@ -173,7 +178,7 @@ fn matches(datum: &Datum<'_>, selector: &Selector, operator: Operator, value: &s
             let Some(text) = datum.json.as_str().filter(|_| datum.kind == Kind::String) else {
                 return Err(format!("value of type {} is not convertible to []byte", datum.kind));
             };
-            let pattern = Regex::new(value).map_err(|_| {
+            let pattern = value.pattern().ok_or_else(|| {
                 format!(
                     "failed to compile regular expression {value:?}: error parsing regexp: {}",
                     flaw(value)

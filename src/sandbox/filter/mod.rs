@@ -9,6 +9,7 @@ mod peg;
 mod syntax;
 mod typed;
 mod value;
+mod wanted;
 
 #[cfg(test)]
 mod tests;

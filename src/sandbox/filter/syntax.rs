@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::peg::{self, Node, Rule, Tree};
+use super::wanted::Wanted;
 
 /// A parsed expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +11,7 @@ pub(super) enum Expression {
     And(Box<Expression>, Box<Expression>),
     Or(Box<Expression>, Box<Expression>),
     Not(Box<Expression>),
-    Match { selector: Selector, operator: Operator, negated: bool, value: String },
+    Match { selector: Selector, operator: Operator, negated: bool, value: Wanted },
     Collection { all: bool, selector: Selector, binding: Binding, inner: Box<Expression> },
 }
 
@@ -499,7 +500,7 @@ impl Builder<'_> {
             selector: self.selector(tree.part("selector")?)?,
             operator,
             negated: name.contains("Not"),
-            value: tree.part("value").and_then(|value| self.value(value)).unwrap_or_default(),
+            value: tree.part("value").and_then(|value| self.value(value)).unwrap_or_default().into(),
         })
     }
 

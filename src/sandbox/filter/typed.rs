@@ -3,10 +3,10 @@
 //! An unknown selector is an error even where nothing is listed, a list on the way to a field means any of its
 //! elements, and a key that a map does not have fails `==` and `in` only (`consul-api.md §1`).
 
-use regex::Regex;
 use serde_json::Value;
 
 use super::syntax::{self, Expression, Operator, Selector};
+use super::wanted::Wanted;
 
 /// The type of a value, as far as filters tell types apart.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +77,7 @@ fn check_match(
     selector: &Selector,
     op: Operator,
     negated: bool,
-    value: &str,
+    value: &Wanted,
     kind: Type,
 ) -> Result<(), String> {
     let fits = match kind {
@@ -109,7 +109,7 @@ fn check_match(
     match (kind, op) {
         (Type::Int, _) if value.parse::<i64>().is_err() => coerced("strconv.ParseInt"),
         (Type::Bool, _) if crate::sandbox::go::boolean(value).is_none() => coerced("strconv.ParseBool"),
-        (_, Operator::Matches) if Regex::new(value).is_err() => {
+        (_, Operator::Matches) if value.pattern().is_none() => {
             let flaw = super::flaw(value);
             Err(format!("Failed to compile regular expression {value:?}: error parsing regexp: {flaw}"))
         }
@@ -131,7 +131,7 @@ fn holds(expression: &Expression, root: &Type, row: &Value) -> bool {
 }
 
 /// Whether what a path leads to fits; where it leads through a list, whether any of it does.
-fn any(path: &[String], kind: Type, at: &Value, wanted: (Operator, bool, &str)) -> bool {
+fn any(path: &[String], kind: Type, at: &Value, wanted: (Operator, bool, &Wanted)) -> bool {
     if let (Type::List(element), true) = (kind, !path.is_empty()) {
         return at.as_array().is_some_and(|list| list.iter().any(|one| any(path, *element, one, wanted)));
     }
@@ -151,17 +151,17 @@ fn any(path: &[String], kind: Type, at: &Value, wanted: (Operator, bool, &str)) 
 }
 
 /// Whether a value fits; what is left out of the JSON is empty.
-fn fits(kind: Type, at: &Value, (op, negated, wanted): (Operator, bool, &str)) -> bool {
+fn fits(kind: Type, at: &Value, (op, negated, wanted): (Operator, bool, &Wanted)) -> bool {
     let text = at.as_str().unwrap_or("");
     let holds = match (kind, op) {
         (Type::Int, _) => at.as_i64().unwrap_or(0) == wanted.parse().unwrap_or(0),
         (Type::Bool, _) => Some(at.as_bool().unwrap_or(false)) == crate::sandbox::go::boolean(wanted),
-        (Type::Text, Operator::In) => text.contains(wanted),
-        (Type::Text, Operator::Matches) => Regex::new(wanted).is_ok_and(|regex| regex.is_match(text)),
-        (Type::Text, _) => text == wanted,
+        (Type::Text, Operator::In) => text.contains(&**wanted),
+        (Type::Text, Operator::Matches) => wanted.pattern().is_some_and(|pattern| pattern.is_match(text)),
+        (Type::Text, _) => text == &**wanted,
         (_, Operator::In) => match at {
-            Value::Array(list) => list.iter().any(|one| one == wanted),
-            map => map.get(wanted).is_some(),
+            Value::Array(list) => list.iter().any(|one| *one == **wanted),
+            map => map.get(&**wanted).is_some(),
         },
         _ => match at {
             Value::Array(list) => list.is_empty(),
