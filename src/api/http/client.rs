@@ -11,8 +11,8 @@ use tokio::time::{Instant, timeout};
 
 use crate::api::error::{Error, Problem, Result, Site};
 use crate::api::http::exchange::Open;
-use crate::api::http::rows::NotRows;
-use crate::api::http::{Ask, Backoff, Blocking, Endpoint, Get, Patience, RowSplitter, Shape, Write};
+use crate::api::http::rows::Flaw;
+use crate::api::http::{Ask, Backoff, Blocking, Endpoint, Get, Patience, Rows, Shape, Write};
 use crate::api::permission::Permission;
 
 /// The metadata of an answer.
@@ -229,17 +229,16 @@ impl Http {
         add: &mut impl FnMut(&mut A, T),
     ) -> Result<Reply<A>> {
         let mut open = self.open(shape, blocking).await?;
-        let (mut splitter, mut rows, mut count) = (RowSplitter::default(), new(), 0_usize);
+        let (mut rows, mut value) = (Rows::default(), new());
+        let flawed = |flaw: Flaw| match flaw {
+            Flaw::Cut => self.site(shape).error(Problem::Broken, None, "the list was cut".to_owned()),
+            Flaw::Foreign(why) => self.site(shape).error(Problem::Decode, None, why),
+        };
         while let Some(chunk) = open.chunk(self.site(shape)).await? {
-            let fed = splitter.feed(&chunk, |row| {
-                add(&mut rows, decode(row).map_err(|why| NotRows(format!("row {count}: {why}")))?);
-                count += 1;
-                Ok::<_, NotRows>(())
-            });
-            fed.map_err(|NotRows(why)| self.site(shape).error(Problem::Decode, None, why))?;
+            rows.feed(&chunk, |row| add(&mut value, row)).map_err(flawed)?;
         }
-        splitter.finish().map_err(|NotRows(why)| self.site(shape).error(Problem::Broken, None, why))?;
-        Ok(Reply { value: rows, meta: open.close() })
+        rows.finish(|row| add(&mut value, row)).map_err(flawed)?;
+        Ok(Reply { value, meta: open.close() })
     }
 
     async fn open(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<Open> {

@@ -20,6 +20,6 @@ pub use download::{Download, Raw};
 pub use endpoint::{Endpoint, Product};
 pub use probe::Probe;
 pub use retry::{Backoff, Patience};
-pub use rows::RowSplitter;
+pub use rows::{Flaw, Rows};
 pub use socket::Socket;
 pub use tls::TlsOptions;

@@ -1,19 +1,18 @@
-//! Cuts a streamed JSON array into its elements, so that a list of 50,000 is decoded while it arrives and only the
-//! small structs made of it are kept.
+//! Decodes a JSON array of objects while it arrives, so that of a list of 50,000 only the small structs made of it are
+//! kept.
 
-/// Feeds on chunks of a JSON array of objects and hands out the bytes of each whole element.
-///
-/// It only finds boundaries; whether an element is valid JSON is the decoder's business.
+use serde::de::DeserializeOwned;
+use serde_json::Deserializer;
+
+/// Feeds on chunks of a JSON array of objects and hands out each element as soon as it is whole.
 #[derive(Debug, Default)]
-pub struct RowSplitter {
-    buffer: Vec<u8>,
-    /// Position up to which `buffer` has been looked at.
-    scanned: usize,
-    /// Where the element under way begins.
-    start: usize,
-    depth: u32,
-    in_string: bool,
-    escaped: bool,
+pub struct Rows {
+    /// What has arrived and is not decoded.
+    pending: Vec<u8>,
+    /// How much must have arrived before the element under way is tried again.
+    enough: usize,
+    /// How many elements were handed out.
+    count: usize,
     state: State,
 }
 
@@ -25,121 +24,73 @@ enum State {
     After,
 }
 
-/// The bytes outside of strings that decide where an element ends.
-const MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let list = b"\"{}[]";
-    let mut i = 0;
-    while i < list.len() {
-        marks[list[i] as usize] = true;
-        i += 1;
-    }
-    marks
-};
-
-/// The stream is not a JSON array of objects, or ended early.
+/// What is wrong with a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotRows(pub String);
+pub enum Flaw {
+    /// It ended early.
+    Cut,
+    /// It is something else than an array of what was expected.
+    Foreign(String),
+}
 
-impl RowSplitter {
-    /// Takes a chunk and calls `row` with each element that is now complete.
+impl Rows {
+    /// Takes a chunk and calls `add` with each element that is now complete.
     ///
     /// # Errors
-    /// When the stream is not an array of objects (or `null`, which stands for an empty one), or `row` fails.
-    pub fn feed<E: From<NotRows>>(
-        &mut self,
-        chunk: &[u8],
-        mut row: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.buffer.extend_from_slice(chunk);
-        while self.scanned < self.buffer.len() {
-            if self.depth > 0 {
-                if self.scan_element() {
-                    row(&self.buffer[self.start..self.scanned])?;
-                }
-                continue;
-            }
-            let byte = self.buffer[self.scanned];
-            match (self.state, byte) {
-                (_, b' ' | b'\n' | b'\r' | b'\t') | (State::Inside, b',') => {}
-                (State::Before, b'[') => self.state = State::Inside,
-                (State::Before, b'n') => self.state = State::After,
-                (State::Inside, b'{') => {
-                    self.start = self.scanned;
-                    self.depth = 1;
-                }
-                (State::Inside, b']') => self.state = State::After,
-                (State::After, b'u' | b'l') => {}
-                _ => return Err(NotRows(format!("unexpected {:?} in a list", char::from(byte))).into()),
-            }
-            self.scanned += 1;
-        }
-        self.forget();
-        Ok(())
+    /// When the stream is not an array of objects that can be decoded (or `null`, which stands for an empty one).
+    pub fn feed<T: DeserializeOwned>(&mut self, chunk: &[u8], add: impl FnMut(T)) -> Result<(), Flaw> {
+        self.pending.extend_from_slice(chunk);
+        if self.pending.len() < self.enough { Ok(()) } else { self.decode(add) }
     }
 
     /// Declares the end of the stream.
     ///
     /// # Errors
     /// When the array was not closed: the answer was cut.
-    pub fn finish(&self) -> Result<(), NotRows> {
-        if self.state == State::After && self.depth == 0 {
-            Ok(())
-        } else {
-            Err(NotRows("the list was cut".into()))
-        }
+    pub fn finish<T: DeserializeOwned>(mut self, add: impl FnMut(T)) -> Result<(), Flaw> {
+        self.decode(add)?;
+        if self.state == State::After && self.pending.is_empty() { Ok(()) } else { Err(Flaw::Cut) }
     }
 
-    /// Scans on inside an element; true when it has just been closed. Lists of 50,000 allocations are 50 MB, so the
-    /// state is kept out of memory and dull bytes cost one look.
-    fn scan_element(&mut self) -> bool {
-        let (bytes, mut at) = (&self.buffer[..], self.scanned);
-        let (mut depth, mut in_string) = (self.depth, self.in_string);
-        if std::mem::take(&mut self.escaped) {
+    fn decode<T: DeserializeOwned>(&mut self, mut add: impl FnMut(T)) -> Result<(), Flaw> {
+        let mut at = 0;
+        self.enough = 0;
+        while let Some(&byte) = self.pending.get(at) {
+            match (self.state, byte) {
+                (_, b' ' | b'\n' | b'\r' | b'\t') | (State::Inside, b',') | (State::After, b'u' | b'l') => {}
+                (State::Before, b'[') => self.state = State::Inside,
+                (State::Before, b'n') | (State::Inside, b']') => self.state = State::After,
+                (State::Inside, b'{') => {
+                    let mut elements = Deserializer::from_slice(&self.pending[at..]).into_iter();
+                    match elements.next() {
+                        Some(Ok(row)) => add(row),
+                        Some(Err(e)) if !e.is_eof() => return Err(self.foreign::<T>(at)),
+                        _ => {
+                            // A row of many chunks is not tried again with each of them.
+                            self.enough = 2 * (self.pending.len() - at);
+                            break;
+                        }
+                    }
+                    self.count += 1;
+                    at += elements.byte_offset();
+                    continue;
+                }
+                _ => return Err(Flaw::Foreign(format!("unexpected {:?} in a list", char::from(byte)))),
+            }
             at += 1;
         }
-        while at < bytes.len() {
-            if in_string {
-                let Some(next) = bytes[at..].iter().position(|b| matches!(b, b'"' | b'\\')) else {
-                    at = bytes.len();
-                    break;
-                };
-                at += next + 1;
-                if bytes[at - 1] == b'"' {
-                    in_string = false;
-                } else if at < bytes.len() {
-                    at += 1;
-                } else {
-                    self.escaped = true;
-                }
-                continue;
-            }
-            let Some(next) = bytes[at..].iter().position(|&b| MARKS[usize::from(b)]) else {
-                at = bytes.len();
-                break;
-            };
-            at += next + 1;
-            match bytes[at - 1] {
-                b'"' => in_string = true,
-                b'{' | b'[' => depth += 1,
-                _ => {
-                    depth -= 1;
-                    if depth == 0 {
-                        break;
-                    }
-                }
-            }
-        }
-        (self.scanned, self.depth, self.in_string) = (at, depth, in_string);
-        depth == 0
+        self.pending.drain(..at);
+        Ok(())
     }
 
-    /// Drops what has been handed out.
-    fn forget(&mut self) {
-        let done = if self.depth > 0 { self.start } else { self.scanned };
-        self.buffer.drain(..done);
-        self.scanned -= done;
-        self.start = 0;
+    /// What is wrong with the element there; only a failure pays for knowing where in it.
+    fn foreign<T: DeserializeOwned>(&self, at: usize) -> Flaw {
+        let mut reader = Deserializer::from_slice(&self.pending[at..]);
+        let why = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Err(e) => e.to_string(),
+            Ok(_) => "it cannot be decoded".to_owned(),
+        };
+        Flaw::Foreign(format!("row {}: unexpected answer: {why}", self.count))
     }
 }
 
@@ -147,16 +98,14 @@ impl RowSplitter {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
-    fn rows(chunks: &[&[u8]]) -> Result<Vec<String>, NotRows> {
-        let (mut splitter, mut out) = (RowSplitter::default(), Vec::new());
+    fn rows(chunks: &[&[u8]]) -> Result<Vec<String>, Flaw> {
+        let (mut rows, mut out) = (Rows::default(), Vec::new());
         for chunk in chunks {
-            splitter.feed(chunk, |row| {
-                out.push(String::from_utf8_lossy(row).into_owned());
-                Ok::<_, NotRows>(())
-            })?;
+            rows.feed(chunk, |row: Value| out.push(row.to_string()))?;
         }
-        splitter.finish()?;
+        rows.finish(|row: Value| out.push(row.to_string()))?;
         Ok(out)
     }
 
@@ -175,9 +124,34 @@ mod tests {
 
     #[test]
     fn a_cut_or_foreign_stream_is_told() {
-        for text in ["[{\"a\":1}", "[{\"a\":", "", "[", "{\"error\":1}", "<html>", "[1,2]"] {
+        for text in ["[{\"a\":1}", "[{\"a\":", "", "[", "{\"error\":1}", "<html>", "[1,2]", "[{]"] {
             assert!(rows(&[text.as_bytes()]).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_row_and_field() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Row {
+            #[expect(dead_code, reason = "decoded only")]
+            a: u8,
+        }
+        let mut rows = Rows::default();
+        let flaw = rows.feed(br#"[{"a":1},{"a":"x"},"#, |_: Row| ()).unwrap_err();
+        let Flaw::Foreign(text) = flaw else { panic!("{flaw:?}") };
+        assert!(text.starts_with("row 1: unexpected answer: a: invalid type: string \"x\""), "{text}");
+    }
+
+    #[test]
+    fn a_row_of_many_chunks_is_tried_a_few_times_only() {
+        let text = format!("[{{\"a\":\"{}\"}}]", "x".repeat(100_000));
+        let (mut rows, mut tries, mut out) = (Rows::default(), 0, 0);
+        for chunk in text.as_bytes().chunks(10) {
+            tries += u32::from(rows.pending.len() + chunk.len() >= rows.enough);
+            rows.feed(chunk, |_: Value| out += 1).unwrap();
+        }
+        rows.finish(|_: Value| out += 1).unwrap();
+        assert!(out == 1 && tries < 20, "{out} rows after {tries} tries");
     }
 
     proptest! {
@@ -186,7 +160,7 @@ mod tests {
             values in prop::collection::vec("[a-z\"\\\\{}\\[\\],é]{0,12}", 0..6),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
         ) {
-            let list: Vec<serde_json::Value> = values.iter().map(|v| serde_json::json!({"v": v, "w": [v]})).collect();
+            let list: Vec<Value> = values.iter().map(|v| serde_json::json!({"v": v, "w": [v]})).collect();
             let text = serde_json::to_vec(&list).unwrap();
             let mut at: Vec<usize> = cuts.iter().map(|c| c.index(text.len() + 1)).collect();
             at.extend([0, text.len()]);
@@ -199,6 +173,12 @@ mod tests {
         #[test]
         fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             drop(rows(&[&bytes]));
+        }
+
+        #[test]
+        fn garbage_in_a_list_never_panics(text in "[\\[{}\\]\",:a0 \\\\]{0,60}", cut in any::<prop::sample::Index>()) {
+            let (a, b) = text.as_bytes().split_at(cut.index(text.len() + 1));
+            drop(rows(&[b"[{", a, b]));
         }
     }
 }
