@@ -26,13 +26,12 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
     if args.words == ["exit-codes"] {
         return app.printer.text(&exit_code::help_page());
     }
-    let mut root = cli::command();
-    root.build();
-    let mut command = &mut root;
+    let root = cli::command();
+    let mut command = &root;
     for word in &args.words {
-        let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-        let Some(next) = command.find_subcommand_mut(word) else {
-            let near = suggest::nearest(word, names.iter().map(String::as_str).chain(["exit-codes"]));
+        let Some(next) = command.find_subcommand(word) else {
+            let names = command.get_subcommands().map(clap::Command::get_name);
+            let near = suggest::nearest(word, names.chain(["exit-codes"]));
             let error = Error::usage(format!("there is no command or topic {word:?}"));
             return Err(match near {
                 Some(near) => error.hint(format!("did you mean {near:?}?")),
@@ -41,5 +40,9 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
         };
         command = next;
     }
-    app.printer.help(command)
+    let line = ["fleet"].into_iter().chain(args.words.iter().map(String::as_str)).chain(["--help"]);
+    match cli::command().try_get_matches_from(line) {
+        Err(page) => app.printer.help(&page.render()),
+        Ok(_) => Ok(()),
+    }
 }

@@ -39,6 +39,17 @@ impl Tone {
             Tone::Dim => "\x1b[2m",
         }
     }
+
+    /// The text in its colour, where colours are wanted.
+    #[must_use]
+    pub(crate) fn paint(self, text: &str, color: bool) -> String {
+        let code = self.ansi();
+        if color && !code.is_empty() && !text.is_empty() {
+            format!("{code}{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
 }
 
 /// A value in a table or a description.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::ui::cell::{Cell, Tone};
-use crate::ui::plain;
+use crate::ui::plain::{self, Plain};
 use crate::ui::table::{self, Column, Layout, Tabular};
 
 /// A view of one object: its JSON is the contract for machines, its description is for people.
@@ -81,13 +81,7 @@ impl Detail {
 
     /// For people.
     pub(crate) fn human(&self, layout: Layout) -> String {
-        let tint = |text: &str, tone: Tone| {
-            if layout.color && !tone.ansi().is_empty() {
-                format!("{}{text}\x1b[0m", tone.ansi())
-            } else {
-                text.to_owned()
-            }
-        };
+        let tint = |text: &str, tone: Tone| tone.paint(text, layout.color);
         let mut out = String::new();
         for section in &self.sections {
             if !out.is_empty() {
@@ -121,25 +115,25 @@ impl Detail {
     }
 
     /// For pipes: `label<TAB>value` lines and tab-separated tables.
-    pub(crate) fn plain(&self, headers: bool) -> String {
+    pub(crate) fn plain(&self, how: Plain) -> String {
         let mut out = String::new();
         for section in &self.sections {
             if !out.is_empty() {
                 out.push('\n');
             }
-            if let Some(title) = section.title.as_ref().filter(|_| headers) {
+            if let Some(title) = section.title.as_ref().filter(|_| how.headers) {
                 out.push_str(&format!("# {title}\n"));
             }
             match &section.body {
                 Body::Fields(fields) => {
                     for f in fields {
-                        out.push_str(&format!("{}\t{}\n", f.label, f.value.plain()));
+                        out.push_str(&format!("{}\t{}\n", f.label, how.cell(&f.value)));
                     }
                 }
-                Body::Table(columns, rows) => out.push_str(&plain::render(columns, rows, headers)),
+                Body::Table(columns, rows) => out.push_str(&plain::render(columns, rows, how)),
                 Body::Lines(lines) => {
-                    for (line, _) in lines {
-                        out.push_str(&crate::ui::sanitize(line));
+                    for (line, tone) in lines {
+                        out.push_str(&tone.paint(&crate::ui::sanitize(line), how.color));
                         out.push('\n');
                     }
                 }

@@ -1,19 +1,35 @@
-//! Tables for pipes: tab-separated, nothing cut, no escape codes, one record per line.
+//! Tables for pipes: tab-separated, nothing cut, one record per line, and colours only where they were asked for.
 
 use crate::ui::cell::Cell;
 use crate::ui::table::Column;
 
+/// How to write for a pipe.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plain {
+    /// Whether tables have headings.
+    pub(crate) headers: bool,
+    /// Whether colours were asked for by name: a pipe alone has none.
+    pub(crate) color: bool,
+}
+
 /// Renders rows separated by tabs, under a heading line when wanted.
-pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], headers: bool) -> String {
+pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], how: Plain) -> String {
     let mut out = String::new();
-    if headers {
+    if how.headers {
         out.push_str(&columns.iter().map(|c| c.title).collect::<Vec<_>>().join("\t"));
         out.push('\n');
     }
     for row in rows {
-        let cells: Vec<String> = row.iter().map(Cell::plain).collect();
+        let cells: Vec<String> = row.iter().map(|cell| how.cell(cell)).collect();
         out.push_str(&cells.join("\t"));
         out.push('\n');
     }
     out
+}
+
+impl Plain {
+    /// A cell as it is written.
+    pub(crate) fn cell(self, cell: &Cell) -> String {
+        cell.tone().paint(&cell.plain(), self.color)
+    }
 }

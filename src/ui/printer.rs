@@ -11,8 +11,9 @@ use crate::clock::SharedClock;
 use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::ui::color::ColorChoice;
+use crate::ui::plain::{self, Plain};
 use crate::ui::table::Layout;
-use crate::ui::{Describe, Prompts, Streams, Tabular, Tone, plain, table};
+use crate::ui::{Describe, Prompts, Streams, Tabular, Tone, table};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -177,7 +178,7 @@ impl Printer {
             Some(layout) => table::render(T::COLUMNS, &cells, layout),
             None => {
                 let narrow = Narrow::new(T::COLUMNS, cells);
-                plain::render(&narrow.columns, &narrow.rows, self.headers)
+                plain::render(&narrow.columns, &narrow.rows, self.plain())
             }
         };
         self.write(text.as_bytes())
@@ -195,7 +196,7 @@ impl Printer {
                 let detail = object.describe();
                 let text = match self.layout() {
                     Some(layout) => detail.human(layout),
-                    None => detail.plain(self.headers),
+                    None => detail.plain(self.plain()),
                 };
                 self.write(text.as_bytes())
             }
@@ -302,18 +303,21 @@ impl Printer {
         self.err(text);
     }
 
-    /// Writes the long help of a command.
+    /// Writes a page of help.
     ///
     /// # Errors
     /// When stdout cannot be written, a closed pipe excepted.
-    pub(crate) fn help(&self, command: &mut clap::Command) -> Result<()> {
-        let help = command.render_long_help();
+    pub(crate) fn help(&self, help: &clap::builder::StyledStr) -> Result<()> {
         let text = if self.color_out { help.ansi().to_string() } else { help.to_string() };
         self.text(&text)
     }
 
     fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<()> {
         self.write(&encode(serde_json::to_vec_pretty(value))?)
+    }
+
+    fn plain(&self) -> Plain {
+        Plain { headers: self.headers, color: self.color_out }
     }
 
     /// How to lay out for a person; none for a pipe.
@@ -382,11 +386,7 @@ impl Printer {
     }
 
     fn tint(&self, text: &str, tone: Tone) -> String {
-        if self.color_err && !tone.ansi().is_empty() {
-            format!("{}{text}\x1b[0m", tone.ansi())
-        } else {
-            text.to_owned()
-        }
+        tone.paint(text, self.color_err)
     }
 
     /// Nobody can be told that stderr is gone.

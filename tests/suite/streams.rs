@@ -93,7 +93,11 @@ fn nothing_is_coloured_where_colour_was_declined() {
         assert!(!escapes(fleet, args), "{args:?} in a pipe");
         assert!(!escapes(&fleet.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1"), args), "{args:?} NO_COLOR");
     }
-    assert!(escapes(&fleet.env("CLICOLOR_FORCE", "1"), table));
+    let plain: &[&str] = &["node", "list"];
+    assert!(!escapes(fleet, plain), "a pipe alone");
+    for forced in [table, plain] {
+        assert!(escapes(&fleet.env("CLICOLOR_FORCE", "1"), forced), "{forced:?}");
+    }
     assert!(escapes(&fleet.env("NO_COLOR", "1"), &["--color=always", "node", "list", "-o", "table"]));
     assert!(escapes(fleet, &["--color", "always", "--help"]));
 }

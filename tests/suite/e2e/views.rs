@@ -170,7 +170,8 @@ fn deployments_and_evaluations_are_listed_and_shown(world: &World) {
     assert_eq!(json(world, &["eval", "show", first])["id"], first);
     let pinned = "constraint {\n attribute = \"${node.class}\"\n value = \"none\"\n }";
     world.register(&Job::service("nowhere", 1).with(|j| j.job = pinned.to_owned()));
-    world.until("a blocked evaluation", 30.0, |w| !json(w, &["eval", "list"]).as_array().unwrap().is_empty());
+    world
+        .until("a blocked evaluation", 30.0, |w| names(&json(w, &["eval", "list"]), "status") == ["blocked"]);
     let blocked = json(world, &["eval", "list"]);
     let shown = world.run(&["eval", "show", names(&blocked, "id")[0]]);
     assert!(shown.out.contains("node.class"), "why it is blocked\n{shown}");
