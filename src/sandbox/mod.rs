@@ -2,6 +2,7 @@
 
 pub mod acl;
 pub mod consul;
+mod cron;
 mod engine;
 pub mod faults;
 pub mod filter;

@@ -35,6 +35,35 @@ pub fn command(alloc_id: &str, task: &str, tty: bool, command: &[String]) -> Get
     .query("command", words)
 }
 
+/// An action of a job, run in a task of one of its allocations: the command is the one that allocation's version of the job
+/// names (`nomad-api.md §6`).
+#[must_use]
+pub fn action(spot: (&str, &str), of: &ActionOf, tty: bool) -> Get<Socket> {
+    let (alloc_id, task) = spot;
+    let ActionOf { namespace, job, name } = of;
+    Get::new(
+        format!("/v1/job/{}/action", segment(job)),
+        format!("run action {name} of job {job} in task {task} of allocation {alloc_id}"),
+    )
+    .needs(NEEDS)
+    .namespace(namespace)
+    .query("action", name)
+    .query("allocID", alloc_id)
+    .query("task", task)
+    .query("tty", if tty { "true" } else { "false" })
+}
+
+/// An action by the job it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionOf {
+    /// The job's namespace.
+    pub namespace: String,
+    /// The job.
+    pub job: String,
+    /// The action.
+    pub name: String,
+}
+
 /// What the server tells of a running command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {

@@ -60,6 +60,14 @@ pub fn allocations(namespace: &str, id: &str) -> Get<Vec<crate::api::nomad::allo
         .namespace(namespace)
 }
 
+/// The actions of a job's current version; `null` for none (T7).
+#[must_use]
+pub fn actions(namespace: &str, id: &str) -> Get<Option<Vec<Action>>> {
+    Get::new(format!("/v1/job/{}/actions", segment(id)), format!("list the actions of job {id}"))
+        .needs(READ)
+        .namespace(namespace)
+}
+
 /// The evaluations of a job.
 #[must_use]
 pub fn evaluations(namespace: &str, id: &str) -> Get<Vec<crate::api::nomad::evaluation::Evaluation>> {

@@ -5,10 +5,14 @@ pub(super) mod files;
 pub(super) mod logs;
 pub(super) mod tasks;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::sandbox::state::alloc::Alloc;
@@ -48,6 +52,11 @@ impl Host {
             for stream in ["stdout", "stderr"] {
                 std::fs::write(dir.join(format!("alloc/logs/{task}.{stream}.0")), "")?;
             }
+            if let Some((file, bytes)) = payload(alloc, task) {
+                let path = dir.join(task).join("local").join(file);
+                path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+                std::fs::write(path, bytes)?;
+            }
         }
         Ok(dir)
     }
@@ -81,5 +90,39 @@ fn environment(alloc: &Alloc, task: &str, dir: &Path) -> Vec<(String, String)> {
     ];
     let declared = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| t.name == task));
     let declared = declared.into_iter().flat_map(|t| t.env.clone());
-    own.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(declared).collect()
+    let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+    own.chain(metadata(alloc, task)).chain(declared).collect()
+}
+
+/// A task as its job declares it.
+fn declaration(alloc: &Alloc, task: &str) -> Value {
+    let named = |list: &Value, name: &str| {
+        list.as_array().into_iter().flatten().find(|v| v["Name"].as_str() == Some(name)).cloned()
+    };
+    let groups = alloc.job.spec.canonical.get("TaskGroups").cloned().unwrap_or_default();
+    let group = named(&groups, &alloc.group).unwrap_or_default();
+    named(&group["Tasks"], task).unwrap_or_default()
+}
+
+/// Metadata of the job, the group and the task: of each key the innermost, under its own name and in capitals.
+fn metadata(alloc: &Alloc, task: &str) -> Vec<(String, String)> {
+    let own = declaration(alloc, task)["Meta"].clone();
+    let own: BTreeMap<String, String> = serde_json::from_value(own).unwrap_or_default();
+    let mut all = alloc.job.spec.typed.meta.clone();
+    all.extend(alloc.task_group().map(|g| g.meta.clone()).unwrap_or_default());
+    all.extend(own);
+    let plain = |key: &str| key.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_");
+    let both = |(key, value): (String, String)| {
+        let key = plain(&key);
+        [key.to_ascii_uppercase(), key].map(|key| (format!("NOMAD_META_{key}"), value.clone()))
+    };
+    all.into_iter().flat_map(both).collect()
+}
+
+/// The file a task finds the payload of its dispatch in, and the payload.
+fn payload(alloc: &Alloc, task: &str) -> Option<(String, Vec<u8>)> {
+    let file =
+        declaration(alloc, task)["DispatchPayload"]["File"].as_str().filter(|f| !f.is_empty())?.to_owned();
+    let payload = alloc.job.spec.canonical.get("Payload")?.as_str()?;
+    Some((file, STANDARD.decode(payload).ok()?))
 }

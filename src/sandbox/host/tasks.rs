@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::api::nomad::allocation::ClientStatus;
 use crate::sandbox::engine::Shared;
-use crate::sandbox::host::environment;
 use crate::sandbox::host::logs::Rotator;
+use crate::sandbox::host::{declaration, environment};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
@@ -21,8 +21,7 @@ use crate::sandbox::state::task::Phase;
 /// A run of a task: when the task starts anew, this is another.
 type Run = (Id, Arc<str>, Option<Moment>);
 
-/// Keeps a process for every running `raw_exec` task, and none for any other. That a process ends does not end its task: the
-/// world decides what tasks do.
+/// Keeps a process for every running `raw_exec` task, and none for any other. A task ends with its process.
 pub(in crate::sandbox) async fn keep(shared: Arc<Shared>) {
     let mut pulse = shared.pulse.subscribe();
     let mut processes: BTreeMap<Run, JoinHandle<()>> = BTreeMap::new();
@@ -42,8 +41,13 @@ pub(in crate::sandbox) async fn keep(shared: Arc<Shared>) {
             if !processes.contains_key(&run)
                 && let Ok(dir) = shared.host.dir_of(&alloc)
             {
-                let process = tokio::spawn(process(alloc, Arc::clone(&run.1), dir));
-                processes.insert(run, process);
+                let (shared, (id, name, started)) = (Arc::clone(&shared), run.clone());
+                let running = async move {
+                    if let Some(ended) = process(alloc, Arc::clone(&name), dir).await {
+                        shared.visit(|world| world.process_ended(id, &name, started, ended));
+                    }
+                };
+                processes.insert(run, tokio::spawn(running));
             }
         }
         if pulse.changed().await.is_err() {
@@ -64,11 +68,9 @@ fn runs(alloc: &Arc<Alloc>) -> Vec<(Run, Arc<Alloc>)> {
         .collect()
 }
 
-/// Runs a task's command until it ends, or until this is dropped.
-async fn process(alloc: Arc<Alloc>, name: Arc<str>, dir: PathBuf) {
-    let Some(task) = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| *t.name == *name)) else {
-        return;
-    };
+/// Runs a task's command until it ends, or until this is dropped: its code and signal; none when it never ran.
+async fn process(alloc: Arc<Alloc>, name: Arc<str>, dir: PathBuf) -> Option<(i64, i64)> {
+    let task = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| *t.name == *name))?;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let program = task.config.get("command").map(text).unwrap_or_default();
     let args: Vec<String> = task
@@ -81,14 +83,15 @@ async fn process(alloc: Arc<Alloc>, name: Arc<str>, dir: PathBuf) {
     let mut command = Command::new(program);
     command.args(args).env_clear().envs(environment(&alloc, &name, &dir)).current_dir(dir.join(&*name));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let Ok(mut child) = command.spawn() else { return };
+    let mut child = command.spawn().ok()?;
     let logs = dir.join("alloc/logs");
     let open = |kind| Rotator::open(&logs, &name, kind, most_files, most_mib * 1024 * 1024);
-    let (Ok(out), Ok(err)) = (open("stdout"), open("stderr")) else { return };
-    let both =
+    let (out, err) = (open("stdout").ok()?, open("stderr").ok()?);
+    let ((), (), ended) =
         tokio::join!(collect(child.stdout.take(), out), collect(child.stderr.take(), err), child.wait());
-    // How it ends is its own affair.
-    drop(both);
+    let ended = ended.ok()?;
+    let signal = std::os::unix::process::ExitStatusExt::signal(&ended).map_or(0, i64::from);
+    Some((ended.code().map_or(128 + signal, i64::from), signal))
 }
 
 async fn collect(from: Option<impl AsyncRead + Unpin>, mut log: Rotator) {
@@ -103,12 +106,7 @@ async fn collect(from: Option<impl AsyncRead + Unpin>, mut log: Rotator) {
 
 /// How many files of how many MiB the job asks for.
 fn rotation(alloc: &Alloc, name: &str) -> (usize, u64) {
-    let list = |value: &serde_json::Value, field: &str, name: &str| {
-        value[field].as_array()?.iter().find(|v| v["Name"].as_str() == Some(name)).cloned()
-    };
-    let job = serde_json::Value::Object(alloc.job.spec.canonical.clone());
-    let task =
-        list(&job, "TaskGroups", &alloc.group).and_then(|g| list(&g, "Tasks", name)).unwrap_or_default();
+    let task = declaration(alloc, name);
     let number = |field: &str| task["LogConfig"][field].as_u64().filter(|n| *n > 0).unwrap_or(10);
     (usize::try_from(number("MaxFiles")).unwrap_or(10), number("MaxFileSizeMB"))
 }

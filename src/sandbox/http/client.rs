@@ -47,11 +47,15 @@ pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
         (id, Some("restart"), None) => restart(call, id),
         (id, Some("signal"), None) => signal(call, id),
         (id, Some("gc"), None) => collect(call, id),
-        // Whoever asks for the change of protocol does not come here.
-        (_, Some("exec"), None) => Err(Refusal::failed("websocket connection not found in context")),
+        (_, Some("exec"), None) => Err(no_socket()),
         _ => Err(no_resource()),
     };
     Ok(from_client(reply))
+}
+
+/// Whoever asks for the change of protocol, as exec and actions need it, does not come to a handler.
+pub(super) fn no_socket() -> Refusal {
+    Refusal::failed("websocket connection not found in context")
 }
 
 /// An answer or a refusal as the agent passes it on from a client: nothing says that encodings were negotiated.

@@ -1,4 +1,5 @@
-//! `/v1/client/allocation/:id/exec`: a websocket, upgraded before anything is checked, refused in close frames (`nomad-api.md §6`).
+//! `/v1/client/allocation/:id/exec` and `/v1/job/:id/action`: a websocket, upgraded before anything is checked, refused in
+//! close frames (`nomad-api.md §6`).
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -30,6 +31,7 @@ use crate::sandbox::http::call::Call;
 use crate::sandbox::http::client::reach;
 use crate::sandbox::http::request::Request;
 use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::state::job::JobKey;
 use crate::sandbox::state::task::Phase;
 
 /// The longest reason a close frame can carry; a longer one is not sent at all.
@@ -37,10 +39,22 @@ const LONGEST_REASON: usize = 123;
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// The allocation a path asks to run something in.
-pub(super) fn asked(path: &str) -> Option<&str> {
+/// What a path asks to have run.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'p> {
+    /// A command of the caller's, in this allocation.
+    Command(&'p str),
+    /// An action of this job.
+    Action(&'p str),
+}
+
+/// What a path asks to have run.
+pub(super) fn asked(path: &str) -> Option<Wanted<'_>> {
+    if let Some(job) = path.strip_prefix("/v1/job/") {
+        return job.strip_suffix("/action").map(Wanted::Action);
+    }
     let id = path.strip_prefix("/v1/client/allocation/")?.strip_suffix("/exec")?;
-    (!id.contains('/')).then_some(id)
+    (!id.contains('/')).then_some(Wanted::Command(id))
 }
 
 /// The change to websocket; none when the request does not ask for it.
@@ -99,28 +113,49 @@ struct Admitted {
     tty: bool,
 }
 
-/// What is to be run, when it may be.
+/// What is to be run, when it may be; asked in the order the servers and then the client ask.
 fn admitted(call: &mut Call<'_>) -> Result<Admitted, CloseFrame> {
     let (policy, error) = (CloseCode::Policy, CloseCode::Error);
-    let id = asked(&call.request.path).unwrap_or_default();
     let query = &call.request.query;
-    let words: Vec<String> = serde_json::from_str(query.get("command"))
-        .map_err(|e| refusal(error, format!("failed to marshal command into json: {e}")))?;
+    let wanted = asked(&call.request.path).unwrap_or(Wanted::Command(""));
+    let (id, mut words) = match wanted {
+        Wanted::Command(id) => (id, own_words(query.get("command"))?),
+        Wanted::Action(_) => (query.get("allocID"), Vec::new()),
+    };
+    if id.is_empty() {
+        return Err(refusal(policy, "missing AllocID"));
+    }
     let (alloc, rights) = meant(call, id, "alloc-exec").map_err(|r| {
         let code = if r.text.starts_with("Unknown allocation") { policy } else { error };
         refusal(code, r.text)
     })?;
-    let task = query.get("task");
-    if task.is_empty() {
-        return Err(refusal(policy, "must provide task name"));
-    }
-    reach(call, alloc.node_id).map_err(|r| refusal(policy, r.text))?;
     if alloc.client_terminal() {
         let words =
             format!("exec not possible, client status of allocation {} is {}", alloc.id, alloc.client);
         return Err(refusal(policy, words));
     }
+    if let Wanted::Action(job) = wanted {
+        belongs(call, job, &alloc)?;
+    }
+    reach(call, alloc.node_id).map_err(|r| refusal(policy, r.text))?;
+    let task = query.get("task");
+    if task.is_empty() {
+        return Err(refusal(policy, "must provide task name"));
+    }
     let known = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| t.name == task));
+    if let Some(name) =
+        Some(query.get("action")).filter(|n| matches!(wanted, Wanted::Action(_)) && !n.is_empty())
+    {
+        let missing = || format!("task {task} not found in allocation {}", alloc.id);
+        let task = known.ok_or_else(|| refusal(policy, missing()))?;
+        let action = task.actions.iter().find(|a| a.name == name);
+        words = action
+            .ok_or_else(|| refusal(policy, format!("action {name} not found in task {}", task.name)))?
+            .words();
+    }
+    if words.is_empty() {
+        return Err(refusal(policy, "command is not present"));
+    }
     let driver = known.map(|t| t.driver.as_str()).ok_or_else(|| refusal(error, "task not found"))?;
     let isolated = !matches!(driver, "raw_exec" | "mock_driver");
     if !isolated && !rights.in_namespace(&alloc.job_key().namespace, &["alloc-node-exec"]) {
@@ -129,10 +164,26 @@ fn admitted(call: &mut Call<'_>) -> Result<Admitted, CloseFrame> {
     if !runs(&alloc, task) {
         return Err(refusal(policy, format!("task {task:?} is not running.")));
     }
-    if words.is_empty() {
-        return Err(refusal(policy, "command is not present"));
-    }
     Ok(Admitted { task: task.to_owned(), words, tty: query.get("tty") == "true", alloc })
+}
+
+fn own_words(command: &str) -> Result<Vec<String>, CloseFrame> {
+    serde_json::from_str(command)
+        .map_err(|e| refusal(CloseCode::Error, format!("failed to marshal command into json: {e}")))
+}
+
+/// Whether the job is there, in the namespace of the request, and the allocation is one of its own.
+fn belongs(call: &Call<'_>, job: &str, alloc: &Alloc) -> Result<(), CloseFrame> {
+    let namespace = call.options().map_err(|r| refusal(CloseCode::Error, r.text))?.namespace;
+    if call.state().job(&JobKey::new(&namespace, job)).is_none() {
+        let words = format!("job {job} not found in namespace {namespace}");
+        return Err(refusal(CloseCode::Policy, words));
+    }
+    if *alloc.job_key().id != *job {
+        let words = format!("job {job} does not have allocation {}", alloc.id);
+        return Err(refusal(CloseCode::Policy, words));
+    }
+    Ok(())
 }
 
 fn runs(alloc: &Alloc, task: &str) -> bool {

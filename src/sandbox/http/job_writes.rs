@@ -66,7 +66,8 @@ fn registered(done: Registered) -> Answer {
     Ok(Reply::value(&registers(done)).written(index))
 }
 
-/// The job of a submission, in the namespace that is decided by the parameters, the body and the job, in this order.
+/// The job of a submission, in the namespace that is decided by the parameters, the body and the job, in this order, and in
+/// the region that the body, the parameters or the job name; `global` means the agent's own.
 fn submitted(call: &Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let mut job = input.get("Job").clone();
     let first =
@@ -75,7 +76,7 @@ fn submitted(call: &Call<'_>, input: &Input) -> Result<Value, Refusal> {
     let (of_body, of_job) = (text(&input.0, "Namespace"), text(&job, "Namespace"));
     let namespace = first([call.request.query.get("namespace"), &of_body, &of_job], "default");
     let (of_body, of_job) = (text(&input.0, "Region"), text(&job, "Region"));
-    let region = first([call.request.query.get("region"), &of_body, &of_job], REGION);
+    let region = first([&of_body, call.request.query.get("region"), &of_job], REGION);
     if region != REGION {
         return Err(Refusal::failed("No path to region"));
     }

@@ -8,7 +8,7 @@ use crate::sandbox::http::allocs::{self, service_rows, watch};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::paging::{Page, Token, directed, page};
 use crate::sandbox::http::reply::{Reply, json};
-use crate::sandbox::http::{deployments, evals, job_writes};
+use crate::sandbox::http::{client, deployments, evals, job_writes};
 use crate::sandbox::state::State;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::state::job::{Job, JobKey};
@@ -63,7 +63,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 type SubRoute = fn(&mut Call<'_>, &str) -> Answer;
 
 /// What may follow the id of a job, in the order the agent looks for it.
-const SUB_ROUTES: [(&str, SubRoute); 18] = [
+const SUB_ROUTES: [(&str, SubRoute); 19] = [
     ("/evaluate", job_writes::evaluate),
     ("/allocations", allocations),
     ("/evaluations", evaluations),
@@ -81,6 +81,7 @@ const SUB_ROUTES: [(&str, SubRoute); 18] = [
     ("/services", services),
     ("/submission", submission),
     ("/actions", actions),
+    ("/action", |_, _| Err(client::no_socket())),
     ("/tag", tag),
 ];
 

@@ -116,7 +116,7 @@ fn expand<'a>(dynamic: &BlockView<'a>, scope: &mut Scope<'_>) -> Vec<BlockView<'
     };
     let range = span(&for_each.value);
     let Some(collection) = scope.eval(&for_each.value) else { return Vec::new() };
-    if !matches!(collection, Value::List(_) | Value::Object(_)) {
+    if !matches!(collection, Value::List(_) | Value::Set(_) | Value::Object(_)) {
         let detail = format!(
             "Cannot use a {} value in for_each. An iterable collection is required.",
             collection.type_name()
@@ -149,7 +149,7 @@ fn labels(body: &Body, scope: &mut Scope<'_>) -> Vec<(String, Range<usize>)> {
     let Some(attribute) = body.get_attribute("labels") else { return Vec::new() };
     let range = span(&attribute.value);
     match scope.eval(&attribute.value) {
-        Some(Value::List(list)) => {
+        Some(Value::List(list) | Value::Set(list)) => {
             list.iter().filter_map(|value| value.to_text().ok()).map(|text| (text, range.clone())).collect()
         }
         _ => Vec::new(),

@@ -237,9 +237,8 @@ fn list_of(
     of: &str,
     convert: impl Fn(&Value) -> Result<Json, String>,
 ) -> Result<Json, String> {
-    let Value::List(list) = value else {
-        return Err(format!("list of {of} required, but have {}", value.type_name()));
-    };
+    let list =
+        value.elements().ok_or_else(|| format!("list of {of} required, but have {}", value.type_name()))?;
     let each = list.iter().enumerate();
     each.map(|(at, item)| convert(item).map_err(|e| format!("element {at}: {e}"))).collect()
 }
@@ -266,7 +265,7 @@ fn duration(expression: &Expression, scope: &mut Scope<'_>) -> Option<Json> {
         other => {
             let found = match other {
                 Value::Bool(_) => "{{{} %!s(cty.primitiveTypeKind=66)}}",
-                Value::List(_) => "{{{} []}}",
+                Value::List(_) | Value::Set(_) => "{{{} []}}",
                 _ => "{{{} map[]}}",
             };
             unsuited(format!("Unsuitable value: expected a string but found {found}"), scope)

@@ -50,6 +50,34 @@ pub struct Task {
     /// Secrets it reads through a provider of the node.
     #[serde(deserialize_with = "nullable")]
     pub secrets: Vec<Secret>,
+    /// Commands that may be run in it by name.
+    #[serde(deserialize_with = "nullable")]
+    pub actions: Vec<Action>,
+}
+
+/// A command that may be run in a task by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Action {
+    /// Its name.
+    pub name: String,
+    /// The program.
+    pub command: String,
+    /// The program's arguments.
+    #[serde(deserialize_with = "nullable")]
+    pub args: Vec<String>,
+    /// The task it runs in; empty in the specification of that task.
+    pub task_name: String,
+    /// The group of that task; empty in the specification.
+    pub task_group_name: String,
+}
+
+impl Action {
+    /// The program and its arguments.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        [&self.command].into_iter().chain(&self.args).cloned().collect()
+    }
 }
 
 /// A secret a task reads.

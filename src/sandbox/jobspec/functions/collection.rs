@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::super::hcl::value::sort_as_set;
 use super::super::hcl::{Number, Value};
 use super::{Args, Failure, Result, fail};
 
@@ -29,6 +28,7 @@ pub(super) fn call(name: &str, args: Args<'_>) -> Option<Result> {
         "sort" => sort(args),
         "chunklist" => chunklist(args),
         "range" => range(args),
+        "setproduct" => product(args),
         "setunion" => sets(args, |sets, item| sets.iter().any(|set| set.contains(item))),
         "setintersection" => sets(args, |sets, item| sets.iter().all(|set| set.contains(item))),
         _ => return None,
@@ -36,9 +36,9 @@ pub(super) fn call(name: &str, args: Args<'_>) -> Option<Result> {
 }
 
 fn length(args: Args<'_>) -> Result {
-    match args.exactly(&["collection"])?.value(0, "collection")? {
-        Value::List(list) => Ok(Value::count(list.len())),
-        _ => fail("collection must be a list, a map or a tuple"),
+    match args.exactly(&["collection"])?.value(0, "collection")?.elements() {
+        Some(elements) => Ok(Value::count(elements.len())),
+        None => fail("collection must be a list, a map or a tuple"),
     }
 }
 
@@ -87,6 +87,9 @@ fn zipmap(args: Args<'_>) -> Result {
 fn concat(args: Args<'_>) -> Result {
     let mut all = Vec::new();
     for index in 0..args.0.len() {
+        if let set @ Value::Set(_) = args.value(index, "seqs")? {
+            return fail(format!("all arguments must be lists or tuples; got {}", set.type_name()));
+        }
         all.extend_from_slice(args.list(index, "seqs")?);
     }
     Ok(Value::List(all))
@@ -110,6 +113,10 @@ fn distinct(args: Args<'_>) -> Result {
 
 fn element(args: Args<'_>) -> Result {
     let args = args.exactly(&["list", "index"])?;
+    if let set @ Value::Set(_) = args.value(0, "list")? {
+        let why = format!("cannot read elements from {}", set.type_name());
+        return Err(Failure::Argument(0, "list", why));
+    }
     let (list, index) = (args.list(0, "list")?, args.whole(1, "index")?);
     if list.is_empty() {
         return fail("cannot use element function with an empty list");
@@ -140,7 +147,7 @@ fn index(args: Args<'_>) -> Result {
 
 fn flatten(list: &[Value]) -> Vec<Value> {
     let each = |value: &Value| match value {
-        Value::List(inner) => flatten(inner),
+        Value::List(inner) | Value::Set(inner) => flatten(inner),
         other => vec![other.clone()],
     };
     list.iter().flat_map(each).collect()
@@ -160,6 +167,11 @@ fn coalesce(args: Args<'_>, wanted: impl Fn(&Value) -> bool, none: &str) -> Resu
 
 fn slice(args: Args<'_>) -> Result {
     let args = args.exactly(&["list", "start_index", "end_index"])?;
+    if let Value::Set(_) = args.value(0, "list")? {
+        let why = "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the \
+                   ordering of the result is not important";
+        return Err(Failure::Argument(0, "list", why.to_owned()));
+    }
     let list = args.list(0, "list")?;
     let at = |index, name| {
         let wanted = args.whole(index, name)?;
@@ -221,6 +233,24 @@ fn sets(args: Args<'_>, keep: impl Fn(&[&[Value]], &Value) -> bool) -> Result {
     let sets = (0..args.0.len()).map(|i| args.list(i, "sets")).collect::<Result<Vec<&[Value]>>>()?;
     let mut all: Vec<Value> = sets.concat();
     all.retain(|item| keep(&sets, item));
-    sort_as_set(&mut all);
-    Ok(Value::List(all))
+    Ok(Value::set(all))
+}
+
+/// Every way to take one of each: of sets a set, in the order of the first, then the second and so on.
+fn product(args: Args<'_>) -> Result {
+    if args.0.len() < 2 {
+        return fail("at least two arguments are required");
+    }
+    let mut ways: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut of_sets = true;
+    for (index, value) in args.0.iter().enumerate() {
+        of_sets &= matches!(value, Value::Set(_));
+        let elements = args.list(index, "sets")?;
+        let longer = |way: &Vec<Value>| {
+            elements.iter().map(|e| way.iter().chain([e]).cloned().collect()).collect::<Vec<_>>()
+        };
+        ways = ways.iter().flat_map(longer).collect();
+    }
+    let ways: Vec<Value> = ways.into_iter().map(Value::List).collect();
+    Ok(if of_sets { Value::Set(ways) } else { Value::List(ways) })
 }

@@ -20,7 +20,7 @@ fn formatlist(args: Args<'_>) -> Result {
     let lengths: Vec<usize> = rest
         .iter()
         .filter_map(|value| match value {
-            Value::List(list) => Some(list.len()),
+            Value::List(list) | Value::Set(list) => Some(list.len()),
             _ => None,
         })
         .collect();
@@ -32,7 +32,7 @@ fn formatlist(args: Args<'_>) -> Result {
         let values: Vec<Value> = rest
             .iter()
             .map(|value| match value {
-                Value::List(list) => list[at].clone(),
+                Value::List(list) | Value::Set(list) => list[at].clone(),
                 other => other.clone(),
             })
             .collect();
@@ -113,7 +113,7 @@ impl Verb {
         let whole = || number().map(|n| n.whole().unwrap_or(0));
         let body = match kind {
             'v' => match value {
-                Value::List(_) | Value::Object(_) | Value::Null => value.json().to_string(),
+                Value::List(_) | Value::Set(_) | Value::Object(_) | Value::Null => value.json().to_string(),
                 simple => simple.to_text().map_err(unsuited)?,
             },
             's' => {

@@ -115,24 +115,19 @@ impl<'a> Args<'a> {
     }
 
     fn list(self, index: usize, name: &'static str) -> Result<&'a [Value]> {
-        match self.value(index, name)? {
-            Value::List(list) => Ok(list),
-            other => Err(Failure::Argument(
-                index,
-                name,
-                format!("list of any single type required, but have {}", other.type_name()),
-            )),
-        }
+        let value = self.value(index, name)?;
+        value.elements().ok_or_else(|| {
+            let why = format!("list of any single type required, but have {}", value.type_name());
+            Failure::Argument(index, name, why)
+        })
     }
 
     fn texts(self, index: usize, name: &'static str) -> Result<Vec<String>> {
-        let list = match self.value(index, name)? {
-            Value::List(list) => list,
-            other => {
-                let why = format!("list of string required, but have {}", other.type_name());
-                return Err(Failure::Argument(index, name, why));
-            }
-        };
+        let value = self.value(index, name)?;
+        let list = value.elements().ok_or_else(|| {
+            let why = format!("list of string required, but have {}", value.type_name());
+            Failure::Argument(index, name, why)
+        })?;
         let each = list.iter().enumerate().map(|(at, item)| {
             item.to_text().map_err(|e| Failure::Argument(index, name, format!("element {at}: {e}")))
         });
@@ -155,13 +150,12 @@ const FILESYSTEM: [&str; 8] =
     ["abspath", "basename", "dirname", "file", "filebase64", "fileexists", "fileset", "pathexpand"];
 
 /// Functions Nomad has and the embedded fleet has not.
-const MISSING: [&str; 11] = [
+const MISSING: [&str; 10] = [
     "bcrypt",
     "cidrsubnets",
     "convert",
     "md5",
     "rsadecrypt",
-    "setproduct",
     "sha1",
     "sha512",
     "uuidv5",

@@ -216,7 +216,7 @@ impl<'a> Scope<'a> {
         let args: Vec<Option<Value>> = call.args.iter().map(|arg| self.eval(arg)).collect();
         let mut args = args.into_iter().collect::<Option<Vec<_>>>()?;
         if call.args.expand_final()
-            && let Some(Value::List(last)) = args.pop_if(|last| matches!(last, Value::List(_)))
+            && let Some(Value::List(last) | Value::Set(last)) = args.pop_if(|last| last.elements().is_some())
         {
             args.extend(last);
         }
@@ -332,6 +332,7 @@ impl<'a> Scope<'a> {
             Value::List(list) => {
                 Some(list.into_iter().enumerate().map(|(at, value)| (Value::count(at), value)).collect())
             }
+            Value::Set(set) => Some(set.into_iter().map(|value| (value.clone(), value)).collect()),
             Value::Object(map) => {
                 Some(map.into_iter().map(|(key, value)| (Value::Text(key), value)).collect())
             }

@@ -22,6 +22,7 @@ pub(super) fn attribute(
              access one of its elements."
                 .to_owned()
         }
+        Value::Set(_) => "This value is a set, so it does not have any attributes of its own.".to_owned(),
         Value::Null => {
             diags.add(
                 range,
@@ -56,6 +57,11 @@ pub(super) fn index(
             Some(found) => return Some(found),
             None => missing.to_owned(),
         },
+        Value::Set(_) => {
+            "Elements of a set are identified only by their value and don't have any separate index or key to select \
+             with, so it's only possible to perform operations across all elements of the set."
+                .to_owned()
+        }
         Value::Null => "This value is null, so it does not have any indices.".to_owned(),
         _ => "This value does not have any indices.".to_owned(),
     };
@@ -63,10 +69,10 @@ pub(super) fn index(
     None
 }
 
-/// The elements a splat goes over: those of a list, none of null, else the value itself.
+/// The elements a splat goes over: those of a list or set, none of null, else the value itself.
 pub(super) fn splat(value: Value) -> Vec<Value> {
     match value {
-        Value::List(list) => list,
+        Value::List(list) | Value::Set(list) => list,
         Value::Null => Vec::new(),
         other => vec![other],
     }

@@ -13,6 +13,8 @@ pub(crate) enum Value {
     Number(Number),
     Text(String),
     List(Vec<Value>),
+    /// Each element once, in their own order: elements have no index, and are their own keys.
+    Set(Vec<Value>),
     Object(BTreeMap<String, Value>),
 }
 
@@ -133,7 +135,37 @@ impl Value {
             Value::Number(_) => "number",
             Value::Text(_) => "string",
             Value::List(_) => "tuple",
+            Value::Set(set) => match set.first() {
+                Some(Value::Text(_)) => "set of string",
+                Some(Value::Number(_)) => "set of number",
+                Some(Value::Bool(_)) => "set of bool",
+                _ => "set of dynamic",
+            },
             Value::Object(_) => "object",
+        }
+    }
+
+    /// A set of these: of one type where they have one, else of texts.
+    pub(crate) fn set(mut elements: Vec<Value>) -> Value {
+        let first = elements.first().map(std::mem::discriminant);
+        if elements.iter().any(|e| Some(std::mem::discriminant(e)) != first) {
+            let texts: Result<Vec<Value>, String> =
+                elements.iter().map(|e| e.to_text().map(Value::Text)).collect();
+            elements = texts.unwrap_or(elements);
+        }
+        elements.sort_by(|a, b| match (a, b) {
+            (Value::Number(a), Value::Number(b)) => a.float().total_cmp(&b.float()),
+            _ => a.to_text().unwrap_or_default().cmp(&b.to_text().unwrap_or_default()),
+        });
+        elements.dedup();
+        Value::Set(elements)
+    }
+
+    /// The elements of a list or a set.
+    pub(crate) fn elements(&self) -> Option<&[Value]> {
+        match self {
+            Value::List(elements) | Value::Set(elements) => Some(elements),
+            _ => None,
         }
     }
 
@@ -174,7 +206,7 @@ impl Value {
             Value::Bool(flag) => Json::Bool(*flag),
             Value::Number(number) => number.json(),
             Value::Text(text) => Json::String(text.clone()),
-            Value::List(list) => list.iter().map(Value::json).collect(),
+            Value::List(list) | Value::Set(list) => list.iter().map(Value::json).collect(),
             Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), value.json())).collect(),
         }
     }
@@ -207,12 +239,8 @@ impl Type {
             (Type::Bool, value) => value.to_bool().map(Value::Bool),
             (Type::Number, value) => value.to_number().map(Value::Number),
             (Type::Text, value) => value.to_text().map(Value::Text),
-            (Type::List(of), Value::List(list)) => convert_each(of, list).map(Value::List),
-            (Type::Set(of), Value::List(list)) => {
-                let mut list = convert_each(of, list)?;
-                sort_as_set(&mut list);
-                Ok(Value::List(list))
-            }
+            (Type::List(of), Value::List(list) | Value::Set(list)) => convert_each(of, list).map(Value::List),
+            (Type::Set(of), Value::List(list) | Value::Set(list)) => convert_each(of, list).map(Value::set),
             (Type::Map(of), Value::Object(map)) => {
                 let converted = map.into_iter().map(|(key, value)| {
                     let converted = of.convert(value).map_err(|e| format!("element {key:?}: {e}"))?;
@@ -270,13 +298,4 @@ fn convert_object(
         object.insert(name.clone(), converted);
     }
     Ok(Value::Object(object))
-}
-
-/// Sets are ordered by their elements and have each once.
-pub(crate) fn sort_as_set(list: &mut Vec<Value>) {
-    list.sort_by(|a, b| match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.float().total_cmp(&b.float()),
-        _ => a.to_text().unwrap_or_default().cmp(&b.to_text().unwrap_or_default()),
-    });
-    list.dedup();
 }

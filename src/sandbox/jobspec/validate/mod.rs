@@ -8,10 +8,12 @@ mod service;
 mod task;
 mod warning;
 
+use jiff::tz::TimeZone;
 use regex::Regex;
 use serde_json::Value as Json;
 
 use crate::api::wire::Nanos;
+use crate::sandbox::cron::Cron;
 
 pub use warning::{all_warnings, warnings};
 
@@ -146,6 +148,19 @@ fn special_kinds(job: &Json, errors: &mut Errors) {
         let (one, many) = (!text(&periodic["Spec"]).is_empty(), !list(&periodic["Specs"]).is_empty());
         inner.when(one && many, "Only cron or crons may be used");
         inner.when(!one && !many, "Must specify a spec");
+        let zone = text(&periodic["TimeZone"]);
+        let known = matches!(zone, "" | "UTC" | "Local") || TimeZone::get(zone).is_ok();
+        inner.when(!known, format!("Invalid time zone {zone:?}: unknown time zone {zone}"));
+        let specs = [&periodic["Spec"]].into_iter().filter(|_| one).chain(list(&periodic["Specs"]));
+        match text(&periodic["SpecType"]) {
+            "cron" => specs.map(text).for_each(|spec| {
+                if let Err(why) = Cron::parse(spec) {
+                    inner.add(format!("Invalid cron spec {spec:?}: {why}"));
+                }
+            }),
+            "_internal_test" => {}
+            other => inner.add(format!("Unknown periodic specification type {other:?}")),
+        }
         errors.extend_as_one(&inner);
     }
     let parameterized = &job["ParameterizedJob"];

@@ -41,10 +41,7 @@ pub(super) fn errors(job: &Json, group: &Json, task: &Json) -> Errors {
         errors.nest(&format!("Artifact {at} validation failed"), &self::artifact(artifact));
     }
     templates(task, &mut errors);
-    for action in list(&task["Actions"]) {
-        let what = format!("Action {} validation failed", text(&action["Name"]));
-        errors.nest(&what, &self::action(action));
-    }
+    actions(list(&task["Actions"]), &mut errors);
     match text(&task["Lifecycle"]["Hook"]) {
         "prestart" | "poststart" | "poststop" => {}
         _ if !task["Lifecycle"].is_object() => {}
@@ -144,11 +141,24 @@ fn templates(task: &Json, errors: &mut Errors) {
     }
 }
 
-fn action(action: &Json) -> Errors {
-    let mut errors = Errors::default();
-    errors.when(text(&action["Command"]).is_empty(), "command cannot be empty");
-    errors
+fn actions(actions: &[Json], errors: &mut Errors) {
+    let mut seen = std::collections::BTreeMap::new();
+    for action in actions {
+        let name = text(&action["Name"]);
+        let mut inner = Errors::default();
+        inner.when(text(&action["Command"]).is_empty(), "command cannot be empty");
+        let fits = (1..=128).contains(&name.chars().count());
+        inner.when(!fits || name.contains(|c: char| GO_SPACE.contains(&c)), format!("invalid name '{name}'"));
+        errors.nest(&format!("Action {name} validation failed"), &inner);
+        let times: &mut u32 = seen.entry(name).or_default();
+        *times += 1;
+        // The servers forget with every second one that they have told.
+        errors.when(times.is_multiple_of(2), format!("Action {name} defined multiple times"));
+    }
 }
+
+/// What a name may not contain: NUL, and what Go's `\s` matches.
+const GO_SPACE: [char; 6] = ['\0', '\t', '\n', '\x0c', '\r', ' '];
 
 fn mounts(group: &Json, task: &Json, errors: &mut Errors) {
     for (at, mount) in list(&task["VolumeMounts"]).iter().enumerate() {

@@ -420,6 +420,25 @@ impl World {
         }
     }
 
+    /// The process of a task that really runs has ended with this code and signal. One that the client has told to stop, or
+    /// started anew meanwhile, is another.
+    pub(in crate::sandbox) fn process_ended(
+        &mut self,
+        id: Id,
+        task: &str,
+        started: Option<Moment>,
+        (code, signal): (i64, i64),
+    ) {
+        self.run(id, |runner, call| {
+            let at = runner.tasks.iter().position(|t| *t.name == *task && t.state.started_at == started);
+            let turn = at.and_then(|at| runner.tasks[at].ends_with(code, signal));
+            match (at, turn) {
+                (Some(at), Some(turn)) => runner.on(&Timer::Task(at, turn), call),
+                _ => false,
+            }
+        });
+    }
+
     /// The results of an allocation's checks.
     #[must_use]
     pub fn check_results(&self, id: Id) -> Vec<CheckResult> {

@@ -163,6 +163,15 @@ impl TaskRunner {
         self.behaviour.signal_error.clone().map_or(Ok(()), Err)
     }
 
+    /// It has ended by itself; whose turn that is, if it was not told to stop before.
+    pub(super) fn ends_with(&mut self, code: i64, signal: i64) -> Option<u64> {
+        if self.step != Step::Running {
+            return None;
+        }
+        self.behaviour.exit = Exit { code, signal, message: None };
+        Some(self.turn)
+    }
+
     fn enter(&mut self, step: Step) {
         self.step = step;
         self.turn += 1;

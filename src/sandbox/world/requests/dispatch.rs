@@ -10,7 +10,7 @@ use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::eval::{Eval, Trigger};
 use crate::sandbox::state::job::{Job, JobKey, Spec};
-use crate::sandbox::world::cron::next_launch;
+use crate::sandbox::world::launches::next_launch;
 use crate::sandbox::world::requests::Refusal;
 use crate::sandbox::world::{Event, World};
 
