@@ -23,6 +23,7 @@ pub mod rights;
 pub mod rollout;
 pub mod selector;
 pub mod servers;
+pub mod service_name;
 pub mod suggest;
 pub mod target;
 pub mod var_items;

@@ -3,6 +3,7 @@
 
 pub mod calls;
 pub mod diagnostic;
+pub mod inline;
 pub mod text;
 pub mod variables;
 

@@ -1,5 +1,6 @@
 //! Asking the gates.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -7,8 +8,10 @@ use tokio::time::timeout;
 
 use crate::api::consul::health::{self, CheckStatus};
 use crate::api::http::{Http, Probe};
+use crate::api::nomad::job::TaskGroup;
 use crate::model::rollout::gate::{Answer, Threshold};
 use crate::model::rollout::{Seen, Target};
+use crate::model::service_name;
 
 /// A gate that takes longer than this does not know.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -125,33 +128,41 @@ async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
     }
 }
 
-/// Every service of the canaries that Consul looks after has an instance of each canary there, and passes.
+/// Every service of the canaries that Consul looks after has an instance of each canary there, and passes. Where there is no
+/// such service Consul cannot know.
 async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
     let Some(consul) = consul else {
         return Answer::Unknown("nobody said where Consul is (CONSUL_HTTP_ADDR)".to_owned());
     };
     let Some(job) = &seen.job else { return Answer::Unknown("the job is gone".to_owned()) };
-    for group in &job.task_groups {
-        let canaries: Vec<_> = seen
-            .allocs_of(target.version)
-            .filter(|a| a.task_group == group.name && a.is_canary() && !a.is_terminal())
-            .collect();
-        // A name with runtime variables is known to the clients only.
-        for service in group.all_services().filter(|s| s.provider != "nomad" && !s.name.contains("${")) {
-            let instances = match consul.read(&health::service(&service.name)).await {
-                Ok(reply) => reply.value,
-                Err(e) => return Answer::Unknown(e.to_string()),
+    let mut asked = BTreeMap::new();
+    let canaries = seen.allocs_of(target.version).filter(|a| a.is_canary() && !a.is_terminal());
+    for canary in canaries {
+        let services = job.group(&canary.task_group).into_iter().flat_map(TaskGroup::all_services);
+        for service in services.filter(|s| s.provider != "nomad" && !s.name.is_empty()) {
+            let Some(name) = service_name::known(&service.name, canary) else {
+                return Answer::Unknown(format!(
+                    "the name of service {} is only known on the node",
+                    service.name
+                ));
             };
-            for canary in &canaries {
-                let Some(entry) = instances.iter().find(|e| e.service.alloc_id() == Some(canary.id.as_str()))
-                else {
-                    return Answer::Unknown(format!("{} of {} is not registered", service.name, canary.name));
-                };
-                if let Some(check) = entry.checks.iter().find(|c| c.status != CheckStatus::Passing) {
-                    return Answer::Fail(format!("check {:?} of {} does not pass", check.name, canary.name));
+            if !asked.contains_key(&name) {
+                match consul.read(&health::service(&name)).await {
+                    Ok(reply) => drop(asked.insert(name.clone(), reply.value)),
+                    Err(e) => return Answer::Unknown(e.to_string()),
                 }
             }
+            let own = asked[&name].iter().find(|e| e.service.alloc_id() == Some(canary.id.as_str()));
+            let Some(entry) = own else {
+                return Answer::Unknown(format!("{name} of {} is not registered", canary.name));
+            };
+            if let Some(check) = entry.checks.iter().find(|c| c.status != CheckStatus::Passing) {
+                return Answer::Fail(format!("check {:?} of {} does not pass", check.name, canary.name));
+            }
         }
+    }
+    if asked.is_empty() {
+        return Answer::Unknown("the canaries have no service that Consul looks after".to_owned());
     }
     Answer::Pass
 }

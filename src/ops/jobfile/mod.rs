@@ -13,9 +13,9 @@ use crate::api::nomad::jobspec::{self, Submission};
 use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::model::jobfile::diagnostic::Diagnostic;
+use crate::model::jobfile::inline::Failed;
 use crate::model::jobfile::variables::{self, Assignment, Merged, Source};
 use crate::model::jobfile::{Text, diagnostic, text};
-use inline::Failed;
 
 /// What to make a job from.
 #[derive(Debug, Clone, Copy)]
@@ -74,9 +74,9 @@ pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: Stri
         let submission = Submission::json(source);
         return Ok(Parsed { path: input.path.to_owned(), job, submission, values: Vec::new() });
     }
-    let mut text = Text::new(source);
+    let text = Text::new(source);
     let variables = merge(&text, input)?;
-    let failed = inline::inline(nomad, namespace, input, &mut text, &variables).await?;
+    let (text, failed) = inline::inline(nomad, namespace, input, text, &variables).await?;
     let call = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
     let job = match nomad.ask(&call).await {
         Ok(reply) => reply.value,

@@ -13,6 +13,7 @@ use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
+use crate::model::service_name;
 use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 use crate::ops::rotate::scene::{self, JobKey};
@@ -95,7 +96,7 @@ impl Rotation<'_> {
         let mut unknown: BTreeSet<String> = BTreeSet::new();
         for alloc in moved {
             for service in self.consul_services(alloc) {
-                match interpolate(&service.name, alloc) {
+                match service_name::known(&service.name, alloc) {
                     Some(name) => expected.entry(name).or_default().add(alloc, &service),
                     None => drop(unknown.insert(service.name.clone())),
                 }
@@ -200,21 +201,6 @@ fn not_passing(entries: &[ServiceEntry], allocs: &BTreeSet<String>) -> Vec<Strin
     missing
 }
 
-/// A service's name with what is known of the allocation put in; none when something else stands in it.
-fn interpolate(name: &str, alloc: &AllocStub) -> Option<String> {
-    let index = alloc.name.rsplit_once('[').and_then(|(_, i)| i.strip_suffix(']')).unwrap_or_default();
-    let known = [
-        ("${NOMAD_JOB_NAME}", alloc.job_id.as_str()),
-        ("${NOMAD_JOB_ID}", &alloc.job_id),
-        ("${NOMAD_GROUP_NAME}", &alloc.task_group),
-        ("${NOMAD_ALLOC_ID}", &alloc.id),
-        ("${NOMAD_ALLOC_INDEX}", index),
-        ("${NOMAD_NAMESPACE}", &alloc.namespace),
-    ];
-    let name = known.iter().fold(name.to_owned(), |name, (variable, value)| name.replace(variable, value));
-    (!name.contains("${")).then_some(name)
-}
-
 async fn failed_deployments(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<BTreeMap<String, JobKey>> {
     let call = deployment::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"failed\""));
     let found = nomad.list(&call).await?.value;
@@ -251,19 +237,5 @@ mod tests {
         assert_eq!(not_passing(&[], &allocs), ["allocation ce002575 is not registered"]);
         let bad = not_passing(&[entry(&["passing", "critical"])], &allocs);
         assert_eq!(bad, ["allocation ce002575: check \"alive\" is not passing: no"]);
-    }
-
-    #[test]
-    fn names_are_interpolated_or_declared_unknown() {
-        let alloc: AllocStub = serde_json::from_value(serde_json::json!({
-            "ID": ALLOC, "Name": "web.g[3]", "Namespace": "ops", "JobID": "web", "TaskGroup": "g",
-            "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 1, "ModifyIndex": 1,
-        }))
-        .unwrap();
-        assert_eq!(
-            interpolate("web-${NOMAD_GROUP_NAME}-${NOMAD_ALLOC_INDEX}", &alloc).as_deref(),
-            Some("web-g-3")
-        );
-        assert_eq!(interpolate("${attr.unique.hostname}", &alloc), None);
     }
 }
