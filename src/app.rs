@@ -66,6 +66,14 @@ impl App {
         App::new(printer, env, self.flags.clone(), clock, self.interrupts.clone())
     }
 
+    /// The same world, its clusters asked in another region; nothing was read or opened in it yet.
+    #[must_use]
+    pub fn with_region(&self, region: &str) -> Self {
+        let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
+        let flags = ConnectionFlags { region: Some(region.to_owned()), ..self.flags.clone() };
+        App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone())
+    }
+
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &SharedClock {

@@ -1,6 +1,7 @@
 //! A job file and the values of its variables on the command line, for every verb that takes one.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::app::App;
 use crate::error::Result;
@@ -41,6 +42,16 @@ pub struct Spec {
     pub namespace: String,
     /// What of it must not be shown.
     pub secrets: Secrets,
+    /// The world in the region that the file names, when that is another one than was asked.
+    pub elsewhere: Option<Rc<App>>,
+}
+
+impl Spec {
+    /// The world in the region the job belongs to.
+    #[must_use]
+    pub fn place<'a>(&'a self, app: &'a App) -> &'a App {
+        self.elsewhere.as_deref().unwrap_or(app)
+    }
 }
 
 impl Variables {
@@ -82,8 +93,23 @@ impl Variables {
         let namespace = own.unwrap_or_else(|| namespace.to_owned());
         parsed.job["Namespace"] = namespace.as_str().into();
         let secrets = Secrets::of_variables(&parsed.values);
-        Ok(Spec { parsed, namespace, secrets })
+        let elsewhere = elsewhere(app, path, parsed.job["Region"].as_str().unwrap_or_default())?;
+        Ok(Spec { parsed, namespace, secrets, elsewhere })
     }
+}
+
+/// The world in the region that a job file names. The file's own word counts, as it does for `nomad`; the servers would go by
+/// the request.
+fn elsewhere(app: &App, path: &str, own: &str) -> Result<Option<Rc<App>>> {
+    let asked = app.settings()?.nomad.region.as_ref();
+    if own.is_empty() || asked.is_some_and(|asked| asked.value == own) {
+        return Ok(None);
+    }
+    if let Some(asked) = asked {
+        app.printer
+            .warn(&format!("{path} says region {own}; {} from {} does not count", asked.value, asked.origin));
+    }
+    Ok(Some(Rc::new(app.with_region(own))))
 }
 
 impl Variables {

@@ -74,7 +74,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         workdir: args.workdir.clone(),
         env: app.env.get("TERM").map(|term| ("TERM".to_owned(), term.to_owned())).into_iter().collect(),
         tty: true,
-        size: None,
+        ..Launch::default()
     };
     Attach { app, place: &place, launch, stdin: true }.run().await
 }

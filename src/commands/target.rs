@@ -107,7 +107,11 @@ pub async fn several(app: &App, text: &str, flags: &TargetFlags, want: Want) -> 
     places(app, fitting(app, text, flags, want).await?, flags).await
 }
 
-async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize> {
+/// Which of the allocations that fit, the best first: a person's choice where there is somebody to ask.
+///
+/// # Errors
+/// When nobody chose.
+pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize> {
     let best = &found[0];
     let prompts = app.printer.prompts();
     if !prompts.possible() {
@@ -342,6 +346,23 @@ async fn git(args: &[&str]) -> Result<String> {
 /// # Errors
 /// Not found (3) when it has no such task.
 pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Result<Vec<Place>> {
+    let meant = |alloc: &AllocStub, tasks: &[Task]| {
+        let (name, driver) = task(app, alloc, tasks, flags.task.as_deref())?;
+        Ok(Some((name, driver)))
+    };
+    places_by(app, found, meant).await
+}
+
+/// The places of allocations, in the task that `meant` tells of each by its name and driver; those of which it tells none are
+/// left out.
+///
+/// # Errors
+/// Whatever `meant` fails with; API errors.
+pub async fn places_by(
+    app: &App,
+    found: Vec<AllocStub>,
+    mut meant: impl FnMut(&AllocStub, &[Task]) -> Result<Option<(String, String)>>,
+) -> Result<Vec<Place>> {
     let nomad = app.nomad()?;
     let mut known: BTreeMap<(String, String, u64, String), Vec<Task>> = BTreeMap::new();
     let mut places = Vec::with_capacity(found.len());
@@ -357,7 +378,7 @@ pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Re
                 tasks
             }
         };
-        let (task, driver) = task(app, &alloc, &tasks, flags.task.as_deref())?;
+        let Some((task, driver)) = meant(&alloc, &tasks)? else { continue };
         let tasks = tasks.into_iter().map(|t| t.name).collect();
         places.push(Place { alloc, task, driver, tasks });
     }

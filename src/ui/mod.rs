@@ -3,6 +3,7 @@
 mod cell;
 mod color;
 mod detail;
+mod fold;
 mod keys;
 mod live;
 mod log;
@@ -21,6 +22,7 @@ mod time;
 pub use cell::{Cell, Tone};
 pub use color::ColorChoice;
 pub use detail::{Describe, Detail, Field};
+pub use fold::Fold;
 pub use keys::stdin;
 pub use live::Live;
 pub use log::LogWriter;

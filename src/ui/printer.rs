@@ -11,6 +11,7 @@ use crate::clock::SharedClock;
 use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::ui::color::ColorChoice;
+use crate::ui::fold::Page;
 use crate::ui::plain::{self, Plain};
 use crate::ui::table::Layout;
 use crate::ui::{Describe, Prompts, Streams, Tabular, Tone, table};
@@ -63,6 +64,7 @@ pub struct Printer {
     quiet: bool,
     verbose: bool,
     ci: bool,
+    page: Option<Page>,
     color_out: bool,
     color_err: bool,
     /// Whoever read stdout has gone; what is left to say has no reader.
@@ -91,6 +93,7 @@ impl Printer {
             quiet: flags.quiet,
             verbose: flags.verbose > 0,
             ci: env.is_ci(),
+            page: Page::of(env),
             color_out: flags.color.decide(env, facts.stdout_tty),
             color_err: flags.color.decide(env, facts.stderr_tty),
             closed: AtomicBool::new(false),
@@ -339,6 +342,11 @@ impl Printer {
         if !self.quiet {
             self.err_line(text, Tone::Plain);
         }
+    }
+
+    /// The page of a pipeline that folds parts of its log; none when nothing but results is written there.
+    pub(super) fn page(&self) -> Option<Page> {
+        self.page.filter(|_| !self.quiet)
     }
 
     /// The present moment, by the clock results are dated with.

@@ -118,8 +118,18 @@ fn a_pipeline_deploys_stores_its_secrets_and_stops_its_branch() {
         .env("NOMAD_TOKEN", sandbox.token())
         .env("NOMAD_VAR_sha", "abc")
         .env("NOMAD_SECRETS", "{\"DB\": \"hunter44\"}");
-    let ran = fleet.run(&["deploy", "--ci", "--summary", "summary.md"]);
+    let ran = fleet.run(&["deploy", "--ci", "--summary", "summary.md", "--junit", "junit.xml"]);
     assert_eq!(ran.code, 0, "{ran}");
+    for part in ["section_start:", ":Plan_of_www_av_tofu\r", ":Rollout_of_www_av_tofu\r", "section_end:"] {
+        assert!(ran.err.contains(part), "{part} is not in {:?}", ran.err);
+    }
+    let line = ran.err.lines().find(|l| l.contains("registered version 0")).unwrap();
+    assert!(line.starts_with("20") && line.contains("Z "), "a line has its time: {line}");
+    let junit = std::fs::read_to_string(home.path().join("junit.xml")).unwrap();
+    assert!(
+        junit.contains("tests=\"1\" failures=\"0\"") && junit.contains("name=\"www-av-tofu\""),
+        "{junit}"
+    );
     assert!(!ran.err.contains("hunter") && !ran.out.contains("hunter"), "{ran}");
     let summary = std::fs::read_to_string(home.path().join("summary.md")).unwrap();
     assert!(
@@ -170,4 +180,41 @@ fn the_ready_made_workflows_run_as_they_are() {
         }
         assert_eq!(commands, ["ci env", "deploy --ci --timeout 20m", "ci stop"], "{file}");
     }
+}
+
+#[test]
+fn a_failure_on_github_is_folded_summarised_and_reported() {
+    let (sandbox, home) = (sandbox(), tempfile::tempdir().unwrap());
+    let job = |name: &str, code: u32| {
+        let hcl = format!(
+            "job \"{name}\" {{\n type = \"batch\"\n meta {{\n depends = \"a\"\n }}\n group \"g\" {{\n restart {{\n attempts = 0\n \
+             mode = \"fail\"\n }}\n reschedule {{\n attempts = 0\n unlimited = false\n }}\n task \"t\" {{\n driver = \
+             \"mock_driver\"\n config {{\n run_for = \"1s\"\n exit_code = {code}\n }}\n resources {{\n cpu = 50\n memory = 32\n \
+             }}\n }}\n }}\n}}\n"
+        );
+        std::fs::write(home.path().join(format!("{name}.hcl")), hcl.replace("depends = \"a\"", "")).unwrap();
+    };
+    job("a", 4);
+    job("b", 0);
+    let fleet = pipeline(
+        home.path(),
+        &[("GITHUB_ACTIONS", "true"), ("CI", "true"), ("GITHUB_STEP_SUMMARY", "step.md")],
+    )
+    .env("NOMAD_ADDR", sandbox.nomad_address())
+    .env("NOMAD_TOKEN", sandbox.token());
+    let ran = fleet.run(&["deploy", "a.hcl", "b.hcl", "--yes", "--junit", "junit.xml"]);
+    assert_eq!(ran.code, 1, "{ran}");
+    let groups: Vec<&str> = ran.err.lines().filter_map(|l| l.strip_prefix("::group::")).collect();
+    assert_eq!(groups[..3], ["Plan of a", "Plan of b", "Rollout of a"], "{ran}");
+    assert_eq!(groups.len(), ran.err.lines().filter(|l| *l == "::endgroup::").count(), "{ran}");
+    let error = ran.err.rfind("error: a: ").unwrap();
+    assert!(error > ran.err.rfind("::endgroup::").unwrap(), "the verdict is not folded away\n{ran}");
+    let summary = std::fs::read_to_string(home.path().join("step.md")).unwrap();
+    assert!(summary.contains("exit code 4") && summary.contains("| b |  | not begun |"), "{summary}");
+    let junit = std::fs::read_to_string(home.path().join("junit.xml")).unwrap();
+    assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\""), "{junit}");
+    assert!(junit.contains("exit code 4"), "{junit}");
+    // As a machine reads it there is nothing to fold.
+    let plain = fleet.run(&["deploy", "b.hcl", "--dry-run", "--quiet"]);
+    assert!(!plain.err.contains("::group::"), "{plain}");
 }

@@ -16,7 +16,7 @@ use crate::api::wire::{nullable, unix_nanos};
 pub use policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
 pub use spec::{Affinity, Constraint, Job, Periodic, Spread, SpreadTarget, TaskGroup};
 pub use task::{
-    EphemeralDisk, Lifecycle, Network, Port, Resources, Secret, Service, ServiceCheck, Task, Volume,
+    Action, EphemeralDisk, Lifecycle, Network, Port, Resources, Secret, Service, ServiceCheck, Task, Volume,
 };
 
 const LIST: &str = "namespace capability \"list-jobs\"";

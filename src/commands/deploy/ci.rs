@@ -1,8 +1,7 @@
 //! `fleet deploy --ci`: what the pipeline's variables say, deployed.
 
-use std::fmt::Write as _;
-
 use super::Args;
+use super::papers::About;
 use super::prepare::Prepared;
 use crate::api::error::Problem;
 use crate::api::http::Patience;
@@ -15,6 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::model::ci;
 use crate::model::job_diff::Secrets;
 use crate::model::var_items::Items;
+use crate::ui::Fold;
 
 /// Deploys what the pipeline says.
 pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
@@ -35,17 +35,25 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     spec.secrets = Secrets::new(known);
     let namespace = spec.namespace.clone();
     let prepared = Prepared::make(args, &inner, spec).await?;
-    prepared.show(&inner, args.dry_run)?;
+    {
+        let _fold = Fold::begin(&inner.printer, &format!("Plan of {}", prepared.plan.job));
+        prepared.show(&inner, args.dry_run)?;
+    }
     prepared.refuse(&args.force)?;
     if args.dry_run {
         return Ok(if prepared.plan.is_nothing() { ExitCode::Done } else { ExitCode::Pending });
     }
     if !r.secrets.is_empty() {
-        store(&inner, &namespace, &r.slug, &ci::secret_lines(&r.secrets)).await?;
+        store(prepared.spec.place(&inner), &namespace, &r.slug, &ci::secret_lines(&r.secrets)).await?;
     }
-    let ended = super::ship(args, &inner, options, vec![prepared]).await;
-    summarise(args, &inner, &pipeline, &ended)?;
-    ended
+    let about = About {
+        title: Some(r.slug.clone()),
+        facts: vec![
+            ("address", r.hostnames.iter().map(|h| format!("https://{h}")).collect::<Vec<_>>().join(" ")),
+            ("cluster", r.nomad_addr.clone()),
+        ],
+    };
+    super::ship::run(args, &inner, options, vec![prepared], &about).await
 }
 
 /// Stores the secrets where the job may read them, beside whatever else is there.
@@ -75,37 +83,4 @@ async fn store(app: &App, namespace: &str, slug: &str, lines: &str) -> Result<()
         }
     }
     Err(Error::refused(format!("variable {path} changes faster than it can be stored")))
-}
-
-/// Writes a summary for whoever looks at the pipeline.
-fn summarise(args: &Args, app: &App, pipeline: &Pipeline, ended: &Result<ExitCode>) -> Result<()> {
-    let Some(file) = args.summary.clone().or_else(|| app.env.get("GITHUB_STEP_SUMMARY").map(Into::into))
-    else {
-        return Ok(());
-    };
-    let r = &pipeline.resolved;
-    let mut text = format!("### {}\n\n| | |\n|---|---|\n", r.slug);
-    let result = match ended {
-        Ok(ExitCode::Done) => "deployed and healthy".to_owned(),
-        Ok(_) => "waits for somebody".to_owned(),
-        Err(e) => e.message().to_owned(),
-    };
-    let hosts: Vec<String> = r.hostnames.iter().map(|h| format!("https://{h}")).collect();
-    for (name, value) in [("result", result), ("address", hosts.join(" ")), ("cluster", r.nomad_addr.clone())]
-    {
-        // Writing to a text cannot fail.
-        let _ = writeln!(text, "| {name} | {} |", value.replace('|', "\\|"));
-    }
-    if let Err(e) = ended {
-        text.push_str("\n```\n");
-        for cause in e.causes() {
-            let _ = writeln!(text, "{cause}");
-        }
-        text.push_str("```\n");
-    }
-    use std::io::Write as _;
-    let written = std::fs::OpenOptions::new().create(true).append(true).open(&file);
-    written.and_then(|mut f| f.write_all(text.as_bytes())).map_err(|e| {
-        Error::failed(format!("could not write the summary {}", file.display())).because(e.to_string())
-    })
 }

@@ -5,10 +5,12 @@ mod ci;
 mod following;
 mod narrate;
 mod order;
+mod papers;
 pub mod pause;
 mod prepare;
 pub mod promote;
 mod report;
+mod ship;
 pub mod status;
 #[cfg(test)]
 mod tests;
@@ -27,11 +29,12 @@ use crate::model::rollout::Target;
 use crate::model::rollout::canary::Wanted;
 use crate::model::rollout::gate::Threshold;
 use crate::ops::deploy::gates::Gate;
-use crate::ops::deploy::{Options, Promotion, act};
-use crate::ui::duration;
+use crate::ops::deploy::{Options, Promotion};
+use crate::ui::{Fold, duration};
 
 pub(crate) use following::Following;
 use narrate::Narrator;
+use papers::{About, Papers};
 use prepare::Prepared;
 use report::Report;
 use track::Tracker;
@@ -73,10 +76,6 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["targets", "dir"])]
     ci: bool,
 
-    /// With --ci: append a summary in Markdown to this file [env: GITHUB_STEP_SUMMARY].
-    #[arg(long, value_name = "FILE", requires = "ci", value_hint = clap::ValueHint::FilePath)]
-    summary: Option<std::path::PathBuf>,
-
     #[command(flatten)]
     variables: Variables,
 
@@ -109,6 +108,9 @@ pub struct Args {
 
     #[command(flatten)]
     force: Force,
+
+    #[command(flatten)]
+    papers: Papers,
 
     /// Show what would happen and write nothing.
     #[arg(long)]
@@ -218,7 +220,6 @@ impl Args {
             targets: vec![file.to_owned()],
             dir: None,
             ci: false,
-            summary: None,
             variables: variables.clone(),
             canary: None,
             promote: None,
@@ -228,6 +229,7 @@ impl Args {
             blocked_for: None,
             rollback: false,
             force: Force::default(),
+            papers: Papers::default(),
             dry_run: false,
             yes: true,
             detach,
@@ -313,6 +315,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         prepared.push(Prepared::make(args, app, spec).await?);
     }
     for p in &prepared {
+        let _fold = Fold::begin(&app.printer, &format!("Plan of {}", p.plan.job));
         p.show(app, args.dry_run)?;
     }
     prepared.iter().try_for_each(|p| p.refuse(&args.force))?;
@@ -320,63 +323,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         let changes = prepared.iter().any(|p| !p.plan.is_nothing());
         return Ok(if changes { ExitCode::Pending } else { ExitCode::Done });
     }
-    ship(args, app, options, prepared).await
-}
-
-async fn ship(args: &Args, app: &App, options: Options, prepared: Vec<Prepared>) -> Result<ExitCode> {
-    let names: Vec<&str> =
-        prepared.iter().filter(|p| !p.plan.is_nothing()).map(|p| p.plan.job.as_str()).collect();
-    let permission = if names.is_empty() {
-        app.explicit()
-    } else {
-        app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
-    };
-    // From here on Ctrl-C is answered with the way to go on.
-    let _answered = app.interrupts.orderly();
-    let nomad = app.nomad()?;
-    let mut narrator = Narrator::new(app);
-    let mut report = Report::default();
-    let total = prepared.len();
-    for p in prepared {
-        let (namespace, id) = (p.spec.namespace.clone(), p.plan.job.clone());
-        let found = if p.plan.is_nothing() {
-            app.printer.note(&format!("{id}: nothing to do, the job is registered like this"));
-            false
-        } else {
-            let submission = Some(&p.spec.parsed.submission);
-            act::register(nomad, &permission, &namespace, &p.spec.parsed.job, p.plan.check_index, submission)
-                .await?
-        };
-        let job = nomad.read(&crate::api::nomad::job::get(&namespace, &id)).await?.value;
-        if !p.plan.is_nothing() {
-            narrator.registered(&job, found)?;
-        }
-        if args.detach {
-            report.detached(&job);
-            continue;
-        }
-        let mut tracker = Tracker {
-            app,
-            permission: &permission,
-            options: options.clone(),
-            secrets: p.spec.secrets.clone(),
-        };
-        let end = tracker.follow(Target::of(&job), &mut narrator).await;
-        let end = match end {
-            Ok(end) => end,
-            Err(error) => {
-                narrator.end();
-                return Err(error);
-            }
-        };
-        let code = end.code();
-        report.add(&job, end);
-        if code != ExitCode::Done && total > 1 {
-            break;
-        }
-    }
-    let evidence = narrator.end();
-    report.finish(app, evidence, args.detach)
+    ship::run(args, app, options, prepared, &About::default()).await
 }
 
 /// Takes up the deployment of a job that is under way.

@@ -11,12 +11,14 @@ use crate::ops::deploy::End;
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence::Evidence;
 use crate::ops::observe::Observer;
-use crate::ui::{Narration, Printer, Tone};
+use crate::ui::{Fold, Narration, Printer, Tone};
 
 pub(crate) struct Narrator {
     printer: Arc<Printer>,
     story: Narration,
     evidence: Vec<Evidence>,
+    /// The rollout under way, on a pipeline's page.
+    fold: Option<Fold>,
 }
 
 impl Narrator {
@@ -25,12 +27,20 @@ impl Narrator {
             printer: Arc::clone(&app.printer),
             story: Narration::new(&app.printer),
             evidence: Vec::new(),
+            fold: None,
         }
+    }
+
+    /// What is told from here on belongs to the rollout of this job.
+    pub(crate) fn begin(&mut self, job: &Job) {
+        self.fold = None;
+        self.fold = Some(Fold::begin(&self.printer, &format!("Rollout of {}", job.id)));
     }
 
     /// Takes the live display away; what failed allocations had to say.
     pub(crate) fn end(self) -> Vec<Evidence> {
         drop(self.story);
+        drop(self.fold);
         self.evidence
     }
 
@@ -46,7 +56,19 @@ impl Observer<Record> for Narrator {
         if let Event::DeploymentFailed { evidence, .. } = &record.event {
             self.evidence.extend(evidence.iter().cloned());
         }
-        self.story.tell(record.time, record, sentences(&record.job, &record.event))
+        // What the end is must be seen without unfolding.
+        if matches!(record.event, Event::DeploymentFailed { .. } | Event::Ended { .. }) {
+            self.fold = None;
+        }
+        self.story.tell(record.time, record, sentences(&record.job, &record.event))?;
+        if let Event::DeploymentFailed { evidence, .. } = &record.event
+            && !evidence.is_empty()
+            && !self.printer.wants_events()
+        {
+            let _fold = Fold::begin(&self.printer, &format!("What failed allocations of {} say", record.job));
+            evidence.iter().flat_map(told).for_each(|(text, tone)| self.story.line(record.time, &text, tone));
+        }
+        Ok(())
     }
 
     fn waiting(&mut self, lines: &[String]) {
@@ -100,11 +122,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             one(format!("{job}: promoted the canaries of version {version}"), Tone::Good)
         }
         Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
-        Event::DeploymentFailed { why, evidence } => {
-            let mut lines = one(format!("{job}: the deployment failed: {why}"), Tone::Bad);
-            lines.extend(evidence.iter().flat_map(told));
-            lines
-        }
+        Event::DeploymentFailed { why, .. } => one(format!("{job}: the deployment failed: {why}"), Tone::Bad),
         Event::RollingBack { version } => {
             let version = version.map(|v| format!(", as version {v}")).unwrap_or_default();
             one(format!("{job}: the version before comes back{version}"), Tone::Warn)
@@ -121,7 +139,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
 }
 
 /// What an allocation has to say, in lines.
-fn told(e: &Evidence) -> Vec<(String, Tone)> {
+pub(super) fn told(e: &Evidence) -> Vec<(String, Tone)> {
     let mut lines =
         vec![(format!("  {} ({}) on {}:", e.alloc.name, short(&e.alloc.id), e.node), Tone::Strong)];
     lines.extend(e.tasks.iter().map(|t| (format!("    {t}"), Tone::Bad)));

@@ -61,7 +61,7 @@ mod tests {
         let job = json!({"ID": id, "Meta": {"depends": depends}});
         let parsed =
             Parsed { path: String::new(), job, submission: Submission::default(), values: Vec::new() };
-        Spec { parsed, namespace: "default".into(), secrets: Default::default() }
+        Spec { parsed, namespace: "default".into(), secrets: Default::default(), elsewhere: None }
     }
 
     #[test]

@@ -149,7 +149,7 @@ async fn doubts(app: &App, spec: &Spec, default: &Value) -> Result<Vec<Doubt>> {
     let job: Job = serde_json::from_value(whole)
         .map_err(|e| Error::failed("could not read the parsed job").because(e.to_string()))?;
     let pool = if job.node_pool.is_empty() { "default" } else { job.node_pool.as_str() };
-    let nodes = app.nomad()?.list(&node::list()).await?.value;
+    let nodes = spec.place(app).nomad()?.list(&node::list()).await?.value;
     let fit =
         nodes.iter().filter(|n| n.is_schedulable() && (pool == "all" || n.node_pool == pool)).count() as u64;
     Ok(canary::doubts(&job, fit))

@@ -1,5 +1,7 @@
 //! How deployments ended.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::api::nomad::job::Job;
@@ -17,19 +19,43 @@ pub(crate) struct Report {
     evidence: Vec<Evidence>,
 }
 
+/// How one job ended.
 #[derive(Debug, Serialize)]
-struct Row {
-    job: String,
-    namespace: String,
+pub(super) struct Row {
+    pub(super) job: String,
+    pub(super) namespace: String,
     /// The version that was shipped, where the end does not name the one that runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
     #[serde(skip)]
-    shown: u64,
+    pub(super) shown: Option<u64>,
+    /// None when it was not followed, or not begun.
     #[serde(flatten)]
-    end: Option<End>,
-    /// What the exit code of this job alone would be.
-    code: u8,
+    pub(super) end: Option<End>,
+    /// What the exit code of this job alone would be; none when it was not begun.
+    pub(super) code: Option<u8>,
+    /// How long it took.
+    #[serde(skip)]
+    pub(super) took: Option<Duration>,
+}
+
+impl Row {
+    fn of(namespace: &str, job: &str) -> Self {
+        let (job, namespace) = (job.to_owned(), namespace.to_owned());
+        Row { job, namespace, version: None, shown: None, end: None, code: None, took: None }
+    }
+
+    /// What became of it, in words without the job's name.
+    pub(super) fn result(&self) -> String {
+        match (&self.end, self.code) {
+            (Some(end), _) => {
+                let sentence = end.sentence(&self.job);
+                sentence.split_once(": ").map_or(sentence.clone(), |(_, rest)| rest.to_owned())
+            }
+            (None, Some(_)) => "registered, not followed".to_owned(),
+            (None, None) => "not begun".to_owned(),
+        }
+    }
 }
 
 impl Tabular for Row {
@@ -37,19 +63,15 @@ impl Tabular for Row {
         &[column("JOB").whole(), column("VERSION").right(), column("RESULT").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
-        let (text, tone) = match &self.end {
-            None => ("registered, not followed".to_owned(), Tone::Plain),
-            Some(end) => {
-                let tone = match end.code() {
-                    ExitCode::Done => Tone::Good,
-                    ExitCode::Pending => Tone::Warn,
-                    _ => Tone::Bad,
-                };
-                let sentence = end.sentence(&self.job);
-                (sentence.split_once(": ").map_or(sentence.clone(), |(_, rest)| rest.to_owned()), tone)
-            }
+        let tone = match self.code {
+            None => Tone::Dim,
+            Some(_) if self.end.is_none() => Tone::Plain,
+            Some(code) if code == ExitCode::Done.number() => Tone::Good,
+            Some(code) if code == ExitCode::Pending.number() => Tone::Warn,
+            Some(_) => Tone::Bad,
         };
-        vec![Cell::text(&self.job), Cell::Number(self.shown), Cell::toned(text, tone)]
+        let version = self.shown.map_or(Cell::Empty, Cell::Number);
+        vec![Cell::text(&self.job), version, Cell::toned(self.result(), tone)]
     }
 }
 
@@ -61,7 +83,6 @@ impl Describe for Report {
 
 impl Report {
     pub(crate) fn add(&mut self, job: &Job, end: End) {
-        let code = end.code().number();
         let runs = match &end {
             End::Healthy { version }
             | End::Registered { version }
@@ -70,24 +91,52 @@ impl Report {
             | End::RolledBack { version, .. } => Some(*version),
             _ => None,
         };
-        let version = if runs.is_some() { None } else { Some(job.version) };
-        let (shown, id, namespace) = (runs.unwrap_or(job.version), job.id.clone(), job.namespace.clone());
-        let row = Row { job: id, namespace, version, shown, end: Some(end), code };
-        self.jobs.push(row);
+        self.jobs.push(Row {
+            version: if runs.is_some() { None } else { Some(job.version) },
+            shown: Some(runs.unwrap_or(job.version)),
+            code: Some(end.code().number()),
+            end: Some(end),
+            ..Row::of(&job.namespace, &job.id)
+        });
+    }
+
+    /// The last one took so long.
+    pub(super) fn took(&mut self, took: Duration) {
+        if let Some(last) = self.jobs.last_mut() {
+            last.took = Some(took);
+        }
     }
 
     pub(crate) fn detached(&mut self, job: &Job) {
-        let (id, namespace) = (job.id.clone(), job.namespace.clone());
-        let row =
-            Row { job: id, namespace, version: Some(job.version), shown: job.version, end: None, code: 0 };
-        self.jobs.push(row);
+        let version = Some(job.version);
+        self.jobs.push(Row {
+            version,
+            shown: version,
+            code: Some(ExitCode::Done.number()),
+            ..Row::of(&job.namespace, &job.id)
+        });
+    }
+
+    /// One that was not begun, because an earlier one did not end well.
+    pub(super) fn not_begun(&mut self, namespace: &str, job: &str) {
+        self.jobs.push(Row::of(namespace, job));
+    }
+
+    /// The jobs, in the order they were shipped.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.jobs
+    }
+
+    /// What failed allocations of a job have to say.
+    pub(super) fn evidence_of<'a>(&'a self, job: &'a str) -> impl Iterator<Item = &'a Evidence> {
+        self.evidence.iter().filter(move |e| e.alloc.job == job)
     }
 
     /// Prints the result and says what the run exits with: the first end that is not good counts.
-    pub(crate) fn finish(mut self, app: &App, evidence: Vec<Evidence>, detached: bool) -> Result<ExitCode> {
+    pub(crate) fn finish(&mut self, app: &App, evidence: Vec<Evidence>, detached: bool) -> Result<ExitCode> {
         self.evidence = evidence;
         if !app.printer.wants_events() {
-            app.printer.object(&self)?;
+            app.printer.object(self)?;
         }
         if detached {
             for row in &self.jobs {

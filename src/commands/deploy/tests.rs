@@ -86,7 +86,7 @@ fn a_plan_names_what_changes_what_happens_and_what_finds_no_place() {
         submission: Default::default(),
         values: Vec::new(),
     };
-    let spec = Spec { parsed, namespace: "default".into(), secrets: Default::default() };
+    let spec = Spec { parsed, namespace: "default".into(), secrets: Default::default(), elsewhere: None };
     let reply = serde_json::from_value(json!({
         "JobModifyIndex": 12,
         "Warnings": "1 warning:\n\n* group g is odd",

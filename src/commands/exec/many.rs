@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::exec::Start;
 use crate::commands::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -76,25 +77,20 @@ enum Event<'a> {
 }
 
 /// Runs it everywhere: the worst code.
-pub(super) async fn run(
-    app: &App,
-    places: Vec<Place>,
-    launch: &Launch,
-    options: Options,
-) -> Result<ExitCode> {
+pub(super) async fn run(app: &App, starts: Vec<Start>, options: Options) -> Result<ExitCode> {
     let stop = RefCell::new(false);
-    let one = async |place: Place| {
+    let one = async |Start { place, launch }: Start| {
         if *stop.borrow() {
             return outcome(&place, None, None, Capture::default());
         }
-        let ended = in_one(app, &place, launch, options.grouped).await;
+        let ended = in_one(app, &place, &launch, options.grouped).await;
         if options.fail_fast && ended.exit_code != Some(0) {
             *stop.borrow_mut() = true;
         }
         ended
     };
     let mut outcomes = Vec::new();
-    let mut running = futures_util::stream::iter(places).map(one).buffer_unordered(options.parallel);
+    let mut running = futures_util::stream::iter(starts).map(one).buffer_unordered(options.parallel);
     while let Some(ended) = running.next().await {
         if app.printer.wants_events() {
             app.printer.event(&Event::Ended(&ended))?;

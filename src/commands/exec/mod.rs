@@ -1,6 +1,7 @@
 //! `fleet exec`
 
 pub mod attach;
+mod manner;
 mod many;
 
 use crate::app::App;
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;
 
-use attach::Attach;
+pub(crate) use manner::{Manner, Start};
 
 /// Run a command in a running task.
 ///
@@ -37,17 +38,8 @@ pub struct Args {
     #[command(flatten)]
     which: TargetFlags,
 
-    /// Pass stdin on; without it the command gets an empty one.
-    #[arg(long, short = 'i')]
-    stdin: bool,
-
-    /// Give the command a terminal; the default when stdin and stdout are one.
-    #[arg(long, short = 't', conflicts_with = "no_tty")]
-    tty: bool,
-
-    /// Give the command no terminal.
-    #[arg(long, short = 'T')]
-    no_tty: bool,
+    #[command(flatten)]
+    manner: Manner,
 
     /// Run it as this user, by the task's own `su`.
     #[arg(long, short = 'u', value_name = "USER")]
@@ -60,18 +52,6 @@ pub struct Args {
     /// Set a variable for it.
     #[arg(long, short = 'e', value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
-
-    /// How many at the same time, of several targets.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64), help_heading = "Several targets")]
-    parallel: u16,
-
-    /// Start no more once one has failed.
-    #[arg(long, help_heading = "Several targets")]
-    fail_fast: bool,
-
-    /// Print what each one says when it has ended, instead of line by line.
-    #[arg(long, help_heading = "Several targets")]
-    group_output: bool,
 
     /// The command.
     #[arg(value_name = "COMMAND", last = true, required = true)]
@@ -97,36 +77,21 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    let facts = app.printer.facts();
     let many = args.which.all || args.targets.len() > 1;
-    let tty = args.tty || (!many && !args.no_tty && facts.stdin_tty && facts.stdout_tty);
     let launch = Launch {
         words: args.command.clone(),
         user: args.user.clone(),
         workdir: args.workdir.clone(),
         env: args.env.clone(),
-        tty,
-        size: None,
+        tty: args.manner.terminal(app, many)?,
+        ..Launch::default()
     };
-    if !many {
-        let place = target::one(app, &args.targets[0], &args.which, Want::Running).await?;
-        return Attach { app, place: &place, launch, stdin: args.stdin || tty }.run().await;
-    }
-    if tty || args.stdin {
-        return Err(
-            Error::usage("several targets share neither a terminal nor stdin").hint("leave -i and -t out")
-        );
-    }
-    let mut places = Vec::new();
+    let mut starts = Vec::new();
     for text in &args.targets {
-        places.extend(target::several(app, text, &args.which, Want::Running).await?);
+        let places = target::several(app, text, &args.which, Want::Running).await?;
+        starts.extend(places.into_iter().map(|place| Start { place, launch: launch.clone() }));
     }
-    let options = many::Options {
-        parallel: usize::from(args.parallel),
-        fail_fast: args.fail_fast,
-        grouped: args.group_output,
-    };
-    many::run(app, places, &launch, options).await
+    args.manner.run(app, starts, many).await
 }
 
 #[cfg(test)]

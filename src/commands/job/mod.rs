@@ -1,7 +1,9 @@
 //! `fleet job …`
 
+pub mod action;
 pub mod deployments;
 pub mod diff;
+pub mod dispatch;
 pub mod history;
 pub mod init;
 pub mod inspect;
@@ -22,6 +24,7 @@ pub mod validate;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::commands::deploy;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
@@ -29,18 +32,31 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    #[command(after_help = "Examples:\n  fleet job abort web")]
+    Abort(deploy::abort::Args),
+    /// Look at the actions of jobs, and run them.
+    #[command(subcommand)]
+    Action(action::Command),
     Deployments(deployments::Args),
     Diff(diff::Args),
-    Dispatch(launch::DispatchArgs),
+    Dispatch(dispatch::Args),
     Eval(launch::EvalArgs),
     History(history::Args),
     Init(init::Args),
     Inspect(inspect::Args),
     List(list::Args),
-    PeriodicForce(launch::ForceArgs),
+    #[command(after_help = "Examples:\n  fleet job pause web")]
+    Pause(deploy::pause::PauseArgs),
+    /// Look after periodic jobs.
+    #[command(subcommand)]
+    Periodic(launch::Periodic),
     Plan(plan::Args),
+    #[command(after_help = "Examples:\n  fleet job promote web --group api")]
+    Promote(deploy::promote::Args),
     Restart(restart::Args),
     Resubmit(shift::ResubmitArgs),
+    #[command(after_help = "Examples:\n  fleet job resume web")]
+    Resume(deploy::pause::ResumeArgs),
     Revert(shift::RevertArgs),
     Run(run::Args),
     Scale(shift::ScaleArgs),
@@ -59,9 +75,14 @@ impl Command {
     pub async fn run(self, app: &App) -> Result<ExitCode> {
         match self {
             Command::Deployments(args) => deployments::run(&args, app).await?,
-            Command::Dispatch(args) => return launch::dispatch(&args, app).await,
+            Command::Dispatch(args) => return dispatch::run(&args, app).await,
             Command::Eval(args) => return launch::eval(&args, app).await,
-            Command::PeriodicForce(args) => launch::force(&args, app).await?,
+            Command::Abort(args) => return deploy::abort::run(&args, app).await,
+            Command::Action(command) => return command.run(app).await,
+            Command::Pause(args) => deploy::pause::pause(&args, app).await?,
+            Command::Periodic(launch::Periodic::Force(args)) => launch::force(&args, app).await?,
+            Command::Promote(args) => return deploy::promote::run(&args, app).await,
+            Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::Restart(args) => return restart::run(&args, app).await,
             Command::Resubmit(args) => return shift::resubmit(&args, app).await,
             Command::Revert(args) => return shift::revert(&args, app).await,

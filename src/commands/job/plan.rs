@@ -34,7 +34,7 @@ pub struct Args {
 /// API errors, what the servers object to among them.
 pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
     let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
-    let reply = app.nomad()?.ask(&call).await?.value;
+    let reply = spec.place(app).nomad()?.ask(&call).await?.value;
     Ok(Plan::new(spec, &reply))
 }
 

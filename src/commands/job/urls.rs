@@ -1,6 +1,11 @@
 //! `fleet job urls`
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use serde::Serialize;
+use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::commands::complete;
@@ -9,14 +14,21 @@ use crate::error::{Error, Result};
 use crate::ui::{Cell, Column, Tabular, column};
 
 /// Show the addresses of a job, as its services' tags tell them: `https://…` and `urlprefix-host/path`.
+///
+/// With --open the first of them is opened by the program that $BROWSER names, else by the desktop's own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job urls web
+  fleet job urls web --open
   fleet job urls web -o json")]
 pub struct Args {
     /// The job, by its id or the beginning of it.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
+
+    /// Open the first address; not in a pipeline.
+    #[arg(long)]
+    open: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -84,7 +96,38 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if rows.is_empty() {
         return Err(Error::not_found(format!("no service of {} has a tag that is an address", job.id)));
     }
-    app.printer.list(&rows, "no addresses")
+    app.printer.list(&rows, "no addresses")?;
+    match rows.iter().find(|row| !row.canary).or(rows.first()) {
+        Some(row) if args.open => open(app, &row.url).await,
+        _ => Ok(()),
+    }
+}
+
+/// What opens addresses where $BROWSER names nothing.
+const DESKTOP: &str = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+
+/// An opener that has not failed by then shows the page: some stay until it is closed.
+const FAILS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Opens an address; there is nobody to look at it in a pipeline.
+async fn open(app: &App, url: &str) -> Result<()> {
+    if app.env.is_ci() {
+        return Err(Error::refused("nothing is opened in a pipeline").because("CI is set in the environment"));
+    }
+    let opener = app.env.get("BROWSER").unwrap_or(DESKTOP);
+    let failed = |why: String| {
+        Error::failed(format!("could not open {url} with {opener}"))
+            .because(why)
+            .hint("BROWSER in the environment names another program")
+    };
+    let mut command = Command::new(opener);
+    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|e| failed(e.to_string()))?;
+    match timeout(FAILS_WITHIN, child.wait()).await {
+        Ok(Ok(status)) if !status.success() => Err(failed(status.to_string())),
+        Ok(Err(e)) => Err(failed(e.to_string())),
+        Ok(Ok(_)) | Err(_) => Ok(()),
+    }
 }
 
 #[cfg(test)]

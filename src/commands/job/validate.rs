@@ -96,7 +96,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let text = serde_json::to_string_pretty(&whole).map_err(anyhow::Error::from)?;
         return app.printer.text(&format!("{text}\n"));
     }
-    let found = app.nomad()?.ask(&jobspec::validate(&spec.namespace, &spec.parsed.job)).await?.value;
+    let found =
+        spec.place(app).nomad()?.ask(&jobspec::validate(&spec.namespace, &spec.parsed.job)).await?.value;
     let errors: Vec<String> = match found.validation_errors.as_slice() {
         [] => messages(&found.error),
         each => each.iter().flat_map(|e| messages(e)).collect(),

@@ -239,14 +239,8 @@ impl Print {
                 lost_files,
             });
         }
-        let what = match (lost.bytes, lost.files) {
-            (0, 0) => "an unknown number of bytes".to_owned(),
-            (bytes, 0) => format!("at least {bytes} bytes"),
-            (0, files) => format!("{files} whole files"),
-            (bytes, files) => format!("at least {bytes} bytes and {files} whole files"),
-        };
         self.printer.warn(&format!(
-            "gap in {} of {}: {what} were gone before they could be read",
+            "gap in {} of {}: {lost} were gone before they could be read",
             log.id.stream, log.label
         ));
         Ok(())

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use crate::api::nomad::exec::ActionOf;
+
 /// A command as the operator means it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Launch {
@@ -17,6 +19,8 @@ pub struct Launch {
     pub tty: bool,
     /// Columns and rows of that terminal.
     pub size: Option<(u16, u16)>,
+    /// The action of the job that these words are, when Nomad is asked for it by its name.
+    pub action: Option<ActionOf>,
 }
 
 /// The shell that starts commands: Nomad cannot start a program that is not there without wedging an `exec` task, and a shell
@@ -78,6 +82,14 @@ impl Launch {
 #[must_use]
 pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Words as one line that a shell would take apart the same way.
+#[must_use]
+pub fn readable(words: &[String]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
+    let word = |w: &String| if !w.is_empty() && w.chars().all(plain) { w.clone() } else { quoted(w) };
+    words.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Begins the line that tells the process id: nothing a program prints by chance.

@@ -1,5 +1,6 @@
 //! Commands inside running tasks: started so that nothing wedges, watched so that their end is known (`nomad-api.md §6`).
 
+mod action;
 pub mod capture;
 pub mod escape;
 pub mod launch;

@@ -18,7 +18,7 @@ use crate::api::nomad::exec::{self, Heard, Input, Output, start_failure};
 use crate::api::permission::Permission;
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::Marker;
-use crate::ops::exec::{Launch, Spot, Starter, capture, starter, watch};
+use crate::ops::exec::{Launch, Spot, Starter, action, capture, starter, watch};
 
 /// What goes to the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,16 @@ impl Session<'_> {
     pub async fn run(&self, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
         let begun = Instant::now();
         let mut backoff = Backoff::default();
-        let mut by = starter(self.http, self.permission, self.spot).await.map_err(failed)?;
+        let mut by = if self.launch.action.is_some() {
+            if let Some(code) = action::unstartable(self).await? {
+                let why = if code == 126 { "is no program" } else { "not found" };
+                told(Told::Stderr(format!("fleet: {}: {why}\n", self.launch.words[0]).into()))?;
+                return Ok(code);
+            }
+            Starter::Nomad
+        } else {
+            starter(self.http, self.permission, self.spot).await.map_err(failed)?
+        };
         loop {
             if by == Starter::Nomad
                 && let Some(flag) = self.launch.needs_shell()
@@ -155,11 +164,13 @@ impl Session<'_> {
     async fn attempt(&self, by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<i64, Broken> {
         let nonce = fastrand::u64(..);
         let marked = by == Starter::Shell && !self.launch.tty;
-        let words = match by {
-            Starter::Shell => self.launch.through_shell(nonce),
-            Starter::Nomad => self.launch.words.clone(),
+        let Spot { alloc_id, task, .. } = self.spot;
+        let tty = self.launch.tty;
+        let call = match (&self.launch.action, by) {
+            (Some(action), _) => exec::action((alloc_id, task), action, tty),
+            (None, Starter::Shell) => exec::command(alloc_id, task, tty, &self.launch.through_shell(nonce)),
+            (None, Starter::Nomad) => exec::command(alloc_id, task, tty, &self.launch.words),
         };
-        let call = exec::command(&self.spot.alloc_id, &self.spot.task, self.launch.tty, &words);
         let opened = exec::open(self.http, self.permission, &call).await;
         let (input, output) = opened.map_err(Broken::Before)?;
         let pulse = Pulse::new(!marked);
@@ -227,7 +238,7 @@ impl Session<'_> {
     }
 }
 
-fn failed(error: ApiError) -> Error {
+pub(super) fn failed(error: ApiError) -> Error {
     Error::from(error).of_the_exec_family()
 }
 

@@ -26,7 +26,7 @@ pub enum Starter {
 const PROBE: Duration = Duration::from_secs(15);
 
 /// Drivers whose task is wedged for good by a program that is not there (`nomad-api.md §6`).
-fn wedges(driver: &str) -> bool {
+pub(super) fn wedges(driver: &str) -> bool {
     matches!(driver, "exec" | "exec2" | "java")
 }
 

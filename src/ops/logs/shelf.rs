@@ -45,6 +45,17 @@ pub struct Lost {
     pub files: u64,
 }
 
+impl std::fmt::Display for Lost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.bytes, self.files) {
+            (0, 0) => f.write_str("an unknown number of bytes"),
+            (bytes, 0) => write!(f, "at least {bytes} bytes"),
+            (0, files) => write!(f, "{files} whole files"),
+            (bytes, files) => write!(f, "at least {bytes} bytes and {files} whole files"),
+        }
+    }
+}
+
 impl Shelf {
     /// The files of a task's stream in the listing of `alloc/logs`.
     pub(super) fn of(entries: &[Entry], task: &str, stream: &str) -> Self {

@@ -299,7 +299,7 @@ fn work_without_a_deployment_is_followed_too(world: &World) {
         0,
         "starts others",
     );
-    code(&world.run(&["job", "periodic-force", "clock"]), 0, "clock/periodic-");
+    code(&world.run(&["job", "periodic", "force", "clock"]), 0, "clock/periodic-");
     code(
         &batch(
             "order",

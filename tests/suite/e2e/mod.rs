@@ -16,13 +16,16 @@ macro_rules! cases {
     };
 }
 
+mod actions;
 mod cp;
 mod deploy;
 mod exec;
 mod faults;
 mod forward;
+mod gates;
 mod jobfiles;
 mod jobs;
+mod launches;
 mod logs;
 mod on_real;
 mod on_sandbox;
@@ -43,7 +46,10 @@ pub(crate) fn cases() -> Vec<Case> {
         jobfiles::CASES,
         variables::CASES,
         deploy::CASES,
+        gates::CASES,
+        launches::CASES,
         exec::CASES,
+        actions::CASES,
         cp::CASES,
         logs::CASES,
         forward::CASES,

@@ -1,0 +1,112 @@
+//! Shipping prepared jobs, one after the other, until one does not end well.
+
+use super::Args;
+use super::narrate::Narrator;
+use super::papers::About;
+use super::prepare::Prepared;
+use super::report::Report;
+use super::track::Tracker;
+use crate::api::nomad::job;
+use crate::api::permission::Permission;
+use crate::app::App;
+use crate::error::Result;
+use crate::exit_code::ExitCode;
+use crate::model::rollout::Target;
+use crate::ops::deploy::{Options, act};
+
+/// Asks, ships, reports.
+pub(super) async fn run(
+    args: &Args,
+    app: &App,
+    options: Options,
+    prepared: Vec<Prepared>,
+    about: &About,
+) -> Result<ExitCode> {
+    let names: Vec<&str> =
+        prepared.iter().filter(|p| !p.plan.is_nothing()).map(|p| p.plan.job.as_str()).collect();
+    let permission = if names.is_empty() {
+        app.explicit()
+    } else {
+        app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
+    };
+    // From here on Ctrl-C is answered with the way to go on.
+    let _answered = app.interrupts.orderly();
+    let mut shipping =
+        Shipping { args, app, options, permission, narrator: Narrator::new(app), report: Report::default() };
+    let through = shipping.all(&prepared).await;
+    let Shipping { narrator, mut report, .. } = shipping;
+    let evidence = narrator.end();
+    let ended = through.and_then(|()| report.finish(app, evidence, args.detach));
+    match (args.papers.write(app, about, &report, &ended), ended) {
+        (Err(unwritten), Err(error)) => {
+            app.printer.warn(&unwritten.to_string());
+            Err(error)
+        }
+        (Err(unwritten), Ok(_)) => Err(unwritten),
+        (Ok(()), ended) => ended,
+    }
+}
+
+struct Shipping<'a> {
+    args: &'a Args,
+    app: &'a App,
+    options: Options,
+    permission: Permission,
+    narrator: Narrator,
+    report: Report,
+}
+
+impl Shipping<'_> {
+    async fn all(&mut self, prepared: &[Prepared]) -> Result<()> {
+        for (at, p) in prepared.iter().enumerate() {
+            let begun = self.app.clock().now();
+            let ended = self.one(p).await;
+            if let Ok(ended) = &ended {
+                let took = self.app.clock().now().duration_since(begun);
+                // A clock that was set back took no time.
+                self.report.took(took.try_into().unwrap_or_default());
+                if *ended == ExitCode::Done || prepared.len() == 1 {
+                    continue;
+                }
+            }
+            for rest in &prepared[at + 1..] {
+                self.report.not_begun(&rest.spec.namespace, &rest.plan.job);
+            }
+            return ended.map(|_| ());
+        }
+        Ok(())
+    }
+
+    async fn one(&mut self, p: &Prepared) -> Result<ExitCode> {
+        let app = p.spec.place(self.app);
+        let nomad = app.nomad()?;
+        let (namespace, id) = (&p.spec.namespace, &p.plan.job);
+        let found = if p.plan.is_nothing() {
+            self.app.printer.note(&format!("{id}: nothing to do, the job is registered like this"));
+            None
+        } else {
+            let parsed = &p.spec.parsed;
+            let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
+            Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)
+        };
+        let job = nomad.read(&job::get(namespace, id)).await?.value;
+        self.narrator.begin(&job);
+        if let Some(found) = found {
+            self.narrator.registered(&job, found)?;
+        }
+        if self.args.detach {
+            self.report.detached(&job);
+            return Ok(ExitCode::Done);
+        }
+        let mut tracker = Tracker {
+            app,
+            permission: &self.permission,
+            options: self.options.clone(),
+            secrets: p.spec.secrets.clone(),
+        };
+        let end = tracker.follow(Target::of(&job), &mut self.narrator).await?;
+        let code = end.code();
+        self.report.add(&job, end);
+        Ok(code)
+    }
+}

@@ -1,0 +1,77 @@
+//! How commands in tasks are attached, and how many run at a time: the same for whatever is run.
+
+use crate::app::App;
+use crate::commands::exec::attach::Attach;
+use crate::commands::exec::many;
+use crate::commands::target::Place;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::exec::Launch;
+
+/// How a command is attached to this process, or several run side by side.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Manner {
+    /// Pass stdin on; without it the command gets an empty one.
+    #[arg(long, short = 'i')]
+    stdin: bool,
+
+    /// Give the command a terminal; the default when stdin and stdout are one.
+    #[arg(long, short = 't', conflicts_with = "no_tty")]
+    tty: bool,
+
+    /// Give the command no terminal.
+    #[arg(long, short = 'T')]
+    no_tty: bool,
+
+    /// How many at the same time, of several targets.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64), help_heading = "Several targets")]
+    parallel: u16,
+
+    /// Start no more once one has failed.
+    #[arg(long, help_heading = "Several targets")]
+    fail_fast: bool,
+
+    /// Print what each one says when it has ended, instead of line by line.
+    #[arg(long, help_heading = "Several targets")]
+    group_output: bool,
+}
+
+/// A command and where it is to run.
+pub(crate) struct Start {
+    /// Where.
+    pub(crate) place: Place,
+    /// What.
+    pub(crate) launch: Launch,
+}
+
+impl Manner {
+    /// Whether the command gets a terminal.
+    ///
+    /// # Errors
+    /// Usage (2) when several are to share a terminal or stdin.
+    pub(crate) fn terminal(&self, app: &App, many: bool) -> Result<bool> {
+        let facts = app.printer.facts();
+        if many && (self.tty || self.stdin) {
+            return Err(Error::usage("several targets share neither a terminal nor stdin")
+                .hint("leave -i and -t out"));
+        }
+        Ok(self.tty || (!many && !self.no_tty && facts.stdin_tty && facts.stdout_tty))
+    }
+
+    /// Runs one with this process's streams, or many with each line's origin.
+    ///
+    /// # Errors
+    /// As [`Attach::run`].
+    pub(crate) async fn run(&self, app: &App, mut starts: Vec<Start>, many: bool) -> Result<ExitCode> {
+        if !many && let Some(Start { place, launch }) = starts.pop() {
+            let stdin = self.stdin || launch.tty;
+            return Attach { app, place: &place, launch, stdin }.run().await;
+        }
+        let options = many::Options {
+            parallel: usize::from(self.parallel),
+            fail_fast: self.fail_fast,
+            grouped: self.group_output,
+        };
+        many::run(app, starts, options).await
+    }
+}

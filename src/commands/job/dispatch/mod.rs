@@ -1,0 +1,153 @@
+//! `fleet job dispatch`
+
+mod wait;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::api::http::Patience;
+use crate::api::nomad::job::Job;
+use crate::api::nomad::registration;
+use crate::api::settle::{Settled, settle};
+use crate::app::App;
+use crate::commands::complete;
+use crate::commands::job::shift::current;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::alloc_story;
+use crate::ui::{Cell, Describe, Detail, duration};
+
+/// Start a child of a parameterized job.
+///
+/// With --wait it is followed to its end: what its tasks write is printed as they write it, and the exit code is that of its
+/// task. With the same --idempotency key no second child is started, however often it is asked for.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job dispatch resize --meta size=large --payload photo.json
+  fleet job dispatch import --wait --timeout 30m
+  fleet job dispatch import --idempotency 2026-11-21")]
+pub struct Args {
+    /// The job, by its id or the beginning of it.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: String,
+
+    /// Metadata for the child.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    meta: Vec<(String, String)>,
+
+    /// The file whose contents the child gets, `-` for stdin; 16 KiB at most.
+    #[arg(long, value_name = "FILE")]
+    payload: Option<String>,
+
+    /// A key of your own that makes the same dispatch the same child.
+    #[arg(long, value_name = "KEY")]
+    idempotency: Option<String>,
+
+    /// How the child's id begins after the job's.
+    #[arg(long, value_name = "TEXT")]
+    id_prefix: Option<String>,
+
+    /// Wait for its end.
+    #[arg(long)]
+    wait: bool,
+
+    /// How long to wait; it goes on when that has passed.
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "wait")]
+    timeout: Option<Duration>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+/// A child of a job that was started.
+#[derive(Debug, Serialize)]
+pub(super) struct Dispatched {
+    job: String,
+    namespace: String,
+    child: String,
+    /// Whether it was there already.
+    repeated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<i64>,
+}
+
+impl Dispatched {
+    pub(super) fn new(job: &Job, child: String, repeated: bool) -> Self {
+        let (job, namespace) = (job.id.clone(), job.namespace.clone());
+        Dispatched { job, namespace, child, repeated, exit_code: None }
+    }
+}
+
+impl Describe for Dispatched {
+    fn describe(&self) -> Detail {
+        let note = if self.repeated {
+            Cell::text("it was dispatched before with the same key")
+        } else {
+            Cell::Empty
+        };
+        let exit = self.exit_code.map_or(Cell::Empty, |c| Cell::text(c.to_string()));
+        Detail::new().fields([("child", Cell::text(&self.child)), ("note", note), ("exit code", exit)])
+    }
+}
+
+/// Dispatches.
+///
+/// # Errors
+/// Usage (2) when the job takes no dispatch; API errors.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let job = current(app, &args.job).await?;
+    if job.parameterized_job.as_ref().is_none_or(serde_json::Value::is_null) {
+        return Err(Error::usage(format!("{} is not parameterized and takes no dispatch", job.id)));
+    }
+    let payload = match &args.payload {
+        None => Vec::new(),
+        Some(path) if path == "-" => crate::ops::jobfile::read("-").await?.into_bytes(),
+        Some(path) => std::fs::read(path)
+            .map_err(|e| Error::usage(format!("could not read {path}")).because(e.to_string()))?,
+    };
+    const MOST: usize = 16 * 1024;
+    if payload.len() > MOST {
+        return Err(Error::usage(format!(
+            "the payload has {} bytes; the servers take {MOST}",
+            payload.len()
+        )));
+    }
+    let meta: BTreeMap<String, String> = args.meta.iter().cloned().collect();
+    // A key of its own makes a repeated request harmless when a reply is lost.
+    let key = args
+        .idempotency
+        .clone()
+        .unwrap_or_else(|| format!("fleet-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)));
+    let nomad = app.nomad()?;
+    let call =
+        registration::dispatch(&job.namespace, &job.id, &payload, &meta, args.id_prefix.as_deref(), &key);
+    // Repeating it with the same key answers with the same child.
+    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await?;
+    let Settled::Replied(reply) = settled else { return Err(Error::failed("the dispatch was not answered")) };
+    let reply = reply.value;
+    let mut view = Dispatched::new(&job, reply.job_id, reply.eval_id.is_empty());
+    if !args.wait {
+        app.printer.object(&view)?;
+        return Ok(ExitCode::Done);
+    }
+    app.printer.note(&format!("dispatched {}", view.child));
+    let until = args.timeout.map(|t| app.clock().now() + t);
+    let last = wait::to_its_end(app, &job.namespace, &view.child, until).await?;
+    let ends: Vec<i64> =
+        last.task_states.values().filter_map(alloc_story::last_end).map(|e| e.exit_code).collect();
+    let code = ends.iter().copied().find(|c| *c != 0).or(ends.first().copied());
+    view.exit_code = code;
+    if app.printer.is_machine() {
+        app.printer.object(&view)?;
+    }
+    match code {
+        Some(code) => Ok(ExitCode::Of(u8::try_from(code).unwrap_or(1))),
+        None => {
+            Err(Error::failed(format!("{} ended without running: {}", view.child, last.client_description)))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Parts of a pipeline's log that its page can fold away.
+
+use std::sync::Arc;
+
+use crate::config::Environment;
+use crate::ui::Printer;
+
+/// Whose page it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Page {
+    /// GitHub Actions: `::group::TITLE` and `::endgroup::`, not nested.
+    Github,
+    /// GitLab CI: `section_start:SECONDS:NAME` and `section_end:SECONDS:NAME` between control sequences that a terminal hides.
+    Gitlab,
+}
+
+impl Page {
+    pub(super) fn of(env: &Environment) -> Option<Self> {
+        let is = |name: &str| env.get(name).is_some_and(|value| value == "true");
+        if is("GITHUB_ACTIONS") { Some(Page::Github) } else { is("GITLAB_CI").then_some(Page::Gitlab) }
+    }
+}
+
+/// A part of the log under a title; it ends when this is dropped. Nothing is written where no page could fold it.
+#[derive(Debug)]
+pub struct Fold {
+    printer: Arc<Printer>,
+    /// Name of the section, on the page that wants one.
+    of: Option<(Page, String)>,
+}
+
+impl Fold {
+    /// Begins a part.
+    #[must_use]
+    pub fn begin(printer: &Arc<Printer>, title: &str) -> Self {
+        let page = printer.page();
+        let name: String = title.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let title = crate::ui::sanitize(title);
+        let line = match page {
+            Some(Page::Github) => format!("::group::{title}\n"),
+            Some(Page::Gitlab) => {
+                let now = printer.now().as_second();
+                format!("\x1b[0Ksection_start:{now}:{name}\r\x1b[0K{title}\n")
+            }
+            None => String::new(),
+        };
+        printer.pass_err(line.as_bytes());
+        Fold { printer: Arc::clone(printer), of: page.map(|page| (page, name)) }
+    }
+}
+
+impl Drop for Fold {
+    fn drop(&mut self) {
+        let line = match &self.of {
+            Some((Page::Github, _)) => "::endgroup::\n".to_owned(),
+            Some((Page::Gitlab, name)) => {
+                let now = self.printer.now().as_second();
+                format!("\x1b[0Ksection_end:{now}:{name}\r\x1b[0K\n")
+            }
+            None => return,
+        };
+        self.printer.pass_err(line.as_bytes());
+    }
+}

@@ -1,0 +1,72 @@
+//! What a job starts once: children by dispatch and by time.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+
+use serde_json::Value;
+
+use crate::e2e::world::{World, signal};
+
+cases! {
+    a_child_is_heard_while_it_runs_and_its_code_returned,
+    a_child_without_a_place_says_so_and_waiting_can_end,
+}
+
+/// A parameterized job whose one task is a real process.
+fn parameterized(name: &str, script: &str, memory: u32) -> String {
+    let script = Value::from(script);
+    format!(
+        "job \"{name}\" {{\n type = \"batch\"\n parameterized {{\n payload = \"optional\"\n meta_optional = [\"who\"]\n }}\n \
+         group \"g\" {{\n restart {{\n attempts = 0\n mode = \"fail\"\n }}\n reschedule {{\n attempts = 0\n unlimited = false\n }}\n \
+         ephemeral_disk {{\n size = 10\n }}\n task \"t\" {{\n driver = \"raw_exec\"\n config {{\n command = \"/bin/sh\"\n \
+         args = [\"-c\", {script}]\n }}\n dispatch_payload {{\n file = \"in.txt\"\n }}\n logs {{\n max_files = 1\n \
+         max_file_size = 1\n }}\n resources {{\n cpu = 50\n memory = {memory}\n }}\n }}\n }}\n}}\n"
+    )
+}
+
+fn a_child_is_heard_while_it_runs_and_its_code_returned(world: &World) {
+    let gate = world.home().join("gate");
+    let script = format!(
+        "echo begun by $NOMAD_META_who; cat local/in.txt; echo bad >&2; while [ ! -e {} ]; do sleep 0.1; done; printf last; exit 3",
+        gate.display()
+    );
+    world.register_hcl(&parameterized("order", &script, 32));
+    std::fs::write(world.home().join("in.txt"), "the payload\n").unwrap();
+    let mut child =
+        world.start(&["job", "dispatch", "order", "--meta", "who=me", "--payload", "in.txt", "--wait"]);
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut heard = String::new();
+    while !heard.ends_with("the payload\n") {
+        assert!(out.read_line(&mut heard).unwrap() > 0, "it ended early: {heard}");
+    }
+    std::fs::write(&gate, "").unwrap();
+    out.read_to_string(&mut heard).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(heard, "begun by me\nthe payload\nlast");
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(3) && err.contains("bad\n"), "{err}");
+    std::fs::remove_file(&gate).unwrap();
+    let child = world.start(&["job", "dispatch", "order", "--wait"]);
+    world.until("a second child", 30.0, |w| {
+        let all = w.wait_on(w.api().list(&fleet::api::nomad::allocation::list())).unwrap().value;
+        all.iter().filter(|a| a.job_id.starts_with("order/dispatch-")).count() == 2
+    });
+    signal(&child, "INT");
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(130) && err.contains("goes on without fleet"), "{err}");
+}
+
+fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
+    world.register_hcl(&parameterized("fat", "true", 90_000));
+    let ran = world.run(&["job", "dispatch", "fat", "--wait", "--timeout", "5s"]);
+    assert!(
+        ran.code == 6 && ran.err.contains("finds no place yet: g: ") && ran.err.contains("memory"),
+        "{ran}"
+    );
+    let large = world.home().join("large");
+    std::fs::write(&large, vec![b'x'; 16 * 1024 + 1]).unwrap();
+    let refused = world.run(&["job", "dispatch", "fat", "--payload", "large"]);
+    assert!(refused.code == 2 && refused.err.contains("16385 bytes"), "{refused}");
+    let missing = world.run(&["job", "dispatch", "fat", "--payload", "nothing.txt"]);
+    assert!(missing.code == 2 && missing.err.contains("could not read nothing.txt"), "{missing}");
+}
