@@ -10,6 +10,7 @@ mod corners;
 mod e2e;
 mod faults;
 mod house;
+mod inliner;
 mod manual;
 mod nodes;
 mod raw;

@@ -19,6 +19,7 @@ macro_rules! cases {
 mod actions;
 mod cp;
 mod deploy;
+mod endings;
 mod exec;
 mod faults;
 mod forward;
@@ -53,6 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
         cp::CASES,
         logs::CASES,
         forward::CASES,
+        endings::CASES,
         rotate::CASES,
     ]
     .concat()

@@ -247,6 +247,23 @@ pub(crate) struct Witness {
 
 impl Witness {
     pub(crate) fn new(world: &World, job: &'static str) -> Self {
+        Witness::counting(world, job, group::is_available)
+    }
+
+    /// Counts those that run as a version other than this, whether their health is being looked at again or not.
+    pub(crate) fn serving(world: &World, job: &'static str, broken: u64) -> Self {
+        Witness::counting(world, job, move |a| {
+            a.client_status == ClientStatus::Running
+                && a.desired_status == DesiredStatus::Run
+                && a.job_version != broken
+        })
+    }
+
+    fn counting(
+        world: &World,
+        job: &'static str,
+        counts: impl Fn(&AllocStub) -> bool + Send + 'static,
+    ) -> Self {
         let (fewest, done) = (Arc::new(AtomicU64::new(u64::MAX)), Arc::new(AtomicBool::new(false)));
         let (api, least, stop) = (world.api(), Arc::clone(&fewest), Arc::clone(&done));
         let thread = std::thread::spawn(move || {
@@ -255,7 +272,8 @@ impl Witness {
             while !stop.load(Ordering::Relaxed) {
                 let call = allocation::list().namespace(ALL_NAMESPACES).filter(Some(&filter));
                 if let Ok(reply) = runtime.block_on(api.list(&call)) {
-                    least.fetch_min(group::available(&reply.value), Ordering::Relaxed);
+                    let count = reply.value.iter().filter(|a| counts(a)).count();
+                    least.fetch_min(count as u64, Ordering::Relaxed);
                 }
             }
         });
