@@ -346,7 +346,7 @@ impl Printer {
 
     /// The page of a pipeline that folds parts of its log; none when nothing but results is written there.
     pub(super) fn page(&self) -> Option<Page> {
-        self.page.filter(|_| !self.quiet)
+        self.page.filter(|_| !self.quiet && !self.is_machine())
     }
 
     /// The present moment, by the clock results are dated with.
