@@ -8,4 +8,5 @@ pub mod jobfile;
 pub mod journal;
 pub mod logs;
 pub mod rotate;
+pub mod sync;
 pub mod transfer;

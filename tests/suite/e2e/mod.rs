@@ -27,6 +27,7 @@ mod logs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
+mod sync;
 mod variables;
 mod views;
 mod world;
@@ -45,6 +46,7 @@ pub(crate) fn cases() -> Vec<Case> {
         deploy::CASES,
         exec::CASES,
         cp::CASES,
+        sync::CASES,
         logs::CASES,
         forward::CASES,
         rotate::CASES,
