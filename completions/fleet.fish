@@ -70,6 +70,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotate-nodes" -d 'Rotat
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sandbox" -d 'Try things on a fleet of your own: a simulated cluster on loopback'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "sync" -d 'Keep a directory in a task like one here'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "var" -d 'Look at variables, change them, and hold their locks'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l timeout -d 'How long to follow; the way back goes on when it has passed' -r
@@ -367,6 +368,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l task -d 'The task; the leader, else the first main task, when not named' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l node -d 'Only on this node, by name or beginning of the id' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l limit-rate -d 'Copy no faster than so many bytes a second, such as 500K or 10M' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l max-bytes -d 'The most bytes that may be copied out' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l max-entries -d 'The most files and directories that may be copied out' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -391,6 +393,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand cp" -l context -d 'Use this 
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-verify -d 'Do not compare'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l owner -d 'Keep owners and groups too, by their numbers, where the side that writes may'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -s q -l quiet -d 'Print results and errors only'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2152,6 +2155,40 @@ complete -c fleet -n "__fish_fleet_using_subcommand status" -s q -l quiet -d 'Pr
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l task -d 'The task; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l node -d 'Only on this node, by name or beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l version -d 'Only of this version of the job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l exclude -d 'Leave out what matches this pattern, written as in .gitignore; it is not removed there either' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l canary -d 'Only canaries that wait for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s W -l watch -d 'Go on, and copy what changes'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l delete -d 'Remove there what is not here'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l no-ignore -d 'Copy what .gitignore leaves out as well, and .git'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l dry-run -d 'Only say what would be done'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get list lock put rm set unset" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'

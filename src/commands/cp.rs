@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
-use tokio::time::{Instant, interval};
+use tokio::time::Instant;
 
 use crate::app::App;
+use crate::commands::progress::{rate, shown};
 use crate::commands::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::target::runs;
 use crate::ops::exec::{Launch, Session};
-use crate::ops::transfer::{Copied, Download, Limits, Upload, Way};
-use crate::ui::{Cell, Describe, Detail, Live, Tone};
+use crate::ops::transfer::{Copied, Download, Limits, Meter, Upload, Way};
+use crate::ui::{Cell, Describe, Detail, Tone, bytes};
 
 /// Copy files into a task or out of an allocation, and compare both sides.
 ///
@@ -45,6 +45,14 @@ pub struct Args {
     /// Do not compare.
     #[arg(long)]
     no_verify: bool,
+
+    /// Copy no faster than so many bytes a second, such as 500K or 10M.
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    limit_rate: Option<u64>,
+
+    /// Keep owners and groups too, by their numbers, where the side that writes may.
+    #[arg(long)]
+    owner: bool,
 
     /// The most bytes that may be copied out.
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
@@ -88,11 +96,6 @@ impl Describe for View {
             ])
             .lines(Some("Not copied"), left_out.iter().map(|l| (format!("{}: {}", l.path, l.why), Tone::Bad)))
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a rate is shown with one digit")]
-fn rate(bytes: u64, seconds: f64) -> String {
-    format!("{:.1} MB/s", bytes as f64 / 1e6 / seconds.max(0.001))
 }
 
 /// Copies every source to the destination.
@@ -195,11 +198,11 @@ impl Copy<'_> {
                 ..Limits::default()
             },
             verify: !self.args.no_verify,
+            rate: self.args.limit_rate,
+            owner: self.args.owner,
         };
-        let progress = Progress::default();
-        let mut passed = progress.counter();
-        let copying = async { download.run(to, &mut passed).await };
-        let (copied, way) = progress.shown(self.app, &from.target, copying).await?;
+        let meter = Meter::default();
+        let (copied, way) = shown(self.app, &from.target, &meter, download.run(to, &meter)).await?;
         tracing::info!(target: "fleet::cp", "{} read {way:?}", place.label());
         Ok((copied, way))
     }
@@ -223,10 +226,18 @@ impl Copy<'_> {
         let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
         let session =
             Session { http: self.app.nomad()?, permission: &permission, spot: &spot, launch: &launch };
-        let upload = Upload { session, place: &to.place, verify: !self.args.no_verify };
-        let progress = Progress::default();
-        let copying = upload.run(from, name, progress.counter());
-        progress.shown(self.app, &to.target, copying).await
+        let upload = Upload {
+            session,
+            place: &to.place,
+            verify: !self.args.no_verify,
+            rate: self.args.limit_rate,
+            owner: self.args.owner,
+        };
+        let meter = Arc::default();
+        let again = |error: &Error| {
+            self.app.printer.warn(&format!("{error}; going on from what has arrived"));
+        };
+        shown(self.app, &to.target, &meter, upload.run(from, name, &meter, again)).await
     }
 
     /// From stdin, which is taken to its end first: its size goes ahead of it.
@@ -250,34 +261,4 @@ fn scratch() -> Result<tempfile::TempDir> {
 
 fn unreadable(e: &std::io::Error) -> Error {
     Error::failed("could not keep the copy on its way").because(e.to_string())
-}
-
-/// Counts what passed, for whoever waits.
-#[derive(Debug, Default)]
-struct Progress(Arc<AtomicU64>);
-
-impl Progress {
-    fn counter(&self) -> impl FnMut(u64) + Send + 'static {
-        let count = Arc::clone(&self.0);
-        move |n| {
-            count.fetch_add(n, Ordering::Relaxed);
-        }
-    }
-
-    /// Shows how far it is until it is done.
-    async fn shown<T>(&self, app: &App, what: &str, copying: impl Future<Output = Result<T>>) -> Result<T> {
-        let (begun, mut live) = (Instant::now(), Live::new(&app.printer));
-        let mut tick = interval(std::time::Duration::from_millis(200));
-        let mut copying = std::pin::pin!(copying);
-        loop {
-            tokio::select! {
-                done = &mut copying => return done,
-                _ = tick.tick() => {
-                    let bytes = self.0.load(Ordering::Relaxed);
-                    let rate = rate(bytes, begun.elapsed().as_secs_f64());
-                    live.show(&[format!("{what}: {bytes} bytes, {rate}")]);
-                }
-            }
-        }
-    }
 }

@@ -16,11 +16,13 @@ pub mod listing;
 pub mod logs;
 pub mod node;
 pub mod port_forward;
+pub mod progress;
 pub mod resolve;
 pub mod rotate_nodes;
 pub mod sandbox;
 pub mod shell;
 pub mod status;
+pub mod sync;
 pub mod target;
 pub mod util;
 pub mod var;
@@ -73,6 +75,7 @@ pub enum Command {
     Sandbox(sandbox::Command),
     Shell(shell::Args),
     Status(status::Args),
+    Sync(Box<sync::Args>),
     /// Look at variables, change them, and hold their locks.
     #[command(subcommand)]
     Var(var::Command),
@@ -109,6 +112,7 @@ impl Command {
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,
+            Command::Sync(args) => return sync::run(&args, app).await,
             Command::Var(command) => return command.run(app).await,
             Command::Util(command) => command.run(app)?,
         }

@@ -16,6 +16,7 @@ pub mod job_health;
 pub mod jobfile;
 pub mod likeness;
 pub mod metric;
+pub mod mirror;
 pub mod node_health;
 pub mod placement;
 pub mod restart;

@@ -9,4 +9,5 @@ pub mod journal;
 pub mod logs;
 pub mod observe;
 pub mod rotate;
+pub mod sync;
 pub mod transfer;

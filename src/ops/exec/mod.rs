@@ -6,6 +6,7 @@ pub mod escape;
 pub mod launch;
 mod session;
 mod shell;
+pub mod talk;
 mod watch;
 
 pub use launch::Launch;

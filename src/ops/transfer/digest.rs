@@ -38,14 +38,14 @@ impl Manifest {
 
 /// Digests bytes as they pass.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Digester(Sha256);
+pub(crate) struct Digester(Sha256);
 
 impl Digester {
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    pub(super) fn finish(self) -> Digest {
+    pub(crate) fn finish(self) -> Digest {
         hex(&self.0.finalize())
     }
 }

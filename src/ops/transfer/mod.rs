@@ -2,14 +2,20 @@
 
 mod digest;
 mod inward;
+mod meter;
 mod outward;
+mod pace;
 mod pack;
 mod place;
+pub(crate) mod stage;
 mod unpack;
 
+pub(crate) use digest::Digester;
 pub use digest::{Digest, Manifest};
 pub use inward::Upload;
+pub use meter::Meter;
 pub use outward::{Download, Way};
+pub(crate) use pack::Tree as SourceTree;
 pub use unpack::{Limits, Unpacked};
 
 /// What was copied.

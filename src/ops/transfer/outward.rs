@@ -15,6 +15,8 @@ use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::{Asks, Launch, Session, Told, capture};
 use crate::ops::transfer::digest::{Digest, Digester, Manifest};
+use crate::ops::transfer::meter::Meter;
+use crate::ops::transfer::pace::Pace;
 use crate::ops::transfer::place::Staging;
 use crate::ops::transfer::unpack::{Limits, Unpacked, unpack};
 use crate::ops::transfer::{Copied, LeftOut};
@@ -52,6 +54,10 @@ pub struct Download<'a> {
     pub limits: Limits,
     /// Whether to compare.
     pub verify: bool,
+    /// Bytes a second at most; no limit when none.
+    pub rate: Option<u64>,
+    /// Whether owners and groups are kept, by their numbers.
+    pub owner: bool,
 }
 
 /// What the task says of the thing to copy.
@@ -67,19 +73,22 @@ impl Download<'_> {
     ///
     /// # Errors
     /// When it cannot be read, written or compared; then nothing is in its place here.
-    pub async fn run(&self, to: &Path, passed: &mut dyn FnMut(u64)) -> Result<(Copied, Way)> {
+    pub async fn run(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
         match self.place.in_alloc_dir(self.task) {
-            Some(path) => self.over_fs(&path, to, passed).await,
-            None => self.through_task(to, passed).await,
+            Some(path) => self.over_fs(&path, to, meter).await,
+            None => self.through_task(to, meter).await,
         }
     }
 
-    async fn over_fs(&self, path: &str, to: &Path, passed: &mut dyn FnMut(u64)) -> Result<(Copied, Way)> {
+    async fn over_fs(&self, path: &str, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
         let name = self.place.name().to_owned();
         let root = self.root(path).await?;
         let staging = Staging::new(to, &name)?;
         let mut out = Unpacked::default();
         let mut entries = 0_u64;
+        if root.kind() == Kind::File {
+            meter.expect(root.size);
+        }
         let mut todo = vec![(path.to_owned(), name.clone(), root)];
         while let Some((from, below, entry)) = todo.pop() {
             entries += 1;
@@ -87,7 +96,7 @@ impl Download<'_> {
                 return Err(Error::failed("the copy holds more files or directories than it may"));
             }
             let why = match entry.kind() {
-                Kind::File => match self.file(&from, &below, &entry, &staging.dir, &mut out, passed).await {
+                Kind::File => match self.file(&from, &below, &entry, &staging.dir, &mut out, meter).await {
                     Ok(()) => continue,
                     Err(error) if error.code() == crate::exit_code::ExitCode::Refused => error.to_string(),
                     Err(error) => return Err(error),
@@ -101,6 +110,9 @@ impl Download<'_> {
                             out.left_out
                                 .push(LeftOut { path: child.name, why: "a name no file has".to_owned() });
                             continue;
+                        }
+                        if child.kind() == Kind::File {
+                            meter.expect(child.size);
                         }
                         let next =
                             (format!("{from}/{}", child.name), format!("{below}/{}", child.name), child);
@@ -142,7 +154,7 @@ impl Download<'_> {
         entry: &Entry,
         dir: &Dir,
         out: &mut Unpacked,
-        passed: &mut dyn FnMut(u64),
+        meter: &Meter,
     ) -> Result<()> {
         if out.bytes + entry.size > self.limits.bytes {
             return Err(Error::failed(format!("the copy holds more than {} bytes", self.limits.bytes)));
@@ -152,7 +164,7 @@ impl Download<'_> {
             dir.open_with(below, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
         let mut written = Ok(());
         let mut keep = |bytes: &[u8]| {
-            passed(bytes.len() as u64);
+            meter.add(bytes.len() as u64);
             if written.is_ok() {
                 written = file.write_all(bytes);
             }
@@ -180,6 +192,7 @@ impl Download<'_> {
     async fn read(&self, path: &str, size: u64, keep: &mut dyn FnMut(&[u8])) -> Result<Digest> {
         let (mut digester, mut offset) = (Digester::default(), 0);
         let (mut backoff, mut trouble) = (Backoff::default(), None::<Instant>);
+        let mut pace = Pace::new(self.rate);
         while offset < size {
             let before = offset;
             let piece = async {
@@ -189,6 +202,7 @@ impl Download<'_> {
                     offset += bytes.len() as u64;
                     digester.add(&bytes);
                     keep(&bytes);
+                    sleep(pace.after(bytes.len() as u64)).await;
                 }
                 Ok::<_, crate::api::Error>(())
             };
@@ -238,7 +252,7 @@ impl Download<'_> {
         Ok(true)
     }
 
-    async fn through_task(&self, to: &Path, passed: &mut dyn FnMut(u64)) -> Result<(Copied, Way)> {
+    async fn through_task(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
         let session = self.session.ok_or_else(|| {
             Error::failed("the task does not run, and only its allocation's directory can be read")
                 .hint("paths there: alloc:/…, alloc/…, local/…, tmp/…")
@@ -258,7 +272,7 @@ impl Download<'_> {
             (format!("cat {}", quoted(&format!("./{name}"))), Way::Cat)
         };
         let script = format!("cd {} && exec {command}", quoted(dir));
-        let unpacked = receive(&session, script, &staging, name, self.limits, *has_tar, passed).await?;
+        let unpacked = self.receive(&session, script, &staging, name, *has_tar, meter).await?;
         let mut verified = false;
         if self.verify {
             let there =
@@ -271,6 +285,67 @@ impl Download<'_> {
         staging.commit(name)?;
         let files = unpacked.files.0.len() as u64;
         Ok((Copied { files, bytes: unpacked.bytes, verified, left_out: unpacked.left_out }, way))
+    }
+
+    /// Takes what a command prints into the staging directory.
+    async fn receive(
+        &self,
+        session: &Session<'_>,
+        script: String,
+        staging: &Staging,
+        name: &str,
+        packed: bool,
+        meter: &Meter,
+    ) -> Result<Unpacked> {
+        let (send, pieces) = std::sync::mpsc::sync_channel::<Bytes>(16);
+        let dir = staging.dir.try_clone().map_err(|e| unwritable(name, &e))?;
+        let (root, limits, owner) = (name.to_owned(), self.limits, self.owner);
+        let pace = Pace::new(self.rate);
+        let writing = tokio::task::spawn_blocking(move || {
+            let mut incoming = Incoming { pieces, piece: Bytes::new(), pace };
+            if packed {
+                let unpacked =
+                    unpack(&mut incoming, &dir, &root, limits, owner).map_err(|e| e.to_string())?;
+                // Whatever pads the archive is read too, or its sender waits.
+                io::copy(&mut incoming, &mut io::sink()).map_err(|e| e.to_string())?;
+                return Ok(unpacked);
+            }
+            plain(&mut incoming, &dir, &root, limits)
+        });
+        let mut send = Some(send);
+        let mut said = Vec::new();
+        let mut told = |told: Told| {
+            match told {
+                Told::Stdout(bytes) => {
+                    meter.add(bytes.len() as u64);
+                    // When the other end has given up, its reason is told below.
+                    let gone = send.as_ref().is_none_or(|s| s.send(bytes).is_err());
+                    if gone {
+                        return Err(Error::failed("given up"));
+                    }
+                }
+                Told::Stderr(bytes) => said.extend_from_slice(&bytes),
+                Told::Started | Told::Again(_) | Told::Unsignalled(_) => {}
+            }
+            Ok(())
+        };
+        let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
+        let session = Session { launch: &launch, ..*session };
+        let ran = session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await;
+        drop(send.take());
+        let written =
+            writing.await.map_err(|e| Error::failed("could not unpack the copy").because(e.to_string()))?;
+        let unpacked = match (written, ran) {
+            (Err(why), _) => return Err(Error::failed("could not take the copy").because(why)),
+            (Ok(_), Err(error)) => return Err(error),
+            (Ok(unpacked), Ok(0)) => unpacked,
+            (Ok(_), Ok(code)) => {
+                let words = String::from_utf8_lossy(&said).trim().to_owned();
+                return Err(Error::failed(format!("the task could not read all of it (exit code {code})"))
+                    .because(words));
+            }
+        };
+        Ok(unpacked)
     }
 
     async fn probe(&self, session: &Session<'_>) -> Result<Probed> {
@@ -348,13 +423,29 @@ fn unwritable(path: &str, e: &io::Error) -> Error {
 struct Incoming {
     pieces: std::sync::mpsc::Receiver<Bytes>,
     piece: Bytes,
+    pace: Pace,
+}
+
+impl Incoming {
+    /// Keeps the pace; whoever sends waits too.
+    fn pause(&mut self, bytes: u64) {
+        let wait = self.pace.after(bytes);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a thread of its own, whose sender must not go on meanwhile"
+        )]
+        std::thread::sleep(wait);
+    }
 }
 
 impl Read for Incoming {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() {
             match self.pieces.recv() {
-                Ok(piece) => self.piece = piece,
+                Ok(piece) => {
+                    self.pause(piece.len() as u64);
+                    self.piece = piece;
+                }
                 Err(_) => return Ok(0),
             }
         }
@@ -362,66 +453,6 @@ impl Read for Incoming {
         buffer[..n].copy_from_slice(&self.piece.split_to(n));
         Ok(n)
     }
-}
-
-/// Takes what a command prints into the staging directory.
-async fn receive(
-    session: &Session<'_>,
-    script: String,
-    staging: &Staging,
-    name: &str,
-    limits: Limits,
-    packed: bool,
-    passed: &mut dyn FnMut(u64),
-) -> Result<Unpacked> {
-    let (send, pieces) = std::sync::mpsc::sync_channel::<Bytes>(16);
-    let dir = staging.dir.try_clone().map_err(|e| unwritable(name, &e))?;
-    let root = name.to_owned();
-    let writing = tokio::task::spawn_blocking(move || {
-        let mut incoming = Incoming { pieces, piece: Bytes::new() };
-        if packed {
-            let unpacked = unpack(&mut incoming, &dir, &root, limits).map_err(|e| e.to_string())?;
-            // Whatever pads the archive is read too, or its sender waits.
-            io::copy(&mut incoming, &mut io::sink()).map_err(|e| e.to_string())?;
-            return Ok(unpacked);
-        }
-        plain(&mut incoming, &dir, &root, limits)
-    });
-    let mut send = Some(send);
-    let mut said = Vec::new();
-    let mut told = |told: Told| {
-        match told {
-            Told::Stdout(bytes) => {
-                passed(bytes.len() as u64);
-                // When the other end has given up, its reason is told below.
-                let gone = send.as_ref().is_none_or(|s| s.send(bytes).is_err());
-                if gone {
-                    return Err(Error::failed("given up"));
-                }
-            }
-            Told::Stderr(bytes) => said.extend_from_slice(&bytes),
-            Told::Started | Told::Again(_) | Told::Unsignalled(_) => {}
-        }
-        Ok(())
-    };
-    let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
-    let session = Session { launch: &launch, ..*session };
-    let ran = session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await;
-    drop(send.take());
-    let written =
-        writing.await.map_err(|e| Error::failed("could not unpack the copy").because(e.to_string()))?;
-    let unpacked = match (written, ran) {
-        (Err(why), _) => return Err(Error::failed("could not take the copy").because(why)),
-        (Ok(_), Err(error)) => return Err(error),
-        (Ok(unpacked), Ok(0)) => unpacked,
-        (Ok(_), Ok(code)) => {
-            let words = String::from_utf8_lossy(&said).trim().to_owned();
-            return Err(
-                Error::failed(format!("the task could not read all of it (exit code {code})")).because(words)
-            );
-        }
-    };
-    Ok(unpacked)
 }
 
 fn plain(incoming: &mut Incoming, dir: &Dir, name: &str, limits: Limits) -> Result<Unpacked, String> {

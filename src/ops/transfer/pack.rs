@@ -1,7 +1,9 @@
 //! Files from here, packed as they are read.
 
 use std::io::{self, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
 use crate::ops::transfer::LeftOut;
@@ -9,11 +11,11 @@ use crate::ops::transfer::digest::{Digester, Manifest};
 
 /// What lies below a path here.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     /// Paths in the copy, and where they are; directories before what is in them.
     pub(super) entries: Vec<(String, PathBuf)>,
     /// Bytes of all files.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 impl Tree {
@@ -21,6 +23,20 @@ impl Tree {
     pub(super) fn of(path: &Path, name: &str) -> Result<Self> {
         let mut tree = Tree::default();
         tree.add(path, name, true)?;
+        Ok(tree)
+    }
+
+    /// Some of the paths below a directory; the copy of the directory is called `name`.
+    pub(crate) fn of_some(dir: &Path, name: &str, paths: &[String]) -> Result<Self> {
+        let mut tree = Tree { entries: vec![(name.to_owned(), dir.to_owned())], bytes: 0 };
+        for path in paths {
+            let at = dir.join(path);
+            let meta = std::fs::symlink_metadata(&at).map_err(|e| {
+                Error::failed(format!("could not read {}", at.display())).because(e.to_string())
+            })?;
+            tree.bytes += if meta.is_file() { meta.len() } else { 0 };
+            tree.entries.push((format!("{name}/{path}"), at));
+        }
         Ok(tree)
     }
 
@@ -51,9 +67,9 @@ impl Tree {
 
 /// What was packed.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
-    pub(super) files: Manifest,
-    pub(super) left_out: Vec<LeftOut>,
+pub(crate) struct Packed {
+    pub(crate) files: Manifest,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// Packs a tree into an archive.
@@ -85,6 +101,59 @@ pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<Packed> {
     }
     archive.into_inner()?.flush()?;
     Ok(packed)
+}
+
+/// The rest of a file whose beginning is there.
+pub(super) struct Rest {
+    file: std::fs::File,
+    digester: Digester,
+    pub(super) left: u64,
+    pub(super) mode: u32,
+    pub(super) changed: u64,
+}
+
+impl Rest {
+    /// Copies it; what the whole file holds.
+    pub(super) fn copy(mut self, to: &mut impl Write) -> io::Result<String> {
+        let mut buffer = vec![0; 256 * 1024];
+        let mut left = self.left;
+        while left > 0 {
+            let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let n = self.file.read(&mut buffer[..most])?;
+            if n == 0 {
+                return Err(io::Error::other("it became shorter while it was read"));
+            }
+            self.digester.add(&buffer[..n]);
+            to.write_all(&buffer[..n])?;
+            left -= n as u64;
+        }
+        Ok(self.digester.finish())
+    }
+}
+
+/// What a file holds beyond a beginning of this size and digest; none when its beginning is another.
+pub(super) fn rest_of(path: &Path, size: u64, digest: &str) -> io::Result<Option<Rest>> {
+    let mut file = std::fs::File::open(path)?;
+    let meta = file.metadata()?;
+    if !meta.is_file() || meta.len() < size {
+        return Ok(None);
+    }
+    let mut digester = Digester::default();
+    let mut buffer = vec![0; 256 * 1024];
+    let mut beginning = (&mut file).take(size);
+    loop {
+        match beginning.read(&mut buffer)? {
+            0 => break,
+            n => digester.add(&buffer[..n]),
+        }
+    }
+    if digester.clone().finish() != digest {
+        return Ok(None);
+    }
+    let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let changed = changed.unwrap_or_default().as_secs();
+    let mode = meta.permissions().mode() & 0o7777;
+    Ok(Some(Rest { file, digester, left: meta.len() - size, mode, changed }))
 }
 
 struct Counted {

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use cap_std::fs::{Dir, OpenOptions, Permissions, PermissionsExt as _};
+use cap_std::fs::{Dir, OpenOptions};
 use tar::EntryType;
 
 use crate::ops::transfer::LeftOut;
@@ -61,17 +62,24 @@ pub(super) enum GivenUp {
     },
 }
 
-/// Unpacks an archive whose entries all lie at or below `root` into `dir`.
+/// Unpacks an archive whose entries all lie at or below `root` into `dir`, with the owners it names when that is wanted.
 ///
 /// # Errors
 /// When it cannot be read to its end, is too large, or cannot be written; what was unpacked until then is left for the caller to
 /// remove.
-pub(super) fn unpack(archive: impl Read, dir: &Dir, root: &str, limits: Limits) -> Result<Unpacked, GivenUp> {
+pub(super) fn unpack(
+    archive: impl Read,
+    dir: &Dir,
+    root: &str,
+    limits: Limits,
+    owner: bool,
+) -> Result<Unpacked, GivenUp> {
     let mut archive = tar::Archive::new(archive);
     let mut unpacker = Unpacker {
         dir,
         root,
         limits,
+        owner,
         entries: 0,
         links: Vec::new(),
         dirs: Vec::new(),
@@ -88,13 +96,17 @@ struct Unpacker<'a> {
     dir: &'a Dir,
     root: &'a str,
     limits: Limits,
+    owner: bool,
     entries: u64,
     /// Links are made last, so that nothing is created through one.
     links: Vec<(PathBuf, PathBuf)>,
     /// Directories get their modes and times last, or nothing could be created in them.
-    dirs: Vec<(PathBuf, u32, u64)>,
+    dirs: Vec<(PathBuf, u32, u64, Owner)>,
     out: Unpacked,
 }
+
+/// User and group by their numbers, where the archive names them.
+type Owner = (Option<u32>, Option<u32>);
 
 /// Why one entry is left out.
 type Refused = Result<(), Wrong>;
@@ -142,7 +154,7 @@ impl Unpacker<'_> {
             }
             EntryType::Directory => {
                 self.ensure_dir(&path)?;
-                self.dirs.push((path, mode, changed));
+                self.dirs.push((path, mode, changed, owner_of(entry.header())));
                 Ok(())
             }
             EntryType::Symlink => {
@@ -241,12 +253,24 @@ impl Unpacker<'_> {
             digester.add(&buffer[..n]);
             io::Write::write_all(&mut file, &buffer[..n]).map_err(|e| unwritable(path, e))?;
         }
-        file.set_permissions(Permissions::from_mode(mode)).map_err(|e| unwritable(path, e))?;
         let file = file.into_std();
+        self.give(path, &file, owner_of(entry.header()));
+        file.set_permissions(std::fs::Permissions::from_mode(mode)).map_err(|e| unwritable(path, e))?;
         file.set_modified(UNIX_EPOCH + Duration::from_secs(changed)).map_err(|e| unwritable(path, e))?;
         file.sync_all().map_err(|e| unwritable(path, e))?;
         self.out.files.0.insert(path.to_string_lossy().into_owned(), digester.finish());
         Ok(())
+    }
+
+    /// Gives what was made its owner, where that is wanted; that it may not is told, and ends nothing.
+    fn give(&mut self, path: &Path, made: &std::fs::File, (user, group): Owner) {
+        if !self.owner {
+            return;
+        }
+        if let Err(e) = std::os::unix::fs::fchown(made, user, group) {
+            let why = format!("copied, but its owner could not be set: {e}");
+            self.out.left_out.push(LeftOut { path: path.to_string_lossy().into_owned(), why });
+        }
     }
 
     /// Remembers a link that leads up through the real directories it lies in, and then down.
@@ -307,14 +331,20 @@ impl Unpacker<'_> {
             }
         }
         self.dirs.sort_by_key(|(path, ..)| std::cmp::Reverse(path.components().count()));
-        for (path, mode, changed) in &self.dirs {
+        for (path, mode, changed, owner) in &std::mem::take(&mut self.dirs) {
             let failed = |error| GivenUp::Unwritable { path: path.display().to_string(), error };
             let open = self.dir.open(path).map_err(failed)?.into_std();
+            self.give(path, &open, *owner);
             open.set_modified(UNIX_EPOCH + Duration::from_secs(*changed)).map_err(failed)?;
-            self.dir.set_permissions(path, Permissions::from_mode(*mode)).map_err(failed)?;
+            open.set_permissions(std::fs::Permissions::from_mode(*mode)).map_err(failed)?;
         }
         Ok(self.out)
     }
+}
+
+fn owner_of(header: &tar::Header) -> Owner {
+    let number = |n: io::Result<u64>| n.ok().and_then(|n| u32::try_from(n).ok());
+    (number(header.uid()), number(header.gid()))
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Wrong {

@@ -31,6 +31,7 @@ mod logs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
+mod sync;
 mod variables;
 mod views;
 mod world;
@@ -52,6 +53,7 @@ pub(crate) fn cases() -> Vec<Case> {
         exec::CASES,
         actions::CASES,
         cp::CASES,
+        sync::CASES,
         logs::CASES,
         forward::CASES,
         endings::CASES,

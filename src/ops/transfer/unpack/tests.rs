@@ -82,7 +82,7 @@ impl Ground {
 
     fn unpack(&self, bytes: &[u8], limits: Limits) -> Result<Unpacked, GivenUp> {
         let dir = Dir::open_ambient_dir(self.home.path().join("in"), ambient_authority()).unwrap();
-        unpack(bytes, &dir, "r", limits)
+        unpack(bytes, &dir, "r", limits, false)
     }
 
     /// Everything that is there, outside too.
@@ -327,7 +327,7 @@ proptest! {
         let entries: Vec<Raw> = entries.iter().map(|(kind, path, to)| raw(*kind, path, to, if *kind == b'0' { "x" } else { "" })).collect();
         let ground = Ground::new();
         let dir = Dir::open_ambient_dir(ground.home.path().join("in"), ambient_authority()).unwrap();
-        drop(unpack(&archive(&entries)[..], &dir, "r", Limits { bytes: 1000, entries: 50, depth: 8 }));
+        drop(unpack(&archive(&entries)[..], &dir, "r", Limits { bytes: 1000, entries: 50, depth: 8 }, false));
         ground.tree();
         // No link that was made leads out, by whatever way.
         let inside = ground.home.path().join("in/r").canonicalize();

@@ -1,0 +1,53 @@
+//! How far a copy is, for whoever waits for it.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, interval};
+
+use crate::app::App;
+use crate::ops::transfer::Meter;
+use crate::ui::{Live, bytes_text, duration_text};
+
+/// Shows how far a copy is until it is done.
+pub async fn shown<T>(app: &App, what: &str, meter: &Meter, copying: impl Future<Output = T>) -> T {
+    let (begun, mut live) = (Instant::now(), Live::new(&app.printer));
+    let mut tick = interval(Duration::from_millis(200));
+    let mut copying = std::pin::pin!(copying);
+    loop {
+        tokio::select! {
+            done = &mut copying => return done,
+            _ = tick.tick() => live.show(&[format!("{what}: {}", how_far(meter.read(), begun.elapsed()))]),
+        }
+    }
+}
+
+/// Bytes, share, rate, and how long it may still take.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn how_far((passed, expected): (u64, Option<u64>), took: Duration) -> String {
+    let so_far = format!("{}, {}", bytes_text(passed), rate(passed, took.as_secs_f64()));
+    let Some(expected) = expected.filter(|e| passed > 0 && *e >= passed) else { return so_far };
+    let left = took.mul_f64((expected - passed) as f64 / passed as f64);
+    let share = passed as f64 / expected as f64 * 100.0;
+    format!("{so_far}, {share:.0} %, {} left", duration_text(Duration::from_secs(left.as_secs())))
+}
+
+/// Bytes a second.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "a rate is shown with one digit")]
+pub fn rate(bytes: u64, seconds: f64) -> String {
+    format!("{:.1} MB/s", bytes as f64 / 1e6 / seconds.max(0.001))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_only_where_the_end_is_known() {
+        let took = Duration::from_secs(10);
+        assert_eq!(how_far((5_000_000, Some(20_000_000)), took), "4.8 MiB, 0.5 MB/s, 25 %, 30s left");
+        assert_eq!(how_far((5_000_000, None), took), "4.8 MiB, 0.5 MB/s");
+        assert_eq!(how_far((0, Some(9)), took), "0 bytes, 0.0 MB/s");
+        assert_eq!(how_far((10, Some(9)), took), "10 bytes, 0.0 MB/s");
+    }
+}

@@ -1,0 +1,165 @@
+//! `fleet sync`
+
+mod view;
+mod watching;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::commands::progress::shown;
+use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::copy_path::{CopyPath, RemotePath};
+use crate::model::mirror::Changes;
+use crate::ops::exec::talk::{Talk, talk};
+use crate::ops::exec::{Launch, Session};
+use crate::ops::sync::{Applied, Copy, Rules, Scan, Scanner};
+use crate::ops::transfer::Meter;
+
+use view::View;
+use watching::Watching;
+
+/// Keep a directory in a task like one here.
+///
+/// What DIR holds is compared by SHA-256 with what is at TARGET:PATH, and what differs is sent, compared again, and moved into
+/// place. With --watch every change follows within a second of being saved, over the same session; when the allocation is
+/// replaced the new one is brought up to date. What .gitignore leaves out is left alone on both sides, and so is .git.
+///
+/// Nothing is removed there without --delete, and then only what both sides could be listed in full to show: a directory here
+/// that is gone, cannot be read or is suddenly empty removes nothing. PATH is as in `fleet cp`, and is made when it is not there.
+///
+/// 0 means that both sides are the same, 1 that something could not be copied or removed, and every such path is listed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet sync . web:local/app
+  fleet sync ./site web/api[0]:/srv/www --delete --dry-run
+  fleet sync . .:local/app --watch --delete --exclude '*.log'")]
+pub struct Args {
+    /// The directory here.
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    dir: PathBuf,
+
+    /// The directory there.
+    #[arg(value_name = "TARGET:PATH")]
+    to: String,
+
+    #[command(flatten)]
+    which: TargetFlags,
+
+    /// Go on, and copy what changes.
+    #[arg(long, short = 'W')]
+    watch: bool,
+
+    /// Remove there what is not here.
+    #[arg(long)]
+    delete: bool,
+
+    /// Leave out what matches this pattern, written as in .gitignore; it is not removed there either.
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<String>,
+
+    /// Copy what .gitignore leaves out as well, and .git.
+    #[arg(long)]
+    no_ignore: bool,
+
+    /// Only say what would be done.
+    #[arg(long, conflicts_with = "watch")]
+    dry_run: bool,
+}
+
+/// Makes a directory in a task like one here, once or for as long as it is watched.
+///
+/// # Errors
+/// When something could not be copied (1), or an empty directory would remove everything (7).
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let CopyPath::Remote(to) = CopyPath::parse(&args.to).map_err(Error::usage)? else {
+        return Err(
+            Error::usage(format!("{:?} is not in a task", args.to)).hint("a directory there is TARGET:PATH")
+        );
+    };
+    if args.which.all {
+        return Err(Error::usage("a directory is kept like this one in one place: leave --all out"));
+    }
+    let root = args.dir.canonicalize().ok().filter(|d| d.is_dir());
+    let root =
+        root.ok_or_else(|| Error::not_found(format!("there is no directory {} here", args.dir.display())))?;
+    let rules = Rules { exclude: args.exclude.clone(), all: args.no_ignore };
+    let sync = Sync { app, args, to };
+    let mut scanner = Scanner::new(root, rules);
+    if args.watch {
+        return Watching::of(sync, scanner).run().await;
+    }
+    let place = target::one(app, &sync.to.target, &args.which, Want::Running).await?;
+    let mut orderly = app.interrupts.orderly();
+    let view = sync
+        .talking(&place, async |talk| {
+            tokio::select! {
+                view = sync.once(talk, &mut scanner) => view,
+                by = orderly.requested() => Err(by.error("interrupted; what was not whole is not in place")),
+            }
+        })
+        .await?;
+    if app.printer.is_machine() {
+        app.printer.object(&view)?;
+    } else {
+        app.printer.aside(&view);
+    }
+    match view.failures() {
+        0 => Ok(ExitCode::Done),
+        n => Err(Error::failed(format!("{n} paths are not the same on both sides"))),
+    }
+}
+
+/// What is to be kept like what.
+struct Sync<'a> {
+    app: &'a App,
+    args: &'a Args,
+    to: RemotePath,
+}
+
+/// One comparison, and what it led to.
+struct Round {
+    scan: Scan,
+    changes: Changes,
+    applied: Applied,
+    seconds: f64,
+}
+
+impl Sync<'_> {
+    /// Talks with a shell in the task.
+    async fn talking<T>(&self, place: &Place, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
+        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
+        let session =
+            Session { http: self.app.nomad()?, permission: &permission, spot: &spot, launch: &launch };
+        talk(&session, with).await
+    }
+
+    async fn once(&self, talk: &mut Talk, scanner: &mut Scanner) -> Result<View> {
+        let mut copy = Copy::look(talk, &self.to.place, !self.args.dry_run).await?;
+        let round = self.round(talk, &mut copy, scanner).await?;
+        Ok(View::of(self.args, &copy, round))
+    }
+
+    /// Compares, and does what there is to do.
+    async fn round(&self, talk: &mut Talk, copy: &mut Copy, scanner: &mut Scanner) -> Result<Round> {
+        let begun = Instant::now();
+        let scan = talk.idle(scanner.scan()).await??;
+        let changes = copy.plan(&scan, self.args.delete);
+        if self.args.delete && scan.tree.is_empty() && scan.unseen.is_empty() && !changes.remove.is_empty() {
+            let what =
+                format!("{} is empty: that would remove all of {}", self.args.dir.display(), self.args.to);
+            return Err(Error::refused(what).hint("without --delete nothing is removed"));
+        }
+        let mut applied = Applied::default();
+        if !self.args.dry_run {
+            let meter = Arc::new(Meter::default());
+            let applying = copy.apply(talk, scanner.root(), &scan, &changes, &meter);
+            applied = shown(self.app, &self.args.to, &meter, applying).await?;
+        }
+        Ok(Round { scan, changes, applied, seconds: begun.elapsed().as_secs_f64() })
+    }
+}

@@ -1,0 +1,255 @@
+//! One session that runs one script after the other, each with bytes of its own to read: a session costs a container's start on
+//! some drivers (`nomad-api.md §6`), a script in an open one costs nothing.
+//!
+//! Everything goes in counted pieces: how many blocks in eight characters, then the blocks. So a script's bytes have an end
+//! without the end of stdin, and whoever reads there knows how much is to come; bytes are never taken for a script. A shell that
+//! is left alone, because the connection is gone, hears nothing for two minutes and ends, after what it was told to do then.
+
+use std::time::Duration;
+
+use bytes::{BufMut as _, Bytes, BytesMut};
+use tokio::sync::mpsc;
+use tokio::time::{interval, timeout};
+
+use crate::error::{Error, Result};
+use crate::ops::exec::{Ask, Asks, Launch, Session, Told};
+
+/// Pieces are padded to whole blocks: `dd` reads those without reading on.
+const BLOCK: usize = 4096;
+/// How much one piece of bytes holds at most.
+pub const PIECE: usize = 1 << 20;
+/// How often a shell without work is told that somebody is still there.
+const ALIVE: Duration = Duration::from_secs(20);
+/// How long the end may take.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// More words than that are not an answer.
+const MOST: usize = 256 << 20;
+
+/// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, and `C`, for
+/// scripts, everything up to a count of zero. The count of a script has an `s` in front; a line of dashes only says that somebody
+/// is there. What begins with `Z=` is kept for the end.
+const READER: &str = r#"W=
+timeout 1 true 2>/dev/null && W='timeout 120' || { timeout -t 1 true 2>/dev/null && W='timeout -t 120'; }
+dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
+N() { while k=$($W dd bs=8 count=1 iflag=fullblock 2>/dev/null); do [ "$k" = ------- ] || break; done; }
+B() { $W dd bs=4096 count="$k" iflag=fullblock 2>/dev/null; }
+C() { while N; do case $k in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; B || return; done; }
+Z=:
+while N; do
+  case $k in s*) k=${k#s} ;; *) break ;; esac
+  s=$(B) || break
+  case $s in Z=*) eval "$s" ;; *) (eval "$s") ;; esac
+  e=$?
+  printf "$M%s\n" $e
+  printf "$M%s\n" $e >&2
+done
+eval "$Z"
+"#;
+
+/// What a script printed and how it ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Its exit code.
+    pub code: u8,
+    /// Its stdout.
+    pub out: String,
+    /// Its stderr, trimmed.
+    pub err: String,
+}
+
+/// A shell in a task that takes scripts.
+#[derive(Debug)]
+pub struct Talk {
+    send: mpsc::Sender<Ask>,
+    heard: mpsc::UnboundedReceiver<Told>,
+    mark: String,
+}
+
+/// Where a script's bytes go; every piece arrives whole or not at all.
+#[derive(Debug, Clone)]
+pub struct Feed(mpsc::Sender<Ask>);
+
+impl Feed {
+    /// Passes bytes on; as [`Feed::pass`], where waiting is no thread's.
+    ///
+    /// # Errors
+    /// When the session has ended.
+    pub async fn send(&self, bytes: &[u8]) -> Result<()> {
+        for piece in bytes.chunks(PIECE) {
+            self.0.send(Ask::Stdin(data(piece))).await.map_err(|_| gone())?;
+        }
+        Ok(())
+    }
+
+    /// Passes bytes on, from a thread that may wait. The last block of a call is padded: only the last call may end within one.
+    ///
+    /// # Errors
+    /// When the session has ended.
+    pub fn pass(&self, bytes: &[u8]) -> Result<(), std::io::Error> {
+        bytes.chunks(PIECE).try_for_each(|piece| {
+            self.0.blocking_send(Ask::Stdin(data(piece))).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+        })
+    }
+}
+
+/// The count of blocks, and the blocks; the last one is filled up.
+fn counted(count: &str, bytes: &[u8], filler: u8) -> Bytes {
+    let mut all = BytesMut::with_capacity(count.len() + bytes.len().next_multiple_of(BLOCK));
+    all.put_slice(count.as_bytes());
+    all.put_slice(bytes);
+    all.resize(count.len() + bytes.len().next_multiple_of(BLOCK), filler);
+    all.freeze()
+}
+
+fn data(bytes: &[u8]) -> Bytes {
+    counted(&format!("{:07}\n", bytes.len().div_ceil(BLOCK)), bytes, 0)
+}
+
+fn script(text: &str) -> Bytes {
+    counted(&format!("s{:06}\n", text.len().div_ceil(BLOCK)), text.as_bytes(), b'\n')
+}
+
+/// Opens a session, talks in it, and ends it in an orderly way whatever came of that.
+///
+/// # Errors
+/// What the talk says; else as [`Session::run`]; and when the task has not what talking takes.
+pub async fn talk<T>(session: &Session<'_>, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
+    let nonce = format!("{:016x}", fastrand::u64(..));
+    let reader = format!("M='fleet-{nonce}:'\n{READER}");
+    let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), reader]);
+    let session = Session { launch: &launch, ..*session };
+    let (send, asks) = mpsc::channel(2);
+    let (say, heard) = mpsc::unbounded_channel();
+    let mut asks = Asks::fed_by(asks);
+    let mut told = |what: Told| {
+        // Who does not listen any more has what it needs.
+        drop(say.send(what));
+        Ok(())
+    };
+    let mut running = Box::pin(session.run(&mut asks, &mut told));
+    let mut talk = Talk { send, heard, mark: format!("fleet-{nonce}:") };
+    let said = tokio::select! {
+        said = with(&mut talk) => said,
+        ended = &mut running => return Err(unwilling(&session, ended?)),
+    };
+    let farewell = async {
+        // Twice: a script that still waits for bytes hears of their end first.
+        for ask in [Ask::Stdin(end()), Ask::Stdin(end()), Ask::StdinEnd] {
+            drop(talk.send.send(ask).await);
+        }
+        std::future::pending::<()>().await;
+    };
+    let leaving = async {
+        tokio::select! {
+            ended = running => drop(ended),
+            () = farewell => {}
+        }
+    };
+    // Who does not say goodbye ends by itself.
+    drop(timeout(GOODBYE, leaving).await);
+    said
+}
+
+fn end() -> Bytes {
+    Bytes::from_static(b"0000000\n")
+}
+
+fn gone() -> Error {
+    Error::transport("the session has ended")
+}
+
+/// Why nobody talks there.
+fn unwilling(session: &Session<'_>, code: u8) -> Error {
+    Error::failed(match code {
+        26 => format!("{} has no dd that reads whole blocks", session.spot),
+        126 | 127 => format!("{} has no shell", session.spot),
+        code => format!("the shell in {} ended (exit code {code})", session.spot),
+    })
+}
+
+impl Talk {
+    /// Runs a script to its end.
+    ///
+    /// # Errors
+    /// When the session has ended.
+    pub async fn run(&mut self, script: &str) -> Result<Answer> {
+        self.begin(script).await?;
+        self.answer().await
+    }
+
+    /// Has a script run when the talk is over, also when the connection breaks.
+    ///
+    /// # Errors
+    /// As [`Talk::run`].
+    pub async fn at_end(&mut self, script: &str) -> Result<()> {
+        self.run(&format!("Z={}", super::launch::quoted(script))).await.map(drop)
+    }
+
+    /// Begins a script that reads bytes by `C`; they go through the feed, then comes [`Talk::fed`].
+    ///
+    /// # Errors
+    /// As [`Talk::run`].
+    pub async fn begin(&mut self, script: &str) -> Result<Feed> {
+        self.send(self::script(script)).await?;
+        Ok(Feed(self.send.clone()))
+    }
+
+    /// Ends the bytes of the script that was begun, and hears what came of it.
+    ///
+    /// # Errors
+    /// As [`Talk::run`].
+    pub async fn fed(&mut self) -> Result<Answer> {
+        self.send(end()).await?;
+        self.answer().await
+    }
+
+    /// Waits for something else while the shell is kept from giving up.
+    ///
+    /// # Errors
+    /// As [`Talk::run`].
+    pub async fn idle<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
+        let (mut other, mut alive) = (std::pin::pin!(other), interval(ALIVE));
+        loop {
+            tokio::select! {
+                done = &mut other => return Ok(done),
+                _ = alive.tick() => self.send(Bytes::from_static(b"-------\n")).await?,
+            }
+        }
+    }
+
+    async fn send(&mut self, bytes: Bytes) -> Result<()> {
+        self.send.send(Ask::Stdin(bytes)).await.map_err(|_| gone())
+    }
+
+    /// What comes up to the mark, on both streams.
+    async fn answer(&mut self) -> Result<Answer> {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        loop {
+            if let (Some((words, code)), Some((said, _))) = (self.marked(&out), self.marked(&err)) {
+                let out = String::from_utf8_lossy(words).into_owned();
+                let err = String::from_utf8_lossy(said).trim().to_owned();
+                return Ok(Answer { code, out, err });
+            }
+            match self.heard.recv().await {
+                Some(Told::Stdout(bytes)) => out.extend_from_slice(&bytes),
+                Some(Told::Stderr(bytes)) => err.extend_from_slice(&bytes),
+                Some(_) => {}
+                // The session's own end says why.
+                None => return std::future::pending().await,
+            }
+            if out.len() + err.len() > MOST {
+                return Err(Error::failed("the task answers without end"));
+            }
+        }
+    }
+
+    /// What stands before the mark at the end of a stream, and the code behind it.
+    fn marked<'b>(&self, stream: &'b [u8]) -> Option<(&'b [u8], u8)> {
+        let line = stream.strip_suffix(b"\n")?;
+        // A code has three digits at most, so the mark is near the end.
+        let tail = line.len().saturating_sub(self.mark.len() + 3);
+        let at = line[tail..].windows(self.mark.len()).position(|w| w == self.mark.as_bytes())? + tail;
+        let code = std::str::from_utf8(&line[at + self.mark.len()..]).ok()?.parse().ok()?;
+        Some((&stream[..at], code))
+    }
+}

@@ -1,0 +1,202 @@
+//! The side in the task: what is there, and what is done to it.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::model::copy_path::RemotePlace;
+use crate::model::mirror::{Changes, Deletions, Thing, Tree, changes};
+use crate::ops::exec::launch::quoted;
+use crate::ops::exec::talk::Talk;
+use crate::ops::sync::Scan;
+use crate::ops::transfer::stage::{Sending, Stage, unwilling};
+use crate::ops::transfer::{Manifest, Meter, SourceTree};
+
+/// A directory in a task, as it is known to be.
+#[derive(Debug)]
+pub struct Copy {
+    /// Its absolute path there.
+    dir: String,
+    known: Tree,
+    /// Whether all of it is known.
+    whole: bool,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Paths that were sent, and arrived as they were sent.
+    pub sent: Vec<String>,
+    /// Paths that were removed.
+    pub removed: Vec<String>,
+    /// Paths that were to be removed and are still there.
+    pub stayed: Vec<String>,
+    /// Bytes of what was sent.
+    pub bytes: u64,
+}
+
+/// The name of what is sent in its staging directory.
+const STAGED: &str = "tree";
+/// A listing that is not whole.
+const PARTLY: u8 = 30;
+
+impl Copy {
+    /// Looks at a directory in the task. One that is not there counts as empty, and is made only when `make` says so.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub async fn look(talk: &mut Talk, place: &RemotePlace, make: bool) -> Result<Self> {
+        let to = place.in_shell(quoted).map_err(Error::usage)?;
+        let made = if make { "mkdir -p \"$D\" || exit 1\n" } else { "[ -e \"$D\" ] || exit 27\n" };
+        let script = format!(
+            "D={to}\n[ -e \"$D\" ] && [ ! -d \"$D\" ] && exit 28\n{made}cd \"$D\" && printf '%s' \"$PWD\""
+        );
+        let answer = talk.run(&script).await?;
+        match answer.code {
+            0 => {}
+            27 => return Ok(Copy { dir: String::new(), known: Tree::new(), whole: true }),
+            28 => return Err(Error::failed(format!("{to} is no directory there"))),
+            _ => return Err(unwilling(&answer, &format!("cannot use {to}"))),
+        }
+        let mut copy = Copy { dir: answer.out, known: Tree::new(), whole: true };
+        copy.list(talk).await?;
+        Ok(copy)
+    }
+
+    async fn list(&mut self, talk: &mut Talk) -> Result<()> {
+        let link =
+            r#"-type l -exec sh -c 'for f; do printf "%s\n%s\n" "$f" "$(readlink "$f")"; done' sh {} +"#;
+        let sums = self.find(talk, "-type f -exec sha256sum {} +").await?;
+        let may_run = self.find(talk, "-type f -perm -100 -print").await?;
+        let links = self.find(talk, link).await?;
+        let dirs = self.find(talk, "-type d -print").await?;
+        let may_run: std::collections::BTreeSet<&str> = may_run.lines().collect();
+        for (path, digest) in Manifest::of_sha256sum(&sums).0 {
+            let executable = may_run.contains(format!("./{path}").as_str());
+            self.known.insert(path, Thing::File { digest, executable });
+        }
+        let plain = |path: &str| path.strip_prefix("./").map(str::to_owned);
+        let links: Vec<&str> = links.lines().collect();
+        let links = links.chunks_exact(2).filter_map(|l| Some((plain(l[0])?, Thing::Link(l[1].to_owned()))));
+        self.known.extend(links);
+        self.known.extend(dirs.lines().filter_map(|d| Some((plain(d)?, Thing::Dir))));
+        // What has line ends in its name is not ours: names with those are not sent.
+        self.known.retain(|path, _| !path.contains('\n'));
+        Ok(())
+    }
+
+    async fn find(&mut self, talk: &mut Talk, what: &str) -> Result<String> {
+        let script = format!(
+            "cd {} || exit 1\ncommand -v sha256sum >/dev/null || exit 25\nfind . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
+            quoted(&self.dir)
+        );
+        let answer = talk.run(&script).await?;
+        match answer.code {
+            0 => {}
+            PARTLY => self.whole = false,
+            _ => return Err(unwilling(&answer, &format!("cannot list {}", self.dir))),
+        }
+        Ok(answer.out)
+    }
+
+    /// Whether all of it could be listed.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Whether there is anything in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// What makes it like what was seen here. Nothing is removed that was not asked for, or that only one failed look says is
+    /// gone.
+    #[must_use]
+    pub fn plan(&self, scan: &Scan, delete: bool) -> Changes {
+        let deletions = match delete {
+            false => Deletions::None,
+            true if self.whole && scan.unseen.is_empty() => Deletions::All,
+            true => Deletions::Unknown,
+        };
+        changes(&scan.tree, &self.known, deletions, |path, is_dir| scan.leaves_out(path, is_dir))
+    }
+
+    /// Carries the changes out: what is new is sent aside and compared, then what is to go goes, then all that is new is moved
+    /// into place.
+    ///
+    /// # Errors
+    /// When something could not be read here, or written there.
+    pub async fn apply(
+        &mut self,
+        talk: &mut Talk,
+        root: &std::path::Path,
+        scan: &Scan,
+        changes: &Changes,
+        meter: &Arc<Meter>,
+    ) -> Result<Applied> {
+        let mut applied = Applied::default();
+        if changes.send.is_empty() {
+            self.remove(talk, changes, &mut applied).await?;
+            return Ok(applied);
+        }
+        let source = SourceTree::of_some(root, STAGED, &changes.send)?;
+        applied.bytes = source.bytes;
+        meter.expect(source.bytes);
+        let mut stage = Stage::open(talk, &self.dir, None).await?;
+        let put = self.put(&mut stage, source, changes, meter, &mut applied).await;
+        // What broke off is removed too, where there still is somebody to do it.
+        let closed = stage.close().await;
+        put.and(closed)?;
+        for path in &changes.send {
+            if let Some(thing) = scan.tree.get(path) {
+                self.known.insert(path.clone(), thing.clone());
+            }
+        }
+        applied.sent.clone_from(&changes.send);
+        Ok(applied)
+    }
+
+    async fn put(
+        &mut self,
+        stage: &mut Stage<'_>,
+        source: SourceTree,
+        changes: &Changes,
+        meter: &Arc<Meter>,
+        applied: &mut Applied,
+    ) -> Result<()> {
+        let (_, compared) = stage.receive(source, Sending::default(), false, meter, true).await?;
+        if !compared {
+            return Err(Error::failed("the task has no sha256sum to compare with"));
+        }
+        self.remove(stage.talk, changes, applied).await?;
+        stage.put(STAGED, &self.dir).await
+    }
+
+    async fn remove(&mut self, talk: &mut Talk, changes: &Changes, applied: &mut Applied) -> Result<()> {
+        if changes.remove.is_empty() {
+            return Ok(());
+        }
+        let script = format!(
+            "cd {} || exit 1\nC | tr -d '\\000' | while IFS= read -r f; do if [ -d \"$f\" ] && [ ! -L \"$f\" ]; then rmdir \"$f\"; \
+             else rm -f \"$f\"; fi || printf '%s\\n' \"$f\"; done",
+            quoted(&self.dir)
+        );
+        let lines: String = changes.remove.iter().map(|path| format!("./{path}\n")).collect();
+        let feed = talk.begin(&script).await?;
+        feed.send(lines.as_bytes()).await?;
+        let answer = talk.fed().await?;
+        if answer.code != 0 {
+            return Err(unwilling(&answer, "could not remove what is gone here"));
+        }
+        for path in &changes.remove {
+            if answer.out.lines().any(|line| line.strip_prefix("./") == Some(path)) {
+                applied.stayed.push(path.clone());
+            } else {
+                self.known.remove(path);
+                applied.removed.push(path.clone());
+            }
+        }
+        Ok(())
+    }
+}
