@@ -18,6 +18,7 @@ pub mod likeness;
 pub mod metric;
 pub mod node_health;
 pub mod placement;
+pub mod relay;
 pub mod restart;
 pub mod rights;
 pub mod rollout;

@@ -5,7 +5,7 @@ pub mod escape;
 pub mod launch;
 mod session;
 mod shell;
-mod watch;
+pub(in crate::ops) mod watch;
 
 pub use launch::Launch;
 pub use session::{Ask, Asks, Hear, Session, Told};
