@@ -1848,7 +1848,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-toke
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l all -d 'All that fit, not only the best of them'
-complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l sticky -d 'Keep to the first allocation, and fail when it ends'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l sticky -d 'Keep to the first allocation: connections fail when it has ended'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l direct -d 'Go straight to the port\'s address on the node where it can be reached from here'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s q -l quiet -d 'Print results and errors only'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'

@@ -19,6 +19,7 @@ pub mod metric;
 pub mod mirror;
 pub mod node_health;
 pub mod placement;
+pub mod relay;
 pub mod restart;
 pub mod rights;
 pub mod rollout;

@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use crate::api::nomad::allocation::{AllocStub, AllocatedResources, Allocation, ClientStatus, DesiredStatus};
+use crate::api::nomad::allocation::{
+    AllocStub, AllocatedPort, AllocatedResources, Allocation, ClientStatus, DesiredStatus,
+};
 use crate::api::nomad::job::Task;
 use crate::model::ident::{IdPrefix, short};
 
@@ -192,11 +194,50 @@ pub fn tasks(alloc: &Allocation) -> &[Task] {
     group.map_or(&[], |g| g.tasks.as_slice())
 }
 
-/// A port of the allocation by its label.
+/// A port as the task sees it, and where it is to be found from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskPort {
+    /// Its number in the task's network namespace.
+    pub number: u16,
+    /// The addresses it may be bound to there, the likeliest first.
+    pub hosts: Vec<String>,
+    /// The node's own address and port, when Nomad gave it one.
+    pub outside: Option<(String, u16)>,
+}
+
+/// A port by its number, or by the label it has in the job.
 #[must_use]
-pub fn port(resources: Option<&AllocatedResources>, label: &str) -> Option<u16> {
-    let port = resources?.shared.ports.iter().find(|p| p.label == label)?;
-    Some(u16::try_from(port.to).ok().filter(|to| *to > 0).unwrap_or(port.value))
+pub fn port(resources: Option<&AllocatedResources>, text: &str) -> Option<TaskPort> {
+    let number = text.parse().ok();
+    let inside = |p: &AllocatedPort| u16::try_from(p.to).ok().filter(|to| *to > 0).unwrap_or(p.value);
+    let all = resources.map_or(&[][..], |r| &r.shared.ports);
+    let given = all.iter().find(|p| match number {
+        Some(number) => inside(p) == number || p.value == number,
+        None => p.label == text,
+    });
+    let number = given.map(inside).or(number)?;
+    let mut hosts = vec!["127.0.0.1".to_owned(), "::1".to_owned()];
+    let host = given
+        .map(|p| p.host_ip.as_str())
+        .filter(|ip| !matches!(*ip, "" | "0.0.0.0" | "::" | "127.0.0.1" | "::1"));
+    hosts.extend(host.map(str::to_owned));
+    let outside = given.filter(|p| !p.host_ip.is_empty()).map(|p| (p.host_ip.clone(), p.value));
+    Some(TaskPort { number, hosts, outside })
+}
+
+/// The other tasks of the allocation that run and see the same ports, by name and driver.
+///
+/// A group's own network is shared by all its tasks; without one, or with the node's, those that live in the node's see each other.
+#[must_use]
+pub fn neighbours<'a>(alloc: &'a Allocation, task: &str) -> Vec<&'a Task> {
+    let group = alloc.job.as_ref().and_then(|job| job.group(&alloc.task_group));
+    let mode = group.and_then(|g| g.networks.first()).map_or("", |n| n.mode.as_str());
+    let on_node = |t: &Task| matches!(t.driver.as_str(), "raw_exec" | "exec" | "exec2" | "java");
+    let all = tasks(alloc);
+    let shared = !matches!(mode, "" | "host") || all.iter().find(|t| t.name == task).is_some_and(on_node);
+    let runs = |t: &Task| alloc.task_states.get(&t.name).is_some_and(|s| s.state == "running");
+    let sees = |t: &Task| !matches!(mode, "" | "host") || on_node(t);
+    all.iter().filter(|t| shared && t.name != task && runs(t) && sees(t)).collect()
 }
 
 #[cfg(test)]
@@ -287,6 +328,60 @@ mod tests {
         assert_eq!(name(&[app.clone(), task("b", false, None)]), Some(("app".into(), TaskChoice::FirstMain)));
         assert_eq!(name(&[proxy]), Some(("proxy".into(), TaskChoice::Only)));
         assert_eq!(name(&[]), None);
+    }
+
+    fn resources(label: &str, value: u16, to: i32, ip: &str) -> AllocatedResources {
+        serde_json::from_value(
+            json!({"Shared": {"Ports": [{"Label": label, "Value": value, "To": to, "HostIP": ip}]}}),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_port_is_meant_by_number_or_label_and_sought_where_it_may_be_bound() {
+        let given = resources("http", 20_001, 8080, "10.0.0.5");
+        let loopback = ["127.0.0.1".to_owned(), "::1".to_owned()];
+        let by = |text: &str| port(Some(&given), text);
+        let http = by("http").unwrap();
+        assert_eq!((http.number, http.outside), (8080, Some(("10.0.0.5".to_owned(), 20_001))));
+        assert_eq!(http.hosts[2..], ["10.0.0.5"]);
+        assert_eq!(by("8080").unwrap(), by("http").unwrap());
+        assert_eq!(by("20001").unwrap(), by("http").unwrap());
+        assert_eq!(by("99"), Some(TaskPort { number: 99, hosts: loopback.to_vec(), outside: None }));
+        assert_eq!(by("metrics"), None);
+        assert_eq!(port(None, "99").unwrap().number, 99);
+        assert_eq!(port(Some(&resources("http", 80, 0, "127.0.0.1")), "http").unwrap().hosts, loopback);
+    }
+
+    #[test]
+    fn neighbours_run_and_see_the_same_ports() {
+        let alloc = |mode: &str| -> Allocation {
+            let tasks: Vec<_> = [
+                ("app", "docker"),
+                ("proxy", "docker"),
+                ("log", "raw_exec"),
+                ("init", "raw_exec"),
+                ("x", "exec"),
+            ]
+            .iter()
+            .map(|(name, driver)| json!({"Name": name, "Driver": driver}))
+            .collect();
+            let group = json!({"Name": "g", "Tasks": tasks, "Networks": [{"Mode": mode}]});
+            let state = |s: &str| json!({"State": s});
+            serde_json::from_value(json!({
+                "ID": "a", "Name": "web.g[0]", "Namespace": "default", "NodeID": "n", "NodeName": "c1", "JobID": "web", "TaskGroup": "g",
+                "DesiredStatus": "run", "ClientStatus": "running", "ModifyIndex": 1, "Job": {"ID": "web", "TaskGroups": [group]},
+                "TaskStates": {"app": state("running"), "proxy": state("running"), "log": state("running"), "init": state("dead"), "x": state("running")},
+            }))
+            .unwrap()
+        };
+        let of = |mode: &str, task: &str| -> Vec<String> {
+            neighbours(&alloc(mode), task).into_iter().map(|t| t.name.clone()).collect()
+        };
+        assert_eq!(of("bridge", "app"), ["proxy", "log", "x"]);
+        assert_eq!(of("host", "app"), [""; 0]);
+        assert_eq!(of("host", "log"), ["x"]);
+        assert_eq!(of("", "x"), ["log"]);
     }
 
     fn any_alloc() -> impl Strategy<Value = AllocStub> {

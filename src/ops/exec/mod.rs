@@ -7,7 +7,7 @@ pub mod launch;
 mod session;
 mod shell;
 pub mod talk;
-mod watch;
+pub(in crate::ops) mod watch;
 
 pub use launch::Launch;
 pub use session::{Ask, Asks, Hear, Session, Told};

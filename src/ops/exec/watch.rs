@@ -15,7 +15,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Ends when the task has ended and its sessions had time to say so: with what happened.
-pub(super) async fn task_end(http: &Http, spot: &Spot) -> String {
+pub(in crate::ops) async fn task_end(http: &Http, spot: &Spot) -> String {
     tokio::time::sleep(FIRST_LOOK).await;
     let mut watch = Watch::new(http, allocation::get(&spot.alloc_id), Patience::OPERATION);
     loop {
@@ -29,7 +29,7 @@ pub(super) async fn task_end(http: &Http, spot: &Spot) -> String {
 }
 
 /// What happened to the allocation, when that explains why a session broke.
-pub(super) async fn explanation(http: &Http, spot: &Spot) -> Option<String> {
+pub(in crate::ops) async fn explanation(http: &Http, spot: &Spot) -> Option<String> {
     let alloc = http.with_patience(Patience::VIEW).read(&allocation::get(&spot.alloc_id)).await.ok()?.value;
     ended(&alloc, &spot.task).or_else(|| {
         let stopping = alloc.desired_status != DesiredStatus::Run;

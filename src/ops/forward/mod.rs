@@ -1,7 +1,117 @@
 //! TCP connections into a task, carried by a program that is already there (`nomad-api.md §6.1`).
 
-mod carry;
-mod relay;
+mod failure;
+mod local;
+mod shared;
+mod single;
+mod start;
 
-pub use carry::{Carried, Failure, carry};
-pub use relay::{Relay, probe};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::api::http::Http;
+use crate::api::permission::Permission;
+use crate::ops::exec::Spot;
+
+pub use failure::{Failure, Where};
+pub use shared::Shared;
+pub use single::Single;
+pub use start::start;
+
+/// What was carried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Carried {
+    /// Bytes to the task.
+    pub sent: u64,
+    /// Bytes from it.
+    pub received: u64,
+}
+
+/// Where relays run, and by whose leave.
+#[derive(Debug)]
+pub struct At {
+    /// The cluster.
+    pub http: Http,
+    /// Whoever may run commands there.
+    pub permission: Permission,
+    /// The task.
+    pub spot: Spot,
+}
+
+/// Where a connection leads, as the task sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Goal {
+    /// The port.
+    pub port: u16,
+    /// The addresses to try, in this order.
+    pub hosts: Vec<String>,
+}
+
+/// What carries connections in a task.
+#[derive(Debug)]
+pub enum Relay {
+    /// One session for all of them.
+    Shared(Shared),
+    /// A session for each.
+    Single(Single),
+}
+
+impl Relay {
+    /// The program that does it.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        match self {
+            Relay::Shared(shared) => shared.program(),
+            Relay::Single(single) => single.tool.program(),
+        }
+    }
+
+    /// Whether the end of what a client sends leaves the answer open.
+    #[must_use]
+    pub fn half_closes(&self) -> bool {
+        match self {
+            Relay::Shared(_) => true,
+            Relay::Single(single) => single.tool.half_closes(),
+        }
+    }
+
+    /// Why it carries nothing any more.
+    #[must_use]
+    pub fn over(&self) -> Option<Failure> {
+        match self {
+            Relay::Shared(shared) => shared.over(),
+            Relay::Single(_) => None,
+        }
+    }
+
+    /// Whether the port is listened on in the task; none when that cannot be told without a connection.
+    pub async fn listens(&self, goal: &Goal) -> Option<Result<(), Failure>> {
+        match self {
+            Relay::Shared(shared) => Some(shared.try_out(goal).await),
+            Relay::Single(_) => None,
+        }
+    }
+
+    /// Carries a connection until both sides have ended, or `closing` turns true.
+    ///
+    /// # Errors
+    /// Where it broke. No other connection is touched.
+    pub async fn carry(
+        &self,
+        goal: &Goal,
+        local: TcpStream,
+        closing: watch::Receiver<bool>,
+    ) -> Result<Carried, Failure> {
+        match self {
+            Relay::Shared(shared) => shared.carry(goal, local, closing).await,
+            Relay::Single(single) => single.carry(goal, local, closing).await,
+        }
+    }
+
+    /// Tells the relay to leave, and waits until it has.
+    pub async fn close(&self) {
+        if let Relay::Shared(shared) = self {
+            shared.close().await;
+        }
+    }
+}

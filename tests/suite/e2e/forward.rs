@@ -3,41 +3,73 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::Child;
+use std::sync::{Arc, Barrier};
 
 use serde_json::Value;
 
-use crate::e2e::exec::{idle, noise};
+use crate::e2e::exec::{idle, noise, sh};
+use crate::e2e::jobs::script;
+use crate::e2e::on_real::on_path;
 use crate::e2e::world::{World, signal};
 
 cases! {
-    connections_are_carried_whole_both_ways_and_side_by_side,
+    hundreds_of_connections_are_carried_whole_and_a_broken_one_touches_no_other,
     who_ends_first_is_passed_on_and_refusals_are_told,
+    either_direction_ends_alone,
+    whatever_the_task_has_carries_connections,
+    another_task_carries_them_where_the_task_has_nothing,
+    a_port_may_be_reached_by_its_own_address,
     a_command_finds_the_ports,
-    connections_follow_a_replacement,
+    connections_follow_a_replacement_unless_they_keep_to_one,
+    an_allocation_that_stops_breaks_its_connections_off,
+    who_may_not_run_commands_is_told_so_before_a_port_is_ready,
+    a_relay_leaves_when_nobody_needs_it_any_more,
 }
 
-/// A server that answers with what it got once the client has ended, or says goodbye at once to who says `bye`.
-fn server() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+/// A server on this port of every address, or on any.
+///
+/// It answers with what it got once the client has ended; who says `bye` is told goodbye at once; who says `end` is told `over` and
+/// then how much came after that; who says `rst` is broken off.
+fn server_on(port: u16) -> u16 {
+    let listener = TcpListener::bind(("0.0.0.0", port)).unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            std::thread::spawn(move || {
-                let mut all = vec![0; 3];
-                // A client that breaks off says nothing.
-                if stream.read_exact(&mut all).is_err() {
-                    return;
-                }
-                if all == b"bye" {
-                    stream.write_all(b"goodbye").unwrap();
-                    return;
-                }
-                drop(stream.read_to_end(&mut all));
-                drop(stream.write_all(&all));
-            });
+        for stream in listener.incoming().flatten() {
+            // A client that breaks off is no failure of the server's.
+            std::thread::spawn(move || drop(answer(stream)));
         }
     });
     port
+}
+
+fn server() -> u16 {
+    server_on(0)
+}
+
+fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut all = vec![0; 3];
+    stream.read_exact(&mut all)?;
+    match &all[..] {
+        b"bye" => stream.write_all(b"goodbye"),
+        b"end" => {
+            stream.write_all(b"over")?;
+            stream.shutdown(Shutdown::Write)?;
+            let (mut to, mut rest) = ([0; 2], Vec::new());
+            stream.read_exact(&mut to)?;
+            stream.read_to_end(&mut rest)?;
+            TcpStream::connect(("127.0.0.1", u16::from_be_bytes(to)))?.write_all(&rest)
+        }
+        b"rst" => {
+            stream.write_all(b"half of it")?;
+            // What was not read when a socket is closed breaks the connection off.
+            while stream.peek(&mut all)? < 1 {}
+            Ok(())
+        }
+        _ => {
+            stream.read_to_end(&mut all)?;
+            stream.write_all(&all)
+        }
+    }
 }
 
 /// The binary with its ports open.
@@ -45,12 +77,16 @@ struct Forward {
     child: Child,
     events: BufReader<std::process::ChildStdout>,
     port: u16,
+    ready: Value,
 }
 
 impl Forward {
     fn new(world: &World, target: &str, remote: u16) -> Self {
-        let ports = format!("0:{remote}");
-        let mut child = world.start(&["port-forward", target, &ports, "-o", "json-lines"]);
+        Forward::with(world, &[target, &format!("0:{remote}")])
+    }
+
+    fn with(world: &World, args: &[&str]) -> Self {
+        let mut child = world.start(&[&["port-forward", "-o", "json-lines"], args].concat());
         let mut events = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         events.read_line(&mut line).unwrap();
@@ -58,10 +94,10 @@ impl Forward {
             panic!("{}", crate::binary::Ran::of(&child.wait_with_output().unwrap()));
         }
         let ready: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(ready["event"], "ready");
+        assert_eq!(ready["event"], "ready", "{ready}");
         let local = ready["local"].as_str().unwrap();
         let port = local.rsplit_once(':').unwrap().1.parse().unwrap();
-        Forward { child, events, port }
+        Forward { child, events, port, ready }
     }
 
     fn connect(&self) -> TcpStream {
@@ -91,21 +127,28 @@ fn exchange(mut stream: TcpStream, bytes: &[u8]) -> Vec<u8> {
     back
 }
 
-fn connections_are_carried_whole_both_ways_and_side_by_side(world: &World) {
+fn hundreds_of_connections_are_carried_whole_and_a_broken_one_touches_no_other(world: &World) {
+    const CONNECTIONS: usize = 500;
     idle(world, "web", 1);
     let forward = Forward::new(world, "web", server());
-    let bytes = noise(4 << 20);
+    assert_eq!(forward.ready["listening"], true);
+    let bytes = noise(16 << 20);
     assert!(exchange(forward.connect(), &bytes) == bytes);
-    let threads: Vec<_> = (0..40_usize)
+    let all = Arc::new(Barrier::new(CONNECTIONS));
+    let threads: Vec<_> = (0..CONNECTIONS)
         .map(|i| {
-            let stream = forward.connect();
+            let (mut stream, all) = (forward.connect(), Arc::clone(&all));
             std::thread::spawn(move || {
                 let bytes = noise(10_000 + i);
+                stream.write_all(&bytes[..10]).unwrap();
+                all.wait();
                 // Every fourth breaks off: no other is touched.
-                if i % 4 == 3 {
-                    drop(stream);
-                } else {
-                    assert!(exchange(stream, &bytes) == bytes, "{i}");
+                if i % 4 != 3 {
+                    stream.write_all(&bytes[10..]).unwrap();
+                    stream.shutdown(Shutdown::Write).unwrap();
+                    let mut back = Vec::new();
+                    stream.read_to_end(&mut back).unwrap();
+                    assert!(back == bytes, "{i}");
                 }
             })
         })
@@ -135,9 +178,109 @@ fn who_ends_first_is_passed_on_and_refusals_are_told(world: &World) {
     let mut forward = Forward::new(world, "web", unused);
     let mut back = Vec::new();
     forward.connect().read_to_end(&mut back).unwrap();
+    assert_eq!(forward.ready["listening"], false);
     let failed = forward.event();
     assert!(failed["why"].as_str().unwrap().contains("nothing listens on port"), "{failed}");
+    assert_eq!(failed["at"], "port");
     forward.ends();
+}
+
+fn either_direction_ends_alone(world: &World) {
+    idle(world, "web", 1);
+    let mut forward = Forward::new(world, "web", server());
+    // The task's side ends first, and takes what comes after that.
+    let report = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let mut stream = forward.connect();
+    stream.write_all(b"end").unwrap();
+    let mut back = String::new();
+    stream.read_to_string(&mut back).unwrap();
+    assert_eq!(back, "over");
+    stream.write_all(&report.local_addr().unwrap().port().to_be_bytes()).unwrap();
+    let bytes = noise(3 << 20);
+    stream.write_all(&bytes).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut came = Vec::new();
+    report.accept().unwrap().0.read_to_end(&mut came).unwrap();
+    assert!(came == bytes, "{} bytes came", came.len());
+    assert_eq!(forward.event()["event"], "closed");
+    // What is broken off there is broken off here, and never looks like an end.
+    let mut stream = forward.connect();
+    stream.write_all(b"rst").unwrap();
+    let mut half = [0; 10];
+    stream.read_exact(&mut half).unwrap();
+    stream.write_all(b"never read").unwrap();
+    let error = stream.read(&mut half).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+    let failed = forward.event();
+    assert_eq!((&failed["event"], &failed["at"]), (&Value::from("failed"), &Value::from("port")), "{failed}");
+    forward.ends();
+}
+
+/// A job whose task finds only these programs, and nothing else on its way.
+fn bare(world: &World, name: &str, programs: &[&str], more: &str) {
+    let dir = world.home().join(format!("bin-{name}"));
+    std::fs::create_dir(&dir).unwrap();
+    for program in programs {
+        std::os::unix::fs::symlink(on_path(program).expect(program), dir.join(program)).unwrap();
+    }
+    let own = format!("env {{\n PATH = \"{}\"\n }}\n resources {{", dir.display());
+    let hcl =
+        script(name, 1, "while true; do /bin/sleep 3600 & wait; done", "max_files = 1\n max_file_size = 1");
+    let hcl = hcl.replacen("resources {", &own, 1);
+    let end = hcl.rfind("}\n}\n").unwrap();
+    world.register_hcl(&format!("{}{more}{}", &hcl[..end], &hcl[end..]));
+    world.until("running", 60.0, |w| w.healthy(name).len() == 1);
+}
+
+fn whatever_the_task_has_carries_connections(world: &World) {
+    let port = server();
+    let both = [("perl", &["perl"][..], true), ("bash", &["bash", "cat", "grep"], false)];
+    for (name, programs, half_closes) in both {
+        bare(world, name, programs, "");
+        let mut forward = Forward::new(world, name, port);
+        let mut back = String::new();
+        let mut stream = forward.connect();
+        stream.write_all(b"bye").unwrap();
+        stream.read_to_string(&mut back).unwrap();
+        assert_eq!(back, "goodbye", "{name}");
+        drop(stream);
+        assert_eq!(forward.event()["event"], "closed", "{name}");
+        if half_closes {
+            let bytes = noise(2 << 20);
+            assert!(exchange(forward.connect(), &bytes) == bytes, "{name}");
+            assert_eq!(forward.event()["event"], "closed", "{name}");
+        }
+        forward.ends();
+    }
+    bare(world, "nothing", &[], "");
+    let ran = world.run(&["port-forward", "nothing", &format!("0:{port}")]);
+    assert_eq!(ran.code, 125, "{ran}");
+    assert!(ran.err.contains("has nothing that could carry a connection"), "{ran}");
+}
+
+fn another_task_carries_them_where_the_task_has_nothing(world: &World) {
+    let beside = "task \"side\" {\n driver = \"raw_exec\"\n config {\n command = \"/bin/sleep\"\n args = [\"3600\"]\n }\n \
+                  logs {\n max_files = 1\n max_file_size = 1\n }\n resources {\n cpu = 20\n memory = 16\n }\n }\n";
+    bare(world, "two", &[], beside);
+    let forward = Forward::with(world, &["two", "--task", "t", &format!("0:{}", server())]);
+    assert_eq!(forward.ready["task"], "t");
+    assert_eq!(exchange(forward.connect(), b"hello"), b"hello");
+    forward.ends();
+}
+
+fn a_port_may_be_reached_by_its_own_address(world: &World) {
+    let port = server();
+    let network = format!("network {{\n port \"http\" {{\n static = {port}\n }}\n }}\n ephemeral_disk {{");
+    let hcl = script("web", 1, "while true; do sleep 3600 & wait; done", "max_files = 1\n max_file_size = 1");
+    world.register_hcl(&hcl.replacen("ephemeral_disk {", &network, 1));
+    world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    for more in [&["--direct"][..], &[]] {
+        let forward = Forward::with(world, &[&["web", "0:http"], more].concat());
+        assert_eq!(exchange(forward.connect(), b"hello"), b"hello");
+        forward.ends();
+    }
+    let ran = world.run(&["port-forward", "web", "0:metrics"]);
+    assert!(ran.code == 125 && ran.err.contains("its ports: http"), "{ran}");
 }
 
 fn a_command_finds_the_ports(world: &World) {
@@ -148,10 +291,11 @@ fn a_command_finds_the_ports(world: &World) {
     assert_eq!(ran.code, 7, "{ran}");
 }
 
-fn connections_follow_a_replacement(world: &World) {
+fn connections_follow_a_replacement_unless_they_keep_to_one(world: &World) {
     idle(world, "web", 1);
     let port = server();
     let mut forward = Forward::new(world, "web", port);
+    let mut keeping = Forward::with(world, &["web", &format!("0:{port}"), "--sticky"]);
     assert_eq!(exchange(forward.connect(), b"hello"), b"hello");
     assert_eq!(forward.event()["event"], "closed");
     let old = world.allocs("web")[0].id.clone();
@@ -165,4 +309,60 @@ fn connections_follow_a_replacement(world: &World) {
     assert_eq!(switched["event"], "switched", "{switched}");
     assert_ne!(switched["alloc_id"], Value::from(old));
     forward.ends();
+    drop(keeping.connect().read_to_end(&mut Vec::new()));
+    assert_eq!(keeping.event()["event"], "failed");
+    keeping.ends();
+}
+
+fn an_allocation_that_stops_breaks_its_connections_off(world: &World) {
+    idle(world, "web", 1);
+    let mut forward = Forward::new(world, "web", server());
+    let mut stream = forward.connect();
+    stream.write_all(b"hello").unwrap();
+    let id = world.allocs("web")[0].id.clone();
+    world.write(&fleet::api::http::Write::put(format!("/v1/allocation/{id}/stop"), "stop"));
+    // Broken off, not ended: half an answer must not look like a whole one.
+    let error = stream.read(&mut [0]).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+    let failed = forward.event();
+    assert_eq!((&failed["event"], &failed["at"]), (&Value::from("failed"), &Value::from("task")), "{failed}");
+    forward.ends();
+}
+
+fn who_may_not_run_commands_is_told_so_before_a_port_is_ready(world: &World) {
+    idle(world, "web", 1);
+    let token = world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\"] }");
+    let ran =
+        world.fleet().env("NOMAD_TOKEN", token).run(&["port-forward", "web", "0:80", "-o", "json-lines"]);
+    assert_eq!((ran.code, ran.out.as_str()), (125, ""), "{ran}");
+    assert!(ran.err.contains("Permission denied") && ran.err.contains("alloc-exec"), "{ran}");
+}
+
+/// The processes that carry connections in the allocation with this directory.
+fn relays(dir: &str) -> usize {
+    let has = |dir: &std::path::Path, file: &str, words: &str| {
+        let text = std::fs::read(dir.join(file)).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains(words)
+    };
+    let all = std::fs::read_dir("/proc").unwrap().flatten().map(|e| e.path());
+    all.filter(|p| has(p, "environ", dir) && has(p, "cmdline", "len(b)")).count()
+}
+
+fn a_relay_leaves_when_nobody_needs_it_any_more(world: &World) {
+    idle(world, "web", 1);
+    let dir = world.run(&sh("web", "echo $NOMAD_ALLOC_DIR")).out;
+    let (dir, port) = (dir.trim(), server());
+    let mut killed = Forward::new(world, "web", port);
+    let mut stream = killed.connect();
+    stream.write_all(b"hello").unwrap();
+    assert_eq!(relays(dir), 2, "the shell and the interpreter");
+    let forward = Forward::new(world, "web", port);
+    assert_eq!(exchange(forward.connect(), b"hello"), b"hello");
+    assert_eq!(relays(dir), 4);
+    forward.ends();
+    world.until("the orderly one left", 1.0, |_| relays(dir) == 2);
+    // Nobody tells the relay of one that is killed: it leaves after 30 s of silence.
+    killed.child.kill().unwrap();
+    killed.child.wait().unwrap();
+    world.until("the other one left", 35.0 * world.speed, |_| relays(dir) == 0);
 }

@@ -1,8 +1,9 @@
-//! One connection: carried by one session, ended by whoever ends it first.
+//! A session and a program for each connection, where no interpreter carries them all.
 
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -11,40 +12,80 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use crate::api::Error as ApiError;
-use crate::api::http::Http;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
-use crate::api::permission::Permission;
-use crate::ops::exec::Spot;
-use crate::ops::exec::launch::SHELL;
-use crate::ops::forward::Relay;
+use crate::ops::exec::launch::{SHELL, quoted};
+use crate::ops::forward::{At, Carried, Failure, Goal};
 
-/// What was carried.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Carried {
-    /// Bytes to the task.
-    pub sent: u64,
-    /// Bytes from it.
-    pub received: u64,
+/// A program that copies one connection. Those that can end one direction come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tool {
+    /// socat.
+    Socat,
+    /// Any nc.
+    Netcat,
+    /// The nc inside busybox, where it has no name of its own.
+    Busybox,
+    /// bash's own sockets: it cannot end one direction and keep the other.
+    Bash,
 }
 
-/// Where a connection broke.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// On this side.
-    #[error("the connection here broke: {0}")]
-    Local(std::io::Error),
-    /// Between here and the node.
-    #[error("{0}")]
-    Api(ApiError),
-    /// The relay ended without a connection.
-    #[error("nothing listens on port {port} in the task: {said}")]
-    NotListening {
-        /// The port.
-        port: u16,
-        /// What the relay said.
-        said: String,
-    },
+impl Tool {
+    /// The best first.
+    pub(super) const ALL: [Tool; 4] = [Tool::Socat, Tool::Netcat, Tool::Busybox, Tool::Bash];
+
+    /// How messages call it.
+    #[must_use]
+    pub(super) fn program(self) -> &'static str {
+        match self {
+            Tool::Socat => "socat",
+            Tool::Netcat => "nc",
+            Tool::Busybox => "busybox nc",
+            Tool::Bash => "bash",
+        }
+    }
+
+    /// Its name as one word.
+    pub(super) fn word(self) -> &'static str {
+        self.program().split(' ').next().unwrap_or_default()
+    }
+
+    /// What a shell finds it by.
+    pub(super) fn look(self) -> &'static str {
+        match self {
+            Tool::Socat => "command -v socat >/dev/null 2>&1",
+            Tool::Netcat => "command -v nc >/dev/null 2>&1",
+            Tool::Busybox => "busybox --list 2>/dev/null | grep -qx nc",
+            Tool::Bash => {
+                "command -v bash >/dev/null 2>&1 && ! LC_ALL=C bash -c ': </dev/tcp/127.0.0.1/1' 2>&1 | grep -q 'No such file'"
+            }
+        }
+    }
+
+    pub(super) fn half_closes(self) -> bool {
+        self == Tool::Socat
+    }
+
+    /// What the shell runs: the tool, and after its end a line on stderr that says so. No frame of Nomad's does while stdin is open.
+    fn script(self, port: u16, mark: &str) -> String {
+        let relay = match self {
+            Tool::Socat => format!("socat -t 60 - TCP:127.0.0.1:{port}"),
+            Tool::Netcat => format!("nc 127.0.0.1 {port}"),
+            Tool::Busybox => format!("busybox nc 127.0.0.1 {port}"),
+            Tool::Bash => {
+                let inner =
+                    format!("exec 3<>/dev/tcp/127.0.0.1/{port} || exit 1; cat <&0 >&3 2>/dev/null & cat <&3");
+                format!("bash -c {}", quoted(&inner))
+            }
+        };
+        format!("{relay}\necho '{mark}'$? >&2\n")
+    }
+}
+
+/// A tool in a task.
+#[derive(Debug)]
+pub struct Single {
+    pub(super) at: Rc<At>,
+    pub(super) tool: Tool,
 }
 
 /// How often a quiet connection is kept alive.
@@ -55,28 +96,26 @@ const MOST_WORDS: usize = 8 * 1024;
 /// How long a relay may take to end once nobody here wants its words any more.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Carries a connection to a port of the task until both sides have ended, or `closing` turns true.
-///
-/// # Errors
-/// Where it broke.
-pub async fn carry(
-    (http, permission, spot): (&Http, &Permission, &Spot),
-    relay: Relay,
-    port: u16,
-    local: TcpStream,
-    closing: watch::Receiver<bool>,
-) -> Result<Carried, Failure> {
-    let mark = format!("\u{1e}fleet:{:016x}:", fastrand::u64(..));
-    let words = [SHELL.to_owned(), "-c".to_owned(), relay.script(port, &mark)];
-    let call = exec::command(&spot.alloc_id, &spot.task, false, &words);
-    let (input, output) = exec::open(http, permission, &call).await.map_err(Failure::Api)?;
-    let (read, write) = local.into_split();
-    let up = Up { sent: Cell::new(0), ended: Notify::new() };
-    let mut rising = pin!(up.run(read, input, closing));
-    let mut falling = pin!(down(write, output, &mark, port, &up.ended));
-    tokio::select! {
-        never = &mut rising => match never {},
-        received = &mut falling => received.map(|received| Carried { sent: up.sent.get(), received }),
+impl Single {
+    pub(super) async fn carry(
+        &self,
+        goal: &Goal,
+        local: TcpStream,
+        closing: watch::Receiver<bool>,
+    ) -> Result<Carried, Failure> {
+        let At { http, permission, spot } = &*self.at;
+        let mark = format!("\u{1e}fleet:{:016x}:", fastrand::u64(..));
+        let words = [SHELL.to_owned(), "-c".to_owned(), self.tool.script(goal.port, &mark)];
+        let call = exec::command(&spot.alloc_id, &spot.task, false, &words);
+        let (input, output) = exec::open(http, permission, &call).await.map_err(|e| Failure::from(&e))?;
+        let (read, write) = local.into_split();
+        let up = Up { sent: Cell::new(0), ended: Notify::new() };
+        let mut rising = pin!(up.run(read, input, closing));
+        let mut falling = pin!(down(write, output, &mark, goal.port, &up.ended));
+        tokio::select! {
+            never = &mut rising => match never {},
+            received = &mut falling => received.map(|received| Carried { sent: up.sent.get(), received }),
+        }
     }
 }
 
@@ -151,7 +190,7 @@ async fn down(
                 Err(_) => break,
             },
         };
-        match heard.map_err(Failure::Api)? {
+        match heard.map_err(|e| Failure::from(&e))? {
             Heard::Stdout(bytes) if gone.is_none() => {
                 received += bytes.len() as u64;
                 if let Err(e) = write.write_all(&bytes).await {
@@ -176,11 +215,11 @@ async fn down(
         }
     }
     if let Some(e) = gone {
-        return Err(Failure::Local(e));
+        return Err(Failure::local(&e));
     }
     if received == 0 && code.is_none_or(|c| c != 0) {
         let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().trim().to_owned();
-        return Err(Failure::NotListening { port, said });
+        return Err(Failure::not_listening(port, &said));
     }
     drop(write.shutdown().await);
     Ok(received)

@@ -1,31 +1,36 @@
 //! `fleet port-forward`
 
-use std::cell::RefCell;
+mod route;
+
 use std::net::{IpAddr, SocketAddr};
-use std::rc::Rc;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde::Serialize;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::LocalSet;
 
-use crate::api::nomad::allocation;
 use crate::app::App;
 use crate::commands::complete;
-use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::commands::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::short;
-use crate::model::target::port;
-use crate::ops::exec::{Launch, Session};
-use crate::ops::forward::{Carried, Relay, carry, probe};
+use crate::ops::forward::{Carried, Failure, Where};
+
+use route::{Here, Route};
 
 /// Forward local ports to ports of a task.
 ///
-/// Each connection is carried by a session of its own and a program that the task has: python3, perl, socat, nc or bash. One that
-/// breaks touches no other. A connection to a job or a service goes to the allocation that is the best one at that moment; when it
-/// is another than before, that is told. Ports of the task are numbers, or labels of the allocation's ports.
+/// One session carries all connections, by a small program of fleet's that python3 or perl in the task runs: a connection that
+/// breaks touches no other, and each end of one is passed on. Where there is neither, socat, nc or bash carries each connection in a
+/// session of its own; where the task has nothing, another task of the allocation that sees the same ports is asked. What is started
+/// there leaves within 30 s when fleet is gone, except socat, nc and bash, which stay until the connection ends.
+///
+/// A connection to a job or a service goes to the allocation that is the best one at that moment; when it is another than before, that
+/// is told. Ports of the task are numbers, or labels of the allocation's ports. --direct goes straight to the port's own address where
+/// it can be reached from here.
 ///
 /// With a command, the command finds the local ports in FLEET_PORT_<number or label>, and its exit code is returned.
 #[derive(Debug, clap::Args)]
@@ -33,6 +38,7 @@ use crate::ops::forward::{Carried, Relay, carry, probe};
   fleet port-forward web 8080
   fleet port-forward service:db 0:5432 -o json-lines
   fleet port-forward web 9000:http 9001:metrics
+  fleet port-forward web/api[0] 0:http --sticky --direct
   fleet port-forward db 0:5432 -- sh -c 'psql -p $FLEET_PORT_5432'")]
 pub struct Args {
     /// Where to.
@@ -50,9 +56,13 @@ pub struct Args {
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     listen: IpAddr,
 
-    /// Keep to the first allocation, and fail when it ends.
+    /// Keep to the first allocation: connections fail when it has ended.
     #[arg(long)]
     sticky: bool,
+
+    /// Go straight to the port's address on the node where it can be reached from here.
+    #[arg(long)]
+    direct: bool,
 
     /// Run this while the ports are open.
     #[arg(value_name = "COMMAND", last = true)]
@@ -85,6 +95,9 @@ enum Event<'a> {
         remote: &'a str,
         alloc_id: &'a str,
         task: &'a str,
+        /// Absent when that cannot be told without a connection.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        listening: Option<bool>,
     },
     Switched {
         alloc_id: &'a str,
@@ -98,6 +111,7 @@ enum Event<'a> {
     },
     Failed {
         remote: &'a str,
+        at: Option<Where>,
         why: &'a str,
     },
 }
@@ -107,7 +121,7 @@ enum Event<'a> {
 /// # Errors
 /// 125, whatever failed.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    inside(args, app).await.map_err(Error::of_the_exec_family)
+    LocalSet::new().run_until(inside(args, app)).await.map_err(Error::of_the_exec_family)
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
@@ -115,21 +129,14 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(Error::usage("a connection goes to one place: leave --all out"));
     }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
-    let forward = Forward { args, app, now: RefCell::new(None), closing: watch::Sender::new(false) };
-    forward.settle(place).await?;
+    let route = Route::new(app, (&args.target, &args.which), args.sticky, args.direct, place).await?;
+    let forward = Forward { args, app, route, closing: watch::Sender::new(false) };
     let mut listeners = Vec::new();
     for mapping in &args.ports {
-        let here = forward.here()?;
-        let remote = forward.remote(&here, mapping).await?;
-        let local = SocketAddr::new(args.listen, mapping.local.unwrap_or(remote));
-        let listener = TcpListener::bind(local).await.map_err(|e| {
-            Error::transport(format!("could not listen on {local}"))
-                .because(e.to_string())
-                .hint(format!("`0:{}` takes a port that is free", mapping.remote))
-        })?;
-        let local = listener.local_addr().map_err(|e| Error::transport(e.to_string()))?;
-        forward.ready(local, mapping, &here)?;
-        listeners.push((listener, local, mapping));
+        listeners.push(forward.listen(mapping).await?);
+    }
+    for (_, local, mapping) in &listeners {
+        forward.ready(*local, mapping).await?;
     }
     let child = forward.child(&listeners)?;
     let mut orderly = app.interrupts.orderly();
@@ -149,99 +156,50 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         interrupt = orderly.requested() => Err(interrupt.error("interrupted; the ports are closed")),
         Some(()) = serving.next() => Ok(ExitCode::Done),
     };
-    // What carries connections there is told to end: nobody else would do it.
+    // What carries connections there is told to end: nobody else would do it soon.
     forward.closing.send_replace(true);
     drop(tokio::time::timeout(FAREWELL, async { while serving.next().await.is_some() {} }).await);
+    forward.route.here().close().await;
     code
 }
 
 /// How long the ends of connections may take to be told.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(3);
 
-/// Where connections go at the moment.
-#[derive(Debug)]
-struct Here {
-    place: Place,
-    relay: Relay,
-}
-
 struct Forward<'a> {
     args: &'a Args,
     app: &'a App,
-    now: RefCell<Option<Rc<Here>>>,
+    route: Route<'a>,
     /// Whether everything is to end.
     closing: watch::Sender<bool>,
 }
 
-impl Forward<'_> {
-    fn here(&self) -> Result<Rc<Here>> {
-        self.now.borrow().clone().ok_or_else(|| Error::transport("there is nowhere to go"))
+/// A local port that is open.
+type Listening<'a> = (TcpListener, SocketAddr, &'a Mapping);
+
+impl<'a> Forward<'a> {
+    async fn listen(&self, mapping: &'a Mapping) -> Result<Listening<'a>> {
+        let port =
+            mapping.local.map_or_else(|| self.route.here().port(&mapping.remote).map(|p| p.number), Ok)?;
+        let local = SocketAddr::new(self.args.listen, port);
+        let listener = TcpListener::bind(local).await.map_err(|e| {
+            Error::transport(format!("could not listen on {local}"))
+                .because(e.to_string())
+                .hint(format!("`0:{}` takes a port that is free", mapping.remote))
+        })?;
+        let local = listener.local_addr().map_err(|e| Error::transport(e.to_string()))?;
+        Ok((listener, local, mapping))
     }
 
-    /// Goes to this place from now on.
-    async fn settle(&self, place: Place) -> Result<()> {
-        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let session =
-            Session { http: self.app.nomad()?, permission: &permission, spot: &spot, launch: &launch };
-        let relay = probe(&session).await?;
-        tracing::info!(target: "fleet::forward", "{} carries connections in {}", relay.program(), place.label());
-        if !relay.half_closes() {
-            let tool = relay.program();
-            self.app
-                .printer
-                .warn(&format!("{tool} carries the connections: what a client ends one way, ends both ways"));
-        }
-        *self.now.borrow_mut() = Some(Rc::new(Here { place, relay }));
-        Ok(())
-    }
-
-    /// Where a new connection goes: to the best allocation now.
-    async fn next(&self) -> Result<Rc<Here>> {
-        let here = self.here()?;
-        if self.args.sticky {
-            return Ok(here);
-        }
-        let mut found = target::fitting(self.app, &self.args.target, &self.args.which, Want::Running).await?;
-        if found.iter().any(|a| a.id == here.place.alloc.id && crate::model::target::runs(a)) {
-            return Ok(here);
-        }
-        let best = target::places(self.app, vec![found.swap_remove(0)], &self.args.which).await?;
-        let best = best.into_iter().next().ok_or_else(|| Error::transport("nothing runs there any more"))?;
-        let alloc = best.alloc.clone();
-        self.settle(best).await?;
-        if self.app.printer.wants_events() {
-            let event =
-                Event::Switched { alloc_id: &alloc.id, name: &alloc.name, node_name: &alloc.node_name };
-            self.app.printer.event(&event)?;
-        } else {
-            self.app.printer.note(&format!(
-                "now to {} ({}, on {})",
-                short(&alloc.id),
-                alloc.name,
-                alloc.node_name
-            ));
-        }
-        self.here()
-    }
-
-    /// The port of the task that is meant.
-    async fn remote(&self, here: &Here, mapping: &Mapping) -> Result<u16> {
-        if let Ok(number) = mapping.remote.parse() {
-            return Ok(number);
-        }
-        let full = self.app.nomad()?.read(&allocation::get(&here.place.alloc.id)).await?.value;
-        port(full.allocated_resources.as_ref(), &mapping.remote).ok_or_else(|| {
-            let ports =
-                full.allocated_resources.iter().flat_map(|r| r.shared.ports.iter().map(|p| p.label.as_str()));
-            Error::transport(format!("allocation {} has no port {:?}", short(&full.id), mapping.remote))
-                .hint(format!("its ports: {}", ports.collect::<Vec<_>>().join(", ")))
-        })
-    }
-
-    fn ready(&self, local: SocketAddr, mapping: &Mapping, here: &Here) -> Result<()> {
+    /// Tells that a port is open once something can carry its connections, and whether somebody will take them.
+    async fn ready(&self, local: SocketAddr, mapping: &Mapping) -> Result<()> {
+        let here = self.route.here();
+        let to = here.port(&mapping.remote)?;
+        let listens = self.route.way(&here, &to).await?.listens(&to).await;
         let (alloc, task) = (&here.place.alloc, &here.place.task);
         if self.app.printer.wants_events() {
-            let event = Event::Ready { local, remote: &mapping.remote, alloc_id: &alloc.id, task };
+            let listening = listens.map(|l| l.is_ok());
+            let event = Event::Ready { local, remote: &mapping.remote, alloc_id: &alloc.id, task, listening };
             return self.app.printer.event(&event);
         }
         let label = here.place.label();
@@ -249,6 +207,9 @@ impl Forward<'_> {
             "{local} → port {} of {label} ({}, on {})",
             mapping.remote, alloc.name, alloc.node_name
         ));
+        if let Some(Err(why)) = listens {
+            self.app.printer.warn(&format!("{why}; connections fail until something does"));
+        }
         Ok(())
     }
 
@@ -272,30 +233,51 @@ impl Forward<'_> {
 
     async fn connection(&self, stream: TcpStream, mapping: &Mapping) {
         stream.set_nodelay(true).ok();
-        let ended = async {
-            let here = self.next().await?;
-            let port = self.remote(&here, mapping).await?;
-            let (spot, permission) = (here.place.spot(), self.app.explicit());
-            let at = (self.app.nomad()?, &permission, &spot);
-            Box::pin(carry(at, here.relay, port, stream, self.closing.subscribe()))
-                .await
-                .map_err(|e| Error::transport(e.to_string()))
+        let found = async {
+            let (here, switched) = self.route.next().await?;
+            if switched {
+                self.switched(&here)?;
+            }
+            let to = here.port(&mapping.remote)?;
+            let way = self.route.way(&here, &to).await?;
+            Ok::<_, Error>((to, way))
         };
-        let told = match ended.await {
+        let ended = match Box::pin(found).await {
+            Ok((to, way)) => way.carry(&to, stream, self.closing.subscribe()).await,
+            Err(error) => return self.failed(mapping, None, &error.to_string()),
+        };
+        match ended {
             Ok(carried) if self.app.printer.wants_events() => {
-                self.app.printer.event(&Event::Closed { remote: &mapping.remote, carried })
+                // That nobody reads the events changes nothing for the connections.
+                drop(self.app.printer.event(&Event::Closed { remote: &mapping.remote, carried }));
             }
-            Ok(_) => Ok(()),
-            Err(error) if self.app.printer.wants_events() => {
-                self.app.printer.event(&Event::Failed { remote: &mapping.remote, why: &error.to_string() })
-            }
-            Err(error) => {
-                self.app.printer.warn(&format!("a connection to port {} ended: {error}", mapping.remote));
-                Ok(())
-            }
-        };
-        // That nobody reads the events changes nothing for the connections.
-        drop(told);
+            Ok(_) => {}
+            Err(Failure { at, why }) => self.failed(mapping, Some(at), &why),
+        }
+    }
+
+    fn switched(&self, here: &Here) -> Result<()> {
+        let alloc = &here.place.alloc;
+        if self.app.printer.wants_events() {
+            let event =
+                Event::Switched { alloc_id: &alloc.id, name: &alloc.name, node_name: &alloc.node_name };
+            return self.app.printer.event(&event);
+        }
+        self.app.printer.note(&format!(
+            "now to {} ({}, on {})",
+            short(&alloc.id),
+            alloc.name,
+            alloc.node_name
+        ));
+        Ok(())
+    }
+
+    fn failed(&self, mapping: &Mapping, at: Option<Where>, why: &str) {
+        if self.app.printer.wants_events() {
+            drop(self.app.printer.event(&Event::Failed { remote: &mapping.remote, at, why }));
+        } else {
+            self.app.printer.warn(&format!("a connection to port {} ended: {why}", mapping.remote));
+        }
     }
 
     fn child(

@@ -1,0 +1,240 @@
+//! Where connections go: to which allocation at the moment, and by what.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::TcpStream;
+use tokio::sync::{Mutex, watch};
+use tokio::time::{Instant, timeout};
+
+use crate::api::nomad::allocation::{self, Allocation};
+use crate::app::App;
+use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::error::{Error, Result};
+use crate::model::ident::short;
+use crate::model::target::{TaskPort, neighbours, port, runs};
+use crate::ops::exec::Spot;
+use crate::ops::forward::{At, Carried, Failure, Goal, Relay, Where, start};
+
+/// How long an answer about where to go is good for: many connections at once ask once.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+/// How long a node's own address may take to answer.
+const REACHED_WITHIN: Duration = Duration::from_millis(250);
+
+/// An allocation, and what carries connections in it.
+pub(super) struct Here {
+    pub(super) place: Place,
+    full: Allocation,
+    relay: RefCell<Option<Rc<Relay>>>,
+    starting: Mutex<()>,
+    /// Whether its ports were found out of reach from here.
+    unreached: Cell<bool>,
+}
+
+/// A task chosen anew for each connection, unless one is kept to.
+pub(super) struct Route<'a> {
+    pub(super) app: &'a App,
+    pub(super) target: &'a str,
+    pub(super) which: &'a TargetFlags,
+    pub(super) sticky: bool,
+    pub(super) direct: bool,
+    now: RefCell<Rc<Here>>,
+    looked: Mutex<Option<Instant>>,
+}
+
+/// What a connection takes.
+pub(super) enum Way {
+    /// The node's own address.
+    Direct(TcpStream),
+    /// A program in the task.
+    Through(Rc<Relay>),
+}
+
+impl<'a> Route<'a> {
+    /// Leads to this place at first.
+    pub(super) async fn new(
+        app: &'a App,
+        (target, which): (&'a str, &'a TargetFlags),
+        sticky: bool,
+        direct: bool,
+        place: Place,
+    ) -> Result<Self> {
+        let now = RefCell::new(Here::new(app, place).await?);
+        Ok(Route { app, target, which, sticky, direct, now, looked: Mutex::new(None) })
+    }
+
+    /// Where it leads at the moment.
+    pub(super) fn here(&self) -> Rc<Here> {
+        Rc::clone(&self.now.borrow())
+    }
+
+    /// Where a new connection goes, and whether that is elsewhere than before.
+    pub(super) async fn next(&self) -> Result<(Rc<Here>, bool)> {
+        let mut looked = self.looked.lock().await;
+        let here = self.here();
+        if self.sticky || looked.is_some_and(|at| at.elapsed() < GOOD_FOR && here.alive()) {
+            return Ok((here, false));
+        }
+        let found = target::fitting(self.app, self.target, self.which, Want::Running).await;
+        *looked = Some(Instant::now());
+        let mut found = match found {
+            Ok(found) => found,
+            // Its relay is alive, and so it is; that the servers do not answer changes nothing.
+            Err(_) if here.carries() => return Ok((here, false)),
+            Err(error) => return Err(error),
+        };
+        if found.iter().any(|a| a.id == here.place.alloc.id && runs(a)) {
+            return Ok((here, false));
+        }
+        let best = target::places(self.app, vec![found.swap_remove(0)], self.which).await?;
+        let best = best.into_iter().next().ok_or_else(|| Error::transport("nothing runs there any more"))?;
+        if best.alloc.id == here.place.alloc.id {
+            return Ok((here, false));
+        }
+        let new = Here::new(self.app, best).await?;
+        let old = self.now.replace(Rc::clone(&new));
+        // Connections it still carries keep it; its relay leaves with the last of them.
+        drop((here, old));
+        Ok((new, true))
+    }
+
+    /// What a connection to this port takes.
+    pub(super) async fn way(&self, here: &Here, to: &TaskPort) -> Result<Way> {
+        if self.direct
+            && !here.unreached.get()
+            && let Some((host, port)) = &to.outside
+        {
+            match timeout(REACHED_WITHIN, TcpStream::connect((host.as_str(), *port))).await {
+                Ok(Ok(stream)) => {
+                    tracing::info!(target: "fleet::forward", "straight to {host}:{port}");
+                    return Ok(Way::Direct(stream));
+                }
+                // A refusal may be the task's, which listens elsewhere; it is answered at once, so asking again costs nothing.
+                Ok(Err(e)) if e.kind() == std::io::ErrorKind::ConnectionRefused => {}
+                Ok(Err(_)) | Err(_) => here.unreached.set(true),
+            }
+            tracing::info!(target: "fleet::forward", "{host}:{port} is not reached from here");
+        }
+        here.relay(self.app).await.map(Way::Through)
+    }
+}
+
+impl Here {
+    async fn new(app: &App, place: Place) -> Result<Rc<Self>> {
+        let full = app.nomad()?.read(&allocation::get(&place.alloc.id)).await?.value;
+        let (relay, starting) = (RefCell::new(None), Mutex::new(()));
+        Ok(Rc::new(Here { place, full, relay, starting, unreached: Cell::new(false) }))
+    }
+
+    /// The port of the task that is meant.
+    pub(super) fn port(&self, remote: &str) -> Result<TaskPort> {
+        let resources = self.full.allocated_resources.as_ref();
+        port(resources, remote).ok_or_else(|| {
+            let labels: Vec<_> =
+                resources.iter().flat_map(|r| &r.shared.ports).map(|p| p.label.as_str()).collect();
+            let labels = if labels.is_empty() { "none".to_owned() } else { labels.join(", ") };
+            Error::transport(format!("allocation {} has no port {remote:?}", short(&self.full.id)))
+                .hint(format!("its ports: {labels}"))
+        })
+    }
+
+    /// Whether nothing says that it has ended.
+    fn alive(&self) -> bool {
+        self.relay.borrow().as_ref().is_none_or(|r| r.over().is_none())
+    }
+
+    /// Whether something in it carries connections at this moment.
+    fn carries(&self) -> bool {
+        self.relay.borrow().as_ref().is_some_and(|r| r.over().is_none())
+    }
+
+    /// What carries connections in it: started when there is none, or it has ended.
+    pub(super) async fn relay(&self, app: &App) -> Result<Rc<Relay>> {
+        let _turn = self.starting.lock().await;
+        if let Some(relay) = self.relay.borrow().as_ref().filter(|r| r.over().is_none()) {
+            return Ok(Rc::clone(relay));
+        }
+        let relay = Rc::new(self.start(app).await?);
+        self.relay.replace(Some(Rc::clone(&relay)));
+        Ok(relay)
+    }
+
+    /// Starts what the task has, else what another task has that sees the same ports.
+    async fn start(&self, app: &App) -> Result<Relay> {
+        let mut first: Option<Error> = None;
+        for spot in std::iter::once(self.place.spot()).chain(self.beside()) {
+            let at = At { http: app.nomad()?.clone(), permission: app.explicit(), spot };
+            let at = Rc::new(at);
+            match start(&at).await {
+                Ok(relay) => {
+                    tracing::info!(target: "fleet::forward", "{} carries connections in {}", relay.program(), at.spot);
+                    if !relay.half_closes() {
+                        app.printer.warn(&format!(
+                            "{} carries the connections: what a client ends one way, ends both ways",
+                            relay.program()
+                        ));
+                    }
+                    return Ok(relay);
+                }
+                Err(error) => {
+                    tracing::info!(target: "fleet::forward", "{error}");
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        Err(first.unwrap_or_else(|| Error::transport("the allocation has no tasks")))
+    }
+
+    fn beside(&self) -> impl Iterator<Item = Spot> {
+        neighbours(&self.full, &self.place.task).into_iter().map(|t| Spot {
+            alloc_id: self.full.id.clone(),
+            task: t.name.clone(),
+            driver: t.driver.clone(),
+        })
+    }
+
+    /// Tells what runs there to leave.
+    pub(super) async fn close(&self) {
+        let relay = self.relay.borrow().clone();
+        if let Some(relay) = relay {
+            relay.close().await;
+        }
+    }
+}
+
+impl Way {
+    /// Carries a connection to its end.
+    pub(super) async fn carry(
+        self,
+        to: &TaskPort,
+        mut local: TcpStream,
+        mut closing: watch::Receiver<bool>,
+    ) -> Result<Carried, Failure> {
+        match self {
+            Way::Through(relay) => relay.carry(&goal(to), local, closing).await,
+            Way::Direct(mut there) => {
+                there.set_nodelay(true).ok();
+                tokio::select! {
+                    copied = copy_bidirectional(&mut local, &mut there) => copied
+                        .map(|(sent, received)| Carried { sent, received })
+                        .map_err(|e| Failure { at: Where::Local, why: e.to_string() }),
+                    _ = closing.wait_for(|c| *c) => Ok(Carried::default()),
+                }
+            }
+        }
+    }
+
+    /// Whether the port is listened on; none when that cannot be told without a connection.
+    pub(super) async fn listens(&self, to: &TaskPort) -> Option<Result<(), Failure>> {
+        match self {
+            Way::Direct(_) => Some(Ok(())),
+            Way::Through(relay) => relay.listens(&goal(to)).await,
+        }
+    }
+}
+
+fn goal(to: &TaskPort) -> Goal {
+    Goal { port: to.number, hosts: to.hosts.clone() }
+}

@@ -1,0 +1,56 @@
+//! Where a connection broke.
+
+use crate::api::Problem;
+use crate::api::error::Error as ApiError;
+
+/// Which part of the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Where {
+    /// On this side.
+    Local,
+    /// Between here and the servers.
+    Api,
+    /// Between the servers and the node.
+    Client,
+    /// In the task: it ended, or has nothing that carries connections.
+    Task,
+    /// At the port of the task.
+    Port,
+}
+
+/// Where a connection broke, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Failure {
+    /// Where.
+    pub at: Where,
+    /// In words.
+    pub why: String,
+}
+
+impl Failure {
+    pub(super) fn new(at: Where, why: impl Into<String>) -> Self {
+        Failure { at, why: why.into() }
+    }
+
+    pub(super) fn local(error: &std::io::Error) -> Self {
+        Failure::new(Where::Local, format!("the connection here broke: {error}"))
+    }
+
+    pub(super) fn not_listening(port: u16, said: &str) -> Self {
+        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
+        Failure::new(Where::Port, format!("nothing listens on port {port} in the task{said}"))
+    }
+}
+
+impl From<&ApiError> for Failure {
+    fn from(error: &ApiError) -> Self {
+        let at = match error.problem {
+            Problem::NoPathToNode => Where::Client,
+            Problem::NotFound | Problem::Server | Problem::Invalid => Where::Task,
+            _ => Where::Api,
+        };
+        Failure::new(at, error.to_string())
+    }
+}

@@ -1,0 +1,220 @@
+//! Finds what a task has that can carry connections, and starts it.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::api::error::Error as ApiError;
+use crate::api::http::Backoff;
+use crate::api::nomad::exec::{self, Heard, Output};
+use crate::error::{Error, Result};
+use crate::model::relay::{Decoder, Frame};
+use crate::ops::exec::launch::{SHELL, quoted};
+use crate::ops::exec::{Starter, starter};
+use crate::ops::forward::single::Tool;
+use crate::ops::forward::{At, Relay, Shared, Single};
+
+/// How long a relay may take to say hello: a container on a busy node takes seconds.
+const HELLO: Duration = Duration::from_secs(30);
+/// How long a task is waited for that no server reaches: 10 s after a server's restart (`nomad-api.md §6`).
+const PATH_WITHIN: Duration = Duration::from_secs(30);
+
+const PYTHON: &str = include_str!("relays/relay.py");
+const PERL: &str = include_str!("relays/relay.pl");
+
+/// An interpreter that runs one of our programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Interpreter {
+    name: &'static str,
+    program: &'static str,
+    /// Reads the program from stdin: it is too long for some proxies' idea of a request.
+    flag: &'static str,
+    loader: &'static str,
+}
+
+const READ_PYTHON: &str =
+    "import os\nb=b''\nwhile len(b)<SIZE:\n c=os.read(0,SIZE-len(b))\n if not c: os._exit(1)\n b+=c\nexec(b)";
+const READ_PERL: &str = "my $b='';while(length($b)<SIZE){sysread(STDIN,$b,SIZE-length($b),length($b))||exit 1}eval $b;die $@ if $@";
+
+/// The best first.
+const INTERPRETERS: [Interpreter; 3] = [
+    Interpreter { name: "python3", program: PYTHON, flag: "-c", loader: READ_PYTHON },
+    Interpreter { name: "perl", program: PERL, flag: "-e", loader: READ_PERL },
+    Interpreter { name: "python", program: PYTHON, flag: "-c", loader: READ_PYTHON },
+];
+
+/// Tells that a relay has ended, but not after its alarm: then nobody listens, and telling could take for ever.
+const BYE: &str = r"[ $? = 142 ] || printf 'B\000\000\000\000\000\000\000\000'";
+
+/// The shell runs the first of these interpreters that there is, after a line that names it; else it names the tools there are.
+fn script(able: &[Interpreter]) -> String {
+    let mut script = String::new();
+    for Interpreter { name, program, flag, loader } in able {
+        let loader = quoted(&loader.replace("SIZE", &program.len().to_string()));
+        script.push_str(&format!(
+            "if command -v {name} >/dev/null 2>&1; then echo {name}; {name} {flag} {loader}; {BYE}; exit; fi\n"
+        ));
+    }
+    script.push_str("printf only\n");
+    for tool in Tool::ALL {
+        script.push_str(&format!("if {}; then printf ' %s' {}; fi\n", tool.look(), tool.word()));
+    }
+    script + "echo\n"
+}
+
+/// Why one attempt came to nothing.
+enum Stopped {
+    Api(ApiError),
+    /// An interpreter that is there does not run our program.
+    Unable(String),
+}
+
+/// Starts the best relay that the task has. Must be called in a `LocalSet`, which keeps its session.
+///
+/// # Errors
+/// When it has none, no shell to start it, or cannot be reached.
+pub async fn start(at: &Rc<At>) -> Result<Relay> {
+    if starter(&at.http, &at.permission, &at.spot).await.map_err(Error::from)? == Starter::Nomad {
+        return Err(nothing(at, &[]).because("it has no shell to start anything with"));
+    }
+    let (begun, mut backoff, mut able, mut words) =
+        (Instant::now(), Backoff::default(), INTERPRETERS.to_vec(), Vec::new());
+    loop {
+        match attempt(at, &able).await {
+            Ok(Some(relay)) => return Ok(relay),
+            Ok(None) => return Err(nothing(at, &words)),
+            Err(Stopped::Unable(why)) => {
+                tracing::info!(target: "fleet::forward", "{why} in {}", at.spot);
+                able.retain(|i| !why.starts_with(&format!("{} ", i.name)));
+                words.push(why);
+            }
+            Err(Stopped::Api(e)) if exec::start_failure(&e.text).is_some() => {
+                return Err(nothing(at, &words).because("it has no shell to start anything with"));
+            }
+            Err(Stopped::Api(e)) if e.is_passing() && begun.elapsed() < PATH_WITHIN => {
+                tracing::info!(target: "fleet::forward", "{}; again", e.text);
+                sleep(backoff.pause()).await;
+            }
+            Err(Stopped::Api(e)) => return Err(e.into()),
+        }
+    }
+}
+
+fn nothing(at: &At, words: &[String]) -> Error {
+    let error = Error::transport(format!("{} has nothing that could carry a connection", at.spot))
+        .because("looked for python3, perl, python, socat, nc, busybox and bash");
+    words.iter().fold(error, Error::because)
+}
+
+async fn attempt(at: &Rc<At>, able: &[Interpreter]) -> Result<Option<Relay>, Stopped> {
+    let words = [SHELL.to_owned(), "-c".to_owned(), script(able)];
+    let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
+    let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(Stopped::Api)?;
+    let mut greeting = Greeting { output, held: Vec::new(), said: Vec::new() };
+    let line = greeting.within(Greeting::line).await?;
+    let Some(found) = able.iter().find(|i| i.name == line) else {
+        drop(input.end_stdin().await);
+        let tool = Tool::ALL.into_iter().find(|t| line.split(' ').skip(1).any(|w| w == t.word()));
+        return Ok(tool.map(|tool| Relay::Single(Single { at: Rc::clone(at), tool })));
+    };
+    input.stdin(found.program.as_bytes()).await.map_err(Stopped::Api)?;
+    let decoder = match greeting.within(Greeting::hello).await {
+        Ok(decoder) => decoder,
+        Err(Stopped::Unable(why)) => return Err(Stopped::Unable(format!("{} {why}", found.name))),
+        Err(other) => return Err(other),
+    };
+    Ok(Some(Relay::Shared(Shared::new(at, found.name.to_owned(), (input, greeting.output), decoder))))
+}
+
+/// What a session says before connections are carried.
+struct Greeting {
+    output: Output,
+    held: Vec<u8>,
+    said: Vec<u8>,
+}
+
+impl Greeting {
+    async fn within<T>(
+        &mut self,
+        what: impl AsyncFnOnce(&mut Self) -> Result<T, Stopped>,
+    ) -> Result<T, Stopped> {
+        let late = self.output.broken("nothing in the task answered within 30 s");
+        timeout(HELLO, what(self)).await.unwrap_or(Err(Stopped::Api(late)))
+    }
+
+    /// More of stdout.
+    async fn more(&mut self) -> Result<(), Stopped> {
+        loop {
+            match self.output.next().await.map_err(Stopped::Api)? {
+                Heard::Stdout(bytes) => {
+                    self.held.extend_from_slice(&bytes);
+                    return Ok(());
+                }
+                Heard::Stderr(bytes) if self.said.len() < 4096 => self.said.extend_from_slice(&bytes),
+                Heard::Exited(_) => return Err(self.unable()),
+                Heard::Stderr(_) | Heard::StdoutEnd | Heard::StderrEnd | Heard::Alive => {}
+            }
+        }
+    }
+
+    fn unable(&self) -> Stopped {
+        let words = String::from_utf8_lossy(&self.said);
+        Stopped::Unable(format!("does not carry connections: {}", words.lines().last().unwrap_or_default()))
+    }
+
+    async fn line(&mut self) -> Result<String, Stopped> {
+        loop {
+            if let Some(end) = self.held.iter().position(|b| *b == b'\n') {
+                let line: Vec<u8> = self.held.drain(..=end).collect();
+                return Ok(String::from_utf8_lossy(&line).trim().to_owned());
+            }
+            self.more().await?;
+        }
+    }
+
+    /// The first frame; what follows it stays in the decoder.
+    async fn hello(&mut self) -> Result<Decoder, Stopped> {
+        let mut decoder = Decoder::default();
+        loop {
+            decoder.feed(&std::mem::take(&mut self.held));
+            match decoder.frame() {
+                Ok(Some(Frame::Hello(crate::model::relay::streams::VERSION))) => return Ok(decoder),
+                Ok(Some(Frame::Bye)) => return Err(self.unable()),
+                Ok(None) => self.more().await?,
+                Ok(Some(frame)) => return Err(Stopped::Unable(format!("says {frame:?} instead of hello"))),
+                Err(why) => return Err(Stopped::Unable(format!("says {why}"))),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::relay::frame::LARGEST;
+    use crate::model::relay::{SILENCE, WINDOW};
+
+    #[test]
+    fn the_programs_keep_to_the_same_numbers() {
+        for program in [PYTHON, PERL] {
+            for number in [WINDOW as usize, LARGEST, SILENCE as usize] {
+                assert!(
+                    program.lines().any(|l| l.contains("SILENCE") && l.contains(&number.to_string())),
+                    "{number}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_shell_takes_the_best_that_there_is() {
+        let script = script(&INTERPRETERS[1..2]);
+        assert!(
+            script.starts_with("if command -v perl >/dev/null 2>&1; then echo perl; perl -e 'my $b="),
+            "{script}"
+        );
+        assert!(!script.contains("python3"));
+        assert!(script.contains("printf only\nif command -v socat"));
+    }
+}
