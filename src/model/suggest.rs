@@ -28,7 +28,6 @@ mod tests {
         assert_eq!(nearest("WEB", jobs), Some("web"));
         assert_eq!(nearest("wbe", jobs), Some("web"));
         assert_eq!(nearest("postgres", jobs), None);
-        assert_eq!(nearest("ap", ["a"]), None);
         assert_eq!(nearest("x", []), None);
     }
 }
