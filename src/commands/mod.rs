@@ -14,6 +14,7 @@ pub mod job;
 pub mod jobfile;
 pub mod listing;
 pub mod logs;
+mod narrator;
 pub mod node;
 pub mod port_forward;
 pub mod progress;

@@ -25,7 +25,8 @@ use crate::ops::rotate::recorder::{Entry, Memory, Recorder};
 use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
-use narrate::Narrator;
+use crate::commands::narrator::Narrator;
+use narrate::sentence;
 use preview::Preview;
 use report::Report;
 
@@ -139,7 +140,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
 
     let permission = app.confirm(args.yes, &preview.question()).await?;
-    let mut narrator = Narrator::new(&app.printer);
+    let mut narrator = Narrator::new(&app.printer, sentence);
     let name = memory.rotation.clone().unwrap_or_else(|| format!("r-{:08x}", fastrand::u32(..)));
     let deadline = options.timeout.map(|t| app.clock().now() + t);
     let mut rotation = Rotation {
@@ -160,7 +161,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let ended = rotation.run(&plan, &selected, scene.index).await;
     let report = Report::new(&plan, rotation.recorder.outcome());
     drop(rotation);
-    narrator.end();
+    drop(narrator);
     if !app.printer.wants_events() {
         app.printer.object(&report)?;
     }

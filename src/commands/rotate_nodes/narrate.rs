@@ -1,39 +1,13 @@
 //! A rotation told to whoever watches: lines with a live display on a terminal, dated lines elsewhere, NDJSON on request.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::Result;
 use crate::model::ident::short;
-use crate::ops::observe::{Observer, Record};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
-use crate::ui::{Narration, Printer, Tone, duration_text};
-
-pub(super) struct Narrator(Narration);
-
-impl Narrator {
-    pub(super) fn new(printer: &Arc<Printer>) -> Self {
-        Narrator(Narration::new(printer))
-    }
-
-    /// Takes the live display away.
-    pub(super) fn end(self) {
-        drop(self.0);
-    }
-}
-
-impl Observer<Record<Event>> for Narrator {
-    fn record(&mut self, record: &Record<Event>) -> Result<()> {
-        self.0.tell(record.time, record, sentence(&record.event))
-    }
-
-    fn waiting(&mut self, lines: &[String]) {
-        self.0.waiting(lines);
-    }
-}
+use crate::ui::{Tone, duration_text};
 
 /// An event in a sentence; none where a person need not hear of it.
-fn sentence(event: &Event) -> Option<(String, Tone)> {
+pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
     let plain = |text: String| Some((text, Tone::Plain));
     match event {
         Event::Started { rotation, nodes, resumed } => {

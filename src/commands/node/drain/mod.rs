@@ -28,7 +28,8 @@ use crate::ops::rotate::options::{Risk, Singletons};
 use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
-use narrate::Narrator;
+use crate::commands::narrator::Narrator;
+use narrate::sentence;
 use preview::Preview;
 use report::Report;
 
@@ -146,7 +147,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         app.printer.note("nothing to do: the selected nodes are empty and take no new work");
         return app.printer.object(&Report::new(&targets, &[], &[], false));
     }
-    let mut narrator = Narrator::new(&app.printer);
+    let mut narrator = Narrator::new(&app.printer, sentence);
     let failed = if targets.iter().any(Target::is_written) {
         let permission = app.confirm(args.yes, &question(&targets)).await?;
         write(args, app, &permission, &targets, &mut narrator).await?
@@ -155,7 +156,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     };
     let ended =
         if args.detach { Ok(Vec::new()) } else { follow(args, app, &targets, &failed, &mut narrator).await };
-    narrator.end();
+    drop(narrator);
     let (followed, cut) = match ended {
         Ok(followed) => (followed, None),
         Err((followed, error)) => (followed, Some(error)),
@@ -196,7 +197,7 @@ async fn write(
     app: &App,
     permission: &Permission,
     targets: &[Target],
-    narrator: &mut Narrator,
+    narrator: &mut Narrator<Event>,
 ) -> Result<Vec<NotTold>> {
     let nomad = app.nomad()?;
     let told = start(nomad, permission, targets, args.options(), args.message.as_deref()).await;
@@ -223,7 +224,7 @@ async fn follow(
     app: &App,
     targets: &[Target],
     failed: &[NotTold],
-    narrator: &mut Narrator,
+    narrator: &mut Narrator<Event>,
 ) -> Result<Vec<Followed>, (Vec<Followed>, Error)> {
     let none = |e: Error| (Vec::new(), e);
     let orderly = app.interrupts.orderly();

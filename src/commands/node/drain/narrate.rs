@@ -1,37 +1,10 @@
 //! Drains told to whoever watches.
 
-use std::sync::Arc;
-
-use crate::error::Result;
 use crate::model::drain_end::End;
 use crate::model::ident::short;
 use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::Fate;
-use crate::ops::observe::{Observer, Record};
-use crate::ui::{Narration, Printer, Tone};
-
-pub(super) struct Narrator(Narration);
-
-impl Narrator {
-    pub(super) fn new(printer: &Arc<Printer>) -> Self {
-        Narrator(Narration::new(printer))
-    }
-
-    /// Takes the live display away.
-    pub(super) fn end(self) {
-        drop(self.0);
-    }
-}
-
-impl Observer<Record<Event>> for Narrator {
-    fn record(&mut self, record: &Record<Event>) -> Result<()> {
-        self.0.tell(record.time, record, sentence(&record.event))
-    }
-
-    fn waiting(&mut self, lines: &[String]) {
-        self.0.waiting(lines);
-    }
-}
+use crate::ui::Tone;
 
 /// An event in a sentence; none where a person need not hear of it.
 pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
