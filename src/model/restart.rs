@@ -21,17 +21,24 @@ pub enum Progress {
 }
 
 /// Since when each instance has been seen up, by the clock of whoever looks: the nodes' clocks need not agree with it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sightings(BTreeMap<String, (Timestamp, Timestamp)>);
 
 impl Sightings {
     /// For how long an instance that started at `started`, by its node's clock, has been seen up.
-    fn up_for(&mut self, alloc: &str, started: Timestamp, now: Timestamp) -> Duration {
+    pub fn up_for(&mut self, alloc: &str, started: Timestamp, now: Timestamp) -> Duration {
         let seen = self.0.entry(alloc.to_owned()).or_insert((started, now));
         if seen.0 != started {
             *seen = (started, now);
         }
         now.duration_since(seen.1).try_into().unwrap_or_default()
+    }
+
+    /// The same of an instance that was looked at before; nothing of any other.
+    #[must_use]
+    pub fn known_up_for(&self, alloc: &str, started: Timestamp, now: Timestamp) -> Duration {
+        let seen = self.0.get(alloc).filter(|seen| seen.0 == started);
+        seen.and_then(|seen| now.duration_since(seen.1).try_into().ok()).unwrap_or_default()
     }
 }
 

@@ -104,7 +104,19 @@ impl Shipping<'_> {
             options: self.options.clone(),
             secrets: p.spec.secrets.clone(),
         };
-        let end = tracker.follow(Target::of(&job), &mut self.narrator).await?;
+        let end = tracker.follow(Target::of(&job), &mut self.narrator).await;
+        let end = end.map_err(|error| {
+            // Who was interrupted hears it already.
+            if error.code() == ExitCode::Interrupted {
+                return error;
+            }
+            let at =
+                if job.namespace == "default" { String::new() } else { format!("-n {} ", job.namespace) };
+            error.hint(format!(
+                "version {} of {id} is registered; to follow it: fleet deploy {at}{id}",
+                job.version
+            ))
+        })?;
         let code = end.code();
         self.report.add(&job, end);
         Ok(code)

@@ -73,8 +73,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (deployments, allocs, evals) =
         tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;
     let target = Target::of(&job);
-    let seen =
-        Seen { job: Some(job), deployments: deployments.value, allocs: allocs.value, evals: evals.value };
+    let seen = Seen {
+        job: Some(job),
+        deployments: deployments.value,
+        allocs: allocs.value,
+        evals: evals.value,
+        ..Seen::default()
+    };
     let latest = seen.deployments.iter().max_by_key(|d| d.create_index).cloned();
     let latest = latest.ok_or_else(|| {
         Error::not_found(format!("job {id} never had a deployment"))

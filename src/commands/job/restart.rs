@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::{self, Job, TaskGroup};
@@ -30,7 +31,7 @@ const STEADY: Duration = Duration::from_secs(5);
 
 /// Restart a job's instances where they are, a few at a time, each only after those before it are well again.
 ///
-/// Well means: its tasks run for as long as its update block says, and its checks pass. At the first one that does not come
+/// Well means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. At the first one that does not come
 /// back everything stops there. A group of a single instance is refused unless you say how many may be away. Interrupted, it
 /// names the command that goes on with those that are left.
 #[derive(Debug, clap::Args)]
@@ -107,6 +108,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         before,
         asked: BTreeMap::new(),
         sightings: restart::Sightings::default(),
+        failing: BTreeMap::new(),
     };
     restarting.follow().await?;
     restarting.show()?;
@@ -139,6 +141,8 @@ struct Restarting<'a> {
     /// When each was told to, by our clock.
     asked: BTreeMap<String, Timestamp>,
     sightings: restart::Sightings,
+    /// The check each was last waited for.
+    failing: BTreeMap<String, String>,
 }
 
 impl Restarting<'_> {
@@ -176,7 +180,10 @@ impl Restarting<'_> {
         let mut places = BTreeMap::new();
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
-            let place = self.place(alloc, seen, steady).await;
+            let mut place = self.place(alloc, seen, steady);
+            if place == Progress::Done && self.asked.contains_key(&alloc.id) && goes_by_checks(group) {
+                place = self.with_checks(alloc).await;
+            }
             self.stop_at(alloc, seen, place)?;
             places.insert(alloc.id.as_str(), place);
         }
@@ -189,7 +196,7 @@ impl Restarting<'_> {
         Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)))
     }
 
-    async fn place(&mut self, alloc: &AllocStub, seen: Option<&AllocStub>, steady: Duration) -> Progress {
+    fn place(&mut self, alloc: &AllocStub, seen: Option<&AllocStub>, steady: Duration) -> Progress {
         let Some(seen) = seen else { return Progress::Lost };
         let now = self.app.clock().now();
         let place = restart::progress(seen, self.before, steady, &mut self.sightings, now);
@@ -197,8 +204,31 @@ impl Restarting<'_> {
         match place {
             // A list may be older than the restart.
             Progress::Waiting if asked => Progress::Settling,
-            Progress::Done if asked && !checks_pass(self.app, alloc).await => Progress::Settling,
             place => place,
+        }
+    }
+
+    /// Where an instance is whose tasks are well.
+    async fn with_checks(&mut self, alloc: &AllocStub) -> Progress {
+        let failing = match self.nomad.read(&service::checks(&alloc.id)).await {
+            Ok(reply) => {
+                reply.value.unwrap_or_default().into_values().find(|c| c.status != "success").map(|c| {
+                    format!("check {:?} of {} is {}: {}", c.check, c.service, c.status, c.output.trim())
+                })
+            }
+            // Older servers know no checks; what they run is judged by running.
+            Err(e) if e.problem == Problem::Unsupported || e.is_not_found() => None,
+            Err(e) => Some(e.to_string()),
+        };
+        match failing {
+            None => {
+                self.failing.remove(&alloc.id);
+                Progress::Done
+            }
+            Some(why) => {
+                self.failing.insert(alloc.id.clone(), why);
+                Progress::Settling
+            }
         }
     }
 
@@ -226,8 +256,8 @@ impl Restarting<'_> {
         }
         let story =
             seen.and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_story::task_trouble(name, t)));
-        let why = match (late, story) {
-            (_, Some(story)) => story,
+        let why = match (late, self.failing.get(&alloc.id).cloned().or(story)) {
+            (_, Some(why)) => why,
             (true, None) => format!("it was not well within {} s", self.args.timeout.as_secs()),
             (false, None) => "it has ended".to_owned(),
         };
@@ -275,11 +305,7 @@ fn choose(args: &Args, job: &Job, all: Vec<AllocStub>) -> Result<Vec<AllocStub>>
     Ok(chosen)
 }
 
-async fn checks_pass(app: &App, alloc: &AllocStub) -> bool {
-    let Ok(nomad) = app.nomad() else { return false };
-    match nomad.read(&service::checks(&alloc.id)).await {
-        Ok(reply) => reply.value.unwrap_or_default().values().all(|c| c.status == "success"),
-        // Older servers know no checks; what they run is judged by running.
-        Err(e) => e.problem == crate::api::error::Problem::Unsupported || e.is_not_found(),
-    }
+/// Whether the group's own definition of health asks its checks.
+fn goes_by_checks(group: &TaskGroup) -> bool {
+    group.update.as_ref().is_none_or(|u| matches!(u.health_check.as_str(), "" | "checks"))
 }

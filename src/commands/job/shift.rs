@@ -192,7 +192,8 @@ pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
 
 /// Replace everything a job runs, as its update block allows, from the file it was made from: new instances, none of the old.
 ///
-/// Nothing is stopped before its replacement may be: the job is registered anew with a mark in its metadata, and rolled out.
+/// Nothing is stopped before its replacement may be: the job is registered anew with a mark in its metadata, and rolled out. The
+/// counts stay as they are.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job resubmit web")]
@@ -229,9 +230,20 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     if !spec["Meta"].is_object() {
         spec["Meta"] = json!({});
     }
+    keep_counts(&mut spec, &job);
     spec["Meta"]["fleet.resubmitted"] = json!(format!("{:.0}", app.clock().now()));
     let now = register(app, &job, &spec, stored.as_ref()).await?;
     Following::new(app, &args.follow).follow(&now).await
+}
+
+/// What was scaled since the file was submitted stays as it is.
+fn keep_counts(spec: &mut Value, job: &Job) {
+    for group in spec["TaskGroups"].as_array_mut().into_iter().flatten() {
+        let now = group["Name"].as_str().and_then(|name| job.group(name));
+        if let Some(now) = now.filter(|_| !job.kind.starts_with("sys")) {
+            group["Count"] = json!(now.count());
+        }
+    }
 }
 
 async fn register(

@@ -30,7 +30,10 @@ pub struct PutArgs {
 /// # Errors
 /// Usage (2) for items that cannot be read; refused (7) when somebody else changed it meanwhile.
 pub async fn put(args: &PutArgs, app: &App) -> Result<()> {
-    let text = jobfile::read(&args.file).await?;
+    let text = jobfile::read(&args.file).await.map_err(|e| match args.file.contains('=') {
+        true => e.hint(format!("single keys are set with `fleet var set {} KEY=VALUE`", args.path)),
+        false => e,
+    })?;
     let wanted = var_items::read(&text).map_err(|e| Error::usage("the items cannot be read").because(e))?;
     let base = store::read(app, &args.path).await?;
     if args.new && base.1 > 0 {

@@ -14,6 +14,7 @@ use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::api::nomad::job::Job;
 use crate::model::alloc_story::{self, Memory};
+use crate::model::restart::Sightings;
 use crate::model::{deployment_health, group, metric};
 
 /// The version that is followed.
@@ -56,6 +57,8 @@ pub struct Seen {
     pub allocs: Vec<AllocStub>,
     /// Its evaluations.
     pub evals: Vec<Evaluation>,
+    /// Since when its allocations have been seen to run.
+    pub sighted: Sightings,
 }
 
 /// A group of which something found no place.
@@ -135,6 +138,15 @@ pub enum Rollback {
 }
 
 impl Seen {
+    /// Takes note of what runs at this moment.
+    pub fn sight(&mut self, now: jiff::Timestamp) {
+        for alloc in self.allocs.iter().filter(|a| a.client_status == ClientStatus::Running) {
+            if let Some(started) = standing::started(alloc) {
+                self.sighted.up_for(&alloc.id, started, now);
+            }
+        }
+    }
+
     /// The deployment of the followed version. What an evaluation names may be an older one (T4).
     #[must_use]
     pub fn deployment(&self, target: &Target) -> Option<&Deployment> {

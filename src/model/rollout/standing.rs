@@ -10,6 +10,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::EvalStatus;
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::model::alloc_story;
+use crate::model::restart::Sightings;
 
 /// How long something must run where nobody says how long.
 const STEADY: Duration = Duration::from_secs(5);
@@ -30,14 +31,17 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
         let retried = |a: &&AllocStub| {
             seen.evals.iter().any(|e| e.id == a.followup_eval_id && e.status == EvalStatus::Pending)
         };
-        let lost = latest.iter().find(|a| a.client_status == ClientStatus::Failed && !retried(a));
+        // What the servers are about to place again is not lost, though nothing may say so for a moment.
+        let again = seen.is_scheduling()
+            || group.reschedule_policy.as_ref().is_some_and(|policy| policy.unlimited && !per_node);
+        let lost = latest.iter().find(|a| a.client_status == ClientStatus::Failed && !again && !retried(a));
         if let Some(a) = lost {
             let story = a.task_states.iter().find_map(|(name, task)| alloc_story::task_trouble(name, task));
             return State::NotRunning {
                 why: format!("{} failed: {}", a.name, story.unwrap_or_else(|| a.client_description.clone())),
             };
         }
-        let good = latest.iter().filter(|a| stands(a, group, batch, now)).count() as u64;
+        let good = latest.iter().filter(|a| stands(a, group, batch, (&seen.sighted, now))).count() as u64;
         let wanted = if per_node {
             latest.iter().filter(|a| a.desired_status == DesiredStatus::Run).count() as u64
         } else {
@@ -55,21 +59,28 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
     }
 }
 
-/// Whether an allocation does what it should: batch work has ended well or runs, the rest has run for a while.
-fn stands(a: &AllocStub, group: &TaskGroup, batch: bool, now: Timestamp) -> bool {
+/// When the last of an allocation's tasks was started, by its node's clock.
+pub(super) fn started(a: &AllocStub) -> Option<Timestamp> {
+    a.task_states.values().filter_map(|t| t.started_at).max()
+}
+
+/// Whether an allocation does what it should: it has run for a while, or is batch work that has ended well.
+fn stands(a: &AllocStub, group: &TaskGroup, batch: bool, (sighted, now): (&Sightings, Timestamp)) -> bool {
     let steady = group
         .update
         .as_ref()
         .map(|u| u.min_healthy_time.duration())
         .filter(|d| !d.is_zero())
         .unwrap_or(STEADY);
-    let since = a.task_states.values().filter_map(|t| t.started_at).max();
     match a.client_status {
         ClientStatus::Complete => batch,
-        ClientStatus::Running if batch => true,
         ClientStatus::Running => {
-            a.healthy() == Some(true)
-                || since.is_some_and(|at| now.duration_since(at).unsigned_abs() >= steady)
+            // What started long ago need not be watched; the node's clock may be ahead of ours.
+            let up = |at| {
+                let by_node = now.duration_since(at).try_into().unwrap_or_default();
+                sighted.known_up_for(&a.id, at, now).max(by_node)
+            };
+            a.healthy() == Some(true) || started(a).is_some_and(|at| up(at) >= steady)
         }
         _ => false,
     }

@@ -50,7 +50,7 @@ fn alloc(id: &str, version: u64, status: &str, healthy: Option<bool>, canary: bo
 }
 
 fn seen(job: Job, deployments: Vec<Deployment>, allocs: Vec<AllocStub>) -> Seen {
-    Seen { job: Some(job), deployments, allocs, evals: Vec::new() }
+    Seen { job: Some(job), deployments, allocs, ..Seen::default() }
 }
 
 fn state(seen: &Seen) -> State {

@@ -123,6 +123,7 @@ impl Follow<'_> {
                 continue;
             }
             let now = self.clock.now();
+            watch.seen.sight(now);
             self.tell_allocs(&watch, &mut memory)?;
             let state = rollout::look(&self.target, &watch.seen, now);
             let waits = match self.decide(&state, &watch, &mut memory).await? {
@@ -193,11 +194,15 @@ impl Follow<'_> {
     /// Goes on waiting unless the version's tasks crash.
     async fn break_or(&mut self, waits: String, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
         let most = self.options.most_crashes.filter(|_| memory.rolling.is_none() && memory.aborted.is_none());
-        let (Some(most), Some(deployment)) = (most, watch.seen.deployment(&self.target)) else {
+        let Some(why) = most.and_then(|most| rollout::crashes(&self.target, &watch.seen, most)) else {
             return Ok(Next::Wait(waits));
         };
-        match rollout::crashes(&self.target, &watch.seen, most) {
-            Some(why) if deployment.status.is_active() => self.abort(deployment, why, memory).await,
+        match watch.seen.deployment(&self.target) {
+            Some(deployment) if deployment.status.is_active() => self.abort(deployment, why, memory).await,
+            // Work that ends is tried again as often as its job says; nobody else watches over what stays.
+            None if watch.seen.job.as_ref().is_some_and(|job| !job.kind.contains("batch")) => {
+                self.failed(&why, &Rollback::None(None), watch, memory).await
+            }
             _ => Ok(Next::Wait(waits)),
         }
     }
