@@ -67,6 +67,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "port-forward" -d 'Forwa
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "promote" -d 'Promote the healthy canaries of a job\'s deployment, and follow it to its end'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "resume" -d 'Let a halted deployment of a job go on, with a new progress deadline'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotate-nodes" -d 'Rotate nodes: empty them one after the other, each step verified, without taking any service below its floor'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "run" -d 'Run a command once, in a fresh instance of a job\'s group, and remove it again'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sandbox" -d 'Try things on a fleet of your own: a simulated cluster on loopback'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
@@ -1963,6 +1964,39 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s q -l quiet 
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l task -d 'The task whose place the command takes; the leader, else the first main task, when not named' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l image -d 'Another image; without a job, a container of nothing but that image' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s e -l env -d 'Set a variable for it' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l cpu -d 'Processor share, in MHz, instead of the task\'s' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l memory -d 'Memory, in MiB, instead of the task\'s' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l timeout -d 'How long it may take; then it is stopped' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s i -l stdin -d 'Pass stdin on'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s t -l tty -d 'Give the command a terminal'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l detach -d 'Do not follow it; it ends by itself'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'

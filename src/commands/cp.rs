@@ -202,7 +202,7 @@ impl Copy<'_> {
             owner: self.args.owner,
         };
         let meter = Meter::default();
-        let (copied, way) = shown(self.app, &from.target, &meter, download.run(to, &meter)).await?;
+        let (copied, way) = shown(self.app, &from.target, &meter, Box::pin(download.run(to, &meter))).await?;
         tracing::info!(target: "fleet::cp", "{} read {way:?}", place.label());
         Ok((copied, way))
     }
@@ -237,7 +237,7 @@ impl Copy<'_> {
         let again = |error: &Error| {
             self.app.printer.warn(&format!("{error}; going on from what has arrived"));
         };
-        shown(self.app, &to.target, &meter, upload.run(from, name, &meter, again)).await
+        shown(self.app, &to.target, &meter, Box::pin(upload.run(from, name, &meter, again))).await
     }
 
     /// From stdin, which is taken to its end first: its size goes ahead of it.

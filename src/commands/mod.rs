@@ -20,6 +20,7 @@ pub mod port_forward;
 pub mod progress;
 pub mod resolve;
 pub mod rotate_nodes;
+pub mod run;
 pub mod sandbox;
 pub mod shell;
 pub mod status;
@@ -71,6 +72,7 @@ pub enum Command {
     Promote(deploy::promote::Args),
     Resume(deploy::pause::ResumeArgs),
     RotateNodes(Box<rotate_nodes::Args>),
+    Run(Box<run::Args>),
     /// Try things on a fleet of your own: a simulated cluster on loopback.
     #[command(subcommand)]
     Sandbox(sandbox::Command),
@@ -110,6 +112,7 @@ impl Command {
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
+            Command::Run(args) => return Box::pin(run::run(&args, app)).await,
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,

@@ -10,13 +10,18 @@ use crate::ui::{Live, bytes_text, duration_text};
 
 /// Shows how far a copy is until it is done.
 pub async fn shown<T>(app: &App, what: &str, meter: &Meter, copying: impl Future<Output = T>) -> T {
-    let (begun, mut live) = (Instant::now(), Live::new(&app.printer));
-    let mut tick = interval(Duration::from_millis(200));
-    let mut copying = std::pin::pin!(copying);
+    let begun = Instant::now();
+    meanwhile(app, || format!("{what}: {}", how_far(meter.read(), begun.elapsed())), copying).await
+}
+
+/// Shows a line, made anew a few times a second, until something is done.
+pub async fn meanwhile<T>(app: &App, line: impl Fn() -> String, doing: impl Future<Output = T>) -> T {
+    let (mut live, mut tick) = (Live::new(&app.printer), interval(Duration::from_millis(200)));
+    let mut doing = std::pin::pin!(doing);
     loop {
         tokio::select! {
-            done = &mut copying => return done,
-            _ = tick.tick() => live.show(&[format!("{what}: {}", how_far(meter.read(), begun.elapsed()))]),
+            done = &mut doing => return done,
+            _ = tick.tick() => live.show(&[line()]),
         }
     }
 }

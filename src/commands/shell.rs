@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::app::App;
 use crate::commands::complete;
 use crate::commands::exec::attach::Attach;
-use crate::commands::target::{self, TargetFlags, Want};
+use crate::commands::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::{Launch, Session, capture};
@@ -57,19 +57,10 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(Error::usage("a shell is opened in one place: leave --all out"));
     }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
-    let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
-    let probe = Launch::of(["/bin/sh", "-c", &looks]);
-    let (spot, permission) = (place.spot(), app.explicit());
-    let session = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch: &probe };
-    let found = capture::run(&session, Bytes::new()).await?;
-    let found = String::from_utf8_lossy(&found.stdout).into_owned();
-    let shell = found.lines().map(str::trim).find(|line| line.starts_with('/')).ok_or_else(|| {
-        Error::transport(format!("{spot} has no shell"))
-            .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
-    })?;
+    let shell = best(app, &place).await?;
     app.printer.note(&format!("{shell} in {}, on {}; ~. leaves", place.label(), place.alloc.node_name));
     let launch = Launch {
-        words: vec![shell.to_owned()],
+        words: vec![shell],
         user: args.user.clone(),
         workdir: args.workdir.clone(),
         env: app.env.get("TERM").map(|term| ("TERM".to_owned(), term.to_owned())).into_iter().collect(),
@@ -77,4 +68,22 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         ..Launch::default()
     };
     Attach { app, place: &place, launch, stdin: true }.run().await
+}
+
+/// The best shell a task has.
+///
+/// # Errors
+/// When it has none.
+pub async fn best(app: &App, place: &Place) -> Result<String> {
+    let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
+    let probe = Launch::of(["/bin/sh", "-c", &looks]);
+    let (spot, permission) = (place.spot(), app.explicit());
+    let session = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch: &probe };
+    let found = capture::run(&session, Bytes::new()).await?;
+    let found = String::from_utf8_lossy(&found.stdout).into_owned();
+    let shell = found.lines().map(str::trim).find(|line| line.starts_with('/'));
+    shell.map(str::to_owned).ok_or_else(|| {
+        Error::transport(format!("{spot} has no shell"))
+            .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
+    })
 }

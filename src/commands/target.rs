@@ -313,7 +313,10 @@ fn alloc_in(registration: &str) -> Option<&str> {
 }
 
 /// The job of the git checkout around the working directory.
-async fn here() -> Result<String> {
+///
+/// # Errors
+/// When there is none, or its remote has no name a job could have.
+pub async fn here() -> Result<String> {
     let remote = git(&["config", "--get", "remote.origin.url"]).await?;
     let branch = git(&["rev-parse", "--abbrev-ref", "HEAD"]).await?;
     checkout::job_of(&remote, &branch)

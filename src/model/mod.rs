@@ -18,6 +18,7 @@ pub mod likeness;
 pub mod metric;
 pub mod mirror;
 pub mod node_health;
+pub mod one_off;
 pub mod placement;
 pub mod relay;
 pub mod restart;

@@ -8,6 +8,7 @@ pub mod jobfile;
 pub mod journal;
 pub mod logs;
 pub mod observe;
+pub mod one_off;
 pub mod rotate;
 pub mod sync;
 pub mod transfer;

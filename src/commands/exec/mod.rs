@@ -58,7 +58,8 @@ pub struct Args {
     command: Vec<String>,
 }
 
-fn variable(text: &str) -> Result<(String, String), String> {
+/// Reads NAME=VALUE.
+pub(in crate::commands) fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {

@@ -1,7 +1,7 @@
 //! Tasks that really run: `raw_exec` tasks as local processes, for whoever wants their logs.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -17,11 +17,12 @@ use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::task::Phase;
+use crate::sandbox::world::ProcessEnd;
 
 /// A run of a task: when the task starts anew, this is another.
 type Run = (Id, Arc<str>, Option<Moment>);
 
-/// Keeps a process for every running `raw_exec` task, and none for any other. A task ends with its process.
+/// Keeps a process for every running `raw_exec` task, and none for any other. A process that ends by itself ends its task.
 pub(in crate::sandbox) async fn keep(shared: Arc<Shared>) {
     let mut pulse = shared.pulse.subscribe();
     let mut processes: BTreeMap<Run, JoinHandle<()>> = BTreeMap::new();
@@ -41,13 +42,12 @@ pub(in crate::sandbox) async fn keep(shared: Arc<Shared>) {
             if !processes.contains_key(&run)
                 && let Ok(dir) = shared.host.dir_of(&alloc)
             {
-                let (shared, (id, name, started)) = (Arc::clone(&shared), run.clone());
-                let running = async move {
-                    if let Some(ended) = process(alloc, Arc::clone(&name), dir).await {
-                        shared.visit(|world| world.process_ended(id, &name, started, ended));
-                    }
-                };
-                processes.insert(run, tokio::spawn(running));
+                let (shared, (id, name, began)) = (Arc::clone(&shared), run.clone());
+                let process = tokio::spawn(async move {
+                    let how = process(&alloc, &name, &dir).await;
+                    shared.visit(|world| world.process_left(id, &name, began, &how));
+                });
+                processes.insert(run, process);
             }
         }
         if pulse.changed().await.is_err() {
@@ -68,9 +68,18 @@ fn runs(alloc: &Arc<Alloc>) -> Vec<(Run, Arc<Alloc>)> {
         .collect()
 }
 
-/// Runs a task's command until it ends, or until this is dropped: its code and signal; none when it never ran.
-async fn process(alloc: Arc<Alloc>, name: Arc<str>, dir: PathBuf) -> Option<(i64, i64)> {
-    let task = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| *t.name == *name))?;
+/// Runs a task's command until it ends, or until this is dropped.
+async fn process(alloc: &Alloc, name: &str, dir: &Path) -> ProcessEnd {
+    run(alloc, name, dir).await.unwrap_or_else(|why| {
+        ProcessEnd::Unstartable(format!(
+            "failed to launch command with executor: rpc error: code = Unknown desc = {why}"
+        ))
+    })
+}
+
+async fn run(alloc: &Alloc, name: &str, dir: &Path) -> Result<ProcessEnd, String> {
+    let task = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| t.name == name));
+    let task = task.ok_or_else(|| format!("there is no task {name:?}"))?;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     let program = task.config.get("command").map(text).unwrap_or_default();
     let args: Vec<String> = task
@@ -79,19 +88,20 @@ async fn process(alloc: Arc<Alloc>, name: Arc<str>, dir: PathBuf) -> Option<(i64
         .and_then(|v| v.as_array())
         .map(|a| a.iter().map(text).collect())
         .unwrap_or_default();
-    let (most_files, most_mib) = rotation(&alloc, &name);
-    let mut command = Command::new(program);
-    command.args(args).env_clear().envs(environment(&alloc, &name, &dir)).current_dir(dir.join(&*name));
+    let (most_files, most_mib) = rotation(alloc, name);
+    let mut command = Command::new(&program);
+    command.args(args).env_clear().envs(environment(alloc, name, dir)).current_dir(dir.join(name));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().ok()?;
     let logs = dir.join("alloc/logs");
-    let open = |kind| Rotator::open(&logs, &name, kind, most_files, most_mib * 1024 * 1024);
-    let (out, err) = (open("stdout").ok()?, open("stderr").ok()?);
-    let ((), (), ended) =
+    let open = |kind| Rotator::open(&logs, name, kind, most_files, most_mib * 1024 * 1024);
+    let (out, err) = open("stdout").and_then(|out| Ok((out, open("stderr")?))).map_err(|e| e.to_string())?;
+    let mut child = command.spawn().map_err(|_| format!("binary {program:?} could not be found"))?;
+    let (_, _, status) =
         tokio::join!(collect(child.stdout.take(), out), collect(child.stderr.take(), err), child.wait());
-    let ended = ended.ok()?;
-    let signal = std::os::unix::process::ExitStatusExt::signal(&ended).map_or(0, i64::from);
-    Some((ended.code().map_or(128 + signal, i64::from), signal))
+    let status = status.map_err(|e| e.to_string())?;
+    let signal = i64::from(std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or(0));
+    let code = status.code().map_or(128 + signal, i64::from);
+    Ok(ProcessEnd::Exited { code, signal })
 }
 
 async fn collect(from: Option<impl AsyncRead + Unpin>, mut log: Rotator) {

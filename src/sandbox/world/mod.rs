@@ -26,6 +26,7 @@ use crate::sandbox::state::{Effect, State, Write};
 use blocked::Blocked;
 use broker::Broker;
 use clients::Clients;
+pub(in crate::sandbox) use clients::ProcessEnd;
 pub use clients::{ClientEvent, NodePower};
 use deployments::Watchers;
 use drainer::Drainer;

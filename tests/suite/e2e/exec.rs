@@ -173,7 +173,7 @@ fn a_stopped_allocation_ends_the_session_and_is_told(world: &World) {
 }
 
 /// Reads the child's stdout until these words have come.
-fn read_until(child: &mut Child, words: &str) {
+pub(crate) fn read_until(child: &mut Child, words: &str) {
     let out = child.stdout.as_mut().unwrap();
     let (mut text, mut byte) = (String::new(), [0]);
     while !text.contains(words) {
@@ -195,7 +195,7 @@ fn a_first_interrupt_goes_to_the_command(world: &World) {
 }
 
 /// A terminal with the binary in it.
-struct Terminal {
+pub(crate) struct Terminal {
     child: Box<dyn portable_pty::Child + Send + Sync>,
     master: Box<dyn portable_pty::MasterPty + Send>,
     keys: Box<dyn std::io::Write + Send>,
@@ -204,7 +204,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn new(world: &World, args: &[&str]) -> Self {
+    pub(crate) fn new(world: &World, args: &[&str]) -> Self {
         let pair = native_pty_system().openpty(PtySize { rows: 24, cols: 80, ..PtySize::default() }).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_fleet"));
         command.env_clear();
@@ -234,7 +234,7 @@ impl Terminal {
     }
 
     /// Waits until these words have come, since the last time.
-    fn shows(&mut self, words: &str) {
+    pub(crate) fn shows(&mut self, words: &str) {
         let end = loop {
             if let Some(at) = self.text.find(words) {
                 break at + words.len();
@@ -246,12 +246,12 @@ impl Terminal {
         self.text.drain(..end);
     }
 
-    fn types(&mut self, keys: &str) {
+    pub(crate) fn types(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
     }
 
     /// Its end: everything that came since, and the code.
-    fn ends(mut self) -> (String, u32) {
+    pub(crate) fn ends(mut self) -> (String, u32) {
         while let Ok(more) = self.screen.recv_timeout(Duration::from_secs(20)) {
             self.text.push_str(&String::from_utf8_lossy(&more));
             if let Ok(Some(status)) = self.child.try_wait() {

@@ -31,6 +31,7 @@ mod logs;
 mod on_real;
 mod on_sandbox;
 mod rotate;
+mod run;
 mod sync;
 mod variables;
 mod views;
@@ -53,6 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
         exec::CASES,
         actions::CASES,
         cp::CASES,
+        run::CASES,
         sync::CASES,
         logs::CASES,
         forward::CASES,

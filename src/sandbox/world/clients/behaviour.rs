@@ -26,6 +26,20 @@ impl Exit {
     }
 }
 
+/// How a real process behind a task came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sandbox) enum ProcessEnd {
+    /// It ended by itself.
+    Exited {
+        /// Its exit code.
+        code: i64,
+        /// The signal that ended it; 0 for none.
+        signal: i64,
+    },
+    /// It was never there: why, in the driver's words.
+    Unstartable(String),
+}
+
 /// What a task does when it is started and stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Behaviour {

@@ -20,6 +20,7 @@ use crate::sandbox::state::node::Node;
 use crate::sandbox::world::requests::many_errors;
 use crate::sandbox::world::{Event, World};
 
+pub(in crate::sandbox) use behaviour::ProcessEnd;
 pub(super) use checks::CheckResult;
 pub(super) use names::Names;
 use runner::Call;
@@ -385,6 +386,17 @@ impl World {
         outcome
     }
 
+    /// The real process behind a task's run, begun at that moment, came to nothing by itself.
+    pub(in crate::sandbox) fn process_left(
+        &mut self,
+        id: Id,
+        task: &str,
+        began: Option<Moment>,
+        how: &ProcessEnd,
+    ) {
+        self.run(id, |runner, call| runner.left(task, began, how, call));
+    }
+
     /// Sends a signal to tasks of an allocation on behalf of an operator.
     pub(super) fn signal_tasks(&mut self, id: Id, task: Option<&str>, signal: &str) -> Result<(), String> {
         self.ensure_runner(id);
@@ -418,25 +430,6 @@ impl World {
             (Some(_), Some(words)) => Err(words.clone()),
             (None, Some(_)) => Err(many_errors(&failures)),
         }
-    }
-
-    /// The process of a task that really runs has ended with this code and signal. One that the client has told to stop, or
-    /// started anew meanwhile, is another.
-    pub(in crate::sandbox) fn process_ended(
-        &mut self,
-        id: Id,
-        task: &str,
-        started: Option<Moment>,
-        (code, signal): (i64, i64),
-    ) {
-        self.run(id, |runner, call| {
-            let at = runner.tasks.iter().position(|t| *t.name == *task && t.state.started_at == started);
-            let turn = at.and_then(|at| runner.tasks[at].ends_with(code, signal));
-            match (at, turn) {
-                (Some(at), Some(turn)) => runner.on(&Timer::Task(at, turn), call),
-                _ => false,
-            }
-        });
     }
 
     /// The results of an allocation's checks.

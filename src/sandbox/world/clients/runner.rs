@@ -12,7 +12,7 @@ use crate::sandbox::state::Report;
 use crate::sandbox::state::alloc::{Alloc, Health};
 use crate::sandbox::state::job::Kind;
 use crate::sandbox::state::task::{EventKind, Phase, TaskEvent, TaskStates};
-use crate::sandbox::world::clients::behaviour::Behaviour;
+use crate::sandbox::world::clients::behaviour::{Behaviour, ProcessEnd};
 use crate::sandbox::world::clients::checks::Check;
 use crate::sandbox::world::clients::health::{HealthWatch, Terms, Verdict};
 use crate::sandbox::world::clients::task::{Role, Step, TaskRunner, Wait};
@@ -236,6 +236,22 @@ impl Runner {
             }
         }
         false
+    }
+
+    /// The process of a task's run came to nothing by itself. Whether anything of it changed.
+    pub(super) fn left(
+        &mut self,
+        task: &str,
+        began: Option<Moment>,
+        how: &ProcessEnd,
+        call: &mut Call<'_>,
+    ) -> bool {
+        let meant = |t: &TaskRunner| *t.name == *task && t.state.started_at == began;
+        let Some(at) = self.tasks.iter().position(meant) else { return false };
+        let Some(wait) = self.tasks[at].left(how, call.now, call.rng) else { return false };
+        self.wait_for(at, wait, call);
+        self.follow_up(call);
+        true
     }
 
     fn tasks_run(&self) -> bool {

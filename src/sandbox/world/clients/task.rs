@@ -8,7 +8,7 @@ use crate::api::wire::Nanos;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::job::Kind;
 use crate::sandbox::state::task::{EventKind, Phase, TaskEvent, TaskState, WITHIN_POLICY};
-use crate::sandbox::world::clients::behaviour::{Behaviour, Exit};
+use crate::sandbox::world::clients::behaviour::{Behaviour, Exit, ProcessEnd};
 
 /// How long the client takes to build a task's directory.
 const BUILD: Duration = Duration::from_millis(8);
@@ -163,15 +163,6 @@ impl TaskRunner {
         self.behaviour.signal_error.clone().map_or(Ok(()), Err)
     }
 
-    /// It has ended by itself; whose turn that is, if it was not told to stop before.
-    pub(super) fn ends_with(&mut self, code: i64, signal: i64) -> Option<u64> {
-        if self.step != Step::Running {
-            return None;
-        }
-        self.behaviour.exit = Exit { code, signal, message: None };
-        Some(self.turn)
-    }
-
     fn enter(&mut self, step: Step) {
         self.step = step;
         self.turn += 1;
@@ -241,6 +232,25 @@ impl TaskRunner {
             return self.die(now);
         }
         self.restart_or_fail(Some(exit), true, now, rng)
+    }
+
+    /// The process behind it has ended by itself, or could not be started. Whether that matters: one that was told to end is
+    /// over in its own time.
+    pub(super) fn left(&mut self, how: &ProcessEnd, now: Moment, rng: &mut fastrand::Rng) -> Option<Wait> {
+        if self.step != Step::Running {
+            return None;
+        }
+        Some(match how {
+            ProcessEnd::Exited { code, signal } => {
+                self.ended(&Exit { code: *code, signal: *signal, message: None }, now, rng)
+            }
+            ProcessEnd::Unstartable(error) => {
+                self.record(
+                    TaskEvent::new(EventKind::DriverFailure, now).with("driver_error", error.clone()),
+                );
+                self.restart_or_fail(None, false, now, rng)
+            }
+        })
     }
 
     /// What the restart policy says to an end, or to a start that failed.

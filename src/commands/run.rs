@@ -1,0 +1,259 @@
+//! `fleet run`
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::timeout;
+
+use crate::api::nomad::allocation::AllocStub;
+use crate::app::App;
+use crate::commands::complete;
+use crate::commands::exec::attach::Attach;
+use crate::commands::exec::variable;
+use crate::commands::progress::meanwhile;
+use crate::commands::target::{self, Place};
+use crate::commands::{resolve, shell};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::ident::short;
+use crate::model::one_off::{LEAVE, OneOff, Wishes};
+use crate::model::target::readings;
+use crate::ops::exec::talk::talk;
+use crate::ops::exec::{Launch, Session};
+use crate::ops::logs::{Piece, Stream};
+use crate::ops::one_off::{self, Running};
+use crate::ui::{Cell, Describe, Detail, duration};
+
+/// Run a command once, in a fresh instance of a job's group, and remove it again.
+///
+/// A batch job of its own is made from the group: the same image, variables, templates, volumes, constraints and resources, with the
+/// command in the place of the main task's. What runs before the main task runs before the command too; services are not
+/// registered, ports that were asked for by number become any port, and nothing is tried twice. What the command prints is
+/// followed, and its exit code returned; 125 means that fleet, the cluster or the start failed.
+///
+/// With -i or -t the instance only stays, and the command, a shell when there is none, runs inside of it with this terminal or
+/// these pipes. However fleet ends, the job is stopped and removed; one that is left by a killed fleet ends with its command, or
+/// within two minutes when it only stayed, and is removed by the next `fleet run` of the job once its --timeout is over.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet run web -- ./manage.py migrate
+  fleet run web/api -it
+  fleet run . --memory 2048 --env VERBOSE=1 -- rake report
+  fleet run --image alpine:3.20 -it
+  fleet run web --detach -- ./reindex")]
+pub struct Args {
+    /// The job, and its group when it has several; the job of the git checkout here when not named.
+    #[arg(value_name = "JOB[/GROUP]", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: Option<String>,
+
+    /// The task whose place the command takes; the leader, else the first main task, when not named.
+    #[arg(long, value_name = "TASK")]
+    task: Option<String>,
+
+    /// Another image; without a job, a container of nothing but that image.
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
+
+    /// Pass stdin on.
+    #[arg(long, short = 'i')]
+    stdin: bool,
+
+    /// Give the command a terminal.
+    #[arg(long, short = 't')]
+    tty: bool,
+
+    /// Set a variable for it.
+    #[arg(long, short = 'e', value_name = "NAME=VALUE", value_parser = variable)]
+    env: Vec<(String, String)>,
+
+    /// Processor share, in MHz, instead of the task's.
+    #[arg(long, value_name = "MHZ")]
+    cpu: Option<u64>,
+
+    /// Memory, in MiB, instead of the task's.
+    #[arg(long, value_name = "MIB")]
+    memory: Option<u64>,
+
+    /// How long it may take; then it is stopped.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h")]
+    timeout: Duration,
+
+    /// Do not follow it; it ends by itself.
+    #[arg(long, conflicts_with_all = ["stdin", "tty"])]
+    detach: bool,
+
+    /// The command.
+    #[arg(value_name = "COMMAND", last = true)]
+    command: Vec<String>,
+}
+
+/// What was started and is not followed.
+#[derive(Debug, Serialize)]
+struct Detached {
+    job: String,
+    namespace: String,
+    alloc_id: String,
+    node_name: String,
+}
+
+impl Describe for Detached {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([
+            ("Job", (&self.job).into()),
+            ("Allocation", Cell::Id(self.alloc_id.clone())),
+            ("Node", (&self.node_name).into()),
+            ("Its logs", Cell::text(format!("fleet logs {} -f", short(&self.alloc_id)))),
+        ])
+    }
+}
+
+/// Runs a command once.
+///
+/// # Errors
+/// 125, whatever failed.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    Box::pin(inside(args, app)).await.map_err(Error::of_the_exec_family)
+}
+
+async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
+    let goes_in = args.stdin || args.tty;
+    if args.command.is_empty() && !args.tty {
+        return Err(Error::usage("there is no command").hint("after --; or -it for a shell"));
+    }
+    if args.tty && !app.printer.facts().stdin_tty {
+        return Err(Error::usage("a terminal is wanted and stdin is none").hint("leave -t out"));
+    }
+    let mut orderly = app.interrupts.orderly();
+    let (one_off, prefix) = made(args, app, goes_in).await?;
+    let (http, permission) = (app.nomad()?, app.explicit());
+    let namespace = one_off.spec["Namespace"].as_str().unwrap_or("default").to_owned();
+    match one_off::sweep(http, &permission, &namespace, &prefix, app.clock().now()).await {
+        Ok(swept) => swept.iter().for_each(|id| app.printer.note(&format!("removed {id}, which was left"))),
+        Err(error) => app.printer.warn(&format!("what was left by others is not removed: {error}")),
+    }
+    let running = Running::register(http, &permission, &one_off).await?;
+    let ended = tokio::select! {
+        ended = timeout(args.timeout, follow(args, app, &running, &one_off)) => ended.unwrap_or_else(|_| {
+            Err(Error::transport(format!("{} has not ended in time, and is stopped", running.id)))
+        }),
+        by = orderly.requested() => {
+            app.printer.note(&format!("stopping {}", running.id));
+            Err(by.error(format!("interrupted; {} is stopped and removed", running.id)))
+        }
+    };
+    if args.detach && ended.is_ok() {
+        return ended;
+    }
+    let removed = meanwhile(app, || format!("removing {}", running.id), running.remove()).await;
+    match (ended, removed) {
+        (ended, Ok(())) => ended,
+        (Ok(code), Err(error)) => {
+            app.printer.warn(&format!("{error}; {}", error.hints().join("; ")));
+            Ok(code)
+        }
+        (Err(ended), Err(error)) => Err(ended.because(error.to_string())),
+    }
+}
+
+/// The job to register, and how the ids of its kin begin.
+async fn made(args: &Args, app: &App, goes_in: bool) -> Result<(OneOff, String)> {
+    let until = app.clock().now().checked_add(args.timeout);
+    let until = until.map_err(|e| Error::usage("--timeout is too long").because(e.to_string()))?;
+    let mut wishes = Wishes {
+        id: String::new(),
+        group: None,
+        task: args.task.clone(),
+        command: (!goes_in).then(|| args.command.clone()),
+        image: args.image.clone(),
+        env: args.env.clone(),
+        cpu: args.cpu,
+        memory: args.memory,
+        until,
+    };
+    let named = |wishes: &mut Wishes, parent: &str| {
+        let prefix = format!("{parent}-run-");
+        wishes.id = format!("{prefix}{:08x}", fastrand::u32(..));
+        prefix
+    };
+    if let (None, Some(image)) = (&args.job, &args.image) {
+        let namespace = app.settings()?.nomad.namespace.as_ref().map_or("default", |n| n.value.as_str());
+        let prefix = named(&mut wishes, "fleet");
+        return Ok((OneOff::of_image(image, namespace, &wishes), prefix));
+    }
+    let text = match args.job.as_deref() {
+        None | Some(".") => target::here().await?,
+        Some(text) => text.to_owned(),
+    };
+    let (job, namespace, group) = job_of(app, &text).await?;
+    wishes.group = group;
+    let prefix = named(&mut wishes, &job);
+    let spec = one_off::spec(app.nomad()?, &namespace, &job).await?;
+    let spec = spec.ok_or_else(|| Error::not_found(format!("there is no job {job:?}")))?;
+    let one_off = OneOff::of_job(&spec, &wishes)
+        .map_err(|why| Error::usage(format!("job {job} cannot run a command: {why}")))?;
+    Ok((one_off, prefix))
+}
+
+/// The job that is meant, its namespace, and the group: ids of jobs may hold slashes.
+async fn job_of(app: &App, text: &str) -> Result<(String, String, Option<String>)> {
+    let (nomad, space) = (app.nomad()?, app.list_namespace()?);
+    let mut unknown = None;
+    for reading in readings(text).into_iter().filter(|r| r.index.is_none()) {
+        match resolve::job(nomad, space, &reading.job).await {
+            Ok(stub) => return Ok((stub.id, stub.namespace, reading.group)),
+            Err(error) if error.code() == ExitCode::NotFound => {
+                unknown.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(unknown.unwrap_or_else(|| Error::not_found(format!("there is no job {text:?}"))))
+}
+
+async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff) -> Result<ExitCode> {
+    let alloc = meanwhile(app, || format!("{} is to start", running.id), running.begun()).await?;
+    if args.detach {
+        let AllocStub { id: alloc_id, node_name, .. } = alloc;
+        let (job, namespace) = (running.id.clone(), running.namespace.clone());
+        app.printer.object(&Detached { job, namespace, alloc_id, node_name })?;
+        return Ok(ExitCode::Done);
+    }
+    app.printer.note(&format!("{} is allocation {} on {}", running.id, short(&alloc.id), alloc.node_name));
+    if args.stdin || args.tty {
+        return go_in(args, app, alloc, one_off).await;
+    }
+    let printer = &app.printer;
+    let hear = |stream: Stream, piece: Piece| match (stream, piece) {
+        (Stream::Stdout, Piece::Data(bytes)) => printer.pass(&bytes),
+        (Stream::Stderr, Piece::Data(bytes)) => {
+            printer.pass_err(&bytes);
+            Ok(())
+        }
+        (stream, Piece::Gap(_)) => {
+            printer.warn(&format!(
+                "a piece of its {stream} is gone: it was written faster than it could be read"
+            ));
+            Ok(())
+        }
+        (_, Piece::Resumed) => Ok(()),
+    };
+    running.follow(&alloc, hear).await.map(ExitCode::Of)
+}
+
+/// The command inside of an instance that stays only as long as somebody is there.
+async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Result<ExitCode> {
+    let OneOff { task, driver, .. } = one_off;
+    let place = Place { alloc, task: task.clone(), driver: driver.clone(), tasks: vec![task.clone()] };
+    let words =
+        if args.command.is_empty() { vec![shell::best(app, &place).await?] } else { args.command.clone() };
+    let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));
+    let launch = Launch { words, env: term.into_iter().collect(), tty: args.tty, ..Launch::default() };
+    let (spot, permission, reader) = (place.spot(), app.explicit(), Launch::default());
+    let lifeline = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch: &reader };
+    // A shell that hears nothing for two minutes tells the task to leave.
+    talk(&lifeline, async |talk| {
+        talk.at_end(LEAVE).await?;
+        talk.idle(Attach { app, place: &place, launch, stdin: args.stdin || args.tty }.run()).await?
+    })
+    .await
+}
