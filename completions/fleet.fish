@@ -393,6 +393,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-token-file -d 
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-verify -d 'Do not compare'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l owner -d 'Keep owners and groups too, by their numbers, where the side that writes may'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-headers -d 'Leave the headings of tables out'
@@ -778,6 +779,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-token-file -
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s i -l stdin -d 'Pass stdin on; without it the command gets an empty one'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s t -l tty -d 'Give the command a terminal; the default when stdin and stdout are one'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s T -l no-tty -d 'Give the command no terminal'
@@ -1554,6 +1556,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-token-file -
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all-tasks -d 'Every task of an allocation, not only the main one'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -s f -l follow -d 'Wait for more'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stdout -d 'Only stdout'
@@ -1849,8 +1852,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-toke
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l sticky -d 'Keep to the first allocation: connections fail when it has ended'
-complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l direct -d 'Go straight to the port\'s address on the node where it can be reached from here'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s q -l quiet -d 'Print results and errors only'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2160,6 +2163,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-token-file 
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -s q -l quiet -d 'Print results and errors only'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'

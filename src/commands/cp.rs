@@ -184,7 +184,7 @@ impl Copy<'_> {
     async fn out(&self, from: &RemotePath, to: &Path) -> Result<(Copied, Way)> {
         let place = self.place(from, Want::Any).await?;
         let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let http = self.app.nomad()?;
+        let http = &place.nomad;
         let session = Session { http, permission: &permission, spot: &spot, launch: &launch };
         let download = Download {
             http,
@@ -224,8 +224,7 @@ impl Copy<'_> {
     async fn inward(&self, from: &Path, name: &str, to: &RemotePath) -> Result<Copied> {
         let place = self.place(to, Want::Running).await?;
         let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let session =
-            Session { http: self.app.nomad()?, permission: &permission, spot: &spot, launch: &launch };
+        let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &launch };
         let upload = Upload {
             session,
             place: &to.place,

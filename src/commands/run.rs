@@ -243,13 +243,14 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
 /// The command inside of an instance that stays only as long as somebody is there.
 async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Result<ExitCode> {
     let OneOff { task, driver, .. } = one_off;
-    let place = Place { alloc, task: task.clone(), driver: driver.clone(), tasks: vec![task.clone()] };
+    let (nomad, tasks) = (app.nomad()?.clone(), vec![task.clone()]);
+    let place = Place { nomad, alloc, task: task.clone(), driver: driver.clone(), tasks };
     let words =
         if args.command.is_empty() { vec![shell::best(app, &place).await?] } else { args.command.clone() };
     let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));
     let launch = Launch { words, env: term.into_iter().collect(), tty: args.tty, ..Launch::default() };
     let (spot, permission, reader) = (place.spot(), app.explicit(), Launch::default());
-    let lifeline = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch: &reader };
+    let lifeline = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &reader };
     // A shell that hears nothing for two minutes tells the task to leave.
     talk(&lifeline, async |talk| {
         talk.at_end(LEAVE).await?;

@@ -78,7 +78,7 @@ pub async fn best(app: &App, place: &Place) -> Result<String> {
     let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
     let probe = Launch::of(["/bin/sh", "-c", &looks]);
     let (spot, permission) = (place.spot(), app.explicit());
-    let session = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch: &probe };
+    let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &probe };
     let found = capture::run(&session, Bytes::new()).await?;
     let found = String::from_utf8_lossy(&found.stdout).into_owned();
     let shell = found.lines().map(str::trim).find(|line| line.starts_with('/'));

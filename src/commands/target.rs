@@ -15,6 +15,7 @@ use crate::model::checkout;
 use crate::model::ident::{IdPrefix, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
+use crate::ops::direct;
 use crate::ops::exec::Spot;
 
 /// Which of the allocations that fit.
@@ -40,6 +41,10 @@ pub struct TargetFlags {
     /// All that fit, not only the best of them.
     #[arg(long)]
     pub all: bool,
+
+    /// Go straight to the node where it can be reached from here, not through the servers.
+    #[arg(long)]
+    pub direct: bool,
 }
 
 impl TargetFlags {
@@ -58,8 +63,10 @@ pub enum Want {
 }
 
 /// A task of an allocation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Place {
+    /// Who is asked for what is in it: the servers, or with --direct the node itself.
+    pub nomad: Http,
     /// The allocation.
     pub alloc: AllocStub,
     /// The task.
@@ -353,7 +360,7 @@ pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Re
         let (name, driver) = task(app, alloc, tasks, flags.task.as_deref())?;
         Ok(Some((name, driver)))
     };
-    places_by(app, found, meant).await
+    places_by(app, found, flags, meant).await
 }
 
 /// The places of allocations, in the task that `meant` tells of each by its name and driver; those of which it tells none are
@@ -364,10 +371,12 @@ pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Re
 pub async fn places_by(
     app: &App,
     found: Vec<AllocStub>,
+    flags: &TargetFlags,
     mut meant: impl FnMut(&AllocStub, &[Task]) -> Result<Option<(String, String)>>,
 ) -> Result<Vec<Place>> {
     let nomad = app.nomad()?;
     let mut known: BTreeMap<(String, String, u64, String), Vec<Task>> = BTreeMap::new();
+    let mut ways: BTreeMap<String, Http> = BTreeMap::new();
     let mut places = Vec::with_capacity(found.len());
     for alloc in found {
         let key =
@@ -383,9 +392,32 @@ pub async fn places_by(
         };
         let Some((task, driver)) = meant(&alloc, &tasks)? else { continue };
         let tasks = tasks.into_iter().map(|t| t.name).collect();
-        places.push(Place { alloc, task, driver, tasks });
+        let nomad = match ways.get(&alloc.node_id) {
+            Some(way) => way.clone(),
+            None => way(app, &alloc, flags).await?,
+        };
+        ways.insert(alloc.node_id.clone(), nomad.clone());
+        places.push(Place { nomad, alloc, task, driver, tasks });
     }
     Ok(places)
+}
+
+/// Who is asked for what is in an allocation.
+async fn way(app: &App, alloc: &AllocStub, flags: &TargetFlags) -> Result<Http> {
+    let servers = app.nomad()?;
+    if !flags.direct {
+        return Ok(servers.clone());
+    }
+    match direct::to_node(servers, &alloc.node_id).await {
+        Ok(node) => {
+            tracing::info!(target: "fleet::target", "straight to {} at {}", alloc.node_name, node.address());
+            Ok(node)
+        }
+        Err(why) => {
+            app.printer.warn(&format!("not straight to {}, but through the servers: {why}", alloc.node_name));
+            Ok(servers.clone())
+        }
+    }
 }
 
 fn task(app: &App, alloc: &AllocStub, tasks: &[Task], named: Option<&str>) -> Result<(String, String)> {

@@ -12,7 +12,9 @@ use tokio::time::{Instant, timeout};
 use crate::api::error::{Error, Problem, Result, Site};
 use crate::api::http::exchange::Open;
 use crate::api::http::rows::Flaw;
-use crate::api::http::{Ask, Backoff, Blocking, Endpoint, Get, Patience, Rows, Shape, Write};
+use crate::api::http::{
+    Address, Ask, Backoff, Blocking, Endpoint, Get, Patience, Rows, Shape, TlsOptions, Write,
+};
 use crate::api::permission::Permission;
 
 /// The metadata of an answer.
@@ -86,6 +88,35 @@ impl Http {
     #[must_use]
     pub fn with_patience(&self, patience: Patience) -> Self {
         Http { inner: Arc::clone(&self.inner), patience }
+    }
+
+    /// A client of another agent of the same cluster: the same token and certificates.
+    #[must_use]
+    pub fn at(&self, address: Address, origin: &str, server_name: Option<String>) -> Self {
+        let own = &self.inner.endpoint;
+        let tls = TlsOptions { server_name, ..own.tls.clone() };
+        let (product, token, basic) = (own.product, own.token.clone(), own.basic.clone());
+        let (origin, params) = (origin.to_owned(), own.params.clone());
+        Http::new(Endpoint { product, address, origin, token, basic, tls, params })
+            .with_patience(self.patience)
+    }
+
+    /// Whether what is sent there travels encrypted, or never leaves this machine.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        let address = &self.inner.endpoint.address;
+        address.url.scheme() == "https" || address.is_local()
+    }
+
+    /// The region that is asked for; none when it is the agent's own.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.inner
+            .endpoint
+            .params
+            .iter()
+            .find(|(name, _)| *name == "region")
+            .map(|(_, region)| region.as_str())
     }
 
     /// The address as people write it.

@@ -19,6 +19,12 @@ pub fn leader() -> Get<String> {
     Get::new("/v1/status/leader", "ask for the leader")
 }
 
+/// Whether a node's own agent is well; answers no other status when it is. Needs no token.
+#[must_use]
+pub fn health() -> Get<serde::de::IgnoredAny> {
+    Get::new("/v1/agent/health", "ask a node for its health").query("type", "client")
+}
+
 /// Every server the gossip knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

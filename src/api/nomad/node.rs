@@ -224,6 +224,9 @@ pub struct Node {
     /// Host and port of the node's HTTP address.
     #[serde(rename = "HTTPAddr", default)]
     pub http_addr: String,
+    /// Whether that address speaks TLS.
+    #[serde(rename = "TLSEnabled", default)]
+    pub tls_enabled: bool,
     /// Datacenter.
     #[serde(default)]
     pub datacenter: String,

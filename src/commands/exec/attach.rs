@@ -59,7 +59,7 @@ impl Attach<'_> {
     async fn go(&self, tty: bool) -> Result<ExitCode> {
         let printer = &self.app.printer;
         let spot = self.place.spot();
-        let (permission, http) = (self.app.explicit(), self.app.nomad()?);
+        let (permission, http) = (self.app.explicit(), &self.place.nomad);
         let session = Session { http, permission: &permission, spot: &spot, launch: &self.launch };
         let (send, asks) = mpsc::channel(2);
         let (signal, signals) = mpsc::unbounded_channel();

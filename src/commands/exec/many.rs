@@ -114,7 +114,7 @@ async fn in_one(app: &App, place: &Place, launch: &Launch, grouped: bool) -> Out
     let mut lines = Lines { app, place, out: Vec::new(), err: Vec::new(), kept: Capture::default(), grouped };
     let ran = async {
         let (spot, permission) = (place.spot(), app.explicit());
-        let session = Session { http: app.nomad()?, permission: &permission, spot: &spot, launch };
+        let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch };
         let mut told = |told: Told| lines.take(told);
         session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await
     }

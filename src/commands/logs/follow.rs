@@ -56,7 +56,7 @@ impl Following<'_> {
                             continue;
                         }
                         let reader = Reader {
-                            http: self.app.nomad()?.clone(),
+                            http: place.nomad.clone(),
                             follow: self.args.follow,
                             ended: over.subscribe(),
                             out: (self.print.add(&place, &log), send.clone()),

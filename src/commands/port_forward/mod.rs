@@ -60,10 +60,6 @@ pub struct Args {
     #[arg(long)]
     sticky: bool,
 
-    /// Go straight to the port's address on the node where it can be reached from here.
-    #[arg(long)]
-    direct: bool,
-
     /// Run this while the ports are open.
     #[arg(value_name = "COMMAND", last = true)]
     command: Vec<String>,
@@ -129,7 +125,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(Error::usage("a connection goes to one place: leave --all out"));
     }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
-    let route = Route::new(app, (&args.target, &args.which), args.sticky, args.direct, place).await?;
+    let route = Route::new(app, (&args.target, &args.which), args.sticky, place).await?;
     let forward = Forward { args, app, route, closing: watch::Sender::new(false) };
     let mut listeners = Vec::new();
     for mapping in &args.ports {

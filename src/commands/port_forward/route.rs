@@ -39,7 +39,6 @@ pub(super) struct Route<'a> {
     pub(super) target: &'a str,
     pub(super) which: &'a TargetFlags,
     pub(super) sticky: bool,
-    pub(super) direct: bool,
     now: RefCell<Rc<Here>>,
     looked: Mutex<Option<Instant>>,
 }
@@ -58,11 +57,10 @@ impl<'a> Route<'a> {
         app: &'a App,
         (target, which): (&'a str, &'a TargetFlags),
         sticky: bool,
-        direct: bool,
         place: Place,
     ) -> Result<Self> {
         let now = RefCell::new(Here::new(app, place).await?);
-        Ok(Route { app, target, which, sticky, direct, now, looked: Mutex::new(None) })
+        Ok(Route { app, target, which, sticky, now, looked: Mutex::new(None) })
     }
 
     /// Where it leads at the moment.
@@ -102,7 +100,7 @@ impl<'a> Route<'a> {
 
     /// What a connection to this port takes.
     pub(super) async fn way(&self, here: &Here, to: &TaskPort) -> Result<Way> {
-        if self.direct
+        if self.which.direct
             && !here.unreached.get()
             && let Some((host, port)) = &to.outside
         {
@@ -165,7 +163,7 @@ impl Here {
     async fn start(&self, app: &App) -> Result<Relay> {
         let mut first: Option<Error> = None;
         for spot in std::iter::once(self.place.spot()).chain(self.beside()) {
-            let at = At { http: app.nomad()?.clone(), permission: app.explicit(), spot };
+            let at = At { http: self.place.nomad.clone(), permission: app.explicit(), spot };
             let at = Rc::new(at);
             match start(&at).await {
                 Ok(relay) => {

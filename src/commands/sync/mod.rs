@@ -133,8 +133,7 @@ impl Sync<'_> {
     /// Talks with a shell in the task.
     async fn talking<T>(&self, place: &Place, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
         let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let session =
-            Session { http: self.app.nomad()?, permission: &permission, spot: &spot, launch: &launch };
+        let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &launch };
         talk(&session, with).await
     }
 

@@ -23,6 +23,8 @@ const PING: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(45);
 /// How long a relay may take to leave.
 const FAREWELL: Duration = Duration::from_secs(3);
+/// How long connections that are broken off wait to be told why.
+const EXPLAINED: Duration = Duration::from_secs(2);
 /// How long a port may take to answer.
 const CONNECT: Duration = Duration::from_secs(15);
 /// How many bytes may wait to be sent, over all streams.
@@ -297,7 +299,8 @@ async fn drive(
     let failure = tokio::select! {
         failure = listen(&line, output, decoder) => {
             let told_to = line.frames.borrow().is_none();
-            let explained = if told_to { None } else { explanation(&at.http, &at.spot).await };
+            let explained = async { if told_to { None } else { explanation(&at.http, &at.spot).await } };
+            let explained = timeout(EXPLAINED, explained).await.ok().flatten();
             explained.map_or(failure, |words| Failure::new(Where::Task, words))
         }
         failure = speak(&line, input, frames) => failure,

@@ -19,6 +19,7 @@ macro_rules! cases {
 mod actions;
 mod cp;
 mod deploy;
+mod direct;
 mod endings;
 mod exec;
 mod faults;
@@ -59,6 +60,7 @@ pub(crate) fn cases() -> Vec<Case> {
         logs::CASES,
         forward::CASES,
         endings::CASES,
+        direct::CASES,
         rotate::CASES,
     ]
     .concat()

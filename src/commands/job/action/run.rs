@@ -53,7 +53,8 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let tty = args.manner.terminal(app, many)?;
     let found = target::fitting(app, &args.target, &args.which, Want::Running).await?;
     let mut search = Search { action: &args.action, task: args.which.task.as_deref(), ..Search::default() };
-    let mut places = target::places_by(app, found, |alloc, tasks| search.in_tasks(alloc, tasks)).await?;
+    let mut places =
+        target::places_by(app, found, &args.which, |alloc, tasks| search.in_tasks(alloc, tasks)).await?;
     if places.is_empty() {
         return Err(search.nowhere(&args.target));
     }

@@ -1,0 +1,37 @@
+//! The way straight to a node, where it can be reached from here: it spares the servers the relaying, and is about twice as fast
+//! (`nomad-api.md §5, §6`).
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::api::http::{Address, Http, Patience, Product};
+use crate::api::nomad::{agent, node};
+
+/// How long a node may take to answer. Who is near answers in a few milliseconds; nobody is to wait for one that never will.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(400);
+
+/// A client of the node's own agent, which has just answered.
+///
+/// # Errors
+/// Why it cannot be used, in words.
+pub async fn to_node(http: &Http, node_id: &str) -> Result<Http, String> {
+    let node = http.read(&node::get(node_id)).await.map_err(|e| e.text)?.value;
+    if node.http_addr.is_empty() {
+        return Err(format!("node {} tells no address", node.name));
+    }
+    let scheme = if node.tls_enabled { "https" } else { "http" };
+    let address =
+        Address::parse(Product::Nomad, &format!("{scheme}://{}", node.http_addr)).map_err(|e| e.text)?;
+    // The certificates of clients are for their role, not for their address.
+    let name = node.tls_enabled.then(|| format!("client.{}.nomad", http.region().unwrap_or("global")));
+    let own = http.at(address, "the node's own address", name);
+    if http.is_private() && !own.is_private() {
+        return Err(format!("{} speaks no TLS, and the token would be seen on the way", own.address()));
+    }
+    match timeout(ANSWERS_WITHIN, own.with_patience(Patience::NONE).read(&agent::health())).await {
+        Ok(Ok(_)) => Ok(own),
+        Ok(Err(error)) => Err(format!("{}: {}", own.address(), error.text)),
+        Err(_) => Err(format!("{} does not answer within {} ms", own.address(), ANSWERS_WITHIN.as_millis())),
+    }
+}
