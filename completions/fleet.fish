@@ -2219,6 +2219,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-token-file -
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l all -d 'All that fit, not only the best of them'
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -s W -l watch -d 'Go on, and copy what changes'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l delete -d 'Remove there what is not here'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l no-ignore -d 'Copy what .gitignore leaves out as well, and .git'
