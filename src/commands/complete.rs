@@ -76,7 +76,7 @@ pub fn evals(typed: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// UUIDs that begin so, each with a word of help: the newest, since nobody chooses from thousands.
-fn ids<T: DeserializeOwned>(
+fn ids<T: DeserializeOwned + Send + 'static>(
     typed: &OsStr,
     list: &Get<Vec<T>>,
     say: fn(T) -> (String, String),

@@ -31,7 +31,7 @@ impl Rows {
     ///
     /// # Errors
     /// As [`Rows::fetch`].
-    pub async fn show<T: DeserializeOwned, V: From<T> + Tabular + Serialize>(
+    pub async fn show<T: DeserializeOwned + Send + 'static, V: From<T> + Tabular + Serialize>(
         &self,
         app: &App,
         list: Get<Vec<T>>,
@@ -48,7 +48,7 @@ impl Rows {
     ///
     /// # Errors
     /// When one of the names is unknown, the filter makes no sense, or Nomad does not answer.
-    pub async fn fetch<T: DeserializeOwned, V: From<T>>(
+    pub async fn fetch<T: DeserializeOwned + Send + 'static, V: From<T>>(
         &self,
         app: &App,
         list: Get<Vec<T>>,

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 use crate::api::error::{Error, Problem, Result, Site};
+use crate::api::http::beside::Decoder;
 use crate::api::http::exchange::Open;
 use crate::api::http::rows::Flaw;
 use crate::api::http::{
@@ -51,6 +52,8 @@ const STRANGER: Duration = Duration::from_secs(1);
 const HOLD_SLACK: Duration = Duration::from_secs(10);
 /// The agent's default cap is 100 connections per client address, shared by everyone behind it (`nomad-api.md §1.6`).
 const MOST_CONNECTIONS: usize = 32;
+/// Up to how many bytes a list is decoded by whoever receives it; the rest of a longer one by a thread beside it.
+const SHORT: u64 = 512 * 1024;
 
 /// A client of one cluster's HTTP API. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -151,7 +154,10 @@ impl Http {
     ///
     /// # Errors
     /// Any `api::Error`.
-    pub async fn list<T: DeserializeOwned>(&self, call: &Get<Vec<T>>) -> Result<Reply<Vec<T>>> {
+    pub async fn list<T: DeserializeOwned + Send + 'static>(
+        &self,
+        call: &Get<Vec<T>>,
+    ) -> Result<Reply<Vec<T>>> {
         self.fold(call, Vec::new, Vec::push).await
     }
 
@@ -159,7 +165,7 @@ impl Http {
     ///
     /// # Errors
     /// Any `api::Error`.
-    pub async fn fold<T: DeserializeOwned, A>(
+    pub async fn fold<T: DeserializeOwned + Send + 'static, A>(
         &self,
         call: &Get<Vec<T>>,
         new: impl Fn() -> A,
@@ -252,7 +258,7 @@ impl Http {
         }
     }
 
-    async fn rows_once<T: DeserializeOwned, A>(
+    async fn rows_once<T: DeserializeOwned + Send + 'static, A>(
         &self,
         shape: &Shape,
         blocking: Option<Blocking>,
@@ -265,10 +271,22 @@ impl Http {
             Flaw::Cut => self.site(shape).error(Problem::Broken, None, "the list was cut".to_owned()),
             Flaw::Foreign(why) => self.site(shape).error(Problem::Decode, None, why),
         };
+        let mut beside: Option<Decoder<T>> = None;
         while let Some(chunk) = open.chunk(self.site(shape)).await? {
-            rows.feed(&chunk, |row| add(&mut value, row)).map_err(flawed)?;
+            let add = |row| add(&mut value, row);
+            match &mut beside {
+                None if open.bytes <= SHORT => rows.feed(&chunk, add),
+                None => beside.insert(Decoder::begin(std::mem::take(&mut rows))).feed(chunk, add).await,
+                Some(decoder) => decoder.feed(chunk, add).await,
+            }
+            .map_err(flawed)?;
         }
-        rows.finish(|row| add(&mut value, row)).map_err(flawed)?;
+        let add = |row| add(&mut value, row);
+        match beside {
+            None => rows.finish(add),
+            Some(decoder) => decoder.finish(add).await,
+        }
+        .map_err(flawed)?;
         Ok(Reply { value, meta: open.close() })
     }
 

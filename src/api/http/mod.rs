@@ -1,6 +1,7 @@
 //! The one HTTP stack: addresses, TLS, authentication, retries and the connection budget.
 
 mod address;
+mod beside;
 mod call;
 mod client;
 mod download;
