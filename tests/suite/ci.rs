@@ -162,7 +162,9 @@ fn the_ready_made_workflows_run_as_they_are() {
         ("CI", "true"),
     ];
     let gitlab = [GITLAB, &[("CI_COMMIT_REF_SLUG", "tofu")]].concat();
-    for (file, vars) in [("github.yml", &github[..]), ("gitlab.yml", &gitlab[..])] {
+    let deploys = ["deploy --ci --timeout 20m", "deploy --ci --timeout 20m --junit fleet.xml"];
+    let files = [("github.yml", &github[..]), ("gitlab.yml", &gitlab[..])];
+    for ((file, vars), deploy) in files.into_iter().zip(deploys) {
         let (sandbox, home) = (sandbox(), tempfile::tempdir().unwrap());
         std::fs::write(home.path().join("project.nomad"), project).unwrap();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/ci").join(file);
@@ -178,7 +180,7 @@ fn the_ready_made_workflows_run_as_they_are() {
             assert_eq!(ran.code, 0, "{file}: {line}\n{ran}");
             commands.push(words.join(" "));
         }
-        assert_eq!(commands, ["ci env", "deploy --ci --timeout 20m", "ci stop"], "{file}");
+        assert_eq!(commands, ["ci env", deploy, "ci stop"], "{file}");
     }
 }
 

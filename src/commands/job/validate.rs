@@ -57,8 +57,16 @@ impl Describe for View {
 pub(crate) fn messages(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut group, mut inner): (Option<String>, Option<String>) = (None, None);
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for part in flat.split("* ").map(str::trim).filter(|p| !p.is_empty()) {
+    // Each begins a line of its own; what else has a star is part of a message.
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut parts: Vec<String> = Vec::new();
+    for line in lines {
+        match (line.strip_prefix("* "), parts.last_mut()) {
+            (None, Some(part)) => part.extend([" ", line]),
+            (message, _) => parts.push(message.unwrap_or(line).to_owned()),
+        }
+    }
+    for part in parts.iter().map(String::as_str) {
         let Some(head) = heading(part) else {
             let about = group.iter().chain(&inner).map(String::as_str).collect::<Vec<_>>().join(", ");
             found.push(if about.is_empty() { part.to_owned() } else { format!("{about}: {part}") });
@@ -131,6 +139,8 @@ mod tests {
             ]
         );
         assert_eq!(messages("1 warning:\n\n* Group \"g\" has warnings"), ["Group \"g\" has warnings"]);
+        let cron = "1 error occurred:\n\t* Invalid cron spec \"61 * * * *\": syntax error\n\n";
+        assert_eq!(messages(cron), ["Invalid cron spec \"61 * * * *\": syntax error"]);
         assert!(messages("").is_empty());
     }
 }

@@ -14,6 +14,11 @@ use crate::ui::{Cell, Describe, Detail};
 
 /// A variable as it is: its items and the index to check when it is written; no items and 0 when there is none.
 pub(super) async fn read(app: &App, path: &str) -> Result<(Items, u64)> {
+    // The servers send who asks for such a path elsewhere.
+    if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err(Error::usage(format!("{path:?} is no path of a variable"))
+            .because("its parts are divided by single slashes, such as nomad/jobs/web"));
+    }
     match app.nomad()?.read(&variable::get(namespace(app)?, path)).await {
         Ok(reply) => Ok((reply.value.items, reply.value.modify_index)),
         Err(e) if e.is_not_found() => Ok((Items::new(), 0)),

@@ -7,7 +7,12 @@ use serde_json::Value;
 
 use crate::e2e::world::World;
 
-cases!(job_files_become_the_jobs_that_nomad_makes_of_them, an_error_in_a_job_file_names_the_users_own_line);
+cases! {
+    job_files_become_the_jobs_that_nomad_makes_of_them,
+    an_error_in_a_job_file_names_the_users_own_line,
+    what_only_the_servers_object_to_is_told_in_their_words,
+    a_job_goes_to_the_region_its_file_names,
+}
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/jobfiles")
@@ -135,4 +140,72 @@ fn an_error_in_a_job_file_names_the_users_own_line(world: &World) {
     let ran = world.run(&["job", "validate", "good.hcl", "-o", "json"]);
     let verdict: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((ran.code, &verdict["valid"]), (0, &Value::Bool(true)), "{ran}");
+}
+
+fn what_only_the_servers_object_to_is_told_in_their_words(world: &World) {
+    let file = |job: &str, task: &str| {
+        let text = format!(
+            "job \"x\" {{\n type = \"batch\"\n {job}\n group \"g\" {{\n task \"t\" {{\n driver = \"mock_driver\"\n {task}\n }}\n }}\n}}\n"
+        );
+        std::fs::write(world.home().join("x.hcl"), text).unwrap();
+    };
+    let action = |name: &str| format!("action \"{name}\" {{\n command = \"true\"\n }}\n");
+    for (job, task, says) in [
+        (
+            "periodic {\n crons = [\"61 * * * *\"]\n }",
+            "",
+            "Invalid cron spec \"61 * * * *\": syntax error in minute field: '61'",
+        ),
+        ("periodic {\n crons = [\"* * *\"]\n }", "", "Invalid cron spec \"* * *\": missing field(s)"),
+        ("periodic {\n crons = [\"* */24 * * *\"]\n }", "", "invalid interval */24"),
+        ("periodic {\n crons = [\"* * 0W * *\"]\n }", "", "syntax error in day-of-month field: '0W'"),
+        (
+            "periodic {\n crons = [\"@daily\"]\n time_zone = \"Mars/Base\"\n }",
+            "",
+            "Invalid time zone \"Mars/Base\": unknown time zone Mars/Base",
+        ),
+        ("", &action("two words"), "invalid name 'two words'"),
+        ("", &action("twice").repeat(2), "Action twice defined multiple times"),
+    ] {
+        file(job, task);
+        let ran = world.run(&["job", "validate", "x.hcl"]);
+        assert!(ran.code == 1 && ran.out.contains(says), "{says:?} is not in\n{ran}");
+    }
+    for spec in [
+        "0 0 L * *",
+        "0 0 LW * *",
+        "0 0 15W * *",
+        "0 0 * * 5L",
+        "0 0 * * mon#1",
+        "*/10 * * * * * *",
+        "0 0 1 JAN sun 2030",
+    ] {
+        file(&format!("periodic {{\n crons = [\"{spec}\"]\n }}"), "");
+        let ran = world.run(&["job", "validate", "x.hcl"]);
+        assert_eq!(ran.code, 0, "{spec}: {ran}");
+    }
+}
+
+fn a_job_goes_to_the_region_its_file_names(world: &World) {
+    let write = |region: &str| {
+        let text = format!(
+            "job \"x\" {{\n type = \"batch\"\n region = \"{region}\"\n group \"g\" {{\n task \"t\" {{\n driver = \"mock_driver\"\n config {{\n \
+             run_for = \"100ms\"\n }}\n resources {{\n cpu = 50\n memory = 32\n }}\n }}\n }}\n}}\n"
+        );
+        std::fs::write(world.home().join("x.hcl"), text).unwrap();
+    };
+    write("elsewhere");
+    for args in [&["job", "plan", "x.hcl"][..], &["job", "validate", "x.hcl"], &["deploy", "x.hcl", "--yes"]]
+    {
+        let ran = world.run(args);
+        assert!(ran.code != 0 && ran.err.contains("No path to region"), "{ran}");
+    }
+    write("global");
+    let ran = world.fleet().env("NOMAD_REGION", "global").run(&["deploy", "x.hcl", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    // The file's own word counts more than what was asked for; parsing is asked of where one is.
+    let json = world.home().join("x.json");
+    std::fs::write(json, world.run(&["job", "validate", "x.hcl", "--print"]).out).unwrap();
+    let ran = world.fleet().env("NOMAD_REGION", "elsewhere").run(&["job", "validate", "x.json"]);
+    assert!(ran.code == 0 && ran.err.contains("says region global"), "{ran}");
 }

@@ -8,6 +8,7 @@ use crate::e2e::world::{World, signal};
 
 cases! {
     a_child_is_heard_while_it_runs_and_its_code_returned,
+    a_child_that_is_tried_again_says_so,
     a_child_without_a_place_says_so_and_waiting_can_end,
 }
 
@@ -54,6 +55,16 @@ fn a_child_is_heard_while_it_runs_and_its_code_returned(world: &World) {
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(130) && err.contains("goes on without fleet"), "{err}");
+}
+
+fn a_child_that_is_tried_again_says_so(world: &World) {
+    let again = "restart {\n attempts = 1\n delay = \"1s\"\n";
+    world.register_hcl(
+        &parameterized("order", "echo tried; exit 3", 32).replace("restart {\n attempts = 0\n", again),
+    );
+    let ran = world.run(&["job", "dispatch", "order", "--wait", "--timeout", "60s"]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, "tried\ntried\n"), "{ran}");
+    assert!(ran.err.contains("task t ended with exit code 3; restarted once so far"), "{ran}");
 }
 
 fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {

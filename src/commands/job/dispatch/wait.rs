@@ -18,6 +18,7 @@ use crate::api::watch::Watch;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::alloc_story;
 use crate::model::ident::short;
 use crate::model::rollout::Seen;
 use crate::ops::logs::{Begin, Followed, LogId, Piece, Reader, Stream};
@@ -40,10 +41,11 @@ pub(super) async fn to_its_end(
     let mut unplaced = String::new();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let at = if namespace == "default" { String::new() } else { format!("-n {namespace} ") };
     let left = |error: Error| {
         error
-            .hint(format!("to see what it writes: fleet logs -n {namespace} {child} -f"))
-            .hint(format!("to stop it: fleet job stop -n {namespace} {child}"))
+            .hint(format!("to see what it writes: fleet logs {at}{child} -f"))
+            .hint(format!("to stop it: fleet job stop {at}{child}"))
     };
     loop {
         tokio::select! {
@@ -94,6 +96,8 @@ struct Output<'a> {
     app: &'a App,
     /// Whether each allocation whose logs are read has ended.
     ends: BTreeMap<String, watch::Sender<bool>>,
+    /// How often each task was told to have been restarted, by its allocation and name.
+    restarts: BTreeMap<(String, String), u64>,
     logs: Vec<LogId>,
     readings: FuturesUnordered<Reading>,
     send: mpsc::Sender<(usize, Piece)>,
@@ -103,8 +107,16 @@ struct Output<'a> {
 impl<'a> Output<'a> {
     fn new(app: &'a App) -> Self {
         let (send, pieces) = mpsc::channel(64);
-        let (ends, readings) = (BTreeMap::new(), FuturesUnordered::new());
-        Output { app, ends, logs: Vec::new(), readings, send, pieces }
+        let readings = FuturesUnordered::new();
+        Output {
+            app,
+            ends: BTreeMap::new(),
+            restarts: BTreeMap::new(),
+            logs: Vec::new(),
+            readings,
+            send,
+            pieces,
+        }
     }
 
     /// Reads the logs of tasks that have begun; tells readers when their allocation is over.
@@ -113,6 +125,7 @@ impl<'a> Output<'a> {
         if self.app.printer.is_machine() {
             return Ok(());
         }
+        self.tell_tries(alloc);
         let over = self.ends.entry(alloc.id.clone()).or_insert_with(|| watch::Sender::new(false));
         over.send_replace(alloc.client_status.is_terminal());
         let over = over.subscribe();
@@ -135,6 +148,22 @@ impl<'a> Output<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Says when the work begins anew: its output does from there, too.
+    fn tell_tries(&mut self, alloc: &AllocStub) {
+        let printer = &self.app.printer;
+        if !self.ends.is_empty() && !self.ends.contains_key(&alloc.id) {
+            printer.note(&format!("it is tried again, as {} on {}", short(&alloc.id), alloc.node_name));
+        }
+        for (name, state) in &alloc.task_states {
+            let told = self.restarts.entry((alloc.id.clone(), name.clone())).or_default();
+            if state.restarts > *told {
+                *told = state.restarts;
+                let why = alloc_story::task_trouble(name, state);
+                printer.note(&why.unwrap_or_else(|| format!("task {name} is restarted")));
+            }
+        }
     }
 
     /// Prints what comes next; never ends while nothing comes.

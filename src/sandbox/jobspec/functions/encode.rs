@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 use super::super::hcl::Value;
 use super::{Args, Result, fail};
@@ -16,6 +16,7 @@ pub(super) fn call(name: &str, args: Args<'_>) -> Option<Result> {
         "base64decode" => text(args, base64decode),
         "urlencode" => text(args, |s| Ok(urlencode(s))),
         "sha256" => text(args, |s| Ok(hex(&Sha256::digest(s.as_bytes())))),
+        "sha512" => text(args, |s| Ok(hex(&Sha512::digest(s.as_bytes())))),
         "jsonencode" => args.exactly(&["val"]).map(|a| Value::Text(jsonencode(&a.0[0]))),
         "jsondecode" => jsondecode(args),
         "csvdecode" => csvdecode(args),

@@ -150,18 +150,8 @@ const FILESYSTEM: [&str; 8] =
     ["abspath", "basename", "dirname", "file", "filebase64", "fileexists", "fileset", "pathexpand"];
 
 /// Functions Nomad has and the embedded fleet has not.
-const MISSING: [&str; 10] = [
-    "bcrypt",
-    "cidrsubnets",
-    "convert",
-    "md5",
-    "rsadecrypt",
-    "sha1",
-    "sha512",
-    "uuidv5",
-    "yamldecode",
-    "yamlencode",
-];
+const MISSING: [&str; 9] =
+    ["bcrypt", "cidrsubnets", "convert", "md5", "rsadecrypt", "sha1", "uuidv5", "yamldecode", "yamlencode"];
 
 /// Calls a function.
 pub(crate) fn call(name: &str, args: &[Value]) -> Result {
