@@ -232,11 +232,13 @@ impl Copy<'_> {
             rate: self.args.limit_rate,
             owner: self.args.owner,
         };
+        let mut orderly = self.app.interrupts.orderly();
+        let stop = async || orderly.requested().await.error("interrupted; nothing was put in place there");
         let meter = Arc::default();
         let again = |error: &Error| {
             self.app.printer.warn(&format!("{error}; going on from what has arrived"));
         };
-        shown(self.app, &to.target, &meter, Box::pin(upload.run(from, name, &meter, again))).await
+        shown(self.app, &to.target, &meter, Box::pin(upload.run(from, name, &meter, again, stop))).await
     }
 
     /// From stdin, which is taken to its end first: its size goes ahead of it.

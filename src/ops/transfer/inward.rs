@@ -35,7 +35,7 @@ pub struct Upload<'a> {
 const ATTEMPTS: usize = 8;
 
 impl Upload<'_> {
-    /// Copies a file or a tree; `again` hears why it had to be taken up.
+    /// Copies a file or a tree; `again` hears why it had to be taken up, and `stop` ends it before its time.
     ///
     /// # Errors
     /// When it cannot be read, written or compared; then nothing is in its place there.
@@ -45,21 +45,30 @@ impl Upload<'_> {
         name: &str,
         meter: &Arc<Meter>,
         again: impl Fn(&Error),
+        mut stop: impl AsyncFnMut() -> Error,
     ) -> Result<Copied> {
         // The staging directory of the last attempt.
         let left = RefCell::new(None::<String>);
-        for _ in 1..ATTEMPTS {
+        let mut tries = 0;
+        loop {
+            tries += 1;
             let before = left.take();
-            let tried = talk(&self.session, async |talk| {
-                self.attempt(talk, (from, name), &before, &left, meter).await
-            });
-            match tried.await {
-                Err(error) if error.code() == ExitCode::Transport && left.borrow().is_some() => again(&error),
+            let attempt = async |talk: &mut Talk| {
+                tokio::select! {
+                    copied = self.attempt(talk, (from, name), &before, &left, meter) => copied,
+                    // The talk is ended in an orderly way, and the shell there removes what it has.
+                    error = stop() => Err(error),
+                }
+            };
+            match talk(&self.session, attempt).await {
+                Err(error)
+                    if error.code() == ExitCode::Transport && left.borrow().is_some() && tries < ATTEMPTS =>
+                {
+                    again(&error);
+                }
                 ended => return ended,
             }
         }
-        let before = left.take();
-        talk(&self.session, async |talk| self.attempt(talk, (from, name), &before, &left, meter).await).await
     }
 
     async fn attempt(

@@ -133,11 +133,12 @@ impl Rest {
 
 /// What a file holds beyond a beginning of this size and digest; none when its beginning is another.
 pub(super) fn rest_of(path: &Path, size: u64, digest: &str) -> io::Result<Option<Rest>> {
-    let mut file = std::fs::File::open(path)?;
-    let meta = file.metadata()?;
+    // A file may stand there for a link that is still to be made.
+    let meta = std::fs::symlink_metadata(path)?;
     if !meta.is_file() || meta.len() < size {
         return Ok(None);
     }
+    let mut file = std::fs::File::open(path)?;
     let mut digester = Digester::default();
     let mut buffer = vec![0; 256 * 1024];
     let mut beginning = (&mut file).take(size);

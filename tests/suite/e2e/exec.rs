@@ -17,6 +17,7 @@ cases! {
     targets_are_found_by_job_group_index_and_id,
     user_directory_and_variables_are_set,
     several_tasks_run_it_side_by_side,
+    the_first_failure_of_several_can_be_the_last,
     a_token_without_alloc_exec_is_refused,
     a_stopped_allocation_ends_the_session_and_is_told,
     a_first_interrupt_goes_to_the_command,
@@ -72,7 +73,7 @@ fn the_commands_own_code_and_streams_come_back(world: &World) {
 
 fn stdin_arrives_whole_whatever_its_size(world: &World) {
     idle(world, "web", 1);
-    for size in [0, 1, 65_535, 65_536, 65_537, 8 << 20] {
+    for size in [0, 1, 65_535, 65_536, 65_537, 64 << 20] {
         let bytes = noise(size);
         let (code, back, err) = piped(world, &["exec", "web", "-i", "--", "cat"], &bytes);
         assert_eq!(code, 0, "{size}: {err}");
@@ -145,6 +146,22 @@ fn several_tasks_run_it_side_by_side(world: &World) {
         rows.iter().map(|r| (r["name"].as_str().unwrap(), r["exit_code"].as_u64().unwrap())).collect();
     assert_eq!(codes, [("web.g[0]", 0), ("web.g[1]", 1), ("web.g[2]", 2)]);
     assert_eq!(rows[1]["stdout"], "1\n");
+}
+
+fn the_first_failure_of_several_can_be_the_last(world: &World) {
+    idle(world, "web", 3);
+    let args = ["exec", "web", "--all", "--parallel", "1", "--fail-fast", "-o", "json-lines", "--"];
+    let ran = world.run(&[&args[..], &["/bin/sh", "-c", "echo hello; exit 7"]].concat());
+    assert_eq!(ran.code, 7, "{ran}");
+    let events: Vec<serde_json::Value> = ran.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let of = |kind: &str| events.iter().filter(|e| e["event"] == kind).collect::<Vec<_>>();
+    assert_eq!((of("output").len(), of("output")[0]["line"].as_str()), (1, Some("hello")), "{ran}");
+    let codes: Vec<_> = of("ended").iter().map(|e| e["exit_code"].as_u64()).collect();
+    assert_eq!(codes.iter().filter(|c| c.is_none()).count(), 2, "{ran}");
+    assert!(codes.contains(&Some(7)), "{ran}");
+    // A command that is nowhere fails everywhere, each time with its own code.
+    let ran = world.run(&["exec", "web", "--all", "--", "no-such-program"]);
+    assert!(ran.code == 127 && ran.err.matches("127").count() >= 3, "{ran}");
 }
 
 fn a_token_without_alloc_exec_is_refused(world: &World) {

@@ -19,6 +19,8 @@ cases! {
     a_restarted_task_goes_on_in_the_same_log,
     a_replacement_joins,
     what_is_rotated_away_unread_is_a_gap,
+    what_is_older_is_left_out_and_what_matches_is_marked,
+    no_more_is_followed_than_there_is_room_for,
 }
 
 const SMALL: &str = "max_files = 1\n max_file_size = 1";
@@ -223,4 +225,41 @@ fn what_is_rotated_away_unread_is_a_gap(world: &World) {
     let breaks = numbers.windows(2).filter(|w| w[1] != w[0] + 1).count();
     assert!(numbers.windows(2).all(|w| w[1] > w[0]) && breaks >= 1, "{breaks}");
     assert_eq!(ran.err.matches("gap in stdout").count(), breaks, "{ran}");
+}
+
+fn what_is_older_is_left_out_and_what_matches_is_marked(world: &World) {
+    let text = format!(
+        "echo 2020-01-01T00:00:00Z old; echo 'goes with old'; date -u +'%FT%TZ new'; echo done; {WAIT}"
+    );
+    start(world, "web", 1, &text, SMALL);
+    logged(world, "web", "done");
+    let since = |when: &str| world.run(&["logs", "web", "--raw", "--since", when]);
+    assert_eq!(since("87600h").out.lines().count(), 4);
+    let hour = since("1h");
+    assert!(hour.code == 0 && hour.out.lines().count() == 2 && hour.out.ends_with("new\ndone\n"), "{hour}");
+    assert_eq!(since("2020-01-01T00:00:00Z").out.lines().count(), 4);
+    assert_eq!(since("2100-01-01T00:00:00Z").out, "");
+    assert_eq!(since("yesterday").code, 2);
+    let marked = world.run(&["logs", "web", "--raw", "--highlight", "o.d", "--color", "always"]);
+    assert!(marked.out.contains("\x1b[") && marked.out.contains("old"), "{marked}");
+    let plain = world.run(&["logs", "web", "--raw", "--highlight", "o.d"]);
+    assert!(!plain.out.contains('\x1b'), "{plain}");
+}
+
+fn no_more_is_followed_than_there_is_room_for(world: &World) {
+    start(world, "web", 13, &format!("echo here; {WAIT}"), SMALL);
+    let mut child = world.start(&["logs", "web", "-f", "--raw"]);
+    let mut err = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    err.read_line(&mut line).unwrap();
+    assert!(line.contains("24 logs are followed at most; left out: "), "{line}");
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    // Half of them fit.
+    let mut child = world.start(&["logs", "web", "-f", "--raw", "--stdout"]);
+    let out = std::io::BufReader::new(child.stdout.take().unwrap());
+    assert_eq!(out.lines().take(13).filter(|l| l.as_ref().unwrap() == "here").count(), 13);
+    signal(&child, "INT");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert!(!ran.err.contains("left out"), "{ran}");
 }

@@ -34,6 +34,7 @@ mod on_sandbox;
 mod rotate;
 mod run;
 mod sync;
+mod targets;
 mod variables;
 mod views;
 mod world;
@@ -55,6 +56,7 @@ pub(crate) fn cases() -> Vec<Case> {
         exec::CASES,
         actions::CASES,
         cp::CASES,
+        targets::CASES,
         run::CASES,
         sync::CASES,
         logs::CASES,
