@@ -1,89 +1,234 @@
-//! A proxy that breaks connections in the middle of things.
+//! A proxy that does harm to what passes through it.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-/// Passes bytes between clients and a server, and cuts every connection after some of one side's bytes.
-pub(crate) struct Chaos {
-    pub(crate) url: String,
-    cuts: Arc<AtomicU64>,
-    passed: Arc<AtomicU64>,
+use fastrand::Rng;
+
+/// What becomes of the server's words, or once of the client's.
+#[derive(Debug, Clone)]
+pub(crate) enum Harm {
+    /// Each connection is cut after so many bytes.
+    Cut(Range<u64>),
+    /// Each connection is cut after so many bytes of the client's.
+    CutUpload(Range<u64>),
+    /// Everything comes in tiny pieces, and the frames of websockets in fragments.
+    Split,
+    /// Everything comes late.
+    Delay,
+    /// A websocket is cut in the middle of a frame, after so many of them.
+    CutFrame(Range<u64>),
+    /// After so many frames a websocket says nothing any more, and stays open.
+    Silence(Range<u64>),
+    /// Frames with these words never come.
+    Lose(&'static str),
 }
 
-/// Whose bytes are counted.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Side {
-    Client,
-    Server,
+/// Passes bytes between clients and a server, and harms them.
+pub(crate) struct Chaos {
+    pub(crate) url: String,
+    done: Arc<AtomicU64>,
+    sent: Arc<AtomicU64>,
 }
 
 impl Chaos {
-    /// In front of the server at this `http://` address; each connection lives for a number of its bytes in this range.
-    pub(crate) fn new(server: &str, lives: std::ops::Range<u64>) -> Self {
-        Chaos::counting(Side::Server, server, lives)
-    }
-
-    /// The same, counting the bytes of either side.
-    pub(crate) fn counting(side: Side, server: &str, lives: std::ops::Range<u64>) -> Self {
+    /// In front of the server at this `http://` address.
+    pub(crate) fn new(server: &str, harm: Harm) -> Self {
         let server: SocketAddr = server.trim_start_matches("http://").parse().unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let (cuts, passed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-        let counters = (Arc::clone(&cuts), Arc::clone(&passed));
+        let (done, sent) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let counters = (Arc::clone(&done), Arc::clone(&sent));
         std::thread::spawn(move || {
-            let mut random = fastrand::Rng::with_seed(7);
+            let mut random = Rng::with_seed(7);
             for client in listener.incoming().flatten() {
                 let Ok(upstream) = TcpStream::connect(server) else { continue };
-                let life = random.u64(lives.clone());
-                let (cuts, passed) = counters.clone();
-                std::thread::spawn(move || match side {
-                    Side::Server => pass(&client, &upstream, life, &cuts, &passed),
-                    Side::Client => pass(&upstream, &client, life, &cuts, &passed),
-                });
+                let (harm, random, (done, sent)) = (harm.clone(), random.fork(), counters.clone());
+                std::thread::spawn(move || Line { harm, random, done, sent }.pass(&client, &upstream));
             }
         });
-        Chaos { url, cuts, passed }
+        Chaos { url, done, sent }
     }
 
-    /// How many bytes of the counted side have passed.
-    pub(crate) fn passed(&self) -> u64 {
-        self.passed.load(Ordering::Relaxed)
+    /// How often harm was done.
+    pub(crate) fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
     }
 
-    /// How many connections were cut.
-    pub(crate) fn cuts(&self) -> u64 {
-        self.cuts.load(Ordering::Relaxed)
+    /// How many bytes of clients were passed on.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 }
 
-/// Passes on what one side says for so many bytes, and what the other says for as long.
-fn pass(other: &TcpStream, counted: &TcpStream, life: u64, cuts: &AtomicU64, passed_on: &AtomicU64) {
-    let (mut from, mut to) = (other.try_clone().unwrap(), counted.try_clone().unwrap());
-    std::thread::spawn(move || {
-        drop(std::io::copy(&mut from, &mut to));
-        drop(to.shutdown(Shutdown::Write));
-    });
+/// One connection.
+struct Line {
+    harm: Harm,
+    random: Rng,
+    done: Arc<AtomicU64>,
+    sent: Arc<AtomicU64>,
+}
+
+/// The connection is over.
+struct Over;
+
+impl From<std::io::Error> for Over {
+    fn from(_: std::io::Error) -> Self {
+        Over
+    }
+}
+
+impl Line {
+    fn pass(mut self, client: &TcpStream, upstream: &TcpStream) {
+        let (from, to) = (client.try_clone().unwrap(), upstream.try_clone().unwrap());
+        let life =
+            if let Harm::CutUpload(lives) = &self.harm { self.random.u64(lives.clone()) } else { u64::MAX };
+        let (done, sent) = (Arc::clone(&self.done), Arc::clone(&self.sent));
+        std::thread::spawn(move || {
+            if upload(&from, &to, life, &sent) {
+                drop(to.shutdown(Shutdown::Write));
+            } else {
+                done.fetch_add(1, Ordering::Relaxed);
+                drop(from.shutdown(Shutdown::Both));
+                drop(to.shutdown(Shutdown::Both));
+            }
+        });
+        drop(self.answers(upstream, client));
+        drop(client.shutdown(Shutdown::Both));
+        drop(upstream.shutdown(Shutdown::Both));
+    }
+
+    /// Ordinary answers, until one changes to websocket.
+    fn answers(&mut self, mut from: &TcpStream, mut to: &TcpStream) -> Result<(), Over> {
+        let mut left =
+            if let Harm::Cut(lives) = &self.harm { self.random.u64(lives.clone()) } else { u64::MAX };
+        let mut buffer = [0; 8192];
+        loop {
+            let n = from.read(&mut buffer)?;
+            let changes = buffer[..n].starts_with(b"HTTP/1.1 101");
+            if n == 0 || (changes && !matches!(self.harm, Harm::Cut(_))) {
+                to.write_all(&buffer[..n])?;
+                return if n == 0 { Ok(()) } else { self.frames(from, to) };
+            }
+            let passed = n.min(usize::try_from(left).unwrap_or(n));
+            self.write(to, &buffer[..passed])?;
+            left -= passed as u64;
+            if left == 0 {
+                self.harmed();
+                return Err(Over);
+            }
+        }
+    }
+
+    /// The frames of a websocket, which a server does not mask. None came with its headers: it speaks when it is spoken to.
+    fn frames(&mut self, mut from: &TcpStream, to: &TcpStream) -> Result<(), Over> {
+        let mut left = match &self.harm {
+            Harm::CutFrame(lives) | Harm::Silence(lives) => self.random.u64(lives.clone()),
+            _ => u64::MAX,
+        };
+        loop {
+            let mut head = [0; 2];
+            from.read_exact(&mut head)?;
+            let mut long = vec![
+                0;
+                match head[1] {
+                    126 => 2,
+                    127 => 8,
+                    _ => 0,
+                }
+            ];
+            from.read_exact(&mut long)?;
+            let length = if long.is_empty() {
+                u64::from(head[1])
+            } else {
+                long.iter().fold(0, |n, b| (n << 8) | u64::from(*b))
+            };
+            let mut body = vec![0; usize::try_from(length).unwrap()];
+            from.read_exact(&mut body)?;
+            let lost =
+                matches!(self.harm, Harm::Lose(words) if String::from_utf8_lossy(&body).contains(words));
+            if lost || left == 0 {
+                self.harmed();
+                if let Harm::CutFrame(_) = self.harm {
+                    self.write(to, &[&head, &long[..], &body[..body.len() / 2]].concat())?;
+                    return Err(Over);
+                }
+                continue;
+            }
+            left -= 1;
+            if let Harm::Split = self.harm
+                && head[0] == 0x81
+                && body.len() > 1
+            {
+                let (first, rest) = body.split_at(self.random.usize(1..body.len()));
+                self.write(to, &frame(0x01, first))?;
+                self.write(to, &frame(0x80, rest))?;
+            } else {
+                self.write(to, &[&head, &long[..], &body].concat())?;
+            }
+        }
+    }
+
+    fn write(&mut self, mut to: impl Write, bytes: &[u8]) -> Result<(), Over> {
+        match self.harm {
+            Harm::Split => {
+                self.harmed();
+                let mut rest = bytes;
+                while !rest.is_empty() {
+                    let (piece, after) = rest.split_at(self.random.usize(1..=rest.len().min(700)));
+                    to.write_all(piece)?;
+                    rest = after;
+                }
+            }
+            Harm::Delay => {
+                self.harmed();
+                #[expect(clippy::disallowed_methods, reason = "a slow line")]
+                std::thread::sleep(Duration::from_millis(self.random.u64(0..20)));
+                to.write_all(bytes)?;
+            }
+            _ => to.write_all(bytes)?,
+        }
+        Ok(())
+    }
+
+    fn harmed(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Passes on what a client says, for so many bytes; whether it had said all by then.
+fn upload(mut from: &TcpStream, mut to: &TcpStream, life: u64, sent: &AtomicU64) -> bool {
     let (mut left, mut buffer) = (life, [0; 8192]);
-    let (mut from, mut to) = (counted, other);
-    while let Ok(n @ 1..) = from.read(&mut buffer) {
-        let passed = n.min(usize::try_from(left).unwrap());
+    while left > 0 {
+        let Ok(n @ 1..) = from.read(&mut buffer) else { return true };
+        let passed = n.min(usize::try_from(left).unwrap_or(n));
         if to.write_all(&buffer[..passed]).is_err() {
-            break;
+            return true;
         }
         left -= passed as u64;
-        passed_on.fetch_add(passed as u64, Ordering::Relaxed);
-        if left == 0 {
-            cuts.fetch_add(1, Ordering::Relaxed);
-            break;
+        sent.fetch_add(passed as u64, Ordering::Relaxed);
+    }
+    false
+}
+
+/// A frame that is not masked.
+fn frame(first: u8, body: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first];
+    match body.len() {
+        short @ ..=125 => frame.push(short as u8),
+        long @ ..=0xffff => {
+            frame.push(126);
+            frame.extend((long as u16).to_be_bytes());
+        }
+        longer => {
+            frame.push(127);
+            frame.extend((longer as u64).to_be_bytes());
         }
     }
-    if left > 0 {
-        // It has said all; the other may still answer.
-        drop(other.shutdown(Shutdown::Write));
-        return;
-    }
-    drop(other.shutdown(Shutdown::Both));
-    drop(counted.shutdown(Shutdown::Both));
+    frame.extend(body);
+    frame
 }

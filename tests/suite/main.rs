@@ -9,6 +9,7 @@ mod ci;
 mod corners;
 mod e2e;
 mod faults;
+mod fuzz;
 mod house;
 mod inliner;
 mod manual;

@@ -16,7 +16,7 @@ pub use inward::Upload;
 pub use meter::Meter;
 pub use outward::{Download, Way};
 pub(crate) use pack::Tree as SourceTree;
-pub use unpack::{Limits, Unpacked};
+pub use unpack::{GivenUp, Limits, Unpacked, unpack};
 
 /// What was copied.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -45,7 +45,7 @@ pub struct Unpacked {
 
 /// Why an archive is given up.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum GivenUp {
+pub enum GivenUp {
     /// It makes more than it may.
     #[error("the archive holds more than {0}")]
     TooMuch(String),
@@ -67,7 +67,7 @@ pub(super) enum GivenUp {
 /// # Errors
 /// When it cannot be read to its end, is too large, or cannot be written; what was unpacked until then is left for the caller to
 /// remove.
-pub(super) fn unpack(
+pub fn unpack(
     archive: impl Read,
     dir: &Dir,
     root: &str,

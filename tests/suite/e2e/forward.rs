@@ -7,6 +7,7 @@ use std::sync::{Arc, Barrier};
 
 use serde_json::Value;
 
+use crate::binary::Fleet;
 use crate::e2e::exec::{idle, noise, sh};
 use crate::e2e::jobs::script;
 use crate::e2e::on_real::on_path;
@@ -42,7 +43,7 @@ fn server_on(port: u16) -> u16 {
     port
 }
 
-fn server() -> u16 {
+pub(crate) fn server() -> u16 {
     server_on(0)
 }
 
@@ -73,7 +74,7 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
 }
 
 /// The binary with its ports open.
-struct Forward {
+pub(crate) struct Forward {
     child: Child,
     events: BufReader<std::process::ChildStdout>,
     port: u16,
@@ -86,7 +87,12 @@ impl Forward {
     }
 
     fn with(world: &World, args: &[&str]) -> Self {
-        let mut child = world.start(&[&["port-forward", "-o", "json-lines"], args].concat());
+        Forward::through(&world.fleet(), args)
+    }
+
+    pub(crate) fn through(fleet: &Fleet, args: &[&str]) -> Self {
+        let args = [&["port-forward", "-o", "json-lines"], args].concat();
+        let mut child = fleet.command(&args).spawn().unwrap();
         let mut events = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         events.read_line(&mut line).unwrap();
@@ -100,7 +106,7 @@ impl Forward {
         Forward { child, events, port, ready }
     }
 
-    fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
         stream
@@ -112,7 +118,7 @@ impl Forward {
         serde_json::from_str(&line).unwrap()
     }
 
-    fn ends(mut self) {
+    pub(crate) fn ends(mut self) {
         signal(&self.child, "INT");
         assert_eq!(self.child.wait().unwrap().code(), Some(130));
     }

@@ -6,7 +6,7 @@ use std::io::BufRead as _;
 use fleet::api::http::Write;
 
 use crate::binary::Ran;
-use crate::chaos::Chaos;
+use crate::chaos::{Chaos, Harm};
 use crate::e2e::jobs::script;
 use crate::e2e::world::{World, signal};
 
@@ -105,7 +105,7 @@ fn counter() -> String {
 
 fn follow_through_chaos(world: &World, token: &str) {
     start(world, "web", 1, &counter(), "max_files = 10\n max_file_size = 1");
-    let chaos = Chaos::new(&world.address, 20_000..400_000);
+    let chaos = Chaos::new(&world.address, Harm::Cut(20_000..400_000));
     let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("NOMAD_TOKEN", token);
     let mut child = fleet
         .command(&["logs", "web", "-f", "--raw", "--stdout", "--tail", "1000000", "--strict", "--stats"])
@@ -120,12 +120,12 @@ fn follow_through_chaos(world: &World, token: &str) {
             break;
         }
         let number: u32 = line.split(' ').next().unwrap().parse().unwrap();
-        assert_eq!(number, expected, "after {} cuts", chaos.cuts());
+        assert_eq!(number, expected, "after {} cuts", chaos.done());
         assert_eq!(line.len(), number.to_string().len() + 91);
         expected += 1;
     }
     assert_eq!(expected, 30_001);
-    assert!(chaos.cuts() > 5, "{}", chaos.cuts());
+    assert!(chaos.done() > 5, "{}", chaos.done());
     signal(&child, "INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }

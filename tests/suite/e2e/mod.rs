@@ -28,6 +28,7 @@ mod gates;
 mod jobfiles;
 mod jobs;
 mod launches;
+mod lines;
 mod logs;
 mod on_real;
 mod on_sandbox;
