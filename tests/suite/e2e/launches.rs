@@ -74,6 +74,20 @@ fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
         ran.code == 6 && ran.err.contains("finds no place yet: g: ") && ran.err.contains("memory"),
         "{ran}"
     );
+    let child = world.start(&["job", "dispatch", "fat", "--wait"]);
+    let children = |w: &World| -> Vec<String> {
+        let all: Value = serde_json::from_str(&w.run(&["job", "list", "--all", "-o", "json"]).out).unwrap();
+        let ids = all.as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap().to_owned());
+        ids.filter(|id| id.starts_with("fat/dispatch-")).collect()
+    };
+    world.until("both children", 30.0, |w| children(w).len() == 2);
+    for id in children(world) {
+        let stopped = world.run(&["job", "stop", &id]);
+        assert_eq!(stopped.code, 0, "{stopped}");
+    }
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && err.contains("ended without having run"), "{err}");
     let large = world.home().join("large");
     std::fs::write(&large, vec![b'x'; 16 * 1024 + 1]).unwrap();
     let refused = world.run(&["job", "dispatch", "fat", "--payload", "large"]);

@@ -137,8 +137,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     app.printer.note(&format!("dispatched {}", view.child));
     let until = args.timeout.map(|t| app.clock().now() + t);
     let last = wait::to_its_end(app, &job.namespace, &view.child, until).await?;
-    let ends: Vec<i64> =
-        last.task_states.values().filter_map(alloc_story::last_end).map(|e| e.exit_code).collect();
+    let ends: Vec<i64> = last
+        .iter()
+        .flat_map(|a| a.task_states.values())
+        .filter_map(alloc_story::last_end)
+        .map(|e| e.exit_code)
+        .collect();
     let code = ends.iter().copied().find(|c| *c != 0).or(ends.first().copied());
     view.exit_code = code;
     if app.printer.is_machine() {
@@ -147,7 +151,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     match code {
         Some(code) => Ok(ExitCode::Of(u8::try_from(code).unwrap_or(1))),
         None => {
-            Err(Error::failed(format!("{} ended without running: {}", view.child, last.client_description)))
+            let error = Error::failed(format!("{} ended without having run", view.child));
+            Err(last.iter().filter(|a| !a.client_description.is_empty()).fold(error, |error, alloc| {
+                error.because(format!("{}: {}", alloc.name, alloc.client_description))
+            }))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Waiting for a child, and printing what its tasks write meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::api::error::Error as ApiError;
-use crate::api::http::Patience;
+use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
@@ -26,18 +26,18 @@ use crate::ops::logs::{Begin, Followed, LogId, Piece, Reader, Stream};
 /// How often it is looked whether the child is over, and why it does not begin.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Waits until a child has ended for good; its last allocation.
+/// Waits until a child has ended for good; the last try of each of its instances.
 pub(super) async fn to_its_end(
     app: &App,
     namespace: &str,
     child: &str,
     until: Option<Timestamp>,
-) -> Result<AllocStub> {
+) -> Result<Vec<AllocStub>> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let mut orderly = app.interrupts.orderly();
     let mut allocs = Watch::new(&nomad, job::allocations(namespace, child), Patience::OPERATION).states();
     let mut output = Output::new(app);
-    let mut latest: Option<AllocStub> = None;
+    let mut last: Vec<AllocStub> = Vec::new();
     let mut unplaced = String::new();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -57,27 +57,19 @@ pub(super) async fn to_its_end(
             Some(reply) = allocs.next() => {
                 let all = reply?.value;
                 all.iter().try_for_each(|alloc| output.begin(alloc))?;
-                latest = all.into_iter().max_by_key(|a| a.create_index);
+                last = last_tries(all);
             }
-            _ = look.tick() => match &latest {
-                Some(alloc) if alloc.client_status.is_terminal() => {
-                    // A failed one may be tried again: the job itself says when it is over.
-                    let job: Job = nomad.read(&job::get(namespace, child)).await?.value;
-                    if job.status == "dead" {
-                        output.finish().await;
-                        return Ok(alloc.clone());
-                    }
+            _ = look.tick() => if last.iter().all(|alloc| alloc.client_status.is_terminal()) {
+                // A failed one may be tried again: the job itself says when it is over.
+                let job: Job = nomad.read(&job::get(namespace, child)).await?.value;
+                if job.status == "dead" {
+                    output.finish().await;
+                    return Ok(last);
                 }
-                Some(_) => {}
-                None => {
-                    let evals = nomad.list(&job::evaluations(namespace, child)).await?.value;
-                    let seen = Seen { evals, ..Seen::default() };
-                    let why: Vec<String> = seen.unplaced().iter().map(|u| format!("{}: {}", u.group, u.why)).collect();
-                    let why = why.join("; ");
-                    if !why.is_empty() && why != unplaced {
-                        app.printer.note(&format!("{child} finds no place yet: {why}"));
-                        unplaced = why;
-                    }
+                let why = if last.is_empty() { without_place(&nomad, namespace, child).await? } else { String::new() };
+                if !why.is_empty() && why != unplaced {
+                    app.printer.note(&format!("{child} finds no place yet: {why}"));
+                    unplaced = why;
                 }
             },
         }
@@ -89,6 +81,24 @@ pub(super) async fn to_its_end(
     }
 }
 
+/// Of each instance the allocation that was made last.
+fn last_tries(all: Vec<AllocStub>) -> Vec<AllocStub> {
+    let mut last: BTreeMap<String, AllocStub> = BTreeMap::new();
+    for alloc in all {
+        if last.get(&alloc.name).is_none_or(|known| known.create_index < alloc.create_index) {
+            last.insert(alloc.name.clone(), alloc);
+        }
+    }
+    last.into_values().collect()
+}
+
+/// Why nothing of a child is placed, as far as the scheduler has said.
+async fn without_place(nomad: &Http, namespace: &str, child: &str) -> Result<String> {
+    let evals = nomad.list(&job::evaluations(namespace, child)).await?.value;
+    let unplaced = Seen { evals, ..Seen::default() }.unplaced();
+    Ok(unplaced.iter().map(|u| format!("{}: {}", u.group, u.why)).collect::<Vec<_>>().join("; "))
+}
+
 type Reading = Pin<Box<dyn Future<Output = (LogId, Result<Followed, ApiError>)>>>;
 
 /// What the tasks of a child write: their stdout to stdout, their stderr to stderr.
@@ -96,6 +106,8 @@ struct Output<'a> {
     app: &'a App,
     /// Whether each allocation whose logs are read has ended.
     ends: BTreeMap<String, watch::Sender<bool>>,
+    /// The instances that were seen.
+    names: BTreeSet<String>,
     /// How often each task was told to have been restarted, by its allocation and name.
     restarts: BTreeMap<(String, String), u64>,
     logs: Vec<LogId>,
@@ -111,6 +123,7 @@ impl<'a> Output<'a> {
         Output {
             app,
             ends: BTreeMap::new(),
+            names: BTreeSet::new(),
             restarts: BTreeMap::new(),
             logs: Vec::new(),
             readings,
@@ -153,9 +166,10 @@ impl<'a> Output<'a> {
     /// Says when the work begins anew: its output does from there, too.
     fn tell_tries(&mut self, alloc: &AllocStub) {
         let printer = &self.app.printer;
-        if !self.ends.is_empty() && !self.ends.contains_key(&alloc.id) {
+        if !self.ends.contains_key(&alloc.id) && self.names.contains(&alloc.name) {
             printer.note(&format!("it is tried again, as {} on {}", short(&alloc.id), alloc.node_name));
         }
+        self.names.insert(alloc.name.clone());
         for (name, state) in &alloc.task_states {
             let told = self.restarts.entry((alloc.id.clone(), name.clone())).or_default();
             if state.restarts > *told {
