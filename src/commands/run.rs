@@ -220,7 +220,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
     }
     app.printer.note(&format!("{} is allocation {} on {}", running.id, short(&alloc.id), alloc.node_name));
     if args.stdin || args.tty {
-        return go_in(args, app, alloc, one_off).await;
+        return Box::pin(go_in(args, app, alloc, one_off)).await;
     }
     let printer = &app.printer;
     let hear = |stream: Stream, piece: Piece| match (stream, piece) {

@@ -41,6 +41,7 @@ impl Attach<'_> {
     /// # Errors
     /// As [`Session::run`].
     pub async fn run(mut self) -> Result<ExitCode> {
+        self.launch.fed = self.stdin && !self.launch.tty && self.launch.action.is_none();
         if self.launch.tty {
             self.launch.size = Resizes::now();
             let raw = self.app.printer.facts().stdin_tty.then(RawMode::enter).transpose();

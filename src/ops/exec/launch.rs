@@ -19,6 +19,8 @@ pub struct Launch {
     pub tty: bool,
     /// Columns and rows of that terminal.
     pub size: Option<(u16, u16)>,
+    /// Whether it is sent bytes that it may not read: Nomad may then lose its exit code, so a shell tells it as well.
+    pub fed: bool,
     /// The action of the job that these words are, when Nomad is asked for it by its name.
     pub action: Option<ActionOf>,
 }
@@ -73,6 +75,14 @@ impl Launch {
             }
             None => script.push_str(r#"exec "$0" "$@""#),
         }
+        if self.fed && !self.tty {
+            // What a shell has to say of a killed program is not the program's stderr.
+            script = format!(
+                "( ( exec 2>&3 3>&-; exec {SHELL} -c {} \"$0\" \"$@\" ); exit $? ) 3>&2 2>/dev/null\nc=$?\necho '{}'$c >&2\nexit $c",
+                quoted(&script),
+                end_mark(nonce)
+            );
+        }
         let head = [SHELL.to_owned(), "-c".to_owned(), script];
         head.into_iter().chain(self.words.iter().cloned()).collect()
     }
@@ -97,12 +107,17 @@ fn mark(nonce: u64) -> String {
     format!("\u{1e}fleet:{nonce:016x}:")
 }
 
-/// Takes the line that proves the start out of stderr.
+/// Begins the line that tells the exit code.
+fn end_mark(nonce: u64) -> String {
+    format!("\u{1e}fleet:{nonce:016x}=")
+}
+
+/// Takes a line that tells a number out of stderr: the process id, which proves the start, or the exit code.
 #[derive(Debug)]
 pub struct Marker {
     mark: Vec<u8>,
     held: Vec<u8>,
-    pid: Option<u32>,
+    number: Option<u32>,
     done: bool,
 }
 
@@ -113,19 +128,25 @@ impl Marker {
     /// Looks for the mark of this start.
     #[must_use]
     pub fn new(nonce: u64) -> Self {
-        Marker { mark: mark(nonce).into_bytes(), held: Vec::new(), pid: None, done: false }
+        Marker { mark: mark(nonce).into_bytes(), held: Vec::new(), number: None, done: false }
+    }
+
+    /// Looks for the end of what was started with this.
+    #[must_use]
+    pub fn of_end(nonce: u64) -> Self {
+        Marker { mark: end_mark(nonce).into_bytes(), ..Marker::new(nonce) }
     }
 
     /// Looks for nothing: everything is output.
     #[must_use]
     pub fn absent() -> Self {
-        Marker { mark: Vec::new(), held: Vec::new(), pid: None, done: true }
+        Marker { mark: Vec::new(), held: Vec::new(), number: None, done: true }
     }
 
-    /// The process id, once it was told.
+    /// The number, once it was told.
     #[must_use]
-    pub fn pid(&self) -> Option<u32> {
-        self.pid
+    pub fn number(&self) -> Option<u32> {
+        self.number
     }
 
     /// Whether there is nothing left to look for.
@@ -149,7 +170,7 @@ impl Marker {
                 self.done = true;
                 return std::mem::take(&mut self.held).into();
             };
-            self.pid = std::str::from_utf8(&rest[..line]).ok().and_then(|d| d.parse().ok());
+            self.number = std::str::from_utf8(&rest[..line]).ok().and_then(|d| d.parse().ok());
             let after = rest[line + 1..].to_vec();
             let mut out = std::mem::take(&mut self.held);
             out.truncate(at);
@@ -188,6 +209,19 @@ mod tests {
     }
 
     #[test]
+    fn who_may_not_read_what_it_is_sent_has_its_end_told_by_a_shell() {
+        let fed = Launch { fed: true, ..Launch::of(["true"]) };
+        let script = &fed.through_shell(1)[2];
+        assert!(
+            script
+                .starts_with("( ( exec 2>&3 3>&-; exec /bin/sh -c 'echo '\\''\u{1e}fleet:0000000000000001:"),
+            "{script}"
+        );
+        assert!(script.ends_with("echo '\u{1e}fleet:0000000000000001='$c >&2\nexit $c"), "{script}");
+        assert_eq!(Launch { tty: true, ..fed }.through_shell(1)[2], "exec \"$0\" \"$@\"");
+    }
+
+    #[test]
     fn user_directory_and_variables_are_the_shells_work() {
         let launch = Launch {
             user: Some("app".into()),
@@ -219,7 +253,7 @@ mod tests {
                 from = to;
             }
             out.extend(marker.finish());
-            prop_assert_eq!(marker.pid(), Some(pid));
+            prop_assert_eq!(marker.number(), Some(pid));
             prop_assert_eq!(String::from_utf8(out).unwrap(), format!("{before}{after}"));
         }
 

@@ -175,7 +175,8 @@ impl Session<'_> {
         let (input, output) = opened.map_err(Broken::Before)?;
         let pulse = Pulse::new(!marked);
         let marker = if marked { Marker::new(nonce) } else { Marker::absent() };
-        let mut listener = Listener { output, marker, pulse: &pulse, started: false };
+        let end = if marked && self.launch.fed { Marker::of_end(nonce) } else { Marker::absent() };
+        let mut listener = Listener { output, marker, end, open: 2, pulse: &pulse, started: false };
         let mut speaking = pin!(pulse.speak(input, self.launch.size, &mut asks.asks));
         let mut task_end = pin!(watch::task_end(self.http, self.spot));
         let mut unstarted = pin!(pulse.unstarted(marked));
@@ -361,15 +362,30 @@ impl Pulse {
 struct Listener<'p> {
     output: Output,
     marker: Marker,
+    /// Looks for the exit code, where a shell tells it.
+    end: Marker,
+    /// How many of its two streams have not ended.
+    open: u8,
     pulse: &'p Pulse,
     started: bool,
 }
 
 impl Listener<'_> {
+    /// What was held back of stderr, at its end.
+    fn last(&mut self) -> Bytes {
+        let begun = self.end.feed(self.marker.finish());
+        [begun, self.end.finish()].concat().into()
+    }
+
     /// The next thing heard, passed on; the code when it is the end.
     async fn next(&mut self, told: Hear<'_>) -> Result<Option<i64>, Broken> {
         let heard = match self.output.next().await {
             Ok(heard) => heard,
+            // Nomad can lose the exit of a command that does not read its stdin. When all was heard and the code was told, its
+            // end is known without.
+            Err(_) if self.open == 0 && self.end.number().is_some() => {
+                return Ok(self.end.number().map(i64::from));
+            }
             // Words of Nomad's are a refusal; an end without words proves nothing.
             Err(error) if self.started || error.problem == Problem::Broken => {
                 return Err(Broken::After(error));
@@ -380,25 +396,32 @@ impl Listener<'_> {
         let mut tell = |what: Told| told(what).map_err(Broken::Told);
         let (bytes, wrap): (Bytes, fn(Bytes) -> Told) = match heard {
             Heard::Stdout(bytes) => (bytes, Told::Stdout),
-            Heard::Stderr(bytes) => (self.marker.feed(bytes), Told::Stderr),
-            Heard::StderrEnd => (self.marker.finish(), Told::Stderr),
+            Heard::Stderr(bytes) => (self.end.feed(self.marker.feed(bytes)), Told::Stderr),
+            Heard::StderrEnd => {
+                self.open = self.open.saturating_sub(1);
+                (self.last(), Told::Stderr)
+            }
             Heard::Exited(code) => {
-                let held = self.marker.finish();
+                let held = self.last();
                 if !held.is_empty() {
                     tell(Told::Stderr(held))?;
                 }
                 return Ok(Some(code));
             }
-            Heard::StdoutEnd | Heard::Alive => return Ok(None),
+            Heard::StdoutEnd => {
+                self.open = self.open.saturating_sub(1);
+                return Ok(None);
+            }
+            Heard::Alive => return Ok(None),
         };
         if !self.started && (self.marker.is_done() || !bytes.is_empty()) {
             self.started = true;
-            self.pulse.pid.set(self.marker.pid());
+            self.pulse.pid.set(self.marker.number());
             self.pulse.has_started();
             tell(Told::Started)?;
         }
         if self.marker.is_done() {
-            self.pulse.pid.set(self.marker.pid());
+            self.pulse.pid.set(self.marker.number());
         }
         if !bytes.is_empty() {
             tell(wrap(bytes))?;
