@@ -33,7 +33,9 @@ impl Describe for Prepared {
         if self.plan.is_nothing() {
             return self.plan.describe();
         }
-        let doubts = self.doubts.iter().map(|d| (d.to_string(), Tone::Warn));
+        // A first version has no canaries, whatever its file says.
+        let tried = self.asked || self.plan.effects.iter().any(|e| e.canaries > 0);
+        let doubts = self.doubts.iter().filter(|_| tried).map(|d| (d.to_string(), Tone::Warn));
         self.plan
             .describe()
             .lines(Some("Of the canaries"), doubts)

@@ -1,5 +1,6 @@
 //! `fleet job stop`
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -7,7 +8,6 @@ use globset::Glob;
 use serde::Serialize;
 
 use crate::api::http::Patience;
-use crate::api::nomad::allocation::{AllocStub, DesiredStatus};
 use crate::api::nomad::job::{self, JobStub};
 use crate::api::nomad::registration;
 use crate::api::permission::Permission;
@@ -58,8 +58,11 @@ struct Row {
     /// Whether it was running before.
     changed: bool,
     purged: bool,
-    /// How many allocations have ended; none when nobody waited.
+    /// How many allocations have ended that were alive before; none when nobody waited.
     ended: Option<usize>,
+    /// The full ids of those that were alive before.
+    #[serde(skip)]
+    alive: BTreeSet<String>,
 }
 
 impl Tabular for Row {
@@ -128,9 +131,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if !args.detach {
         let until = app.clock().now() + args.timeout;
         for (row, stub) in rows.iter_mut().zip(&chosen) {
-            match ended(app, stub, until).await? {
-                Ok(count) => row.ended = Some(count),
-                Err(left) => late.push(format!("{}: {left} allocations still run", stub.id)),
+            match left(app, stub, until).await? {
+                0 => row.ended = Some(row.alive.len()),
+                left => late.push(format!("{}: {left} allocations still run", stub.id)),
             }
         }
     }
@@ -171,6 +174,8 @@ fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
 async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -> Result<Row> {
     let nomad = app.nomad()?;
     let changed = !stub.stop;
+    let before = nomad.list(&job::allocations(&stub.namespace, &stub.id)).await?.value;
+    let alive = before.into_iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.id).collect();
     if changed || args.purge {
         let done = async || match nomad.read(&job::get(&stub.namespace, &stub.id)).await {
             Ok(reply) => Ok((reply.value.stop && !args.purge).then_some(())),
@@ -186,28 +191,27 @@ async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -
         changed,
         purged: args.purge,
         ended: None,
+        alive,
     })
 }
 
-/// Waits until nothing of a job runs: how many allocations ended, or how many are left when the time is up.
-async fn ended(app: &App, stub: &JobStub, until: jiff::Timestamp) -> Result<Result<usize, usize>> {
+/// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up.
+async fn left(app: &App, stub: &JobStub, until: jiff::Timestamp) -> Result<usize> {
     let call = job::allocations(&stub.namespace, &stub.id);
     let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
     let mut left = 0;
     loop {
         tokio::select! {
             Some(reply) = states.next() => {
-                let allocs: Vec<AllocStub> = reply?.value;
-                // Batch work that had ended before is not what was stopped here.
-                left = allocs.iter().filter(|a| !a.client_status.is_terminal()).count();
+                left = reply?.value.iter().filter(|a| !a.client_status.is_terminal()).count();
                 if left == 0 {
-                    return Ok(Ok(allocs.iter().filter(|a| a.desired_status != DesiredStatus::Run).count()));
+                    return Ok(0);
                 }
             }
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
         if app.clock().now() >= until {
-            return Ok(Err(left));
+            return Ok(left);
         }
     }
 }
