@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use crate::api::error::{Error, Problem, Result, Site};
 use crate::api::http::beside::Decoder;
 use crate::api::http::exchange::Open;
-use crate::api::http::rows::Flaw;
+use crate::api::http::rows::{Flaw, located};
 use crate::api::http::{
     Address, Ask, Backoff, Blocking, Endpoint, Get, Patience, Rows, Shape, TlsOptions, Write,
 };
@@ -400,6 +400,5 @@ fn decode<T: DeserializeOwned>(body: &[u8]) -> std::result::Result<T, String> {
         return Ok(value);
     }
     // Only a failure pays for knowing where it is.
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut reader).map_err(|e| format!("unexpected answer: {e}"))
+    located(body)
 }

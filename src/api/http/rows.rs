@@ -85,13 +85,16 @@ impl Rows {
 
     /// What is wrong with the element there; only a failure pays for knowing where in it.
     fn foreign<T: DeserializeOwned>(&self, at: usize) -> Flaw {
-        let mut reader = Deserializer::from_slice(&self.pending[at..]);
-        let why = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Err(e) => e.to_string(),
-            Ok(_) => "it cannot be decoded".to_owned(),
-        };
-        Flaw::Foreign(format!("row {}: unexpected answer: {why}", self.count))
+        let why = located::<T>(&self.pending[at..]).err();
+        let why = why.unwrap_or_else(|| "it cannot be decoded".to_owned());
+        Flaw::Foreign(format!("row {}: {why}", self.count))
     }
+}
+
+/// Decodes a value, and says where it is not what was expected.
+pub(super) fn located<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let mut reader = Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut reader).map_err(|e| format!("unexpected answer: {e}"))
 }
 
 #[cfg(test)]
