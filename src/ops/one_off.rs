@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::alloc_story::{self, Around, Memory};
 use crate::model::metric::explain;
 use crate::model::one_off::{OneOff, is_left};
+use crate::ops::deploy::act::deregister;
 use crate::ops::logs::{Begin, LogId, Piece, Reader, Stream};
 
 /// How long a job that was told to stop may take, before it is removed all the same.
@@ -232,24 +233,6 @@ async fn remove(http: &Http, permission: &Permission, namespace: &str, id: &str)
         }
     }
     deregister(http, permission, namespace, id, true).await
-}
-
-async fn deregister(
-    http: &Http,
-    permission: &Permission,
-    namespace: &str,
-    id: &str,
-    purge: bool,
-) -> Result<()> {
-    let call = registration::deregister(namespace, id, purge);
-    let read = job::get(namespace, id);
-    let gone = async || match http.read(&read).await {
-        Ok(job) => Ok((!purge && job.value.stop).then_some(())),
-        Err(e) if e.is_not_found() => Ok(Some(())),
-        Err(e) => Err(e),
-    };
-    settle(http, permission, &call, Patience::OPERATION, gone).await?;
-    Ok(())
 }
 
 /// Removes what somebody left and did not come back for: the ids of those jobs.

@@ -9,15 +9,14 @@ use serde::Serialize;
 
 use crate::api::http::Patience;
 use crate::api::nomad::job::{self, JobStub};
-use crate::api::nomad::registration;
 use crate::api::permission::Permission;
-use crate::api::settle::settle;
 use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::complete;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::suggest;
+use crate::ops::deploy::act::deregister;
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
 
 /// Stop jobs, and wait until nothing of them runs any more.
@@ -177,13 +176,7 @@ async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -
     let before = nomad.list(&job::allocations(&stub.namespace, &stub.id)).await?.value;
     let alive = before.into_iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.id).collect();
     if changed || args.purge {
-        let done = async || match nomad.read(&job::get(&stub.namespace, &stub.id)).await {
-            Ok(reply) => Ok((reply.value.stop && !args.purge).then_some(())),
-            Err(e) if e.is_not_found() => Ok(Some(())),
-            Err(e) => Err(e),
-        };
-        let call = registration::deregister(&stub.namespace, &stub.id, args.purge);
-        settle(nomad, permission, &call, Patience::OPERATION, done).await?;
+        deregister(nomad, permission, &stub.namespace, &stub.id, args.purge).await?;
     }
     Ok(Row {
         job: stub.id.clone(),

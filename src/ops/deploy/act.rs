@@ -52,6 +52,27 @@ pub async fn register(
     }
 }
 
+/// Stops a job, or has it forgotten too, and finds out whether that was heard.
+///
+/// # Errors
+/// API errors.
+pub async fn deregister(
+    nomad: &Http,
+    permission: &Permission,
+    namespace: &str,
+    id: &str,
+    purge: bool,
+) -> Result<()> {
+    let call = registration::deregister(namespace, id, purge);
+    let gone = async || match nomad.read(&job::get(namespace, id)).await {
+        Ok(job) => Ok((!purge && job.value.stop).then_some(())),
+        Err(e) if e.is_not_found() => Ok(Some(())),
+        Err(e) => Err(e),
+    };
+    settle(nomad, permission, &call, Patience::OPERATION, gone).await?;
+    Ok(())
+}
+
 /// What became of an attempt to promote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Promotion {
