@@ -58,6 +58,12 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// A job as verbs take it: with its namespace, where that is not the usual one.
+#[must_use]
+pub fn job_words(namespace: &str, job: &str) -> String {
+    if namespace == "default" { job.to_owned() } else { format!("-n {namespace} {job}") }
+}
+
 /// The first 8 digits: what lists show and people copy.
 #[must_use]
 pub fn short(id: &str) -> &str {

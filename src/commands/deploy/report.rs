@@ -8,6 +8,7 @@ use crate::api::nomad::job::Job;
 use crate::app::App;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::model::ident::job_words;
 use crate::ops::deploy::End;
 use crate::ops::deploy::evidence::Evidence;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -140,9 +141,8 @@ impl Report {
         }
         if detached {
             for row in &self.jobs {
-                let place =
-                    if row.namespace == "default" { String::new() } else { format!("-n {} ", row.namespace) };
-                app.printer.note(&format!("to follow: fleet deploy {place}{}", row.job));
+                let job = job_words(&row.namespace, &row.job);
+                app.printer.note(&format!("to follow: fleet deploy {job}"));
             }
         }
         let bad = self

@@ -11,6 +11,7 @@ use crate::api::permission::Permission;
 use crate::app::App;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::model::ident::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, act};
 
@@ -110,11 +111,10 @@ impl Shipping<'_> {
             if error.code() == ExitCode::Interrupted {
                 return error;
             }
-            let at =
-                if job.namespace == "default" { String::new() } else { format!("-n {} ", job.namespace) };
             error.hint(format!(
-                "version {} of {id} is registered; to follow it: fleet deploy {at}{id}",
-                job.version
+                "version {} of {id} is registered; to follow it: fleet deploy {}",
+                job.version,
+                job_words(&job.namespace, id)
             ))
         })?;
         let code = end.code();

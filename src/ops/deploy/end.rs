@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::exit_code::ExitCode;
+use crate::model::ident::job_words;
 use crate::model::rollout::Unplaced;
 
 /// How it ended. Each has a sentence and an exit code of its own.
@@ -107,7 +108,7 @@ impl End {
     /// The error it is for a command, with what to do next; none where it is no error.
     #[must_use]
     pub fn error(&self, namespace: &str, job: &str) -> Option<Error> {
-        let target = if namespace == "default" { job.to_owned() } else { format!("-n {namespace} {job}") };
+        let target = job_words(namespace, job);
         let error = Error::new(self.code(), self.sentence(job));
         Some(match self {
             End::Healthy { .. } | End::Registered { .. } | End::Pending { .. } | End::Paused { .. } => {
@@ -139,7 +140,7 @@ impl End {
     /// What to do next where it is no error.
     #[must_use]
     pub fn next(&self, namespace: &str, job: &str) -> Option<String> {
-        let target = if namespace == "default" { job.to_owned() } else { format!("-n {namespace} {job}") };
+        let target = job_words(namespace, job);
         match self {
             End::Pending { .. } => {
                 Some(format!("to promote: fleet promote {target}; to take it back: fleet abort {target}"))

@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::alloc_story;
 use crate::model::deployment_health;
+use crate::model::ident::job_words;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::gate::{Answer, Verdict, Watchman};
 use crate::model::rollout::{self, Rollback, State, Target};
@@ -423,8 +424,7 @@ impl Follow<'_> {
 
     fn left_alone(&self, interrupt: Interrupt) -> crate::error::Error {
         let t = &self.target;
-        let name =
-            if t.namespace == "default" { t.job.clone() } else { format!("-n {} {}", t.namespace, t.job) };
+        let name = job_words(&t.namespace, &t.job);
         interrupt
             .error(format!(
                 "interrupted; the deployment of version {} of {} goes on without fleet",

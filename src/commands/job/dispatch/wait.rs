@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_story;
-use crate::model::ident::short;
+use crate::model::ident::{job_words, short};
 use crate::model::rollout::Seen;
 use crate::ops::logs::{Begin, Followed, LogId, Piece, Reader, Stream};
 
@@ -41,11 +41,11 @@ pub(super) async fn to_its_end(
     let mut unplaced = String::new();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let at = if namespace == "default" { String::new() } else { format!("-n {namespace} ") };
+    let named = job_words(namespace, child);
     let left = |error: Error| {
         error
-            .hint(format!("to see what it writes: fleet logs {at}{child} -f"))
-            .hint(format!("to stop it: fleet job stop {at}{child}"))
+            .hint(format!("to see what it writes: fleet logs {named} -f"))
+            .hint(format!("to stop it: fleet job stop {named}"))
     };
     loop {
         tokio::select! {
