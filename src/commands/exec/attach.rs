@@ -96,7 +96,7 @@ impl Attach<'_> {
                 drop(send.send(Ask::StdinEnd).await);
                 return std::future::pending().await;
             }
-            if tty { type_keys(&send, &say).await } else { pour(&send).await }
+            if tty { self.type_keys(&send, &say).await } else { pour(&send).await }
         };
         let minding = async {
             opened.notified().await;
@@ -122,6 +122,43 @@ impl Attach<'_> {
         drop(orderly);
         never
     }
+
+    /// Passes keys on, but for those that mean something to fleet.
+    async fn type_keys(&self, send: &mpsc::Sender<Ask>, say: &impl Fn(&str)) -> Error {
+        let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
+        while let Some(piece) = pieces.recv().await {
+            let mut typed = match piece {
+                Ok(bytes) => bytes.to_vec(),
+                Err(e) => return unreadable(&e),
+            };
+            while !typed.is_empty() {
+                let (passed, key) = escape.feed(&typed);
+                if !passed.is_empty() {
+                    drop(send.send(Ask::Stdin(Bytes::from(passed))).await);
+                }
+                let Some((key, rest)) = key else { break };
+                typed = rest;
+                // Where the cursor is, is not known.
+                self.app.printer.pass_err(b"\r\n");
+                match key {
+                    Key::Leave => {
+                        return Error::transport("left by ~.; the command may still run there");
+                    }
+                    Key::Suspend => {
+                        say("suspended; `fg` comes back");
+                        ui::suspend();
+                        if let Some((columns, rows)) = Resizes::now() {
+                            drop(send.send(Ask::Resize(columns, rows)).await);
+                        }
+                    }
+                    Key::Help => KEYS.iter().for_each(|line| say(line)),
+                }
+            }
+        }
+        // A terminal that went away ends the program on the other side too.
+        drop(send.send(Ask::StdinEnd).await);
+        std::future::pending().await
+    }
 }
 
 /// Passes stdin on to its end.
@@ -143,41 +180,6 @@ fn untaken(e: &io::Error) -> Error {
 
 fn unreadable(e: &io::Error) -> Error {
     Error::transport("could not read stdin").because(e.to_string()).hint("the command may still run there")
-}
-
-/// Passes keys on, but for those that mean something to fleet.
-async fn type_keys(send: &mpsc::Sender<Ask>, say: &impl Fn(&str)) -> Error {
-    let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
-    while let Some(piece) = pieces.recv().await {
-        let mut typed = match piece {
-            Ok(bytes) => bytes.to_vec(),
-            Err(e) => return unreadable(&e),
-        };
-        while !typed.is_empty() {
-            let (passed, key) = escape.feed(&typed);
-            if !passed.is_empty() {
-                drop(send.send(Ask::Stdin(Bytes::from(passed))).await);
-            }
-            let Some((key, rest)) = key else { break };
-            typed = rest;
-            match key {
-                Key::Leave => {
-                    return Error::transport("left by ~.; the command may still run there");
-                }
-                Key::Suspend => {
-                    say("suspended; `fg` comes back");
-                    ui::suspend();
-                    if let Some((columns, rows)) = Resizes::now() {
-                        drop(send.send(Ask::Resize(columns, rows)).await);
-                    }
-                }
-                Key::Help => KEYS.iter().for_each(|line| say(line)),
-            }
-        }
-    }
-    // A terminal that went away ends the program on the other side too.
-    drop(send.send(Ask::StdinEnd).await);
-    std::future::pending().await
 }
 
 async fn resize(send: &mpsc::Sender<Ask>) -> Infallible {

@@ -86,6 +86,8 @@ const PING: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(45);
 /// How long somebody who is there may take to say so.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long what became of the allocation may take to be told, where that would explain an end.
+const EXPLAINED_WITHIN: Duration = Duration::from_secs(5);
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -140,7 +142,7 @@ impl Session<'_> {
     /// Runs it to its end, and starts it again as long as it did not.
     async fn started(&self, mut by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
         let begun = Instant::now();
-        let mut backoff = Backoff::default();
+        let (mut backoff, mut why) = (Backoff::default(), String::new());
         if self.launch.action.is_some() {
             by = Starter::Nomad;
         }
@@ -167,7 +169,10 @@ impl Session<'_> {
                 told(Told::Stderr(format!("fleet: {}: {}\n", self.launch.words[0], error.text).into()))?;
                 return Ok(code);
             } else if error.is_passing() && begun.elapsed() < PATH_WITHIN {
-                told(Told::Again(error.text))?;
+                if error.text != why {
+                    told(Told::Again(error.text.clone()))?;
+                    why = error.text;
+                }
                 sleep(backoff.pause()).await;
             } else {
                 return Err(self.explained(error).await);
@@ -248,7 +253,8 @@ impl Session<'_> {
         if error.is_denied() || error.problem == Problem::Connect {
             return failed(error);
         }
-        match watch::explanation(&self.access.http, &self.access.spot).await {
+        let told = timeout(EXPLAINED_WITHIN, watch::explanation(&self.access.http, &self.access.spot));
+        match told.await.ok().flatten() {
             Some(words) => ended(&words).because(error.text),
             None => failed(error),
         }
