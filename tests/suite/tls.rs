@@ -286,8 +286,9 @@ fn passed_on(server: &str, head: &str) -> Vec<u8> {
 /// The answer about a node that says it speaks TLS, there.
 fn at_home(answer: &[u8], address: SocketAddr) -> Vec<u8> {
     let text = String::from_utf8_lossy(answer);
-    let (_, body) = text.split_once("\r\n\r\n").unwrap();
-    let mut node: serde_json::Value = serde_json::from_str(body).unwrap();
+    // It may come in chunks, of which a small one is one.
+    let (from, to) = (text.find('{').unwrap(), text.rfind('}').unwrap());
+    let mut node: serde_json::Value = serde_json::from_str(&text[from..=to]).unwrap();
     node["HTTPAddr"] = address.to_string().into();
     node["TLSEnabled"] = true.into();
     let body = node.to_string();

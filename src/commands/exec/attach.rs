@@ -139,19 +139,21 @@ impl Attach<'_> {
                 let Some((key, rest)) = key else { break };
                 typed = rest;
                 // Where the cursor is, is not known.
-                self.app.printer.pass_err(b"\r\n");
+                let aside = || self.app.printer.pass_err(b"\r\n");
                 match key {
-                    Key::Leave => {
-                        return Error::transport("left by ~.; the command may still run there");
-                    }
+                    Key::Leave => return Error::transport("left by ~.; the command may still run there"),
                     Key::Suspend => {
+                        aside();
                         say("suspended; `fg` comes back");
                         ui::suspend();
                         if let Some((columns, rows)) = Resizes::now() {
                             drop(send.send(Ask::Resize(columns, rows)).await);
                         }
                     }
-                    Key::Help => KEYS.iter().for_each(|line| say(line)),
+                    Key::Help => {
+                        aside();
+                        KEYS.iter().for_each(|line| say(line));
+                    }
                 }
             }
         }
