@@ -127,10 +127,21 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
         let printer = printer(invocation, &early);
         if e.use_stderr() {
             printer.usage(&text);
-            return ExitCode::Usage;
+            return misused(&invocation.args);
         }
         told(printer, &text)
     })
+}
+
+/// The code of a command line that makes no sense: what a verb returns of another program's must not be taken for it.
+fn misused(args: &[OsString]) -> ExitCode {
+    let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
+    let verbs =
+        std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
+    match verbs.collect::<Vec<_>>()[..] {
+        ["exec" | "shell" | "run"] | ["job", "action", "run"] => ExitCode::Transport,
+        _ => ExitCode::Usage,
+    }
 }
 
 fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
@@ -187,6 +198,23 @@ fn subscribe(filter: String, printer: &Arc<Printer>) -> tracing::subscriber::Def
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_typo_is_no_exit_code_of_a_remote_command() {
+        for (line, code) in [
+            ("fleet exec web --nope -- true", ExitCode::Transport),
+            ("fleet --context a exec -q", ExitCode::Transport),
+            ("fleet shell --nope", ExitCode::Transport),
+            ("fleet run --cpu x web -- true", ExitCode::Transport),
+            ("fleet job action run web greet --nope", ExitCode::Transport),
+            ("fleet job run --nope", ExitCode::Usage),
+            ("fleet exce web -- true", ExitCode::Usage),
+            ("fleet", ExitCode::Usage),
+        ] {
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(misused(&args), code, "{line}");
+        }
+    }
 
     #[test]
     fn the_version_alone_is_told_as_the_parser_tells_it() {

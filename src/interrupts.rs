@@ -125,8 +125,8 @@ impl Interrupts {
     }
 
     fn claim(&self, mode: Mode) -> Orderly {
-        self.mode.store(mode as u8, Ordering::Relaxed);
-        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode) }
+        let before = self.mode.swap(mode as u8, Ordering::Relaxed);
+        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode), before }
     }
 
     /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
@@ -150,11 +150,12 @@ impl Interrupts {
     }
 }
 
-/// The promise to handle signals; it ends when dropped.
+/// The promise to handle signals; when it is dropped, the one before it holds again.
 #[derive(Debug)]
 pub struct Orderly {
     seen: watch::Receiver<Seen>,
     mode: Arc<AtomicU8>,
+    before: u8,
 }
 
 impl Orderly {
@@ -179,7 +180,7 @@ impl Orderly {
 
 impl Drop for Orderly {
     fn drop(&mut self) {
-        self.mode.store(Mode::Ends as u8, Ordering::Relaxed);
+        self.mode.store(self.before, Ordering::Relaxed);
     }
 }
 

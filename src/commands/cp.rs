@@ -13,7 +13,6 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::target::runs;
-use crate::ops::exec::{Launch, Session};
 use crate::ops::transfer::{Copied, Download, Limits, Meter, Upload, Way};
 use crate::ui::{Cell, Describe, Detail, Tone, bytes};
 
@@ -183,14 +182,9 @@ impl Copy<'_> {
 
     async fn out(&self, from: &RemotePath, to: &Path) -> Result<(Copied, Way)> {
         let place = self.place(from, Want::Any).await?;
-        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let http = &place.nomad;
-        let session = Session { http, permission: &permission, spot: &spot, launch: &launch };
         let download = Download {
-            http,
-            session: runs(&place.alloc).then_some(session),
-            alloc_id: &place.alloc.id,
-            task: &place.task,
+            access: place.access(self.app),
+            runs: runs(&place.alloc),
             place: &from.place,
             limits: Limits {
                 bytes: self.args.max_bytes,
@@ -223,10 +217,8 @@ impl Copy<'_> {
 
     async fn inward(&self, from: &Path, name: &str, to: &RemotePath) -> Result<Copied> {
         let place = self.place(to, Want::Running).await?;
-        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &launch };
         let upload = Upload {
-            session,
+            access: place.access(self.app),
             place: &to.place,
             verify: !self.args.no_verify,
             rate: self.args.limit_rate,

@@ -18,8 +18,8 @@ use crate::exit_code::ExitCode;
 use crate::model::ident::short;
 use crate::model::one_off::{LEAVE, OneOff, Wishes};
 use crate::model::target::readings;
+use crate::ops::exec::Launch;
 use crate::ops::exec::talk::talk;
-use crate::ops::exec::{Launch, Session};
 use crate::ops::logs::{Piece, Stream};
 use crate::ops::one_off::{self, Running};
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -249,10 +249,8 @@ async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Re
         if args.command.is_empty() { vec![shell::best(app, &place).await?] } else { args.command.clone() };
     let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));
     let launch = Launch { words, env: term.into_iter().collect(), tty: args.tty, ..Launch::default() };
-    let (spot, permission, reader) = (place.spot(), app.explicit(), Launch::default());
-    let lifeline = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &reader };
     // A shell that hears nothing for two minutes tells the task to leave.
-    talk(&lifeline, async |talk| {
+    talk(&place.access(app), async |talk| {
         talk.at_end(LEAVE).await?;
         talk.idle(Attach { app, place: &place, launch, stdin: args.stdin || args.tty }.run()).await?
     })

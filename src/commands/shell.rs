@@ -8,7 +8,7 @@ use crate::commands::exec::attach::Attach;
 use crate::commands::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::ops::exec::{Launch, Session, capture};
+use crate::ops::exec::{Launch, capture};
 
 /// The best first.
 const SHELLS: [&str; 4] = ["zsh", "bash", "ash", "sh"];
@@ -77,13 +77,12 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
 pub async fn best(app: &App, place: &Place) -> Result<String> {
     let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
     let probe = Launch::of(["/bin/sh", "-c", &looks]);
-    let (spot, permission) = (place.spot(), app.explicit());
-    let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &probe };
-    let found = capture::run(&session, Bytes::new()).await?;
+    let access = place.access(app);
+    let found = capture::run(&access, &probe, Bytes::new()).await?;
     let found = String::from_utf8_lossy(&found.stdout).into_owned();
     let shell = found.lines().map(str::trim).find(|line| line.starts_with('/'));
     shell.map(str::to_owned).ok_or_else(|| {
-        Error::transport(format!("{spot} has no shell"))
+        Error::transport(format!("{} has no shell", access.spot))
             .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
     })
 }

@@ -16,7 +16,7 @@ use crate::model::ident::{IdPrefix, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
 use crate::ops::direct;
-use crate::ops::exec::Spot;
+use crate::ops::exec::{Access, Spot};
 
 /// Which of the allocations that fit.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -82,6 +82,12 @@ impl Place {
     #[must_use]
     pub fn spot(&self) -> Spot {
         Spot { alloc_id: self.alloc.id.clone(), task: self.task.clone(), driver: self.driver.clone() }
+    }
+
+    /// The way into it, for a verb that is the decision to run something there.
+    #[must_use]
+    pub fn access(&self, app: &App) -> Access {
+        Access { http: self.nomad.clone(), permission: app.explicit(), spot: self.spot() }
     }
 
     /// How messages call it: `1a2b3c4d/task`.

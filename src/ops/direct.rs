@@ -11,6 +11,19 @@ use crate::api::nomad::{agent, node};
 /// How long a node may take to answer. Who is near answers in a few milliseconds; nobody is to wait for one that never will.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(400);
 
+/// The region that is asked, by its name.
+async fn region(http: &Http) -> Result<String, String> {
+    if let Some(named) = http.region() {
+        return Ok(named.to_owned());
+    }
+    let known = http.read(&agent::regions()).await.map_err(|e| e.text)?.value;
+    match &known[..] {
+        [only] => Ok(only.clone()),
+        _ => Err("its certificate is for a region, and which one is meant is not known: name it by --region"
+            .to_owned()),
+    }
+}
+
 /// A client of the node's own agent, which has just answered.
 ///
 /// # Errors
@@ -24,7 +37,7 @@ pub async fn to_node(http: &Http, node_id: &str) -> Result<Http, String> {
     let address =
         Address::parse(Product::Nomad, &format!("{scheme}://{}", node.http_addr)).map_err(|e| e.text)?;
     // The certificates of clients are for their role, not for their address.
-    let name = node.tls_enabled.then(|| format!("client.{}.nomad", http.region().unwrap_or("global")));
+    let name = if node.tls_enabled { Some(format!("client.{}.nomad", region(http).await?)) } else { None };
     let own = http.at(address, "the node's own address", name);
     if http.is_private() && !own.is_private() {
         return Err(format!("{} speaks no TLS, and the token would be seen on the way", own.address()));

@@ -4,10 +4,10 @@ use std::io::{self, Write as _};
 
 use crossterm::terminal;
 
-/// Leaves the other screen, shows the cursor, and ends colours, mouse reports and marked pastes: what a program that could not
-/// say goodbye leaves behind.
+/// Leaves the other screen, shows the cursor, and ends colours, mouse reports, marked pastes and the line: what a program that
+/// could not say goodbye leaves behind.
 const CLEAN: &[u8] =
-    b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>";
+    b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\r\n";
 
 /// The terminal in raw mode; dropping it, also by a panic or a signal, gives the old mode back.
 #[derive(Debug)]

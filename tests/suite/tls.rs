@@ -1,9 +1,10 @@
 //! Real TLS in every way it goes wrong: each failure is told apart and says what to set.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -11,6 +12,8 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::binary::{Fleet, Ran};
+use crate::e2e::jobs::script;
+use crate::e2e::on_sandbox::Simulated;
 
 /// An authority and what it signs.
 struct Authority {
@@ -60,6 +63,16 @@ const VALID: (i32, i32) = (2020, 2120);
 
 /// Answers every request with an empty list; with an authority it demands client certificates of it.
 fn serve(server: Signed, clients: Option<&Authority>) -> SocketAddr {
+    serve_by(server, clients, |_| EMPTY_LIST.to_vec())
+}
+
+/// Answers requests by their heads.
+fn serve_by(
+    server: Signed,
+    clients: Option<&Authority>,
+    answers: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
+) -> SocketAddr {
+    let answers = Arc::new(answers);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -79,25 +92,31 @@ fn serve(server: Signed, clients: Option<&Authority>) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let config = Arc::clone(&config);
+            let (config, answers) = (Arc::clone(&config), Arc::clone(&answers));
             std::thread::spawn(move || {
                 let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
                 // What goes wrong here is seen by the client, which is who is tested.
-                drop(answer(&mut stream));
+                drop(answer(&mut stream, &*answers));
             });
         }
     });
     address
 }
 
-fn answer(stream: &mut (impl std::io::Read + std::io::Write)) -> std::io::Result<()> {
+const EMPTY_LIST: &[u8] =
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
+
+fn answer(
+    stream: &mut (impl std::io::Read + std::io::Write),
+    answers: impl Fn(&str) -> Vec<u8>,
+) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") {
         stream.read_exact(&mut byte)?;
         request.push(byte[0]);
     }
-    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]")?;
+    stream.write_all(&answers(&String::from_utf8_lossy(&request)))?;
     stream.flush()
 }
 
@@ -244,11 +263,78 @@ fn a_socket_is_spoken_to_by_plain_http() {
     let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            drop(answer(&mut stream));
+            drop(answer(&mut stream, |_| EMPTY_LIST.to_vec()));
         }
     });
     assert_eq!(bench.list(&format!("unix://{}", path.display()), &[]).out, "[]\n");
     let gone = bench.list("unix:///no/such.sock", &[]);
     assert_eq!(gone.code, 5, "{gone}");
     assert!(Path::new("/no").exists() || gone.err.contains("unix:///no/such.sock"), "{gone}");
+}
+
+/// What the plain server behind answers, and then hangs up.
+fn passed_on(server: &str, head: &str) -> Vec<u8> {
+    let mut behind = TcpStream::connect(server.trim_start_matches("http://")).unwrap();
+    let plain = |line: &&str| !line.is_empty() && !line.to_lowercase().starts_with("accept-encoding:");
+    let lines: Vec<&str> = head.lines().filter(plain).chain(["Connection: close", "", ""]).collect();
+    behind.write_all(lines.join("\r\n").as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    behind.read_to_end(&mut answer).unwrap();
+    answer
+}
+
+/// The answer about a node that says it speaks TLS, there.
+fn at_home(answer: &[u8], address: SocketAddr) -> Vec<u8> {
+    let text = String::from_utf8_lossy(answer);
+    // It may come in chunks, of which a small one is one.
+    let (from, to) = (text.find('{').unwrap(), text.rfind('}').unwrap());
+    let mut node: serde_json::Value = serde_json::from_str(&text[from..=to]).unwrap();
+    node["HTTPAddr"] = address.to_string().into();
+    node["TLSEnabled"] = true.into();
+    let body = node.to_string();
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).into()
+}
+
+#[test]
+fn a_node_is_spoken_to_by_the_name_of_its_role() {
+    let (bench, authority) = (Bench::new(), Authority::new());
+    let Simulated { world, sandbox: _sandbox } = Simulated::new(4.0);
+    let idle = "echo told; while true; do sleep 3600 & wait; done";
+    world.register_hcl(&script("web", 1, idle, "max_files = 1\n max_file_size = 1"));
+    world.until("said", 60.0, |w| w.run(&["logs", "web"]).out.ends_with("told\n"));
+    let (ca, token) = (bench.file("ca.pem", &authority.pem), world.token.clone());
+    let logs = |node_name: &str| {
+        let read = Arc::new(AtomicUsize::new(0));
+        let (behind, counted) = (world.address.clone(), Arc::clone(&read));
+        let node = serve_by(authority.sign(&[node_name], VALID), Some(&authority), move |head| {
+            counted.fetch_add(usize::from(head.contains("/v1/client/fs/")), Ordering::Relaxed);
+            passed_on(&behind, head)
+        });
+        let behind = world.address.clone();
+        let servers =
+            serve_by(authority.sign(&["server.global.nomad"], VALID), Some(&authority), move |head| {
+                let answer = passed_on(&behind, head);
+                if head.starts_with("GET /v1/node/") { at_home(&answer, node) } else { answer }
+            });
+        let me = authority.sign(&["me"], VALID);
+        let (cert, key) = (bench.file("me.pem", &me.cert_pem), bench.file("me.key", &me.key_pem));
+        let vars = [
+            ("NOMAD_ADDR", https(servers)),
+            ("NOMAD_TOKEN", token.clone()),
+            ("NOMAD_CACERT", ca.clone()),
+            ("NOMAD_CLIENT_CERT", cert),
+            ("NOMAD_CLIENT_KEY", key),
+            ("NOMAD_TLS_SERVER_NAME", "server.global.nomad".to_owned()),
+        ];
+        let fleet = vars.iter().fold(Fleet::new(bench.home.path()), |f, (k, v)| f.env(k, v));
+        let ran = fleet.run(&["-v", "logs", "web", "--direct"]);
+        assert!(ran.code == 0 && ran.out.ends_with("told\n"), "{ran}");
+        (ran, node, read.load(Ordering::Relaxed))
+    };
+    let (ran, node, read) = logs("client.global.nomad");
+    assert!(ran.err.contains(&format!(" at https://{node}")) && read > 0, "{read}: {ran}");
+    // Somebody else's certificate gets neither the token nor the question.
+    let (ran, node, read) = logs("server.global.nomad");
+    let says = format!("but through the servers: https://{node}: ");
+    assert!(ran.err.contains(&says) && ran.err.contains("certificate") && read == 0, "{read}: {ran}");
 }

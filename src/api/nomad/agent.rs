@@ -19,6 +19,12 @@ pub fn leader() -> Get<String> {
     Get::new("/v1/status/leader", "ask for the leader")
 }
 
+/// The names of all federated regions. Needs no token.
+#[must_use]
+pub fn regions() -> Get<Vec<String>> {
+    Get::new("/v1/regions", "list the regions")
+}
+
 /// Whether a node's own agent is well; answers no other status when it is. Needs no token.
 #[must_use]
 pub fn health() -> Get<serde::de::IgnoredAny> {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::app::App;
 use crate::commands::target::Place;
@@ -44,24 +44,19 @@ impl Attach<'_> {
         self.launch.fed = self.stdin && !self.launch.tty && self.launch.action.is_none();
         if self.launch.tty {
             self.launch.size = Resizes::now();
-            let raw = self.app.printer.facts().stdin_tty.then(RawMode::enter).transpose();
-            let raw =
-                raw.map_err(|e| Error::transport("could not take the terminal").because(e.to_string()))?;
-            let code = self.go(true).await;
-            match (raw, &code) {
-                (Some(raw), Ok(_)) => raw.tidy(),
-                (raw, _) => drop(raw),
-            }
-            return code;
         }
-        self.go(false).await
+        let mut raw = None;
+        let code = self.go(&mut raw).await;
+        if let Some(raw) = raw.filter(|_| code.is_ok()) {
+            raw.tidy();
+        }
+        code
     }
 
-    async fn go(&self, tty: bool) -> Result<ExitCode> {
-        let printer = &self.app.printer;
-        let spot = self.place.spot();
-        let (permission, http) = (self.app.explicit(), &self.place.nomad);
-        let session = Session { http, permission: &permission, spot: &spot, launch: &self.launch };
+    /// The terminal is the command's from when Nomad was told to start it: before, its keys are ours, Ctrl-C too.
+    async fn go(&self, raw: &mut Option<RawMode>) -> Result<ExitCode> {
+        let (printer, tty) = (&self.app.printer, self.launch.tty);
+        let session = Session { access: &self.place.access(self.app), launch: &self.launch };
         let (send, asks) = mpsc::channel(2);
         let (signal, signals) = mpsc::unbounded_channel();
         let mut asks = Asks { asks, signals };
@@ -69,14 +64,24 @@ impl Attach<'_> {
             let end = if tty { "\r\n" } else { "\n" };
             printer.pass_err(format!("fleet: {}{end}", ui::sanitize(text)).as_bytes());
         };
+        let opened = Notify::new();
         let mut told = |told: Told| match told {
+            Told::Opened => {
+                opened.notify_one();
+                if tty && printer.facts().stdin_tty && raw.is_none() {
+                    *raw = Some(RawMode::enter().map_err(|e| untaken(&e))?);
+                }
+                Ok(())
+            }
             Told::Stdout(bytes) => printer.pass(&bytes),
             Told::Stderr(bytes) => {
                 printer.pass_err(&bytes);
                 Ok(())
             }
-            Told::Started => Ok(()),
             Told::Again(why) => {
+                if let Some(raw) = raw.take() {
+                    raw.tidy();
+                }
                 say(&format!("{why}; trying again"));
                 Ok(())
             }
@@ -91,9 +96,12 @@ impl Attach<'_> {
                 drop(send.send(Ask::StdinEnd).await);
                 return std::future::pending().await;
             }
-            if tty { type_keys(&send, &say).await } else { pour(&send).await }
+            if tty { self.type_keys(&send, &say).await } else { pour(&send).await }
         };
-        let minding = async { if tty { resize(&send).await } else { self.pass_signals(&signal).await } };
+        let minding = async {
+            opened.notified().await;
+            if tty { resize(&send).await } else { self.pass_signals(&signal).await }
+        };
         tokio::select! {
             code = running => code.map(ExitCode::Of),
             error = feeding => Err(error),
@@ -114,6 +122,45 @@ impl Attach<'_> {
         drop(orderly);
         never
     }
+
+    /// Passes keys on, but for those that mean something to fleet.
+    async fn type_keys(&self, send: &mpsc::Sender<Ask>, say: &impl Fn(&str)) -> Error {
+        let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
+        while let Some(piece) = pieces.recv().await {
+            let mut typed = match piece {
+                Ok(bytes) => bytes.to_vec(),
+                Err(e) => return unreadable(&e),
+            };
+            while !typed.is_empty() {
+                let (passed, key) = escape.feed(&typed);
+                if !passed.is_empty() {
+                    drop(send.send(Ask::Stdin(Bytes::from(passed))).await);
+                }
+                let Some((key, rest)) = key else { break };
+                typed = rest;
+                // Where the cursor is, is not known.
+                let aside = || self.app.printer.pass_err(b"\r\n");
+                match key {
+                    Key::Leave => return Error::transport("left by ~.; the command may still run there"),
+                    Key::Suspend => {
+                        aside();
+                        say("suspended; `fg` comes back");
+                        ui::suspend();
+                        if let Some((columns, rows)) = Resizes::now() {
+                            drop(send.send(Ask::Resize(columns, rows)).await);
+                        }
+                    }
+                    Key::Help => {
+                        aside();
+                        KEYS.iter().for_each(|line| say(line));
+                    }
+                }
+            }
+        }
+        // A terminal that went away ends the program on the other side too.
+        drop(send.send(Ask::StdinEnd).await);
+        std::future::pending().await
+    }
 }
 
 /// Passes stdin on to its end.
@@ -129,43 +176,12 @@ async fn pour(send: &mpsc::Sender<Ask>) -> Error {
     std::future::pending().await
 }
 
-fn unreadable(e: &io::Error) -> Error {
-    Error::transport("could not read stdin").because(e.to_string()).hint("the command may still run there")
+fn untaken(e: &io::Error) -> Error {
+    Error::transport("could not take the terminal").because(e.to_string())
 }
 
-/// Passes keys on, but for those that mean something to fleet.
-async fn type_keys(send: &mpsc::Sender<Ask>, say: &impl Fn(&str)) -> Error {
-    let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
-    while let Some(piece) = pieces.recv().await {
-        let mut typed = match piece {
-            Ok(bytes) => bytes.to_vec(),
-            Err(e) => return unreadable(&e),
-        };
-        while !typed.is_empty() {
-            let (passed, key) = escape.feed(&typed);
-            if !passed.is_empty() {
-                drop(send.send(Ask::Stdin(Bytes::from(passed))).await);
-            }
-            let Some((key, rest)) = key else { break };
-            typed = rest;
-            match key {
-                Key::Leave => {
-                    return Error::transport("left by ~.; the command may still run there");
-                }
-                Key::Suspend => {
-                    say("suspended; `fg` comes back");
-                    ui::suspend();
-                    if let Some((columns, rows)) = Resizes::now() {
-                        drop(send.send(Ask::Resize(columns, rows)).await);
-                    }
-                }
-                Key::Help => KEYS.iter().for_each(|line| say(line)),
-            }
-        }
-    }
-    // A terminal that went away ends the program on the other side too.
-    drop(send.send(Ask::StdinEnd).await);
-    std::future::pending().await
+fn unreadable(e: &io::Error) -> Error {
+    Error::transport("could not read stdin").because(e.to_string()).hint("the command may still run there")
 }
 
 async fn resize(send: &mpsc::Sender<Ask>) -> Infallible {

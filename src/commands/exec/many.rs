@@ -113,8 +113,7 @@ pub(super) async fn run(app: &App, starts: Vec<Start>, options: Options) -> Resu
 async fn in_one(app: &App, place: &Place, launch: &Launch, grouped: bool) -> Outcome {
     let mut lines = Lines { app, place, out: Vec::new(), err: Vec::new(), kept: Capture::default(), grouped };
     let ran = async {
-        let (spot, permission) = (place.spot(), app.explicit());
-        let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch };
+        let session = Session { access: &place.access(app), launch };
         let mut told = |told: Told| lines.take(told);
         session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await
     }
@@ -165,7 +164,7 @@ impl Lines<'_> {
         match told {
             Told::Stdout(bytes) => self.out.extend_from_slice(&bytes),
             Told::Stderr(bytes) => self.err.extend_from_slice(&bytes),
-            Told::Started | Told::Again(_) | Told::Unsignalled(_) => {}
+            Told::Opened | Told::Again(_) | Told::Unsignalled(_) => {}
         }
         if self.grouped || self.keeps() { Ok(()) } else { self.print(false) }
     }

@@ -16,7 +16,6 @@ use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::mirror::Changes;
 use crate::ops::exec::talk::{Talk, talk};
-use crate::ops::exec::{Launch, Session};
 use crate::ops::sync::{Applied, Copy, Rules, Scan, Scanner};
 use crate::ops::transfer::Meter;
 
@@ -132,9 +131,7 @@ struct Round {
 impl Sync<'_> {
     /// Talks with a shell in the task.
     async fn talking<T>(&self, place: &Place, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
-        let (spot, permission, launch) = (place.spot(), self.app.explicit(), Launch::default());
-        let session = Session { http: &place.nomad, permission: &permission, spot: &spot, launch: &launch };
-        talk(&session, with).await
+        talk(&place.access(self.app), with).await
     }
 
     async fn once(&self, talk: &mut Talk, scanner: &mut Scanner) -> Result<View> {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::error::{Error, Result};
-use crate::ops::exec::session::{Asks, Session, Told};
+use crate::ops::exec::{Access, Asks, Launch, Session, Told};
 
 /// What a command printed and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,19 +23,19 @@ const MOST: usize = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// As [`Session::run`], and when it prints more than 16 MiB.
-pub async fn run(session: &Session<'_>, stdin: Bytes) -> Result<Captured> {
+pub async fn run(access: &Access, launch: &Launch, stdin: Bytes) -> Result<Captured> {
     let mut captured = Captured::default();
     let mut told = |told: Told| {
         match told {
             Told::Stdout(bytes) => captured.stdout.extend_from_slice(&bytes),
             Told::Stderr(bytes) => captured.stderr.extend_from_slice(&bytes),
-            Told::Started | Told::Again(_) | Told::Unsignalled(_) => {}
+            Told::Opened | Told::Again(_) | Told::Unsignalled(_) => {}
         }
         if captured.stdout.len() + captured.stderr.len() > MOST {
-            return Err(Error::transport(format!("{} prints without end", session.spot)));
+            return Err(Error::transport(format!("{} prints without end", access.spot)));
         }
         Ok(())
     };
-    let code = session.run(&mut Asks::of_bytes(stdin), &mut told).await?;
+    let code = Session { access, launch }.run(&mut Asks::of_bytes(stdin), &mut told).await?;
     Ok(Captured { code, ..captured })
 }

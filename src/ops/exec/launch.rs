@@ -19,7 +19,8 @@ pub struct Launch {
     pub tty: bool,
     /// Columns and rows of that terminal.
     pub size: Option<(u16, u16)>,
-    /// Whether it is sent bytes that it may not read: Nomad may then lose its exit code, so a shell tells it as well.
+    /// Whether it is sent bytes that it may not read: a shell then tells its end, and reads what is left, without which Nomad may
+    /// lose the exit code.
     pub fed: bool,
     /// The action of the job that these words are, when Nomad is asked for it by its name.
     pub action: Option<ActionOf>,
@@ -32,6 +33,12 @@ pub const SHELL: &str = "/bin/sh";
 /// The size of the terminal follows its start: a program that looks at once would see none. Half a second is waited at most.
 const UNTIL_SIZED: &str =
     "for i in 1 2 3 4 5 6 7 8 9 10; do [ \"$(stty size 2>/dev/null)\" = '0 0' ] || break; sleep 0.05; done\n";
+
+/// Sets `W` to what ends a reader of stdin that nobody feeds any more after two minutes, where the task has such a thing: a
+/// connection that is gone ends no stdin.
+pub(super) const UNFED: &str = "W=
+timeout 1 true 2>/dev/null && W='timeout 120' || { timeout -t 1 true 2>/dev/null && W='timeout -t 120'; }
+";
 
 impl Launch {
     /// A command without anything special.
@@ -76,9 +83,11 @@ impl Launch {
             None => script.push_str(r#"exec "$0" "$@""#),
         }
         if self.fed && !self.tty {
-            // What a shell has to say of a killed program is not the program's stderr.
+            // What a shell has to say of a killed program is not the program's stderr. Bytes that are on their way when Nomad ends
+            // its part of a session make the servers cut the other direction too, and the exit code with it.
             script = format!(
-                "( ( exec 2>&3 3>&-; exec {SHELL} -c {} \"$0\" \"$@\" ); exit $? ) 3>&2 2>/dev/null\nc=$?\necho '{}'$c >&2\nexit $c",
+                "( ( exec 2>&3 3>&-; exec {SHELL} -c {} \"$0\" \"$@\" ); exit $? ) 3>&2 2>/dev/null\nc=$?\necho '{}'$c >&2\n\
+                 {UNFED}$W cat >/dev/null 2>&1\nexit $c",
                 quoted(&script),
                 end_mark(nonce)
             );
@@ -209,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_read_what_it_is_sent_has_its_end_told_by_a_shell() {
+    fn who_may_not_read_what_it_is_sent_has_its_end_told_by_a_shell_that_reads_the_rest() {
         let fed = Launch { fed: true, ..Launch::of(["true"]) };
         let script = &fed.through_shell(1)[2];
         assert!(
@@ -217,7 +226,8 @@ mod tests {
                 .starts_with("( ( exec 2>&3 3>&-; exec /bin/sh -c 'echo '\\''\u{1e}fleet:0000000000000001:"),
             "{script}"
         );
-        assert!(script.ends_with("echo '\u{1e}fleet:0000000000000001='$c >&2\nexit $c"), "{script}");
+        assert!(script.contains("\nc=$?\necho '\u{1e}fleet:0000000000000001='$c >&2\nW="), "{script}");
+        assert!(script.ends_with("\n$W cat >/dev/null 2>&1\nexit $c"), "{script}");
         assert_eq!(Launch { tty: true, ..fed }.through_shell(1)[2], "exec \"$0\" \"$@\"");
     }
 

@@ -1,9 +1,12 @@
 //! Commands inside running tasks: started so that nothing wedges, watched so that their end is known (`nomad-api.md §6`).
 
-mod action;
+use crate::api::http::Http;
+use crate::api::permission::Permission;
+
 pub mod capture;
 pub mod escape;
 pub mod launch;
+mod program;
 mod session;
 mod shell;
 pub mod talk;
@@ -12,6 +15,17 @@ pub(in crate::ops) mod watch;
 pub use launch::Launch;
 pub use session::{Ask, Asks, Hear, Session, Told};
 pub use shell::{Starter, starter};
+
+/// A way into a task.
+#[derive(Debug)]
+pub struct Access {
+    /// Who is asked: the servers, or the node itself.
+    pub http: Http,
+    /// Whoever may run commands there.
+    pub permission: Permission,
+    /// Where.
+    pub spot: Spot,
+}
 
 /// A task of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]

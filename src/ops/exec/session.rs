@@ -13,12 +13,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::api::Problem;
 use crate::api::error::Error as ApiError;
-use crate::api::http::{Backoff, Http};
+use crate::api::http::{Backoff, Http, Patience};
+use crate::api::nomad::agent;
 use crate::api::nomad::exec::{self, Heard, Input, Output, start_failure};
-use crate::api::permission::Permission;
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::Marker;
-use crate::ops::exec::{Launch, Spot, Starter, action, capture, starter, watch};
+use crate::ops::exec::{Access, Launch, Spot, Starter, capture, program, starter, watch};
 
 /// What goes to the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,8 +62,8 @@ impl Asks {
 /// What comes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
-    /// It runs.
-    Started,
+    /// Nomad was told to start it, and what is said now goes to it.
+    Opened,
     /// Bytes of its stdout.
     Stdout(Bytes),
     /// Bytes of its stderr.
@@ -84,18 +84,18 @@ const REFUSED_WITHIN: Duration = Duration::from_millis(250);
 const PING: Duration = Duration::from_secs(10);
 /// How long no sign of life may come.
 const SILENCE: Duration = Duration::from_secs(45);
+/// How long somebody who is there may take to say so.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long what became of the allocation may take to be told, where that would explain an end.
+const EXPLAINED_WITHIN: Duration = Duration::from_secs(5);
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_secs(5);
 
 /// A command in a task.
 #[derive(Debug, Clone, Copy)]
 pub struct Session<'a> {
-    /// The cluster.
-    pub http: &'a Http,
-    /// Whoever may run commands there.
-    pub permission: &'a Permission,
     /// Where.
-    pub spot: &'a Spot,
+    pub access: &'a Access,
     /// What.
     pub launch: &'a Launch,
 }
@@ -121,23 +121,39 @@ impl Session<'_> {
     /// # Errors
     /// Everything but that is a failure of the transport (125), and says whether the command may still run.
     pub async fn run(&self, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
-        let begun = Instant::now();
-        let mut backoff = Backoff::default();
-        let mut by = if self.launch.action.is_some() {
-            if let Some(code) = action::unstartable(self).await? {
+        let Access { http, permission, spot } = self.access;
+        let by = starter(http, permission, spot).await.map_err(failed)?;
+        let named = &self.launch.words[0];
+        match program::startable(self, by).await? {
+            Err(code) => {
                 let why = if code == 126 { "is no program" } else { "not found" };
-                told(Told::Stderr(format!("fleet: {}: {why}\n", self.launch.words[0]).into()))?;
-                return Ok(code);
+                told(Told::Stderr(format!("fleet: {named}: {why}\n").into()))?;
+                Ok(code)
             }
-            Starter::Nomad
-        } else {
-            starter(self.http, self.permission, self.spot).await.map_err(failed)?
-        };
+            Ok(program) if program == *named => self.started(by, asks, told).await,
+            Ok(program) => {
+                let words = [program].into_iter().chain(self.launch.words[1..].iter().cloned()).collect();
+                let launch = Launch { words, ..self.launch.clone() };
+                Session { launch: &launch, ..*self }.started(by, asks, told).await
+            }
+        }
+    }
+
+    /// Runs it to its end, and starts it again as long as it did not.
+    async fn started(&self, mut by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
+        let begun = Instant::now();
+        let (mut backoff, mut why) = (Backoff::default(), String::new());
+        if self.launch.action.is_some() {
+            by = Starter::Nomad;
+        }
         loop {
             if by == Starter::Nomad
                 && let Some(flag) = self.launch.needs_shell()
             {
-                return Err(Error::transport(format!("{flag} needs a shell, and {} has none", self.spot)));
+                return Err(Error::transport(format!(
+                    "{flag} needs a shell, and {} has none",
+                    self.access.spot
+                )));
             }
             let error = match self.attempt(by, asks, told).await {
                 Ok(code) => return self.code(code),
@@ -153,7 +169,10 @@ impl Session<'_> {
                 told(Told::Stderr(format!("fleet: {}: {}\n", self.launch.words[0], error.text).into()))?;
                 return Ok(code);
             } else if error.is_passing() && begun.elapsed() < PATH_WITHIN {
-                told(Told::Again(error.text))?;
+                if error.text != why {
+                    told(Told::Again(error.text.clone()))?;
+                    why = error.text;
+                }
                 sleep(backoff.pause()).await;
             } else {
                 return Err(self.explained(error).await);
@@ -164,29 +183,31 @@ impl Session<'_> {
     async fn attempt(&self, by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<i64, Broken> {
         let nonce = fastrand::u64(..);
         let marked = by == Starter::Shell && !self.launch.tty;
-        let Spot { alloc_id, task, .. } = self.spot;
+        let Access { http, permission, spot } = self.access;
+        let Spot { alloc_id, task, .. } = spot;
         let tty = self.launch.tty;
         let call = match (&self.launch.action, by) {
             (Some(action), _) => exec::action((alloc_id, task), action, tty),
             (None, Starter::Shell) => exec::command(alloc_id, task, tty, &self.launch.through_shell(nonce)),
             (None, Starter::Nomad) => exec::command(alloc_id, task, tty, &self.launch.words),
         };
-        let opened = exec::open(self.http, self.permission, &call).await;
+        let opened = exec::open(http, permission, &call).await;
         let (input, output) = opened.map_err(Broken::Before)?;
+        told(Told::Opened).map_err(Broken::Told)?;
         let pulse = Pulse::new(!marked);
         let marker = if marked { Marker::new(nonce) } else { Marker::absent() };
         let end = if marked && self.launch.fed { Marker::of_end(nonce) } else { Marker::absent() };
         let mut listener = Listener { output, marker, end, open: 2, pulse: &pulse, started: false };
         let mut speaking = pin!(pulse.speak(input, self.launch.size, &mut asks.asks));
-        let mut task_end = pin!(watch::task_end(self.http, self.spot));
+        let mut task_end = pin!(watch::task_end(http, spot));
         let mut unstarted = pin!(pulse.unstarted(marked));
-        let mut silence = pin!(pulse.silence());
+        let mut silence = pin!(pulse.silence(http));
         let mut signalling = FuturesUnordered::new();
         loop {
             tokio::select! {
                 heard = listener.next(told) => if let Some(code) = heard? { return Ok(code) },
                 never = &mut speaking => match never {},
-                Some(name) = asks.signals.recv() => signalling.push(self.signal(pulse.pid.get(), name)),
+                Some(name) = asks.signals.recv(), if !marked || pulse.pid.get().is_some() => signalling.push(self.signal(pulse.pid.get(), name)),
                 Some(Err(why)) = signalling.next() => told(Told::Unsignalled(why)).map_err(Broken::Told)?,
                 words = &mut task_end => return Err(Broken::TaskEnded(words)),
                 () = &mut unstarted => {
@@ -205,15 +226,15 @@ impl Session<'_> {
     async fn signal(&self, pid: Option<u32>, name: &str) -> Result<(), String> {
         let pid = pid.ok_or("no shell started the command, so its process is not known")?;
         let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), format!("kill -s {name} {pid}")]);
-        let session = Session { launch: &launch, ..*self };
-        let ran = Box::pin(capture::run(&session, Bytes::new())).await.map_err(|e| e.to_string())?;
+        let ran =
+            Box::pin(capture::run(self.access, &launch, Bytes::new())).await.map_err(|e| e.to_string())?;
         if ran.code == 0 { Ok(()) } else { Err(String::from_utf8_lossy(&ran.stderr).trim().to_owned()) }
     }
 
     fn code(&self, code: i64) -> Result<u8> {
         u8::try_from(code).map_err(|_| {
             // A driver's placeholder for a command it could not start.
-            Error::transport(format!("the driver of {} told {code}, which is no exit code", self.spot))
+            Error::transport(format!("the driver of {} told {code}, which is no exit code", self.access.spot))
         })
     }
 
@@ -232,7 +253,8 @@ impl Session<'_> {
         if error.is_denied() || error.problem == Problem::Connect {
             return failed(error);
         }
-        match watch::explanation(self.http, self.spot).await {
+        let told = timeout(EXPLAINED_WITHIN, watch::explanation(&self.access.http, &self.access.spot));
+        match told.await.ok().flatten() {
             Some(words) => ended(&words).because(error.text),
             None => failed(error),
         }
@@ -247,11 +269,43 @@ fn ended(words: &str) -> Error {
     Error::transport("the command's exit code is unknown: its task ended").because(words)
 }
 
+/// Whether anybody is there: any answer says so.
+async fn answers(http: &Http) -> bool {
+    let asked = http.with_patience(Patience::NONE);
+    match timeout(ANSWERS_WITHIN, asked.read(&agent::leader())).await {
+        Ok(Ok(_)) => true,
+        Ok(Err(error)) => error.status.is_some(),
+        Err(_) => false,
+    }
+}
+
+/// Something that comes true once, and can be waited for.
+#[derive(Default)]
+struct Flag {
+    raised: Cell<bool>,
+    told: Notify,
+}
+
+impl Flag {
+    fn raise(&self) {
+        self.raised.set(true);
+        self.told.notify_waiters();
+    }
+
+    async fn raised(&self) {
+        let told = self.told.notified();
+        if !self.raised.get() {
+            told.await;
+        }
+    }
+}
+
 /// Whether a session lives, as both of its directions see it.
 struct Pulse {
-    /// Told once the command runs.
-    started: Notify,
-    runs: Cell<bool>,
+    /// The command runs.
+    started: Flag,
+    /// The command has ended, and its shell reads what is left of stdin up to the end.
+    over: Flag,
     /// Whether nobody will say that it runs.
     unmarked: bool,
     pid: Cell<Option<u32>>,
@@ -265,26 +319,14 @@ struct Pulse {
 impl Pulse {
     fn new(unmarked: bool) -> Self {
         Pulse {
-            started: Notify::new(),
-            runs: Cell::new(false),
+            started: Flag::default(),
+            over: Flag::default(),
             unmarked,
             pid: Cell::new(None),
             heard_at: Cell::new(Instant::now()),
             pings: Cell::new(0),
             pongs: Cell::new(0),
             owed: Cell::new(0),
-        }
-    }
-
-    fn has_started(&self) {
-        self.runs.set(true);
-        self.started.notify_waiters();
-    }
-
-    async fn until_started(&self) {
-        let started = self.started.notified();
-        if !self.runs.get() {
-            started.await;
         }
     }
 
@@ -300,9 +342,9 @@ impl Pulse {
             drop(input.resize(columns, rows).await);
         }
         if self.unmarked {
-            drop(timeout(REFUSED_WITHIN, self.until_started()).await);
+            drop(timeout(REFUSED_WITHIN, self.started.raised()).await);
         } else {
-            self.until_started().await;
+            self.started.raised().await;
         }
         let mut ping = interval(PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -310,12 +352,19 @@ impl Pulse {
         let mut open = true;
         loop {
             let sent = tokio::select! {
+                () = self.over.raised(), if open => {
+                    open = false;
+                    input.end_stdin().await
+                }
                 ask = asks.recv(), if open => match ask {
                     Some(Ask::Stdin(bytes)) => {
                         self.owed.set(self.pings.get() + 1);
                         input.stdin(&bytes).await
                     }
-                    Some(Ask::StdinEnd) => input.end_stdin().await,
+                    Some(Ask::StdinEnd) => {
+                        open = false;
+                        input.end_stdin().await
+                    }
                     Some(Ask::Resize(columns, rows)) => input.resize(columns, rows).await,
                     None => {
                         open = false;
@@ -342,18 +391,28 @@ impl Pulse {
 
     /// Ends when a marked start takes too long.
     async fn unstarted(&self, marked: bool) {
-        if !marked || timeout(START_WITHIN, self.until_started()).await.is_ok() {
+        if !marked || timeout(START_WITHIN, self.started.raised()).await.is_ok() {
             std::future::pending::<()>().await;
         }
     }
 
     /// Ends when nothing was heard for too long, and nobody but a dead connection explains that.
-    async fn silence(&self) {
+    async fn silence(&self, http: &Http) {
         loop {
+            let asleep = Instant::now();
             sleep(LOOK).await;
-            if self.pongs.get() >= self.owed.get() && self.heard_at.get().elapsed() > SILENCE {
+            if asleep.elapsed() > 2 * LOOK {
+                // This process was suspended, and heard nothing because it did not listen.
+                self.heard_at.set(Instant::now());
+            }
+            if self.heard_at.get().elapsed() <= SILENCE {
+                continue;
+            }
+            // While stdin is not read, no ping is either: then another connection tells whether anybody is there.
+            if self.pongs.get() >= self.owed.get() || !answers(http).await {
                 return;
             }
+            self.heard_at.set(Instant::now());
         }
     }
 }
@@ -417,11 +476,13 @@ impl Listener<'_> {
         if !self.started && (self.marker.is_done() || !bytes.is_empty()) {
             self.started = true;
             self.pulse.pid.set(self.marker.number());
-            self.pulse.has_started();
-            tell(Told::Started)?;
+            self.pulse.started.raise();
         }
         if self.marker.is_done() {
             self.pulse.pid.set(self.marker.number());
+        }
+        if self.end.number().is_some() {
+            self.pulse.over.raise();
         }
         if !bytes.is_empty() {
             tell(wrap(bytes))?;

@@ -12,7 +12,8 @@ use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 
 use crate::error::{Error, Result};
-use crate::ops::exec::{Ask, Asks, Launch, Session, Told};
+use crate::ops::exec::launch::UNFED;
+use crate::ops::exec::{Access, Ask, Asks, Launch, Session, Spot, Told};
 
 /// Pieces are padded to whole blocks: `dd` reads those without reading on.
 const BLOCK: usize = 4096;
@@ -28,9 +29,7 @@ const MOST: usize = 256 << 20;
 /// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, and `C`, for
 /// scripts, everything up to a count of zero. The count of a script has an `s` in front; a line of dashes only says that somebody
 /// is there. What begins with `Z=` is kept for the end.
-const READER: &str = r#"W=
-timeout 1 true 2>/dev/null && W='timeout 120' || { timeout -t 1 true 2>/dev/null && W='timeout -t 120'; }
-dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
+const READER: &str = r#"dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
 N() { while k=$($W dd bs=8 count=1 iflag=fullblock 2>/dev/null); do [ "$k" = ------- ] || break; done; }
 B() { $W dd bs=4096 count="$k" iflag=fullblock 2>/dev/null; }
 C() { while N; do case $k in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; B || return; done; }
@@ -113,11 +112,11 @@ fn script(text: &str) -> Bytes {
 ///
 /// # Errors
 /// What the talk says; else as [`Session::run`]; and when the task has not what talking takes.
-pub async fn talk<T>(session: &Session<'_>, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
+pub async fn talk<T>(access: &Access, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
     let nonce = format!("{:016x}", fastrand::u64(..));
-    let reader = format!("M='fleet-{nonce}:'\n{READER}");
+    let reader = format!("M='fleet-{nonce}:'\n{UNFED}{READER}");
     let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), reader]);
-    let session = Session { launch: &launch, ..*session };
+    let session = Session { access, launch: &launch };
     let (send, asks) = mpsc::channel(2);
     let (say, heard) = mpsc::unbounded_channel();
     let mut asks = Asks::fed_by(asks);
@@ -130,7 +129,7 @@ pub async fn talk<T>(session: &Session<'_>, with: impl AsyncFnOnce(&mut Talk) ->
     let mut talk = Talk { send, heard, mark: format!("fleet-{nonce}:") };
     let said = tokio::select! {
         said = with(&mut talk) => said,
-        ended = &mut running => return Err(unwilling(&session, ended?)),
+        ended = &mut running => return Err(unwilling(&access.spot, ended?)),
     };
     let farewell = async {
         // Twice: a script that still waits for bytes hears of their end first.
@@ -159,11 +158,11 @@ fn gone() -> Error {
 }
 
 /// Why nobody talks there.
-fn unwilling(session: &Session<'_>, code: u8) -> Error {
+fn unwilling(spot: &Spot, code: u8) -> Error {
     Error::failed(match code {
-        26 => format!("{} has no dd that reads whole blocks", session.spot),
-        126 | 127 => format!("{} has no shell", session.spot),
-        code => format!("the shell in {} ended (exit code {code})", session.spot),
+        26 => format!("{spot} has no dd that reads whole blocks"),
+        126 | 127 => format!("{spot} has no shell"),
+        code => format!("the shell in {spot} ended (exit code {code})"),
     })
 }
 

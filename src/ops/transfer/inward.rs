@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::RemotePlace;
-use crate::ops::exec::Session;
+use crate::ops::exec::Access;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::talk::{Talk, talk};
 use crate::ops::transfer::Copied;
@@ -19,8 +19,8 @@ use crate::ops::transfer::stage::{Sending, Stage, unwilling};
 /// A copy into a task.
 #[derive(Debug)]
 pub struct Upload<'a> {
-    /// Where commands run; its own command is not used.
-    pub session: Session<'a>,
+    /// Where commands run.
+    pub access: Access,
     /// Where to.
     pub place: &'a RemotePlace,
     /// Whether to compare.
@@ -60,7 +60,7 @@ impl Upload<'_> {
                     error = stop() => Err(error),
                 }
             };
-            match talk(&self.session, attempt).await {
+            match talk(&self.access, attempt).await {
                 Err(error)
                     if error.code() == ExitCode::Transport && left.borrow().is_some() && tries < ATTEMPTS =>
                 {

@@ -8,12 +8,12 @@ use bytes::Bytes;
 use cap_std::fs::{Dir, OpenOptions, Permissions, PermissionsExt as _};
 use tokio::time::{Instant, sleep};
 
-use crate::api::http::{Backoff, Http};
+use crate::api::http::Backoff;
 use crate::api::nomad::fs::{self, Entry, Kind};
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
-use crate::ops::exec::{Asks, Launch, Session, Told, capture};
+use crate::ops::exec::{Access, Asks, Launch, Session, Told, capture};
 use crate::ops::transfer::digest::{Digest, Digester, Manifest};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pace::Pace;
@@ -40,14 +40,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A copy out of an allocation.
 pub struct Download<'a> {
-    /// The cluster.
-    pub http: &'a Http,
-    /// Where commands run, when the task runs; the session's own command is not used.
-    pub session: Option<Session<'a>>,
-    /// The allocation's full id.
-    pub alloc_id: &'a str,
     /// The task.
-    pub task: &'a str,
+    pub access: Access,
+    /// Whether it runs, and so commands can.
+    pub runs: bool,
     /// Where from.
     pub place: &'a RemotePlace,
     /// How much it may make here.
@@ -74,10 +70,14 @@ impl Download<'_> {
     /// # Errors
     /// When it cannot be read, written or compared; then nothing is in its place here.
     pub async fn run(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
-        match self.place.in_alloc_dir(self.task) {
+        match self.place.in_alloc_dir(&self.access.spot.task) {
             Some(path) => self.over_fs(&path, to, meter).await,
             None => self.through_task(to, meter).await,
         }
+    }
+
+    fn alloc_id(&self) -> &str {
+        &self.access.spot.alloc_id
     }
 
     async fn over_fs(&self, path: &str, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
@@ -103,8 +103,13 @@ impl Download<'_> {
                 },
                 Kind::Dir => {
                     staging.dir.create_dir(&below).map_err(|e| unwritable(&below, &e))?;
-                    let children =
-                        self.http.read(&fs::ls(self.alloc_id, &from)).await?.value.unwrap_or_default();
+                    let children = self
+                        .access
+                        .http
+                        .read(&fs::ls(self.alloc_id(), &from))
+                        .await?
+                        .value
+                        .unwrap_or_default();
                     for child in children {
                         if child.name.contains('/') || matches!(child.name.as_str(), "" | "." | "..") {
                             out.left_out
@@ -136,7 +141,8 @@ impl Download<'_> {
         let trimmed = path.trim_end_matches('/');
         let (parent, name) = trimmed.rsplit_once('/').unwrap_or(("/", trimmed));
         if name != "." {
-            let siblings = self.http.read(&fs::ls(self.alloc_id, parent)).await?.value.unwrap_or_default();
+            let siblings =
+                self.access.http.read(&fs::ls(self.alloc_id(), parent)).await?.value.unwrap_or_default();
             let found = siblings.into_iter().find(|e| e.name == name);
             let found =
                 found.ok_or_else(|| Error::not_found(format!("there is no {path:?} in the allocation")))?;
@@ -144,7 +150,7 @@ impl Download<'_> {
                 return Ok(found);
             }
         }
-        Ok(self.http.read(&fs::stat(self.alloc_id, path)).await?.value)
+        Ok(self.access.http.read(&fs::stat(self.alloc_id(), path)).await?.value)
     }
 
     async fn file(
@@ -197,7 +203,7 @@ impl Download<'_> {
             let before = offset;
             let piece = async {
                 let limit = PIECE.min(size - offset);
-                let mut answer = fs::read_at(self.http, self.alloc_id, path, offset, limit).await?;
+                let mut answer = fs::read_at(&self.access.http, self.alloc_id(), path, offset, limit).await?;
                 while let Some(bytes) = answer.chunk().await? {
                     offset += bytes.len() as u64;
                     digester.add(&bytes);
@@ -230,9 +236,9 @@ impl Download<'_> {
 
     /// Compares with what the task says of the files, or, where it says nothing, with a second reading.
     async fn compare_fs(&self, path: &str, name: &str, files: &Manifest) -> Result<bool> {
-        let there = match (&self.session, self.place.in_shell(quoted)) {
+        let there = match (self.runs, self.place.in_shell(quoted)) {
             // Who may read files need not be one who may run commands.
-            (Some(session), Ok(shell)) => digests(session, &shell, name).await.unwrap_or(None),
+            (true, Ok(shell)) => digests(&self.access, &shell, name).await.unwrap_or(None),
             _ => None,
         };
         let there = match there {
@@ -241,7 +247,7 @@ impl Download<'_> {
                 let mut again = Manifest::default();
                 for below in files.0.keys() {
                     let from = format!("{path}{}", below.strip_prefix(name).unwrap_or_default());
-                    let size = self.http.read(&fs::stat(self.alloc_id, &from)).await?.value.size;
+                    let size = self.access.http.read(&fs::stat(self.alloc_id(), &from)).await?.value.size;
                     again.0.insert(below.clone(), self.read(&from, size, &mut |_| {}).await?);
                 }
                 again
@@ -253,11 +259,11 @@ impl Download<'_> {
     }
 
     async fn through_task(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
-        let session = self.session.ok_or_else(|| {
-            Error::failed("the task does not run, and only its allocation's directory can be read")
-                .hint("paths there: alloc:/…, alloc/…, local/…, tmp/…")
-        })?;
-        let probed = self.probe(&session).await?;
+        if !self.runs {
+            let what = "the task does not run, and only its allocation's directory can be read";
+            return Err(Error::failed(what).hint("paths there: alloc:/…, alloc/…, local/…, tmp/…"));
+        }
+        let probed = self.probe().await?;
         let Probed { dir, name, is_dir, has_tar } = &probed;
         if *is_dir && !has_tar {
             return Err(Error::failed(
@@ -272,11 +278,12 @@ impl Download<'_> {
             (format!("cat {}", quoted(&format!("./{name}"))), Way::Cat)
         };
         let script = format!("cd {} && exec {command}", quoted(dir));
-        let unpacked = self.receive(&session, script, &staging, name, *has_tar, meter).await?;
+        let unpacked = self.receive(script, &staging, name, *has_tar, meter).await?;
         let mut verified = false;
         if self.verify {
             let there =
-                digests(&session, &quoted(&format!("{}/{name}", dir.trim_end_matches('/'))), name).await?;
+                digests(&self.access, &quoted(&format!("{}/{name}", dir.trim_end_matches('/'))), name)
+                    .await?;
             if let Some(there) = there {
                 same(&unpacked.files, &there)?;
                 verified = true;
@@ -290,7 +297,6 @@ impl Download<'_> {
     /// Takes what a command prints into the staging directory.
     async fn receive(
         &self,
-        session: &Session<'_>,
         script: String,
         staging: &Staging,
         name: &str,
@@ -325,12 +331,12 @@ impl Download<'_> {
                     }
                 }
                 Told::Stderr(bytes) => said.extend_from_slice(&bytes),
-                Told::Started | Told::Again(_) | Told::Unsignalled(_) => {}
+                Told::Opened | Told::Again(_) | Told::Unsignalled(_) => {}
             }
             Ok(())
         };
         let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
-        let session = Session { launch: &launch, ..*session };
+        let session = Session { access: &self.access, launch: &launch };
         let ran = session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await;
         drop(send.take());
         let written =
@@ -348,13 +354,13 @@ impl Download<'_> {
         Ok(unpacked)
     }
 
-    async fn probe(&self, session: &Session<'_>) -> Result<Probed> {
+    async fn probe(&self) -> Result<Probed> {
         let path = self.place.in_shell(quoted).map_err(Error::usage)?;
         let script = format!(
             "S={path}\n[ -e \"$S\" ] || exit 23\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\ncd \"$(dirname \"$S\")\" || exit 24\n\
              pwd\nbasename \"$S\"\n[ -d \"$S\" ] && echo dir || echo file\ncommand -v tar >/dev/null && echo tar || echo none\n"
         );
-        let ran = shell(session, script).await?;
+        let ran = shell(&self.access, script).await?;
         let said = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
         match ran.code {
             0 => {}
@@ -383,19 +389,18 @@ impl Download<'_> {
     }
 }
 
-async fn shell(session: &Session<'_>, script: String) -> Result<capture::Captured> {
+async fn shell(access: &Access, script: String) -> Result<capture::Captured> {
     let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
-    let session = Session { launch: &launch, ..*session };
-    capture::run(&session, Bytes::new()).await
+    capture::run(access, &launch, Bytes::new()).await
 }
 
 /// The digests of all files at and below a path, by their path in a copy called `name`; none where no tool is there.
-async fn digests(session: &Session<'_>, path: &str, name: &str) -> Result<Option<Manifest>> {
+async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
     let script = format!(
         "command -v sha256sum >/dev/null || exit 25\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
          if [ -d \"$S\" ]; then cd \"$S\" && find . -type f -exec sha256sum {{}} +; else sha256sum < \"$S\"; fi\n"
     );
-    let ran = shell(session, script).await?;
+    let ran = shell(access, script).await?;
     if matches!(ran.code, 25 | 126 | 127) {
         return Ok(None);
     }

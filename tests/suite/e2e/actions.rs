@@ -28,7 +28,8 @@ fn acting(name: &str, count: u32) -> String {
         .replace("resources {", &format!("{actions}resources {{"))
 }
 
-fn start(world: &World, count: u32) {
+/// Starts a job `web` that does nothing, and has actions.
+pub(crate) fn start(world: &World, count: u32) {
     world.register_hcl(&acting("web", count));
     world.until("running", 60.0, |w| w.healthy("web").len() == count as usize);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use fleet::api::nomad::node;
 
+use crate::e2e::actions;
 use crate::e2e::exec::{idle, noise, piped};
 use crate::e2e::world::World;
 
@@ -22,7 +23,7 @@ fn within_reach(world: &World, name: &str) -> bool {
 }
 
 fn the_way_straight_to_a_node_is_taken_where_there_is_one_and_told_where_there_is_none(world: &World) {
-    idle(world, "web", 1);
+    actions::start(world, 1);
     let on = world.allocs("web")[0].node_name.clone();
     let says = if within_reach(world, &on) {
         format!("straight to {on} at ")
@@ -42,6 +43,8 @@ fn the_way_straight_to_a_node_is_taken_where_there_is_one_and_told_where_there_i
     assert!(std::fs::read(&to).unwrap() == bytes);
     let ran = world.run(&["-v", "logs", "web", "--direct"]);
     assert!(ran.code == 0 && ran.err.contains(&says), "{ran}");
+    let ran = world.run(&["-v", "job", "action", "run", "web", "greet", "--direct"]);
+    assert!(ran.code == 3 && ran.out == "out 0\n" && ran.err.contains(&says), "{ran}");
 }
 
 fn nobody_waits_for_a_node_out_of_reach(world: &World) {

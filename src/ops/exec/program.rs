@@ -1,0 +1,100 @@
+//! Whether a program can be started, where no shell is between that would tell: a start by Nomad that fails wedges a task of some
+//! drivers for good, and of others its reason may be too long to be told (`nomad-api.md §6`).
+
+use bytes::Bytes;
+
+use crate::api::Problem;
+use crate::api::error::Result as Answered;
+use crate::api::nomad::fs;
+use crate::error::{Error, Result};
+use crate::ops::exec::launch::SHELL;
+use crate::ops::exec::session::{Session, failed};
+use crate::ops::exec::{Access, Launch, Starter, capture, shell};
+
+/// Asks a shell about a program, which is no word of the shell's own: 0 when it is there, 1 when not, 2 when it is no program.
+const LOOK: &str = "case $0 in */*) [ -f \"$0\" ] || exit 1; [ -x \"$0\" ] || exit 2; exit 0 ;; esac
+IFS=:; for dir in $PATH; do [ -f \"$dir/$0\" ] && [ -x \"$dir/$0\" ] && exit 0; done; exit 1";
+
+/// Where a program may be that is named without its directory.
+const USUAL: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// What is known of a program.
+enum Look {
+    /// It is there, at this path.
+    There(String),
+    /// There is none, which a shell tells by this code.
+    Not(u8),
+    /// Nobody can tell: why.
+    Unknown(String),
+}
+
+/// The program to name in the start, or the code a shell would give because it cannot be started.
+///
+/// # Errors
+/// 125, when it cannot be told and a failed start would do harm.
+pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Result<String, u8>> {
+    let Session { access, launch } = *session;
+    let program = &launch.words[0];
+    let as_named = Ok(Ok(program.clone()));
+    if by == Starter::Shell {
+        // A command's own shell says so itself.
+        if launch.action.is_none() {
+            return as_named;
+        }
+        let look = Launch::of([SHELL, "-c", LOOK, program]);
+        match Box::pin(capture::run(access, &look, Bytes::new())).await?.code {
+            0 => return as_named,
+            1 => return Ok(Err(127)),
+            2 => return Ok(Err(126)),
+            // There is no shell after all.
+            _ => {}
+        }
+    }
+    if !shell::wedges(&access.spot.driver) {
+        return as_named;
+    }
+    match look(access, program, launch.action.is_some()).await.map_err(failed)? {
+        Look::There(path) => Ok(Ok(path)),
+        Look::Not(code) => Ok(Err(code)),
+        // A start in a terminal never wedges.
+        Look::Unknown(_) if launch.tty => as_named,
+        Look::Unknown(why) => {
+            let what = format!("{} has no shell to tell whether {program} is there", access.spot);
+            Err(Error::transport(what)
+                .because(why)
+                .because("starting a program that is not there wedges such a task for good")
+                .hint("-t starts it in a terminal, where that does no harm"))
+        }
+    }
+}
+
+/// Looks for a program among the task's files, which tells without running anything.
+async fn look(access: &Access, program: &str, of_action: bool) -> Answered<Look> {
+    let paths = match program {
+        whole if whole.starts_with('/') => vec![whole.to_owned()],
+        name if !name.contains('/') && !of_action => USUAL.map(|dir| format!("{dir}/{name}")).to_vec(),
+        _ => return Ok(Look::Unknown("it is not named by its whole path".to_owned())),
+    };
+    let mut seen = Look::Not(127);
+    for path in paths {
+        match at(access, path).await? {
+            Look::Not(127) => {}
+            there @ Look::There(_) => return Ok(there),
+            other => seen = other,
+        }
+    }
+    Ok(seen)
+}
+
+/// The file system of such a task lies below the allocation's directory.
+async fn at(access: &Access, path: String) -> Answered<Look> {
+    let spot = &access.spot;
+    match access.http.read(&fs::stat(&spot.alloc_id, &format!("{}{path}", spot.task))).await {
+        Ok(found) if found.value.is_dir || !found.value.file_mode.contains('x') => Ok(Look::Not(126)),
+        Ok(_) => Ok(Look::There(path)),
+        Err(e) if e.problem == Problem::NotFound && e.text.contains("no such file") => Ok(Look::Not(127)),
+        // Such as a link out of that directory, or no right to look there.
+        Err(e) if e.status.is_some() => Ok(Look::Unknown(e.text)),
+        Err(e) => Err(e),
+    }
+}
