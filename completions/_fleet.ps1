@@ -71,7 +71,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is wrong with the cluster, and how much room it has')
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Keep a directory in a task like one here')
             [CompletionResult]::new('var', 'var', [CompletionResultType]::ParameterValue, 'Look at variables, change them, and hold their locks')
-            [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Generate completions and manual pages')
+            [CompletionResult]::new('util', 'util', [CompletionResultType]::ParameterValue, 'Generate completions and manual pages, and carry connections in tasks')
             break
         }
         'fleet;abort' {
@@ -2090,6 +2090,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Only on this node, by name or beginning of the id')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Only of this version of the job')
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The local address to listen on')
+            [CompletionResult]::new('--push-relay', '--push-relay', [CompletionResultType]::ParameterName, 'Where the task has nothing that carries connections, copy this build of fleet into it for the time: PROGRAM, else fleet itself')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]')
@@ -2844,6 +2845,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completion scripts of every shell into a folder')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual pages of every command into a folder')
+            [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Carry connections over stdin and stdout')
             break
         }
         'fleet;util;completions' {
@@ -2874,6 +2876,33 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             break
         }
         'fleet;util;man' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]')
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region to ask [env: NOMAD_REGION]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'PEM file with the authority that signed the servers'' certificates [env: NOMAD_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of such PEM files [env: NOMAD_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file with your client certificate''s private key [env: NOMAD_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name the server''s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--consul-address', '--consul-address', [CompletionResultType]::ParameterName, 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]')
+            [CompletionResult]::new('--consul-token-file', '--consul-token-file', [CompletionResultType]::ParameterName, 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Use this context of the context file [env: FLEET_CONTEXT]')
+            [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the headings of tables out')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Log each request to stderr; twice for retries too [env: FLEET_LOG]')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log each request to stderr; twice for retries too [env: FLEET_LOG]')
+            [CompletionResult]::new('--tls-skip-verify', '--tls-skip-verify', [CompletionResultType]::ParameterName, 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'fleet;util;relay' {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]')

@@ -68,7 +68,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand status 'Show what is wrong with the cluster, and how much room it has'
             cand sync 'Keep a directory in a task like one here'
             cand var 'Look at variables, change them, and hold their locks'
-            cand util 'Generate completions and manual pages'
+            cand util 'Generate completions and manual pages, and carry connections in tasks'
         }
         &'fleet;abort'= {
             cand --timeout 'How long to follow; the way back goes on when it has passed'
@@ -2022,6 +2022,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --node 'Only on this node, by name or beginning of the id'
             cand --version 'Only of this version of the job'
             cand --listen 'The local address to listen on'
+            cand --push-relay 'Where the task has nothing that carries connections, copy this build of fleet into it for the time: PROGRAM, else fleet itself'
             cand -o 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
             cand --output 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
             cand --color 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]'
@@ -2753,6 +2754,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand completions 'Write the completion scripts of every shell into a folder'
             cand man 'Write the manual pages of every command into a folder'
+            cand relay 'Carry connections over stdin and stdout'
         }
         &'fleet;util;completions'= {
             cand -o 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
@@ -2781,6 +2783,32 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'fleet;util;man'= {
+            cand -o 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
+            cand --output 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
+            cand --color 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]'
+            cand --address 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]'
+            cand --region 'Region to ask [env: NOMAD_REGION]'
+            cand -n 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]'
+            cand --namespace 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]'
+            cand --token-file 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]'
+            cand --ca-cert 'PEM file with the authority that signed the servers'' certificates [env: NOMAD_CACERT]'
+            cand --ca-path 'Directory of such PEM files [env: NOMAD_CAPATH]'
+            cand --client-cert 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]'
+            cand --client-key 'PEM file with your client certificate''s private key [env: NOMAD_CLIENT_KEY]'
+            cand --tls-server-name 'Name the server''s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]'
+            cand --consul-address 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]'
+            cand --consul-token-file 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]'
+            cand --context 'Use this context of the context file [env: FLEET_CONTEXT]'
+            cand --no-headers 'Leave the headings of tables out'
+            cand -q 'Print results and errors only'
+            cand --quiet 'Print results and errors only'
+            cand -v 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+            cand --verbose 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+            cand --tls-skip-verify 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'fleet;util;relay'= {
             cand -o 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
             cand --output 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
             cand --color 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]'

@@ -73,7 +73,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sync" -d 'Keep a directory in a task like one here'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "var" -d 'Look at variables, change them, and hold their locks'
-complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages, and carry connections in tasks'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l timeout -d 'How long to follow; the way back goes on when it has passed' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -1831,6 +1831,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l task -d 'Th
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l node -d 'Only on this node, by name or beginning of the id' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l version -d 'Only of this version of the job' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l listen -d 'The local address to listen on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l push-relay -d 'Where the task has nothing that carries connections, copy this build of fleet into it for the time: PROGRAM, else fleet itself' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2509,32 +2510,33 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l no-headers -d 'Leave the headings of tables out'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -s q -l quiet -d 'Print results and errors only'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -f -a "completions" -d 'Write the completion scripts of every shell into a folder'
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man" -f -a "man" -d 'Write the manual pages of every command into a folder'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -f -a "completions" -d 'Write the completion scripts of every shell into a folder'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -f -a "man" -d 'Write the manual pages of every command into a folder'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -f -a "relay" -d 'Carry connections over stdin and stdout'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2583,3 +2585,27 @@ complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that can, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l region -d 'Region to ask [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s n -l namespace -d 'Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l no-headers -d 'Leave the headings of tables out'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s q -l quiet -d 'Print results and errors only'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s h -l help -d 'Print help (see more with \'--help\')'

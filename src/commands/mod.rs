@@ -82,7 +82,7 @@ pub enum Command {
     /// Look at variables, change them, and hold their locks.
     #[command(subcommand)]
     Var(var::Command),
-    /// Generate completions and manual pages.
+    /// Generate completions and manual pages, and carry connections in tasks.
     #[command(subcommand, hide = true)]
     Util(util::Command),
 }
@@ -118,7 +118,7 @@ impl Command {
             Command::Status(args) => status::run(&args, app).await?,
             Command::Sync(args) => return sync::run(&args, app).await,
             Command::Var(command) => return command.run(app).await,
-            Command::Util(command) => command.run(app)?,
+            Command::Util(command) => return command.run(app).await,
         }
         Ok(ExitCode::Done)
     }

@@ -1,6 +1,6 @@
-//! stdin as it comes: keys of a terminal, bytes of a pipe.
+//! stdin as it comes: keys of a terminal, bytes of a pipe. And stdout for bytes between programs.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -30,5 +30,23 @@ pub fn stdin() -> mpsc::Receiver<io::Result<Bytes>> {
     };
     // Without a thread stdin is empty, which the other side is told.
     drop(std::thread::Builder::new().name("stdin".to_owned()).spawn(read));
+    pieces
+}
+
+/// Where bytes for stdout go, written by a thread of its own: that nobody takes them holds nothing else up. It takes none any
+/// more once it cannot write.
+#[must_use]
+pub fn stdout() -> mpsc::Sender<Bytes> {
+    let (pieces, mut taken) = mpsc::channel::<Bytes>(2);
+    let write = move || {
+        let mut out = io::stdout().lock();
+        while let Some(piece) = taken.blocking_recv() {
+            if out.write_all(&piece).and_then(|()| out.flush()).is_err() {
+                return;
+            }
+        }
+    };
+    // Without a thread nothing is taken, which the sender is told.
+    drop(std::thread::Builder::new().name("stdout".to_owned()).spawn(write));
     pieces
 }

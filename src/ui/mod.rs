@@ -24,7 +24,7 @@ pub use cell::{Cell, Tone};
 pub use color::ColorChoice;
 pub use detail::{Describe, Detail, Field};
 pub use fold::Fold;
-pub use keys::stdin;
+pub use keys::{stdin, stdout};
 pub use live::Live;
 pub use log::LogWriter;
 pub use narration::Narration;

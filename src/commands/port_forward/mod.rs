@@ -3,6 +3,7 @@
 mod route;
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -24,9 +25,10 @@ use route::{Here, Route};
 /// Forward local ports to ports of a task.
 ///
 /// One session carries all connections, by a small program of fleet's that python3 or perl in the task runs: a connection that
-/// breaks touches no other, and each end of one is passed on. Where there is neither, socat, nc or bash carries each connection in a
-/// session of its own; where the task has nothing, another task of the allocation that sees the same ports is asked. What is started
-/// there leaves within 30 s when fleet is gone, except socat, nc and bash, which stay until the connection ends.
+/// breaks touches no other, and each end of one is passed on. Where there is neither, socat, busybox, bash or nc carries each
+/// connection in a session of its own; where the task has nothing, another task of the allocation that sees the same ports is asked;
+/// and with --push-relay fleet itself is copied into the task, and removed as soon as it runs. What is started there leaves about
+/// 30 s after fleet is gone.
 ///
 /// A connection to a job or a service goes to the allocation that is the best one at that moment; when it is another than before, that
 /// is told. Ports of the task are numbers, or labels of the allocation's ports. --direct goes straight to the port's own address where
@@ -39,6 +41,7 @@ use route::{Here, Route};
   fleet port-forward service:db 0:5432 -o json-lines
   fleet port-forward web 9000:http 9001:metrics
   fleet port-forward web/api[0] 0:http --sticky --direct
+  fleet port-forward minimal 0:http --push-relay=./fleet-linux-arm64
   fleet port-forward db 0:5432 -- sh -c 'psql -p $FLEET_PORT_5432'")]
 pub struct Args {
     /// Where to.
@@ -59,6 +62,11 @@ pub struct Args {
     /// Keep to the first allocation: connections fail when it has ended.
     #[arg(long)]
     sticky: bool,
+
+    /// Where the task has nothing that carries connections, copy this build of fleet into it for the time: PROGRAM, else fleet
+    /// itself.
+    #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true)]
+    push_relay: Option<Option<PathBuf>>,
 
     /// Run this while the ports are open.
     #[arg(value_name = "COMMAND", last = true)]
@@ -125,7 +133,8 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(Error::usage("a connection goes to one place: leave --all out"));
     }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
-    let route = Route::new(app, (&args.target, &args.which), args.sticky, place).await?;
+    let push = args.push_relay.clone().map(|given| given.map_or_else(own_program, Ok)).transpose()?;
+    let route = Route::new(app, (&args.target, &args.which), (args.sticky, push), place).await?;
     let forward = Forward { args, app, route, closing: watch::Sender::new(false) };
     let mut listeners = Vec::new();
     for mapping in &args.ports {
@@ -157,6 +166,12 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     drop(tokio::time::timeout(FAREWELL, async { while serving.next().await.is_some() {} }).await);
     forward.route.here().close().await;
     code
+}
+
+/// The program that runs here.
+fn own_program() -> Result<PathBuf> {
+    std::env::current_exe()
+        .map_err(|e| Error::transport("could not find the program that runs here").because(e.to_string()))
 }
 
 /// How long the ends of connections may take to be told.

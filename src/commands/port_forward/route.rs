@@ -1,6 +1,7 @@
 //! Where connections go: to which allocation at the moment, and by what.
 
 use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::ident::short;
 use crate::model::target::{TaskPort, neighbours, port, runs};
 use crate::ops::exec::Spot;
-use crate::ops::forward::{At, Carried, Failure, Goal, Relay, Where, start};
+use crate::ops::forward::{At, Carried, Failure, Goal, Relay, Where, push, start};
 
 /// How long an answer about where to go is good for: many connections at once ask once.
 const GOOD_FOR: Duration = Duration::from_secs(1);
@@ -39,6 +40,8 @@ pub(super) struct Route<'a> {
     pub(super) target: &'a str,
     pub(super) which: &'a TargetFlags,
     pub(super) sticky: bool,
+    /// The program to copy into tasks that have none.
+    push: Option<PathBuf>,
     now: RefCell<Rc<Here>>,
     looked: Mutex<Option<Instant>>,
 }
@@ -56,11 +59,11 @@ impl<'a> Route<'a> {
     pub(super) async fn new(
         app: &'a App,
         (target, which): (&'a str, &'a TargetFlags),
-        sticky: bool,
+        (sticky, push): (bool, Option<PathBuf>),
         place: Place,
     ) -> Result<Self> {
         let now = RefCell::new(Here::new(app, place).await?);
-        Ok(Route { app, target, which, sticky, now, looked: Mutex::new(None) })
+        Ok(Route { app, target, which, sticky, push, now, looked: Mutex::new(None) })
     }
 
     /// Where it leads at the moment.
@@ -115,7 +118,7 @@ impl<'a> Route<'a> {
             }
             tracing::info!(target: "fleet::forward", "{host}:{port} is not reached from here");
         }
-        here.relay(self.app).await.map(Way::Through)
+        here.relay(self.app, self.push.as_deref()).await.map(Way::Through)
     }
 }
 
@@ -149,40 +152,42 @@ impl Here {
     }
 
     /// What carries connections in it: started when there is none, or it has ended.
-    pub(super) async fn relay(&self, app: &App) -> Result<Rc<Relay>> {
+    pub(super) async fn relay(&self, app: &App, pushed: Option<&Path>) -> Result<Rc<Relay>> {
         let _turn = self.starting.lock().await;
         if let Some(relay) = self.relay.borrow().as_ref().filter(|r| r.over().is_none()) {
             return Ok(Rc::clone(relay));
         }
-        let relay = Rc::new(self.start(app).await?);
+        let relay = Rc::new(self.start(app, pushed).await?);
         self.relay.replace(Some(Rc::clone(&relay)));
         Ok(relay)
     }
 
-    /// Starts what the task has, else what another task has that sees the same ports.
-    async fn start(&self, app: &App) -> Result<Relay> {
+    /// Starts what the task has, else what another task has that sees the same ports, else what may be copied there.
+    async fn start(&self, app: &App, pushed: Option<&Path>) -> Result<Relay> {
         let mut first: Option<Error> = None;
         for spot in std::iter::once(self.place.spot()).chain(self.beside()) {
-            let at = At { http: self.place.nomad.clone(), permission: app.explicit(), spot };
-            let at = Rc::new(at);
-            match start(&at).await {
-                Ok(relay) => {
-                    tracing::info!(target: "fleet::forward", "{} carries connections in {}", relay.program(), at.spot);
-                    if !relay.half_closes() {
-                        app.printer.warn(&format!(
-                            "{} carries the connections: what a client ends one way, ends both ways",
-                            relay.program()
-                        ));
-                    }
-                    return Ok(relay);
-                }
+            match start(&self.at(app, spot.clone())).await {
+                Ok(relay) => return Ok(carries(app, relay, &spot)),
                 Err(error) => {
                     tracing::info!(target: "fleet::forward", "{error}");
                     first.get_or_insert(error);
                 }
             }
         }
-        Err(first.unwrap_or_else(|| Error::transport("the allocation has no tasks")))
+        let spot = self.place.spot();
+        match (pushed, first) {
+            (Some(program), Some(_)) => {
+                app.printer.note(&format!("copying fleet into {spot}: nothing there carries connections"));
+                let relay = push(&self.at(app, spot.clone()), program).await?;
+                Ok(carries(app, relay, &spot))
+            }
+            (None, Some(error)) => Err(error),
+            (_, None) => Err(Error::transport("the allocation has no tasks")),
+        }
+    }
+
+    fn at(&self, app: &App, spot: Spot) -> Rc<At> {
+        Rc::new(At { http: self.place.nomad.clone(), permission: app.explicit(), spot })
     }
 
     fn beside(&self) -> impl Iterator<Item = Spot> {
@@ -231,6 +236,17 @@ impl Way {
             Way::Through(relay) => relay.listens(&goal(to)).await,
         }
     }
+}
+
+/// Says what carries connections, and what it cannot do.
+fn carries(app: &App, relay: Relay, spot: &Spot) -> Relay {
+    tracing::info!(target: "fleet::forward", "{} carries connections in {spot}", relay.program());
+    if !relay.half_closes() {
+        let program = relay.program();
+        app.printer
+            .warn(&format!("{program} carries the connections: what a client ends one way, ends both ways"));
+    }
+    relay
 }
 
 fn goal(to: &TaskPort) -> Goal {

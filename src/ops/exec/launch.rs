@@ -112,12 +112,12 @@ pub fn readable(words: &[String]) -> String {
 }
 
 /// Begins the line that tells the process id: nothing a program prints by chance.
-fn mark(nonce: u64) -> String {
+pub(in crate::ops) fn mark(nonce: u64) -> String {
     format!("\u{1e}fleet:{nonce:016x}:")
 }
 
 /// Begins the line that tells the exit code.
-fn end_mark(nonce: u64) -> String {
+pub(in crate::ops) fn end_mark(nonce: u64) -> String {
     format!("\u{1e}fleet:{nonce:016x}=")
 }
 

@@ -1,16 +1,30 @@
-//! The side of a connection that is here.
+//! A connection on this side of a line, and its stream: here the client's, in a task the server's.
 
 use std::cell::Cell;
 use std::pin::pin;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
-use crate::ops::forward::shared::{Mouth, PIECE, Stream};
+use crate::ops::forward::line::{Mouth, PIECE, Stream};
 use crate::ops::forward::{Carried, Failure, Where};
+
+/// How long what was written before a connection broke off may still be read.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// What has passed so far.
+#[derive(Default)]
+struct Passed {
+    sent: Cell<u64>,
+    received: Cell<u64>,
+    /// Whether nobody takes what comes any more: then the end of what is read is no orderly one.
+    deaf: Cell<bool>,
+}
 
 /// Copies between a connection and a stream until both directions have ended, one of the two is broken off, or `closing`
 /// turns true.
@@ -19,9 +33,9 @@ pub(super) async fn carry(
     mut local: TcpStream,
     mut closing: watch::Receiver<bool>,
 ) -> Result<Carried, Failure> {
-    let (sent, received) = (Cell::new(0), Cell::new(0));
+    let passed = Passed::default();
     let ended = tokio::select! {
-        ended = both(stream, &mut local, &sent, &received) => ended,
+        ended = both(stream, &mut local, &passed) => ended,
         _ = closing.wait_for(|c| *c) => Ok(()),
     };
     if let Err(failure) = &ended
@@ -30,33 +44,32 @@ pub(super) async fn carry(
         // Broken off there, so broken off here: an end would look like a whole answer.
         drop(local.set_zero_linger());
     }
-    ended.map(|()| Carried { sent: sent.get(), received: received.get() })
+    ended.map(|()| Carried { sent: passed.sent.get(), received: passed.received.get() })
 }
 
-async fn both(
-    stream: Stream,
-    local: &mut TcpStream,
-    sent: &Cell<u64>,
-    received: &Cell<u64>,
-) -> Result<(), Failure> {
+async fn both(stream: Stream, local: &mut TcpStream, passed: &Passed) -> Result<(), Failure> {
     let mouth = stream.mouth();
     let (read, write) = local.split();
-    let mut rising = pin!(rise(read, &mouth, sent));
-    let mut falling = pin!(fall(stream, write, &mouth, received));
-    let mut stream = tokio::select! {
+    let mut rising = pin!(rise(read, &mouth, passed));
+    let mut falling = pin!(fall(stream, write, &mouth, passed));
+    let (mut stream, deaf) = tokio::select! {
         risen = &mut rising => {
             risen?;
-            return falling.await.map(drop);
+            return falling.await?.1.map_or(Ok(()), Err);
         }
         fallen = &mut falling => fallen?,
     };
+    if let Some(failure) = deaf {
+        drop(timeout(LAST_WORDS, rising).await);
+        return Err(failure);
+    }
     tokio::select! {
         risen = &mut rising => risen,
         failure = stream.failure() => Err(failure),
     }
 }
 
-async fn rise(mut read: ReadHalf<'_>, mouth: &Mouth, sent: &Cell<u64>) -> Result<(), Failure> {
+async fn rise(mut read: ReadHalf<'_>, mouth: &Mouth, passed: &Passed) -> Result<(), Failure> {
     let mut buffer = BytesMut::new();
     loop {
         let room = mouth.room().await;
@@ -65,27 +78,33 @@ async fn rise(mut read: ReadHalf<'_>, mouth: &Mouth, sent: &Cell<u64>) -> Result
         piece.resize(room, 0);
         let n = read.read(&mut piece).await.map_err(|e| Failure::local(&e))?;
         if n == 0 {
-            mouth.end();
+            if !passed.deaf.get() {
+                mouth.end();
+            }
             return Ok(());
         }
         piece.truncate(n);
-        sent.set(sent.get() + n as u64);
+        passed.sent.set(passed.sent.get() + n as u64);
         mouth.send(piece.freeze()).await;
     }
 }
 
-/// Gives the stream back once nothing more comes.
+/// Gives the stream back once nothing more comes, or is taken: why.
 async fn fall(
     mut stream: Stream,
     mut write: WriteHalf<'_>,
     mouth: &Mouth,
-    received: &Cell<u64>,
-) -> Result<Stream, Failure> {
+    passed: &Passed,
+) -> Result<(Stream, Option<Failure>), Failure> {
     while let Some(bytes) = stream.data().await? {
-        write.write_all(&bytes).await.map_err(|e| Failure::local(&e))?;
-        received.set(received.get() + bytes.len() as u64);
+        if let Err(e) = write.write_all(&bytes).await {
+            passed.deaf.set(true);
+            return Ok((stream, Some(Failure::local(&e))));
+        }
+        passed.received.set(passed.received.get() + bytes.len() as u64);
         mouth.took(bytes.len());
     }
-    write.shutdown().await.map_err(|e| Failure::local(&e))?;
-    Ok(stream)
+    // Whoever is gone needs no end.
+    drop(write.shutdown().await);
+    Ok((stream, None))
 }

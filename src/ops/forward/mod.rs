@@ -1,7 +1,11 @@
-//! TCP connections into a task, carried by a program that is already there (`nomad-api.md §6.1`).
+//! TCP connections into a task, carried by a program that is already there (`nomad-api.md §6.1`), or is brought there.
 
 mod failure;
+mod keeper;
+mod line;
 mod local;
+mod push;
+mod serve;
 mod shared;
 mod single;
 mod start;
@@ -14,6 +18,8 @@ use crate::api::permission::Permission;
 use crate::ops::exec::Spot;
 
 pub use failure::{Failure, Where};
+pub use push::push;
+pub use serve::serve;
 pub use shared::Shared;
 pub use single::Single;
 pub use start::start;
@@ -80,7 +86,7 @@ impl Relay {
     pub fn over(&self) -> Option<Failure> {
         match self {
             Relay::Shared(shared) => shared.over(),
-            Relay::Single(_) => None,
+            Relay::Single(single) => single.keeper.over(),
         }
     }
 
@@ -110,8 +116,9 @@ impl Relay {
 
     /// Tells the relay to leave, and waits until it has.
     pub async fn close(&self) {
-        if let Relay::Shared(shared) = self {
-            shared.close().await;
+        match self {
+            Relay::Shared(shared) => shared.close().await,
+            Relay::Single(single) => single.keeper.close().await,
         }
     }
 }

@@ -8,39 +8,46 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
-use crate::ops::exec::launch::{SHELL, quoted};
-use crate::ops::forward::{At, Carried, Failure, Goal};
+use crate::ops::exec::launch::{Marker, SHELL, end_mark, quoted};
+use crate::ops::forward::keeper::Keeper;
+use crate::ops::forward::{At, Carried, Failure, Goal, Where};
 
-/// A program that copies one connection. Those that can end one direction come first.
+/// A program that copies one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tool {
-    /// socat.
+    /// socat. When the target ends first and the client does not, that is told a minute late.
     Socat,
-    /// Any nc.
-    Netcat,
-    /// The nc inside busybox, where it has no name of its own.
+    /// The nc inside busybox.
     Busybox,
     /// bash's own sockets: it cannot end one direction and keep the other.
     Bash,
+    /// Any nc: most do not tell that the target has ended.
+    Netcat,
 }
+
+/// Ends with either direction; what a client that ended gets after 3 s is lost. Needs a bash of 2014.
+const BASH: &str = "exec 3<>/dev/tcp/127.0.0.1/PORT || exit 1\ncat <&0 >&3 2>/dev/null & a=$!\ncat <&3 & b=$!\n\
+    exec </dev/null >/dev/null 3>&-\ntrap 'kill $a $b; exit 143' TERM\nwait -n\n\
+    for i in 1 2 3; do kill -0 $b 2>/dev/null || { kill $a 2>/dev/null; wait $b; exit; }; sleep 1; done\nkill $a $b\nexit 0\n";
 
 impl Tool {
     /// The best first.
-    pub(super) const ALL: [Tool; 4] = [Tool::Socat, Tool::Netcat, Tool::Busybox, Tool::Bash];
+    pub(super) const ALL: [Tool; 4] = [Tool::Socat, Tool::Busybox, Tool::Bash, Tool::Netcat];
 
     /// How messages call it.
     #[must_use]
     pub(super) fn program(self) -> &'static str {
         match self {
             Tool::Socat => "socat",
-            Tool::Netcat => "nc",
             Tool::Busybox => "busybox nc",
             Tool::Bash => "bash",
+            Tool::Netcat => "nc",
         }
     }
 
@@ -49,73 +56,94 @@ impl Tool {
         self.program().split(' ').next().unwrap_or_default()
     }
 
-    /// What a shell finds it by.
+    /// What a shell finds it by. All need `sleep`, to leave in time.
     pub(super) fn look(self) -> &'static str {
         match self {
             Tool::Socat => "command -v socat >/dev/null 2>&1",
-            Tool::Netcat => "command -v nc >/dev/null 2>&1",
             Tool::Busybox => "busybox --list 2>/dev/null | grep -qx nc",
             Tool::Bash => {
-                "command -v bash >/dev/null 2>&1 && ! LC_ALL=C bash -c ': </dev/tcp/127.0.0.1/1' 2>&1 | grep -q 'No such file'"
+                "command -v bash >/dev/null 2>&1 && bash -c 'wait -n; [ $? = 127 ]' 2>/dev/null && \
+                 ! LC_ALL=C bash -c ': </dev/tcp/127.0.0.1/1' 2>&1 | grep -q 'No such file'"
             }
+            Tool::Netcat => "command -v nc >/dev/null 2>&1",
         }
     }
 
     pub(super) fn half_closes(self) -> bool {
-        self == Tool::Socat
+        matches!(self, Tool::Socat | Tool::Busybox)
+    }
+
+    fn command(self, port: u16) -> String {
+        match self {
+            Tool::Socat => format!("socat -t 60 - TCP:127.0.0.1:{port}"),
+            Tool::Busybox => format!("busybox nc 127.0.0.1 {port}"),
+            Tool::Bash => format!("bash -c {}", quoted(&BASH.replace("PORT", &port.to_string()))),
+            // OpenBSD's passes the client's end on only when it is told to.
+            Tool::Netcat => format!(
+                "nc $(nc -h 2>&1 | grep -q 'N.*Shutdown the network socket' && echo -N) 127.0.0.1 {port}"
+            ),
+        }
     }
 
     /// What the shell runs: the tool, and after its end a line on stderr that says so. No frame of Nomad's does while stdin is open.
-    fn script(self, port: u16, mark: &str) -> String {
-        let relay = match self {
-            Tool::Socat => format!("socat -t 60 - TCP:127.0.0.1:{port}"),
-            Tool::Netcat => format!("nc 127.0.0.1 {port}"),
-            Tool::Busybox => format!("busybox nc 127.0.0.1 {port}"),
-            Tool::Bash => {
-                let inner =
-                    format!("exec 3<>/dev/tcp/127.0.0.1/{port} || exit 1; cat <&0 >&3 2>/dev/null & cat <&3");
-                format!("bash -c {}", quoted(&inner))
-            }
-        };
-        format!("{relay}\necho '{mark}'$? >&2\n")
+    fn script(self, port: u16, keeper: &Keeper, nonce: u64) -> String {
+        let (command, watch, mark) = (self.command(port), keeper.watch(), end_mark(nonce));
+        format!(
+            "exec 3<&0\n{command} <&3 3<&- &\nr=$!\nexec </dev/null 3<&- >/dev/null\n{watch}wait $r\nc=$?\n\
+             {{ kill $w; wait $w; }} 2>/dev/null\necho '{mark}'$c >&2\n"
+        )
     }
 }
 
 /// A tool in a task.
 #[derive(Debug)]
 pub struct Single {
-    pub(super) at: Rc<At>,
+    at: Rc<At>,
     pub(super) tool: Tool,
+    pub(super) keeper: Keeper,
 }
 
 /// How often a quiet connection is kept alive.
 const PING: Duration = Duration::from_secs(10);
 /// How much a relay may say before it is cut off.
 const MOST_WORDS: usize = 8 * 1024;
-
 /// How long a relay may take to end once nobody here wants its words any more.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// The code of a relay that was ended because its keeper was.
+const LEFT: u32 = 128 + 15;
 
 impl Single {
+    /// Carries connections by this tool. Must be called in a `LocalSet`.
+    pub(super) async fn new(at: &Rc<At>, tool: Tool) -> Result<Self, ApiError> {
+        Ok(Single { at: Rc::clone(at), tool, keeper: Keeper::start(at).await? })
+    }
+
     pub(super) async fn carry(
         &self,
         goal: &Goal,
-        local: TcpStream,
+        mut local: TcpStream,
         closing: watch::Receiver<bool>,
     ) -> Result<Carried, Failure> {
         let At { http, permission, spot } = &*self.at;
-        let mark = format!("\u{1e}fleet:{:016x}:", fastrand::u64(..));
-        let words = [SHELL.to_owned(), "-c".to_owned(), self.tool.script(goal.port, &mark)];
+        let nonce = fastrand::u64(..);
+        let words = [SHELL.to_owned(), "-c".to_owned(), self.tool.script(goal.port, &self.keeper, nonce)];
         let call = exec::command(&spot.alloc_id, &spot.task, false, &words);
         let (input, output) = exec::open(http, permission, &call).await.map_err(|e| Failure::from(&e))?;
-        let (read, write) = local.into_split();
+        let (read, write) = local.split();
         let up = Up { sent: Cell::new(0), ended: Notify::new() };
-        let mut rising = pin!(up.run(read, input, closing));
-        let mut falling = pin!(down(write, output, &mark, goal.port, &up.ended));
-        tokio::select! {
-            never = &mut rising => match never {},
-            received = &mut falling => received.map(|received| Carried { sent: up.sent.get(), received }),
+        let received = {
+            let mut rising = pin!(up.run(read, input, closing));
+            let mut falling = pin!(down(write, output, Marker::of_end(nonce), goal.port, &up.ended));
+            tokio::select! {
+                never = &mut rising => match never {},
+                received = &mut falling => received,
+            }
+        };
+        if received.as_ref().is_err_and(|f| f.at != Where::Local) {
+            // Broken off there, so broken off here: an end would look like a whole answer.
+            drop(local.set_zero_linger());
         }
+        received.map(|received| Carried { sent: up.sent.get(), received })
     }
 }
 
@@ -127,11 +155,10 @@ struct Up {
 }
 
 impl Up {
-    /// Passes bytes on, and the end of stdin exactly once; then keeps the session alive. The relay lives as long as its stdin is
-    /// open: Nomad ends nothing by itself.
+    /// Passes bytes on, and the end of stdin exactly once; then keeps the session alive.
     async fn run(
         &self,
-        mut read: OwnedReadHalf,
+        mut read: ReadHalf<'_>,
         mut input: Input,
         mut closing: watch::Receiver<bool>,
     ) -> Infallible {
@@ -174,13 +201,13 @@ impl Up {
 
 /// The direction from the task, until the relay's end was seen and everything it said has come.
 async fn down(
-    mut write: OwnedWriteHalf,
+    mut write: WriteHalf<'_>,
     mut output: Output,
-    mark: &str,
+    mut marker: Marker,
     port: u16,
     ended: &Notify,
 ) -> Result<u64, Failure> {
-    let (mut received, mut said, mut code) = (0, Vec::new(), None::<i32>);
+    let (mut received, mut said) = (0, Vec::new());
     let mut gone = None;
     loop {
         let heard = match &gone {
@@ -200,13 +227,9 @@ async fn down(
                 }
             }
             Heard::Stderr(bytes) => {
-                said.extend_from_slice(&bytes[..bytes.len().min(MOST_WORDS.saturating_sub(said.len()))]);
-                let text = String::from_utf8_lossy(&said).into_owned();
-                if let Some((before, after)) = text.split_once(mark)
-                    && after.ends_with('\n')
-                {
-                    code = Some(after.trim().parse().unwrap_or(1));
-                    said = before.as_bytes().to_vec();
+                let words = marker.feed(bytes);
+                said.extend_from_slice(&words[..words.len().min(MOST_WORDS.saturating_sub(said.len()))]);
+                if marker.number().is_some() {
                     ended.notify_one();
                 }
             }
@@ -217,9 +240,17 @@ async fn down(
     if let Some(e) = gone {
         return Err(Failure::local(&e));
     }
-    if received == 0 && code.is_none_or(|c| c != 0) {
-        let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().trim().to_owned();
-        return Err(Failure::not_listening(port, &said));
+    match marker.number() {
+        Some(0) => {}
+        Some(LEFT) => {
+            let why = "the program in the task left: nothing was heard from here";
+            return Err(Failure::new(Where::Task, why));
+        }
+        _ if received == 0 => {
+            let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().trim().to_owned();
+            return Err(Failure::not_listening(port, &said));
+        }
+        _ => return Err(Failure::new(Where::Port, "the task's side broke the connection off")),
     }
     drop(write.shutdown().await);
     Ok(received)

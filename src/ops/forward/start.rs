@@ -9,6 +9,7 @@ use crate::api::error::Error as ApiError;
 use crate::api::http::Backoff;
 use crate::api::nomad::exec::{self, Heard, Output};
 use crate::error::{Error, Result};
+use crate::model::relay::streams::VERSION;
 use crate::model::relay::{Decoder, Frame};
 use crate::ops::exec::launch::{SHELL, quoted};
 use crate::ops::exec::{Starter, starter};
@@ -45,7 +46,7 @@ const INTERPRETERS: [Interpreter; 3] = [
 ];
 
 /// Tells that a relay has ended, but not after its alarm: then nobody listens, and telling could take for ever.
-const BYE: &str = r"[ $? = 142 ] || printf 'B\000\000\000\000\000\000\000\000'";
+pub(super) const BYE: &str = r"[ $? = 142 ] || printf 'B\000\000\000\000\000\000\000\000'";
 
 /// The shell runs the first of these interpreters that there is, after a line that names it; else it names the tools there are.
 fn script(able: &[Interpreter]) -> String {
@@ -57,14 +58,15 @@ fn script(able: &[Interpreter]) -> String {
         ));
     }
     script.push_str("printf only\n");
+    script.push_str("if command -v sleep >/dev/null 2>&1; then\n");
     for tool in Tool::ALL {
         script.push_str(&format!("if {}; then printf ' %s' {}; fi\n", tool.look(), tool.word()));
     }
-    script + "echo\n"
+    script + "fi\necho\n"
 }
 
 /// Why one attempt came to nothing.
-enum Stopped {
+pub(super) enum Stopped {
     Api(ApiError),
     /// An interpreter that is there does not run our program.
     Unable(String),
@@ -83,7 +85,9 @@ pub async fn start(at: &Rc<At>) -> Result<Relay> {
     loop {
         match attempt(at, &able).await {
             Ok(Some(relay)) => return Ok(relay),
-            Ok(None) => return Err(nothing(at, &words)),
+            Ok(None) => {
+                return Err(nothing(at, &words).hint("--push-relay copies fleet into the task for it"));
+            }
             Err(Stopped::Unable(why)) => {
                 tracing::info!(target: "fleet::forward", "{why} in {}", at.spot);
                 able.retain(|i| !why.starts_with(&format!("{} ", i.name)));
@@ -103,7 +107,7 @@ pub async fn start(at: &Rc<At>) -> Result<Relay> {
 
 fn nothing(at: &At, words: &[String]) -> Error {
     let error = Error::transport(format!("{} has nothing that could carry a connection", at.spot))
-        .because("looked for python3, perl, python, socat, nc, busybox and bash");
+        .because("looked for python3, perl, python, socat, busybox, bash and nc");
     words.iter().fold(error, Error::because)
 }
 
@@ -111,12 +115,13 @@ async fn attempt(at: &Rc<At>, able: &[Interpreter]) -> Result<Option<Relay>, Sto
     let words = [SHELL.to_owned(), "-c".to_owned(), script(able)];
     let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
     let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(Stopped::Api)?;
-    let mut greeting = Greeting { output, held: Vec::new(), said: Vec::new() };
+    let mut greeting = Greeting::of(output);
     let line = greeting.within(Greeting::line).await?;
     let Some(found) = able.iter().find(|i| i.name == line) else {
         drop(input.end_stdin().await);
         let tool = Tool::ALL.into_iter().find(|t| line.split(' ').skip(1).any(|w| w == t.word()));
-        return Ok(tool.map(|tool| Relay::Single(Single { at: Rc::clone(at), tool })));
+        let Some(tool) = tool else { return Ok(None) };
+        return Single::new(at, tool).await.map(|single| Some(Relay::Single(single))).map_err(Stopped::Api);
     };
     input.stdin(found.program.as_bytes()).await.map_err(Stopped::Api)?;
     let decoder = match greeting.within(Greeting::hello).await {
@@ -128,14 +133,21 @@ async fn attempt(at: &Rc<At>, able: &[Interpreter]) -> Result<Option<Relay>, Sto
 }
 
 /// What a session says before connections are carried.
-struct Greeting {
-    output: Output,
+pub(super) struct Greeting {
+    pub(super) output: Output,
     held: Vec<u8>,
     said: Vec<u8>,
 }
 
+/// How long the last words of stderr may take once stdout has ended: the two are not ordered.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 impl Greeting {
-    async fn within<T>(
+    pub(super) fn of(output: Output) -> Self {
+        Greeting { output, held: Vec::new(), said: Vec::new() }
+    }
+
+    pub(super) async fn within<T>(
         &mut self,
         what: impl AsyncFnOnce(&mut Self) -> Result<T, Stopped>,
     ) -> Result<T, Stopped> {
@@ -152,15 +164,26 @@ impl Greeting {
                     return Ok(());
                 }
                 Heard::Stderr(bytes) if self.said.len() < 4096 => self.said.extend_from_slice(&bytes),
-                Heard::Exited(_) => return Err(self.unable()),
+                Heard::Exited(_) => return Err(self.unable().await),
                 Heard::Stderr(_) | Heard::StdoutEnd | Heard::StderrEnd | Heard::Alive => {}
             }
         }
     }
 
-    fn unable(&self) -> Stopped {
+    async fn unable(&mut self) -> Stopped {
+        let rest = async {
+            while let Ok(heard) = self.output.next().await {
+                match heard {
+                    Heard::Stderr(bytes) => self.said.extend_from_slice(&bytes),
+                    Heard::StderrEnd | Heard::Exited(_) => break,
+                    _ => {}
+                }
+            }
+        };
+        drop(timeout(LAST_WORDS, rest).await);
         let words = String::from_utf8_lossy(&self.said);
-        Stopped::Unable(format!("does not carry connections: {}", words.lines().last().unwrap_or_default()))
+        let last = words.lines().last().unwrap_or("it ended without a word");
+        Stopped::Unable(format!("does not carry connections: {last}"))
     }
 
     async fn line(&mut self) -> Result<String, Stopped> {
@@ -174,13 +197,13 @@ impl Greeting {
     }
 
     /// The first frame; what follows it stays in the decoder.
-    async fn hello(&mut self) -> Result<Decoder, Stopped> {
+    pub(super) async fn hello(&mut self) -> Result<Decoder, Stopped> {
         let mut decoder = Decoder::default();
         loop {
             decoder.feed(&std::mem::take(&mut self.held));
             match decoder.frame() {
-                Ok(Some(Frame::Hello(crate::model::relay::streams::VERSION))) => return Ok(decoder),
-                Ok(Some(Frame::Bye)) => return Err(self.unable()),
+                Ok(Some(Frame::Hello(VERSION))) => return Ok(decoder),
+                Ok(Some(Frame::Bye)) => return Err(self.unable().await),
                 Ok(None) => self.more().await?,
                 Ok(Some(frame)) => return Err(Stopped::Unable(format!("says {frame:?} instead of hello"))),
                 Err(why) => return Err(Stopped::Unable(format!("says {why}"))),
@@ -215,6 +238,8 @@ mod tests {
             "{script}"
         );
         assert!(!script.contains("python3"));
-        assert!(script.contains("printf only\nif command -v socat"));
+        assert!(
+            script.contains("printf only\nif command -v sleep >/dev/null 2>&1; then\nif command -v socat")
+        );
     }
 }

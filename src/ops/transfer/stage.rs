@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::talk::{Answer, Feed, Talk};
-use crate::ops::transfer::digest::Manifest;
+use crate::ops::transfer::digest::{Digester, Manifest};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pace::Pace;
 use crate::ops::transfer::pack::{Packed, Tree, pack, rest_of};
@@ -90,6 +90,30 @@ impl<'t> Stage<'t> {
         packed.files.0.extend(had.0);
         let compared = verify && self.compare(&packed.files).await?;
         Ok((packed, compared))
+    }
+
+    /// Sends one program, by nothing but the smallest of tools, and compares what arrived where that can be done: its path there.
+    pub(crate) async fn program(&mut self, name: &str, bytes: &[u8]) -> Result<String> {
+        let path = format!("{}/{name}", self.dir);
+        let (file, size) = (quoted(&path), bytes.len());
+        // What cannot be written is read to its end all the same, so that the reason comes back.
+        let script =
+            format!("C | {{ head -c {size} > {file}; e=$?; cat >/dev/null; exit $e; }} && chmod 700 {file}");
+        let feed = self.talk.begin(&script).await?;
+        feed.send(bytes).await?;
+        let answer = self.talk.fed().await?;
+        if answer.code != 0 {
+            return Err(unwilling(&answer, &format!("the task could not take {name}")));
+        }
+        let mut digester = Digester::default();
+        digester.add(bytes);
+        let sum =
+            self.talk.run(&format!("command -v sha256sum >/dev/null || exit 25\nsha256sum {file}")).await?;
+        match sum.code {
+            0 if sum.out.starts_with(&digester.finish()) => Ok(path),
+            25 => Ok(path),
+            _ => Err(unwilling(&sum, &format!("what arrived there is not {name} as it was sent"))),
+        }
     }
 
     /// Whether what arrived is what was sent; no, when the task has nothing to tell it with.

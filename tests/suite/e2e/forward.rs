@@ -25,6 +25,7 @@ cases! {
     an_allocation_that_stops_breaks_its_connections_off,
     who_may_not_run_commands_is_told_so_before_a_port_is_ready,
     a_relay_leaves_when_nobody_needs_it_any_more,
+    a_program_of_ours_is_copied_where_there_is_nothing,
 }
 
 /// A server on this port of every address, or on any.
@@ -240,8 +241,12 @@ fn bare(world: &World, name: &str, programs: &[&str], more: &str) {
 
 fn whatever_the_task_has_carries_connections(world: &World) {
     let port = server();
-    let both = [("perl", &["perl"][..], true), ("bash", &["bash", "cat", "grep"], false)];
-    for (name, programs, half_closes) in both {
+    let all = [
+        ("perl", &["perl"][..], true),
+        ("busybox", &["busybox", "grep", "sleep"], true),
+        ("bash", &["bash", "cat", "grep", "sleep"], false),
+    ];
+    for (name, programs, half_closes) in all {
         bare(world, name, programs, "");
         let mut forward = Forward::new(world, name, port);
         let mut back = String::new();
@@ -262,16 +267,45 @@ fn whatever_the_task_has_carries_connections(world: &World) {
     let ran = world.run(&["port-forward", "nothing", &format!("0:{port}")]);
     assert_eq!(ran.code, 125, "{ran}");
     assert!(ran.err.contains("has nothing that could carry a connection"), "{ran}");
+    assert!(ran.err.contains("--push-relay"), "{ran}");
 }
 
 fn another_task_carries_them_where_the_task_has_nothing(world: &World) {
     let beside = "task \"side\" {\n driver = \"raw_exec\"\n config {\n command = \"/bin/sleep\"\n args = [\"3600\"]\n }\n \
                   logs {\n max_files = 1\n max_file_size = 1\n }\n resources {\n cpu = 20\n memory = 16\n }\n }\n";
     bare(world, "two", &[], beside);
-    let forward = Forward::with(world, &["two", "--task", "t", &format!("0:{}", server())]);
+    let mut forward = Forward::with(world, &["two", "--task", "t", &format!("0:{}", server()), "-v"]);
     assert_eq!(forward.ready["task"], "t");
     assert_eq!(exchange(forward.connect(), b"hello"), b"hello");
+    signal(&forward.child, "INT");
+    let mut said = String::new();
+    forward.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("carries connections in task side of allocation"), "{said}");
+    assert_eq!(forward.child.wait().unwrap().code(), Some(130));
+}
+
+fn a_program_of_ours_is_copied_where_there_is_nothing(world: &World) {
+    bare(world, "bare", &["cat", "dd", "head", "sha256sum", "mkdir", "mv", "rm", "chmod"], "");
+    // Stands for a small build: it runs the real one, which is too large to copy in a test of every day.
+    let small = world.home().join("fleet-small");
+    std::fs::write(&small, format!("#!/bin/sh\nexec {} \"$@\"\n", env!("CARGO_BIN_EXE_fleet"))).unwrap();
+    let push = format!("--push-relay={}", small.display());
+    let mut forward = Forward::with(world, &["bare", &format!("0:{}", server()), &push]);
+    assert_eq!(forward.ready["listening"], true);
+    let bytes = noise(3 << 20);
+    assert!(exchange(forward.connect(), &bytes) == bytes);
+    assert_eq!(forward.event()["event"], "closed");
+    let mut stream = forward.connect();
+    stream.write_all(b"rst").unwrap();
+    stream.read_exact(&mut [0; 10]).unwrap();
+    stream.write_all(b"never read").unwrap();
+    assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+    assert_eq!(forward.event()["event"], "failed");
+    // It runs, and is there no more.
+    world.until("removed", 5.0, |w| w.run(&sh("bare", "echo local/.fleet-*")).out.trim() == "local/.fleet-*");
     forward.ends();
+    let ran = world.run(&["port-forward", "bare", "0:80", "--push-relay=/dev/null"]);
+    assert!(ran.code == 125 && ran.err.contains("fleet does not start in task t"), "{ran}");
 }
 
 fn a_port_may_be_reached_by_its_own_address(world: &World) {
@@ -351,8 +385,12 @@ fn relays(dir: &str) -> usize {
         String::from_utf8_lossy(&text).contains(words)
     };
     let all = std::fs::read_dir("/proc").unwrap().flatten().map(|e| e.path());
-    all.filter(|p| has(p, "environ", dir) && has(p, "cmdline", "len(b)")).count()
+    let ours = |p: &std::path::PathBuf| OURS.iter().any(|words| has(p, "cmdline", words));
+    all.filter(|p| has(p, "environ", dir) && ours(p)).count()
 }
+
+/// What stands in the command lines of what we start: the interpreters' programs, the keeper of others, and those.
+const OURS: [&str; 4] = ["len(b)", "USR1", "kill -0", "nc\0127.0.0.1"];
 
 fn a_relay_leaves_when_nobody_needs_it_any_more(world: &World) {
     idle(world, "web", 1);
@@ -370,5 +408,15 @@ fn a_relay_leaves_when_nobody_needs_it_any_more(world: &World) {
     // Nobody tells the relay of one that is killed: it leaves after 30 s of silence.
     killed.child.kill().unwrap();
     killed.child.wait().unwrap();
-    world.until("the other one left", 35.0 * world.speed, |_| relays(dir) == 0);
+    // Nor does anybody tell a program that carries one connection, quiet as it may be.
+    bare(world, "quiet", &["busybox", "grep", "sleep"], "");
+    let one = world.run(&sh("quiet", "echo $NOMAD_ALLOC_DIR")).out;
+    let mut single = Forward::new(world, "quiet", port);
+    let mut quiet = single.connect();
+    quiet.write_all(b"hello").unwrap();
+    world.until("carried", 5.0, |_| relays(one.trim()) >= 4);
+    single.child.kill().unwrap();
+    single.child.wait().unwrap();
+    world.until("the shared one left", 35.0 * world.speed, |_| relays(dir) == 0);
+    world.until("the other one left", 35.0 * world.speed, |_| relays(one.trim()) == 0);
 }

@@ -1,0 +1,132 @@
+//! What makes programs that know nothing of us leave when we are gone. Their stdin is the connection's, and nothing of ours can be
+//! said there; so a shell of its own hears from us, and they are ended when it has.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, spawn_local};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::api::error::Error as ApiError;
+use crate::api::nomad::exec::{self, Heard, Input, Output};
+use crate::ops::exec::launch::{Marker, SHELL, mark};
+use crate::ops::exec::watch::task_end;
+use crate::ops::forward::shared::explained;
+use crate::ops::forward::{At, Failure, Where};
+
+/// How often it hears from us.
+const PING: Duration = Duration::from_secs(10);
+/// How long no sign of life may come.
+const SILENCE: Duration = Duration::from_secs(45);
+/// How long it may take to be told to leave.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// How long it may take to say that it is there: a container on a busy node takes seconds.
+const HELLO: Duration = Duration::from_secs(30);
+
+/// Leaves 25 to 30 s after the last line, or with the end of them. The one who reads has no clock, so another one counts.
+const SCRIPT: &str = "exec 3<&0\nn=0\ntrap 'n=0' USR1\ntrap 'n=9' USR2\n\
+    { while read -r _; do kill -USR1 $$; done; kill -USR2 $$; } <&3 3<&- >/dev/null 2>&1 &\nr=$!\n\
+    exec </dev/null 3<&- >/dev/null 2>&1\nwhile [ $n -lt 6 ]; do sleep 5; n=$((n+1)); done\nkill $r\n";
+
+/// A shell in a task that lives as long as we are heard there.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pid: u32,
+    over: Rc<RefCell<Option<Failure>>>,
+    /// Dropped, the session ends in an orderly way.
+    wanted: RefCell<Option<oneshot::Sender<()>>>,
+    driver: RefCell<Option<JoinHandle<()>>>,
+}
+
+impl Keeper {
+    /// Starts one. Must be called in a `LocalSet`, which keeps its session.
+    pub(super) async fn start(at: &Rc<At>) -> Result<Self, ApiError> {
+        let nonce = fastrand::u64(..);
+        let script = format!("echo '{}'$$ >&2\n{SCRIPT}", mark(nonce));
+        let words = [SHELL.to_owned(), "-c".to_owned(), script];
+        let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
+        let (input, mut output) = exec::open(&at.http, &at.permission, &call).await?;
+        let late = output.broken("no shell in the task answered within 30 s");
+        let pid = timeout(HELLO, begun(&mut output, Marker::new(nonce))).await.unwrap_or(Err(late))?;
+        let over = Rc::new(RefCell::new(None));
+        let (wanted, unwanted) = oneshot::channel();
+        let driver = spawn_local(keep(Rc::clone(at), Rc::clone(&over), input, output, unwanted));
+        Ok(Keeper { pid, over, wanted: RefCell::new(Some(wanted)), driver: RefCell::new(Some(driver)) })
+    }
+
+    /// Why it keeps nothing any more.
+    pub(super) fn over(&self) -> Option<Failure> {
+        self.over.borrow().clone()
+    }
+
+    /// Tells it to leave, which takes it some seconds that nobody need wait.
+    pub(super) async fn close(&self) {
+        drop(self.wanted.borrow_mut().take());
+        let driver = self.driver.borrow_mut().take();
+        if let Some(driver) = driver {
+            drop(timeout(FAREWELL, driver).await);
+        }
+    }
+
+    /// Ends the process in `$r` once the keeper has gone; `$w` is who does that. Neither leaves a child behind.
+    pub(super) fn watch(&self) -> String {
+        format!(
+            "( trap 'kill $s; wait $s; exit' TERM\nwhile kill -0 {}; do sleep 5 & s=$!; wait $s; done; kill $r ) >/dev/null 2>&1 &\nw=$!\n",
+            self.pid
+        )
+    }
+}
+
+/// Its process, once it has begun.
+async fn begun(output: &mut Output, mut marker: Marker) -> Result<u32, ApiError> {
+    loop {
+        match output.next().await? {
+            Heard::Stderr(bytes) => drop(marker.feed(bytes)),
+            Heard::Exited(code) => return Err(output.broken(&format!("the shell ended with code {code}"))),
+            _ => {}
+        }
+        if let Some(pid) = marker.number() {
+            return Ok(pid);
+        }
+    }
+}
+
+async fn keep(
+    at: Rc<At>,
+    over: Rc<RefCell<Option<Failure>>>,
+    mut input: Input,
+    mut output: Output,
+    mut unwanted: oneshot::Receiver<()>,
+) {
+    let heard = async {
+        loop {
+            match timeout(SILENCE, output.next()).await {
+                Ok(Ok(Heard::Exited(code))) => {
+                    return output.broken(&format!("its shell ended with code {code}"));
+                }
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => return error,
+                Err(_) => return output.broken("no sign of life for 45 s"),
+            }
+        }
+    };
+    let told = async {
+        let mut ping = interval(PING);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                // Told or not, what is heard tells the end.
+                _ = ping.tick() => drop((input.stdin(b"\n").await, input.ping().await)),
+                _ = &mut unwanted => return drop(input.end_stdin().await),
+            }
+        }
+    };
+    let failure = tokio::select! {
+        error = heard => explained(&at, Failure::from(&error)).await,
+        words = task_end(&at.http, &at.spot) => Failure::new(Where::Task, words),
+        () = told => Failure::new(Where::Local, "it was told to leave"),
+    };
+    over.replace(Some(failure));
+}
