@@ -3,7 +3,8 @@
 //!
 //! Everything goes in counted pieces: how many blocks in eight characters, then the blocks. So a script's bytes have an end
 //! without the end of stdin, and whoever reads there knows how much is to come; bytes are never taken for a script. A shell that
-//! is left alone, because the connection is gone, hears nothing for two minutes and ends, after what it was told to do then.
+//! is left alone, because the connection is gone, hears nothing for two minutes, or ten within a piece, and ends, after what it
+//! was told to do then.
 
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use crate::ops::exec::launch::UNFED;
 use crate::ops::exec::{Access, Ask, Asks, Launch, Session, Spot, Told};
 
 /// Pieces are padded to whole blocks: `dd` reads those without reading on.
-const BLOCK: usize = 4096;
-/// How much one piece of bytes holds at most.
-pub const PIECE: usize = 1 << 20;
+pub const BLOCK: usize = 4096;
+/// How much one piece of bytes holds at most: each costs the task the start of four programs.
+pub const PIECE: usize = 4 << 20;
 /// How often a shell without work is told that somebody is still there.
 const ALIVE: Duration = Duration::from_secs(20);
 /// How long the end may take.
@@ -26,12 +27,13 @@ const GOODBYE: Duration = Duration::from_secs(5);
 /// More words than that are not an answer.
 const MOST: usize = 256 << 20;
 
-/// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, and `C`, for
-/// scripts, everything up to a count of zero. The count of a script has an `s` in front; a line of dashes only says that somebody
-/// is there. What begins with `Z=` is kept for the end.
-const READER: &str = r#"dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
+/// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, for which a slow
+/// line has ten minutes, and `C`, for scripts, everything up to a count of zero. The count of a script has an `s` in front; a line
+/// of dashes only says that somebody is there. What begins with `Z=` is kept for the end.
+const READER: &str = r#"V=${W:+${W%120}600}
+dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
 N() { while k=$($W dd bs=8 count=1 iflag=fullblock 2>/dev/null); do [ "$k" = ------- ] || break; done; }
-B() { $W dd bs=4096 count="$k" iflag=fullblock 2>/dev/null; }
+B() { $V dd bs=4096 count="$k" iflag=fullblock 2>/dev/null; }
 C() { while N; do case $k in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; B || return; done; }
 Z=:
 while N; do
@@ -117,7 +119,8 @@ pub async fn talk<T>(access: &Access, with: impl AsyncFnOnce(&mut Talk) -> Resul
     let reader = format!("M='fleet-{nonce}:'\n{UNFED}{READER}");
     let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), reader]);
     let session = Session { access, launch: &launch };
-    let (send, asks) = mpsc::channel(2);
+    // One piece waits while another is on its way, and a third is made.
+    let (send, asks) = mpsc::channel(1);
     let (say, heard) = mpsc::unbounded_channel();
     let mut asks = Asks::fed_by(asks);
     let mut told = |what: Told| {

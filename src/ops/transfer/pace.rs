@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::ops::exec::talk::PIECE;
+use crate::ops::exec::talk::{BLOCK, PIECE};
 
 /// Bytes a second at most.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +20,6 @@ impl Pace {
         Pace { rate: rate.filter(|r| *r > 0), due: Instant::now() }
     }
 
-    /// How much goes out at once: no more than a second's worth, in blocks of 4 KiB, for the other side waits two minutes only.
-    pub(crate) fn piece(rate: Option<u64>) -> usize {
-        let rate = rate.and_then(|r| usize::try_from(r).ok()).unwrap_or(PIECE);
-        (rate / 4096 * 4096).clamp(4096, PIECE)
-    }
-
     /// How long to wait after so many bytes. Time that was not used is not saved up.
     pub(crate) fn after(&mut self, bytes: u64) -> Duration {
         let Some(rate) = self.rate else { return Duration::ZERO };
@@ -37,6 +31,44 @@ impl Pace {
         self.due.duration_since(now)
     }
 }
+
+/// How much goes out at once. Each piece costs the task the start of some programs, and one that takes long tells of no progress: so
+/// they grow while they are taken quickly, and shrink when they are not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pieces {
+    size: usize,
+    most: usize,
+}
+
+impl Pieces {
+    /// No more than a second's worth of the rate.
+    pub(crate) fn new(rate: Option<u64>) -> Self {
+        let rate = rate.and_then(|r| usize::try_from(r).ok()).unwrap_or(PIECE);
+        let most = (rate / BLOCK * BLOCK).clamp(BLOCK, PIECE);
+        Pieces { size: most.min(FIRST), most }
+    }
+
+    /// The next one's size, whole blocks.
+    pub(crate) fn size(self) -> usize {
+        self.size
+    }
+
+    /// The last one was taken after so long.
+    pub(crate) fn took(&mut self, time: Duration) {
+        if time < QUICK {
+            self.size = (self.size * 2).min(self.most);
+        } else if time > SLOW {
+            self.size = (self.size / 2).max(FIRST.min(self.most));
+        }
+    }
+}
+
+/// What the first piece holds, and the smallest but for a rate.
+const FIRST: usize = 256 * 1024;
+/// What is taken within this time could be twice as much.
+const QUICK: Duration = Duration::from_millis(300);
+/// What takes longer was too much.
+const SLOW: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
@@ -53,6 +85,27 @@ mod tests {
         assert_eq!(pace.after(500), Duration::from_millis(500));
         assert!(begun.elapsed() == Duration::from_secs(60));
         assert_eq!(Pace::new(None).after(u64::MAX), Duration::ZERO);
-        assert_eq!((Pace::piece(None), Pace::piece(Some(1)), Pace::piece(Some(10_000))), (PIECE, 4096, 8192));
+    }
+
+    #[test]
+    fn pieces_grow_while_they_are_taken_quickly_and_never_beyond_a_seconds_worth() {
+        let mut pieces = Pieces::new(None);
+        for _ in 0..4 {
+            pieces.took(Duration::ZERO);
+        }
+        assert_eq!(pieces.size(), PIECE);
+        for _ in 0..9 {
+            pieces.took(Duration::from_secs(5));
+        }
+        assert_eq!(pieces.size(), FIRST);
+        for (rate, size) in [(1, 4096), (10_000, 8192), (300_000, FIRST)] {
+            let mut pieces = Pieces::new(Some(rate));
+            assert_eq!(pieces.size(), size);
+            pieces.took(Duration::from_secs(5));
+            assert_eq!(pieces.size(), size);
+            pieces.took(Duration::ZERO);
+            assert!(pieces.size() as u64 <= rate.max(4096));
+            assert_eq!(pieces.size() % 4096, 0);
+        }
     }
 }

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
+use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::talk::{Answer, Feed, Talk};
 use crate::ops::transfer::digest::{Digester, Manifest};
 use crate::ops::transfer::meter::Meter;
-use crate::ops::transfer::pace::Pace;
+use crate::ops::transfer::pace::{Pace, Pieces};
 use crate::ops::transfer::pack::{Packed, Tree, pack, rest_of};
 
 /// How what is sent is sent.
@@ -261,18 +262,18 @@ fn unreadable(e: &io::Error) -> Error {
 struct Outgoing {
     meter: Arc<Meter>,
     pace: Pace,
-    piece: usize,
+    pieces: Pieces,
     clock: Handle,
 }
 
 impl Outgoing {
     fn new(sending: Sending, meter: Arc<Meter>) -> Self {
-        let (pace, piece) = (Pace::new(sending.rate), Pace::piece(sending.rate));
-        Outgoing { meter, pace, piece, clock: Handle::current() }
+        let (pace, pieces) = (Pace::new(sending.rate), Pieces::new(sending.rate));
+        Outgoing { meter, pace, pieces, clock: Handle::current() }
     }
 
     fn into(self, feed: Feed) -> Pipe {
-        Pipe { feed, held: Vec::with_capacity(self.piece), out: self }
+        Pipe { feed, held: Vec::with_capacity(self.pieces.size()), out: self }
     }
 }
 
@@ -285,13 +286,15 @@ struct Pipe {
 
 impl Pipe {
     fn pass(&mut self, upto: usize) -> io::Result<()> {
-        let piece: Vec<u8> = self.held.drain(..upto).collect();
-        self.feed.pass(&piece)?;
-        let wait = self.out.pace.after(piece.len() as u64);
+        let begun = Instant::now();
+        self.feed.pass(&self.held[..upto])?;
+        self.out.pieces.took(begun.elapsed());
+        self.held.drain(..upto);
+        let wait = self.out.pace.after(upto as u64);
         if !wait.is_zero() {
             self.out.clock.block_on(tokio::time::sleep(wait));
         }
-        self.out.meter.add(piece.len() as u64);
+        self.out.meter.add(upto as u64);
         Ok(())
     }
 
@@ -307,8 +310,8 @@ impl Pipe {
 impl Write for Pipe {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);
-        while self.held.len() >= self.out.piece {
-            self.pass(self.out.piece)?;
+        while self.held.len() >= self.out.pieces.size() {
+            self.pass(self.out.pieces.size())?;
         }
         Ok(bytes.len())
     }
