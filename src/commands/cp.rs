@@ -124,7 +124,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         }
     }
     if left_out > 0 {
-        return Err(Error::failed(format!("{left_out} files were not copied")));
+        let files = if left_out == 1 { "1 file was" } else { &format!("{left_out} files were") };
+        return Err(Error::failed(format!("{files} not copied")));
     }
     if !verified && !args.no_verify {
         app.printer.warn("there is no tool there to compare with: the copy is in place and not compared");
@@ -148,6 +149,9 @@ impl Copy<'_> {
             (CopyPath::Remote(from), CopyPath::Pipe) => self.print(from).await.map(|(c, w)| (Some(w), c))?,
             (CopyPath::Local(from), CopyPath::Remote(to)) => {
                 let path = PathBuf::from(from);
+                if path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+                    return Err(Error::usage(format!("{from:?} is neither a file nor a directory")));
+                }
                 let name = path.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_str()?.to_owned()));
                 let name = name.ok_or_else(|| {
                     Error::not_found(format!("there is no {from:?} here, or it has no name"))

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::commands::complete;
 use crate::commands::exec::attach::Attach;
 use crate::commands::exec::variable;
+use crate::commands::logs::words;
 use crate::commands::progress::meanwhile;
 use crate::commands::target::{self, Place};
 use crate::commands::{resolve, shell};
@@ -20,7 +21,7 @@ use crate::model::one_off::{LEAVE, OneOff, Wishes};
 use crate::model::target::readings;
 use crate::ops::exec::Launch;
 use crate::ops::exec::talk::talk;
-use crate::ops::logs::{Piece, Stream};
+use crate::ops::logs::{LogId, Piece};
 use crate::ops::one_off::{self, Running};
 use crate::ui::{Cell, Describe, Detail, duration};
 
@@ -222,21 +223,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
     if args.stdin || args.tty {
         return Box::pin(go_in(args, app, alloc, one_off)).await;
     }
-    let printer = &app.printer;
-    let hear = |stream: Stream, piece: Piece| match (stream, piece) {
-        (Stream::Stdout, Piece::Data(bytes)) => printer.pass(&bytes),
-        (Stream::Stderr, Piece::Data(bytes)) => {
-            printer.pass_err(&bytes);
-            Ok(())
-        }
-        (stream, Piece::Gap(_)) => {
-            printer.warn(&format!(
-                "a piece of its {stream} is gone: it was written faster than it could be read"
-            ));
-            Ok(())
-        }
-        (_, Piece::Resumed) => Ok(()),
-    };
+    let hear = |log: &LogId, piece: Piece| words::pass(&app.printer, log, &piece);
     running.follow(&alloc, hear).await.map(ExitCode::Of)
 }
 

@@ -18,32 +18,34 @@ use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
 use crate::ops::direct;
 use crate::ops::exec::{Access, Spot};
 
+/// The heading of these flags; one of the struct's own would also hold for the flags after it.
+const TARGETS: &str = "Target options";
+
 /// Which of the allocations that fit.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Target options")]
 pub struct TargetFlags {
     /// The task; the leader, else the first main task, when not named.
-    #[arg(long, value_name = "TASK")]
+    #[arg(help_heading = TARGETS, long, value_name = "TASK")]
     pub task: Option<String>,
 
     /// Only on this node, by name or beginning of the id.
-    #[arg(long, value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::complete::nodes))]
+    #[arg(help_heading = TARGETS, long, value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::complete::nodes))]
     pub node: Option<String>,
 
     /// Only canaries that wait for promotion.
-    #[arg(long)]
+    #[arg(help_heading = TARGETS, long)]
     pub canary: bool,
 
     /// Only of this version of the job.
-    #[arg(long, value_name = "N")]
+    #[arg(help_heading = TARGETS, long, value_name = "N")]
     pub version: Option<u64>,
 
     /// All that fit, not only the best of them.
-    #[arg(long)]
+    #[arg(help_heading = TARGETS, long)]
     pub all: bool,
 
     /// Go straight to the node where it can be reached from here, not through the servers.
-    #[arg(long)]
+    #[arg(help_heading = TARGETS, long)]
     pub direct: bool,
 }
 
@@ -58,8 +60,10 @@ impl TargetFlags {
 pub enum Want {
     /// A running allocation only.
     Running,
-    /// Also one that has ended: its files and logs are still there.
+    /// Also one that has ended: its files and logs are still there. Of all that fit, those that run are meant if any does.
     Any,
+    /// Whatever fits, whether it runs or not.
+    Each,
 }
 
 /// A task of an allocation.
@@ -182,7 +186,7 @@ pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> 
         return Err(lines.fold(error, Error::because));
     }
     let running = |a: &AllocStub| a.client_status == allocation::ClientStatus::Running;
-    if want == Want::Running || (flags.all && kept.iter().any(running)) {
+    if want == Want::Running || (want == Want::Any && flags.all && kept.iter().any(running)) {
         let (alive, dead): (Vec<_>, Vec<_>) = kept.into_iter().partition(running);
         if alive.is_empty() {
             return Err(nothing_runs(app, nomad, text, &dead).await);

@@ -1,6 +1,7 @@
 //! Which allocation is meant, and which task of it: the grammar of targets, and the one rule that chooses.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::api::nomad::allocation::{
     AllocStub, AllocatedPort, AllocatedResources, Allocation, ClientStatus, DesiredStatus,
@@ -135,6 +136,19 @@ pub fn order(allocs: &mut [AllocStub]) {
         let state = (runs(a), still, !known_bad, a.job_version, a.healthy() == Some(true), a.create_index);
         (Reverse(state), a.id.clone())
     });
+}
+
+/// Of each instance the allocation that was made last.
+#[must_use]
+pub fn last_tries(all: Vec<AllocStub>) -> Vec<AllocStub> {
+    let mut last: BTreeMap<(String, String), AllocStub> = BTreeMap::new();
+    for alloc in all {
+        let instance = (alloc.namespace.clone(), alloc.name.clone());
+        if last.get(&instance).is_none_or(|known| known.create_index < alloc.create_index) {
+            last.insert(instance, alloc);
+        }
+    }
+    last.into_values().collect()
 }
 
 /// The rule of [`order`] in words, for the one it put first.

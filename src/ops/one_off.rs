@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::api::http::{Http, Patience};
@@ -18,7 +17,7 @@ use crate::model::alloc_story::{self, Around, Memory};
 use crate::model::metric::explain;
 use crate::model::one_off::{OneOff, is_left};
 use crate::ops::deploy::act::deregister;
-use crate::ops::logs::{Begin, LogId, Piece, Reader, Stream};
+use crate::ops::logs::{Begin, Heard, LogId, Piece, Readings, Stream};
 
 /// How long a job that was told to stop may take, before it is removed all the same.
 const STOPPED_WITHIN: Duration = Duration::from_secs(40);
@@ -113,53 +112,35 @@ impl<'a> Running<'a> {
     pub async fn follow(
         &self,
         alloc: &AllocStub,
-        mut hear: impl FnMut(Stream, Piece) -> Result<()>,
+        mut hear: impl FnMut(&LogId, Piece) -> Result<()>,
     ) -> Result<u8> {
-        let (send, mut pieces) = mpsc::channel(64);
-        let over = watch::Sender::new(false);
-        let streams = [Stream::Stdout, Stream::Stderr];
-        let readers = streams.into_iter().enumerate().map(|(at, stream)| Reader {
-            http: self.http.clone(),
-            log: LogId { alloc_id: alloc.id.clone(), task: self.task.clone(), stream },
-            follow: true,
-            ended: over.subscribe(),
-            out: (at, send.clone()),
-        });
-        let readers: Vec<Reader> = readers.collect();
-        drop(send);
-        let [out, err] = &readers[..] else { return Err(Error::transport("two logs are read")) };
-        let reading = async { tokio::join!(out.run(Begin::Oldest), err.run(Begin::Oldest)) };
-        let mut reading = std::pin::pin!(reading);
-        let ending = async {
-            let ended = self.ended(&alloc.id).await;
-            over.send_replace(true);
-            ended
-        };
-        let mut ending = std::pin::pin!(ending);
-        let (mut ended, mut read) = (None, None);
-        while ended.is_none() || read.is_none() {
+        let mut readings = Readings::default();
+        for stream in [Stream::Stdout, Stream::Stderr] {
+            let log = LogId { alloc_id: alloc.id.clone(), task: self.task.clone(), stream };
+            readings.add(self.http, log, true, Begin::Oldest);
+        }
+        let mut ending = std::pin::pin!(self.ended(&alloc.id));
+        let (mut ended, mut unread) = (None, None);
+        while ended.is_none() || !readings.is_empty() {
             tokio::select! {
-                biased;
-                Some((at, piece)) = pieces.recv() => hear(streams[at], piece)?,
-                alloc = &mut ending, if ended.is_none() => ended = Some(alloc?),
-                both = &mut reading, if read.is_none() => read = Some(both),
+                Some((number, heard)) = readings.next() => match heard {
+                    Heard::Piece(piece) => hear(readings.log(number), piece)?,
+                    Heard::End(read) => unread = unread.or(read.err()),
+                },
+                alloc = &mut ending, if ended.is_none() => {
+                    let alloc = ended.insert(alloc?);
+                    readings.tell(&alloc.id, true);
+                }
             }
         }
-        while let Ok((at, piece)) = pieces.try_recv() {
-            hear(streams[at], piece)?;
-        }
-        let Some((ended, (out, err))) = ended.zip(read) else {
-            return Err(Error::transport("it has no end"));
-        };
+        let ended = ended.ok_or_else(|| Error::transport("it has no end"))?;
         let code = self.code(&ended)?;
-        for read in [out, err] {
-            read.map_err(|e| {
-                Error::from(e).context(format!(
-                    "it ended with exit code {code}, but its log could not be read to its end"
-                ))
-            })?;
+        match unread {
+            None => Ok(code),
+            Some(e) => Err(Error::from(e).context(format!(
+                "it ended with exit code {code}, but its log could not be read to its end"
+            ))),
         }
-        Ok(code)
     }
 
     /// Waits for the end of its allocation.

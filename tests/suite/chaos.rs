@@ -1,10 +1,10 @@
 //! A proxy that does harm to what passes through it.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -26,6 +26,25 @@ pub(crate) enum Harm {
     Silence(Range<u64>),
     /// Frames with these words never come.
     Lose(&'static str),
+    /// Every byte of a stream of frames comes alone.
+    Bytes,
+    /// A stream of frames says nothing any more after so many bytes, and stays open; so often.
+    Mute(Range<u64>, u64),
+    /// A stream of frames ends after so many bytes as if it were over, perhaps within a frame.
+    End(Range<u64>),
+    /// After so many bytes of a stream of frames an error comes as text, and then its end.
+    Words(Range<u64>, &'static str),
+}
+
+impl Harm {
+    /// What befalls streams of files and logs alone, and after how many bytes.
+    fn of_streams(&self) -> Option<Range<u64>> {
+        match self {
+            Harm::Bytes => Some(u64::MAX - 1..u64::MAX),
+            Harm::Mute(lives, _) | Harm::End(lives) | Harm::Words(lives, _) => Some(lives.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// Passes bytes between clients and a server, and harms them.
@@ -48,7 +67,8 @@ impl Chaos {
             for client in listener.incoming().flatten() {
                 let Ok(upstream) = TcpStream::connect(server) else { continue };
                 let (harm, random, (done, sent)) = (harm.clone(), random.fork(), counters.clone());
-                std::thread::spawn(move || Line { harm, random, done, sent }.pass(&client, &upstream));
+                let asked = Arc::default();
+                std::thread::spawn(move || Line { harm, random, done, sent, asked }.pass(&client, &upstream));
             }
         });
         Chaos { url, done, sent }
@@ -71,6 +91,8 @@ struct Line {
     random: Rng,
     done: Arc<AtomicU64>,
     sent: Arc<AtomicU64>,
+    /// Whether a stream of frames was asked for last.
+    asked: Arc<AtomicBool>,
 }
 
 /// The connection is over.
@@ -87,9 +109,9 @@ impl Line {
         let (from, to) = (client.try_clone().unwrap(), upstream.try_clone().unwrap());
         let life =
             if let Harm::CutUpload(lives) = &self.harm { self.random.u64(lives.clone()) } else { u64::MAX };
-        let (done, sent) = (Arc::clone(&self.done), Arc::clone(&self.sent));
+        let (done, sent, asked) = (Arc::clone(&self.done), Arc::clone(&self.sent), Arc::clone(&self.asked));
         std::thread::spawn(move || {
-            if upload(&from, &to, life, &sent) {
+            if upload(&from, &to, life, &sent, &asked) {
                 drop(to.shutdown(Shutdown::Write));
             } else {
                 done.fetch_add(1, Ordering::Relaxed);
@@ -97,7 +119,10 @@ impl Line {
                 drop(to.shutdown(Shutdown::Both));
             }
         });
-        drop(self.answers(upstream, client));
+        drop(match self.harm.of_streams() {
+            Some(lives) => self.streams(BufReader::new(upstream), client, lives),
+            None => self.answers(upstream, client),
+        });
         drop(client.shutdown(Shutdown::Both));
         drop(upstream.shutdown(Shutdown::Both));
     }
@@ -122,6 +147,74 @@ impl Line {
                 return Err(Over);
             }
         }
+    }
+
+    /// Ordinary answers, and streams of frames, whose bytes are harmed.
+    fn streams(&mut self, mut from: impl BufRead, mut to: &TcpStream, lives: Range<u64>) -> Result<(), Over> {
+        loop {
+            let (mut length, mut chunked) = (0, false);
+            loop {
+                let line = line(&mut from)?;
+                to.write_all(&line)?;
+                let text = String::from_utf8_lossy(&line).to_ascii_lowercase();
+                length = text.strip_prefix("content-length:").map_or(length, |n| n.trim().parse().unwrap());
+                chunked |= text.starts_with("transfer-encoding:") && text.contains("chunked");
+                if line == b"\r\n" {
+                    break;
+                }
+            }
+            if !chunked {
+                std::io::copy(&mut (&mut from).take(length), &mut to)?;
+                continue;
+            }
+            let harmless = !self.asked.load(Ordering::Relaxed)
+                || matches!(self.harm, Harm::Mute(_, times) if self.done.load(Ordering::Relaxed) >= times);
+            let mut left = if harmless { u64::MAX } else { self.random.u64(lives.clone()) };
+            loop {
+                let size = line(&mut from)?;
+                let length =
+                    u64::from_str_radix(String::from_utf8_lossy(&size).trim(), 16).map_err(|_| Over)?;
+                let mut chunk = vec![0; usize::try_from(length).unwrap() + 2];
+                from.read_exact(&mut chunk)?;
+                chunk.truncate(chunk.len() - 2);
+                if length > left {
+                    chunk.truncate(usize::try_from(left).unwrap());
+                    self.last_words(to, &chunk)?;
+                    return Err(Over);
+                }
+                left -= length;
+                self.chunk(to, &chunk)?;
+                if length == 0 {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn chunk(&mut self, mut to: &TcpStream, bytes: &[u8]) -> Result<(), Over> {
+        let whole = [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
+        if matches!(self.harm, Harm::Bytes) && self.asked.load(Ordering::Relaxed) {
+            self.harmed();
+            return Ok(whole.iter().try_for_each(|byte| to.write_all(&[*byte]))?);
+        }
+        Ok(to.write_all(&whole)?)
+    }
+
+    /// How a stream ends that comes to harm.
+    fn last_words(&mut self, to: &TcpStream, bytes: &[u8]) -> Result<(), Over> {
+        if !bytes.is_empty() {
+            self.chunk(to, bytes)?;
+        }
+        self.harmed();
+        if let Harm::Mute(..) = self.harm {
+            // Until the other side has had enough.
+            drop((&*to).read(&mut [0]));
+            return Err(Over);
+        }
+        if let Harm::Words(_, words) = self.harm {
+            self.chunk(to, words.as_bytes())?;
+        }
+        self.chunk(to, b"")
     }
 
     /// The frames of a websocket, which a server does not mask. None came with its headers: it speaks when it is spoken to.
@@ -200,12 +293,25 @@ impl Line {
     }
 }
 
+fn line(from: &mut impl BufRead) -> Result<Vec<u8>, Over> {
+    let mut line = Vec::new();
+    match from.read_until(b'\n', &mut line)? {
+        0 => Err(Over),
+        _ => Ok(line),
+    }
+}
+
 /// Passes on what a client says, for so many bytes; whether it had said all by then.
-fn upload(mut from: &TcpStream, mut to: &TcpStream, life: u64, sent: &AtomicU64) -> bool {
+fn upload(mut from: &TcpStream, mut to: &TcpStream, life: u64, sent: &AtomicU64, asked: &AtomicBool) -> bool {
     let (mut left, mut buffer) = (life, [0; 8192]);
     while left > 0 {
         let Ok(n @ 1..) = from.read(&mut buffer) else { return true };
         let passed = n.min(usize::try_from(left).unwrap_or(n));
+        let begins = |what: &[u8]| buffer[..n].starts_with(what);
+        asked.store(
+            begins(b"GET /v1/client/fs/stream/") || begins(b"GET /v1/client/fs/logs/"),
+            Ordering::Relaxed,
+        );
         if to.write_all(&buffer[..passed]).is_err() {
             return true;
         }

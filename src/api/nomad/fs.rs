@@ -1,10 +1,13 @@
 //! The allocation's own files and the logs of its tasks (`nomad-api.md §7`).
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use crate::api::error::{Error, Problem, Result};
 use crate::api::http::{Download, Get, Http, Raw, segment};
@@ -43,15 +46,17 @@ pub fn stream(alloc_id: &str, path: &str, offset: u64, follow: bool) -> Get<Raw>
         .query("follow", if follow { "true" } else { "false" })
 }
 
-/// A task's log in frames, over its rotated files, from an offset over all that are kept.
+/// A task's log in frames, over its rotated files: from an offset over all that are kept, or from its last byte on.
 #[must_use]
-pub fn logs(alloc_id: &str, task: &str, kind: &str, offset: u64, follow: bool) -> Get<Raw> {
+pub fn logs(alloc_id: &str, task: &str, kind: &str, from: Option<u64>, follow: bool) -> Get<Raw> {
+    // An offset of 0 from the end would be the beginning of the newest file.
+    let (origin, offset) = from.map_or(("end", 1), |offset| ("start", offset));
     on(alloc_id, "logs", format!("read the logs of task {task} of allocation {alloc_id}"))
         .needs(READ_LOGS)
         .query("task", task)
         .query("type", kind)
         .query("offset", offset.to_string())
-        .query("origin", "start")
+        .query("origin", origin)
         .query("follow", if follow { "true" } else { "false" })
 }
 
@@ -256,6 +261,9 @@ fn decode(object: &[u8]) -> Result<Frame, String> {
     Ok(Frame { file: wire.file, data: data.into(), offset: wire.offset, event: wire.file_event })
 }
 
+/// A followed stream says every second that it lives; one that says nothing for so long is dead.
+const SILENCE: Duration = Duration::from_secs(10);
+
 /// A stream of frames under way.
 #[derive(Debug)]
 pub struct FrameStream {
@@ -283,12 +291,22 @@ impl FrameStream {
                 Ok(None) => {}
                 Err(words) => return Err(self.error(&words)),
             }
-            match self.download.chunk().await? {
+            let Ok(chunk) = timeout(SILENCE, self.download.chunk()).await else {
+                let words = format!("nothing came for {} s, not even a sign of life", SILENCE.as_secs());
+                return Err(self.download.error(Problem::Timeout, words));
+            };
+            match chunk? {
                 Some(bytes) => self.frames.feed(&bytes),
                 None if self.frames.is_between() => return Ok(None),
                 None => return Err(self.download.error(Problem::Broken, "it ended within a frame")),
             }
         }
+    }
+
+    /// What it is when its end came too early.
+    #[must_use]
+    pub fn ended_early(&self) -> Error {
+        self.download.error(Problem::Broken, "the stream ended before its time")
     }
 
     fn error(&self, words: &str) -> Error {

@@ -1,18 +1,22 @@
 //! `fleet logs`
 
 mod follow;
+mod joining;
 mod print;
+pub mod words;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use regex::Regex;
 
+use crate::api::nomad::allocation::ClientStatus;
 use crate::app::App;
 use crate::commands::complete;
 use crate::commands::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::target::last_tries;
 use crate::ops::logs::{Begin, LogId, Stream};
 use crate::ui::duration;
 
@@ -22,9 +26,10 @@ use print::{Looks, Print};
 /// Print the logs of tasks, and follow them.
 ///
 /// Stdout and stderr of every allocation that fits come together, each line with its origin; `!` marks stderr. Of a job all
-/// running allocations are meant, with -f also those that join later; of an allocation's id that one, running or not. Nothing is
-/// lost in silence: over rotated files, restarts and broken connections each log goes on with the byte it was at, and what was
-/// removed before it could be read is told as a gap. Following ends when everything that was selected has ended.
+/// running allocations are meant, or, where none runs, the last of each instance; with -f also those that join later. Of an
+/// allocation's id that one is meant, running or not. Nothing is lost in silence: over rotated files, restarts and broken
+/// connections each log goes on with the byte it was at, and what was removed before it could be read is told as a gap. Following
+/// ends when everything that was selected has ended, and nothing more is to come of its jobs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet logs web
@@ -100,7 +105,8 @@ fn since(text: &str) -> Result<Since, String> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(Since::At(at));
     }
-    duration(text).map(Since::Ago).map_err(|e| format!("neither a time nor a duration: {e}"))
+    let forms = "a duration such as 10m, or a time such as 2026-11-21T11:00:00Z";
+    duration(text).map(Since::Ago).map_err(|_| format!("expected {forms}"))
 }
 
 impl Args {
@@ -132,12 +138,16 @@ impl Args {
         tasks.iter().flat_map(|task| self.streams().into_iter().map(move |s| of(task, s))).collect()
     }
 
-    /// All that fit: of a job every running allocation, of an id that one.
+    /// All that fit: of a job every running allocation, or where none runs the last of each instance; of an id that one.
     async fn places(&self, app: &App) -> Result<Vec<Place>> {
         let which = TargetFlags { all: true, ..self.which.clone() };
         let mut places: Vec<Place> = Vec::new();
         for text in &self.targets {
-            for place in target::several(app, text, &which, Want::Any).await? {
+            let mut found = target::fitting(app, text, &which, Want::Any).await?;
+            if !found.iter().any(|a| a.client_status == ClientStatus::Running) {
+                found = last_tries(found);
+            }
+            for place in target::places(app, found, &which).await? {
                 if !places.iter().any(|p| p.alloc.id == place.alloc.id) {
                     places.push(place);
                 }
@@ -163,11 +173,14 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         alone: places.len() == 1 && places.iter().flat_map(|p| args.logs(p)).count() <= args.streams().len(),
     };
     let mut print = Print::new(app, looks);
-    let ended = Following { app, args, begin, print: &mut print }.run(places).await;
+    let ended = Following::new(app, args, &mut print).run(places, begin).await;
     if args.stats {
         print.stats();
     }
     ended?;
+    if begin != Begin::Last(0) && !app.printer.is_machine() {
+        print.silence();
+    }
     if args.strict && print.has_gaps() {
         return Err(Error::failed("pieces of the logs were gone before they could be read")
             .hint("a job's logs block says how much is kept: max_files and max_file_size"));

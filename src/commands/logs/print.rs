@@ -1,5 +1,6 @@
 //! How lines of many logs look.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -7,6 +8,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::logs::words::remark;
 use crate::commands::target::Place;
 use crate::error::Result;
 use crate::model::ident::short;
@@ -29,7 +31,6 @@ pub(super) struct Looks {
 #[derive(Debug)]
 struct Log {
     id: LogId,
-    label: String,
     lines: Lines,
     stats: Stats,
     /// Whether its lines are young enough; decided by the first that has a time.
@@ -93,8 +94,13 @@ enum Event<'a> {
         stream: Stream,
         lost_bytes: u64,
         lost_files: u64,
+        /// Whether no more than that is gone.
+        exact: bool,
     },
 }
+
+/// How many tasks without logs are named.
+const MOST_SILENT: usize = 5;
 
 /// Prints what comes of logs.
 pub(super) struct Print {
@@ -102,35 +108,50 @@ pub(super) struct Print {
     looks: Looks,
     logs: Vec<Log>,
     tasks: bool,
+    /// Logs that cannot be read for now, and why.
+    broken: BTreeMap<usize, String>,
 }
 
 impl Print {
     pub(super) fn new(app: &App, looks: Looks) -> Self {
-        Print { printer: Arc::clone(&app.printer), looks, logs: Vec::new(), tasks: false }
+        Print {
+            printer: Arc::clone(&app.printer),
+            looks,
+            logs: Vec::new(),
+            tasks: false,
+            broken: BTreeMap::new(),
+        }
     }
 
-    /// Another log; its number.
-    pub(super) fn add(&mut self, place: &Place, id: &LogId) -> usize {
+    /// Another log; its number is how many there were before.
+    pub(super) fn add(&mut self, place: &Place, id: &LogId) {
         let label = format!("{} {}/{}", short(&id.alloc_id), place.alloc.name, id.task);
         self.tasks |= self.logs.iter().any(|l| l.id.alloc_id != id.alloc_id || l.id.task != id.task);
-        let stats =
-            Stats { log: label.clone(), stream: id.stream.to_string(), end: "open", ..Stats::default() };
+        let stats = Stats { log: label, stream: id.stream.to_string(), end: "open", ..Stats::default() };
         self.logs.push(Log {
             id: id.clone(),
-            label,
             lines: Lines::default(),
             stats,
             young: self.looks.since.is_none(),
         });
-        self.logs.len() - 1
-    }
-
-    pub(super) fn id(&self, log: usize) -> LogId {
-        self.logs[log].id.clone()
     }
 
     pub(super) fn has_gaps(&self) -> bool {
         self.logs.iter().any(|l| l.stats.gaps > 0)
+    }
+
+    /// Says of which tasks there was nothing to read.
+    pub(super) fn silence(&self) {
+        let of = |log: &Log| (log.id.alloc_id.clone(), log.id.task.clone());
+        let spoke: BTreeSet<_> = self.logs.iter().filter(|l| l.stats.bytes > 0).map(of).collect();
+        let silent: BTreeSet<_> =
+            self.logs.iter().filter(|l| !spoke.contains(&of(l))).map(|l| &l.stats.log).collect();
+        for task in silent.iter().take(MOST_SILENT) {
+            self.printer.note(&format!("of {task} there is nothing to read"));
+        }
+        if silent.len() > MOST_SILENT {
+            self.printer.note(&format!("nor of {} more", silent.len() - MOST_SILENT));
+        }
     }
 
     pub(super) fn stats(&self) {
@@ -149,10 +170,26 @@ impl Print {
             Piece::Gap(lost) => {
                 log.stats.gaps += 1;
                 log.stats.lost_bytes += lost.bytes;
+                // Its end is gone: what comes next is of another line.
+                if let Some(line) = log.lines.finish() {
+                    self.line(at, &line)?;
+                }
                 self.gap(at, lost)
+            }
+            Piece::Broken(why) => {
+                // Where nothing can be reached, that is said once.
+                let told = self.broken.values().any(|said| *said == why) || self.printer.is_machine();
+                if !told {
+                    remark(&self.printer, &log.id, &Piece::Broken(why.clone()));
+                }
+                self.broken.insert(at, why);
+                Ok(())
             }
             Piece::Resumed => {
                 log.stats.reconnects += 1;
+                if self.broken.remove(&at).is_some() && self.broken.is_empty() && !self.printer.is_machine() {
+                    self.printer.note("what could not be read goes on where it was");
+                }
                 Ok(())
             }
         }
@@ -230,19 +267,17 @@ impl Print {
         let log = &self.logs[at];
         if self.printer.is_machine() {
             let LogId { alloc_id, task, stream } = &log.id;
-            let Lost { bytes: lost_bytes, files: lost_files } = lost;
+            let Lost { bytes: lost_bytes, files: lost_files, unseen } = lost;
             return self.printer.event(&Event::Gap {
                 alloc_id,
                 task,
                 stream: *stream,
                 lost_bytes,
                 lost_files,
+                exact: !unseen && lost_files == 0,
             });
         }
-        self.printer.warn(&format!(
-            "gap in {} of {}: {lost} were gone before they could be read",
-            log.id.stream, log.label
-        ));
+        remark(&self.printer, &log.id, &Piece::Gap(lost));
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::mirror::Changes;
 use crate::ops::exec::talk::{Talk, talk};
-use crate::ops::sync::{Applied, Copy, Rules, Scan, Scanner};
+use crate::ops::sync::{Applied, Copy, Left, Rules, Scan, Scanner};
 use crate::ops::transfer::Meter;
 
 use view::View;
@@ -70,6 +70,9 @@ pub struct Args {
     dry_run: bool,
 }
 
+/// So often a connection that broke is taken up again.
+const ATTEMPTS: usize = 8;
+
 /// Makes a directory in a task like one here, once or for as long as it is watched.
 ///
 /// # Errors
@@ -94,14 +97,22 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let place = target::one(app, &sync.to.target, &args.which, Want::Running).await?;
     let mut orderly = app.interrupts.orderly();
-    let view = sync
-        .talking(&place, async |talk| {
+    let (mut left, mut tries) = (Left::default(), 0);
+    let view = loop {
+        let attempt = async |talk: &mut Talk| {
             tokio::select! {
-                view = sync.once(talk, &mut scanner) => view,
+                view = sync.once(talk, &mut scanner, &mut left) => view,
                 by = orderly.requested() => Err(by.error("interrupted; what was not whole is not in place")),
             }
-        })
-        .await?;
+        };
+        match sync.talking(&place, attempt).await {
+            Err(error) if error.code() == ExitCode::Transport && left.is_any() && tries < ATTEMPTS => {
+                tries += 1;
+                app.printer.warn(&format!("{error}; going on from what has arrived"));
+            }
+            ended => break ended?,
+        }
+    };
     if app.printer.is_machine() {
         app.printer.object(&view)?;
     } else {
@@ -134,14 +145,20 @@ impl Sync<'_> {
         talk(&place.access(self.app), with).await
     }
 
-    async fn once(&self, talk: &mut Talk, scanner: &mut Scanner) -> Result<View> {
+    async fn once(&self, talk: &mut Talk, scanner: &mut Scanner, left: &mut Left) -> Result<View> {
         let mut copy = Copy::look(talk, &self.to.place, !self.args.dry_run).await?;
-        let round = self.round(talk, &mut copy, scanner).await?;
+        let round = self.round(talk, &mut copy, scanner, left).await?;
         Ok(View::of(self.args, &copy, round))
     }
 
     /// Compares, and does what there is to do.
-    async fn round(&self, talk: &mut Talk, copy: &mut Copy, scanner: &mut Scanner) -> Result<Round> {
+    async fn round(
+        &self,
+        talk: &mut Talk,
+        copy: &mut Copy,
+        scanner: &mut Scanner,
+        left: &mut Left,
+    ) -> Result<Round> {
         let begun = Instant::now();
         let scan = talk.idle(scanner.scan()).await??;
         let changes = copy.plan(&scan, self.args.delete);
@@ -153,7 +170,7 @@ impl Sync<'_> {
         let mut applied = Applied::default();
         if !self.args.dry_run {
             let meter = Arc::new(Meter::default());
-            let applying = copy.apply(talk, scanner.root(), &scan, &changes, &meter);
+            let applying = copy.apply(talk, scanner.root(), &scan, &changes, left, &meter);
             applied = shown(self.app, &self.args.to, &meter, applying).await?;
         }
         Ok(Round { scan, changes, applied, seconds: begun.elapsed().as_secs_f64() })

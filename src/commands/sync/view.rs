@@ -88,10 +88,17 @@ fn some_of(paths: &[String]) -> String {
     }
 }
 
+/// How many paths that went well a person is shown; machines get them all.
+const LISTED: usize = 20;
+
 impl Describe for View {
     fn describe(&self) -> Detail {
         let (sent, removed) = if self.dry_run { ("Would send", "Would remove") } else { ("Sent", "Removed") };
-        let lines = |paths: &[String]| paths.iter().map(|p| (p.clone(), Tone::Plain)).collect::<Vec<_>>();
+        let lines = |paths: &[String]| {
+            let more = paths.len().saturating_sub(LISTED);
+            let rest = (more > 0).then(|| (format!("and {more} more"), Tone::Dim));
+            paths.iter().take(LISTED).map(|p| (p.clone(), Tone::Plain)).chain(rest).collect::<Vec<_>>()
+        };
         let state = match (self.dry_run, self.not_copied.is_empty()) {
             (true, _) => Cell::toned("nothing was done", Tone::Dim),
             (false, true) => Cell::toned("same on both sides", Tone::Good),

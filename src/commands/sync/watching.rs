@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::IdPrefix;
 use crate::ops::exec::talk::Talk;
-use crate::ops::sync::{Copy, Scanner, Watcher};
+use crate::ops::sync::{Copy, Left, Scanner, Watcher};
 use crate::ui::{Narration, Tone};
 
 /// How long a task is waited for that is gone, before it is given up.
@@ -37,12 +37,14 @@ pub(super) struct Watching<'a> {
     narration: Narration,
     /// Since when nothing has come of it.
     lost: Option<Instant>,
+    /// What the session before has left under way.
+    left: Left,
 }
 
 impl<'a> Watching<'a> {
     pub(super) fn of(sync: Sync<'a>, scanner: Scanner) -> Self {
         let narration = Narration::new(&sync.app.printer);
-        Watching { sync, scanner, narration, lost: None }
+        Watching { sync, scanner, narration, lost: None, left: Left::default() }
     }
 
     /// Goes on until it is interrupted, or nothing comes of it for too long.
@@ -128,7 +130,7 @@ impl<'a> Watching<'a> {
         let mut copy = Copy::look(talk, &self.sync.to.place, true).await?;
         let mut first = true;
         loop {
-            match self.sync.round(talk, &mut copy, &mut self.scanner).await {
+            match self.sync.round(talk, &mut copy, &mut self.scanner, &mut self.left).await {
                 Ok(round) => self.done(&copy, round, first)?,
                 // The next look may see it whole: it was written to, or is being replaced.
                 Err(error) if error.code() == ExitCode::Failed && !first => {

@@ -262,7 +262,10 @@ impl Session<'_> {
 }
 
 pub(super) fn failed(error: ApiError) -> Error {
-    Error::from(error).of_the_exec_family()
+    // Whoever has a code for a refusal tells it; the exec family's own verbs have none.
+    let denied = error.is_denied();
+    let error = Error::from(error);
+    if denied { error } else { error.of_the_exec_family() }
 }
 
 fn ended(words: &str) -> Error {

@@ -2,11 +2,19 @@
 
 mod lines;
 mod reader;
+mod readings;
 mod shelf;
+mod whole;
 
 pub use lines::{Line, Lines};
-pub use reader::{Begin, Followed, Piece, Reader};
+pub use reader::{Begin, Followed, Piece};
+pub use readings::{Heard, Readings};
 pub use shelf::Lost;
+
+use crate::model::ident::short;
+
+/// How many logs are read at the same time: some connections are left for everything else.
+pub const MOST_LOGS: usize = 24;
 
 /// One of the two logs of a task.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,5 +43,11 @@ impl std::fmt::Display for Stream {
             Stream::Stdout => "stdout",
             Stream::Stderr => "stderr",
         })
+    }
+}
+
+impl std::fmt::Display for LogId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}/{}", self.stream, short(&self.alloc_id), self.task)
     }
 }

@@ -1,6 +1,5 @@
 //! One log, read to its end or followed: no byte twice, none left out in silence.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,11 +7,13 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
+use crate::api::Problem;
 use crate::api::error::{Error, Result};
 use crate::api::http::{Backoff, Http};
 use crate::api::nomad::fs::{self, Frame, FrameStream};
 use crate::ops::logs::LogId;
-use crate::ops::logs::shelf::{Lost, Next, Place, Shelf};
+use crate::ops::logs::shelf::{Known, Lost, Next, Place, Shelf};
+use crate::ops::logs::whole::index;
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,9 @@ pub enum Piece {
     Data(Bytes),
     /// Bytes are gone before they were read.
     Gap(Lost),
-    /// The connection broke, and the log goes on where it was.
+    /// It cannot be read for now, and why; it is tried again.
+    Broken(String),
+    /// It could not be read for a while, and goes on where it was.
     Resumed,
 }
 
@@ -45,30 +48,36 @@ pub enum Followed {
     Collected,
 }
 
-/// How long a log that cannot be reached is tried for.
+/// How long a log that is followed and cannot be reached is tried for.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// How long one is tried for that grows no more, or is not followed: somebody waits.
+const HASTE: Duration = Duration::from_secs(12);
+/// How soon it is told that a log cannot be reached.
+const TELL: Duration = Duration::from_secs(3);
+/// How often a log that has not begun is looked for.
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 /// A file this large may be followed by another at any moment: 1 MiB is the least that a job can ask for.
 const NEAR_FULL: u64 = 512 * 1024;
 /// Another file is looked for at every so many heartbeats when this one is not near full: a restart may begin one.
 const RARELY: u32 = 5;
 /// After the allocation's end its last lines are written: so many heartbeats without news are waited for.
-const LAST_WORDS: u32 = 2;
+pub(super) const LAST_WORDS: u32 = 2;
 /// How much is read at once to count lines from the end.
 const STEP: u64 = 64 * 1024;
 
 /// Reads one log.
 #[derive(Debug)]
-pub struct Reader {
+pub(super) struct Reader {
     /// The cluster.
-    pub http: Http,
+    pub(super) http: Http,
     /// The log.
-    pub log: LogId,
+    pub(super) log: LogId,
     /// Whether to wait for more.
-    pub follow: bool,
+    pub(super) follow: bool,
     /// Whether the allocation has ended.
-    pub ended: watch::Receiver<bool>,
+    pub(super) ended: watch::Receiver<bool>,
     /// Who is told, and as whom.
-    pub out: (usize, mpsc::Sender<(usize, Piece)>),
+    pub(super) out: (usize, mpsc::Sender<(usize, Piece)>),
 }
 
 /// How the reading of one file ended.
@@ -79,46 +88,78 @@ enum Turn {
     Done(Followed),
 }
 
+/// Where a reader is.
+struct At {
+    place: Place,
+    known: Known,
+    /// Whether its file is the only one: perhaps no more is ever kept. Then whoever reads the file alone loses the end of it at each
+    /// rotation, and the server, which reads the log and holds the file open, does not.
+    single: bool,
+    /// Where the log ended when it was begun; it is read no further, unless it is followed.
+    goal: Place,
+}
+
+/// Why nothing more comes of a file.
+enum Why {
+    /// It was not there to be read.
+    Unopened(Error),
+    /// Its stream is over: as it should be, or, when there is more, before its time.
+    Over(Error),
+    /// It was removed.
+    Deleted,
+}
+
+/// What a look at the files tells a reader.
+enum Look {
+    /// It goes on elsewhere, or not at all.
+    Elsewhere(Turn),
+    /// There is more in the file it is in.
+    More,
+    /// It has read the newest file to its present end.
+    AtEnd,
+    /// There is no such file, and no later one: the log has not begun.
+    Absent,
+}
+
 impl Reader {
     /// Reads from there on.
     ///
     /// # Errors
     /// What is no passing fault, or a fault that lasts too long.
-    pub async fn run(&self, begin: Begin) -> Result<Followed> {
-        let shelf = match self.shelf().await {
-            Ok(shelf) => shelf,
-            // A token for logs alone can neither list nor read files.
-            Err(e) if e.is_denied() => return self.whole(begin).await,
-            Err(e) => return Err(e),
-        };
-        let mut place = self.begin(&shelf, begin).await?;
-        let mut known = shelf.bytes_from(Place { offset: 0, ..place }).max(place.offset);
-        let mut trouble: Option<Instant> = None;
-        let mut backoff = Backoff::default();
+    pub(super) async fn run(&self, begin: Begin) -> Result<Followed> {
+        let (mut at, mut trouble) = (None::<At>, Trouble::default());
         loop {
-            let before = place;
-            match self.file(&mut place, &mut known).await {
+            let before = at.as_ref().map(|at| at.place);
+            let turn = async {
+                let at = match &mut at {
+                    Some(at) => at,
+                    None => at.insert(self.begin(begin).await?),
+                };
+                self.file(at, &mut trouble).await
+            };
+            match turn.await {
                 Ok(Turn::Again) => {}
                 Ok(Turn::Done(how)) => return Ok(how),
+                // A token for logs alone can neither list nor read files.
+                Err(e) if e.is_denied() && at.is_none() => return self.whole(begin).await,
+                Err(e) if at.is_none() && e.is_not_found() && self.waits() => sleep(LOOK).await,
+                Err(e) if at.is_none() && !e.is_passing() => return Err(e),
                 Err(e) => {
-                    if place != before {
-                        trouble = None;
+                    if at.as_ref().map(|at| at.place) != before {
+                        trouble = Trouble::default();
                     }
-                    let since = *trouble.get_or_insert_with(Instant::now);
-                    if !may_pass(&e) || since.elapsed() > PATIENCE {
-                        return Err(e);
-                    }
-                    sleep(backoff.pause()).await;
-                    self.tell(Piece::Resumed).await;
-                    continue;
+                    trouble.wait(self, e).await?;
                 }
             }
-            trouble = None;
-            backoff.reset();
         }
     }
 
-    async fn tell(&self, piece: Piece) {
+    /// Whether there may be more to come.
+    pub(super) fn waits(&self) -> bool {
+        self.follow && !*self.ended.borrow()
+    }
+
+    pub(super) async fn tell(&self, piece: Piece) {
         // Who does not listen any more ends this by dropping it.
         drop(self.out.1.send((self.out.0, piece)).await);
     }
@@ -133,15 +174,18 @@ impl Reader {
         format!("alloc/logs/{}.{}.{index}", self.log.task, self.log.stream)
     }
 
-    async fn begin(&self, shelf: &Shelf, begin: Begin) -> Result<Place> {
-        match begin {
-            Begin::Oldest => Ok(shelf.oldest()),
+    async fn begin(&self, begin: Begin) -> Result<At> {
+        let shelf = self.shelf().await?;
+        let place = match begin {
+            Begin::Oldest => shelf.oldest(),
             Begin::Since(at) => {
                 let first = shelf.files().iter().find(|f| f.changed.is_none_or(|c| c >= at));
-                Ok(first.map_or(shelf.end(), |f| Place { index: f.index, offset: 0 }))
+                first.map_or(shelf.end(), |f| Place { index: f.index, offset: 0 })
             }
-            Begin::Last(lines) => self.last(shelf, lines).await,
-        }
+            Begin::Last(lines) => self.last(&shelf, lines).await?,
+        };
+        let known = shelf.known(place.index).unwrap_or_default();
+        Ok(At { place, known, single: shelf.is_single(), goal: shelf.end() })
     }
 
     /// The place of so many lines before the end, found by reading backwards.
@@ -150,12 +194,18 @@ impl Reader {
             return Ok(shelf.end());
         }
         let newest = shelf.files().iter().rev().find(|f| f.size > 0).copied();
-        let mut left = lines;
+        let (mut left, mut later) = (lines, None);
         for file in shelf.files().iter().rev() {
             let mut end = file.size;
             while end > 0 {
                 let begin = end.saturating_sub(STEP);
-                let bytes = self.bytes(file.index, begin, end - begin).await?;
+                let bytes = match (self.bytes(file.index, begin, end - begin).await, later) {
+                    (Ok(bytes), _) => bytes,
+                    // It was removed since it was listed: the log begins after it.
+                    (Err(e), Some(later)) if is_gone(&e) => return Ok(later),
+                    (Err(e), None) if is_gone(&e) => return Err(Error { problem: Problem::Broken, ..e }),
+                    (Err(e), _) => return Err(e),
+                };
                 for (at, _) in bytes.iter().enumerate().rev().filter(|(_, b)| **b == b'\n') {
                     let offset = begin + at as u64 + 1;
                     // The end of the last line begins no other.
@@ -169,13 +219,14 @@ impl Reader {
                 }
                 end = begin;
             }
+            later = Some(Place { index: file.index, offset: 0 });
         }
         Ok(shelf.oldest())
     }
 
     /// Some bytes of a file, asked for again when the connection breaks.
     async fn bytes(&self, index: u64, offset: u64, length: u64) -> Result<Vec<u8>> {
-        let (begun, mut backoff) = (Instant::now(), Backoff::default());
+        let mut trouble = Trouble::default();
         loop {
             let read = async {
                 let mut answer =
@@ -188,183 +239,168 @@ impl Reader {
             };
             match read.await {
                 Ok(bytes) => return Ok(bytes),
-                Err(e) if may_pass(&e) && begun.elapsed() < PATIENCE => sleep(backoff.pause()).await,
-                Err(e) => return Err(e),
+                Err(e) if is_gone(&e) => return Err(e),
+                Err(e) => trouble.wait(self, e).await?,
             }
         }
     }
 
     /// Reads one file from the place on, until there is a reason to look elsewhere.
-    async fn file(&self, place: &mut Place, known: &mut u64) -> Result<Turn> {
-        let call = fs::stream(&self.log.alloc_id, &self.path(place.index), place.offset, self.follow);
+    async fn file(&self, at: &mut At, trouble: &mut Trouble) -> Result<Turn> {
+        let LogId { alloc_id, task, stream } = &self.log;
+        let rolls = self.follow && at.single;
+        let call = match rolls {
+            true => fs::logs(alloc_id, task, &stream.to_string(), Some(at.place.offset), true),
+            false => fs::stream(alloc_id, &self.path(at.place.index), at.place.offset, self.follow),
+        };
         let mut frames = match FrameStream::open(&self.http, &call).await {
             Ok(frames) => frames,
             Err(e) if e.is_passing() || e.is_denied() => return Err(e),
             // The file is not there; what is, the listing says.
-            Err(e) => return self.elsewhere(place, known, Some(e)).await,
+            Err(e) => return self.elsewhere(at, Why::Unopened(e)).await,
         };
-        let mut quiet = 0;
+        let (mut quiet, mut begun) = (0, false);
         loop {
             let Some(frame) = frames.next().await? else {
-                return self.elsewhere(place, known, None).await;
+                return self.elsewhere(at, Why::Over(frames.ended_early())).await;
             };
+            trouble.over(self).await;
+            if frame.event == "file truncated" {
+                at.place.offset = 0;
+                self.tell(Piece::Gap(Lost { unseen: true, ..Lost::default() })).await;
+            }
+            if rolls && !frame.data.is_empty() {
+                if begun && index(&frame) == at.place.index + 1 {
+                    (at.place, at.known) = (Place { index: index(&frame), offset: 0 }, Known::default());
+                } else if index(&frame) != at.place.index || (!begun && !fits(&frame, at.place.offset)) {
+                    // Another file came in between, and the offset meant another place.
+                    at.single = false;
+                    return self.elsewhere(at, Why::Deleted).await;
+                }
+                begun = true;
+            }
             if !frame.data.is_empty() {
-                place.offset += frame.data.len() as u64;
-                *known = (*known).max(place.offset);
+                at.place.offset += frame.data.len() as u64;
+                at.known.size = at.known.size.max(at.place.offset);
                 quiet = 0;
                 self.tell(Piece::Data(frame.data)).await;
             }
             match frame.event.as_str() {
-                "" if !frame.file.is_empty() => continue,
-                "" => quiet += 1,
-                "file truncated" => {
-                    *place = Place { offset: 0, ..*place };
-                    self.tell(Piece::Gap(Lost::default())).await;
-                    continue;
-                }
-                _ => return self.elsewhere(place, known, None).await,
+                "" if frame.file.is_empty() => quiet += 1,
+                "" | "file truncated" => continue,
+                _ => return self.elsewhere(at, Why::Deleted).await,
             }
             let over = *self.ended.borrow() && quiet >= LAST_WORDS;
-            if over || place.offset >= NEAR_FULL || quiet % RARELY == 0 {
-                match self.look(place, known).await? {
-                    None if over => return Ok(Turn::Done(Followed::ToTheEnd)),
-                    None => {}
-                    Some(turn) => return Ok(turn),
+            let near = !rolls && (at.place.offset >= NEAR_FULL || quiet % RARELY == 0);
+            if over || near {
+                match self.look(at).await? {
+                    Look::Elsewhere(turn) => return Ok(turn),
+                    Look::AtEnd | Look::Absent if over => return Ok(Turn::Done(Followed::ToTheEnd)),
+                    Look::More | Look::AtEnd | Look::Absent => {}
                 }
             }
         }
     }
 
-    /// Whether the log goes on in another file; says what was missed.
-    async fn look(&self, place: &mut Place, known: &mut u64) -> Result<Option<Turn>> {
+    /// Where the log goes on; says what was missed.
+    async fn look(&self, at: &mut At) -> Result<Look> {
         let shelf = match self.shelf().await {
             Ok(shelf) => shelf,
-            Err(e) if e.is_not_found() => return Ok(Some(Turn::Done(Followed::Collected))),
+            Err(e) if e.is_not_found() && self.waits() => return Ok(Look::Absent),
+            Err(e) if e.is_not_found() => {
+                // What was written last may be gone with it.
+                let bytes = at.known.size.saturating_sub(at.place.offset);
+                self.tell(Piece::Gap(Lost { bytes, files: 0, unseen: true })).await;
+                return Ok(Look::Elsewhere(Turn::Done(Followed::Collected)));
+            }
             Err(e) => return Err(e),
         };
-        if let Some(here) = shelf.files().iter().find(|f| f.index == place.index) {
-            *known = (*known).max(here.size);
-        }
-        let next = match shelf.next(*place, *known) {
-            Next::Here => return Ok(None),
+        let here = shelf.known(at.place.index);
+        at.known = here.unwrap_or(at.known);
+        let next = match shelf.next(at.place, at.known) {
+            Next::Here => {
+                return Ok(match here {
+                    None => Look::Absent,
+                    Some(known) if known.size > at.place.offset => Look::More,
+                    Some(_) => Look::AtEnd,
+                });
+            }
             Next::At(next) => next,
             Next::Gap(lost, next) => {
                 self.tell(Piece::Gap(lost)).await;
                 next
             }
         };
-        (*place, *known) = (next, 0);
-        Ok(Some(Turn::Again))
+        (at.place, at.known) = (next, shelf.known(next.index).unwrap_or_default());
+        at.single = shelf.is_single();
+        Ok(Look::Elsewhere(Turn::Again))
     }
 
-    /// The stream has ended: with the file, with the log, or with the allocation.
-    async fn elsewhere(&self, place: &mut Place, known: &mut u64, error: Option<Error>) -> Result<Turn> {
-        match (self.look(place, known).await?, error) {
-            (Some(turn), _) => Ok(turn),
-            (None, Some(e)) if self.follow && !*self.ended.borrow() => {
-                // The first line is still to come.
-                sleep(Duration::from_secs(1)).await;
-                if e.problem == crate::api::Problem::Invalid || e.is_not_found() {
-                    Ok(Turn::Again)
-                } else {
-                    Err(e)
-                }
+    /// Nothing more comes from where it is.
+    async fn elsewhere(&self, at: &mut At, why: Why) -> Result<Turn> {
+        if !self.follow && at.place >= at.goal && matches!(why, Why::Over(_)) {
+            return Ok(Turn::Done(Followed::ToTheEnd));
+        }
+        let missing = |e: &Error| e.problem == Problem::Invalid || e.is_not_found();
+        match (self.look(at).await?, why) {
+            (Look::Elsewhere(turn), _) => Ok(turn),
+            (Look::Absent, Why::Unopened(e)) if !missing(&e) => Err(e),
+            (Look::Absent, _) if self.waits() => {
+                sleep(LOOK).await;
+                Ok(Turn::Again)
             }
-            (None, None) if self.follow && !*self.ended.borrow() => Ok(Turn::Again),
-            (None, _) => Ok(Turn::Done(Followed::ToTheEnd)),
+            (Look::Absent, _) => Ok(Turn::Done(Followed::ToTheEnd)),
+            (Look::AtEnd, Why::Over(_)) if !self.waits() => Ok(Turn::Done(Followed::ToTheEnd)),
+            // It was not there a moment ago, and is now.
+            (_, Why::Unopened(e)) if missing(&e) => Err(Error { problem: Problem::Broken, ..e }),
+            (_, Why::Over(e) | Why::Unopened(e)) => Err(e),
+            (_, Why::Deleted) => Ok(Turn::Again),
         }
-    }
-
-    /// Reads the log as one stream over its files, the only way a token for logs alone has: what was read before is read again
-    /// and left out.
-    async fn whole(&self, begin: Begin) -> Result<Followed> {
-        let mut place = match begin {
-            Begin::Last(lines) => self.last_of_whole(lines).await?,
-            Begin::Oldest | Begin::Since(_) => None,
-        };
-        let (mut backoff, mut trouble) = (Backoff::default(), None);
-        loop {
-            match self.pass(&mut place).await {
-                Ok(how) => return Ok(how),
-                Err(e) => {
-                    let since = *trouble.get_or_insert_with(Instant::now);
-                    if !may_pass(&e) || since.elapsed() > PATIENCE {
-                        return Err(e);
-                    }
-                    sleep(backoff.pause()).await;
-                    self.tell(Piece::Resumed).await;
-                }
-            }
-        }
-    }
-
-    async fn pass(&self, place: &mut Option<Place>) -> Result<Followed> {
-        let (id, stream) = (&self.log.alloc_id, self.log.stream.to_string());
-        let call = fs::logs(id, &self.log.task, &stream, 0, self.follow);
-        let mut frames = FrameStream::open(&self.http, &call).await?;
-        let (mut here, mut quiet) = (None::<Place>, 0);
-        while let Some(frame) = frames.next().await? {
-            let Some(data) = advance(&mut here, &frame) else {
-                quiet += 1;
-                if *self.ended.borrow() && quiet >= LAST_WORDS {
-                    return Ok(Followed::ToTheEnd);
-                }
-                continue;
-            };
-            quiet = 0;
-            let Some(now) = here else { continue };
-            let from = Place { offset: now.offset - data.len() as u64, ..now };
-            let data = match *place {
-                Some(read) if now <= read => continue,
-                Some(read) if from < read && read.index == now.index => {
-                    data.slice(usize::try_from(read.offset - from.offset).unwrap_or(0)..)
-                }
-                Some(read) if from.index > read.index + 1 || (from.index == read.index && from > read) => {
-                    let files = (from.index - read.index).saturating_sub(1);
-                    self.tell(Piece::Gap(Lost { bytes: 0, files })).await;
-                    data
-                }
-                _ => data,
-            };
-            *place = Some(now);
-            self.tell(Piece::Data(data)).await;
-        }
-        let collected = self.follow && !*self.ended.borrow();
-        Ok(if collected { Followed::Collected } else { Followed::ToTheEnd })
-    }
-
-    async fn last_of_whole(&self, lines: u64) -> Result<Option<Place>> {
-        let (id, stream) = (&self.log.alloc_id, self.log.stream.to_string());
-        let call = fs::logs(id, &self.log.task, &stream, 0, false);
-        let mut frames = FrameStream::open(&self.http, &call).await?;
-        let most = usize::try_from(lines).unwrap_or(usize::MAX).saturating_add(1);
-        let (mut here, mut ends) = (None::<Place>, VecDeque::new());
-        while let Some(frame) = frames.next().await? {
-            let Some(data) = advance(&mut here, &frame) else { continue };
-            let Some(now) = here else { continue };
-            let from = now.offset - data.len() as u64;
-            for (at, _) in data.iter().enumerate().filter(|(_, b)| **b == b'\n') {
-                ends.push_back(Place { index: now.index, offset: from + at as u64 + 1 });
-                if ends.len() > most {
-                    ends.pop_front();
-                }
-            }
-        }
-        Ok(if ends.len() < most { None } else { ends.pop_front() })
     }
 }
 
-fn may_pass(e: &Error) -> bool {
-    e.is_passing() || e.problem == crate::api::Problem::Server
+/// Whether a frame that came first begins at this offset. Its own is the end of the first of the pieces it was made of.
+fn fits(frame: &Frame, offset: u64) -> bool {
+    (frame.offset.saturating_sub(frame.data.len() as u64)..frame.offset).contains(&offset)
 }
 
-/// Counts a frame's bytes in its file: the frame's own offset proves nothing. The bytes, when there are any.
-fn advance(here: &mut Option<Place>, frame: &Frame) -> Option<Bytes> {
-    if frame.data.is_empty() {
-        return None;
+/// Whether a file is not there, as the answer of status 200 to a reading of bytes says it.
+fn is_gone(e: &Error) -> bool {
+    e.text.ends_with("no such file or directory")
+}
+
+/// A fault that is waited out.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    since: Option<Instant>,
+    told: bool,
+    backoff: Backoff,
+}
+
+impl Trouble {
+    /// Waits until it may be over.
+    ///
+    /// # Errors
+    /// The fault, when it does not pass, or lasts too long.
+    pub(super) async fn wait(&mut self, reader: &Reader, fault: Error) -> Result<()> {
+        let lasts = self.since.get_or_insert_with(Instant::now).elapsed();
+        let patience = if reader.waits() && !fault.is_denied() { PATIENCE } else { HASTE };
+        // A server that begins anew knows no tokens for a moment.
+        let may_pass = fault.is_passing() || fault.is_denied() || fault.problem == Problem::Server;
+        if !may_pass || lasts > patience {
+            return Err(fault);
+        }
+        if lasts > TELL && !std::mem::replace(&mut self.told, true) {
+            reader.tell(Piece::Broken(fault.text)).await;
+        }
+        sleep(self.backoff.pause()).await;
+        Ok(())
     }
-    let index = frame.file.rsplit_once('.').and_then(|(_, digits)| digits.parse().ok()).unwrap_or(0);
-    let before = here.filter(|p| p.index == index).map_or(0, |p| p.offset);
-    *here = Some(Place { index, offset: before + frame.data.len() as u64 });
-    Some(frame.data.clone())
+
+    /// Bytes come again.
+    pub(super) async fn over(&mut self, reader: &Reader) {
+        if std::mem::take(self).since.is_some() {
+            reader.tell(Piece::Resumed).await;
+        }
+    }
 }

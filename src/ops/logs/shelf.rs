@@ -36,6 +36,15 @@ pub(super) enum Next {
     Gap(Lost, Place),
 }
 
+/// What a reader knows of the file that it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Known {
+    /// How many bytes it has at least.
+    pub(super) size: u64,
+    /// Whether it has no more, for another file was begun.
+    pub(super) finished: bool,
+}
+
 /// What can be known of bytes that are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lost {
@@ -43,15 +52,25 @@ pub struct Lost {
     pub bytes: u64,
     /// Whole files of unknown size among them.
     pub files: u64,
+    /// Whether more may be gone, as nobody saw the end of what was read.
+    pub unseen: bool,
 }
 
 impl std::fmt::Display for Lost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.bytes, self.files) {
-            (0, 0) => f.write_str("an unknown number of bytes"),
-            (bytes, 0) => write!(f, "at least {bytes} bytes"),
-            (0, files) => write!(f, "{files} whole files"),
-            (bytes, files) => write!(f, "at least {bytes} bytes and {files} whole files"),
+        let Lost { bytes, files, unseen } = *self;
+        match (bytes, unseen) {
+            (0, true) if files == 0 => f.write_str("an unknown number of bytes (perhaps none)")?,
+            (0, _) => {}
+            (bytes, true) => write!(f, "at least {bytes} bytes")?,
+            (bytes, false) => write!(f, "{bytes} bytes")?,
+        }
+        match files {
+            0 => Ok(()),
+            files => {
+                let and = if bytes > 0 { " and " } else { "" };
+                write!(f, "{and}{files} whole file{}", if files == 1 { "" } else { "s" })
+            }
         }
     }
 }
@@ -83,30 +102,34 @@ impl Shelf {
         self.files.last().map_or(Place::default(), |f| Place { index: f.index, offset: f.size })
     }
 
-    /// How many bytes lie from a place to the end.
-    pub(super) fn bytes_from(&self, place: Place) -> u64 {
-        let of =
-            |f: &LogFile| if f.index == place.index { f.size.saturating_sub(place.offset) } else { f.size };
-        self.files.iter().filter(|f| f.index >= place.index).map(of).sum()
+    /// Whether there is one file only.
+    pub(super) fn is_single(&self) -> bool {
+        self.files.len() == 1
     }
 
-    /// What a reader does that has read up to this place, and knew its file to be `known` bytes long at least.
-    pub(super) fn next(&self, at: Place, known: u64) -> Next {
+    /// What it tells of a file; none when it is not there. The file before the newest was closed before that was begun.
+    pub(super) fn known(&self, index: u64) -> Option<Known> {
+        let file = self.files.iter().find(|f| f.index == index)?;
+        Some(Known { size: file.size, finished: self.files.last().is_some_and(|f| f.index > index) })
+    }
+
+    /// What a reader does that has read up to this place, and knew this of its file.
+    pub(super) fn next(&self, at: Place, known: Known) -> Next {
         let Some(here) = self.files.iter().find(|f| f.index == at.index) else {
             let Some(later) = self.files.iter().find(|f| f.index > at.index) else { return Next::Here };
             let place = Place { index: later.index, offset: 0 };
-            let unread = known.saturating_sub(at.offset);
+            let unread = known.size.saturating_sub(at.offset);
             let between = later.index - at.index - 1;
-            // A file that was read to its end may go; that it was its end is certain only if the next one follows.
-            return if unread == 0 && between == 0 {
+            // A file that was read to its end may go; that it was its end is certain only if it was seen to be finished.
+            return if unread == 0 && between == 0 && known.finished {
                 Next::At(place)
             } else {
-                Next::Gap(Lost { bytes: unread, files: between }, place)
+                Next::Gap(Lost { bytes: unread, files: between, unseen: !known.finished }, place)
             };
         };
         if here.size < at.offset {
             // It was emptied and written anew: what was in it is read; what was between is not known.
-            return Next::Gap(Lost { bytes: 0, files: 0 }, Place { index: at.index, offset: 0 });
+            return Next::Gap(Lost { unseen: true, ..Lost::default() }, Place { index: at.index, offset: 0 });
         }
         if here.size > at.offset {
             return Next::Here;
@@ -117,7 +140,7 @@ impl Shelf {
                 let place = Place { index: later.index, offset: 0 };
                 match later.index - at.index - 1 {
                     0 => Next::At(place),
-                    files => Next::Gap(Lost { bytes: 0, files }, place),
+                    files => Next::Gap(Lost { files, ..Lost::default() }, place),
                 }
             }
         }
@@ -137,37 +160,64 @@ mod tests {
         Place { index, offset }
     }
 
+    /// A file of this size, that may grow.
+    fn open(size: u64) -> Known {
+        Known { size, finished: false }
+    }
+
+    fn finished(size: u64) -> Known {
+        Known { size, finished: true }
+    }
+
     #[test]
     fn the_next_file_is_begun_once_this_one_is_read_to_its_end() {
-        assert_eq!(shelf(&[(0, 10)]).next(at(0, 10), 10), Next::Here);
-        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 9), 10), Next::Here);
-        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 10), 10), Next::At(at(1, 0)));
+        assert_eq!(shelf(&[(0, 10)]).next(at(0, 10), open(10)), Next::Here);
+        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 9), open(10)), Next::Here);
+        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 10), open(10)), Next::At(at(1, 0)));
+        assert_eq!(shelf(&[(1, 3)]).next(at(0, 10), finished(10)), Next::At(at(1, 0)));
     }
 
     #[test]
     fn what_is_gone_unread_is_a_gap() {
-        let lost = |bytes, files| Lost { bytes, files };
-        assert_eq!(shelf(&[(1, 3)]).next(at(0, 10), 10), Next::At(at(1, 0)));
-        assert_eq!(shelf(&[(1, 3)]).next(at(0, 4), 10), Next::Gap(lost(6, 0), at(1, 0)));
-        assert_eq!(shelf(&[(5, 3)]).next(at(0, 10), 10), Next::Gap(lost(0, 4), at(5, 0)));
-        assert_eq!(shelf(&[(0, 10), (2, 3)]).next(at(0, 10), 10), Next::Gap(lost(0, 1), at(2, 0)));
-        assert_eq!(shelf(&[(0, 2)]).next(at(0, 10), 10), Next::Gap(lost(0, 0), at(0, 0)));
-        assert_eq!(shelf(&[]).next(at(0, 10), 10), Next::Here);
+        let lost = |bytes, files, unseen| Lost { bytes, files, unseen };
+        let gap = |files: &[(u64, u64)], place, known| match shelf(files).next(place, known) {
+            Next::Gap(lost, next) => (lost, next),
+            other => panic!("{other:?}"),
+        };
+        // It may have grown before it went.
+        assert_eq!(gap(&[(1, 3)], at(0, 10), open(10)), (lost(0, 0, true), at(1, 0)));
+        assert_eq!(gap(&[(1, 3)], at(0, 4), open(10)), (lost(6, 0, true), at(1, 0)));
+        assert_eq!(gap(&[(1, 3)], at(0, 4), finished(10)), (lost(6, 0, false), at(1, 0)));
+        assert_eq!(gap(&[(5, 3)], at(0, 10), finished(10)), (lost(0, 4, false), at(5, 0)));
+        assert_eq!(gap(&[(0, 10), (2, 3)], at(0, 10), open(10)), (lost(0, 1, false), at(2, 0)));
+        assert_eq!(gap(&[(0, 2)], at(0, 10), open(10)), (lost(0, 0, true), at(0, 0)));
+        assert_eq!(shelf(&[]).next(at(0, 10), open(10)), Next::Here);
+    }
+
+    #[test]
+    fn what_is_known_of_it_is_said() {
+        let said = |bytes, files, unseen| Lost { bytes, files, unseen }.to_string();
+        assert_eq!(said(0, 0, true), "an unknown number of bytes (perhaps none)");
+        assert_eq!((said(6, 0, false), said(6, 0, true)), ("6 bytes".into(), "at least 6 bytes".into()));
+        assert_eq!((said(0, 1, false), said(0, 2, true)), ("1 whole file".into(), "2 whole files".into()));
+        assert_eq!(said(6, 2, true), "at least 6 bytes and 2 whole files");
     }
 
     proptest! {
         #[test]
         fn a_reader_only_goes_forward_and_passes_over_nothing_silently(
             first in 0_u64..5, sizes in proptest::collection::vec(0_u64..9, 0..6), index in 0_u64..9, offset in 0_u64..9, more in 0_u64..3,
+            finished in any::<bool>(),
         ) {
             let files: Vec<(u64, u64)> = sizes.iter().zip(first..).map(|(s, i)| (i, *s)).collect();
             let shelf = shelf(&files);
             let place = at(index, offset);
-            match shelf.next(place, offset + more) {
+            match shelf.next(place, Known { size: offset + more, finished }) {
                 Next::Here => {}
                 Next::At(next) => {
                     prop_assert_eq!(next, at(index + 1, 0));
                     prop_assert!(files.iter().all(|f| f.0 != index || f.1 == offset));
+                    prop_assert!(files.iter().any(|f| f.0 == index) || (finished && more == 0));
                 }
                 Next::Gap(_, next) => prop_assert!(next.index > index || (next.index == index && next.offset == 0)),
             }

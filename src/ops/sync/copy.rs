@@ -34,10 +34,38 @@ pub struct Applied {
     pub bytes: u64,
 }
 
+/// What a connection that broke has left there of what was under way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Left {
+    /// The staging directory.
+    dir: Option<String>,
+    /// What was to be sent.
+    send: Vec<String>,
+}
+
+impl Left {
+    /// Whether there is anything to go on from.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.dir.is_some()
+    }
+}
+
 /// The name of what is sent in its staging directory.
 const STAGED: &str = "tree";
 /// A listing that is not whole.
 const PARTLY: u8 = 30;
+
+/// Removes the paths that it reads, and prints those that stay. Files go many at once: each command costs the start of a process.
+const REMOVE: &str = r#"F() { [ $# -eq 0 ] || rm -f "$@" 2>/dev/null || for x; do rm -f "$x" || printf '%s\n' "$x"; done; }
+C | tr -d '\000' | {
+while IFS= read -r f; do
+  if [ -d "$f" ] && [ ! -L "$f" ]; then F "$@"; set --; rmdir "$f" || printf '%s\n' "$f"; continue; fi
+  set -- "$@" "$f"
+  [ $# -lt 100 ] || { F "$@"; set --; }
+done
+F "$@"
+}"#;
 
 impl Copy {
     /// Looks at a directory in the task. One that is not there counts as empty, and is made only when `make` says so.
@@ -123,7 +151,7 @@ impl Copy {
     }
 
     /// Carries the changes out: what is new is sent aside and compared, then what is to go goes, then all that is new is moved
-    /// into place.
+    /// into place. What an attempt before has left of the same paths is taken up.
     ///
     /// # Errors
     /// When something could not be read here, or written there.
@@ -133,6 +161,7 @@ impl Copy {
         root: &std::path::Path,
         scan: &Scan,
         changes: &Changes,
+        left: &mut Left,
         meter: &Arc<Meter>,
     ) -> Result<Applied> {
         let mut applied = Applied::default();
@@ -143,11 +172,15 @@ impl Copy {
         let source = SourceTree::of_some(root, STAGED, &changes.send)?;
         applied.bytes = source.bytes;
         meter.expect(source.bytes);
-        let mut stage = Stage::open(talk, &self.dir, None).await?;
-        let put = self.put(&mut stage, source, changes, meter, &mut applied).await;
+        let before = std::mem::take(left);
+        let resumed = before.dir.filter(|_| before.send == changes.send);
+        let mut stage = Stage::open(talk, &self.dir, resumed.as_deref()).await?;
+        *left = Left { dir: Some(stage.dir().to_owned()), send: changes.send.clone() };
+        let put = self.put(&mut stage, source, changes, (resumed.is_some(), meter), &mut applied).await;
         // What broke off is removed too, where there still is somebody to do it.
         let closed = stage.close().await;
         put.and(closed)?;
+        *left = Left::default();
         for path in &changes.send {
             if let Some(thing) = scan.tree.get(path) {
                 self.known.insert(path.clone(), thing.clone());
@@ -162,10 +195,13 @@ impl Copy {
         stage: &mut Stage<'_>,
         source: SourceTree,
         changes: &Changes,
-        meter: &Arc<Meter>,
+        (resumed, meter): (bool, &Arc<Meter>),
         applied: &mut Applied,
     ) -> Result<()> {
-        let (_, compared) = stage.receive(source, Sending::default(), false, meter, true).await?;
+        let (packed, compared) = stage.receive(source, Sending::default(), resumed, meter, true).await?;
+        if let Some(left) = packed.left_out.first() {
+            return Err(Error::failed(format!("could not read {}", left.path)).because(left.why.clone()));
+        }
         if !compared {
             return Err(Error::failed("the task has no sha256sum to compare with"));
         }
@@ -177,11 +213,7 @@ impl Copy {
         if changes.remove.is_empty() {
             return Ok(());
         }
-        let script = format!(
-            "cd {} || exit 1\nC | tr -d '\\000' | while IFS= read -r f; do if [ -d \"$f\" ] && [ ! -L \"$f\" ]; then rmdir \"$f\"; \
-             else rm -f \"$f\"; fi || printf '%s\\n' \"$f\"; done",
-            quoted(&self.dir)
-        );
+        let script = format!("cd {} || exit 1\n{REMOVE}", quoted(&self.dir));
         let lines: String = changes.remove.iter().map(|path| format!("./{path}\n")).collect();
         let feed = talk.begin(&script).await?;
         feed.send(lines.as_bytes()).await?;

@@ -5,7 +5,7 @@ mod ignores;
 mod scan;
 mod watch;
 
-pub use copy::{Applied, Copy};
+pub use copy::{Applied, Copy, Left};
 pub use ignores::Rules;
 pub use scan::{Scan, Scanner};
 pub use watch::Watcher;

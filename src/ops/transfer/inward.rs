@@ -101,9 +101,10 @@ impl Upload<'_> {
             n = quoted(name)
         );
         let answer = talk.run(&script).await?;
-        let lines: Vec<&str> = answer.out.lines().collect();
-        match (answer.code, &lines[..]) {
-            (0, [parent, name]) => Ok(((*parent).to_owned(), (*name).to_owned())),
+        // The name is the rest: it may hold line ends.
+        let lines = answer.out.strip_suffix('\n').and_then(|out| out.split_once('\n'));
+        match (answer.code, lines) {
+            (0, Some((parent, name))) => Ok((parent.to_owned(), name.to_owned())),
             (20, _) => Err(Error::failed(format!("there is no directory for {to} there"))),
             _ => Err(unwilling(&answer, &format!("cannot copy to {to}"))),
         }

@@ -4,6 +4,7 @@ mod digest;
 mod inward;
 mod meter;
 mod outward;
+mod over_fs;
 mod pace;
 mod pack;
 mod place;

@@ -2,19 +2,15 @@
 
 use std::io::{self, Read, Write as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use cap_std::fs::{Dir, OpenOptions, Permissions, PermissionsExt as _};
-use tokio::time::{Instant, sleep};
+use cap_std::fs::{Dir, OpenOptions};
 
-use crate::api::http::Backoff;
-use crate::api::nomad::fs::{self, Entry, Kind};
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::{Access, Asks, Launch, Session, Told, capture};
-use crate::ops::transfer::digest::{Digest, Digester, Manifest};
+use crate::ops::transfer::digest::{Digester, Manifest};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pace::Pace;
 use crate::ops::transfer::place::Staging;
@@ -32,11 +28,6 @@ pub enum Way {
     /// Printed by the task's own `cat`.
     Cat,
 }
-
-/// How much is read over the fs API at once: a broken connection costs no more.
-const PIECE: u64 = 4 << 20;
-/// How long a passing fault is waited out.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A copy out of an allocation.
 pub struct Download<'a> {
@@ -76,192 +67,12 @@ impl Download<'_> {
         }
     }
 
-    fn alloc_id(&self) -> &str {
-        &self.access.spot.alloc_id
-    }
-
-    async fn over_fs(&self, path: &str, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
-        let name = self.place.name().to_owned();
-        let root = self.root(path).await?;
-        let staging = Staging::new(to, &name)?;
-        let mut out = Unpacked::default();
-        let mut entries = 0_u64;
-        if root.kind() == Kind::File {
-            meter.expect(root.size);
-        }
-        let mut todo = vec![(path.to_owned(), name.clone(), root)];
-        while let Some((from, below, entry)) = todo.pop() {
-            entries += 1;
-            if entries > self.limits.entries || below.split('/').count() > self.limits.depth {
-                return Err(Error::failed("the copy holds more files or directories than it may"));
-            }
-            let why = match entry.kind() {
-                Kind::File => match self.file(&from, &below, &entry, &staging.dir, &mut out, meter).await {
-                    Ok(()) => continue,
-                    Err(error) if error.code() == crate::exit_code::ExitCode::Refused => error.to_string(),
-                    Err(error) => return Err(error),
-                },
-                Kind::Dir => {
-                    staging.dir.create_dir(&below).map_err(|e| unwritable(&below, &e))?;
-                    let children = self
-                        .access
-                        .http
-                        .read(&fs::ls(self.alloc_id(), &from))
-                        .await?
-                        .value
-                        .unwrap_or_default();
-                    for child in children {
-                        if child.name.contains('/') || matches!(child.name.as_str(), "" | "." | "..") {
-                            out.left_out
-                                .push(LeftOut { path: child.name, why: "a name no file has".to_owned() });
-                            continue;
-                        }
-                        if child.kind() == Kind::File {
-                            meter.expect(child.size);
-                        }
-                        let next =
-                            (format!("{from}/{}", child.name), format!("{below}/{}", child.name), child);
-                        todo.push(next);
-                    }
-                    continue;
-                }
-                Kind::Link => "a link, and the fs API does not tell where to".to_owned(),
-                Kind::Special => "a fifo, socket or device".to_owned(),
-            };
-            out.left_out.push(LeftOut { path: below, why });
-        }
-        let verified = self.verify && self.compare_fs(path, &name, &out.files).await?;
-        staging.commit(&name)?;
-        let files = out.files.0.len() as u64;
-        Ok((Copied { files, bytes: out.bytes, verified, left_out: out.left_out }, Way::FsApi))
-    }
-
-    /// What the path itself is. It is looked for in its directory first: to look at a fifo hangs.
-    async fn root(&self, path: &str) -> Result<Entry> {
-        let trimmed = path.trim_end_matches('/');
-        let (parent, name) = trimmed.rsplit_once('/').unwrap_or(("/", trimmed));
-        if name != "." {
-            let siblings =
-                self.access.http.read(&fs::ls(self.alloc_id(), parent)).await?.value.unwrap_or_default();
-            let found = siblings.into_iter().find(|e| e.name == name);
-            let found =
-                found.ok_or_else(|| Error::not_found(format!("there is no {path:?} in the allocation")))?;
-            if found.kind() != Kind::Link {
-                return Ok(found);
-            }
-        }
-        Ok(self.access.http.read(&fs::stat(self.alloc_id(), path)).await?.value)
-    }
-
-    async fn file(
-        &self,
-        from: &str,
-        below: &str,
-        entry: &Entry,
-        dir: &Dir,
-        out: &mut Unpacked,
-        meter: &Meter,
-    ) -> Result<()> {
-        if out.bytes + entry.size > self.limits.bytes {
-            return Err(Error::failed(format!("the copy holds more than {} bytes", self.limits.bytes)));
-        }
-        let failed = |e: io::Error| unwritable(below, &e);
-        let mut file =
-            dir.open_with(below, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
-        let mut written = Ok(());
-        let mut keep = |bytes: &[u8]| {
-            meter.add(bytes.len() as u64);
-            if written.is_ok() {
-                written = file.write_all(bytes);
-            }
-        };
-        let digest = match self.read(from, entry.size, &mut keep).await {
-            Ok(digest) => digest,
-            Err(error) => {
-                drop(dir.remove_file(below));
-                return Err(error);
-            }
-        };
-        written.map_err(failed)?;
-        file.set_permissions(Permissions::from_mode(entry.permissions())).map_err(failed)?;
-        let file = file.into_std();
-        if let Some(at) = entry.mod_time {
-            file.set_modified(SystemTime::from(at)).map_err(failed)?;
-        }
-        file.sync_all().map_err(failed)?;
-        out.bytes += entry.size;
-        out.files.0.insert(below.to_owned(), digest);
-        Ok(())
-    }
-
-    /// Reads a whole file, piece by piece, each again when its connection breaks.
-    async fn read(&self, path: &str, size: u64, keep: &mut dyn FnMut(&[u8])) -> Result<Digest> {
-        let (mut digester, mut offset) = (Digester::default(), 0);
-        let (mut backoff, mut trouble) = (Backoff::default(), None::<Instant>);
-        let mut pace = Pace::new(self.rate);
-        while offset < size {
-            let before = offset;
-            let piece = async {
-                let limit = PIECE.min(size - offset);
-                let mut answer = fs::read_at(&self.access.http, self.alloc_id(), path, offset, limit).await?;
-                while let Some(bytes) = answer.chunk().await? {
-                    offset += bytes.len() as u64;
-                    digester.add(&bytes);
-                    keep(&bytes);
-                    sleep(pace.after(bytes.len() as u64)).await;
-                }
-                Ok::<_, crate::api::Error>(())
-            };
-            match piece.await {
-                Ok(()) if offset == before => {
-                    return Err(Error::failed(format!("{path:?} became shorter while it was copied")));
-                }
-                Ok(()) => (backoff, trouble) = (Backoff::default(), None),
-                Err(e) if e.is_passing() && trouble.is_none_or(|t| t.elapsed() < PATIENCE) => {
-                    trouble.get_or_insert_with(Instant::now);
-                    sleep(backoff.pause()).await;
-                }
-                // What may not be read, such as a secret, is left out; the rest is copied.
-                Err(e) if e.text.contains("prohibited") => return Err(Error::refused(e.text)),
-                Err(e) => return Err(e.into()),
-            }
-        }
-        if offset != size {
-            return Err(Error::failed(format!(
-                "{path:?} changed while it was copied: {offset} bytes instead of {size}"
-            )));
-        }
-        Ok(digester.finish())
-    }
-
-    /// Compares with what the task says of the files, or, where it says nothing, with a second reading.
-    async fn compare_fs(&self, path: &str, name: &str, files: &Manifest) -> Result<bool> {
-        let there = match (self.runs, self.place.in_shell(quoted)) {
-            // Who may read files need not be one who may run commands.
-            (true, Ok(shell)) => digests(&self.access, &shell, name).await.unwrap_or(None),
-            _ => None,
-        };
-        let there = match there {
-            Some(there) => there,
-            None => {
-                let mut again = Manifest::default();
-                for below in files.0.keys() {
-                    let from = format!("{path}{}", below.strip_prefix(name).unwrap_or_default());
-                    let size = self.access.http.read(&fs::stat(self.alloc_id(), &from)).await?.value.size;
-                    again.0.insert(below.clone(), self.read(&from, size, &mut |_| {}).await?);
-                }
-                again
-            }
-        };
-        let there = Manifest(there.0.into_iter().filter(|(path, _)| files.0.contains_key(path)).collect());
-        same(files, &there)?;
-        Ok(true)
-    }
-
     async fn through_task(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
         if !self.runs {
-            let what = "the task does not run, and only its allocation's directory can be read";
-            return Err(Error::failed(what).hint("paths there: alloc:/…, alloc/…, local/…, tmp/…"));
+            return Err(Error::failed(
+                "the task does not run, and only its allocation's directory can be read",
+            )
+            .hint("paths there: alloc:/…, alloc/…, local/…, tmp/…"));
         }
         let probed = self.probe().await?;
         let Probed { dir, name, is_dir, has_tar } = &probed;
@@ -345,8 +156,14 @@ impl Download<'_> {
             (Err(why), _) => return Err(Error::failed("could not take the copy").because(why)),
             (Ok(_), Err(error)) => return Err(error),
             (Ok(unpacked), Ok(0)) => unpacked,
-            (Ok(_), Ok(code)) => {
+            (Ok(mut unpacked), Ok(code)) => {
                 let words = String::from_utf8_lossy(&said).trim().to_owned();
+                let refused: Vec<LeftOut> = words.lines().filter_map(refused).collect();
+                // The comparison tells whether the rest is whole.
+                if packed && !refused.is_empty() && !unpacked.files.0.is_empty() {
+                    unpacked.left_out.extend(refused);
+                    return Ok(unpacked);
+                }
                 return Err(Error::failed(format!("the task could not read all of it (exit code {code})"))
                     .because(words));
             }
@@ -358,7 +175,8 @@ impl Download<'_> {
         let path = self.place.in_shell(quoted).map_err(Error::usage)?;
         let script = format!(
             "S={path}\n[ -e \"$S\" ] || exit 23\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\ncd \"$(dirname \"$S\")\" || exit 24\n\
-             pwd\nbasename \"$S\"\n[ -d \"$S\" ] && echo dir || echo file\ncommand -v tar >/dev/null && echo tar || echo none\n"
+             pwd\nbasename \"$S\"\n[ -d \"$S\" ] && echo dir || echo file\ncase $S in /proc/*|/sys/*) echo none ;; *) \
+             command -v tar >/dev/null && echo tar || echo none ;; esac\n"
         );
         let ran = shell(&self.access, script).await?;
         let said = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
@@ -389,13 +207,24 @@ impl Download<'_> {
     }
 }
 
-async fn shell(access: &Access, script: String) -> Result<capture::Captured> {
+/// What a line of `tar`, GNU's or busybox's, says it could not read.
+fn refused(line: &str) -> Option<LeftOut> {
+    let words = line.strip_prefix("tar: ")?;
+    let (path, why) = match words.strip_prefix("can't open '") {
+        Some(rest) => rest.split_once("': ")?,
+        None => words.split_once(": ")?,
+    };
+    let path = path.strip_prefix("./")?.to_owned();
+    Some(LeftOut { path, why: why.to_owned() })
+}
+
+pub(super) async fn shell(access: &Access, script: String) -> Result<capture::Captured> {
     let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
     capture::run(access, &launch, Bytes::new()).await
 }
 
 /// The digests of all files at and below a path, by their path in a copy called `name`; none where no tool is there.
-async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
+pub(super) async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
     let script = format!(
         "command -v sha256sum >/dev/null || exit 25\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
          if [ -d \"$S\" ]; then cd \"$S\" && find . -type f -exec sha256sum {{}} +; else sha256sum < \"$S\"; fi\n"
@@ -409,7 +238,7 @@ async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manif
     Ok(Some(Manifest(Manifest::of_sha256sum(&text).0.into_iter().map(|(p, d)| (under(p), d)).collect())))
 }
 
-fn same(here: &Manifest, there: &Manifest) -> Result<()> {
+pub(super) fn same(here: &Manifest, there: &Manifest) -> Result<()> {
     let different = here.differences(there);
     if different.is_empty() {
         return Ok(());
@@ -420,7 +249,7 @@ fn same(here: &Manifest, there: &Manifest) -> Result<()> {
     Err(different.into_iter().take(10).fold(error, Error::because))
 }
 
-fn unwritable(path: &str, e: &io::Error) -> Error {
+pub(super) fn unwritable(path: &str, e: &io::Error) -> Error {
     Error::failed(format!("could not write {path}")).because(e.to_string())
 }
 
@@ -480,4 +309,20 @@ fn plain(incoming: &mut Incoming, dir: &Dir, name: &str, limits: Limits) -> Resu
     file.sync_all().map_err(|e| e.to_string())?;
     let files = Manifest([(name.to_owned(), digester.finish())].into());
     Ok(Unpacked { files, bytes, left_out: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refused;
+
+    #[test]
+    fn what_could_not_be_read_is_told_by_its_path() {
+        let read = |line: &str| refused(line).map(|l| (l.path, l.why));
+        let denied = Some(("a dir/x".to_owned(), "Cannot open: Permission denied".to_owned()));
+        assert_eq!(read("tar: ./a dir/x: Cannot open: Permission denied"), denied);
+        let denied = Some(("x".to_owned(), "Permission denied".to_owned()));
+        assert_eq!(read("tar: can't open './x': Permission denied"), denied);
+        assert_eq!(read("tar: Exiting with failure status due to previous errors"), None);
+        assert_eq!(read("tar: error exit delayed from previous errors"), None);
+    }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Tree {
     pub(super) entries: Vec<(String, PathBuf)>,
     /// Bytes of all files.
     pub(crate) bytes: u64,
+    /// Directories that could not be looked into.
+    unread: Vec<LeftOut>,
 }
 
 impl Tree {
@@ -28,7 +30,7 @@ impl Tree {
 
     /// Some of the paths below a directory; the copy of the directory is called `name`.
     pub(crate) fn of_some(dir: &Path, name: &str, paths: &[String]) -> Result<Self> {
-        let mut tree = Tree { entries: vec![(name.to_owned(), dir.to_owned())], bytes: 0 };
+        let mut tree = Tree { entries: vec![(name.to_owned(), dir.to_owned())], ..Tree::default() };
         for path in paths {
             let at = dir.join(path);
             let meta = std::fs::symlink_metadata(&at).map_err(|e| {
@@ -51,8 +53,14 @@ impl Tree {
             self.bytes += meta.len();
         }
         if meta.is_dir() {
-            let mut below: Vec<_> =
-                std::fs::read_dir(path).map_err(failed)?.collect::<io::Result<_>>().map_err(failed)?;
+            let mut below: Vec<_> = match std::fs::read_dir(path).and_then(Iterator::collect) {
+                Ok(below) => below,
+                Err(e) if !root => {
+                    self.unread.push(LeftOut { path: name.to_owned(), why: e.to_string() });
+                    return Ok(());
+                }
+                Err(e) => return Err(failed(e)),
+            };
             below.sort_by_key(std::fs::DirEntry::file_name);
             for entry in below {
                 let last = entry.file_name().to_str().map(str::to_owned).ok_or_else(|| {
@@ -76,11 +84,18 @@ pub(crate) struct Packed {
 pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<Packed> {
     let mut archive = tar::Builder::new(out);
     archive.follow_symlinks(false);
-    let mut packed = Packed::default();
+    let mut packed = Packed { left_out: tree.unread.clone(), ..Packed::default() };
     for (at, (name, path)) in tree.entries.iter().enumerate() {
         let meta = if at == 0 { std::fs::metadata(path)? } else { std::fs::symlink_metadata(path)? };
         if meta.is_file() {
-            let (file, size) = (std::fs::File::open(path)?, meta.len());
+            let (file, size) = match std::fs::File::open(path) {
+                Ok(file) => (file, meta.len()),
+                Err(e) if at > 0 => {
+                    packed.left_out.push(LeftOut { path: name.clone(), why: e.to_string() });
+                    continue;
+                }
+                Err(e) => return Err(e),
+            };
             let mut header = tar::Header::new_gnu();
             header.set_metadata(&meta);
             let mut body = Counted { file: file.take(size), digester: Digester::default(), read: 0 };

@@ -226,7 +226,7 @@ impl<'t> Stage<'t> {
     }
 }
 
-/// Needs T, N and O.
+/// Needs T, N and O. Files go a directory at a time: each command costs the start of a process.
 const PUT: &str = r#"F=$T/$N
 if [ ! -d "$F" ] || [ -L "$F" ]; then [ -d "$O" ] && [ ! -L "$O" ] && exit 21; mv -f "$F" "$O"; exit; fi
 if [ ! -e "$O" ]; then mv "$F" "$O"; exit; fi
@@ -236,8 +236,11 @@ export O
 X=$(find . -type d ! -name . -exec sh -c 'for f; do [ -e "$O/$f" ] && [ ! -d "$O/$f" ] && echo x; done' sh {} +
 find . ! -type d -exec sh -c 'for f; do [ -d "$O/$f" ] && [ ! -L "$O/$f" ] && echo x; done' sh {} +)
 [ -z "$X" ] || exit 21
-find . -type d -exec sh -c 'for f; do mkdir -p "$O/$f" || exit 1; done' sh {} + || exit 1
-find . ! -type d -exec sh -c 'for f; do [ ! -L "$O/$f" ] || rm -f "$O/$f"; mv -f "$f" "$O/$f" || exit 1; done' sh {} + || exit 1
+find . -type d -exec sh -c 'for f; do shift; set -- "$@" "$O/$f"; done; mkdir -p "$@"' sh {} + || exit 1
+M='D=$1; shift; for f; do [ ! -L "$D/${f##*/}" ] || rm -f "$D/${f##*/}" || exit 1; done; mv -f "$@" "$D/"'
+B={}
+export M B
+find . -type d -exec sh -c 'for d; do find "$d/." ! -name . -prune ! -type d -exec sh -c "$M" sh "$O/$d" "$B" + || exit 1; done' sh {} + || exit 1
 "#;
 
 /// What a script's failure is called.

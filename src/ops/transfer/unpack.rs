@@ -273,25 +273,9 @@ impl Unpacker<'_> {
         }
     }
 
-    /// Remembers a link that leads up through the real directories it lies in, and then down.
+    /// Remembers a link.
     fn link(&mut self, path: PathBuf, target: &str) -> Refused {
-        // What the root itself links to is no part of the copy.
-        let Some(mut room) = path.components().count().checked_sub(2) else {
-            return Err("a link that leads out of the copy, or may".into());
-        };
-        let mut descended = false;
-        for part in Path::new(target).components() {
-            match part {
-                Component::Normal(_) => descended = true,
-                Component::CurDir => {}
-                Component::ParentDir if !descended && room > 0 => room -= 1,
-                Component::ParentDir => return Err("a link that leads out of the copy, or may".into()),
-                Component::RootDir | Component::Prefix(_) => return Err("a link to an absolute path".into()),
-            }
-        }
-        if target.is_empty() || target.contains('\0') {
-            return Err("a link to nowhere".into());
-        }
+        leads_within(&path, target)?;
         self.links.push((path, PathBuf::from(target)));
         Ok(())
     }
@@ -340,6 +324,28 @@ impl Unpacker<'_> {
         }
         Ok(self.out)
     }
+}
+
+/// Whether a link at this path of a copy leads up through the real directories it lies in, and then down; else why it is not made.
+pub(super) fn leads_within(path: &Path, target: &str) -> Result<(), &'static str> {
+    // What the root itself links to is no part of the copy.
+    let Some(mut room) = path.components().count().checked_sub(2) else {
+        return Err("a link that leads out of the copy, or may");
+    };
+    let mut descended = false;
+    for part in Path::new(target).components() {
+        match part {
+            Component::Normal(_) => descended = true,
+            Component::CurDir => {}
+            Component::ParentDir if !descended && room > 0 => room -= 1,
+            Component::ParentDir => return Err("a link that leads out of the copy, or may"),
+            Component::RootDir | Component::Prefix(_) => return Err("a link to an absolute path"),
+        }
+    }
+    if target.is_empty() || target.contains('\0') {
+        return Err("a link to nowhere");
+    }
+    Ok(())
 }
 
 fn owner_of(header: &tar::Header) -> Owner {

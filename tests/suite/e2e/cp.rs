@@ -14,6 +14,7 @@ use crate::e2e::world::{World, signal};
 cases! {
     files_and_trees_come_back_as_they_went_in,
     the_allocations_directory_is_read_without_the_task,
+    many_small_files_and_odd_names_arrive,
     pipes_carry_a_file_either_way,
     from_one_allocation_to_another,
     kinds_do_not_take_each_others_place,
@@ -84,10 +85,11 @@ fn files_and_trees_come_back_as_they_went_in(world: &World) {
     let ran = world.run(&["cp", &format!("web:{there}/site"), &text(&back)]);
     assert_eq!(ran.code, 0, "{ran}");
     assert_same(&back, &site);
-    // Over the fs API, which cannot tell where a link leads: that is said, and is no success.
-    let ran = world.run(&["cp", "web:local/site", &text(&home.path().join("fs"))]);
-    assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.err.contains("site/a dir/link: a link"), "{ran}");
+    // Over the fs API, which cannot tell where a link leads: the task can.
+    let over_fs = home.path().join("fs");
+    let ran = world.run(&["cp", "web:local/site", &text(&over_fs)]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_same(&over_fs, &site);
     // Again, over what is there: only what changed is different, nothing is left lying about.
     std::fs::write(site.join("one"), "two").unwrap();
     let ran = world.run(&["cp", &text(&site), "web:local"]);
@@ -106,7 +108,9 @@ fn files_and_trees_come_back_as_they_went_in(world: &World) {
 fn the_allocations_directory_is_read_without_the_task(world: &World) {
     idle(world, "web", 1);
     let id = world.allocs("web")[0].id.clone();
-    assert_eq!(world.run(&sh("web", "printf kept > local/file; printf x > secrets/key")).code, 0);
+    let script =
+        "printf kept > local/file; printf x > secrets/key; mkdir local/d; ln -s ../file local/d/link";
+    assert_eq!(world.run(&sh("web", script)).code, 0);
     world.write(&Write::delete("/v1/job/web", "stop a job").namespace("default"));
     world.until("stopped", 30.0, |w| w.allocs("web").iter().all(|a| a.client_status.is_terminal()));
     let home = tempfile::tempdir().unwrap();
@@ -114,10 +118,42 @@ fn the_allocations_directory_is_read_without_the_task(world: &World) {
     let ran = world.run(&["cp", &format!("{id}:local/file"), &to]);
     assert_eq!(ran.code, 0, "{ran}");
     assert_eq!(std::fs::read_to_string(home.path().join("file")).unwrap(), "kept");
+    // Where a link leads nobody can tell any more: that is said, and is no success.
+    let ran = world.run(&["cp", &format!("{id}:local/d"), &to]);
+    assert!(ran.code == 1 && ran.err.contains("d/link: a link"), "{ran}");
+    // What Nomad itself keeps beside the logs is no part of them.
+    let ran = world.run(&["cp", &format!("{id}:alloc/logs"), &to]);
+    assert_eq!(ran.code, 0, "{ran}");
     let ran = world.run(&["cp", &format!("{id}:/etc/hosts"), &to]);
     assert!(ran.code == 1 && ran.err.contains("only its allocation's directory can be read"), "{ran}");
     let ran = world.run(&["cp", "Cargo.toml", &format!("{id}:local/")]);
     assert_ne!(ran.code, 0, "{ran}");
+}
+
+fn many_small_files_and_odd_names_arrive(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let many = home.path().join("many");
+    for n in 0..300 {
+        let dir = many.join(format!("d{}", n % 7));
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(dir.join(format!("-f {n}\n* ü")), n.to_string()).unwrap();
+    }
+    let text = |p: &Path| p.display().to_string();
+    // The second time everything is moved over what is there.
+    for _ in 0..2 {
+        let ran = world.run(&["cp", &text(&many), "web:local/"]);
+        assert_eq!(ran.code, 0, "{ran}");
+    }
+    let back = home.path().join("back");
+    let ran = world.run(&["cp", "web:local/many", &text(&back)]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_same(&back, &many);
+    let one = many.join("d0").join("-f 0\n* ü");
+    let ran = world.run(&["cp", &text(&one), "web:local/"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let ran = world.run(&["cp", "/dev/null", "web:local/"]);
+    assert!(ran.code == 2 && ran.err.contains("neither a file nor a directory"), "{ran}");
 }
 
 fn pipes_carry_a_file_either_way(world: &World) {
@@ -164,8 +200,13 @@ fn a_token_without_exec_reads_and_does_not_write(world: &World) {
     world.until("the token known", 60.0, |_| fleet.run(&["cp", "web:local/f", "-"]).code == 0);
     let ran = fleet.run(&["cp", "web:local/f", "-"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "hello"), "{ran}");
-    let ran = fleet.run(&["cp", "/etc/hosts", "web:local/"]);
-    assert!(ran.code != 0 && ran.err.contains("Permission denied"), "{ran}");
+    for args in [["cp", "/etc/hosts", "web:local/"], ["sync", ".", "web:local/here"]] {
+        let ran = fleet.run(&args);
+        assert!(ran.code == 4 && ran.err.contains("Permission denied"), "{ran}");
+    }
+    // Nobody will grant it meanwhile: it is not tried again and again.
+    let ran = fleet.run(&["sync", ".", "web:local/here", "--watch"]);
+    assert!(ran.code == 4 && !ran.err.contains("trying again"), "{ran}");
 }
 
 fn an_upload_that_breaks_off_goes_on_with_what_is_there(world: &World) {

@@ -5,10 +5,13 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use fleet::api::http::Write;
+
 use crate::binary::{Fleet, Ran};
 use crate::chaos::{Chaos, Harm};
 use crate::e2e::exec::{idle, noise, sh};
 use crate::e2e::forward::{Forward, server};
+use crate::e2e::jobs::script;
 use crate::e2e::on_sandbox::Simulated;
 use crate::e2e::world::World;
 
@@ -149,6 +152,100 @@ fn connections_are_whole_or_broken_off_over_any_line() {
         assert!(ends.iter().flatten().all(|back| *back == bytes), "what ended well is whole");
         assert!(chaos.done() > 0 && ends.contains(&None));
         forward.ends();
+    }
+}
+
+/// Who reads logs, and with what harm done to it.
+fn readers(world: &World) -> Vec<(Fleet, Harm)> {
+    let token =
+        world.token("namespace \"*\" { capabilities = [\"read-job\", \"list-jobs\", \"read-logs\"] }");
+    let words = "rpc error: failed to get conn: dial tcp 127.0.0.1:4647: connect: connection refused";
+    let harms = |most: u64| {
+        let lives = most / 40..most;
+        [
+            Harm::Split,
+            Harm::Delay,
+            Harm::Cut(lives.clone()),
+            Harm::Mute(lives.clone(), 1),
+            Harm::End(lives.clone()),
+            Harm::Words(lives.clone(), words),
+            Harm::Words(lives, "{\"Data\":\"cG9pc29u"),
+        ]
+    };
+    let own = harms(400_000).into_iter().chain([Harm::Bytes]).map(|harm| (world.fleet(), harm));
+    // One that may read logs alone begins anew each time, and has to get through once.
+    let logs_alone = harms(6_000_000).map(|harm| (world.fleet().env("NOMAD_TOKEN", &token), harm));
+    own.chain(logs_alone).collect()
+}
+
+#[test]
+fn every_line_of_a_log_comes_once_over_any_line() {
+    const LAST: u32 = 24_000;
+    let cluster = Simulated::new(4.0);
+    let world = &cluster.world;
+    let counter = format!(
+        "i=0; while [ $i -lt {LAST} ]; do i=$((i+1)); echo \"$i {}\"; [ $((i%1000)) = 0 ] && sleep 0.1; done; sleep 600",
+        "x".repeat(90)
+    );
+    world.register_hcl(&script("web", 1, &counter, "max_files = 10\n max_file_size = 1"));
+    world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    std::thread::scope(|scope| {
+        let follow = |(fleet, harm): (Fleet, Harm)| {
+            let chaos = Chaos::new(&world.address, harm.clone());
+            let fleet = fleet.env("NOMAD_ADDR", &chaos.url);
+            scope.spawn(move || {
+                let ran = ends(
+                    &fleet,
+                    &["logs", "web", "-f", "--raw", "--stdout", "--tail", "1000000", "--strict"],
+                );
+                (harm, ran, chaos.done())
+            })
+        };
+        let followers: Vec<_> = readers(world).into_iter().map(follow).collect();
+        let last = format!("{LAST} ");
+        world.until("all of it written", 60.0, |w| {
+            w.run(&["logs", "web", "--raw", "--tail", "1"]).out.starts_with(&last)
+        });
+        world.write(&Write::delete("/v1/job/web", "stop a job").namespace("default"));
+        for follower in followers {
+            let (harm, ran, done) = follower.join().unwrap();
+            assert!(ran.code == 0 && done > 0, "{harm:?}, {done} times: {} {}", ran.code, ran.err);
+            let mut numbers =
+                ran.out.lines().map(|l| l.split(' ').next().and_then(|n| n.parse::<u32>().ok()));
+            let wrong = (1..=LAST).find(|n| numbers.next() != Some(Some(*n)));
+            assert!(
+                wrong.is_none() && numbers.next().is_none(),
+                "{harm:?}: at {wrong:?} of {}",
+                ran.out.lines().count()
+            );
+        }
+    });
+}
+
+#[test]
+fn a_log_that_is_cut_while_it_is_read_is_not_taken_for_a_shorter_one() {
+    let cluster = Simulated::new(4.0);
+    let world = &cluster.world;
+    let counter = format!(
+        "i=0; while [ $i -lt 12000 ]; do i=$((i+1)); echo \"$i {}\"; done; sleep 600",
+        "x".repeat(90)
+    );
+    world.register_hcl(&script("web", 1, &counter, "max_files = 10\n max_file_size = 1"));
+    world.until("all of it written", 60.0, |w| {
+        w.run(&["logs", "web", "--raw", "--tail", "1"]).out.starts_with("12000 ")
+    });
+    for (fleet, harm) in
+        readers(world).into_iter().filter(|(_, harm)| matches!(harm, Harm::End(_) | Harm::Words(..)))
+    {
+        let chaos = Chaos::new(&world.address, harm.clone());
+        let ran = ends(&fleet.env("NOMAD_ADDR", &chaos.url), &["logs", "web", "--raw", "--stdout"]);
+        let whole = ran.out.lines().zip(1..).all(|(l, n)| l.starts_with(&format!("{n} ")));
+        assert!(
+            ran.code == 0 && whole && ran.out.lines().count() == 12_000,
+            "{harm:?}: {} {}",
+            ran.code,
+            ran.err
+        );
     }
 }
 

@@ -18,6 +18,9 @@ cases! {
     every_line_comes_once_with_a_token_for_logs_alone,
     a_restarted_task_goes_on_in_the_same_log,
     a_replacement_joins,
+    what_comes_after_a_failure_is_waited_for,
+    a_log_that_is_collected_is_whole_or_says_so,
+    more_are_read_than_there_are_connections,
     what_is_rotated_away_unread_is_a_gap,
     what_is_older_is_left_out_and_what_matches_is_marked,
     no_more_is_followed_than_there_is_room_for,
@@ -197,6 +200,51 @@ fn a_replacement_joins(world: &World) {
     assert_eq!(line, format!("here is {}\n", new[0].id));
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+fn what_comes_after_a_failure_is_waited_for(world: &World) {
+    // It fails, and is tried again after a while in which nothing runs.
+    let again = "restart {\n attempts = 0\n mode = \"fail\"\n }\n reschedule {\n attempts = 5\n interval = \"1h\"\n \
+                 delay = \"5s\"\n delay_function = \"constant\"\n unlimited = false\n }\n";
+    let job = script("web", 1, "echo try; exit 1", SMALL)
+        .replacen("update {\n min_healthy_time = \"100ms\"\n health_check = \"task_states\"\n }\n", "", 1)
+        .replacen("restart {\n delay = \"1s\"\n }\n", again, 1)
+        .replacen("group \"g\"", "type = \"batch\"\n group \"g\"", 1);
+    world.register_hcl(&job);
+    world.until("a first try", 60.0, |w| !w.allocs("web").is_empty());
+    let mut child = world.start(&["logs", "web", "-f", "--raw", "--stdout"]);
+    let out = std::io::BufReader::new(child.stdout.take().unwrap());
+    assert_eq!(out.lines().take(3).filter(|l| l.as_ref().unwrap() == "try").count(), 3);
+    signal(&child, "INT");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 130, "{ran}");
+    // Where time runs fast, the next one is there before the last words of the one before.
+    assert!(world.speed > 1.0 || ran.err.contains("waiting for what comes next"), "{ran}");
+}
+
+fn a_log_that_is_collected_is_whole_or_says_so(world: &World) {
+    start(world, "web", 1, &counter(), "max_files = 10\n max_file_size = 1");
+    let id = world.allocs("web")[0].id.clone();
+    let child = world.start(&["logs", "web", "-f", "--raw", "--stdout", "--tail", "1000000", "--strict"]);
+    logged(world, "web", "end");
+    let purge = Write::delete("/v1/job/web", "purge a job").query("purge", "true").namespace("default");
+    world.write(&purge);
+    world.until("ended", 60.0, |w| w.allocs("web").iter().all(|a| a.client_status.is_terminal()));
+    world.write(&Write::put("/v1/system/gc", "collect garbage"));
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    let numbers: Vec<u32> = ran.out.lines().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
+    assert_eq!(numbers, (1..=30_000).collect::<Vec<_>>(), "{}", ran.err);
+    assert!(ran.code == 0 || (ran.code == 1 && ran.err.contains("gap in stdout of")), "{id}: {}", ran.err);
+}
+
+fn more_are_read_than_there_are_connections(world: &World) {
+    start(world, "web", 20, &format!("echo out; echo err >&2; {WAIT}"), SMALL);
+    world.until("all logged", 60.0, |w| {
+        let ran = w.run(&["logs", "web", "--raw"]);
+        assert_eq!(ran.code, 0, "{ran}");
+        ran.out.lines().filter(|l| *l == "out").count() == 20
+            && ran.out.lines().filter(|l| *l == "err").count() == 20
+    });
 }
 
 fn what_is_rotated_away_unread_is_a_gap(world: &World) {

@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use fleet::api::http::Write;
 
 use crate::binary::Ran;
+use crate::chaos::{Chaos, Harm};
 use crate::e2e::exec::{idle, noise, sh};
 use crate::e2e::world::{World, signal};
 
@@ -15,6 +16,7 @@ cases! {
     another_kind_in_the_way_is_told_and_stays,
     changes_follow_within_a_second_of_being_saved,
     a_watched_copy_follows_a_replaced_allocation,
+    what_breaks_off_goes_on_with_what_is_there,
 }
 
 /// A directory with a bit of everything.
@@ -73,6 +75,12 @@ fn nothing_goes_that_was_not_asked_for_or_not_seen_to_be_gone(world: &World) {
     let preview = sync(&["--delete", "--dry-run", "--exclude", "keep"]);
     assert!(preview.code == 0 && preview.err.contains("Would remove"), "{preview}");
     assert_eq!(files(), before);
+    let ran = sync(&["--delete", "--exclude", "keep"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert_eq!(files(), before.replace("./cache/x ", "").replace("./old/f ", ""));
+    // Many go at once.
+    let many = "cd local/app && mkdir -p m && for i in $(seq 250); do : > \"m/f $i\"; done";
+    assert_eq!(world.run(&sh("web", many)).code, 0);
     let ran = sync(&["--delete", "--exclude", "keep"]);
     assert_eq!(ran.code, 0, "{ran}");
     assert_eq!(files(), before.replace("./cache/x ", "").replace("./old/f ", ""));
@@ -163,4 +171,21 @@ fn a_watched_copy_follows_a_replaced_allocation(world: &World) {
     signal(&child, "INT");
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert!(ran.code == 130 && ran.err.contains("trying again"), "{ran}");
+}
+
+fn what_breaks_off_goes_on_with_what_is_there(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let site = site(home.path());
+    for name in ["one", "two", "three"] {
+        std::fs::write(site.join(name), noise(8 << 20)).unwrap();
+    }
+    let chaos = Chaos::new(&world.address, Harm::CutUpload(15 << 20..16 << 20));
+    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url);
+    let ran = fleet.run(&["sync", &text(&site), "web:local/app"]);
+    assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
+    // Begun anew each time, it would never get through.
+    assert!(chaos.done() >= 2, "{} cuts", chaos.done());
+    let again = world.run(&["sync", &text(&site), "web:local/app", "-o", "json"]);
+    assert!(again.code == 0 && again.out.contains("\"sent\": []"), "{again}");
 }

@@ -1,0 +1,158 @@
+//! Who joins the allocations that are followed, and who ends.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::{LocalBoxStream, unfold};
+use tokio::time::{Instant, sleep};
+
+use crate::api::http::Patience;
+use crate::api::nomad::ALL_NAMESPACES;
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
+use crate::api::nomad::job::{self, Job};
+use crate::api::watch::Watch;
+use crate::app::App;
+use crate::commands::logs::Args;
+use crate::commands::target::{Place, TargetFlags, Want, fitting};
+use crate::error::Result;
+use crate::model::ident::IdPrefix;
+use crate::model::selector::Expression;
+
+/// How soon it is asked again after the servers could not be reached for long.
+const AGAIN: Duration = Duration::from_secs(3);
+/// How long a token that was good may be unknown.
+const FORGETFUL: Duration = Duration::from_secs(30);
+
+/// What has changed among the allocations.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    pub(super) joined: Vec<AllocStub>,
+    pub(super) ended: Vec<String>,
+}
+
+/// Looks who joins and who ends.
+pub(super) struct Joining<'a> {
+    app: &'a App,
+    args: &'a Args,
+    watch: Watch<Vec<AllocStub>>,
+    /// Allocations that joined, or had ended before anybody looked.
+    known: BTreeSet<String>,
+    /// Those that are followed and have not ended.
+    live: BTreeSet<String>,
+    begun: bool,
+    /// Since when nobody can tell.
+    lost: Option<Instant>,
+}
+
+impl<'a> Joining<'a> {
+    /// The news of the jobs of these places, one after the other; waiting for them may be broken off.
+    pub(super) fn news(
+        app: &'a App,
+        args: &'a Args,
+        first: &[Place],
+    ) -> Result<LocalBoxStream<'a, Result<News>>> {
+        let jobs: BTreeSet<String> = first.iter().map(|p| p.alloc.job_id.clone()).collect();
+        let filter = Expression::default().one_of("JobID", &Vec::from_iter(jobs)).text();
+        let call = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
+        let watch = Watch::new(app.nomad()?, call, Patience::OPERATION);
+        let known: BTreeSet<String> = first.iter().map(|p| p.alloc.id.clone()).collect();
+        let joining = Joining { app, args, watch, live: known.clone(), known, begun: false, lost: None };
+        Ok(unfold(joining, async |mut joining: Self| Some((joining.next().await, joining))).boxed_local())
+    }
+
+    async fn next(&mut self) -> Result<News> {
+        loop {
+            let all = match self.watch.next().await {
+                Ok(reply) => reply.value,
+                Err(e) => {
+                    let lost = self.lost.get_or_insert_with(Instant::now).elapsed();
+                    // A server that begins anew knows no tokens for a moment.
+                    if !(e.is_passing() || (e.is_denied() && self.begun && lost < FORGETFUL)) {
+                        return Err(e.into());
+                    }
+                    if e.is_passing() {
+                        self.app.printer.warn(&format!("the allocations cannot be watched for now: {e}"));
+                    }
+                    sleep(AGAIN).await;
+                    continue;
+                }
+            };
+            self.lost = None;
+            // What the servers have forgotten has ended too.
+            let still: BTreeSet<&str> =
+                all.iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.id.as_str()).collect();
+            let (live, ended) =
+                std::mem::take(&mut self.live).into_iter().partition(|id| still.contains(id.as_str()));
+            self.live = live;
+            let joined = self.fitting(&all).await;
+            self.begun = true;
+            let news = News { joined, ended: Vec::from_iter::<BTreeSet<String>>(ended) };
+            if !news.joined.is_empty() || !news.ended.is_empty() {
+                return Ok(news);
+            }
+        }
+    }
+
+    /// Those that began since and that the targets mean; an id means no other allocation.
+    async fn fitting(&mut self, all: &[AllocStub]) -> Vec<AllocStub> {
+        let begun = |a: &&AllocStub| match a.client_status {
+            ClientStatus::Running => true,
+            // A short one may come and go between two looks.
+            status => status.is_terminal(),
+        };
+        let fresh: BTreeSet<&str> =
+            all.iter().filter(begun).map(|a| a.id.as_str()).filter(|id| !self.known.contains(*id)).collect();
+        if fresh.is_empty() {
+            return Vec::new();
+        }
+        let mut joined: Vec<AllocStub> = Vec::new();
+        let which = TargetFlags { all: true, ..self.args.which.clone() };
+        for text in self.args.targets.iter().filter(|text| !is_id(text)) {
+            let Ok(found) = fitting(self.app, text, &which, Want::Each).await else { continue };
+            let new = |a: &AllocStub| {
+                fresh.contains(a.id.as_str()) && (self.begun || !a.client_status.is_terminal())
+            };
+            joined.extend(found.into_iter().filter(new));
+        }
+        joined.sort_by(|a, b| a.id.cmp(&b.id));
+        joined.dedup_by(|a, b| a.id == b.id);
+        self.known.extend(fresh.into_iter().map(str::to_owned));
+        self.live.extend(joined.iter().map(|a| a.id.clone()));
+        joined
+    }
+}
+
+/// Whether a target is the beginning of an allocation's id, which has no successor.
+fn is_id(text: &str) -> bool {
+    text.len() >= 8 && IdPrefix::parse(text).is_some()
+}
+
+/// Jobs of which more may come, as far as anybody can tell.
+pub(super) struct Open(BTreeSet<(String, String)>);
+
+impl Open {
+    /// Those of the places that were not named by an id.
+    pub(super) fn of(args: &Args, first: &[Place]) -> Self {
+        // Nothing joins a version that is over.
+        let lasting = args.follow && args.which.version.is_none() && !args.which.canary;
+        if !lasting || args.targets.iter().all(|text| is_id(text)) {
+            return Open(BTreeSet::new());
+        }
+        Open(first.iter().map(|p| (p.alloc.namespace.clone(), p.alloc.job_id.clone())).collect())
+    }
+
+    /// Whether there still are such jobs.
+    pub(super) async fn any(&mut self, app: &App) -> Result<bool> {
+        while let Some((namespace, id)) = self.0.first() {
+            match app.nomad()?.read::<Job>(&job::get(namespace, id)).await {
+                Ok(job) if job.value.status != "dead" => return Ok(true),
+                // Whether it is worth to wait, those who watch the allocations tell.
+                Err(e) if !e.is_not_found() => return Ok(true),
+                Ok(_) | Err(_) => {}
+            }
+            self.0.pop_first();
+        }
+        Ok(false)
+    }
+}

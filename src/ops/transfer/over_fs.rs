@@ -1,0 +1,309 @@
+//! What lies in an allocation's directory, read over the fs API: also when the task has ended, or has no shell.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use cap_std::fs::{OpenOptions, Permissions, PermissionsExt as _};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::time::{Instant, sleep};
+
+use crate::api::http::Backoff;
+use crate::api::nomad::fs::{self, Entry, Kind};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::exec::launch::quoted;
+use crate::ops::transfer::digest::{Digest, Digester, Manifest};
+use crate::ops::transfer::meter::Meter;
+use crate::ops::transfer::outward::{Download, Way, digests, same, shell, unwritable};
+use crate::ops::transfer::pace::Pace;
+use crate::ops::transfer::place::Staging;
+use crate::ops::transfer::unpack::{Unpacked, leads_within};
+use crate::ops::transfer::{Copied, LeftOut};
+
+/// How much is read at once: a broken connection costs no more.
+const PIECE: u64 = 4 << 20;
+/// How many files are read at the same time: most are small, and wait for an answer each.
+const AT_ONCE: usize = 8;
+/// How long a passing fault is waited out.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A file that was found: its path there, its path in the copy, and what its directory says of it.
+struct Found {
+    from: String,
+    below: String,
+    entry: Entry,
+}
+
+impl Download<'_> {
+    fn alloc_id(&self) -> &str {
+        &self.access.spot.alloc_id
+    }
+
+    pub(super) async fn over_fs(&self, path: &str, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
+        let name = self.place.name().to_owned();
+        let root = self.root(path).await?;
+        let staging = Staging::new(to, &name)?;
+        let mut out = Unpacked::default();
+        let (files, links) = self.walk((path, &name, root), &staging, &mut out, meter).await?;
+        let pace = RefCell::new(Pace::new(self.rate));
+        let read = async |found| (self.file(&found, &staging, (meter, &pace)).await, found);
+        let mut reading = stream::iter(files).map(read).buffer_unordered(AT_ONCE);
+        while let Some((digest, Found { below, entry, .. })) = reading.next().await {
+            match digest {
+                Ok(digest) => {
+                    out.bytes += entry.size;
+                    out.files.0.insert(below, digest);
+                }
+                // What may not be read, such as a secret, is left out; the rest is copied.
+                Err(error) if error.code() == ExitCode::Refused => {
+                    out.left_out.push(LeftOut { path: below, why: error.to_string() });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        drop(reading);
+        self.links(links, &staging, &mut out).await?;
+        let verified = self.verify && self.compare_fs(path, &name, &out.files).await?;
+        staging.commit(&name)?;
+        let files = out.files.0.len() as u64;
+        Ok((Copied { files, bytes: out.bytes, verified, left_out: out.left_out }, Way::FsApi))
+    }
+
+    /// Makes the directories of the copy; the files that belong in them, and the links.
+    async fn walk(
+        &self,
+        (path, name, root): (&str, &str, Entry),
+        staging: &Staging,
+        out: &mut Unpacked,
+        meter: &Meter,
+    ) -> Result<(Vec<Found>, Vec<String>)> {
+        let (mut files, mut links) = (Vec::new(), Vec::new());
+        let (mut entries, mut bytes) = (0_u64, 0_u64);
+        let mut todo = vec![Found { from: path.to_owned(), below: name.to_owned(), entry: root }];
+        while let Some(found) = todo.pop() {
+            let Found { from, below, entry } = &found;
+            entries += 1;
+            if entries > self.limits.entries || below.split('/').count() > self.limits.depth {
+                return Err(Error::failed("the copy holds more files or directories than it may"));
+            }
+            match entry.kind() {
+                Kind::File => {
+                    meter.expect(entry.size);
+                    bytes = bytes.saturating_add(entry.size);
+                    if bytes > self.limits.bytes {
+                        return Err(Error::failed(format!(
+                            "the copy holds more than {} bytes",
+                            self.limits.bytes
+                        )));
+                    }
+                    files.push(found);
+                }
+                Kind::Dir => {
+                    staging.dir.create_dir(below).map_err(|e| unwritable(below, &e))?;
+                    let children = self
+                        .access
+                        .http
+                        .read(&fs::ls(self.alloc_id(), from))
+                        .await?
+                        .value
+                        .unwrap_or_default();
+                    for entry in children {
+                        if entry.name.contains('/') || matches!(entry.name.as_str(), "" | "." | "..") {
+                            out.left_out
+                                .push(LeftOut { path: entry.name, why: "a name no file has".to_owned() });
+                            continue;
+                        }
+                        let (from, below) =
+                            (format!("{from}/{}", entry.name), format!("{below}/{}", entry.name));
+                        todo.push(Found { from, below, entry });
+                    }
+                }
+                Kind::Link => links.push(found.below),
+                Kind::Special if is_nomads_own(from) => {}
+                Kind::Special => {
+                    let why = "a fifo, socket or device".to_owned();
+                    out.left_out.push(LeftOut { path: found.below, why });
+                }
+            }
+        }
+        Ok((files, links))
+    }
+
+    /// Makes the links as the task itself tells where they lead; those of which it does not are left out.
+    async fn links(&self, links: Vec<String>, staging: &Staging, out: &mut Unpacked) -> Result<()> {
+        if links.is_empty() {
+            return Ok(());
+        }
+        let told = self.targets().await.unwrap_or_default();
+        for below in links {
+            let inner = below.split_once('/').map_or("", |(_, inner)| inner);
+            let made = match told.get(inner) {
+                None => Err("a link, and the fs API does not tell where to"),
+                Some(target) => match leads_within(Path::new(&below), target) {
+                    Ok(()) => {
+                        staging.dir.symlink(target, &below).map_err(|e| unwritable(&below, &e))?;
+                        Ok(())
+                    }
+                    Err(why) => Err(why),
+                },
+            };
+            if let Err(why) = made {
+                out.left_out.push(LeftOut { path: below, why: why.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Where links below the path lead, by their path in it; none when nobody there can tell.
+    async fn targets(&self) -> Option<BTreeMap<String, String>> {
+        let path = self.place.in_shell(quoted).ok().filter(|_| self.runs)?;
+        let each = r#"for f; do printf "%s\n%s\n" "$f" "$(readlink "$f")"; done"#;
+        let script = format!("cd {path} && find . -type l -exec sh -c {} sh {{}} +", quoted(each));
+        let ran = shell(&self.access, script).await.ok().filter(|ran| ran.code == 0)?;
+        let text = String::from_utf8(ran.stdout).ok()?;
+        let lines: Vec<&str> = text.lines().collect();
+        // A name with a line end would give one link the target of another.
+        let pair = |pair: &[&str]| match pair {
+            [link, target] => Some((link.strip_prefix("./")?.to_owned(), (*target).to_owned())),
+            _ => None,
+        };
+        lines.chunks(2).map(pair).collect()
+    }
+
+    /// What the path itself is. It is looked for in its directory first: to look at a fifo hangs.
+    async fn root(&self, path: &str) -> Result<Entry> {
+        let trimmed = path.trim_end_matches('/');
+        let (parent, name) = trimmed.rsplit_once('/').unwrap_or(("/", trimmed));
+        if name != "." {
+            let siblings =
+                self.access.http.read(&fs::ls(self.alloc_id(), parent)).await?.value.unwrap_or_default();
+            let found = siblings.into_iter().find(|e| e.name == name);
+            let found =
+                found.ok_or_else(|| Error::not_found(format!("there is no {path:?} in the allocation")))?;
+            if found.kind() != Kind::Link {
+                return Ok(found);
+            }
+        }
+        Ok(self.access.http.read(&fs::stat(self.alloc_id(), path)).await?.value)
+    }
+
+    async fn file(
+        &self,
+        Found { from, below, entry }: &Found,
+        staging: &Staging,
+        (meter, pace): (&Meter, &RefCell<Pace>),
+    ) -> Result<Digest> {
+        let failed = |e: std::io::Error| unwritable(below, &e);
+        let mut file =
+            staging.dir.open_with(below, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
+        let mut written = Ok(());
+        let mut keep = |bytes: &[u8]| {
+            meter.add(bytes.len() as u64);
+            if written.is_ok() {
+                written = file.write_all(bytes);
+            }
+        };
+        let digest = match self.read(from, entry.size, pace, &mut keep).await {
+            Ok(digest) => digest,
+            Err(error) => {
+                drop(staging.dir.remove_file(below));
+                return Err(error);
+            }
+        };
+        written.map_err(failed)?;
+        file.set_permissions(Permissions::from_mode(entry.permissions())).map_err(failed)?;
+        let file = file.into_std();
+        if let Some(at) = entry.mod_time {
+            file.set_modified(SystemTime::from(at)).map_err(failed)?;
+        }
+        let synced = tokio::task::spawn_blocking(move || file.sync_all()).await;
+        synced.map_err(std::io::Error::other).and_then(|s| s).map_err(failed)?;
+        Ok(digest)
+    }
+
+    /// Reads a whole file, piece by piece, each again when its connection breaks.
+    async fn read(
+        &self,
+        path: &str,
+        size: u64,
+        pace: &RefCell<Pace>,
+        keep: &mut dyn FnMut(&[u8]),
+    ) -> Result<Digest> {
+        let (mut digester, mut offset) = (Digester::default(), 0);
+        let (mut backoff, mut trouble) = (Backoff::default(), None::<Instant>);
+        while offset < size {
+            let before = offset;
+            let piece = async {
+                let limit = PIECE.min(size - offset);
+                let mut answer = fs::read_at(&self.access.http, self.alloc_id(), path, offset, limit).await?;
+                while let Some(bytes) = answer.chunk().await? {
+                    offset += bytes.len() as u64;
+                    digester.add(&bytes);
+                    keep(&bytes);
+                    let pause = pace.borrow_mut().after(bytes.len() as u64);
+                    sleep(pause).await;
+                }
+                Ok::<_, crate::api::Error>(())
+            };
+            match piece.await {
+                Ok(()) if offset == before => {
+                    return Err(Error::failed(format!("{path:?} became shorter while it was copied")));
+                }
+                Ok(()) => (backoff, trouble) = (Backoff::default(), None),
+                Err(e) if e.is_passing() && trouble.is_none_or(|t| t.elapsed() < PATIENCE) => {
+                    trouble.get_or_insert_with(Instant::now);
+                    sleep(backoff.pause()).await;
+                }
+                Err(e) if e.text.contains("prohibited") => return Err(Error::refused(e.text)),
+                Err(e) => return Err(e.into()),
+            }
+        }
+        if offset != size {
+            return Err(Error::failed(format!(
+                "{path:?} changed while it was copied: {offset} bytes instead of {size}"
+            )));
+        }
+        Ok(digester.finish())
+    }
+
+    /// Compares with what the task says of the files, or, where it says nothing, with a second reading.
+    async fn compare_fs(&self, path: &str, name: &str, files: &Manifest) -> Result<bool> {
+        let there = match (self.runs, self.place.in_shell(quoted)) {
+            // Who may read files need not be one who may run commands.
+            (true, Ok(shell)) => digests(&self.access, &shell, name).await.unwrap_or(None),
+            _ => None,
+        };
+        let there = match there {
+            Some(there) => there,
+            None => {
+                let pace = RefCell::new(Pace::new(self.rate));
+                let again = async |below: &String| {
+                    let from = format!("{path}{}", below.strip_prefix(name).unwrap_or_default());
+                    let size = self.access.http.read(&fs::stat(self.alloc_id(), &from)).await?.value.size;
+                    Ok::<_, Error>((below.clone(), self.read(&from, size, &pace, &mut |_| {}).await?))
+                };
+                let mut reading = stream::iter(files.0.keys()).map(again).buffer_unordered(AT_ONCE);
+                let mut again = Manifest::default();
+                while let Some(read) = reading.next().await {
+                    again.0.extend([read?]);
+                }
+                again
+            }
+        };
+        let there = Manifest(there.0.into_iter().filter(|(path, _)| files.0.contains_key(path)).collect());
+        same(files, &there)?;
+        Ok(true)
+    }
+}
+
+/// Whether it is no file of the task's: Nomad takes the task's output from a fifo beside its logs, and serves its API at a socket
+/// beside the secrets.
+fn is_nomads_own(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (name.starts_with('.') && name.ends_with(".fifo") && path.contains("alloc/logs/"))
+        || path.ends_with("secrets/api.sock")
+}
