@@ -125,8 +125,8 @@ impl Interrupts {
     }
 
     fn claim(&self, mode: Mode) -> Orderly {
-        self.mode.store(mode as u8, Ordering::Relaxed);
-        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode) }
+        let before = self.mode.swap(mode as u8, Ordering::Relaxed);
+        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode), before }
     }
 
     /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
@@ -150,11 +150,12 @@ impl Interrupts {
     }
 }
 
-/// The promise to handle signals; it ends when dropped.
+/// The promise to handle signals; it ends when dropped, and whoever gave one before is asked again.
 #[derive(Debug)]
 pub struct Orderly {
     seen: watch::Receiver<Seen>,
     mode: Arc<AtomicU8>,
+    before: u8,
 }
 
 impl Orderly {
@@ -179,7 +180,7 @@ impl Orderly {
 
 impl Drop for Orderly {
     fn drop(&mut self) {
-        self.mode.store(Mode::Ends as u8, Ordering::Relaxed);
+        self.mode.store(self.before, Ordering::Relaxed);
     }
 }
 
@@ -208,6 +209,18 @@ mod tests {
         assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
         interrupts.raise(Interrupt::Terminated);
         assert_eq!(interrupts.must_end().await, Interrupt::Interrupted);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_promise_within_a_promise_gives_it_back() {
+        let interrupts = Interrupts::default();
+        let outer = interrupts.orderly();
+        drop(interrupts.orderly());
+        interrupts.raise(Interrupt::Interrupted);
+        assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
+        assert_eq!(outer.now(), Some(Interrupt::Interrupted));
+        drop(outer);
+        interrupts.must_end().await;
     }
 
     #[tokio::test(start_paused = true)]
