@@ -212,6 +212,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_promise_within_a_promise_gives_it_back() {
+        let interrupts = Interrupts::default();
+        let outer = interrupts.orderly();
+        drop(interrupts.orderly());
+        interrupts.raise(Interrupt::Interrupted);
+        assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
+        assert_eq!(outer.now(), Some(Interrupt::Interrupted));
+        drop(outer);
+        interrupts.must_end().await;
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn any_other_verb_ends_at_the_first() {
         let interrupts = Interrupts::default();
         let waiting = {

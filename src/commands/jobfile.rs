@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use serde_json::Value;
+
+use crate::api::nomad::job::Job;
+use crate::api::nomad::jobspec;
 use crate::app::App;
 use crate::error::Result;
 use crate::model::job_diff::Secrets;
@@ -92,10 +96,36 @@ impl Variables {
         }
         let namespace = own.unwrap_or_else(|| namespace.to_owned());
         parsed.job["Namespace"] = namespace.as_str().into();
-        let secrets = Secrets::of_variables(&parsed.values);
+        let mut fields = Vec::new();
+        texts(&parsed.job, &mut fields);
+        let secrets = Secrets::of_variables(&parsed.values).and_fields(fields);
         let elsewhere = elsewhere(app, path, parsed.job["Region"].as_str().unwrap_or_default())?;
         Ok(Spec { parsed, namespace, secrets, elsewhere })
     }
+}
+
+/// Every text in a job with the name it stands under.
+fn texts<'a>(value: &'a Value, into: &mut Vec<(&'a str, &'a str)>) {
+    match value {
+        Value::Object(map) => {
+            into.extend(map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))));
+            map.values().for_each(|value| texts(value, into));
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
+        _ => {}
+    }
+}
+
+/// What must not be shown of a registered job: the values of variables that were submitted with it and have the names of
+/// secrets, and of fields that have. What was not stored is not known.
+pub async fn secrets_of(app: &App, job: &Job) -> Result<Secrets> {
+    let call = jobspec::submission(&job.namespace, &job.id, job.version);
+    let stored = app.nomad()?.read(&call).await.map(|reply| reply.value).unwrap_or_default();
+    let mut values = jobfile::stored_values(&stored);
+    values.extend(stored.variable_flags);
+    let tasks = job.task_groups.iter().flat_map(|g| &g.tasks);
+    let env = tasks.flat_map(|task| &task.env).map(|(name, value)| (name.as_str(), value.as_str()));
+    Ok(Secrets::of_variables(&values).and_fields(env))
 }
 
 /// The world in the region that a job file names. The file's own word counts, as it does for `nomad`; the servers would go by
@@ -117,12 +147,7 @@ impl Variables {
     ///
     /// # Errors
     /// As [`Variables::load`].
-    pub async fn parse_stored(
-        &self,
-        app: &App,
-        job: &crate::api::nomad::job::Job,
-        stored: &crate::api::nomad::jobspec::Submission,
-    ) -> Result<serde_json::Value> {
+    pub async fn parse_stored(&self, app: &App, job: &Job, stored: &jobspec::Submission) -> Result<Value> {
         let name = format!("the stored file of {}", job.id);
         let env = crate::config::Environment::default();
         let input = Input { path: &name, vars: &self.vars, var_files: &[], env: &env, strict: false };

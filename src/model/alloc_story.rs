@@ -50,6 +50,12 @@ pub fn last_end(task: &TaskState) -> Option<End> {
 /// One sentence on a task that failed or keeps failing; none when there is nothing to say.
 #[must_use]
 pub fn task_trouble(name: &str, task: &TaskState) -> Option<String> {
+    task_trouble_within(name, task, None)
+}
+
+/// The same, where it is known how many MiB of memory the task may have.
+#[must_use]
+pub fn task_trouble_within(name: &str, task: &TaskState, mib: Option<u64>) -> Option<String> {
     // The latest trouble that is not its own consequence.
     let told = task.events.iter().rev().find_map(|e| setback(e).map(|words| (e, words)));
     let end = last_end(task);
@@ -58,14 +64,17 @@ pub fn task_trouble(name: &str, task: &TaskState) -> Option<String> {
         (Some((event, words)), Some(_)) if event.time > ended_at(task) => {
             format!("task {name}: {}: {words}", event.kind.to_lowercase())
         }
-        (_, Some(end)) if task.failed || task.restarts > 0 => {
+        // The end is noted before the task counts as failed.
+        (_, Some(end)) if task.failed || task.restarts > 0 || end.out_of_memory == Memory::Yes => {
             let memory = match end.out_of_memory {
                 Memory::Yes => ": it ran out of memory",
                 Memory::Possibly => ": it was killed, possibly for want of memory",
                 Memory::No => "",
             };
+            let limit = mib.filter(|_| end.out_of_memory != Memory::No);
+            let limit = limit.map(|mib| format!(" (it may have {mib} MiB)")).unwrap_or_default();
             let signal = if end.signal > 0 { format!(", signal {}", end.signal) } else { String::new() };
-            format!("task {name} ended with exit code {}{signal}{memory}", end.exit_code)
+            format!("task {name} ended with exit code {}{signal}{memory}{limit}", end.exit_code)
         }
         _ => return None,
     };
@@ -140,7 +149,9 @@ pub struct Around<'a> {
 #[must_use]
 pub fn why(a: &Allocation, around: Around<'_>) -> Vec<String> {
     let mut said = vec![state(a, around.previous)];
-    said.extend(a.task_states.iter().filter_map(|(name, task)| task_trouble(name, task)));
+    let limit = |name: &str| a.allocated_resources.as_ref()?.tasks.get(name)?.memory.limit();
+    let trouble = |(name, task): (&String, &TaskState)| task_trouble_within(name, task, limit(name));
+    said.extend(a.task_states.iter().filter_map(trouble));
     said.extend(outlook(a, around));
     said
 }
@@ -240,6 +251,17 @@ mod tests {
             {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "0", "oom_killed": "false"}},
         ]);
         assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, Memory::Possibly);
+    }
+
+    #[test]
+    fn a_want_of_memory_is_told_with_the_limit_before_the_task_counts_as_failed() {
+        let events = json!([{"Type": "Started"},
+            {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "9", "oom_killed": "true"}}]);
+        let ended = TaskState { failed: false, ..task(&events) };
+        assert_eq!(
+            task_trouble_within("web", &ended, Some(48)).unwrap(),
+            "task web ended with exit code 137, signal 9: it ran out of memory (it may have 48 MiB)"
+        );
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub struct RealOptions {
     /// The `consul` binary, to run a Consul server and an agent beside every client: one agent must not serve two
     /// clients, which would deregister each other's services (`consul-api.md §2`).
     pub consul: Option<PathBuf>,
+    /// The files that `exec` tasks find in their root, each with its place there; when there are none Nomad copies most of the
+    /// machine for each task.
+    pub chroot: Vec<(PathBuf, PathBuf)>,
 }
 
 /// A running cluster; dropping it kills every agent and removes every file.
@@ -282,12 +285,18 @@ impl RealFleet {
         let servers: Vec<String> =
             (1..=self.options.servers).map(|i| format!("\"{}:4647\"", self.ip(&format!("s{i}")))).collect();
         // All clients share one loopback interface, so each gets dynamic ports of its own.
+        let link =
+            |(from, to): &(PathBuf, PathBuf)| format!("    \"{}\" = \"{}\"\n", from.display(), to.display());
+        let chroot = match self.options.chroot.as_slice() {
+            [] => String::new(),
+            files => format!("  chroot_env {{\n{}  }}\n", files.iter().map(link).collect::<String>()),
+        };
         let low = 20_000 + (u32::from(self.network) * 613) % 30_000 + number * 50;
         format!(
             "client {{\n  enabled = true\n  servers = [{}]\n  network_interface = \"lo\"\n  min_dynamic_port = {low}\n  \
              max_dynamic_port = {}\n  cpu_total_compute = 4000\n  memory_total_mb = 4096\n  node_class = \"{class}\"\n  \
              meta {{\n    rack = \"r{}\"\n    task_life = \"{life}\"\n  }}\n  options {{\n    \"fingerprint.denylist\" = \
-             \"env_aws,env_gce,env_azure,env_digitalocean,cloud,nvidia\"\n  }}\n}}\n\
+             \"env_aws,env_gce,env_azure,env_digitalocean,cloud,nvidia\"\n  }}\n{chroot}}}\n\
              plugin \"raw_exec\" {{\n  config {{\n    enabled = true\n  }}\n}}\n",
             servers.join(", "),
             low + 49,

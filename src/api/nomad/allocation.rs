@@ -451,6 +451,17 @@ pub struct AllocatedMemory {
     pub max_mib: i64,
 }
 
+impl AllocatedMemory {
+    /// How many MiB are too much; none when nothing is.
+    #[must_use]
+    pub fn limit(self) -> Option<u64> {
+        match self.max_mib {
+            0 => Some(self.mib),
+            most => u64::try_from(most).ok(),
+        }
+    }
+}
+
 /// What a group's tasks share.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct AllocatedShared {

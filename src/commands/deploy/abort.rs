@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::commands::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::model::ident::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{End, Options};
 use crate::ui::duration;
@@ -50,7 +51,7 @@ pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -
     let mut narrator = Narrator::new(app);
     let until = timeout.map(|t| app.clock().now() + t);
     let options = Options { rollback: true, take_back: true, until, ..only_looking() };
-    let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
+    let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
     let end = end?;
@@ -60,6 +61,13 @@ pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -
         End::RolledBack { version, .. } => End::Healthy { version },
         other => other,
     };
+    if end == (End::Healthy { version: job.version }) {
+        let name = job_words(&job.namespace, &job.id);
+        app.printer.note(&format!(
+            "nothing of {} was under way, and nothing was taken back; to go back to an earlier version: fleet job revert {name}",
+            job.id
+        ));
+    }
     report.add(job, end);
     report.finish(app, evidence, false)
 }

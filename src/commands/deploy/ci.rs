@@ -1,8 +1,8 @@
 //! `fleet deploy --ci`: what the pipeline's variables say, deployed.
 
 use super::Args;
-use super::papers::About;
-use super::prepare::Prepared;
+use super::papers::Account;
+use super::prepare;
 use crate::api::error::Problem;
 use crate::api::http::Patience;
 use crate::api::nomad::variable;
@@ -14,46 +14,43 @@ use crate::exit_code::ExitCode;
 use crate::model::ci;
 use crate::model::job_diff::Secrets;
 use crate::model::var_items::Items;
-use crate::ui::Fold;
 
 /// Deploys what the pipeline says.
-pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+pub(super) async fn run(args: &Args, app: &App, account: &mut Account) -> Result<ExitCode> {
     let pipeline = Pipeline::read(app)?;
+    account.title = Some(pipeline.resolved.slug.clone());
     if let Some(why) = &pipeline.resolved.skip {
         app.printer.note(&format!("nothing is deployed: {why}"));
+        account.facts.push(("why", why.clone()));
         return Ok(ExitCode::Done);
     }
     let inner = pipeline.app(app);
     let r = &pipeline.resolved;
     app.printer.note(&format!("{} goes to https://{} on {}", r.slug, r.hostnames[0], r.nomad_addr));
+    account.facts = vec![
+        ("address", r.hostnames.iter().map(|h| format!("https://{h}")).collect::<Vec<_>>().join(" ")),
+        ("cluster", r.nomad_addr.clone()),
+    ];
+    let report = &mut account.report;
+    report.expect([(r.namespace.as_deref().unwrap_or("default"), r.slug.as_str())]);
     let options = args.options(&inner)?;
-    let mut spec =
-        args.variables.parse(&inner, &pipeline.job_file, pipeline.text.clone(), &inner.env).await?;
+    let spec = args.variables.parse(&inner, &pipeline.job_file, pipeline.text.clone(), &inner.env).await;
+    let mut spec = report.hold(0, spec)?;
     let telling =
         spec.parsed.values.iter().filter(|(name, _)| crate::model::job_diff::secrets::is_telling(name));
     let known: Vec<String> = r.secrets.values().chain(telling.map(|(_, value)| value)).cloned().collect();
     spec.secrets = Secrets::new(known);
     let namespace = spec.namespace.clone();
-    let prepared = Prepared::make(args, &inner, spec).await?;
-    {
-        let _fold = Fold::begin(&inner.printer, &format!("Plan of {}", prepared.plan.job));
-        prepared.show(&inner, args.dry_run)?;
-    }
-    prepared.refuse(&args.force)?;
+    let prepared = prepare::all(args, &inner, vec![spec], report).await?;
     if args.dry_run {
-        return Ok(if prepared.plan.is_nothing() { ExitCode::Done } else { ExitCode::Pending });
+        return Ok(prepare::only(&prepared, report));
     }
     if !r.secrets.is_empty() {
-        store(prepared.spec.place(&inner), &namespace, &r.slug, &ci::secret_lines(&r.secrets)).await?;
+        let place = prepared[0].spec.place(&inner);
+        let stored = store(place, &namespace, &r.slug, &ci::secret_lines(&r.secrets)).await;
+        report.hold(0, stored)?;
     }
-    let about = About {
-        title: Some(r.slug.clone()),
-        facts: vec![
-            ("address", r.hostnames.iter().map(|h| format!("https://{h}")).collect::<Vec<_>>().join(" ")),
-            ("cluster", r.nomad_addr.clone()),
-        ],
-    };
-    super::ship::run(args, &inner, options, vec![prepared], &about).await
+    super::ship::run(args, &inner, options, prepared, report).await
 }
 
 /// Stores the secrets where the job may read them, beside whatever else is there.

@@ -39,12 +39,7 @@ impl<'a> Following<'a> {
         }
         let permission = self.app.explicit();
         let mut narrator = Narrator::new(self.app);
-        let mut tracker = Tracker {
-            app: self.app,
-            permission: &permission,
-            options: self.options,
-            secrets: Default::default(),
-        };
+        let mut tracker = Tracker::of(self.app, &permission, self.options, job).await?;
         let end = tracker.follow(Target::of(job), &mut narrator).await;
         let evidence = narrator.end();
         report.add(job, end?);

@@ -30,12 +30,11 @@ use crate::model::rollout::canary::Wanted;
 use crate::model::rollout::gate::Threshold;
 use crate::ops::deploy::gates::Gate;
 use crate::ops::deploy::{Options, Promotion};
-use crate::ui::{Fold, duration};
+use crate::ui::duration;
 
 pub(crate) use following::Following;
 use narrate::Narrator;
-use papers::{About, Papers};
-use prepare::Prepared;
+use papers::{Account, Papers};
 use report::Report;
 use track::Tracker;
 
@@ -290,55 +289,55 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if let Some(Verb::Status(args)) = &args.verb {
         return status::run(args, app).await;
     }
-    if args.ci {
-        return ci::run(args, app).await;
-    }
+    let mut account = Account::default();
+    let ended = if args.ci {
+        ci::run(args, app, &mut account).await
+    } else {
+        deploy(args, app, &mut account.report).await
+    };
+    args.papers.write(app, &account, ended)
+}
+
+/// Ships what the command line names.
+async fn deploy(args: &Args, app: &App, report: &mut Report) -> Result<ExitCode> {
     let options = args.options(app)?;
     if let [only] = args.targets.as_slice()
         && only != "-"
         && !Path::new(only).exists()
     {
-        return take_up(only, options, app).await;
+        return take_up(only, options, app, report).await;
     }
     let files = match &args.dir {
         Some(dir) => order::files_of(dir)?,
         None => args.targets.clone(),
     };
+    report.expect(files.iter().map(|file| ("", file.as_str())));
     let mut jobs = Vec::new();
-    for file in &files {
-        let spec = args.variables.load(app, file).await?;
-        jobs.push(spec);
+    for (at, file) in files.iter().enumerate() {
+        jobs.push(report.hold(at, args.variables.load(app, file).await)?);
     }
     let jobs = order::by_dependency(jobs)?;
-    let mut prepared = Vec::new();
-    for spec in jobs {
-        prepared.push(Prepared::make(args, app, spec).await?);
-    }
-    for p in &prepared {
-        let _fold = Fold::begin(&app.printer, &format!("Plan of {}", p.plan.job));
-        p.show(app, args.dry_run)?;
-    }
-    prepared.iter().try_for_each(|p| p.refuse(&args.force))?;
+    let prepared = prepare::all(args, app, jobs, report).await?;
     if args.dry_run {
-        let changes = prepared.iter().any(|p| !p.plan.is_nothing());
-        return Ok(if changes { ExitCode::Pending } else { ExitCode::Done });
+        return Ok(prepare::only(&prepared, report));
     }
-    ship::run(args, app, options, prepared, &About::default()).await
+    ship::run(args, app, options, prepared, report).await
 }
 
 /// Takes up the deployment of a job that is under way.
-async fn take_up(name: &str, options: Options, app: &App) -> Result<ExitCode> {
+async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let stub = crate::commands::resolve::job(nomad, app.list_namespace()?, name)
         .await
         .map_err(|e| e.context(format!("{name:?} is neither a file nor a job")))?;
+    report.expect([(stub.namespace.as_str(), stub.id.as_str())]);
     let job = nomad.read(&crate::api::nomad::job::get(&stub.namespace, &stub.id)).await?.value;
     let permission = app.explicit();
     let mut narrator = Narrator::new(app);
-    let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
+    let mut tracker = Tracker::of(app, &permission, options, &job).await?;
     let end = tracker.follow(Target::of(&job), &mut narrator).await;
     let evidence = narrator.end();
-    let mut report = Report::default();
-    report.add(&job, end?);
+    let end = report.hold(0, end)?;
+    report.add(&job, end);
     report.finish(app, evidence, false)
 }

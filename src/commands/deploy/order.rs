@@ -32,6 +32,7 @@ fn depends(spec: &Spec) -> Vec<String> {
 
 /// Each job after those it depends on; otherwise in the order they were named.
 pub(super) fn by_dependency(jobs: Vec<Spec>) -> Result<Vec<Spec>> {
+    refuse_twins(&jobs)?;
     let all: BTreeSet<String> = jobs.iter().map(|j| j.parsed.id().to_owned()).collect();
     let (mut left, mut done, mut ordered) = (jobs, BTreeSet::new(), Vec::new());
     while !left.is_empty() {
@@ -48,6 +49,18 @@ pub(super) fn by_dependency(jobs: Vec<Spec>) -> Result<Vec<Spec>> {
         ordered.push(next);
     }
     Ok(ordered)
+}
+
+/// Of two files for one job the second would undo the first.
+fn refuse_twins(jobs: &[Spec]) -> Result<()> {
+    for (at, job) in jobs.iter().enumerate() {
+        let same = |other: &&Spec| other.namespace == job.namespace && other.parsed.id() == job.parsed.id();
+        if let Some(first) = jobs[..at].iter().find(same) {
+            let (one, two) = (&first.parsed.path, &job.parsed.path);
+            return Err(Error::usage(format!("{one} and {two} both describe job {}", job.parsed.id())));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -75,5 +88,6 @@ mod tests {
             ["db", "cache", "web", "a"]
         );
         assert!(order(&[("a", "b"), ("b", "a")]).is_err());
+        assert!(order(&[("a", ""), ("a", "")]).is_err());
     }
 }

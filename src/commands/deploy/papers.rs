@@ -6,7 +6,8 @@ mod markdown;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::report::Report;
+use super::narrate;
+use super::report::{Report, Row};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -24,33 +25,73 @@ pub(super) struct Papers {
     junit: Option<PathBuf>,
 }
 
-/// What a summary says before the results.
-#[derive(Debug, Clone, Default)]
-pub(super) struct About {
+/// What a run has to tell of itself, as far as it came.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    /// What it is called, where it has a name.
     pub(super) title: Option<String>,
+    /// What is told before the results.
     pub(super) facts: Vec<(&'static str, String)>,
+    /// The results.
+    pub(super) report: Report,
+}
+
+/// What went wrong with a job, or with the run before it came to one.
+struct Trouble {
+    message: String,
+    /// The reasons, what to do next, what failed allocations have to say.
+    lines: Vec<String>,
+}
+
+impl Trouble {
+    fn of(error: &Error) -> Self {
+        let lines = error.causes().iter().chain(error.hints()).cloned().collect();
+        Trouble { message: error.message().to_owned(), lines }
+    }
+}
+
+impl Account {
+    /// What went wrong with a job.
+    fn trouble(&self, row: &Row) -> Option<Trouble> {
+        let mut trouble = Trouble::of(&row.error()?);
+        let evidence = self.report.evidence_of(&row.job).flat_map(narrate::told);
+        trouble.lines.extend(evidence.map(|(line, _)| line));
+        trouble.message = row.result();
+        Some(trouble)
+    }
+
+    /// What went wrong with the run, where that is no job's affair: a question that nobody answered, a cluster that is away.
+    fn trouble_of_none(&self, ended: &Result<ExitCode>) -> Option<Trouble> {
+        let is_a_jobs = self.report.rows().iter().any(|row| row.error().is_some());
+        ended.as_ref().err().filter(|_| !is_a_jobs).map(Trouble::of)
+    }
 }
 
 impl Papers {
-    /// Writes them.
+    /// Writes them, and says how the run ended: as it did, unless that was well and a paper cannot be written.
     ///
     /// # Errors
-    /// When a file cannot be written.
-    pub(super) fn write(
-        &self,
-        app: &App,
-        about: &About,
-        report: &Report,
-        ended: &Result<ExitCode>,
-    ) -> Result<()> {
+    /// That of the run; else when a file cannot be written.
+    pub(super) fn write(&self, app: &App, account: &Account, ended: Result<ExitCode>) -> Result<ExitCode> {
+        match (self.try_write(app, account, &ended), ended) {
+            (Err(unwritten), Err(error)) => {
+                app.printer.warn(&unwritten.to_string());
+                Err(error)
+            }
+            (Err(unwritten), Ok(_)) => Err(unwritten),
+            (Ok(()), ended) => ended,
+        }
+    }
+
+    fn try_write(&self, app: &App, account: &Account, ended: &Result<ExitCode>) -> Result<()> {
         let summary = self.summary.clone().or_else(|| app.env.get("GITHUB_STEP_SUMMARY").map(PathBuf::from));
         if let Some(file) = summary {
-            let text = markdown::summary(about, report, ended);
+            let text = markdown::summary(account, ended);
             let opened = std::fs::OpenOptions::new().create(true).append(true).open(&file);
             told(opened.and_then(|mut f| f.write_all(text.as_bytes())), &file)?;
         }
         match &self.junit {
-            Some(file) => told(std::fs::write(file, junit::document(report, ended)), file),
+            Some(file) => told(std::fs::write(file, junit::document(account, ended)), file),
             None => Ok(()),
         }
     }

@@ -3,16 +3,19 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::report::Report;
 use super::{Args, Force};
+use crate::api::error::Problem;
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node;
 use crate::app::App;
 use crate::commands::job::plan::{self, Plan};
 use crate::commands::jobfile::Spec;
 use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
 use crate::model::rollout::canary::{self, Doubt};
 use crate::ops::deploy::Promotion;
-use crate::ui::{Describe, Detail, Tone};
+use crate::ui::{Describe, Detail, Fold, Tone};
 
 /// A job, ready to be registered.
 #[derive(Debug, Serialize)]
@@ -43,56 +46,51 @@ impl Describe for Prepared {
     }
 }
 
+/// Has jobs planned, shows that, and refuses canaries that would tell nothing: all before anything is written.
+pub(super) async fn all(
+    args: &Args,
+    app: &App,
+    jobs: Vec<Spec>,
+    report: &mut Report,
+) -> Result<Vec<Prepared>> {
+    report.expect(jobs.iter().map(|j| (j.namespace.as_str(), j.parsed.id())));
+    let mut prepared = Vec::new();
+    for (at, spec) in jobs.into_iter().enumerate() {
+        prepared.push(report.hold(at, Prepared::make(args, app, spec).await)?);
+    }
+    for p in &prepared {
+        let _fold = Fold::begin(&app.printer, &format!("Plan of {}", p.plan.job));
+        p.show(app, args.dry_run)?;
+    }
+    for (at, p) in prepared.iter().enumerate() {
+        report.hold(at, p.refuse(&args.force))?;
+    }
+    Ok(prepared)
+}
+
+/// How a run ends that was only to plan.
+pub(super) fn only(prepared: &[Prepared], report: &mut Report) -> ExitCode {
+    report.planned(prepared.iter().map(|p| !p.plan.is_nothing()));
+    if prepared.iter().all(|p| p.plan.is_nothing()) { ExitCode::Done } else { ExitCode::Pending }
+}
+
 impl Prepared {
     /// Puts what the command line says into the job, and has it planned.
-    pub(super) async fn make(args: &Args, app: &App, mut spec: Spec) -> Result<Self> {
+    async fn make(args: &Args, app: &App, mut spec: Spec) -> Result<Self> {
         let wanted = args.wanted()?;
-        let ours = !matches!(args.promotion()?, Promotion::AsWritten);
         let default = spec.parsed.job["Update"].clone();
         let kind = spec.parsed.job["Type"].as_str().unwrap_or("service").to_owned();
         if wanted.is_some() && kind != "service" {
             return Err(Error::refused(format!("a {kind} job has no canaries that --canary could set")));
         }
+        if args.max_unavailable.is_some() && !matches!(kind.as_str(), "service" | "system") {
+            return Err(Error::refused(format!(
+                "a {kind} job is not rolled out, so --max-unavailable has nothing to bound"
+            )));
+        }
         let mut notes = Vec::new();
         for group in spec.parsed.job["TaskGroups"].as_array_mut().into_iter().flatten() {
-            if kind != "service" {
-                break;
-            }
-            let written = |key: &str, group: &Value| group["Update"][key].as_u64().or(default[key].as_u64());
-            let count = group["Count"].as_u64().unwrap_or(1);
-            let mut canaries = written("Canary", group).unwrap_or(0);
-            let mut parallel = written("MaxParallel", group).unwrap_or(1);
-            if let Some(wanted) = wanted {
-                canaries = wanted.of(count, canaries);
-                set(group, "Canary", json!(canaries));
-            }
-            if canaries > 0 && ours {
-                set(group, "AutoPromote", json!(false));
-            }
-            if let Some(most) = args.max_unavailable {
-                if most == 0 && canaries > 0 {
-                    // All of them stand ready before the first old one goes.
-                    canaries = canaries.max(count);
-                    set(group, "Canary", json!(canaries));
-                } else if most == 0 {
-                    let id = group["Name"].as_str().unwrap_or_default();
-                    return Err(Error::refused(format!("group {id} cannot be replaced with none away"))
-                        .hint(
-                            "add --canary: then all new instances stand ready before the first old one goes",
-                        ));
-                } else {
-                    parallel = parallel.min(most);
-                    set(group, "MaxParallel", json!(parallel));
-                }
-            }
-            let left = canary::left_at_promotion(count, canaries, parallel);
-            if canaries > 0 && left < count {
-                let name = group["Name"].as_str().unwrap_or_default();
-                let note = format!(
-                    "promoting the canaries of {name} leaves {left} of {count} for a moment; --max-unavailable bounds that"
-                );
-                notes.push(note);
-            }
+            notes.extend(shape(args, group, &default, &kind)?);
         }
         let plan = plan::ask(app, &spec).await?;
         let doubts = doubts(app, &spec, &default).await?;
@@ -100,7 +98,7 @@ impl Prepared {
     }
 
     /// Shows it: as the result where nothing is to be done, else beside what will be told.
-    pub(super) fn show(&self, app: &App, as_result: bool) -> Result<()> {
+    fn show(&self, app: &App, as_result: bool) -> Result<()> {
         if as_result || app.printer.wants_events() {
             return app.printer.object(self);
         }
@@ -109,7 +107,7 @@ impl Prepared {
     }
 
     /// Refuses canaries that would tell nothing, unless the risk was named.
-    pub(super) fn refuse(&self, force: &Force) -> Result<()> {
+    fn refuse(&self, force: &Force) -> Result<()> {
         let named = |d: &Doubt| match d {
             Doubt::NoCheck { .. } => force.force_no_check,
             Doubt::StaticPort { .. } => force.force_static_port,
@@ -127,6 +125,48 @@ impl Prepared {
         let error = standing.iter().fold(error, |e, d| e.because(d.to_string()));
         Err(standing.iter().fold(error, |e, d| e.hint(d.flag())))
     }
+}
+
+/// Puts what the command line says into a group; what is to be said of that. `default` is the job's own update block.
+fn shape(args: &Args, group: &mut Value, default: &Value, kind: &str) -> Result<Option<String>> {
+    let written = |key: &str, group: &Value| group["Update"][key].as_u64().or(default[key].as_u64());
+    let name = group["Name"].as_str().unwrap_or_default().to_owned();
+    let count = group["Count"].as_u64().unwrap_or(1);
+    // Of a system job they are a share of the nodes, and its file's affair.
+    let mut canaries = written("Canary", group).filter(|_| kind == "service").unwrap_or(0);
+    let mut parallel = written("MaxParallel", group).unwrap_or(1);
+    if let Some(wanted) = args.wanted()? {
+        canaries = wanted.of(count, canaries);
+        set(group, "Canary", json!(canaries));
+    }
+    if canaries > 0 && !matches!(args.promotion()?, Promotion::AsWritten) {
+        set(group, "AutoPromote", json!(false));
+    }
+    match args.max_unavailable {
+        // All of them stand ready before the first old one goes.
+        Some(0) if canaries > 0 => {
+            canaries = canaries.max(count);
+            set(group, "Canary", json!(canaries));
+        }
+        Some(0) => {
+            let error = Error::refused(format!("group {name} cannot be replaced with none away"));
+            let way = "add --canary: then all new instances stand ready before the first old one goes";
+            return Err(if kind == "service" { error.hint(way) } else { error });
+        }
+        Some(most) => {
+            // 0 stands for all at once.
+            parallel = if parallel == 0 { most } else { parallel.min(most) };
+            set(group, "MaxParallel", json!(parallel));
+        }
+        None => {}
+    }
+    let left = canary::left_at_promotion(count, canaries, parallel);
+    let bounded = args.max_unavailable.is_some_and(|most| left.saturating_add(most) >= count);
+    Ok((canaries > 0 && left < count && !bounded).then(|| {
+        format!(
+            "promoting the canaries of {name} leaves {left} of {count} for a moment; --max-unavailable bounds that"
+        )
+    }))
 }
 
 fn set(group: &mut Value, key: &str, value: Value) {
@@ -151,7 +191,12 @@ async fn doubts(app: &App, spec: &Spec, default: &Value) -> Result<Vec<Doubt>> {
     let job: Job = serde_json::from_value(whole)
         .map_err(|e| Error::failed("could not read the parsed job").because(e.to_string()))?;
     let pool = if job.node_pool.is_empty() { "default" } else { job.node_pool.as_str() };
-    let nodes = spec.place(app).nomad()?.list(&node::list()).await?.value;
+    let nodes = match spec.place(app).nomad()?.list(&node::list()).await {
+        Ok(reply) => reply.value,
+        // Who may not see the nodes cannot know that one of them has a static port free.
+        Err(e) if e.problem == Problem::Denied => Vec::new(),
+        Err(e) => return Err(e.into()),
+    };
     let fit =
         nodes.iter().filter(|n| n.is_schedulable() && (pool == "all" || n.node_pool == pool)).count() as u64;
     Ok(canary::doubts(&job, fit))

@@ -107,7 +107,7 @@ pub(crate) async fn promote(
         return report.finish(app, narrator.end(), true);
     }
     let options = Options { until: timeout.map(|t| app.clock().now() + t), ..only_looking() };
-    let mut tracker = Tracker { app, permission: &permission, options, secrets: Default::default() };
+    let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
     report.add(job, end?);

@@ -2,27 +2,28 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::api::nomad::job::Job;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::job_words;
 use crate::ops::deploy::End;
 use crate::ops::deploy::evidence::Evidence;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
-/// The ends of a run.
+/// The jobs of a run and what became of them.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
     jobs: Vec<Row>,
     evidence: Vec<Evidence>,
 }
 
-/// How one job ended.
+/// What became of one job.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
+    /// Its id; the name of its file as long as nobody has understood that.
     pub(super) job: String,
     pub(super) namespace: String,
     /// The version that was shipped, where the end does not name the one that runs.
@@ -30,9 +31,8 @@ pub(super) struct Row {
     version: Option<u64>,
     #[serde(skip)]
     pub(super) shown: Option<u64>,
-    /// None when it was not followed, or not begun.
     #[serde(flatten)]
-    pub(super) end: Option<End>,
+    pub(super) fate: Fate,
     /// What the exit code of this job alone would be; none when it was not begun.
     pub(super) code: Option<u8>,
     /// How long it took.
@@ -40,21 +40,78 @@ pub(super) struct Row {
     pub(super) took: Option<Duration>,
 }
 
+/// How far a job came.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Fate {
+    /// Nothing was done for it: an earlier one did not end well.
+    NotBegun {},
+    /// It was planned, and no more was asked for.
+    Planned { changes: bool },
+    /// It was registered, and not followed.
+    Registered {},
+    /// It was followed to an end.
+    Ended(End),
+    /// It came to no end: it could not be parsed, planned, registered or followed.
+    Failed {
+        #[serde(serialize_with = "in_a_line")]
+        error: Error,
+    },
+}
+
+fn in_a_line<S: Serializer>(error: &Error, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(error)
+}
+
+impl Fate {
+    fn code(&self) -> Option<ExitCode> {
+        match self {
+            Fate::NotBegun {} => None,
+            Fate::Planned { changes: true } => Some(ExitCode::Pending),
+            Fate::Planned { changes: false } | Fate::Registered {} => Some(ExitCode::Done),
+            Fate::Ended(end) => Some(end.code()),
+            Fate::Failed { error } => Some(error.code()),
+        }
+    }
+}
+
 impl Row {
     fn of(namespace: &str, job: &str) -> Self {
         let (job, namespace) = (job.to_owned(), namespace.to_owned());
-        Row { job, namespace, version: None, shown: None, end: None, code: None, took: None }
+        Row { job, namespace, version: None, shown: None, fate: Fate::NotBegun {}, code: None, took: None }
+    }
+
+    fn set(&mut self, fate: Fate) {
+        self.code = fate.code().map(ExitCode::number);
+        self.fate = fate;
+    }
+
+    /// Whether it was registered, by this run or before, and something is to be told of that.
+    pub(super) fn is_shipped(&self) -> bool {
+        matches!(self.fate, Fate::Registered {} | Fate::Ended(_))
+    }
+
+    /// The error it is for a command; none where it is no error.
+    pub(super) fn error(&self) -> Option<Error> {
+        match &self.fate {
+            Fate::Ended(end) => end.error(&self.namespace, &self.job),
+            Fate::Failed { error } => Some(error.clone()),
+            Fate::NotBegun {} | Fate::Planned { .. } | Fate::Registered {} => None,
+        }
     }
 
     /// What became of it, in words without the job's name.
     pub(super) fn result(&self) -> String {
-        match (&self.end, self.code) {
-            (Some(end), _) => {
+        match &self.fate {
+            Fate::Ended(end) => {
                 let sentence = end.sentence(&self.job);
                 sentence.split_once(": ").map_or(sentence.clone(), |(_, rest)| rest.to_owned())
             }
-            (None, Some(_)) => "registered, not followed".to_owned(),
-            (None, None) => "not begun".to_owned(),
+            Fate::Failed { error } => error.message().to_owned(),
+            Fate::Registered {} => "registered, not followed".to_owned(),
+            Fate::Planned { changes: true } => "it would change; nothing was written".to_owned(),
+            Fate::Planned { changes: false } => "it would stay as it is".to_owned(),
+            Fate::NotBegun {} => "not begun".to_owned(),
         }
     }
 }
@@ -64,11 +121,11 @@ impl Tabular for Row {
         &[column("JOB").whole(), column("VERSION").right(), column("RESULT").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
-        let tone = match self.code {
+        let tone = match self.fate.code() {
             None => Tone::Dim,
-            Some(_) if self.end.is_none() => Tone::Plain,
-            Some(code) if code == ExitCode::Done.number() => Tone::Good,
-            Some(code) if code == ExitCode::Pending.number() => Tone::Warn,
+            Some(_) if matches!(self.fate, Fate::Registered {}) => Tone::Plain,
+            Some(ExitCode::Done) => Tone::Good,
+            Some(ExitCode::Pending) => Tone::Warn,
             Some(_) => Tone::Bad,
         };
         let version = self.shown.map_or(Cell::Empty, Cell::Number);
@@ -83,6 +140,34 @@ impl Describe for Report {
 }
 
 impl Report {
+    /// What is going to be shipped, by namespace and job, in that order.
+    pub(super) fn expect<'a>(&mut self, jobs: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        self.jobs = jobs.into_iter().map(|(namespace, job)| Row::of(namespace, job)).collect();
+    }
+
+    /// Notes an error as that of the job at this place, and hands it on.
+    pub(super) fn hold<T>(&mut self, at: usize, came: Result<T>) -> Result<T> {
+        if let (Err(error), Some(row)) = (&came, self.jobs.get_mut(at)) {
+            row.set(Fate::Failed { error: error.clone() });
+        }
+        came
+    }
+
+    /// Whether each job, in their order, would change.
+    pub(super) fn planned(&mut self, changes: impl IntoIterator<Item = bool>) {
+        self.jobs.iter_mut().zip(changes).for_each(|(row, changes)| row.set(Fate::Planned { changes }));
+    }
+
+    /// The row of a job, which is a new one where the job was not expected.
+    fn row(&mut self, job: &Job) -> &mut Row {
+        let known = self.jobs.iter().position(|r| r.job == job.id && r.namespace == job.namespace);
+        let at = known.unwrap_or(self.jobs.len());
+        if known.is_none() {
+            self.jobs.push(Row::of(&job.namespace, &job.id));
+        }
+        &mut self.jobs[at]
+    }
+
     pub(crate) fn add(&mut self, job: &Job, end: End) {
         let runs = match &end {
             End::Healthy { version }
@@ -92,35 +177,23 @@ impl Report {
             | End::RolledBack { version, .. } => Some(*version),
             _ => None,
         };
-        self.jobs.push(Row {
-            version: if runs.is_some() { None } else { Some(job.version) },
-            shown: Some(runs.unwrap_or(job.version)),
-            code: Some(end.code().number()),
-            end: Some(end),
-            ..Row::of(&job.namespace, &job.id)
-        });
-    }
-
-    /// The last one took so long.
-    pub(super) fn took(&mut self, took: Duration) {
-        if let Some(last) = self.jobs.last_mut() {
-            last.took = Some(took);
-        }
+        let row = self.row(job);
+        row.version = if runs.is_some() { None } else { Some(job.version) };
+        row.shown = Some(runs.unwrap_or(job.version));
+        row.set(Fate::Ended(end));
     }
 
     pub(crate) fn detached(&mut self, job: &Job) {
-        let version = Some(job.version);
-        self.jobs.push(Row {
-            version,
-            shown: version,
-            code: Some(ExitCode::Done.number()),
-            ..Row::of(&job.namespace, &job.id)
-        });
+        let row = self.row(job);
+        (row.version, row.shown) = (Some(job.version), Some(job.version));
+        row.set(Fate::Registered {});
     }
 
-    /// One that was not begun, because an earlier one did not end well.
-    pub(super) fn not_begun(&mut self, namespace: &str, job: &str) {
-        self.jobs.push(Row::of(namespace, job));
+    /// The job at this place took so long.
+    pub(super) fn took(&mut self, at: usize, took: Duration) {
+        if let Some(row) = self.jobs.get_mut(at) {
+            row.took = Some(took);
+        }
     }
 
     /// The jobs, in the order they were shipped.
@@ -136,28 +209,30 @@ impl Report {
     /// Prints the result and says what the run exits with: the first end that is not good counts.
     pub(crate) fn finish(&mut self, app: &App, evidence: Vec<Evidence>, detached: bool) -> Result<ExitCode> {
         self.evidence = evidence;
-        if !app.printer.wants_events() {
+        // Where nothing was shipped the error alone says it all to a person.
+        let shown = self.jobs.iter().any(Row::is_shipped) || app.printer.is_machine();
+        if shown && !app.printer.wants_events() {
             app.printer.object(self)?;
         }
         if detached {
-            for row in &self.jobs {
+            for row in self.jobs.iter().filter(|row| row.is_shipped()) {
                 let job = job_words(&row.namespace, &row.job);
                 app.printer.note(&format!("to follow: fleet deploy {job}"));
             }
         }
-        let bad = self
-            .jobs
-            .iter()
-            .find_map(|row| row.end.as_ref().filter(|e| e.code() != ExitCode::Done).map(|e| (row, e)));
-        let Some((row, end)) = bad else { return Ok(ExitCode::Done) };
-        match end.error(&row.namespace, &row.job) {
-            Some(error) => Err(error),
-            None => {
-                if let Some(next) = end.next(&row.namespace, &row.job) {
-                    app.printer.note(&next);
-                }
-                Ok(end.code())
-            }
+        let bad = self.jobs.iter().find_map(|row| {
+            let code = row.fate.code().filter(|code| *code != ExitCode::Done);
+            code.map(|code| (row, code))
+        });
+        let Some((row, code)) = bad else { return Ok(ExitCode::Done) };
+        if let Some(error) = row.error() {
+            return Err(error);
         }
+        if let Fate::Ended(end) = &row.fate
+            && let Some(next) = end.next(&row.namespace, &row.job)
+        {
+            app.printer.note(&next);
+        }
+        Ok(code)
     }
 }

@@ -2,15 +2,15 @@
 
 use super::Args;
 use super::narrate::Narrator;
-use super::papers::About;
 use super::prepare::Prepared;
 use super::report::Report;
 use super::track::Tracker;
 use crate::api::nomad::job;
 use crate::api::permission::Permission;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::interrupts::Orderly;
 use crate::model::ident::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, act};
@@ -21,7 +21,7 @@ pub(super) async fn run(
     app: &App,
     options: Options,
     prepared: Vec<Prepared>,
-    about: &About,
+    report: &mut Report,
 ) -> Result<ExitCode> {
     let names: Vec<&str> =
         prepared.iter().filter(|p| !p.plan.is_nothing()).map(|p| p.plan.job.as_str()).collect();
@@ -31,21 +31,12 @@ pub(super) async fn run(
         app.confirm(args.yes || args.ci, &format!("Deploy {}?", names.join(", "))).await?
     };
     // From here on Ctrl-C is answered with the way to go on.
-    let _answered = app.interrupts.orderly();
-    let mut shipping =
-        Shipping { args, app, options, permission, narrator: Narrator::new(app), report: Report::default() };
-    let through = shipping.all(&prepared).await;
-    let Shipping { narrator, mut report, .. } = shipping;
-    let evidence = narrator.end();
-    let ended = through.and_then(|()| report.finish(app, evidence, args.detach));
-    match (args.papers.write(app, about, &report, &ended), ended) {
-        (Err(unwritten), Err(error)) => {
-            app.printer.warn(&unwritten.to_string());
-            Err(error)
-        }
-        (Err(unwritten), Ok(_)) => Err(unwritten),
-        (Ok(()), ended) => ended,
-    }
+    let orderly = app.interrupts.orderly();
+    let narrator = Narrator::new(app);
+    let mut shipping = Shipping { args, app, options, permission, orderly, narrator, report };
+    shipping.all(&prepared).await;
+    let Shipping { narrator, report, .. } = shipping;
+    report.finish(app, narrator.end(), args.detach)
 }
 
 struct Shipping<'a> {
@@ -53,32 +44,30 @@ struct Shipping<'a> {
     app: &'a App,
     options: Options,
     permission: Permission,
+    orderly: Orderly,
     narrator: Narrator,
-    report: Report,
+    report: &'a mut Report,
 }
 
 impl Shipping<'_> {
-    async fn all(&mut self, prepared: &[Prepared]) -> Result<()> {
+    /// Ships one after the other as long as they end well.
+    async fn all(&mut self, prepared: &[Prepared]) {
         for (at, p) in prepared.iter().enumerate() {
             let begun = self.app.clock().now();
             let ended = self.one(p).await;
-            if let Ok(ended) = &ended {
-                let took = self.app.clock().now().duration_since(begun);
-                // A clock that was set back took no time.
-                self.report.took(took.try_into().unwrap_or_default());
-                if *ended == ExitCode::Done || prepared.len() == 1 {
-                    continue;
-                }
+            let took = self.app.clock().now().duration_since(begun);
+            // A clock that was set back took no time.
+            self.report.took(at, took.try_into().unwrap_or_default());
+            if !matches!(self.report.hold(at, ended), Ok(ExitCode::Done)) {
+                break;
             }
-            for rest in &prepared[at + 1..] {
-                self.report.not_begun(&rest.spec.namespace, &rest.plan.job);
-            }
-            return ended.map(|_| ());
         }
-        Ok(())
     }
 
     async fn one(&mut self, p: &Prepared) -> Result<ExitCode> {
+        if let Some(interrupt) = self.orderly.now() {
+            return Err(interrupt.error(format!("interrupted before {} was registered", p.plan.job)));
+        }
         let app = p.spec.place(self.app);
         let nomad = app.nomad()?;
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
@@ -90,7 +79,11 @@ impl Shipping<'_> {
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
             Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)
         };
-        let job = nomad.read(&job::get(namespace, id)).await?.value;
+        let job = nomad.read(&job::get(namespace, id)).await.map_err(|e| match found {
+            Some(_) => Error::from(e).context(format!("{id} is registered, and cannot be followed")),
+            None => e.into(),
+        })?;
+        let job = job.value;
         self.narrator.begin(&job);
         if let Some(found) = found {
             self.narrator.registered(&job, found)?;

@@ -11,8 +11,9 @@ use crate::commands::deployment::show::View;
 use crate::commands::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::rollout::{self, Seen, State, Target};
-use crate::ops::deploy::{Options, Promotion};
+use crate::model::ident::job_words;
+use crate::model::rollout::{self, Rollback, Seen, State, Target};
+use crate::ops::deploy::{End, Options, Promotion};
 
 /// Show how far the deployment of a job is, or follow it without touching it.
 ///
@@ -45,6 +46,27 @@ pub(super) fn only_looking() -> Options {
     }
 }
 
+/// What is to be known beside the deployment itself, and what to do next.
+fn next(state: &State, target: &Target) -> Vec<String> {
+    let (version, name) = (target.version, job_words(&target.namespace, &target.job));
+    let end = match state {
+        State::CanariesReady { automatic: false } => End::Pending { version },
+        State::Paused => End::Paused { version },
+        State::Blocked { unplaced } => End::Blocked { unplaced: unplaced.clone() },
+        State::Stopped => End::Stopped,
+        State::Progressing { .. } => {
+            return vec![format!("to follow it: fleet deploy status {name} --watch")];
+        }
+        State::Failed { rollback: Rollback::None(_), .. } => {
+            return vec![format!("to bring the version before back: fleet abort {name}")];
+        }
+        _ => return Vec::new(),
+    };
+    let error = end.error(&target.namespace, &target.job);
+    let told = error.iter().flat_map(|e| e.causes().iter().chain(e.hints()).cloned());
+    told.chain(end.next(&target.namespace, &target.job)).collect()
+}
+
 /// Shows how far a deployment is.
 ///
 /// # Errors
@@ -57,8 +79,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if args.watch {
         let permission = app.explicit();
         let mut narrator = Narrator::new(app);
-        let mut tracker =
-            Tracker { app, permission: &permission, options: only_looking(), secrets: Default::default() };
+        let mut tracker = Tracker::of(app, &permission, only_looking(), &job).await?;
         let end = tracker.follow(Target::of(&job), &mut narrator).await;
         let evidence = narrator.end();
         let mut report = Report::default();
@@ -87,7 +108,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     })?;
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
     app.printer.object(&View::new(latest, &own, app.printer.shows_all()))?;
-    Ok(match rollout::look(&target, &seen, app.clock().now()) {
+    let state = rollout::look(&target, &seen, app.clock().now());
+    for line in next(&state, &target) {
+        app.printer.note(&line);
+    }
+    Ok(match state {
         State::Healthy | State::Launcher => ExitCode::Done,
         State::Failed { .. }
         | State::NotRunning { .. }

@@ -26,7 +26,8 @@ fn every_end() -> Vec<End> {
         End::RolledBack { why: "Failed due to unhealthy allocations".into(), version: 5 },
         End::Failed {
             why: "Failed due to progress deadline".into(),
-            after: "the version before was not brought back".into(),
+            after: "version 3 was not brought back".into(),
+            back_to: Some(3),
         },
         End::Blocked { unplaced },
         End::Stopped,
@@ -48,7 +49,7 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     9 web: the deployment failed; the version before runs again and is healthy, as version 5
     1 web: the deployment failed
     6 web: not everything finds a place
-    1 web: the job was stopped while it was deployed
+    1 web: the job is stopped, so nothing of it is deployed
     1 web: the job was purged while it was deployed
     1 web: version 5 took its place before it was through
     6 web: the time is up
@@ -113,6 +114,8 @@ fn a_plan_names_what_changes_what_happens_and_what_finds_no_place() {
     What happens
     GROUP  STAY  IN PLACE  REPLACED  CANARIES  STARTED  STOPPED  MOVED  PREEMPTED
     g         1         0         2         0        1        0      0          0
+
+    This is the first step of g: those that stay are replaced after it.
 
     Without a place
     GROUP  WITHOUT A PLACE  WHY

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::narrate::Narrator;
+use crate::api::nomad::job::Job;
 use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::jobfile;
 use crate::error::Result;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::Target;
@@ -18,7 +20,17 @@ pub(crate) struct Tracker<'a> {
     pub(crate) secrets: Secrets,
 }
 
-impl Tracker<'_> {
+impl<'a> Tracker<'a> {
+    /// Of a job that is registered, and whose file nobody has at hand.
+    pub(crate) async fn of(
+        app: &'a App,
+        permission: &'a Permission,
+        options: Options,
+        job: &Job,
+    ) -> Result<Self> {
+        Ok(Tracker { app, permission, options, secrets: jobfile::secrets_of(app, job).await? })
+    }
+
     /// Follows a version to its end.
     pub(crate) async fn follow(&mut self, target: Target, narrator: &mut Narrator) -> Result<End> {
         let orderly = self.app.interrupts.orderly();

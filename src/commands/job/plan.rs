@@ -4,8 +4,9 @@ pub mod view;
 
 use crate::api::nomad::plan;
 use crate::app::App;
+use crate::commands::job::validate::objections;
 use crate::commands::jobfile::{JobFile, Spec};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
 pub use view::Plan;
@@ -34,8 +35,18 @@ pub struct Args {
 /// API errors, what the servers object to among them.
 pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
     let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
-    let reply = spec.place(app).nomad()?.ask(&call).await?.value;
-    Ok(Plan::new(spec, &reply))
+    match spec.place(app).nomad()?.ask(&call).await {
+        Ok(reply) => Ok(Plan::new(spec, &reply.value)),
+        // What they do not plan they may not accept at all; asked for that, they say so one by one.
+        Err(e) if e.status == Some(500) => match objections(app, spec).await {
+            Ok((errors, _)) if !errors.is_empty() => {
+                let error = Error::failed(format!("job {} is not valid", spec.parsed.id()));
+                Err(errors.into_iter().fold(error, Error::because))
+            }
+            _ => Err(e.into()),
+        },
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Plans a job file.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::nomad::jobspec;
 use crate::app::App;
-use crate::commands::jobfile::JobFile;
+use crate::commands::jobfile::{JobFile, Spec};
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
@@ -93,6 +93,20 @@ fn heading(part: &str) -> Option<&str> {
     COUNT.find(part).map(|count| part[..count.start()].trim())
 }
 
+/// What the servers find wrong with a job, and what they warn of.
+///
+/// # Errors
+/// API errors.
+pub(crate) async fn objections(app: &App, spec: &Spec) -> Result<(Vec<String>, Vec<String>)> {
+    let call = jobspec::validate(&spec.namespace, &spec.parsed.job);
+    let found = spec.place(app).nomad()?.ask(&call).await?.value;
+    let errors = match found.validation_errors.as_slice() {
+        [] => messages(&found.error),
+        each => each.iter().flat_map(|e| messages(e)).collect(),
+    };
+    Ok((errors, messages(&found.warnings)))
+}
+
 /// Validates a job file.
 ///
 /// # Errors
@@ -104,19 +118,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let text = serde_json::to_string_pretty(&whole).map_err(anyhow::Error::from)?;
         return app.printer.text(&format!("{text}\n"));
     }
-    let found =
-        spec.place(app).nomad()?.ask(&jobspec::validate(&spec.namespace, &spec.parsed.job)).await?.value;
-    let errors: Vec<String> = match found.validation_errors.as_slice() {
-        [] => messages(&found.error),
-        each => each.iter().flat_map(|e| messages(e)).collect(),
-    };
+    let (errors, warnings) = objections(app, &spec).await?;
     let view = View {
         job: spec.parsed.id().to_owned(),
         namespace: spec.namespace,
         file: spec.parsed.path,
         valid: errors.is_empty(),
         errors,
-        warnings: messages(&found.warnings),
+        warnings,
     };
     app.printer.object(&view)?;
     if view.valid { Ok(()) } else { Err(Error::failed(format!("job {} is not valid", view.job))) }

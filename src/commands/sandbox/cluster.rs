@@ -135,7 +135,8 @@ impl ClusterArgs {
             .on_path("nomad")
             .ok_or_else(|| Error::failed("there is no nomad on PATH to start real agents from"))?;
         let consul = env.on_path("consul");
-        let options = RealOptions { nomad, servers: self.servers, clients: self.clients, consul };
+        let options =
+            RealOptions { nomad, servers: self.servers, clients: self.clients, consul, chroot: Vec::new() };
         let failed =
             |e: anyhow::Error| Error::failed("could not start real agents").because(format!("{e:#}"));
         let fleet = RealFleet::start(options).await.map_err(failed)?;

@@ -1,6 +1,7 @@
 //! Differences as lines for people.
 
 use super::{Change, Difference, Secrets};
+use crate::api::wire::Nanos;
 
 /// A longer value is not shown whole.
 const LONGEST: usize = 120;
@@ -35,10 +36,37 @@ pub fn one(d: &Difference) -> String {
         return format!("{name}: {what}");
     }
     match (&d.old, &d.new, &d.effect) {
-        (Some(old), Some(new), _) => format!("{name}: {} → {}", shown(old), shown(new)),
-        (Some(value), None, _) | (None, Some(value), _) => format!("{name}: {}", shown(value)),
+        (Some(old), Some(new), _) => format!("{name}: {} → {}", value(&d.field, old), value(&d.field, new)),
+        (Some(only), None, _) | (None, Some(only), _) => format!("{name}: {}", value(&d.field, only)),
         (None, None, Some(effect)) => format!("{name}: {effect}"),
         (None, None, None) => name,
+    }
+}
+
+/// Fields that the servers give in nanoseconds.
+const DURATIONS: [&str; 15] = [
+    "Cooldown",
+    "Delay",
+    "Grace",
+    "HealthyDeadline",
+    "Interval",
+    "KillTimeout",
+    "LostAfter",
+    "MaxDelay",
+    "MinHealthyTime",
+    "ProgressDeadline",
+    "ShutdownDelay",
+    "Splay",
+    "Stagger",
+    "StopOnClientAfter",
+    "Timeout",
+];
+
+fn value(field: &str, value: &str) -> String {
+    let name = field.rsplit('.').next().unwrap_or_default();
+    match value.parse() {
+        Ok(nanos) if DURATIONS.contains(&name) => Nanos(nanos).to_string(),
+        _ => shown(value),
     }
 }
 

@@ -67,6 +67,7 @@ pub struct Difference {
 /// The differences of a job, in the order of the job: its own, then group by group, task by task.
 #[must_use]
 pub fn differences(diff: &JobDiff, secrets: &Secrets) -> Vec<Difference> {
+    let secrets = &secrets.and_fields(telling(diff));
     let mut found = Found { secrets, all: Vec::new(), group: None, task: None };
     found.inside("", &diff.fields, &diff.objects);
     for group in &diff.task_groups {
@@ -86,6 +87,25 @@ pub fn differences(diff: &JobDiff, secrets: &Secrets) -> Vec<Difference> {
         }
     }
     found.all
+}
+
+/// Every field of a diff with its values.
+fn telling(diff: &JobDiff) -> Vec<(&str, &str)> {
+    fn within<'a>(fields: &'a [FieldDiff], objects: &'a [ObjectDiff], into: &mut Vec<(&'a str, &'a str)>) {
+        into.extend(
+            fields
+                .iter()
+                .flat_map(|f| [(f.name.as_str(), f.old.as_str()), (f.name.as_str(), f.new.as_str())]),
+        );
+        objects.iter().for_each(|o| within(&o.fields, &o.objects, into));
+    }
+    let mut found = Vec::new();
+    within(&diff.fields, &diff.objects, &mut found);
+    for group in &diff.task_groups {
+        within(&group.fields, &group.objects, &mut found);
+        group.tasks.iter().for_each(|task| within(&task.fields, &task.objects, &mut found));
+    }
+    found
 }
 
 struct Found<'a> {
@@ -163,10 +183,12 @@ mod tests {
             "Objects": null,
             "TaskGroups": [
                 {"Type": "Edited", "Name": "g", "Fields": [field("Edited", "Count", "2", "3")], "Objects": [
-                    {"Type": "Edited", "Name": "Update", "Fields": [field("Edited", "MaxParallel", "1", "2")], "Objects": null},
+                    {"Type": "Edited", "Name": "Update", "Fields": [field("Edited", "MaxParallel", "1", "2"),
+                        field("Edited", "MinHealthyTime", "10000000000", "90000000000")], "Objects": null},
                     {"Type": "Deleted", "Name": "Empty", "Fields": null, "Objects": null}],
                  "Tasks": [{"Type": "Edited", "Name": "t", "Annotations": ["forces create/destroy update"], "Fields": [
-                    field("Edited", "Env[DB_PASSWORD]", "old", "new"), field("Added", "Env[NEW]", "", "x")], "Objects": null}]},
+                    field("Edited", "Env[DB_PASSWORD]", "old", "sesame99"), field("Added", "Env[NEW]", "", "x"),
+                    field("Added", "Env[URL]", "", "db://u:sesame99@h")], "Objects": null}]},
                 {"Type": "Deleted", "Name": "gone", "Fields": [field("Deleted", "Count", "1", "")], "Objects": null, "Tasks": null}]
         }));
         let found = differences(&diff, &Secrets::default());
@@ -177,14 +199,16 @@ mod tests {
                 "~ Priority: 50 → 60",
                 "~ Count: 2 → 3",
                 "~ Update.MaxParallel: 1 → 2",
+                "~ Update.MinHealthyTime: 10s → 1m30s",
                 "- Empty",
                 "~ task t: forces create/destroy update",
                 "~ Env[DB_PASSWORD]: changed (not shown)",
                 "+ Env[NEW]: x",
+                "+ Env[URL]: set (not shown)",
                 "- group gone",
                 "- Count: 1",
             ]
         );
-        assert!(found[5].old.is_none() && found[5].new.is_none() && found[5].redacted);
+        assert!(found[6].old.is_none() && found[6].new.is_none() && found[6].redacted);
     }
 }

@@ -38,6 +38,13 @@ impl Secrets {
         Self::new(variables.into_iter().filter(|(name, _)| is_telling(name)).map(|(_, value)| value.clone()))
     }
 
+    /// The same, and the values of fields that have the names of secrets: what stands in one field may stand in another.
+    #[must_use]
+    pub fn and_fields<'a>(&self, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let own = fields.into_iter().filter(|(name, value)| is_telling(name) && !is_place(value));
+        Self::new(self.values.iter().cloned().chain(own.map(|(_, value)| value.to_owned())))
+    }
+
     /// Whether a field of that name and value must not be shown.
     #[must_use]
     pub fn hides(&self, name: &str, value: Option<&str>) -> bool {
@@ -68,6 +75,11 @@ impl Secrets {
 pub fn is_telling(name: &str) -> bool {
     let name = name.to_lowercase().replace('-', "_");
     TELLING.iter().any(|word| name.contains(word)) && !name.ends_with("token_ttl")
+}
+
+/// Where a secret is to be found is none.
+fn is_place(value: &str) -> bool {
+    value.starts_with('/') || value.contains("${") || (value.contains("://") && !value.contains('@'))
 }
 
 /// Values that give themselves away.
@@ -104,6 +116,15 @@ mod tests {
         {
             assert!(!secrets.hides(name, Some(value)), "{name} {value}");
         }
+        let more = secrets.and_fields([
+            ("Env[API_TOKEN]", "sesame99"),
+            ("Env[TOKEN_FILE]", "/secrets/token"),
+            ("Env[IMAGE]", "web:1"),
+        ]);
+        assert_eq!(
+            more.clean("sesame99 /secrets/token web:1 hunter22"),
+            "(not shown) /secrets/token web:1 (not shown)"
+        );
         assert_eq!(
             secrets.clean("a\nPASSWORD=x y\nurl hunter22"),
             "a\nPASSWORD= (not shown)\nurl (not shown)"

@@ -3,10 +3,11 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::text::{Position, Text, position};
 use super::variables::Merged;
+use crate::model::job_diff::Secrets;
 
 /// One complaint about a place of the text that was sent, or about no place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,11 @@ pub struct Diagnostic {
 static HEAD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|[\s;])(?:input\.hcl:(\d+),(\d+)-(?:(\d+),)?(\d+)|<nil>): ")
         .expect("the pattern is constant")
+});
+
+/// A place that is named in the middle of a sentence.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"input\.hcl:(\d+),(\d+)(?:-(?:\d+,)?\d+)?").expect("the pattern is constant")
 });
 
 /// Takes an answer such as `Failed to parse job: input.hcl:3,5-9: Summary; Detail` apart.
@@ -44,15 +50,25 @@ pub fn parse(answer: &str) -> Vec<Diagnostic> {
     (0..heads.len()).map(one).collect()
 }
 
+/// The variable that an answer says has no value.
+#[must_use]
+pub fn unset(answer: &str) -> Option<&str> {
+    answer.split_once("Unset variable \"")?.1.split('"').next()
+}
+
 impl Diagnostic {
-    /// The complaint about the user's file: its place, the words, and the line it means.
+    /// The complaint about the user's file: its place, the words, and the line it means unless a secret may stand there.
     #[must_use]
     pub fn render(&self, file: &str, text: &Text) -> String {
-        let Some((start, end)) = self.range else { return format!("{file}: {}", self.words()) };
+        let Some((start, end)) = self.range else { return format!("{file}: {}", self.words(file, text)) };
         let sent = text.offset(start)..text.offset(end).max(text.offset(start));
         let range = text.trace(&sent);
         let (at, until) = (position(text.origin(), range.start), position(text.origin(), range.end));
         let line = text.origin().lines().nth(at.line - 1).unwrap_or("");
+        let place = format!("{file}:{}:{}: {}", at.line, at.column, self.words(file, text));
+        if Secrets::default().clean(line) != line {
+            return place;
+        }
         let shown = line.replace('\t', " ");
         let width = if until.line == at.line {
             until.column.saturating_sub(at.column)
@@ -62,10 +78,7 @@ impl Diagnostic {
         let number = at.line.to_string();
         let gutter = " ".repeat(number.len());
         format!(
-            "{file}:{}:{}: {}\n{gutter} |\n{number} | {shown}\n{gutter} | {}{}",
-            at.line,
-            at.column,
-            self.words(),
+            "{place}\n{gutter} |\n{number} | {shown}\n{gutter} | {}{}",
             " ".repeat(at.column - 1),
             "^".repeat(width.max(1)),
         )
@@ -73,18 +86,24 @@ impl Diagnostic {
 
     /// The complaint about a variable's value, without the value; none when it is about something else.
     #[must_use]
-    pub fn render_variable(&self, sent: &str, variables: &Merged) -> Option<String> {
+    pub fn render_variable(&self, file: &str, text: &Text, variables: &Merged) -> Option<String> {
         let (start, _) = self.range?;
-        let assignment = variables.lines.get(start.line.checked_sub(Merged::offset(sent) + 1)?)?;
-        Some(format!("{}: {}", assignment.origin(), self.words()))
+        let line = start.line.checked_sub(Merged::offset(text.as_str()) + 1)?;
+        Some(format!("{}: {}", variables.lines.get(line)?.origin(), self.words(file, text)))
     }
 
-    /// `Summary; Detail` as a sentence. The summary goes where the detail says it all.
-    fn words(&self) -> String {
-        match self.text.split_once("; ") {
+    /// `Summary; Detail` as a sentence, whose places are those of the user's file.
+    fn words(&self, file: &str, text: &Text) -> String {
+        let told = match self.text.split_once("; ") {
             Some((summary, detail)) => format!("{summary}: {}", detail.trim_end_matches('.')),
             None => self.text.clone(),
-        }
+        };
+        let place = |found: &Captures<'_>| {
+            let number = |group: usize| found[group].parse().unwrap_or(1);
+            let at = text.place(text.offset(Position { line: number(1), column: number(2) }));
+            format!("{file}:{}:{}", at.line, at.column)
+        };
+        PLACE.replace_all(&told, place).replace("\n\n", " ")
     }
 }
 
@@ -96,14 +115,20 @@ mod tests {
     fn a_complaint_about_a_variable_names_who_set_it_and_not_its_value() {
         use crate::model::jobfile::variables::{Reading, Source, assign, merged};
         let variables = merged(&[assign("flag", "hunter22", Reading::Expression, Source::Flag)]);
-        let job = "variable \"flag\" {\n type = bool\n}\n";
-        assert_eq!(variables.beyond(job), "\n\n\n\nflag = hunter22\n");
+        let job = Text::new("variable \"flag\" {\n type = bool\n}\n");
+        assert_eq!(variables.beyond(job.as_str()), "\n\n\n\nflag = hunter22\n");
         let complaint = &parse("input.hcl:5,8-16: Variables not allowed; Variables may not be used here.")[0];
         assert_eq!(
-            complaint.render_variable(job, &variables).unwrap(),
+            complaint.render_variable("web.hcl", &job, &variables).unwrap(),
             "--var flag: Variables not allowed: Variables may not be used here"
         );
-        assert_eq!(parse("input.hcl:2,1-3: A; B")[0].render_variable(job, &variables), None);
+        assert_eq!(parse("input.hcl:2,1-3: A; B")[0].render_variable("web.hcl", &job, &variables), None);
+        let rule = "input.hcl:5,8-16: Invalid value for variable; Be short.\n\nThis was checked by the validation rule at \
+                    input.hcl:2,2-6.";
+        assert_eq!(
+            parse(rule)[0].render_variable("web.hcl", &job, &variables).unwrap(),
+            "--var flag: Invalid value for variable: Be short. This was checked by the validation rule at web.hcl:2:2"
+        );
     }
 
     #[test]
@@ -118,6 +143,7 @@ mod tests {
         assert_eq!(found[1].range, Some((place(9, 1), place(12, 3))));
         assert_eq!(found[1].text, "Unsuitable value type; a string is required");
         assert_eq!(found[2].range, None);
+        assert_eq!((unset(answer), unset("Job spec is empty")), (Some("a"), None));
         assert_eq!(parse("Job spec is empty")[0].text, "Job spec is empty");
     }
 
@@ -132,6 +158,10 @@ mod tests {
             complaint.render("web.hcl", &text),
             "web.hcl:3:3: Unsupported argument: An argument named \"cuont\" is not expected here\n  |\n3 |   cuont = 1\n  |   ^^^^^"
         );
+        // A log is no place for what stands in this line.
+        let secret = Text::new("env {\n  DB_PASSWORD = \"hunter22\" +\n}\n");
+        let complaint = &parse("input.hcl:2,28-29: Missing expression; Expected one.")[0];
+        assert_eq!(complaint.render("web.hcl", &secret), "web.hcl:2:28: Missing expression: Expected one");
         // What was put in is told of where it stands.
         let inside = &parse("input.hcl:1,20-24: Bad; Worse")[0];
         assert!(inside.render("web.hcl", &text).starts_with(

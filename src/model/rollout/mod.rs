@@ -9,7 +9,7 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::api::nomad::job::Job;
@@ -181,6 +181,17 @@ impl Seen {
         blocked.map(one).unwrap_or_default()
     }
 
+    /// What a task of an allocation suffers from, with the memory it may have as far as the job there is now tells.
+    #[must_use]
+    pub fn trouble(&self, a: &AllocStub, name: &str, task: &TaskState) -> Option<String> {
+        let limit = || {
+            let job = self.job.as_ref().filter(|job| job.version == a.job_version)?;
+            let task = job.group(&a.task_group)?.tasks.iter().find(|t| t.name == name)?;
+            task.resources.as_ref()?.memory_limit()
+        };
+        alloc_story::task_trouble_within(name, task, limit())
+    }
+
     /// Whether the scheduler still has something to do for the job.
     fn is_scheduling(&self) -> bool {
         self.evals.iter().any(|e| e.status == EvalStatus::Pending && e.wait_until.is_none())
@@ -332,11 +343,12 @@ pub fn crashes(target: &Target, seen: &Seen, most: u64) -> Option<String> {
         count += restarts + 2 * u64::from(failed);
         for (name, task) in &a.task_states {
             let starved = alloc_story::last_end(task).is_some_and(|end| end.out_of_memory == Memory::Yes);
+            let trouble = seen.trouble(a, name, task).map(|t| format!("{}: {t}", a.name));
             if starved {
-                return Some(format!("{}: task {name} ran out of memory", a.name));
+                return trouble.or_else(|| Some(format!("{}: task {name} ran out of memory", a.name)));
             }
             if task.failed || task.restarts > 0 {
-                story = alloc_story::task_trouble(name, task).map(|t| format!("{}: {t}", a.name)).or(story);
+                story = trouble.or(story);
             }
         }
         if failed && story.is_none() {

@@ -9,7 +9,6 @@ use super::{Seen, State, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::EvalStatus;
 use crate::api::nomad::job::{Job, TaskGroup};
-use crate::model::alloc_story;
 use crate::model::restart::Sightings;
 
 /// How long something must run where nobody says how long.
@@ -36,7 +35,7 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
             || group.reschedule_policy.as_ref().is_some_and(|policy| policy.unlimited && !per_node);
         let lost = latest.iter().find(|a| a.client_status == ClientStatus::Failed && !again && !retried(a));
         if let Some(a) = lost {
-            let story = a.task_states.iter().find_map(|(name, task)| alloc_story::task_trouble(name, task));
+            let story = a.task_states.iter().find_map(|(name, task)| seen.trouble(a, name, task));
             return State::NotRunning {
                 why: format!("{} failed: {}", a.name, story.unwrap_or_else(|| a.client_description.clone())),
             };

@@ -7,6 +7,9 @@ use crate::exit_code::ExitCode;
 use crate::model::ident::job_words;
 use crate::model::rollout::Unplaced;
 
+/// What became of the version before where there is none to go back to.
+pub const NOTHING_BEFORE: &str = "there is no version before it that was good";
+
 /// How it ended. Each has a sentence and an exit code of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "end", rename_all = "kebab-case", rename_all_fields = "snake_case")]
@@ -44,6 +47,8 @@ pub enum End {
         why: String,
         /// What became of the version before.
         after: String,
+        /// The version that could be brought back, when there is one that was good.
+        back_to: Option<u64>,
     },
     /// What is left finds no place, and waiting has not helped.
     Blocked {
@@ -98,7 +103,7 @@ impl End {
             }
             End::Failed { .. } => format!("{job}: the deployment failed"),
             End::Blocked { .. } => format!("{job}: not everything finds a place"),
-            End::Stopped => format!("{job}: the job was stopped while it was deployed"),
+            End::Stopped => format!("{job}: the job is stopped, so nothing of it is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
             End::Superseded { by } => format!("{job}: version {by} took its place before it was through"),
             End::TimedOut { .. } => format!("{job}: the time is up"),
@@ -115,12 +120,19 @@ impl End {
                 return None;
             }
             End::RolledBack { why, .. } => error.because(why.clone()),
-            End::Failed { why, after } => {
+            End::Failed { why, after, back_to } => {
                 let error = error.because(why.clone());
                 let error = if after.is_empty() { error } else { error.because(after.clone()) };
-                error
-                    .hint(format!("to bring the version before back: fleet abort {target}"))
-                    .hint(format!("to look at it: fleet job show {target}"))
+                let error = match back_to {
+                    Some(version) => {
+                        error.hint(format!("to bring version {version} back: fleet abort {target}"))
+                    }
+                    None if after == NOTHING_BEFORE => {
+                        error.hint(format!("to stop it: fleet job stop {target}"))
+                    }
+                    None => error,
+                };
+                error.hint(format!("to look at it: fleet job show {target}"))
             }
             End::Blocked { unplaced } => unplaced
                 .iter()
@@ -131,9 +143,11 @@ impl End {
                 .because(waits.clone())
                 .hint(format!("it goes on without fleet; to follow it again: fleet deploy {target}"))
                 .hint(format!("to take it back: fleet abort {target}")),
-            End::Stopped | End::Gone | End::Superseded { .. } => {
-                error.hint(format!("fleet job history {target}"))
-            }
+            End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
+            End::Superseded { .. } => error
+                .hint(format!("to follow that one: fleet deploy {target}"))
+                .hint(format!("to see who changed it: fleet job history {target}")),
+            End::Gone => error.hint("its job file brings it back: fleet deploy FILE"),
         })
     }
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::api::http::{Get, Http, segment};
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::allocation::{self, AllocStub, AllocatedResources, ClientStatus, DesiredStatus};
+use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::service;
-use crate::model::alloc_story;
+use crate::model::alloc_story::{self, Memory};
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::{Seen, Target};
 use crate::ops::rotate::event::AllocRef;
@@ -24,7 +25,7 @@ pub struct Evidence {
     pub alloc: AllocRef,
     /// Its node's name.
     pub node: String,
-    /// How its tasks ended.
+    /// How its tasks ended, or what kept them.
     pub tasks: Vec<String>,
     /// What its tasks went through last.
     pub events: Vec<String>,
@@ -48,7 +49,13 @@ pub struct LogTail {
 /// Asks the failed allocations of a version. What cannot be read is left out: this is the story of a failure, and no
 /// further one.
 pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secrets) -> Vec<Evidence> {
-    let mut bad: Vec<&AllocStub> = seen.allocs_of(target.version).filter(|a| is_telling(a)).collect();
+    let of_version =
+        |telling: fn(&AllocStub) -> bool| seen.allocs_of(target.version).filter(move |a| telling(a));
+    let mut bad: Vec<&AllocStub> = of_version(is_telling).collect();
+    if bad.is_empty() {
+        // Nothing crashed: what was waited for in vain is all there is to ask.
+        bad = of_version(is_undecided).collect();
+    }
     bad.sort_by_key(|a| std::cmp::Reverse(a.create_index));
     let mut found = Vec::new();
     for alloc in bad.into_iter().take(MOST) {
@@ -73,22 +80,55 @@ pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secret
                 .map(move |e| format!("{name}: {}: {}", e.kind, e.display_message))
                 .collect::<Vec<_>>()
         });
+        let given = given(nomad, alloc).await;
+        let limit = |task: &str| given.as_ref()?.tasks.get(task)?.memory.limit();
+        let trouble = tasks.clone().filter_map(|(name, t)| {
+            Some(secrets.clean(&alloc_story::task_trouble_within(name, t, limit(name))?))
+        });
         found.push(Evidence {
             alloc: alloc_ref(alloc),
             node: alloc.node_name.clone(),
-            tasks: tasks.clone().filter_map(|(name, t)| alloc_story::task_trouble(name, t)).collect(),
+            tasks: late(nomad, alloc).await.into_iter().chain(trouble).collect(),
             events: events.map(|e| secrets.clean(&e)).collect(),
-            checks: checks(nomad, alloc).await,
+            checks: checks(nomad, alloc, secrets).await,
             logs,
         });
     }
     found
 }
 
+/// What the allocation was given, asked for where its memory may have been too little: the job may say something else by now.
+async fn given(nomad: &Http, alloc: &AllocStub) -> Option<AllocatedResources> {
+    let mut ends = alloc.task_states.values().filter_map(alloc_story::last_end);
+    if ends.all(|end| end.out_of_memory == Memory::No) {
+        return None;
+    }
+    let call = allocation::get(&alloc.id).namespace(&alloc.namespace);
+    nomad.read(&call).await.ok()?.value.allocated_resources
+}
+
 fn is_telling(a: &AllocStub) -> bool {
     a.client_status == ClientStatus::Failed
         || a.healthy() == Some(false)
         || a.task_states.values().any(|t| t.failed || t.restarts > 0)
+}
+
+fn is_undecided(a: &AllocStub) -> bool {
+    a.healthy().is_none() && a.desired_status == DesiredStatus::Run
+}
+
+/// What kept an allocation of which the servers heard neither good nor bad.
+async fn late(nomad: &Http, alloc: &AllocStub) -> Vec<String> {
+    if !is_undecided(alloc) || is_telling(alloc) {
+        return Vec::new();
+    }
+    let mut told = vec![format!("it is {}, and nobody found it healthy", alloc.client_status)];
+    if let Ok(node) = nomad.read(&node::get(&alloc.node_id)).await
+        && node.value.status != NodeStatus::Ready
+    {
+        told.push(format!("its node {} is {}", alloc.node_name, node.value.status));
+    }
+    told
 }
 
 async fn tail(
@@ -113,10 +153,18 @@ async fn tail(
     (!lines.is_empty()).then(|| lines[from..].to_vec())
 }
 
-async fn checks(nomad: &Http, alloc: &AllocStub) -> Vec<String> {
+async fn checks(nomad: &Http, alloc: &AllocStub, secrets: &Secrets) -> Vec<String> {
     let Ok(reply) = nomad.read(&service::checks(&alloc.id)).await else { return Vec::new() };
     let failing = reply.value.unwrap_or_default().into_values().filter(|c| c.status != "success");
     failing
-        .map(|c| format!("check {:?} of {} is {}: {}", c.check, c.service, c.status, c.output.trim()))
+        .map(|c| {
+            format!(
+                "check {:?} of {} is {}: {}",
+                c.check,
+                c.service,
+                c.status,
+                secrets.clean(c.output.trim())
+            )
+        })
         .collect()
 }

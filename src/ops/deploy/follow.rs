@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::act;
-use super::end::End;
+use super::end::{End, NOTHING_BEFORE};
 use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
@@ -18,7 +18,6 @@ use crate::api::permission::Permission;
 use crate::clock::SharedClock;
 use crate::error::Result;
 use crate::interrupts::{Interrupt, Orderly};
-use crate::model::alloc_story;
 use crate::model::deployment_health;
 use crate::model::ident::job_words;
 use crate::model::job_diff::Secrets;
@@ -303,12 +302,14 @@ impl Follow<'_> {
             return Ok(Next::End(End::Failed {
                 why: first,
                 after: format!("the version before does not come back: {why}"),
+                back_to: None,
             }));
         }
         match rollback {
             Rollback::Done(version) => Ok(Next::End(End::RolledBack { why, version: *version })),
             Rollback::Failed(after) => {
-                Ok(Next::End(End::Failed { why, after: format!("the rollback failed too: {after}") }))
+                let after = format!("the rollback failed too: {after}");
+                Ok(Next::End(End::Failed { why, after, back_to: None }))
             }
             Rollback::Progressing(waits) => {
                 if !std::mem::replace(&mut memory.told_rollback, true) {
@@ -317,9 +318,19 @@ impl Follow<'_> {
                 Ok(Next::Wait(format!("rolling back: {waits}")))
             }
             Rollback::None(reason) if !self.options.rollback => {
-                let after =
-                    reason.clone().unwrap_or_else(|| "the version before was not brought back".to_owned());
-                Ok(Next::End(End::Failed { why, after }))
+                let back_to = match &watch.seen.job {
+                    Some(job) => act::stable_before(&self.nomad, job).await?,
+                    None => None,
+                };
+                let deployed = watch.seen.deployment(&self.target).is_some();
+                let after = match (reason, back_to) {
+                    (Some(reason), _) => reason.clone(),
+                    (None, Some(version)) => format!("version {version} was not brought back"),
+                    (None, None) if deployed => NOTHING_BEFORE.to_owned(),
+                    // Of work without deployments no version is known to be good.
+                    (None, None) => String::new(),
+                };
+                Ok(Next::End(End::Failed { why, after, back_to }))
             }
             Rollback::None(_) => self.bring_back(why, watch, memory).await,
         }
@@ -329,8 +340,8 @@ impl Follow<'_> {
     async fn bring_back(&mut self, why: String, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
         let Some(job) = &watch.seen.job else { return Ok(Next::End(End::Gone)) };
         let Some(stable) = act::stable_before(&self.nomad, job).await? else {
-            let after = "there is no version before it that was good".to_owned();
-            return Ok(Next::End(End::Failed { why, after }));
+            let after = NOTHING_BEFORE.to_owned();
+            return Ok(Next::End(End::Failed { why, after, back_to: None }));
         };
         let now = act::revert(&self.nomad, self.permission, job, stable).await?;
         self.tell(Event::RollingBack { version: Some(now.version) })?;
@@ -367,7 +378,7 @@ impl Follow<'_> {
                 self.tell(Event::Health { alloc: alloc_ref(&a), healthy })?;
             }
             if crashed && !was_crashed {
-                let why = a.task_states.iter().find_map(|(name, task)| alloc_story::task_trouble(name, task));
+                let why = a.task_states.iter().find_map(|(name, task)| watch.seen.trouble(&a, name, task));
                 let why = self.secrets.clean(&why.unwrap_or_else(|| a.client_description.clone()));
                 self.tell(Event::Crashed { alloc: alloc_ref(&a), why })?;
             }

@@ -85,6 +85,7 @@ impl Gate {
         let said = said.lines().last().unwrap_or("").to_owned();
         match output.status.code() {
             Some(0) => Answer::Pass,
+            Some(DOES_NOT_KNOW) if said.is_empty() => Answer::Unknown(format!("exit code {DOES_NOT_KNOW}")),
             Some(DOES_NOT_KNOW) => Answer::Unknown(said),
             Some(code) => Answer::Fail(format!(
                 "exit code {code}{}",

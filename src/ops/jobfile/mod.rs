@@ -101,8 +101,7 @@ pub async fn parse_stored(
     stored: &Submission,
 ) -> Result<Parsed> {
     let text = Text::new(stored.source.clone());
-    let mut all: Vec<Assignment> =
-        variables::of_file(Path::new("variables"), &stored.variables).unwrap_or_default();
+    let mut all = assignments(stored);
     all.extend(flags(&text, input.vars));
     let variables = variables::merged(&all);
     let call = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
@@ -114,6 +113,16 @@ pub async fn parse_stored(
         Err(e) if e.status == Some(400) => Err(complaint(&e.text, input.path, &text, &variables, &[])),
         Err(e) => Err(e.into()),
     }
+}
+
+fn assignments(stored: &Submission) -> Vec<Assignment> {
+    variables::of_file(Path::new("variables"), &stored.variables).unwrap_or_default()
+}
+
+/// The values of variables that were stored with a job, with their names.
+#[must_use]
+pub fn stored_values(stored: &Submission) -> Vec<(String, String)> {
+    variables::merged(&assignments(stored)).values()
 }
 
 /// Assignments of the command line, read as the file declares.
@@ -164,12 +173,16 @@ fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: 
     let render = |d: Diagnostic| {
         let place = d.range.map(|(start, end)| text.trace(&(text.offset(start)..text.offset(end))));
         let why = |place| failed.iter().find(|f| f.holds(place)).map(|f| f.text.clone());
-        d.render_variable(text.as_str(), variables).unwrap_or_else(|| {
+        d.render_variable(file, text, variables).unwrap_or_else(|| {
             let told = place.as_ref().and_then(why).unwrap_or_else(|| d.text.clone());
             Diagnostic { text: told, ..d }.render(file, text)
         })
     };
-    diagnostic::parse(answer).into_iter().map(render).fold(error, Error::because)
+    let error = diagnostic::parse(answer).into_iter().map(render).fold(error, Error::because);
+    match diagnostic::unset(answer) {
+        Some(name) => error.hint(format!("--var {name}=VALUE, NOMAD_VAR_{name} or a --var-file sets it")),
+        None => error,
+    }
 }
 
 /// The values of the variables, from everywhere.

@@ -10,7 +10,7 @@ use super::decode;
 use super::hcl::eval::span;
 use super::hcl::{Scope, Value};
 use super::schema::Struct;
-use super::schema::job::{AFFINITY, CONSTRAINT, JOB, SCALING_POLICY, TASK_GROUP};
+use super::schema::job::{AFFINITY, CNI_CONFIG, CONSTRAINT, JOB, SCALING_POLICY, TASK_GROUP};
 use super::schema::task::{SECRET, TASK, VAULT};
 
 /// Shorthands of a constraint: the operand is the argument's name.
@@ -89,6 +89,7 @@ pub(super) fn takes_argument(shape: &'static Struct, name: &str) -> bool {
     match name {
         "meta" => is(shape, &JOB) || is(shape, &TASK_GROUP) || is(shape, &TASK),
         "env" => is(shape, &TASK),
+        "args" => is(shape, &CNI_CONFIG),
         _ => false,
     }
 }
@@ -112,7 +113,12 @@ pub(super) fn argument(
         return;
     }
     if let Some(map) = decode::text_map(&attribute.value, scope) {
-        object.insert(if name == "meta" { "Meta" } else { "Env" }.to_owned(), map);
+        let field = match name {
+            "meta" => "Meta",
+            "env" => "Env",
+            _ => "Args",
+        };
+        object.insert(field.to_owned(), map);
     }
 }
 

@@ -51,20 +51,23 @@ pub(crate) fn service(name: &'static str, version: u32) -> Service {
 }
 
 pub(crate) fn broken(name: &'static str) -> Service {
-    Service { run: "run_for = \"10ms\"\n exit_code = 3".to_owned(), ..service(name, 0) }
+    // What it says in the end is no word for a log.
+    let run = "run_for = \"10ms\"\n exit_code = 3\n exit_err_msg = \"no login with PASSWORD\"";
+    Service { run: run.to_owned(), ..service(name, 0) }
 }
 
 impl Service {
     pub(crate) fn hcl(&self) -> String {
         let Service { name, count, update, run, more, memory } = self;
+        let password = format!("hunter{}", run.len() * 1000 + *memory as usize);
+        let run = run.replace("PASSWORD", &password);
         format!(
             "job \"{name}\" {{\n {more}\n group \"g\" {{\n count = {count}\n update {{\n max_parallel = 1\n min_healthy_time = \"1s\"\n \
              healthy_deadline = \"15s\"\n progress_deadline = \"30s\"\n health_check = \"task_states\"\n {update}\n }}\n \
              restart {{\n attempts = 0\n mode = \"fail\"\n }}\n reschedule {{\n delay = \"5s\"\n delay_function = \"constant\"\n \
              unlimited = true\n }}\n ephemeral_disk {{\n size = 10\n }}\n task \"t\" {{\n driver = \"mock_driver\"\n \
-             kill_timeout = \"1s\"\n config {{\n {run}\n }}\n env {{\n DB_PASSWORD = \"hunter{}\"\n }}\n logs {{\n max_files = 1\n \
+             kill_timeout = \"1s\"\n config {{\n {run}\n }}\n env {{\n DB_PASSWORD = \"{password}\"\n }}\n logs {{\n max_files = 1\n \
              max_file_size = 1\n }}\n resources {{\n cpu = 50\n memory = {memory}\n }}\n }}\n }}\n}}\n",
-            run.len() * 1000 + *memory as usize,
         )
     }
 
@@ -265,7 +268,7 @@ fn a_job_that_is_stopped_or_superseded_meanwhile_is_told_so(world: &World) {
     let slow = || Service { update: "canary = 1", ..service("web", 1) };
     code(&deploy(world, &service("web", 0), &[]), 0, "");
     let gate = ["--promote", "--gate-cmd", "exit 75"];
-    for (act, says) in [("stop", "was stopped while it was deployed"), ("again", "took its place")] {
+    for (act, says) in [("stop", "the job is stopped"), ("again", "took its place")] {
         code(&deploy(world, &service("web", 0), &[]), 0, "");
         let file = slow().file(world);
         let child = world.start(&[&["deploy", &file, "--yes"], &gate[..]].concat());

@@ -13,6 +13,7 @@ use crate::e2e::world::{Witness, World};
 cases! {
     the_old_version_serves_throughout_a_broken_one_with_and_without_auto_revert,
     a_deadline_that_passes_fails_the_deployment,
+    running_out_of_memory_is_told_with_the_limit_and_is_enough,
     a_rollback_can_fail_too,
     canaries_are_promoted_when_they_have_soaked_and_not_before,
     canaries_may_be_a_share_and_promote_themselves,
@@ -78,6 +79,31 @@ fn a_deadline_that_passes_fails_the_deployment(world: &World) {
     code(&ran, 1, "Failed due to progress deadline");
     assert!(ran.err.contains("exit code 1"), "the evidence\n{ran}");
     std::fs::remove_file(world.home().join("broken")).unwrap();
+    code(&world.run(&["abort", "web"]), 0, "runs and is healthy");
+}
+
+fn running_out_of_memory_is_told_with_the_limit_and_is_enough(world: &World) {
+    let Some(starving) = world.machines.starving() else {
+        #[expect(clippy::print_stdout, reason = "a skip is never silent")]
+        {
+            println!("SKIPPED: the exec driver is not healthy on every node, so no task runs out of memory");
+        }
+        return;
+    };
+    code(&deploy(world, &service("web", 0), &[]), 0, "runs and is healthy");
+    let hungry = Service { memory: 48, ..service("web", 1) };
+    let mock = format!("driver = \"mock_driver\"\n kill_timeout = \"1s\"\n config {{\n {}\n }}", hungry.run);
+    let hcl = hungry.hcl();
+    assert!(hcl.contains(&mock), "{hcl}");
+    // The first time is enough, however many crashes are allowed.
+    let ran = ship(world, &hcl.replace(&mock, starving), &["--max-crashes", "100", "-o", "json"]);
+    code(&ran, 1, "it ran out of memory (it may have 48 MiB)");
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let evidence = report["evidence"].to_string();
+    assert!(report["jobs"][0]["why"].as_str().unwrap().contains("48 MiB"), "{ran}");
+    assert!(evidence.contains("ran out of memory (it may have 48 MiB)"), "{ran}");
+    let web = world.allocs("web").into_iter().find(|a| a.job_version == 1).unwrap();
+    code(&world.run(&["alloc", "show", &web.id]), 0, "it may have 48 MiB");
     code(&world.run(&["abort", "web"]), 0, "runs and is healthy");
 }
 

@@ -31,6 +31,24 @@ const CORPUS: &[Sample] = &[
     ("parameterized.hcl", &[], &[]),
     ("system.hcl", &[], &[]),
     ("connect.hcl", &[], &[]),
+    ("../jobs/functions.hcl", &[], &[]),
+    ("mesh.hcl", &[], &[]),
+    ("rest.hcl", &[], &[]),
+    ("language.hcl", &["-var-file=language-vars.json"], &[]),
+    (
+        "language.hcl",
+        &[
+            "-var=names=[\"z\", \"y\"]",
+            "-var=anythings=[{ a = true }, { b = false }]",
+            "-var=anything={ deep = [{ er = false }] }",
+        ],
+        &[
+            ("NOMAD_VAR_matrix", "{ web = [{ name = \"only\", port = 81 }], x = [] }"),
+            ("NOMAD_VAR_pair", "[\"left\", 2]"),
+            ("NOMAD_VAR_maybe", "null"),
+            ("NOMAD_VAR_word", "ward ${HOME} %{x}"),
+        ],
+    ),
     (
         "variables.hcl",
         &[

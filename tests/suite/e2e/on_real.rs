@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::process::Command;
 use std::rc::Rc;
 
+use fleet::api::nomad::node;
 use fleet::config::Environment;
 use fleet::sandbox::real::{self, RealFleet, RealOptions};
 use tokio::runtime::Runtime;
@@ -35,6 +37,14 @@ impl Machines for RealMachines {
         self.kill_node(&leader);
     }
 
+    fn starving(&self) -> Option<&'static str> {
+        let nodes = runtime().block_on(self.fleet.borrow().client("s1").list(&node::list())).unwrap().value;
+        let can = nodes.iter().all(|n| n.drivers.get("exec").is_some_and(|d| d.healthy));
+        can.then_some(
+            "driver = \"exec\"\n config {\n command = \"/bin/sh\"\n args = [\"-c\", \"x=a; while :; do x=$x$x; done\"]\n }",
+        )
+    }
+
     fn heal(&self) {
         let back = |n: &String| !["c7", "c8", "c9"].contains(&n.as_str());
         let killed: Vec<String> = self.killed.borrow().iter().filter(|n| back(n)).cloned().collect();
@@ -43,6 +53,15 @@ impl Machines for RealMachines {
             self.fleet.borrow_mut().revive(&name).unwrap();
         }
     }
+}
+
+/// The shell and the libraries it needs, for the roots of `exec` tasks.
+fn shell_alone() -> Vec<(PathBuf, PathBuf)> {
+    let needs = Command::new("ldd").arg("/bin/sh").output().map(|o| o.stdout).unwrap_or_default();
+    let needs = String::from_utf8_lossy(&needs);
+    let libraries = needs.split_whitespace().filter(|word| word.starts_with('/'));
+    let files = std::iter::once("/bin/sh").chain(libraries).map(PathBuf::from);
+    files.filter_map(|file| Some((file.canonicalize().ok()?, file))).collect()
 }
 
 fn runtime() -> Runtime {
@@ -65,7 +84,7 @@ fn the_same_cases_hold_on_a_real_nomad() {
     if consul.is_none() {
         println!("SKIPPED: there is no consul on PATH; its cases ran on the embedded fleet only");
     }
-    let options = RealOptions { nomad, servers: 3, clients: 6, consul };
+    let options = RealOptions { nomad, servers: 3, clients: 6, consul, chroot: shell_alone() };
     let fleet = runtime.block_on(RealFleet::start(options)).unwrap();
     let client = fleet.client("s1");
     if !runtime.block_on(real::has_mock_driver(&client)).unwrap() {

@@ -37,6 +37,13 @@ impl Machines for SimulatedMachines {
         self.0.with(Simulation::kill_leader);
     }
 
+    fn starving(&self) -> Option<&'static str> {
+        Some(
+            "driver = \"mock_driver\"\n config {\n run_for = \"500ms\"\n exit_code = 137\n exit_signal = 9\n \
+             exit_oom_killed = true\n }",
+        )
+    }
+
     fn heal(&self) {
         self.0.with(|world| {
             world.restore_leader();

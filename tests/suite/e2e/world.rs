@@ -27,6 +27,8 @@ pub(crate) trait Machines {
     fn start_node(&self, name: &str);
     /// Kills the server that leads; the address stays usable.
     fn kill_leader(&self);
+    /// Driver and configuration of a task that soon runs out of memory; none where no driver can tell that of a task.
+    fn starving(&self) -> Option<&'static str>;
     /// Brings all servers and the first six clients back.
     fn heal(&self);
 }

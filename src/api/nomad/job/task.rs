@@ -127,6 +127,14 @@ pub struct Resources {
     pub devices: Vec<Value>,
 }
 
+impl Resources {
+    /// How many MiB of memory are too much; none when nothing is, or the servers' configuration decides.
+    #[must_use]
+    pub fn memory_limit(&self) -> Option<u64> {
+        self.memory_mib.filter(|_| self.memory_max_mib.is_none_or(|most| most == 0))
+    }
+}
+
 /// The disk of a group.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -2,71 +2,78 @@
 
 use std::fmt::Write as _;
 
-use crate::commands::deploy::narrate;
-use crate::commands::deploy::report::{Report, Row};
-use crate::error::{Error, Result};
+use super::{Account, Trouble};
+use crate::commands::deploy::report::{Fate, Row};
+use crate::error::Result;
 use crate::exit_code::ExitCode;
 
-/// Writes the document. A job that waits for somebody, or was not begun, is skipped; an error that is of no job, such as a
-/// cluster that does not answer, is a case of its own.
-pub(super) fn document(report: &Report, ended: &Result<ExitCode>) -> String {
-    let error = ended.as_ref().err();
-    let mut cases: Vec<String> = report.rows().iter().map(|row| case(report, row)).collect();
-    let is_told = report.rows().iter().any(is_failure);
-    if let Some(error) = error.filter(|_| !is_told) {
-        let body = element("error", error.message(), &reasons(error));
-        cases.push(format!("    <testcase classname=\"fleet\" name=\"deploy\">\n{body}    </testcase>\n"));
+/// Writes the document. A job whose deployment did not end well is a failure, one that came to no end an error; one that waits
+/// for somebody, or was not begun, is skipped. What is no job's affair is a case of its own.
+pub(super) fn document(account: &Account, ended: &Result<ExitCode>) -> String {
+    let rows = account.report.rows();
+    let mut cases: Vec<(Verdict, String)> = rows.iter().map(|row| case(account, row)).collect();
+    if let Some(trouble) = account.trouble_of_none(ended) {
+        let body = element(Verdict::Error, &trouble);
+        let text = format!("    <testcase classname=\"fleet\" name=\"deploy\">\n{body}    </testcase>\n");
+        cases.push((Verdict::Error, text));
     }
-    let failures = report.rows().iter().filter(|row| is_failure(row)).count();
-    let errors = usize::from(error.is_some() && !is_told);
-    let skipped = report.rows().iter().filter(|row| waits(row).is_some()).count();
-    let seconds: f64 = report.rows().iter().filter_map(|row| row.took).map(|t| t.as_secs_f64()).sum();
+    let count = |verdict| cases.iter().filter(|(v, _)| *v == verdict).count();
+    let seconds = rows.iter().filter_map(|row| row.took).sum::<std::time::Duration>().as_secs_f64();
     let totals = format!(
-        "tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\" time=\"{seconds:.3}\"",
-        cases.len()
+        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{seconds:.3}\"",
+        cases.len(),
+        count(Verdict::Failure),
+        count(Verdict::Error),
+        count(Verdict::Skipped),
     );
+    let cases: String = cases.into_iter().map(|(_, text)| text).collect();
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"fleet deploy\" {totals}>\n{}  \
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"fleet deploy\" {totals}>\n{cases}  \
          </testsuite>\n</testsuites>\n",
-        cases.concat()
     )
 }
 
-fn is_failure(row: &Row) -> bool {
-    row.code.is_some_and(|code| code != ExitCode::Done.number() && code != ExitCode::Pending.number())
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Passed,
+    Skipped,
+    Failure,
+    Error,
 }
 
-/// Why a job has no verdict yet.
-fn waits(row: &Row) -> Option<String> {
-    let pending = row.code == Some(ExitCode::Pending.number());
-    (pending || row.end.is_none()).then(|| row.result())
+fn verdict(row: &Row) -> Verdict {
+    match &row.fate {
+        Fate::NotBegun {} | Fate::Planned { .. } | Fate::Registered {} => Verdict::Skipped,
+        Fate::Failed { .. } => Verdict::Error,
+        Fate::Ended(end) => match end.code() {
+            ExitCode::Done => Verdict::Passed,
+            ExitCode::Pending => Verdict::Skipped,
+            _ => Verdict::Failure,
+        },
+    }
 }
 
-fn case(report: &Report, row: &Row) -> String {
+fn case(account: &Account, row: &Row) -> (Verdict, String) {
     let mut text = format!(
         "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3}\">\n",
         escaped(&row.namespace),
         escaped(&row.job),
         row.took.map_or(0.0, |t| t.as_secs_f64())
     );
-    if let Some(why) = waits(row) {
+    let verdict = verdict(row);
+    if verdict == Verdict::Skipped {
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "      <skipped message=\"{}\"/>", escaped(&why));
-    } else if is_failure(row) {
-        let error = row.end.as_ref().and_then(|end| end.error(&row.namespace, &row.job));
-        let mut body = error.map(|e| reasons(&e)).unwrap_or_default();
-        body.extend(report.evidence_of(&row.job).flat_map(narrate::told).map(|(line, _)| line));
-        text.push_str(&element("failure", &row.result(), &body));
+        let _ = writeln!(text, "      <skipped message=\"{}\"/>", escaped(&row.result()));
+    } else if let Some(trouble) = account.trouble(row) {
+        text.push_str(&element(verdict, &trouble));
     }
-    text + "    </testcase>\n"
+    (verdict, text + "    </testcase>\n")
 }
 
-fn reasons(error: &Error) -> Vec<String> {
-    error.causes().iter().chain(error.hints()).cloned().collect()
-}
-
-fn element(name: &str, message: &str, body: &[String]) -> String {
-    format!("      <{name} message=\"{}\">{}</{name}>\n", escaped(message), escaped(&body.join("\n")))
+fn element(verdict: Verdict, trouble: &Trouble) -> String {
+    let name = if verdict == Verdict::Error { "error" } else { "failure" };
+    let (message, body) = (escaped(&trouble.message), escaped(&trouble.lines.join("\n")));
+    format!("      <{name} message=\"{message}\">{body}</{name}>\n")
 }
 
 /// A text as XML 1.0 may hold it: what it forbids outright is replaced.
@@ -90,6 +97,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::api::nomad::job::Job;
+    use crate::error::Error;
     use crate::ops::deploy::End;
 
     fn job(id: &str) -> Job {
@@ -98,24 +106,30 @@ mod tests {
 
     #[test]
     fn each_job_is_a_case_and_what_has_no_verdict_is_skipped() {
-        let mut report = Report::default();
+        let mut account = Account::default();
+        let report = &mut account.report;
+        report.expect([("default", "db"), ("default", "web"), ("default", "api"), ("", "late.hcl")]);
         report.add(&job("db"), End::Healthy { version: 4 });
-        report.took(std::time::Duration::from_millis(1500));
-        report
-            .add(&job("web"), End::Failed { why: "exit code 1 <\u{1b}[31m&>".into(), after: String::new() });
-        report.not_begun("default", "api");
-        insta::assert_snapshot!(document(&report, &Err(Error::failed("x"))), @r#"
+        report.took(0, std::time::Duration::from_millis(1500));
+        let why = "exit code 1 <\u{1b}[31m&>".to_owned();
+        report.add(&job("web"), End::Failed { why, after: String::new(), back_to: Some(3) });
+        let refused: Result<()> = Err(Error::refused("somebody else changed job api").because("500"));
+        assert!(report.hold(2, refused).is_err());
+        insta::assert_snapshot!(document(&account, &Err(Error::failed("x"))), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites>
-          <testsuite name="fleet deploy" tests="3" failures="1" errors="0" skipped="1" time="1.500">
+          <testsuite name="fleet deploy" tests="4" failures="1" errors="1" skipped="1" time="1.500">
             <testcase classname="default" name="db" time="1.500">
             </testcase>
             <testcase classname="default" name="web" time="0.000">
               <failure message="the deployment failed">exit code 1 &lt;�[31m&amp;&gt;
-        to bring the version before back: fleet abort web
+        to bring version 3 back: fleet abort web
         to look at it: fleet job show web</failure>
             </testcase>
             <testcase classname="default" name="api" time="0.000">
+              <error message="somebody else changed job api">500</error>
+            </testcase>
+            <testcase classname="" name="late.hcl" time="0.000">
               <skipped message="not begun"/>
             </testcase>
           </testsuite>
@@ -125,10 +139,13 @@ mod tests {
 
     #[test]
     fn an_error_of_no_job_is_a_case_of_its_own() {
-        let document = document(&Report::default(), &Err(Error::failed("no leader").because("500")));
+        let mut account = Account::default();
+        account.report.expect([("default", "web")]);
+        let document = document(&account, &Err(Error::failed("not confirmed").because("nobody to ask")));
         assert!(
-            document.contains("errors=\"1\"")
-                && document.contains("<error message=\"no leader\">500</error>")
+            document.contains("tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\"")
+                && document.contains("<error message=\"not confirmed\">nobody to ask</error>"),
+            "{document}"
         );
     }
 }

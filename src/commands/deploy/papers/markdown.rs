@@ -2,43 +2,51 @@
 
 use std::fmt::Write as _;
 
-use super::About;
-use crate::commands::deploy::narrate;
-use crate::commands::deploy::report::Report;
+use super::Account;
+use crate::commands::deploy::report::{Fate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ui::duration_text;
 
 /// Writes it.
-pub(super) fn summary(about: &About, report: &Report, ended: &Result<ExitCode>) -> String {
+pub(super) fn summary(account: &Account, ended: &Result<ExitCode>) -> String {
+    let rows = account.report.rows();
     let mut text = String::new();
     // Writing to a text cannot fail.
-    let _ = writeln!(text, "### {}\n", about.title.as_deref().unwrap_or("fleet deploy"));
-    let result = match ended {
-        Ok(ExitCode::Done) => "deployed and healthy".to_owned(),
-        Ok(_) => "waits for somebody".to_owned(),
-        Err(e) => e.message().to_owned(),
-    };
-    let _ = writeln!(text, "| | |\n|---|---|\n| result | {} |", cell(&result));
-    for (name, value) in &about.facts {
+    let _ = writeln!(text, "### {}\n", account.title.as_deref().unwrap_or("fleet deploy"));
+    let _ = writeln!(text, "| | |\n|---|---|\n| result | {} |", cell(&result(rows, ended)));
+    for (name, value) in &account.facts {
         let _ = writeln!(text, "| {name} | {} |", cell(value));
     }
-    text.push_str("\n| job | version | result | took |\n|---|---|---|---|\n");
-    for row in report.rows() {
+    if !rows.is_empty() {
+        text.push_str("\n| job | version | result | took |\n|---|---|---|---|\n");
+    }
+    for row in rows {
         let version = row.shown.map(|v| v.to_string()).unwrap_or_default();
         let took = row.took.map(duration_text).unwrap_or_default();
         let _ = writeln!(text, "| {} | {version} | {} | {took} |", cell(&row.job), cell(&row.result()));
     }
-    if let Err(e) = ended {
-        let lines = e.causes().iter().chain(e.hints()).cloned();
-        let evidence = report.rows().iter().flat_map(|row| report.evidence_of(&row.job));
-        let evidence = evidence.flat_map(narrate::told).map(|(line, _)| line);
-        let all: Vec<String> = lines.chain(evidence).collect();
-        let fence = fence(&all);
-        let _ = writeln!(text, "\n{fence}\n{}\n{fence}", all.join("\n"));
+    let troubles = rows.iter().filter_map(|row| account.trouble(row)).chain(account.trouble_of_none(ended));
+    let lines: Vec<String> = troubles.flat_map(|trouble| trouble.lines).collect();
+    if !lines.is_empty() {
+        let fence = fence(&lines);
+        let _ = writeln!(text, "\n{fence}\n{}\n{fence}", lines.join("\n"));
     }
     text.push('\n');
     text
+}
+
+fn result(rows: &[Row], ended: &Result<ExitCode>) -> String {
+    let told = match ended {
+        Err(e) => e.message(),
+        Ok(_) if !rows.iter().any(Row::is_shipped) => "nothing was deployed",
+        Ok(ExitCode::Done) if rows.iter().any(|row| matches!(row.fate, Fate::Registered {})) => {
+            "registered, not followed"
+        }
+        Ok(ExitCode::Done) => "deployed and healthy",
+        Ok(_) => "waits for somebody",
+    };
+    told.to_owned()
 }
 
 /// A text that stays in its cell.
@@ -63,10 +71,10 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_with_its_reasons_and_nothing_leaves_its_place() {
-        let mut report = Report::default();
-        report.not_begun("default", "a|b");
+        let mut account = Account::default();
+        account.report.expect([("default", "a|b")]);
         let ended = Err(Error::failed("web: the deployment failed").because("```\nit crashed"));
-        insta::assert_snapshot!(summary(&About::default(), &report, &ended), @r"
+        insta::assert_snapshot!(summary(&account, &ended), @r"
         ### fleet deploy
 
         | | |

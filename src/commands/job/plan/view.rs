@@ -199,10 +199,30 @@ impl Plan {
         match (self.exists, self.differs) {
             (false, _) => ("a new job".to_owned(), Tone::Strong),
             (true, true) => ("the job changes".to_owned(), Tone::Strong),
+            (true, false) if self.effects.iter().any(|e| e.replaced + e.canaries > 0) => {
+                ("the job stays the same; its rollout is not through".to_owned(), Tone::Strong)
+            }
             (true, false) => {
                 ("the job stays the same; what is missing of it is started".to_owned(), Tone::Strong)
             }
         }
+    }
+
+    /// The servers plan one step: of a group whose tasks are replaced they count what `max_parallel` lets go at once.
+    fn first_steps(&self) -> Vec<(String, Tone)> {
+        let replaces = |e: &&Effect| {
+            let of_it = |d: &&Difference| d.group.as_deref() == Some(e.group.as_str());
+            let mut own = self.changes.iter().filter(of_it);
+            let destroys =
+                |d: &Difference| d.effect.as_ref().is_some_and(|effect| effect.contains("destroy"));
+            e.stay > 0 && (e.replaced + e.canaries > 0 || own.any(destroys))
+        };
+        let told = |e: &Effect| {
+            let text =
+                format!("This is the first step of {}: those that stay are replaced after it.", e.group);
+            (text, Tone::Dim)
+        };
+        self.effects.iter().filter(replaces).map(told).collect()
     }
 
     /// A new job is told by its groups: all of its fields are new.
@@ -231,6 +251,7 @@ impl Describe for Plan {
             ])
             .lines(Some("Changes"), self.lines())
             .table("What happens", effects)
+            .lines(None, self.first_steps())
             .table("Without a place", &self.unplaced)
             .table("Stopped to make room", &self.preempted)
             .lines(Some("Warnings"), self.warnings.iter().map(|w| (w.clone(), Tone::Warn)))

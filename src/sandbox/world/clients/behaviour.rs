@@ -18,6 +18,8 @@ pub(super) struct Exit {
     pub(super) code: i64,
     pub(super) signal: i64,
     pub(super) message: Option<String>,
+    /// Whether it was ended for want of memory.
+    pub(super) oom_killed: bool,
 }
 
 impl Exit {
@@ -67,7 +69,8 @@ impl Behaviour {
     pub(super) fn of(task: &Task, alloc: &Alloc, machine: Option<&Machine>) -> Self {
         if task.driver != "mock_driver" {
             let (code, signal) = INTERRUPTED;
-            return Behaviour { killed: Exit { code, signal, message: None }, ..Behaviour::default() };
+            let killed = Exit { code, signal, ..Exit::default() };
+            return Behaviour { killed, ..Behaviour::default() };
         }
         match Behaviour::mock(&task.config, &Names { alloc, task: Some(task), machine }) {
             Ok(behaviour) => behaviour,
@@ -95,8 +98,13 @@ impl Behaviour {
             text.strip_suffix(".0").unwrap_or(&text).parse().unwrap_or(0)
         };
         let some = |field: &str| Some(text(field)).filter(|t| !t.is_empty());
-        let exit =
-            Exit { code: number("exit_code"), signal: number("exit_signal"), message: some("exit_err_msg") };
+        let exit = Exit {
+            code: number("exit_code"),
+            signal: number("exit_signal"),
+            message: some("exit_err_msg"),
+            // A word of ours: no driver of Nomad's runs out of memory on request.
+            oom_killed: text("exit_oom_killed") == "true",
+        };
         let recoverable = text("start_error_recoverable") == "true";
         Ok(Behaviour {
             start_block_for: wait("start_block_for")?,
@@ -104,7 +112,7 @@ impl Behaviour {
             run_for: Some(wait("run_for")?),
             exit: exit.clone(),
             kill_after: wait("kill_after")?,
-            killed: exit,
+            killed: Exit { oom_killed: false, ..exit },
             signal_error: some("signal_error"),
         })
     }

@@ -222,7 +222,7 @@ impl TaskRunner {
         let mut event = TaskEvent::new(EventKind::Terminated, now)
             .with("exit_code", exit.code.to_string())
             .with("signal", exit.signal.to_string())
-            .with("oom_killed", "false");
+            .with("oom_killed", exit.oom_killed.to_string());
         if let Some(message) = &exit.message {
             event = event.with("exit_message", message.clone());
         }
@@ -242,7 +242,7 @@ impl TaskRunner {
         }
         Some(match how {
             ProcessEnd::Exited { code, signal } => {
-                self.ended(&Exit { code: *code, signal: *signal, message: None }, now, rng)
+                self.ended(&Exit { code: *code, signal: *signal, ..Exit::default() }, now, rng)
             }
             ProcessEnd::Unstartable(error) => {
                 self.record(

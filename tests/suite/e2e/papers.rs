@@ -1,0 +1,109 @@
+//! What a pipeline's page is told of a deployment that came to nothing: at whatever step, and of every job of the run.
+
+use crate::binary::Fleet;
+use crate::e2e::deploy::{Service, service};
+use crate::e2e::world::World;
+
+cases! {
+    papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached,
+}
+
+struct Told {
+    junit: String,
+    summary: String,
+}
+
+/// Runs `deploy` in vain, and reads what it left behind.
+fn told(world: &World, fleet: &Fleet, args: &[&str], code: i32) -> Told {
+    let home = world.home();
+    for old in ["junit.xml", "summary.md"] {
+        drop(std::fs::remove_file(home.join(old)));
+    }
+    let papers = ["--junit", "junit.xml", "--summary", "summary.md"];
+    let ran = fleet.run(&[&["deploy"], args, &papers].concat());
+    assert_eq!(ran.code, code, "{args:?}\n{ran}");
+    let read = |name: &str| {
+        std::fs::read_to_string(home.join(name)).unwrap_or_else(|e| panic!("{name}: {e}\n{ran}"))
+    };
+    Told { junit: read("junit.xml"), summary: read("summary.md") }
+}
+
+impl Told {
+    #[track_caller]
+    fn says(&self, totals: &str, junit: &[&str], summary: &[&str]) -> &Self {
+        for part in [&[totals], junit].concat() {
+            assert!(self.junit.contains(part), "{part} is not in\n{}", self.junit);
+        }
+        for part in summary {
+            assert!(self.summary.contains(part), "{part} is not in\n{}", self.summary);
+        }
+        assert!(!self.junit.contains("hunter") && !self.summary.contains("hunter"), "{}", self.junit);
+        self
+    }
+}
+
+fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(world: &World) {
+    let fleet = world.fleet();
+    let write = |name: &str, hcl: &str| std::fs::write(world.home().join("jobs").join(name), hcl).unwrap();
+    std::fs::create_dir_all(world.home().join("jobs")).unwrap();
+    write("a.hcl", &service("app", 0).hcl());
+    write("c.hcl", &service("web", 0).hcl());
+    let dir = ["--dir", "jobs", "--yes"];
+
+    // Nobody understands the second file.
+    write("b.hcl", &service("db", 0).hcl().replace("count = 2", "cuont = 2"));
+    told(world, &fleet, &dir, 2).says(
+        "tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\"",
+        &[
+            "name=\"jobs/b.hcl\"",
+            "<error message=\"jobs/b.hcl is no job",
+            "jobs/b.hcl:4:2: Unsupported argument",
+            "<skipped message=\"not begun\"/>",
+        ],
+        &[
+            "| result | jobs/b.hcl is no job the cluster understands |",
+            "| jobs/c.hcl |  | not begun |",
+            "Unsupported argument",
+        ],
+    );
+    // The servers object to it.
+    write("b.hcl", &Service { more: "node_pool = \"nowhere\"", ..service("db", 0) }.hcl());
+    told(world, &fleet, &dir, 1).says(
+        "tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\"",
+        &["name=\"db\"", "nowhere"],
+        &["| app |  | not begun |", "nowhere"],
+    );
+    // Its canaries would tell nothing.
+    told(world, &fleet, &["jobs/a.hcl", "--yes", "--canary"], 7).says(
+        "errors=\"1\"",
+        &["--force-no-check"],
+        &["would not do what they are for", "--force-no-check"],
+    );
+    // Nobody says yes: that is no job's failure.
+    told(world, &fleet, &["jobs/a.hcl", "jobs/c.hcl"], 7).says(
+        "tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\"",
+        &["classname=\"fleet\" name=\"deploy\"", "nobody to ask"],
+        &["nobody to ask"],
+    );
+    // Whoever may plan may not register.
+    let rights =
+        "namespace \"default\" {\n policy = \"read\"\n capabilities = [\"parse-job\", \"plan-job\"]\n}\n";
+    let guest = fleet.env("NOMAD_TOKEN", world.token(rights));
+    told(world, &guest, &["jobs/a.hcl", "jobs/c.hcl", "--yes"], 4).says(
+        "tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\"",
+        &["name=\"app\"", "403", "the token needs"],
+        &["could not register job app", "| web |  | not begun |", "the token needs"],
+    );
+    // Nothing was asked for but a plan.
+    told(world, &fleet, &["jobs/a.hcl", "--dry-run"], 8).says(
+        "errors=\"0\" skipped=\"1\"",
+        &["it would change"],
+        &["| result | nothing was deployed |"],
+    );
+    // The options make no sense.
+    told(world, &fleet, &["jobs/a.hcl", "--gate-cmd", "true"], 2).says(
+        "tests=\"1\" failures=\"0\" errors=\"1\"",
+        &["add --promote"],
+        &["add --promote"],
+    );
+}
