@@ -12,7 +12,6 @@ use crate::commands::ci::pipeline::Pipeline;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ci;
-use crate::model::job_diff::Secrets;
 use crate::model::var_items::Items;
 use crate::ui::Fold;
 
@@ -23,16 +22,13 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         app.printer.note(&format!("nothing is deployed: {why}"));
         return Ok(ExitCode::Done);
     }
-    let inner = pipeline.app(app);
+    let inner = pipeline.app(app)?;
     let r = &pipeline.resolved;
     app.printer.note(&format!("{} goes to https://{} on {}", r.slug, r.hostnames[0], r.nomad_addr));
     let options = args.options(&inner)?;
     let mut spec =
         args.variables.parse(&inner, &pipeline.job_file, pipeline.text.clone(), &inner.env).await?;
-    let telling =
-        spec.parsed.values.iter().filter(|(name, _)| crate::model::job_diff::secrets::is_telling(name));
-    let known: Vec<String> = r.secrets.values().chain(telling.map(|(_, value)| value)).cloned().collect();
-    spec.secrets = Secrets::new(known);
+    spec.secrets = spec.secrets.and(pipeline.secrets(app));
     let namespace = spec.namespace.clone();
     let prepared = Prepared::make(args, &inner, spec).await?;
     {
