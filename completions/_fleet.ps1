@@ -252,6 +252,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             break
         }
         'fleet;ci;stop' {
+            [CompletionResult]::new('--branch', '--branch', [CompletionResultType]::ParameterName, 'The branch, where it is not the pipeline''s own')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]')
@@ -1284,6 +1285,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--consul-address', '--consul-address', [CompletionResultType]::ParameterName, 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]')
             [CompletionResult]::new('--consul-token-file', '--consul-token-file', [CompletionResultType]::ParameterName, 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Use this context of the context file [env: FLEET_CONTEXT]')
+            [CompletionResult]::new('--health', '--health', [CompletionResultType]::ParameterName, 'Look at every allocation, and show how many are healthy')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Show what is over as well')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Show what is over as well')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the headings of tables out')
@@ -1398,7 +1400,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             [CompletionResult]::new('--consul-token-file', '--consul-token-file', [CompletionResultType]::ParameterName, 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Use this context of the context file [env: FLEET_CONTEXT]')
             [CompletionResult]::new('--no-strict', '--no-strict', [CompletionResultType]::ParameterName, 'Pass over values for variables that the job file does not declare')
-            [CompletionResult]::new('--compat', '--compat', [CompletionResultType]::ParameterName, 'Exit as `nomad job plan` does: 0 when no allocation would be made or stopped, 1 when one would, 255 on an error')
+            [CompletionResult]::new('--compat', '--compat', [CompletionResultType]::ParameterName, 'Exit as `nomad job plan` does: 0 when the job does not differ or no allocation would be made or stopped, 1 when one would, 255 on an error')
             [CompletionResult]::new('--no-headers', '--no-headers', [CompletionResultType]::ParameterName, 'Leave the headings of tables out')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only')

@@ -242,6 +242,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'fleet;ci;stop'= {
+            cand --branch 'The branch, where it is not the pipeline''s own'
             cand -o 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
             cand --output 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise'
             cand --color 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]'
@@ -1242,6 +1243,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --consul-address 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]'
             cand --consul-token-file 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]'
             cand --context 'Use this context of the context file [env: FLEET_CONTEXT]'
+            cand --health 'Look at every allocation, and show how many are healthy'
             cand -a 'Show what is over as well'
             cand --all 'Show what is over as well'
             cand --no-headers 'Leave the headings of tables out'
@@ -1352,7 +1354,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --consul-token-file 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]'
             cand --context 'Use this context of the context file [env: FLEET_CONTEXT]'
             cand --no-strict 'Pass over values for variables that the job file does not declare'
-            cand --compat 'Exit as `nomad job plan` does: 0 when no allocation would be made or stopped, 1 when one would, 255 on an error'
+            cand --compat 'Exit as `nomad job plan` does: 0 when the job does not differ or no allocation would be made or stopped, 1 when one would, 255 on an error'
             cand --no-headers 'Leave the headings of tables out'
             cand -q 'Print results and errors only'
             cand --quiet 'Print results and errors only'

@@ -240,6 +240,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcomma
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l tls-skip-verify -d 'Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l branch -d 'The branch, where it is not the pipeline\'s own' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s o -l output -d 'How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1126,6 +1127,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l health -d 'Look at every allocation, and show how many are healthy'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s a -l all -d 'Show what is over as well'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only'
@@ -1203,7 +1205,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l no-strict -d 'Pass over values for variables that the job file does not declare'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l compat -d 'Exit as `nomad job plan` does: 0 when no allocation would be made or stopped, 1 when one would, 255 on an error'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l compat -d 'Exit as `nomad job plan` does: 0 when the job does not differ or no allocation would be made or stopped, 1 when one would, 255 on an error'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s q -l quiet -d 'Print results and errors only'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'

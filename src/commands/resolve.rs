@@ -73,13 +73,26 @@ pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobStub> {
         return Ok(job);
     }
     let all = nomad.list(&job::list().namespace(namespace)).await?.value;
-    let place =
-        if namespace == ALL_NAMESPACES { String::new() } else { format!(" in namespace {namespace}") };
+    Err(no_job(nomad, namespace, text, &all).await)
+}
+
+/// The error for a job that is none of these, which are all of the namespace, or of all: what was meant instead.
+pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) -> Error {
+    let named = namespace != ALL_NAMESPACES;
+    let place = if named { format!(" in namespace {namespace}") } else { String::new() };
     let error = Error::not_found(format!("there is no job {text:?}{place}"));
-    Err(match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
+    if named {
+        let elsewhere = nomad.list(&job::list().namespace(ALL_NAMESPACES).prefix(Some(text))).await;
+        // What other namespaces have is a courtesy.
+        let others = elsewhere.map(|reply| reply.value).unwrap_or_default();
+        if let Some(other) = others.iter().find(|j| j.id == text) {
+            return error.hint(format!("there is one in namespace {0}: --namespace {0}", other.namespace));
+        }
+    }
+    match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
         None => error.hint("`fleet job list` shows the jobs there are"),
-    })
+    }
 }
 
 /// The one allocation whose id begins so.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, TaskState};
+use crate::api::nomad::job::TaskGroup;
 
 /// Where an instance is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,10 +85,29 @@ fn is_over(task: &TaskState) -> bool {
     task.state == "dead" && !task.failed
 }
 
-/// Which to restart now, given where each is: as many as may be away at once beside those that are away already.
+/// How many instances of a group are away that nobody is to restart: missing from its count, or not up.
 #[must_use]
-pub fn next<'a>(all: &BTreeMap<&'a str, Progress>, most_away: usize) -> Vec<&'a str> {
-    let away = all.values().filter(|p| **p == Progress::Settling).count();
+pub fn away(group: &TaskGroup, by_node: bool, all: &[AllocStub], own: &[AllocStub]) -> usize {
+    let others = || {
+        let of_group = |a: &&AllocStub| a.task_group == group.name && a.desired_status == DesiredStatus::Run;
+        all.iter().filter(of_group).filter(|a| !a.is_canary() && !own.iter().any(|o| o.id == a.id))
+    };
+    let is_up = |a: &&AllocStub| match a.client_status {
+        ClientStatus::Running => a.healthy() != Some(false),
+        // Work that is done is not missed.
+        status => status == ClientStatus::Complete,
+    };
+    let up = others().filter(is_up).count();
+    if by_node {
+        return others().filter(|a| !a.client_status.is_terminal()).count() - up;
+    }
+    usize::try_from(group.count()).unwrap_or(usize::MAX).saturating_sub(own.len() + up)
+}
+
+/// Which to restart now, given where each is and how many others are away: as many as may be away at once.
+#[must_use]
+pub fn next<'a>(all: &BTreeMap<&'a str, Progress>, others_away: usize, most_away: usize) -> Vec<&'a str> {
+    let away = others_away + all.values().filter(|p| **p == Progress::Settling).count();
     let waiting = all.iter().filter(|(_, p)| **p == Progress::Waiting).map(|(id, _)| *id);
     waiting.take(most_away.saturating_sub(away)).collect()
 }
@@ -97,15 +117,42 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn what_is_missing_or_ill_is_away_and_work_that_is_done_is_not() {
+        let alloc = |id: &str, desired: &str, client: &str, healthy: bool| -> AllocStub {
+            serde_json::from_value(serde_json::json!({
+                "ID": id, "Name": id, "Namespace": "default", "JobID": "web", "TaskGroup": "g", "DesiredStatus": desired,
+                "ClientStatus": client, "DeploymentStatus": {"Healthy": healthy}, "CreateIndex": 1, "ModifyIndex": 1
+            }))
+            .unwrap()
+        };
+        let group = TaskGroup { name: "g".to_owned(), count: Some(4), ..TaskGroup::default() };
+        let own = [alloc("a", "run", "running", true), alloc("b", "run", "running", true)];
+        let of =
+            |by_node: bool, others: &[AllocStub]| away(&group, by_node, &[&own[..], others].concat(), &own);
+        let ill = alloc("c", "run", "running", false);
+        assert_eq!(of(false, &[]), 2);
+        assert_eq!(of(false, &[alloc("c", "run", "running", true), alloc("d", "run", "complete", true)]), 0);
+        assert_eq!(
+            of(
+                false,
+                &[ill.clone(), alloc("d", "stop", "running", true), alloc("e", "run", "pending", true)]
+            ),
+            2
+        );
+        assert_eq!((of(true, &[]), of(true, &[ill, alloc("d", "run", "failed", true)])), (0, 1));
+    }
+
     proptest! {
         #[test]
-        fn never_more_than_allowed_are_away(states in prop::collection::vec(0_u8..4, 0..20), most in 0_usize..6) {
+        fn never_more_than_allowed_are_away(states in prop::collection::vec(0_u8..4, 0..20), others in 0_usize..3, most in 0_usize..6) {
             let names: Vec<String> = (0..states.len()).map(|i| i.to_string()).collect();
             let kinds = [Progress::Waiting, Progress::Settling, Progress::Done, Progress::Lost];
             let all: BTreeMap<&str, Progress> =
                 names.iter().zip(&states).map(|(n, s)| (n.as_str(), kinds[usize::from(*s)])).collect();
             let away = states.iter().filter(|s| **s == 1).count();
-            let chosen = next(&all, most);
+            let away = away + others;
+            let chosen = next(&all, others, most);
             prop_assert!(chosen.is_empty() || chosen.len() + away <= most);
             prop_assert!(chosen.iter().all(|id| all[id] == Progress::Waiting));
         }

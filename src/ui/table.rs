@@ -101,23 +101,19 @@ pub(crate) struct Layout {
     pub(crate) now: Timestamp,
 }
 
-/// Renders rows as an aligned table, one line each unless a column wraps.
+/// Renders rows as an aligned table, one line each unless a column wraps. A column of sentences that would be too narrow to
+/// read goes below its row instead.
 pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> String {
     let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
     let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
     let widths = natural_widths(columns, &texts, layout);
     let telling =
         |i: &usize| layout.wide || columns[*i].usual.is_none_or(|u| texts.iter().any(|row| row[*i] != u));
-    let candidates = (0..columns.len()).filter(telling).collect();
+    let candidates: Vec<usize> = (0..columns.len()).filter(telling).collect();
+    let below = folded(columns, &candidates, &widths, layout);
+    let candidates = candidates.into_iter().filter(|i| Some(*i) != below.map(|(i, _)| i)).collect();
     let shown = choose_columns(columns, candidates, &widths, layout);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_truncation_indicator(if layout.unicode { "…" } else { "~" });
-    if layout.color {
-        table.enforce_styling();
-    } else {
-        table.force_no_tty();
-    }
+    let mut table = empty(layout);
     if let Some(width) = layout.width.filter(|_| !layout.wide) {
         table.set_width(width).set_content_arrangement(ContentArrangement::Dynamic);
     }
@@ -144,7 +140,67 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> 
             ColumnConstraint::LowerBoundary(Width::Fixed(least_width(&columns[i], widths[i], layout) + 2))
         });
     }
-    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    let mut lines = table.lines();
+    let mut out: String = lines.by_ref().take(usize::from(layout.headers)).map(|line| ended(&line)).collect();
+    match below {
+        None => out.extend(lines.map(|line| ended(&line))),
+        Some((i, screen)) => {
+            for ((line, cells), texts) in lines.zip(rows).zip(&texts) {
+                out.push_str(&ended(&line));
+                if !cells[i].is_empty() {
+                    out.push_str(&indented(&texts[i], cells[i].tone(), screen, layout));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn empty(layout: Layout) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_truncation_indicator(if layout.unicode { "…" } else { "~" });
+    if layout.color {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    table
+}
+
+fn ended(line: &str) -> String {
+    line.trim_end().to_owned() + "\n"
+}
+
+/// The least a sentence needs to be read beside other columns.
+const READABLE: u16 = 32;
+
+/// The column that goes below its rows, and the width of the screen: the only one of sentences, where the others leave it too
+/// little room.
+fn folded(columns: &[Column], shown: &[usize], widths: &[u16], layout: Layout) -> Option<(usize, u16)> {
+    let screen = layout.width.filter(|_| !layout.wide)?;
+    let (sentences, others): (Vec<usize>, Vec<usize>) = shown.iter().partition(|&&i| columns[i].wraps);
+    let &[only] = sentences.as_slice() else { return None };
+    let essential = |&&i: &&usize| !columns[i].wide && columns[i].rank == 0;
+    let taken: u32 = others
+        .iter()
+        .filter(essential)
+        .map(|&i| u32::from(least_width(&columns[i], widths[i], layout)) + 2)
+        .sum();
+    let left = u32::from(screen).saturating_sub(taken);
+    (left < u32::from(widths[only].min(READABLE))).then_some((only, screen))
+}
+
+/// A sentence below its row.
+fn indented(text: &str, tone: Tone, screen: u16, layout: Layout) -> String {
+    const INDENT: &str = "  ";
+    let mut table = empty(layout);
+    table.set_width(screen.saturating_sub(2).max(LEAST)).set_content_arrangement(ContentArrangement::Dynamic);
+    table.add_row([paint(text, tone)]);
+    if let Some(column) = table.column_mut(0) {
+        column.set_padding((0, 0));
+    }
+    table.lines().map(|line| INDENT.to_owned() + &ended(&line)).collect()
 }
 
 fn paint(text: &str, tone: Tone) -> TableCell {
@@ -268,6 +324,23 @@ mod tests {
                  since a while
         c2       fine
         ");
+    }
+
+    #[test]
+    fn a_sentence_without_enough_room_goes_below_its_row() {
+        let columns = &[column("VERSION").right(), column("STATE").whole(), column("CHANGES").wraps()];
+        let row =
+            |n, state: &str, changes: &str| vec![Cell::Number(n), Cell::text(state), Cell::text(changes)];
+        let rows =
+            [row(4, "current, stable", "image: web:1 → web:2; and count from 3 to 5"), row(3, "stable", "")];
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(41))), @"
+        VERSION  STATE
+              4  current, stable
+          image: web:1 → web:2; and count from 3
+          to 5
+              3  stable
+        ");
+        assert!(render(columns, &rows, layout(Some(70))).lines().count() == 3);
     }
 
     #[test]

@@ -64,6 +64,50 @@ fn the_variables_of_both_platforms_come_to_the_same() {
     assert_eq!(nowhere.code, 2, "{nowhere}");
 }
 
+#[test]
+fn what_is_resolved_has_its_keys_and_no_secret_in_any_form() {
+    let more = [
+        ("CI_COMMIT_REF_SLUG", "main"),
+        ("NOMAD_SECRET_DB", "hunter33"),
+        ("NOMAD_VAR_GREETING", "it is hunter33"),
+        ("NOMAD_VAR_DATABASE_URL", "postgres://av:hunter55@db/av"),
+        ("NOMAD_VAR_NO_DEPLOY", "1"),
+    ];
+    let resolved = env(&[GITLAB, &more].concat());
+    let keys: Vec<&String> = resolved.as_object().unwrap().keys().collect();
+    let expected =
+        "base_domain hostnames job_file nomad_addr production secrets slug staging token_from variables";
+    assert_eq!(keys, expected.split(' ').collect::<Vec<_>>());
+    for secret in ["GREETING", "DATABASE_URL", "CI_REGISTRY_PASSWORD"] {
+        assert_eq!(resolved["variables"][secret], Value::Null, "{secret}");
+    }
+    assert_eq!(resolved["variables"]["HAS_SECRETS"], "[true]");
+    let home = tempfile::tempdir().unwrap();
+    let fleet = pipeline(home.path(), &[GITLAB, &more].concat());
+    let shown = fleet.run(&["ci", "env", "-v"]);
+    assert!(shown.code == 0 && shown.err.contains("NOMAD_VAR_NO_DEPLOY"), "{shown}");
+    let broken = fleet.env("NOMAD_SECRETS", "{\"DB\": hunter66}").env("NOMAD_VAR_HOSTNAMES", "hunter33");
+    for ran in [shown, broken.run(&["ci", "env", "-vv"])] {
+        assert!(!ran.out.contains("hunter") && !ran.err.contains("hunter"), "{ran}");
+    }
+}
+
+#[test]
+fn a_pipeline_that_names_no_cluster_or_lacks_a_place_for_a_piece_is_told_so() {
+    let home = tempfile::tempdir().unwrap();
+    let nowhere =
+        pipeline(home.path(), &[("CI_PROJECT_PATH_SLUG", "www-av"), ("CI_COMMIT_REF_SLUG", "main")]);
+    for verb in [&["deploy", "--ci"][..], &["ci", "stop"]] {
+        let ran = nowhere.run(verb);
+        assert!(ran.code == 2 && ran.err.contains("NOMAD_ADDR nor BASE_DOMAIN"), "{ran}");
+    }
+    std::fs::write(home.path().join("project.nomad"), "job \"NOMAD_VAR_SLUG\" {}\n").unwrap();
+    std::fs::write(home.path().join("group.nomad"), "task \"db\" {}\n").unwrap();
+    let ran =
+        pipeline(home.path(), &[GITLAB, &[("CI_COMMIT_REF_SLUG", "main")]].concat()).run(&["ci", "env"]);
+    assert!(ran.code == 2 && ran.err.contains("GROUP.NOMAD--INSERTS-HERE"), "{ran}");
+}
+
 /// The tags and canary tags of a job's services, in their order.
 fn tags(ran: &Ran, key: &str) -> Vec<Vec<String>> {
     let whole: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran}"));
@@ -151,6 +195,15 @@ fn a_pipeline_deploys_stores_its_secrets_and_stops_its_branch() {
     assert!(gone.out.contains("\"stopped\": true"), "{gone}");
 }
 
+/// The pipeline as GitHub runs it when `feature/tofu` was deleted.
+fn deletion(fleet: &Fleet, home: &Path) -> Fleet {
+    let fleet = fleet.clone().env("GITHUB_EVENT_NAME", "delete").env("GITHUB_REF_NAME", "main");
+    let unknown = fleet.run(&["ci", "stop"]);
+    assert!(unknown.code == 2 && unknown.err.contains("--branch"), "{unknown}");
+    std::fs::write(home.join("event.json"), r#"{"ref": "feature/tofu", "ref_type": "branch"}"#).unwrap();
+    fleet.env("GITHUB_EVENT_PATH", "event.json")
+}
+
 #[test]
 fn the_ready_made_workflows_run_as_they_are() {
     let project = "job \"NOMAD_VAR_SLUG\" {\n type = \"batch\"\n group \"g\" {\n task \"t\" {\n driver = \"mock_driver\"\n config {\n \
@@ -158,10 +211,10 @@ fn the_ready_made_workflows_run_as_they_are() {
     let github = [
         ("GITHUB_ACTIONS", "true"),
         ("GITHUB_REPOSITORY", "www/av"),
-        ("GITHUB_REF_NAME", "tofu"),
+        ("GITHUB_REF_NAME", "feature/tofu"),
         ("CI", "true"),
     ];
-    let gitlab = [GITLAB, &[("CI_COMMIT_REF_SLUG", "tofu")]].concat();
+    let gitlab = [GITLAB, &[("CI_COMMIT_REF_SLUG", "feature-tofu")]].concat();
     let deploys = ["deploy --ci --timeout 20m", "deploy --ci --timeout 20m --junit fleet.xml"];
     let files = [("github.yml", &github[..]), ("gitlab.yml", &gitlab[..])];
     for ((file, vars), deploy) in files.into_iter().zip(deploys) {
@@ -176,11 +229,16 @@ fn the_ready_made_workflows_run_as_they_are() {
         for line in workflow.lines().map(|l| l.trim().trim_start_matches("- ").trim_start_matches("run: ")) {
             let Some(words) = line.strip_prefix("fleet ") else { continue };
             let words: Vec<&str> = words.split(' ').collect();
+            // GitHub runs the pipeline of a deletion on the default branch, and tells in the event what was deleted.
+            let closed = file == "github.yml" && words == ["ci", "stop"];
+            let fleet = if closed { deletion(&fleet, home.path()) } else { fleet.clone() };
             let ran = fleet.run(&words);
             assert_eq!(ran.code, 0, "{file}: {line}\n{ran}");
             commands.push(words.join(" "));
         }
         assert_eq!(commands, ["ci env", deploy, "ci stop"], "{file}");
+        let gone = fleet.run(&["job", "show", "www-av-feature-tofu", "-o", "json"]);
+        assert!(gone.out.contains("\"stopped\": true"), "{file}: {gone}");
     }
 }
 

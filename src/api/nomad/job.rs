@@ -146,6 +146,9 @@ pub struct JobStub {
     /// Index of its last change.
     #[serde(default)]
     pub modify_index: u64,
+    /// Index of the last change of its specification.
+    #[serde(default)]
+    pub job_modify_index: u64,
 }
 
 /// Counts of a job's allocations.

@@ -1,10 +1,14 @@
 //! `fleet ci env`
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
 use super::pipeline::Pipeline;
 use crate::app::App;
 use crate::error::Result;
-use crate::model::ci::Platform;
-use crate::model::job_diff::secrets::is_telling;
+use crate::model::ci::{Platform, Resolved};
+use crate::model::job_diff::Secrets;
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show what `fleet deploy --ci` would deploy, where to, and why, without deploying. Secrets are named and not shown.
@@ -19,9 +23,51 @@ pub struct Args {
     job_file: bool,
 }
 
-impl Describe for Pipeline {
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    slug: &'a str,
+    hostnames: &'a [String],
+    nomad_addr: &'a str,
+    base_domain: &'a str,
+    /// The variable the token is in.
+    token_from: Option<&'a str>,
+    production: bool,
+    staging: bool,
+    job_file: &'a str,
+    /// The job file's variables; none for the value of one that is secret.
+    variables: BTreeMap<&'a str, Option<&'a str>>,
+    /// Names of the secrets.
+    secrets: Vec<&'a str>,
+    #[serde(skip)]
+    pipeline: &'a Pipeline,
+}
+
+impl<'a> View<'a> {
+    fn new(pipeline: &'a Pipeline, known: &Secrets) -> Self {
+        let r = &pipeline.resolved;
+        let shown = |value: &&'a str, name: &str| value.is_empty() || !known.hides(name, Some(value));
+        let variable = |(name, value): (&'a String, &'a String)| {
+            (name.as_str(), Some(value.as_str()).filter(|v| shown(v, name)))
+        };
+        View {
+            slug: &r.slug,
+            hostnames: &r.hostnames,
+            nomad_addr: &r.nomad_addr,
+            base_domain: &r.base_domain,
+            token_from: r.token_from,
+            production: r.production,
+            staging: r.staging,
+            job_file: &pipeline.job_file,
+            variables: r.variables.iter().map(variable).collect(),
+            secrets: r.secrets.keys().map(String::as_str).collect(),
+            pipeline,
+        }
+    }
+}
+
+impl Describe for View<'_> {
     fn describe(&self) -> Detail {
-        let r = &self.resolved;
+        let r: &Resolved = &self.pipeline.resolved;
         let platform = match r.platform {
             Platform::Github => "GitHub Actions",
             Platform::Gitlab => "GitLab CI",
@@ -31,9 +77,8 @@ impl Describe for Pipeline {
             (false, true) => "staging",
             (false, false) => "",
         };
-        let variable = |(name, value): (&String, &String)| {
-            let shown = if is_telling(name) && !value.is_empty() { "(not shown)" } else { value.as_str() };
-            (format!("{name}={shown}"), Tone::Plain)
+        let variable = |(name, value): (&&str, &Option<&str>)| {
+            (format!("{name}={}", value.unwrap_or("(not shown)")), Tone::Plain)
         };
         Detail::new()
             .fields([
@@ -46,13 +91,13 @@ impl Describe for Pipeline {
                 ("token from", Cell::text(r.token_from.unwrap_or("no variable: there is no token"))),
                 ("goes to", Cell::text(to)),
                 ("namespace", r.namespace.as_ref().map_or(Cell::Empty, Cell::from)),
-                ("job file", Cell::text(&self.job_file)),
-                ("with", Cell::text(self.inserts.join(", "))),
+                ("job file", Cell::text(self.job_file)),
+                ("with", Cell::text(self.pipeline.inserts.join(", "))),
                 ("driver", if r.podman { Cell::text("podman instead of docker") } else { Cell::Empty }),
-                ("secrets", Cell::text(r.secrets.keys().cloned().collect::<Vec<_>>().join(", "))),
+                ("secrets", Cell::text(self.secrets.join(", "))),
             ])
             .lines(Some("Why"), r.why.iter().map(|w| (w.clone(), Tone::Plain)))
-            .lines(Some("Variables"), r.variables.iter().filter(|(_, v)| !v.is_empty()).map(variable))
+            .lines(Some("Variables"), self.variables.iter().filter(|(_, v)| **v != Some("")).map(variable))
     }
 }
 
@@ -65,5 +110,8 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
     if args.job_file {
         return app.printer.text(&pipeline.text);
     }
-    app.printer.object(&pipeline)
+    if let Some(why) = &pipeline.resolved.skip {
+        app.printer.note(&format!("nothing is deployed: {why}"));
+    }
+    app.printer.object(&View::new(&pipeline, &pipeline.secrets(app)))
 }

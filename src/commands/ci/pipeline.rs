@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use serde::Serialize;
-
 use crate::app::App;
 use crate::commands::job::init;
 use crate::config::Environment;
 use crate::error::{Error, Result};
-use crate::model::ci::{self, Resolved, Vars};
+use crate::model::ci::{self, Piece, Resolved, Vars};
+use crate::model::job_diff::Secrets;
+use crate::model::job_diff::secrets::is_telling;
 
 /// The repository's own job file.
 const OWN: &str = "project.nomad";
@@ -16,15 +16,14 @@ const OWN: &str = "project.nomad";
 const PIECES: [(&str, &str); 3] = [("VARS", "vars.nomad"), ("JOB", "job.nomad"), ("GROUP", "group.nomad")];
 
 /// What is deployed.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Pipeline {
-    #[serde(flatten)]
     pub(crate) resolved: Resolved,
     /// Where the job file comes from.
     pub(crate) job_file: String,
     /// The pieces that are put into it.
-    pub(crate) inserts: Vec<String>,
-    #[serde(skip)]
+    pub(crate) inserts: Vec<&'static str>,
+    /// The job file itself.
     pub(crate) text: String,
 }
 
@@ -34,28 +33,50 @@ impl Pipeline {
     /// # Errors
     /// Usage (2) when this is no pipeline, or a variable or file is no good.
     pub(crate) fn read(app: &App) -> Result<Self> {
-        let vars: Vars = app.env.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-        let resolved = ci::resolve(&vars).map_err(Error::usage)?;
+        Self::resolve(&variables(app))
+    }
+
+    /// The same for a branch that is not the pipeline's own.
+    ///
+    /// # Errors
+    /// As [`Pipeline::read`].
+    pub(crate) fn of_branch(app: &App, branch: &str) -> Result<Self> {
+        Self::resolve(&ci::on_branch(variables(app), branch))
+    }
+
+    fn resolve(vars: &Vars) -> Result<Self> {
+        let resolved = ci::resolve(vars).map_err(Error::usage)?;
         let (job_file, text) = if Path::new(OWN).exists() {
             (OWN.to_owned(), read(OWN)?)
         } else {
             ("fleet's own (`fleet job init --template web`)".to_owned(), init::WEB.to_owned())
         };
-        let (mut pieces, mut inserts) = (Vec::new(), Vec::new());
-        for (marker, file) in PIECES {
-            if Path::new(file).exists() {
-                pieces.push((marker, read(file)?));
-                inserts.push(file.to_owned());
-            }
+        let mut pieces = Vec::new();
+        for (marker, file) in PIECES.into_iter().filter(|(_, file)| Path::new(file).exists()) {
+            pieces.push(Piece { file, marker, text: read(file)? });
         }
-        let text = ci::job_file(&text, &pieces, &resolved);
-        Ok(Pipeline { resolved, job_file, inserts, text })
+        let text = ci::job_file(&text, &pieces, &resolved).map_err(Error::usage)?;
+        Ok(Pipeline { resolved, job_file, inserts: pieces.iter().map(|p| p.file).collect(), text })
+    }
+
+    /// Every value that must not be shown: the job's secrets, and whatever the environment has under a telling name.
+    pub(crate) fn secrets(&self, app: &App) -> Secrets {
+        let telling = app.env.iter().filter(|(name, _)| is_telling(name)).map(|(_, value)| value.to_owned());
+        Secrets::new(self.resolved.secrets.values().cloned().chain(telling))
     }
 
     /// The world as the pipeline has it: the cluster, the token, the namespace and the variables of the job file.
-    pub(crate) fn app(&self, app: &App) -> App {
+    ///
+    /// # Errors
+    /// Usage (2) when the pipeline names no cluster.
+    pub(crate) fn app(&self, app: &App) -> Result<App> {
         let mut env: Environment = app.env.clone();
         let r = &self.resolved;
+        if r.base_domain.is_empty() && app.env.get("NOMAD_ADDR").is_none() {
+            return Err(Error::usage(
+                "the pipeline names no cluster: neither NOMAD_ADDR nor BASE_DOMAIN is set",
+            ));
+        }
         env.set("NOMAD_ADDR", r.nomad_addr.clone());
         let token = r.token_from.and_then(|name| app.env.get(name)).map(str::to_owned);
         match token {
@@ -71,8 +92,12 @@ impl Pipeline {
         for (name, value) in &r.variables {
             env.set(format!("NOMAD_VAR_{name}"), value.clone());
         }
-        app.with_env(env)
+        Ok(app.with_env(env))
     }
+}
+
+fn variables(app: &App) -> Vars {
+    app.env.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
 }
 
 fn read(file: &str) -> Result<String> {

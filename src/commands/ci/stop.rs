@@ -1,28 +1,44 @@
 //! `fleet ci stop`
 
+use serde::Deserialize;
+
 use super::pipeline::Pipeline;
 use crate::app::App;
 use crate::commands::job::stop;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
 /// Stop what a branch has deployed, when the branch is closed.
+///
+/// When GitHub deletes a branch, the pipeline runs on the default branch: the one that is meant is read from the event.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet ci stop")]
-pub struct Args {}
+  fleet ci stop
+  fleet ci stop --branch feature/tofu")]
+pub struct Args {
+    /// The branch, where it is not the pipeline's own.
+    #[arg(long, value_name = "BRANCH")]
+    branch: Option<String>,
+}
 
 /// Stops the job of the pipeline's branch; one that is not there is stopped.
 ///
 /// # Errors
-/// As `fleet job stop`.
-pub async fn run(_: &Args, app: &App) -> Result<ExitCode> {
-    let pipeline = Pipeline::read(app)?;
+/// As `fleet job stop`; usage (2) when it is not known which branch was closed.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let branch = match &args.branch {
+        None if app.env.get("GITHUB_EVENT_NAME") == Some("delete") => Some(deleted(app)?),
+        named => named.clone(),
+    };
+    let pipeline = match branch {
+        Some(branch) => Pipeline::of_branch(app, &branch)?,
+        None => Pipeline::read(app)?,
+    };
     if let Some(why) = &pipeline.resolved.skip {
         app.printer.note(&format!("nothing to do: {why}"));
         return Ok(ExitCode::Done);
     }
-    let inner = pipeline.app(app);
+    let inner = pipeline.app(app)?;
     match stop::run(&stop::Args::one(&pipeline.resolved.slug), &inner).await {
         Err(e) if e.code() == ExitCode::NotFound => {
             app.printer.note(&format!("there is no job {}", pipeline.resolved.slug));
@@ -30,4 +46,19 @@ pub async fn run(_: &Args, app: &App) -> Result<ExitCode> {
         }
         other => other,
     }
+}
+
+/// The branch that GitHub deleted, which its variables do not tell.
+fn deleted(app: &App) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Event {
+        #[serde(rename = "ref")]
+        name: String,
+    }
+    let text = app.env.get("GITHUB_EVENT_PATH").and_then(|path| std::fs::read_to_string(path).ok());
+    let event = text.and_then(|text| serde_json::from_str::<Event>(&text).ok());
+    event.map(|e| e.name).ok_or_else(|| {
+        Error::usage("it is not known which branch was deleted: GITHUB_EVENT_PATH has no event in it")
+            .hint("name the branch: fleet ci stop --branch NAME")
+    })
 }

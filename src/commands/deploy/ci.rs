@@ -12,7 +12,6 @@ use crate::commands::ci::pipeline::Pipeline;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ci;
-use crate::model::job_diff::Secrets;
 use crate::model::var_items::Items;
 
 /// Deploys what the pipeline says.
@@ -24,7 +23,7 @@ pub(super) async fn run(args: &Args, app: &App, account: &mut Account) -> Result
         account.facts.push(("why", why.clone()));
         return Ok(ExitCode::Done);
     }
-    let inner = pipeline.app(app);
+    let inner = pipeline.app(app)?;
     let r = &pipeline.resolved;
     app.printer.note(&format!("{} goes to https://{} on {}", r.slug, r.hostnames[0], r.nomad_addr));
     account.facts = vec![
@@ -36,10 +35,7 @@ pub(super) async fn run(args: &Args, app: &App, account: &mut Account) -> Result
     let options = args.options(&inner)?;
     let spec = args.variables.parse(&inner, &pipeline.job_file, pipeline.text.clone(), &inner.env).await;
     let mut spec = report.hold(0, spec)?;
-    let telling =
-        spec.parsed.values.iter().filter(|(name, _)| crate::model::job_diff::secrets::is_telling(name));
-    let known: Vec<String> = r.secrets.values().chain(telling.map(|(_, value)| value)).cloned().collect();
-    spec.secrets = Secrets::new(known);
+    spec.secrets = spec.secrets.and(pipeline.secrets(app));
     let namespace = spec.namespace.clone();
     let prepared = prepare::all(args, &inner, vec![spec], report).await?;
     if args.dry_run {

@@ -47,7 +47,7 @@ impl Tabular for Row {
         column("STATE"),
         column("SUBMITTED"),
         column("BY").rank(2),
-        column("TAG").rank(1),
+        column("TAG").usual("-").rank(1),
         column("CHANGES").wraps(),
     ];
 

@@ -24,7 +24,7 @@ pub struct Args {
     #[command(flatten)]
     job: JobFile,
 
-    /// Exit as `nomad job plan` does: 0 when no allocation would be made or stopped, 1 when one would, 255 on an error.
+    /// Exit as `nomad job plan` does: 0 when the job does not differ or no allocation would be made or stopped, 1 when one would, 255 on an error.
     #[arg(long)]
     compat: bool,
 }
@@ -61,7 +61,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         Ok(plan)
     };
     match (shown.await, args.compat) {
-        (Ok(plan), true) => Ok(ExitCode::Of(u8::from(plan.moves_allocations()))),
+        (Ok(plan), true) => Ok(ExitCode::Of(u8::from(plan.is_told_by_nomad()))),
         (Ok(plan), false) => Ok(if plan.is_nothing() { ExitCode::Done } else { ExitCode::Pending }),
         (Err(error), true) => {
             app.printer.error(&error);

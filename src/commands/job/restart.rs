@@ -20,20 +20,23 @@ use crate::commands::job::shift::current;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_story;
-use crate::model::ident::short;
+use crate::model::ident::{job_words, short};
 use crate::model::restart::{self, Progress};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
 
 /// How often instances are looked at when nothing is heard of them.
 const TICK: Duration = Duration::from_millis(500);
+/// How long it is waited for instances that are away for another reason.
+const HOLD: Duration = Duration::from_secs(10);
 /// How long an instance runs before it is well, where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
 
 /// Restart a job's instances where they are, a few at a time, each only after those before it are well again.
 ///
-/// Well means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. At the first one that does not come
-/// back everything stops there. A group of a single instance is refused unless you say how many may be away. Interrupted, it
-/// names the command that goes on with those that are left.
+/// Well means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. At
+/// the first one that does not come back everything stops there. Instances that are missing count as away. A group of a single
+/// instance, or one of which so many are away already, is refused unless you say how many may be. Interrupted, it names the
+/// command that goes on with those that are left.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job restart web
@@ -65,6 +68,20 @@ pub struct Args {
     timeout: Duration,
 }
 
+impl Args {
+    fn most_away(&self) -> usize {
+        usize::try_from(self.max_unavailable.unwrap_or(1)).unwrap_or(usize::MAX)
+    }
+
+    /// What was said on the command line of which instances and how many at once.
+    fn words(&self) -> String {
+        let groups = self.group.iter().map(|g| format!(" --group {g}"));
+        let allocs = self.alloc.iter().map(|a| format!(" --alloc {a}"));
+        let most = self.max_unavailable.iter().map(|n| format!(" --max-unavailable {n}"));
+        groups.chain(allocs).chain(most).collect()
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Row {
     id: String,
@@ -94,7 +111,8 @@ impl Tabular for Row {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
-    let chosen = choose(args, &job, nomad.list(&job::allocations(&job.namespace, &job.id)).await?.value)?;
+    let all = nomad.list(&job::allocations(&job.namespace, &job.id)).await?.value;
+    let chosen = choose(args, &job, &all)?;
     refuse_singletons(args, &job, &chosen)?;
     // By the nodes' clocks, which need not agree with ours.
     let before =
@@ -109,6 +127,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         asked: BTreeMap::new(),
         sightings: restart::Sightings::default(),
         failing: BTreeMap::new(),
+        held: BTreeMap::new(),
     };
     restarting.follow().await?;
     restarting.show()?;
@@ -128,6 +147,15 @@ fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()>
     }
 }
 
+/// Whether a job has an instance on each node, whatever it counts.
+fn by_node(job: &Job) -> bool {
+    job.kind.starts_with("sys")
+}
+
+fn own(group: &TaskGroup, chosen: &[AllocStub]) -> Vec<AllocStub> {
+    chosen.iter().filter(|a| a.task_group == group.name).cloned().collect()
+}
+
 /// Instances being restarted.
 struct Restarting<'a> {
     args: &'a Args,
@@ -143,6 +171,8 @@ struct Restarting<'a> {
     sightings: restart::Sightings,
     /// The check each was last waited for.
     failing: BTreeMap<String, String>,
+    /// Since when each group waits for instances that somebody else has to bring back.
+    held: BTreeMap<String, Timestamp>,
 }
 
 impl Restarting<'_> {
@@ -165,7 +195,9 @@ impl Restarting<'_> {
             for group in self.job.task_groups.clone() {
                 open |= self.step(&group, &latest, &mut story).await?;
             }
-            story.waiting(&[format!("{} of {} were told to restart", self.asked.len(), self.chosen.len())]);
+            let told = format!("{} of {} were told to restart", self.asked.len(), self.chosen.len());
+            let held = self.held.keys().map(|group| format!("others of {group} are away"));
+            story.waiting(&std::iter::once(told).chain(held).collect::<Vec<_>>());
             if !open {
                 return Ok(());
             }
@@ -175,8 +207,7 @@ impl Restarting<'_> {
     /// Restarts of one group what may be restarted now; whether any of it is not well yet.
     async fn step(&mut self, group: &TaskGroup, latest: &[AllocStub], story: &mut Narration) -> Result<bool> {
         let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
-        let own: Vec<AllocStub> =
-            self.chosen.iter().filter(|a| a.task_group == group.name).cloned().collect();
+        let own = own(group, &self.chosen);
         let mut places = BTreeMap::new();
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
@@ -187,13 +218,37 @@ impl Restarting<'_> {
             self.stop_at(alloc, seen, place)?;
             places.insert(alloc.id.as_str(), place);
         }
-        let most = usize::try_from(self.args.max_unavailable.unwrap_or(1)).unwrap_or(usize::MAX);
-        for id in restart::next(&places, most) {
+        let away = restart::away(group, by_node(&self.job), latest, &own);
+        let any = |place: Progress| places.values().any(|p| *p == place);
+        let held = away >= self.args.most_away() && any(Progress::Waiting) && !any(Progress::Settling);
+        self.hold(group, away, held)?;
+        for id in restart::next(&places, away, self.args.most_away()) {
             self.restart(id).await?;
             let name = own.iter().find(|a| a.id == id).map_or("", |a| a.name.as_str());
             story.line(self.app.clock().now(), &format!("restarting {name} ({})", short(id)), Tone::Plain);
         }
         Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)))
+    }
+
+    /// Refuses to go on where so many others stay away that none more may be.
+    fn hold(&mut self, group: &TaskGroup, away: usize, held: bool) -> Result<()> {
+        let now = self.app.clock().now();
+        if !held {
+            self.held.remove(&group.name);
+            return Ok(());
+        }
+        let since = *self.held.entry(group.name.clone()).or_insert(now);
+        if now.duration_since(since).unsigned_abs() < HOLD {
+            return Ok(());
+        }
+        let job = job_words(&self.job.namespace, &self.job.id);
+        let error = Error::refused(format!(
+            "{away} of the instances of group {} of {} are away already, and one more would be while it restarts",
+            group.name, self.job.id
+        ));
+        let error = error.hint(format!("fleet job show {job}"));
+        let error = error.hint(format!("--max-unavailable {} says that this is all right", away + 1));
+        Err(if self.asked.is_empty() { error } else { self.go_on(error) })
     }
 
     fn place(&mut self, alloc: &AllocStub, seen: Option<&AllocStub>, steady: Duration) -> Progress {
@@ -267,7 +322,9 @@ impl Restarting<'_> {
     }
 
     fn go_on(&self, error: Error) -> Error {
-        error.hint(format!("to go on: fleet job restart {} --started-before {}", self.job.id, self.before))
+        let job = job_words(&self.job.namespace, &self.job.id);
+        let words = self.args.words();
+        error.hint(format!("to go on: fleet job restart {job}{words} --started-before {}", self.before))
     }
 
     fn show(&self) -> Result<()> {
@@ -283,13 +340,13 @@ impl Restarting<'_> {
 }
 
 /// The instances that are meant.
-fn choose(args: &Args, job: &Job, all: Vec<AllocStub>) -> Result<Vec<AllocStub>> {
+fn choose(args: &Args, job: &Job, all: &[AllocStub]) -> Result<Vec<AllocStub>> {
     if let Some(unknown) = args.group.iter().find(|g| job.group(g).is_none()) {
         return Err(Error::not_found(format!("{} has no group {unknown:?}", job.id)));
     }
     let runs =
         |a: &AllocStub| a.client_status == ClientStatus::Running && a.desired_status == DesiredStatus::Run;
-    let running: Vec<AllocStub> = all.into_iter().filter(runs).collect();
+    let running: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
     if let Some(unknown) = args.alloc.iter().find(|id| !running.iter().any(|a| a.id.starts_with(id.as_str())))
     {
         return Err(Error::not_found(format!("no allocation of {} that runs begins with {unknown}", job.id)));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use globset::Glob;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::http::Patience;
@@ -12,10 +13,11 @@ use crate::api::nomad::job::{self, JobStub};
 use crate::api::permission::Permission;
 use crate::api::watch::Watch;
 use crate::app::App;
-use crate::commands::complete;
+use crate::commands::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::suggest;
+use crate::interrupts::Orderly;
+use crate::model::ident::job_words;
 use crate::ops::deploy::act::deregister;
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
 
@@ -106,6 +108,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let mut patterns = false;
     for text in &args.jobs {
         let found = find(&all, text)?;
+        if found.is_empty() {
+            return Err(resolve::no_job(nomad, app.list_namespace()?, text, &all).await);
+        }
         patterns |= found.len() > 1 || text.contains(['*', '?', '[']);
         chosen.extend(
             found
@@ -129,8 +134,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let mut late = Vec::new();
     if !args.detach {
         let until = app.clock().now() + args.timeout;
+        let mut orderly = app.interrupts.orderly();
         for (row, stub) in rows.iter_mut().zip(&chosen) {
-            match left(app, stub, until).await? {
+            match left(app, stub, until, &mut orderly).await? {
                 0 => row.ended = Some(row.alive.len()),
                 left => late.push(format!("{}: {left} allocations still run", stub.id)),
             }
@@ -144,7 +150,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     Err(late.into_iter().fold(error, Error::because))
 }
 
-/// The jobs of that whole id, or that fit the pattern.
+/// The jobs of that whole id, or that fit the pattern; none when there are none.
 fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
     let exact: Vec<JobStub> = all.iter().filter(|j| j.id == text).cloned().collect();
     if let [_, _, ..] = exact.as_slice() {
@@ -158,16 +164,8 @@ fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
     let glob = Glob::new(text)
         .map_err(|e| Error::usage(format!("bad pattern {text:?}")).because(e.kind().to_string()))?
         .compile_matcher();
-    let fitting: Vec<JobStub> =
-        all.iter().filter(|j| text.contains(['*', '?', '[']) && glob.is_match(&j.id)).cloned().collect();
-    if fitting.is_empty() {
-        let error = Error::not_found(format!("there is no job {text:?}"));
-        return Err(match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
-            Some(near) => error.hint(format!("did you mean {near:?}?")),
-            None => error.hint("`fleet job list` shows the jobs there are"),
-        });
-    }
-    Ok(fitting)
+    let is_pattern = text.contains(['*', '?', '[']);
+    Ok(all.iter().filter(|j| is_pattern && glob.is_match(&j.id)).cloned().collect())
 }
 
 async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -> Result<Row> {
@@ -189,7 +187,7 @@ async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -
 }
 
 /// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up.
-async fn left(app: &App, stub: &JobStub, until: jiff::Timestamp) -> Result<usize> {
+async fn left(app: &App, stub: &JobStub, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
     let call = job::allocations(&stub.namespace, &stub.id);
     let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
     let mut left = 0;
@@ -202,6 +200,11 @@ async fn left(app: &App, stub: &JobStub, until: jiff::Timestamp) -> Result<usize
                 }
             }
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            interrupt = orderly.requested() => {
+                let error = interrupt.error("interrupted; what was told to stop goes on stopping");
+                let job = job_words(&stub.namespace, &stub.id);
+                return Err(error.hint(format!("to see what is left: fleet job show {job}")));
+            }
         }
         if app.clock().now() >= until {
             return Ok(left);

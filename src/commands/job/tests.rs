@@ -1,7 +1,10 @@
 //! What the views of jobs look like.
 
+use serde_json::{Value, json};
+
 use super::{list, show};
-use crate::api::nomad::job::JobStatus;
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::job::{JobStatus, JobStub};
 use crate::fixtures::body;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
@@ -24,6 +27,38 @@ fn a_list_shows_what_runs_of_what_is_wanted() {
     JOB  TYPE     STATUS   RUNNING  HEALTHY  DEPLOYMENT
     w    service  running      3/3        3  awaits promotion
     ");
+}
+
+/// The list by counts: which jobs it leaves open, and what it shows of the others.
+#[test]
+fn counts_tell_what_is_missing_only_with_a_deployment_of_the_same_specification() {
+    let stub: JobStub = serde_json::from_value(json!({
+        "ID": "web", "Name": "web", "Namespace": "default", "Type": "service", "Status": "running", "JobModifyIndex": 7,
+        "JobSummary": {"Summary": {"g": {"Running": 2, "Failed": 1}, "h": {"Running": 1}}, "Children": {"Running": 0}}
+    }))
+    .unwrap();
+    let deployment = |index: u64, status: &str, groups: Value| -> Deployment {
+        serde_json::from_value(json!({
+            "ID": "d", "Namespace": "default", "JobID": "web", "JobVersion": 4, "JobSpecModifyIndex": index, "Status": status,
+            "TaskGroups": groups
+        }))
+        .unwrap()
+    };
+    let both = json!({"g": {"DesiredTotal": 3}, "h": {"DesiredTotal": 1}});
+    let known = list::View::of_counts(&stub, Some(&deployment(7, "successful", both.clone())));
+    assert!(known.is_clear());
+    let shown = screen(60, |p| p.list(&[&known], "none"));
+    assert!(shown.contains("3/4") && shown.contains("successful") && !shown.contains("HEALTHY"), "{shown}");
+    for open in [
+        None,
+        Some(deployment(6, "successful", both.clone())),
+        Some(deployment(7, "running", both)),
+        Some(deployment(7, "successful", json!({"g": {"DesiredTotal": 3}}))),
+    ] {
+        assert!(!list::View::of_counts(&stub, open.as_ref()).is_clear(), "{open:?}");
+    }
+    let batch = JobStub { kind: "batch".to_owned(), ..stub };
+    assert!(list::View::of_counts(&batch, None).is_clear());
 }
 
 #[test]

@@ -45,6 +45,13 @@ impl Secrets {
         Self::new(self.values.iter().cloned().chain(own.map(|(_, value)| value.to_owned())))
     }
 
+    /// These and others.
+    #[must_use]
+    pub fn and(mut self, others: Secrets) -> Self {
+        self.values.extend(others.values);
+        self
+    }
+
     /// Whether a field of that name and value must not be shown.
     #[must_use]
     pub fn hides(&self, name: &str, value: Option<&str>) -> bool {
@@ -74,7 +81,9 @@ impl Secrets {
 #[must_use]
 pub fn is_telling(name: &str) -> bool {
     let name = name.to_lowercase().replace('-', "_");
-    TELLING.iter().any(|word| name.contains(word)) && !name.ends_with("token_ttl")
+    // How long one lives and whether there are any is no secret.
+    let harmless = name.ends_with("token_ttl") || name.ends_with("has_secrets");
+    TELLING.iter().any(|word| name.contains(word)) && !harmless
 }
 
 /// Where a secret is to be found is none.
@@ -85,6 +94,7 @@ fn is_place(value: &str) -> bool {
 /// Values that give themselves away.
 fn looks_secret(value: &str) -> bool {
     value.contains("PRIVATE KEY-----")
+        || value.split_whitespace().any(has_login)
         || value.contains("hvs.CAES")
         || value.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).any(|word| {
             (word.starts_with("eyJ") && word.matches('.').count() == 2)
@@ -92,6 +102,13 @@ fn looks_secret(value: &str) -> bool {
                 || (word.starts_with("ghp_") && word.len() >= 36)
                 || (word.starts_with("glpat-") && word.len() >= 20)
         })
+}
+
+/// Whether an address has a password in it, as in `postgres://user:password@host`.
+fn has_login(word: &str) -> bool {
+    let Some((_, rest)) = word.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(login, _)| login.contains(':'))
 }
 
 #[cfg(test)]
@@ -108,12 +125,18 @@ mod tests {
             ("Env[X]", "-----BEGIN RSA PRIVATE KEY-----"),
             ("Env[X]", "Bearer eyJhbGciOi.eyJzdWIi.c2ln"),
             ("Env[api-key]", "1"),
+            ("Env[DB]", "postgres://user:pw@db/x"),
         ] {
             assert!(secrets.hides(name, Some(value)), "{name} {value}");
         }
-        for (name, value) in
-            [("Config[image]", "abc:1"), ("Env[KEY]", "1"), ("Count", "3"), ("Env[KEYS]", "eyJ")]
-        {
+        for (name, value) in [
+            ("Config[image]", "abc:1"),
+            ("Env[KEY]", "1"),
+            ("Count", "3"),
+            ("Env[KEYS]", "eyJ"),
+            ("HAS_SECRETS", "[true]"),
+            ("Env[URL]", "http://user@host:80/a:b@c"),
+        ] {
             assert!(!secrets.hides(name, Some(value)), "{name} {value}");
         }
         let more = secrets.and_fields([

@@ -138,14 +138,29 @@ fn flags(text: &Text, vars: &[(String, String)]) -> Vec<Assignment> {
 /// # Errors
 /// Usage (2) when it cannot be read.
 pub async fn read(path: &str) -> Result<String> {
+    String::from_utf8(read_bytes(path).await?).map_err(|e| {
+        let file = if path == "-" { "stdin" } else { path };
+        Error::usage(format!("could not read {file}")).because(format!("it is no text: {}", e.utf8_error()))
+    })
+}
+
+/// The contents of a file, or of stdin for `-`.
+///
+/// # Errors
+/// Usage (2) when they cannot be read.
+pub async fn read_bytes(path: &str) -> Result<Vec<u8>> {
     if path != "-" {
-        return read_file(Path::new(path));
+        return std::fs::read(path)
+            .map_err(|e| Error::usage(format!("could not read {path}")).because(e.to_string()));
     }
-    let read = tokio::task::spawn_blocking(|| std::io::read_to_string(std::io::stdin())).await;
-    match read {
-        Ok(Ok(text)) => Ok(text),
-        Ok(Err(e)) => Err(Error::usage("could not read the job from stdin").because(e.to_string())),
-        Err(e) => Err(Error::failed("could not read the job from stdin").because(e.to_string())),
+    let all = || {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes).map(|_| bytes)
+    };
+    match tokio::task::spawn_blocking(all).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(e)) => Err(Error::usage("could not read stdin").because(e.to_string())),
+        Err(e) => Err(Error::failed("could not read stdin").because(e.to_string())),
     }
 }
 

@@ -117,6 +117,20 @@ fn jobs_and_their_allocations_are_listed_and_shown(world: &World) {
     ]);
     assert_eq!(names(&json(world, &["job", "list"]), "id"), ["agent", "api", "crunch", "web"]);
     assert_eq!(names(&json(world, &["job", "list", "--type", "service"]), "id"), ["api", "web"]);
+    // What the servers count and what the allocations say is the same.
+    let running = |w: &World, more: &[&str]| -> Vec<String> {
+        let ran = w.run(&[&["job", "list", "--no-headers"], more].concat());
+        let column =
+            |l: &str| l.split('\t').nth(4).map(|n| n.split('/').map(str::to_owned).collect::<Vec<_>>());
+        let wanted = |l: &str| l.contains("\tservice\t");
+        // Without a look at the allocations the count of a batch job is not known, and not asked for.
+        ran.out
+            .lines()
+            .filter_map(|l| column(l).map(|c| if wanted(l) { c.join("/") } else { c[0].clone() }))
+            .collect()
+    };
+    world.until("the same counts", 10.0, |w| running(w, &[]) == ["6", "2/2", "1", "3/3"]);
+    assert_eq!(running(world, &["--health"]), ["6", "2/2", "1", "3/3"]);
     let web = json(world, &["job", "show", "web"]);
     let group = &web["groups"][0];
     assert_eq!(

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::api::http::Patience;
 use crate::api::nomad::job::Job;
@@ -17,6 +18,8 @@ use crate::commands::job::shift::current;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_story;
+use crate::model::ident::short;
+use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
 
 /// Start a child of a parameterized job.
@@ -100,14 +103,12 @@ impl Describe for Dispatched {
 /// Usage (2) when the job takes no dispatch; API errors.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
-    if job.parameterized_job.as_ref().is_none_or(serde_json::Value::is_null) {
+    let Some(parameters) = job.parameterized_job.as_ref().filter(|p| !p.is_null()) else {
         return Err(Error::usage(format!("{} is not parameterized and takes no dispatch", job.id)));
-    }
+    };
     let payload = match &args.payload {
         None => Vec::new(),
-        Some(path) if path == "-" => crate::ops::jobfile::read("-").await?.into_bytes(),
-        Some(path) => std::fs::read(path)
-            .map_err(|e| Error::usage(format!("could not read {path}")).because(e.to_string()))?,
+        Some(path) => jobfile::read_bytes(path).await?,
     };
     const MOST: usize = 16 * 1024;
     if payload.len() > MOST {
@@ -117,6 +118,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         )));
     }
     let meta: BTreeMap<String, String> = args.meta.iter().cloned().collect();
+    check(&job, parameters, &meta, &payload)?;
     // A key of its own makes a repeated request harmless when a reply is lost.
     let key = args
         .idempotency
@@ -152,9 +154,41 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         Some(code) => Ok(ExitCode::Of(u8::try_from(code).unwrap_or(1))),
         None => {
             let error = Error::failed(format!("{} ended without having run", view.child));
-            Err(last.iter().filter(|a| !a.client_description.is_empty()).fold(error, |error, alloc| {
-                error.because(format!("{}: {}", alloc.name, alloc.client_description))
+            Err(last.iter().fold(error, |error, alloc| {
+                let trouble =
+                    alloc.task_states.iter().find_map(|(name, t)| alloc_story::task_trouble(name, t));
+                let why = trouble.unwrap_or_else(|| alloc.client_description.clone());
+                error
+                    .because(format!("{}: {why}", alloc.name))
+                    .hint(format!("fleet alloc show {}", short(&alloc.id)))
             }))
         }
+    }
+}
+
+/// Whether a job takes such a dispatch: the servers' own refusal is a status of their failing.
+fn check(job: &Job, parameters: &Value, meta: &BTreeMap<String, String>, payload: &[u8]) -> Result<()> {
+    let keys = |name: &str| -> Vec<&str> {
+        parameters[name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    };
+    let (required, optional) = (keys("MetaRequired"), keys("MetaOptional"));
+    let id = &job.id;
+    if let Some(missing) = required.iter().find(|key| !meta.contains_key(**key)) {
+        return Err(Error::usage(format!("{id} needs the metadata {missing:?}"))
+            .hint(format!("add --meta {missing}=VALUE")));
+    }
+    let known = |key: &&String| required.iter().chain(&optional).any(|k| k == key);
+    if let Some(unknown) = meta.keys().find(|key| !known(key)) {
+        let all: Vec<&str> = required.iter().chain(&optional).copied().collect();
+        let takes = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+        return Err(
+            Error::usage(format!("{id} takes no metadata {unknown:?}")).hint(format!("it takes {takes}"))
+        );
+    }
+    match (parameters["Payload"].as_str(), payload.is_empty()) {
+        (Some("required"), true) => Err(Error::usage(format!("{id} needs a payload"))
+            .hint("add --payload FILE, or --payload - for stdin")),
+        (Some("forbidden"), false) => Err(Error::usage(format!("{id} takes no payload"))),
+        _ => Ok(()),
     }
 }

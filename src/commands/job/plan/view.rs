@@ -35,6 +35,9 @@ pub struct Plan {
     pub warnings: Vec<String>,
     #[serde(skip)]
     differs: bool,
+    /// Whether the servers count any allocation that is made or stopped.
+    #[serde(skip)]
+    counts: bool,
     #[serde(skip)]
     secrets: Secrets,
 }
@@ -63,14 +66,16 @@ pub struct Effect {
 }
 
 impl Effect {
-    fn new(group: &str, u: &DesiredUpdates) -> Self {
+    /// Of a system job the servers count what stays, is changed and is replaced among what is placed too.
+    fn new(group: &str, u: &DesiredUpdates, is_system: bool) -> Self {
+        let again = if is_system { u.ignore + u.destructive_update + u.in_place_update } else { 0 };
         Effect {
             group: group.to_owned(),
             stay: u.ignore,
             in_place: u.in_place_update,
             replaced: u.destructive_update,
             canaries: u.canary,
-            started: u.place,
+            started: u.place.saturating_sub(again),
             stopped: u.stop,
             moved: u.migrate,
             preempted: u.preemptions,
@@ -162,6 +167,11 @@ impl Plan {
             group: a.task_group.clone(),
             allocation: a.id.clone(),
         });
+        let job = &spec.parsed.job;
+        // The servers count what a child of such a job would start.
+        let starts_others = job["Periodic"].is_object() || job["ParameterizedJob"].is_object();
+        let updates = reply.annotations.updates.iter();
+        let effect = |(group, u): (&String, &DesiredUpdates)| Effect::new(group, u, job["Type"] == "system");
         Plan {
             event: "plan",
             job: spec.parsed.id().to_owned(),
@@ -169,12 +179,15 @@ impl Plan {
             exists: reply.job_modify_index > 0,
             check_index: reply.job_modify_index,
             changes: diff.map(|d| job_diff::differences(d, &spec.secrets)).unwrap_or_default(),
-            effects: reply.annotations.updates.iter().map(|(group, u)| Effect::new(group, u)).collect(),
+            effects: if starts_others { Vec::new() } else { updates.clone().map(effect).collect() },
             unplaced: unplaced.collect(),
             preempted: preempted.collect(),
             next_launch: reply.next_periodic_launch,
             warnings: messages(&reply.warnings),
             differs: diff.is_some_and(|d| d.kind != DiffType::None),
+            counts: updates
+                .map(|(_, u)| u)
+                .any(|u| u.stop + u.place + u.migrate + u.destructive_update + u.canary > 0),
             secrets: spec.secrets.clone(),
         }
     }
@@ -183,13 +196,13 @@ impl Plan {
     /// announce an update in place for an unchanged job, which does not happen (`nomad-api.md` T28).
     #[must_use]
     pub fn is_nothing(&self) -> bool {
-        !self.differs && !self.moves_allocations()
+        !self.differs && !self.effects.iter().any(Effect::moves)
     }
 
-    /// Whether an allocation would be started or stopped.
+    /// Whether `nomad job plan` would tell of allocations that are made or stopped: never of an unchanged job.
     #[must_use]
-    pub fn moves_allocations(&self) -> bool {
-        self.effects.iter().any(Effect::moves)
+    pub fn is_told_by_nomad(&self) -> bool {
+        self.differs && self.counts
     }
 
     fn headline(&self) -> (String, Tone) {
@@ -255,5 +268,21 @@ impl Describe for Plan {
             .table("Without a place", &self.unplaced)
             .table("Stopped to make room", &self.preempted)
             .lines(Some("Warnings"), self.warnings.iter().map(|w| (w.clone(), Tone::Warn)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_system_job_has_placed_again_is_not_started() {
+        let unchanged = DesiredUpdates { place: 2, in_place_update: 2, ..DesiredUpdates::default() };
+        assert!(!Effect::new("g", &unchanged, true).moves() && Effect::new("g", &unchanged, false).moves());
+        let one_missing = DesiredUpdates { place: 2, in_place_update: 1, ..DesiredUpdates::default() };
+        assert_eq!(Effect::new("g", &one_missing, true).started, 1);
+        let changed = DesiredUpdates { place: 2, destructive_update: 2, ..DesiredUpdates::default() };
+        let effect = Effect::new("g", &changed, true);
+        assert_eq!((effect.started, effect.replaced), (0, 2));
     }
 }

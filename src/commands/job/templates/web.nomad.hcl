@@ -190,7 +190,7 @@ job "NOMAD_VAR_SLUG" {
           ports              = local.own_ports
           volumes            = local.volumes
           force_pull         = var.FORCE_PULL
-          memory_hard_limit = var.MEMORY * 10
+          memory_hard_limit  = var.MEMORY * 10
         }
       }
       dynamic "config" {
@@ -202,7 +202,7 @@ job "NOMAD_VAR_SLUG" {
           ports              = local.own_ports
           volumes            = local.volumes
           force_pull         = var.FORCE_PULL
-          memory_hard_limit = var.MEMORY * 10
+          memory_hard_limit  = var.MEMORY * 10
 
           auth {
             username = local.registry_user
@@ -267,10 +267,11 @@ job "NOMAD_VAR_SLUG" {
     }
   }
 
-  # An image that is named by its branch has a new content under the old name: the job must differ to be deployed.
+  # An image that is named by its branch has a new content under the old name: the job must differ to be deployed. With a
+  # login the image is named by its commit.
   meta {
     commit = var.CI_COMMIT_SHA
-    built  = uuidv4()
+    built  = length(local.logins) > 0 ? var.CI_REGISTRY_TAG : uuidv4()
   }
 
   # JOB.NOMAD--INSERTS-HERE

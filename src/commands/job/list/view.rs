@@ -1,74 +1,30 @@
-//! `fleet job list`
+//! A job in the list: from its allocations, or from counts that the servers keep.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::job::{self, JobStatus};
-use crate::app::App;
-use crate::commands::complete;
-use crate::commands::listing::Rows;
-use crate::error::Result;
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::job::{GroupSummary, JobStatus, JobStub};
 use crate::model::job_health::{Instance, Tally};
-use crate::model::selector::Expression;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
-/// List jobs with how many of their allocations run.
-///
-/// Jobs that a periodic or parameterized job made are listed with --all only.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  fleet job list
-  fleet job list 'web-*' --type service
-  fleet job list --status dead
-  fleet job list --filter 'Meta.team == \"search\"' -o json")]
-pub struct Args {
-    /// Jobs by id; * and ? are wildcards.
-    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
-    jobs: Vec<String>,
-
-    /// Jobs of this type.
-    #[arg(long = "type", value_name = "TYPE", value_parser = ["service", "batch", "system", "sysbatch"])]
-    kind: Vec<String>,
-
-    /// Jobs in this state.
-    #[arg(long, value_name = "STATUS", value_parser = ["pending", "running", "dead"])]
-    status: Vec<String>,
-
-    /// Jobs of this node pool.
-    #[arg(long, value_name = "POOL")]
-    pool: Vec<String>,
-
-    #[command(flatten)]
-    rows: Rows,
-}
-
-impl Args {
-    fn expression(&self) -> Option<String> {
-        Expression::default()
-            .one_of("ID", &self.jobs)
-            .one_of("Type", &self.kind)
-            .one_of("Status", &self.status)
-            .one_of("NodePool", &self.pool)
-            .and_also(self.rows.filter.as_deref())
-            .text()
-    }
-}
-
 #[derive(Debug, Serialize)]
-pub(super) struct View {
-    id: String,
-    namespace: String,
+pub(crate) struct View {
+    pub(super) id: String,
+    pub(super) namespace: String,
     #[serde(rename = "type")]
     kind: String,
     pool: String,
     priority: i64,
     status: String,
     stopped: bool,
-    version: u64,
-    /// Sum of the groups' counts; of a system job how many an eligible node gets.
-    wanted: u64,
+    /// None where it is not known.
+    version: Option<u64>,
+    /// Sum of the groups' counts; of a system job how many an eligible node gets. None where it is not known.
+    wanted: Option<u64>,
     running: u64,
-    healthy: u64,
+    /// None where nobody looked.
+    healthy: Option<u64>,
     pending: u64,
     /// States of the jobs it made; none for a job that makes none.
     children: Option<Children>,
@@ -79,15 +35,15 @@ pub(super) struct View {
 
 #[derive(Debug, Default, Serialize)]
 struct Children {
-    pending: usize,
-    running: usize,
-    dead: usize,
+    pending: u64,
+    running: u64,
+    dead: u64,
 }
 
 impl From<JobStatus> for View {
     fn from(j: JobStatus) -> Self {
         let tally = Tally::of(j.allocs.iter().map(Instance::from));
-        let count = |states: &[String], state: &str| states.iter().filter(|s| *s == state).count();
+        let count = |states: &[String], state: &str| states.iter().filter(|s| *s == state).count() as u64;
         let children = j.child_statuses.as_ref().map(|states| Children {
             pending: count(states, "pending"),
             running: count(states, "running"),
@@ -101,10 +57,10 @@ impl From<JobStatus> for View {
             priority: j.priority,
             status: j.status,
             stopped: j.stop,
-            version: j.version,
-            wanted: j.group_count_sum,
+            version: Some(j.version),
+            wanted: Some(j.group_count_sum),
             running: tally.running,
-            healthy: tally.healthy,
+            healthy: Some(tally.healthy),
             pending: tally.pending,
             children,
             unpromoted_canaries: j
@@ -118,6 +74,40 @@ impl From<JobStatus> for View {
 }
 
 impl View {
+    /// By the counts of a job's allocations and its latest deployment.
+    pub(crate) fn of_counts(j: &JobStub, latest: Option<&Deployment>) -> Self {
+        let summary = j.job_summary.clone().unwrap_or_default();
+        let sum = |count: fn(&GroupSummary) -> u64| summary.summary.values().map(count).sum();
+        // Only a deployment of just this specification, and of each of its groups, tells what the counts are.
+        let rolled_out = latest.filter(|d| d.job_spec_modify_index == j.job_modify_index);
+        let counts =
+            rolled_out.filter(|d| !d.status.is_active() && d.task_groups.keys().eq(summary.summary.keys()));
+        let makes_others = (j.periodic || j.parameterized_job).then(|| summary.children.unwrap_or_default());
+        View {
+            id: j.id.clone(),
+            namespace: j.namespace.clone(),
+            kind: j.kind.clone(),
+            pool: j.node_pool.clone(),
+            priority: j.priority,
+            status: j.status.clone(),
+            stopped: j.stop,
+            version: rolled_out.map(|d| d.job_version),
+            wanted: counts.map(|d| d.task_groups.values().map(|g| g.desired_total).sum()),
+            running: sum(|g| g.running),
+            healthy: None,
+            pending: sum(|g| g.starting),
+            children: makes_others.map(|c| Children { pending: c.pending, running: c.running, dead: c.dead }),
+            unpromoted_canaries: latest.is_some_and(Deployment::has_unpromoted_canaries),
+            deployment_status: latest.map(|d| d.status.to_string()),
+            submitted_at: j.submit_time,
+        }
+    }
+
+    /// Whether it is known what is missing of it, where something may be.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.kind != "service" || self.stopped || self.children.is_some() || self.wanted.is_some()
+    }
+
     fn running_cell(&self) -> Cell {
         if let Some(children) = &self.children {
             return Cell::text(format!("{} children", children.running));
@@ -125,13 +115,14 @@ impl View {
         if self.stopped || self.kind == "system" || self.kind == "sysbatch" {
             return Cell::Number(self.running);
         }
-        let short = self.kind == "service" && self.running < self.wanted;
+        let Some(wanted) = self.wanted else { return Cell::Number(self.running) };
+        let short = self.kind == "service" && self.running < wanted;
         let tone = match (short, self.running) {
             (true, 0) => Tone::Bad,
             (true, _) => Tone::Warn,
             (false, _) => Tone::Plain,
         };
-        Cell::toned(format!("{}/{}", self.running, self.wanted), tone)
+        Cell::toned(format!("{}/{wanted}", self.running), tone)
     }
 
     fn deployment_cell(&self) -> Cell {
@@ -152,10 +143,10 @@ impl Tabular for View {
         column("NAMESPACE").usual("default").rank(1),
         column("TYPE").whole().rank(3),
         column("STATUS").whole(),
-        column("RUNNING").right(),
-        column("HEALTHY").right().rank(4),
+        column("RUNNING").whole().right(),
+        column("HEALTHY").right().usual("-").rank(4),
         column("DEPLOYMENT").rank(2),
-        column("VERSION").right().rank(6),
+        column("VERSION").right().usual("-").rank(6),
         column("SUBMITTED").right().rank(5),
         column("POOL").wide(),
         column("PRIORITY").right().wide(),
@@ -168,32 +159,19 @@ impl Tabular for View {
             Cell::text(&self.status)
         };
         let watched = matches!(self.kind.as_str(), "service" | "system") && self.children.is_none();
+        let number = |n: Option<u64>| n.map_or(Cell::Empty, Cell::Number);
         vec![
             Cell::text(&self.id),
             Cell::text(&self.namespace),
             Cell::text(&self.kind),
             status,
             self.running_cell(),
-            if watched { Cell::Number(self.healthy) } else { Cell::Empty },
+            number(self.healthy.filter(|_| watched)),
             self.deployment_cell(),
-            Cell::Number(self.version),
+            number(self.version),
             Cell::Time(self.submitted_at),
             Cell::text(&self.pool),
             Cell::text(self.priority.to_string()),
         ]
     }
-}
-
-/// Lists jobs.
-///
-/// # Errors
-/// When a job is unknown, the filter makes no sense, or Nomad does not answer.
-pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let list = job::statuses();
-    let list = if args.rows.all { list.query("include_children", "true") } else { list };
-    // This list comes with the last changed first, unlike the others.
-    let mut views: Vec<View> =
-        args.rows.fetch(app, list, args.expression().as_deref(), (&args.jobs, &[])).await?;
-    views.sort_by(|a, b| (&a.namespace, &a.id).cmp(&(&b.namespace, &b.id)));
-    app.printer.list(&views, "no jobs")
 }

@@ -1,0 +1,120 @@
+//! `fleet job list`
+
+mod view;
+
+use std::collections::BTreeMap;
+
+use crate::api::error::Problem;
+use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::job::{self, JobStub};
+use crate::app::App;
+use crate::commands::complete;
+use crate::commands::listing::Rows;
+use crate::error::Result;
+use crate::model::selector::Expression;
+
+pub(super) use view::View;
+
+/// List jobs with how many of their allocations run.
+///
+/// Jobs that a periodic or parameterized job made are listed with --all only. The health of single allocations is read with
+/// --health, with -o wide and for machines: on a large cluster that takes a hundred times as much from the servers.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet job list
+  fleet job list 'web-*' --type service
+  fleet job list --status dead
+  fleet job list --health
+  fleet job list --filter 'Meta.team == \"search\"' -o json")]
+pub struct Args {
+    /// Jobs by id; * and ? are wildcards.
+    #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    jobs: Vec<String>,
+
+    /// Jobs of this type.
+    #[arg(long = "type", value_name = "TYPE", value_parser = ["service", "batch", "system", "sysbatch"])]
+    kind: Vec<String>,
+
+    /// Jobs in this state.
+    #[arg(long, value_name = "STATUS", value_parser = ["pending", "running", "dead"])]
+    status: Vec<String>,
+
+    /// Jobs of this node pool.
+    #[arg(long, value_name = "POOL")]
+    pool: Vec<String>,
+
+    /// Look at every allocation, and show how many are healthy.
+    #[arg(long)]
+    health: bool,
+
+    #[command(flatten)]
+    rows: Rows,
+}
+
+impl Args {
+    fn expression(&self) -> Expression {
+        Expression::default()
+            .one_of("ID", &self.jobs)
+            .one_of("Type", &self.kind)
+            .one_of("Status", &self.status)
+            .one_of("NodePool", &self.pool)
+            .and_also(self.rows.filter.as_deref())
+    }
+}
+
+/// Lists jobs.
+///
+/// # Errors
+/// When a job is unknown, the filter makes no sense, or Nomad does not answer.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let printer = &app.printer;
+    // The newest few come from the list that has them in that order, and cost little.
+    let whole = args.health || printer.is_wide() || printer.is_machine() || args.rows.limit.is_some();
+    let mut views = if whole { by_allocations(args, app).await? } else { by_counts(args, app).await? };
+    views.sort_by(|a, b| (&a.namespace, &a.id).cmp(&(&b.namespace, &b.id)));
+    printer.list(&views, "no jobs")
+}
+
+/// Every job by its allocations.
+async fn by_allocations(args: &Args, app: &App) -> Result<Vec<View>> {
+    let list = job::statuses();
+    let list = if args.rows.all { list.query("include_children", "true") } else { list };
+    args.rows.fetch(app, list, args.expression().text().as_deref(), (&args.jobs, &[])).await
+}
+
+/// Every job by the counts that the servers keep, and by its allocations only where these do not tell what is missing.
+async fn by_counts(args: &Args, app: &App) -> Result<Vec<View>> {
+    let nomad = app.nomad()?;
+    let expression = args.expression().and((!args.rows.all).then(|| "ParentID is empty".to_owned()));
+    let expression = expression.text();
+    let deployments = deployment::list().namespace(app.list_namespace()?);
+    let (stubs, deployments) = tokio::join!(
+        args.rows.fetch::<JobStub, JobStub>(app, job::list(), expression.as_deref(), (&args.jobs, &[])),
+        nomad.list(&deployments),
+    );
+    let stubs = stubs?;
+    let mut latest: BTreeMap<(&str, &str), &Deployment> = BTreeMap::new();
+    let deployments = deployments?.value;
+    for d in &deployments {
+        let newest = latest.entry((&d.namespace, &d.job_id)).or_insert(d);
+        if newest.create_index < d.create_index {
+            *newest = d;
+        }
+    }
+    let views = stubs
+        .iter()
+        .map(|stub| View::of_counts(stub, latest.get(&(stub.namespace.as_str(), stub.id.as_str())).copied()));
+    let (mut known, unclear): (Vec<View>, Vec<View>) = views.partition(View::is_clear);
+    if unclear.is_empty() {
+        return Ok(known);
+    }
+    let names = unclear.iter().map(|v| (v.namespace.as_str(), v.id.as_str()));
+    match nomad.ask(&job::statuses_of(names)).await {
+        // What is gone meanwhile is not in it.
+        Ok(reply) => known.extend(reply.value.into_iter().map(View::from)),
+        // Servers before 1.8 do not tell: what is wanted stays open.
+        Err(e) if e.problem == Problem::Unsupported || e.is_not_found() => known.extend(unclear),
+        Err(e) => return Err(e.into()),
+    }
+    Ok(known)
+}
