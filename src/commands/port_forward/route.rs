@@ -16,8 +16,8 @@ use crate::commands::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::model::ident::short;
 use crate::model::target::{TaskPort, neighbours, port, runs};
-use crate::ops::exec::Spot;
-use crate::ops::forward::{At, Carried, Failure, Goal, Relay, Where, push, start};
+use crate::ops::exec::{Access, Spot};
+use crate::ops::forward::{Carried, Failure, Goal, Relay, Where, push, start};
 
 /// How long an answer about where to go is good for: many connections at once ask once.
 const GOOD_FOR: Duration = Duration::from_secs(1);
@@ -186,8 +186,8 @@ impl Here {
         }
     }
 
-    fn at(&self, app: &App, spot: Spot) -> Rc<At> {
-        Rc::new(At { http: self.place.nomad.clone(), permission: app.explicit(), spot })
+    fn at(&self, app: &App, spot: Spot) -> Rc<Access> {
+        Rc::new(Access { http: self.place.nomad.clone(), permission: app.explicit(), spot })
     }
 
     fn beside(&self) -> impl Iterator<Item = Spot> {

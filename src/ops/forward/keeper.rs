@@ -11,10 +11,11 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
+use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, mark};
 use crate::ops::exec::watch::task_end;
 use crate::ops::forward::shared::explained;
-use crate::ops::forward::{At, Failure, Where};
+use crate::ops::forward::{Failure, Where};
 
 /// How often it hears from us.
 const PING: Duration = Duration::from_secs(10);
@@ -42,7 +43,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// Starts one. Must be called in a `LocalSet`, which keeps its session.
-    pub(super) async fn start(at: &Rc<At>) -> Result<Self, ApiError> {
+    pub(super) async fn start(at: &Rc<Access>) -> Result<Self, ApiError> {
         let nonce = fastrand::u64(..);
         let script = format!("echo '{}'$$ >&2\n{SCRIPT}", mark(nonce));
         let words = [SHELL.to_owned(), "-c".to_owned(), script];
@@ -94,7 +95,7 @@ async fn begun(output: &mut Output, mut marker: Marker) -> Result<u32, ApiError>
 }
 
 async fn keep(
-    at: Rc<At>,
+    at: Rc<Access>,
     over: Rc<RefCell<Option<Failure>>>,
     mut input: Input,
     mut output: Output,

@@ -13,10 +13,6 @@ mod start;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::api::http::Http;
-use crate::api::permission::Permission;
-use crate::ops::exec::Spot;
-
 pub use failure::{Failure, Where};
 pub use push::push;
 pub use serve::serve;
@@ -31,17 +27,6 @@ pub struct Carried {
     pub sent: u64,
     /// Bytes from it.
     pub received: u64,
-}
-
-/// Where relays run, and by whose leave.
-#[derive(Debug)]
-pub struct At {
-    /// The cluster.
-    pub http: Http,
-    /// Whoever may run commands there.
-    pub permission: Permission,
-    /// The task.
-    pub spot: Spot,
 }
 
 /// Where a connection leads, as the task sees it.

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use crate::api::nomad::exec;
 use crate::error::{Error, Result};
+use crate::ops::exec::Access;
 use crate::ops::exec::launch::{SHELL, quoted};
 use crate::ops::exec::talk::{Talk, talk};
-use crate::ops::exec::{Launch, Session};
 use crate::ops::forward::start::{BYE, Greeting, Stopped};
-use crate::ops::forward::{At, Relay, Shared};
+use crate::ops::forward::{Relay, Shared};
 use crate::ops::transfer::stage::Stage;
 
 /// How it is called there, and by messages.
@@ -19,14 +19,12 @@ const NAME: &str = "fleet";
 ///
 /// # Errors
 /// When it cannot be copied, or does not start there.
-pub async fn push(at: &Rc<At>, program: &Path) -> Result<Relay> {
+pub async fn push(at: &Rc<Access>, program: &Path) -> Result<Relay> {
     let bytes = tokio::fs::read(program).await.map_err(|e| {
         Error::transport(format!("could not read {}", program.display())).because(e.to_string())
     })?;
-    let launch = Launch::default();
-    let session = Session { http: &at.http, permission: &at.permission, spot: &at.spot, launch: &launch };
     // What was copied is removed with the end of the talk: who runs needs its file no more.
-    talk(&session, async |talk| {
+    talk(at, async |talk| {
         let under = home(talk).await?;
         let path = Stage::open(talk, &under, None).await?.program(NAME, &bytes).await?;
         tracing::info!(target: "fleet::forward", "copied {} to {path} in {}", program.display(), at.spot);
@@ -44,7 +42,7 @@ async fn home(talk: &mut Talk) -> Result<String> {
     Err(Error::failed("the task has no directory for it").because(answer.err))
 }
 
-async fn begin(at: &Rc<At>, path: &str) -> Result<Relay> {
+async fn begin(at: &Rc<Access>, path: &str) -> Result<Relay> {
     let words = [SHELL.to_owned(), "-c".to_owned(), format!("{} util relay; {BYE}", quoted(path))];
     let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
     let (input, output) = exec::open(&at.http, &at.permission, &call).await?;

@@ -11,9 +11,10 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::model::relay::{Decoder, Frame, Happened, Side};
+use crate::ops::exec::Access;
 use crate::ops::exec::watch::{explanation, task_end};
 use crate::ops::forward::line::Line;
-use crate::ops::forward::{At, Carried, Failure, Goal, Where, local};
+use crate::ops::forward::{Carried, Failure, Goal, Where, local};
 
 /// How often a relay hears from us: it leaves after 30 s of silence.
 const PING: Duration = Duration::from_secs(10);
@@ -35,7 +36,7 @@ pub struct Shared {
 impl Shared {
     /// Goes on with a session in which a relay has said hello. Must be called in a `LocalSet`.
     pub(super) fn new(
-        at: &Rc<At>,
+        at: &Rc<Access>,
         program: String,
         (input, output): (Input, Output),
         decoder: Decoder,
@@ -89,7 +90,7 @@ impl Drop for Shared {
 
 /// Keeps the session until it ends, or nobody needs it any more.
 async fn drive(
-    at: Rc<At>,
+    at: Rc<Access>,
     line: Rc<Line>,
     input: Input,
     output: Output,
@@ -107,7 +108,7 @@ async fn drive(
 }
 
 /// What became of the task, when that is why the session broke.
-pub(super) async fn explained(at: &At, failure: Failure) -> Failure {
+pub(super) async fn explained(at: &Access, failure: Failure) -> Failure {
     let words = timeout(EXPLAINED, explanation(&at.http, &at.spot)).await.ok().flatten();
     words.map_or(failure, |words| Failure::new(Where::Task, words))
 }

@@ -14,9 +14,10 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
+use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, end_mark, quoted};
 use crate::ops::forward::keeper::Keeper;
-use crate::ops::forward::{At, Carried, Failure, Goal, Where};
+use crate::ops::forward::{Carried, Failure, Goal, Where};
 
 /// A program that copies one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +99,7 @@ impl Tool {
 /// A tool in a task.
 #[derive(Debug)]
 pub struct Single {
-    at: Rc<At>,
+    at: Rc<Access>,
     pub(super) tool: Tool,
     pub(super) keeper: Keeper,
 }
@@ -114,7 +115,7 @@ const LEFT: u32 = 128 + 15;
 
 impl Single {
     /// Carries connections by this tool. Must be called in a `LocalSet`.
-    pub(super) async fn new(at: &Rc<At>, tool: Tool) -> Result<Self, ApiError> {
+    pub(super) async fn new(at: &Rc<Access>, tool: Tool) -> Result<Self, ApiError> {
         Ok(Single { at: Rc::clone(at), tool, keeper: Keeper::start(at).await? })
     }
 
@@ -124,7 +125,7 @@ impl Single {
         mut local: TcpStream,
         closing: watch::Receiver<bool>,
     ) -> Result<Carried, Failure> {
-        let At { http, permission, spot } = &*self.at;
+        let Access { http, permission, spot } = &*self.at;
         let nonce = fastrand::u64(..);
         let words = [SHELL.to_owned(), "-c".to_owned(), self.tool.script(goal.port, &self.keeper, nonce)];
         let call = exec::command(&spot.alloc_id, &spot.task, false, &words);

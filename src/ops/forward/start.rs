@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 use crate::model::relay::streams::VERSION;
 use crate::model::relay::{Decoder, Frame};
 use crate::ops::exec::launch::{SHELL, quoted};
-use crate::ops::exec::{Starter, starter};
+use crate::ops::exec::{Access, Starter, starter};
 use crate::ops::forward::single::Tool;
-use crate::ops::forward::{At, Relay, Shared, Single};
+use crate::ops::forward::{Relay, Shared, Single};
 
 /// How long a relay may take to say hello: a container on a busy node takes seconds.
 const HELLO: Duration = Duration::from_secs(30);
@@ -76,7 +76,7 @@ pub(super) enum Stopped {
 ///
 /// # Errors
 /// When it has none, no shell to start it, or cannot be reached.
-pub async fn start(at: &Rc<At>) -> Result<Relay> {
+pub async fn start(at: &Rc<Access>) -> Result<Relay> {
     if starter(&at.http, &at.permission, &at.spot).await.map_err(Error::from)? == Starter::Nomad {
         return Err(nothing(at, &[]).because("it has no shell to start anything with"));
     }
@@ -105,13 +105,13 @@ pub async fn start(at: &Rc<At>) -> Result<Relay> {
     }
 }
 
-fn nothing(at: &At, words: &[String]) -> Error {
+fn nothing(at: &Access, words: &[String]) -> Error {
     let error = Error::transport(format!("{} has nothing that could carry a connection", at.spot))
         .because("looked for python3, perl, python, socat, busybox, bash and nc");
     words.iter().fold(error, Error::because)
 }
 
-async fn attempt(at: &Rc<At>, able: &[Interpreter]) -> Result<Option<Relay>, Stopped> {
+async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Option<Relay>, Stopped> {
     let words = [SHELL.to_owned(), "-c".to_owned(), script(able)];
     let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
     let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(Stopped::Api)?;
