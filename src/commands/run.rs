@@ -239,7 +239,8 @@ async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Re
     // A shell that hears nothing for two minutes tells the task to leave.
     talk(&place.access(app), async |talk| {
         talk.at_end(LEAVE).await?;
-        talk.idle(Attach { app, place: &place, launch, stdin: args.stdin || args.tty }.run()).await?
+        let attached = Attach { app, place: &place, launch, stdin: args.stdin || args.tty };
+        talk.idle(Box::pin(attached.run())).await?
     })
     .await
 }

@@ -390,7 +390,7 @@ fn relays(dir: &str) -> usize {
 }
 
 /// What stands in the command lines of what we start: the interpreters' programs, the keeper of others, and those.
-const OURS: [&str; 4] = ["len(b)", "USR1", "kill -0", "nc\0127.0.0.1"];
+const OURS: [&str; 4] = ["len(b)", "USR1", "kill -0", "nc\x00127.0.0.1"];
 
 fn a_relay_leaves_when_nobody_needs_it_any_more(world: &World) {
     idle(world, "web", 1);
