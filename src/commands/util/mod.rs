@@ -21,10 +21,10 @@ impl Command {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn run(self, app: &App) -> Result<()> {
+    pub fn run(self, app: &App, root: clap::Command) -> Result<()> {
         match self {
-            Command::Completions(args) => completions::run(&args, app),
-            Command::Man(args) => man::run(&args, app),
+            Command::Completions(args) => completions::run(&args, app, root),
+            Command::Man(args) => man::run(&args, app, root),
         }
     }
 }
