@@ -6,13 +6,13 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::app::App;
-use crate::clock::SharedClock;
 use crate::commands::{Command, complete};
 use crate::config::{ConnectionFlags, Environment};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
-use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer, Streams};
+use crate::invocation::{CommandLine, Invocation, Running};
+use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer};
 
 /// Version, commit and date.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
@@ -44,18 +44,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// What a run gets from outside.
-#[derive(Clone)]
-pub struct Invocation {
-    /// The words of the command line, the program's name first.
-    pub args: Vec<OsString>,
-    /// The environment.
-    pub env: Environment,
-    /// Where to write.
-    pub streams: Arc<Streams>,
-    /// What time it is.
-    pub clock: SharedClock,
-}
+/// The command line, for those that it hands itself to.
+pub const LINE: CommandLine = CommandLine { definition: command, run: run_within };
 
 /// The root command with its styles: the definition of everything the command line knows.
 #[must_use]
@@ -95,11 +85,13 @@ pub fn run(invocation: &Invocation) -> ExitCode {
 }
 
 /// Runs a command line inside a running runtime: how `sandbox run` runs the command it is given.
-pub async fn run_within(invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
-    match parse(invocation) {
-        Ok(cli) => execute(cli, invocation, interrupts).await,
-        Err(code) => code,
-    }
+fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Running<'_> {
+    Box::pin(async move {
+        match parse(invocation) {
+            Ok(cli) => execute(cli, invocation, interrupts).await,
+            Err(code) => code,
+        }
+    })
 }
 
 /// The version as the parser tells it, where nothing else is asked for. Scripts ask often; the tree of all verbs, which

@@ -11,6 +11,7 @@ pub mod exit_code;
 #[cfg(test)]
 mod fixtures;
 pub mod interrupts;
+pub mod invocation;
 pub mod model;
 pub mod ops;
 pub mod sandbox;

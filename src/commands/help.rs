@@ -1,7 +1,6 @@
 //! `fleet help`
 
 use crate::app::App;
-use crate::cli;
 use crate::error::{Error, Result};
 use crate::exit_code;
 use crate::model::suggest;
@@ -18,15 +17,14 @@ pub struct Args {
     words: Vec<String>,
 }
 
-/// Prints the page.
+/// Prints the page of a command, or a topic.
 ///
 /// # Errors
 /// When there is no such command.
-pub fn run(args: &Args, app: &App) -> Result<()> {
+pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
     if args.words == ["exit-codes"] {
         return app.printer.text(&exit_code::help_page());
     }
-    let root = cli::command();
     let mut command = &root;
     for word in &args.words {
         let Some(next) = command.find_subcommand(word) else {
@@ -41,7 +39,7 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
         command = next;
     }
     let line = ["fleet"].into_iter().chain(args.words.iter().map(String::as_str)).chain(["--help"]);
-    match cli::command().try_get_matches_from(line) {
+    match root.try_get_matches_from(line) {
         Err(page) => app.printer.help(&page.render()),
         Ok(_) => Ok(()),
     }

@@ -32,9 +32,9 @@ pub mod var;
 use clap::Subcommand;
 
 use crate::app::App;
-use crate::cli::Invocation;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
 
 /// What fleet can do.
 #[derive(Debug, Subcommand)]
@@ -103,7 +103,7 @@ impl Command {
             Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
             Command::Exec(args) => return exec::run(&args, app).await,
-            Command::Help(args) => help::run(&args, app)?,
+            Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return command.run(app).await,
             Command::Logs(args) => return logs::run(&args, app).await,
             Command::Node(command) => command.run(app).await?,
@@ -118,7 +118,7 @@ impl Command {
             Command::Status(args) => status::run(&args, app).await?,
             Command::Sync(args) => return sync::run(&args, app).await,
             Command::Var(command) => return command.run(app).await,
-            Command::Util(command) => return command.run(app).await,
+            Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }
         Ok(ExitCode::Done)
     }

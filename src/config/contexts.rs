@@ -149,8 +149,7 @@ impl ContextFile {
 
     fn parse(path: &Path, text: &str) -> Result<Self> {
         let contents: Contents = toml::from_str(text).map_err(|e| {
-            Error::usage(format!("the context file {} is not valid", path.display()))
-                .because(e.to_string().trim_end().to_owned())
+            Error::usage(format!("the context file {} is not valid", path.display())).because(flaw(&e, text))
         })?;
         for (name, context) in &contents.contexts {
             check_tokens(path, name, context)?;
@@ -183,6 +182,18 @@ impl ContextFile {
             }
         })
     }
+}
+
+/// What is wrong and where, without the line or the value itself, which may be a secret.
+fn flaw(e: &toml::de::Error, text: &str) -> String {
+    let words = match e.message().split_once(", expected ") {
+        Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
+        _ => e.message().to_owned(),
+    };
+    let Some(before) = e.span().and_then(|span| text.get(..span.start)) else { return words };
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    format!("line {line}, column {column}: {words}")
 }
 
 /// One way to name a token per product, so that it is plain which one counts.
@@ -225,6 +236,7 @@ fn demand_private(_path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn parse(text: &str) -> Result<ContextFile> {
         ContextFile::parse(Path::new("contexts.toml"), text)
@@ -245,6 +257,34 @@ mod tests {
         assert!(parse("[contexts.a.nomad]\nadress = \"x\"\n").unwrap_err().to_string().contains("adress"));
         let e = parse("[contexts.a.nomad]\ntoken = \"x\"\ntoken_file = \"/y\"\n").unwrap_err();
         assert!(e.to_string().contains("more than one"), "{e}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_the_line_it_stands_in() {
+        for wrong in [
+            "token = \"73578642",
+            "token = 73578642",
+            "token = 73578642x",
+            "token = [\"73578642\"]",
+            "token \"73578642\"",
+            "token = \"73578642\"\ntoken = \"73578642\"",
+            "http_auth = \"me:73578642\\q\"",
+            "tls_skip_verify = \"73578642\"",
+            "token_cmd = \"echo 73578642\"",
+            "token = 'a\"73578642",
+        ] {
+            let e = parse(&format!("[contexts.a.nomad]\n{wrong}\n")).unwrap_err();
+            let told = format!("{e} {:?} {:?}", e.causes(), e.hints());
+            assert!(told.contains("line 2") || told.contains("line 3"), "{wrong}: {told}");
+            assert!(!told.contains("73578642") && !format!("{e:?}").contains("73578642"), "{wrong}: {told}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "([a-z.=\"'\\[\\]{}# \n]|contexts|nomad|token|é){0,30}") {
+            drop(parse(&text));
+        }
     }
 
     #[cfg(unix)]

@@ -4,7 +4,7 @@
 //! locked, so that two of the same kind on one machine cannot step on each other.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -38,7 +38,7 @@ impl Journal {
     /// leave, is cut off.
     ///
     /// # Errors
-    /// When it cannot be written, or another run holds it (7).
+    /// When it cannot be written; when another run holds it, or it is damaged otherwise (7).
     pub fn open<E: DeserializeOwned>(dir: &Path, key: &str) -> Result<(Self, Vec<E>)> {
         let path = dir.join(format!("{key}.jsonl"));
         let failed = |e: std::io::Error| {
@@ -56,22 +56,24 @@ impl Journal {
             return Err(Error::refused("another run of the same operation is under way on this machine")
                 .because(format!("it holds the journal {}", path.display())));
         }
-        let (events, end) = read(&mut file).map_err(failed)?;
-        file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end))).map_err(failed)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        let (events, end) = read(&bytes).map_err(|line| damaged(&path, line))?;
+        file.set_len(end as u64).and_then(|()| file.seek(SeekFrom::Start(end as u64))).map_err(failed)?;
         Ok((Journal { file, path }, events))
     }
 
     /// Reads what the journal of that key holds and leaves it alone; nothing when there is none.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When it cannot be read, or is damaged (7).
     pub fn peek<E: DeserializeOwned>(dir: &Path, key: &str) -> Result<Vec<E>> {
         let path = dir.join(format!("{key}.jsonl"));
         let failed = |e: std::io::Error| {
             Error::failed(format!("could not read the journal {}", path.display())).because(e.to_string())
         };
-        match File::open(&path) {
-            Ok(mut file) => Ok(read(&mut file).map_err(failed)?.0),
+        match std::fs::read(&path) {
+            Ok(bytes) => Ok(read(&bytes).map_err(|line| damaged(&path, line))?.0),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(e) => Err(failed(e)),
         }
@@ -109,23 +111,36 @@ impl Journal {
     }
 }
 
-/// The entries, and where the last whole one ends.
-fn read<E: DeserializeOwned>(file: &mut File) -> std::io::Result<(Vec<E>, u64)> {
-    let (mut entries, mut end, mut line) = (Vec::new(), 0, String::new());
-    let mut reader = BufReader::new(file);
-    loop {
-        line.clear();
-        let length = reader.read_line(&mut line)?;
-        let Some(whole) = line.strip_suffix('\n') else { return Ok((entries, end)) };
-        let Ok(entry) = serde_json::from_str(whole) else { return Ok((entries, end)) };
+/// The entries, and where the last whole one ends. The last line may be torn; any other that is no entry, counted from
+/// one, is the error.
+fn read<E: DeserializeOwned>(bytes: &[u8]) -> Result<(Vec<E>, usize), usize> {
+    let (mut entries, mut end) = (Vec::new(), 0);
+    for line in bytes.split_inclusive(|b| *b == b'\n') {
+        let entry = line.strip_suffix(b"\n").and_then(|whole| serde_json::from_slice(whole).ok());
+        let Some(entry) = entry else {
+            let is_last = end + line.len() == bytes.len();
+            return if is_last { Ok((entries, end)) } else { Err(entries.len() + 1) };
+        };
         entries.push(entry);
-        end += length as u64;
+        end += line.len();
     }
+    Ok((entries, end))
+}
+
+/// What stands behind a line that cannot be read was done, and nobody knows what it was.
+fn damaged(path: &Path, line: usize) -> Error {
+    let place = path.display();
+    Error::refused("what an earlier run of the same operation did cannot be read")
+        .because(format!(
+            "line {line} of its journal {place} is damaged, or written by another version of fleet"
+        ))
+        .hint(format!("run the version that wrote it, or move {place} away: what it holds is then forgotten"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn open(dir: &Path) -> (Journal, Vec<String>) {
         Journal::open(dir, "k").unwrap()
@@ -158,6 +173,53 @@ mod tests {
             journal.append(&"next").unwrap();
             drop(journal);
             assert_eq!(std::fs::read_to_string(&path).unwrap(), "\"one\"\n\"next\"\n");
+        }
+    }
+
+    #[test]
+    fn damage_before_the_last_line_is_no_torn_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("k.jsonl");
+        let damaged = b"\"one\"\n{\"new\":1}\n\"three\"\n";
+        std::fs::write(&path, damaged).unwrap();
+        for error in [
+            Journal::open::<String>(dir.path(), "k").unwrap_err(),
+            Journal::peek::<String>(dir.path(), "k").unwrap_err(),
+        ] {
+            assert_eq!(error.code(), crate::exit_code::ExitCode::Refused);
+            assert!(format!("{error:?}").contains("line 2"), "{error:?}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), damaged, "nothing of it is lost");
+    }
+
+    proptest! {
+        /// A crash leaves the last line in any state, be it no text at all.
+        #[test]
+        fn whatever_a_crash_leaves_is_cut_off_and_nothing_before_it(
+            whole in prop::collection::vec(".{0,12}", 0..6),
+            torn in prop::collection::vec(any::<u8>().prop_filter("within a line", |b| *b != b'\n'), 0..40),
+            ends in any::<bool>(),
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let (mut journal, _) = open(dir.path());
+            whole.iter().for_each(|entry| journal.append(entry).unwrap());
+            journal.file.write_all(&torn).unwrap();
+            if ends && serde_json::from_slice::<String>(&torn).is_err() {
+                journal.file.write_all(b"\n").unwrap();
+            }
+            drop(journal);
+            let (mut journal, events) = open(dir.path());
+            prop_assert_eq!(&events, &whole);
+            journal.append(&"next").unwrap();
+            drop(journal);
+            prop_assert_eq!(Journal::peek::<String>(dir.path(), "k").unwrap(), [whole, vec!["next".to_owned()]].concat());
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok((_, end)) = read::<String>(&bytes) {
+                prop_assert!(end <= bytes.len());
+            }
         }
     }
 

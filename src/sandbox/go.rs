@@ -1,5 +1,8 @@
 //! How Go reads and words things, where clients see it.
 
+use std::num::{IntErrorKind, ParseIntError};
+
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::api::wire::{Nanos, parse_go_duration};
@@ -48,9 +51,63 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// Reads a boolean.
+///
+/// # Errors
+/// In Go's words.
+pub(crate) fn flag(text: &str) -> Result<bool, String> {
+    boolean(text).ok_or_else(|| format!("strconv.ParseBool: parsing {text:?}: invalid syntax"))
+}
+
+/// Reads a whole number.
+///
+/// # Errors
+/// In Go's words.
+pub(crate) fn signed(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|e| unread("ParseInt", text, &e))
+}
+
+/// Reads a whole number that is not negative.
+///
+/// # Errors
+/// In Go's words.
+pub(crate) fn unsigned(text: &str) -> Result<u64, String> {
+    // Rust takes a sign where Go does not.
+    let plain = text.strip_prefix('+').map_or(text, |_| "+");
+    plain.parse().map_err(|e| unread("ParseUint", text, &e))
+}
+
+fn unread(function: &str, text: &str, e: &ParseIntError) -> String {
+    let why = match e.kind() {
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => "value out of range",
+        _ => "invalid syntax",
+    };
+    format!("strconv.{function}: parsing {text:?}: {why}")
+}
+
+/// Writes a list as Go does that never made one of nothing.
+pub(crate) fn null_if_empty<T: Serialize, S: Serializer>(list: &[T], s: S) -> Result<S::Ok, S::Error> {
+    (!list.is_empty()).then_some(list).serialize(s)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_number_is_told_as_go_tells_it() {
+        assert_eq!((signed("+5"), signed("-5"), unsigned("5")), (Ok(5), Ok(-5), Ok(5)));
+        for (text, why) in [
+            ("", "invalid syntax"),
+            ("+5", "invalid syntax"),
+            ("-5", "invalid syntax"),
+            ("99999999999999999999", "value out of range"),
+        ] {
+            assert_eq!(unsigned(text).unwrap_err(), format!("strconv.ParseUint: parsing {text:?}: {why}"));
+        }
+        let huge = "strconv.ParseInt: parsing \"-99999999999999999999\": value out of range";
+        assert_eq!(signed("-99999999999999999999").unwrap_err(), huge);
+    }
 
     #[test]
     fn what_is_no_duration_is_told_as_go_tells_it() {

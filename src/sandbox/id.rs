@@ -40,6 +40,12 @@ impl Id {
         })
     }
 
+    /// The id of these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Id(bytes)
+    }
+
     /// The 16 bytes.
     #[must_use]
     pub fn bytes(self) -> [u8; 16] {

@@ -286,3 +286,169 @@ fn metadata_set_by_the_api_is_told_apart_from_the_nodes_own() {
     assert_eq!(shown["Static"]["rack"], "r1");
     assert_eq!(shown["Static"]["connect.log_level"], "info");
 }
+
+#[test]
+fn the_servers_keys_are_listed_rotated_and_taken_out() {
+    let corner = Corner::new();
+    let (path, keys) = ("/v1/operator/keyring", "/v1/operator/keyring/keys");
+    let first = corner.ask("GET", keys, "");
+    assert_eq!((first.body[0]["State"].as_str(), first.body.as_array().unwrap().len()), (Some("active"), 1));
+    assert_eq!(
+        (&first.body[0]["Algorithm"], &first.body[0]["PublishTime"]),
+        (&json!("aes256-gcm"), &json!(0))
+    );
+    let old = first.body[0]["KeyID"].as_str().unwrap();
+    let rotated = corner.ask("PUT", &format!("{path}/rotate"), "");
+    assert_eq!(
+        (rotated.body["Index"].as_u64(), rotated.index() > first.index()),
+        (Some(rotated.index()), true)
+    );
+    assert_eq!(rotated.body["Key"]["CreateIndex"], 0, "as it was before it was put in");
+    let states = |body: &Value| -> Vec<String> {
+        let mut states: Vec<_> = body.as_array().unwrap().iter().map(|k| k["State"].to_string()).collect();
+        states.sort();
+        states
+    };
+    assert_eq!(states(&corner.get(keys)), ["\"active\"", "\"inactive\""]);
+    let later = corner.ask("PUT", &format!("{path}/rotate?publish_time=5"), "");
+    assert_eq!(later.body["Key"]["State"], "prepublished");
+    for (method, path, status, words) in [
+        ("DELETE", format!("{path}/key/{old}"), 500, "root key in use, cannot delete"),
+        ("DELETE", format!("{path}/key/{old}?force=zz"), 422, "invalid force parameter"),
+        ("DELETE", format!("{path}/key/"), 500, "root key ID is required"),
+        ("DELETE", format!("{path}/key/{NOBODY}"), 500, "root key not found"),
+        ("DELETE", format!("{path}/keyring"), 500, "root key not found"),
+        ("GET", format!("{path}/key/{old}"), 405, "Invalid method"),
+        ("GET", format!("{path}/rotate"), 405, "Invalid method"),
+        ("PUT", format!("{path}/keys"), 405, "Invalid method"),
+        ("PUT", format!("{path}/zz"), 405, "Invalid method"),
+        (
+            "PUT",
+            format!("{path}/rotate?full&publish_time=5"),
+            500,
+            "keyring cannot be prepublished and full rotated at the same time",
+        ),
+        (
+            "PUT",
+            format!("{path}/rotate?publish_time=x"),
+            500,
+            "invalid publish_time: strconv.ParseInt: parsing \"x\": invalid syntax",
+        ),
+    ] {
+        let answer = corner.ask(method, &path, "");
+        assert_eq!((answer.status, answer.words()), (status, words), "{method} {path}");
+    }
+    let forced = corner.ask("DELETE", &format!("{path}/key/{old}?force=true"), "");
+    assert_eq!(forced.body, json!({"Index": forced.index()}));
+    let nobody = corner.raw.ask_as(&corner.sandbox, "", "GET", keys, None);
+    assert_eq!((nobody.status, nobody.words()), (403, "Permission denied"));
+}
+
+#[test]
+fn a_snapshot_brings_back_what_was_there_and_nothing_else_is_one() {
+    let corner = Corner::new();
+    let path = "/v1/operator/snapshot";
+    let put = |name: &str| corner.put("/v1/namespace", &json!({"Name": name})).status;
+    let there = |name: &str| corner.ask("GET", &format!("/v1/namespace/{name}"), "").status;
+    assert_eq!(put("before"), 200);
+    let (headers, archive) = corner.raw.bytes_of(&corner.sandbox, path);
+    assert_eq!(headers.get("content-type").unwrap(), "application/x-gzip");
+    assert!(headers.get("digest").unwrap().to_str().unwrap().starts_with("sha-256="));
+    assert_eq!(put("after"), 200);
+    let words = |body: &[u8]| {
+        let answer = corner.raw.send(&corner.sandbox, path, body);
+        (answer.status, answer.words().trim_start_matches("failed to restore from snapshot: ").to_owned())
+    };
+    let refused = |words: &str| (500, words.to_owned());
+    assert_eq!(words(b""), refused("failed to decompress snapshot: EOF"));
+    assert_eq!(words(b"garbage"), refused("failed to decompress snapshot: unexpected EOF"));
+    let cut = words(&archive[..archive.len() / 2]);
+    assert!(cut.0 == 500 && cut.1.ends_with("unexpected EOF"), "{cut:?}");
+    assert_eq!((there("before"), there("after")), (200, 200), "what is no snapshot changes nothing");
+    assert_eq!(words(&archive), (200, String::new()));
+    assert_eq!((there("before"), there("after")), (200, 404));
+    assert_eq!(corner.ask("DELETE", path, "").status, 405);
+    let nobody = corner.raw.ask_as(&corner.sandbox, "", "PUT", path, None);
+    assert_eq!((nobody.status, nobody.words()), (403, "Permission denied"));
+}
+
+#[test]
+fn odd_questions_are_answered_in_nomads_words() {
+    let corner = Corner::new();
+    corner.service("web", 1, 32, 0, "1h");
+    let alloc = corner.alloc("web");
+    let on = |path: &str| format!("/v1/client/{}", path.replace("ALLOC", &alloc));
+    let no_bool = "strconv.ParseBool: parsing \"zz\": invalid syntax";
+    let no_number = "strconv.ParseInt: parsing \"x\": invalid syntax";
+    for (method, path, status, words) in [
+        ("GET", on("fs/"), 404, "Invalid method".to_owned()),
+        ("GET", on("fs/zz/ALLOC"), 404, "Invalid method".to_owned()),
+        ("GET", on("fs/ls/"), 400, "must provide a valid alloc id".to_owned()),
+        ("GET", on("fs/stat/ALLOC"), 400, "must provide a file name".to_owned()),
+        ("GET", on("fs/cat/ALLOC"), 200, "must provide a file name".to_owned()),
+        ("GET", on("fs/readat/ALLOC?path=a&offset=x"), 200, format!("error parsing offset: {no_number}")),
+        (
+            "GET",
+            on("fs/readat/ALLOC?path=a&offset=0&limit=x"),
+            200,
+            format!("error parsing limit: {no_number}"),
+        ),
+        ("GET", on("fs/stream/ALLOC?path=a&offset=x"), 500, format!("error parsing offset: {no_number}")),
+        ("GET", on("fs/stream/ALLOC?path=a&origin=zz"), 400, "origin must be start or end".to_owned()),
+        ("GET", on("fs/logs/ALLOC"), 400, "must provide task name".to_owned()),
+        (
+            "GET",
+            on("fs/logs/ALLOC?task=t&follow=zz"),
+            400,
+            format!("failed to parse follow field to boolean: {no_bool}"),
+        ),
+        (
+            "GET",
+            on("fs/logs/ALLOC?task=t&type=stdout&offset=x"),
+            400,
+            format!("error parsing offset: {no_number}"),
+        ),
+        (
+            "GET",
+            on("allocation/ALLOC/exec"),
+            500,
+            "failed to marshal command into json: unexpected end of JSON input".to_owned(),
+        ),
+        (
+            "GET",
+            on("allocation/ALLOC/exec?command=[]&tty=zz"),
+            500,
+            format!("tty value is not a boolean: {no_bool}"),
+        ),
+        ("GET", on("allocation/ALLOC/pause"), 500, "Enterprise only".to_owned()),
+        (
+            "DELETE",
+            "/v1/job/web?no_shutdown_delay=zz".to_owned(),
+            500,
+            format!("Failed to parse value of \"no_shutdown_delay\"q (zz) as a bool: {no_bool}"),
+        ),
+        ("GET", format!("/v1/allocation/{NOBODY}/checks"), 404, format!("Unknown allocation \"{NOBODY}\"")),
+        (
+            "GET",
+            "/v1/acl/token/zz".to_owned(),
+            500,
+            "acl token lookup failed: index error: UUID must be 36 characters".to_owned(),
+        ),
+        ("GET", "/v1/acl/role/zz".to_owned(), 404, "ACL role not found".to_owned()),
+        ("GET", "/v1/volumes?type=zz".to_owned(), 404, "resource not found".to_owned()),
+        ("GET", "/v1/plugin/csi/zz".to_owned(), 404, "plugin not found".to_owned()),
+        ("GET", "/v1/quota-usages".to_owned(), 501, "Nomad Enterprise only endpoint".to_owned()),
+        ("PUT", "/v1/agent/join".to_owned(), 400, "missing address to join".to_owned()),
+        ("GET", "/v1/agent/servers".to_owned(), 501, "Invalid method".to_owned()),
+    ] {
+        let answer = corner.ask(method, &path, "");
+        assert_eq!((answer.status, answer.words()), (status, &*words), "{method} {path}");
+    }
+    let fuzzy = corner.put("/v1/search/fuzzy", &json!({"Text": "we", "Context": "all"}));
+    for context in ["evals", "deployment", "scaling_policy", "volumes", "host_volumes"] {
+        assert_eq!(fuzzy.body["Matches"][context], json!([]), "{context}");
+        assert_eq!(fuzzy.body["Truncations"][context], false, "{context}");
+    }
+    let sent_on = corner.ask("GET", "/v1/job//versions?diffs=true", "");
+    assert!(sent_on.has_header("location", "/v1/job/versions?diffs=true"), "{sent_on:?}");
+}

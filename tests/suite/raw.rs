@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fleet::sandbox::Sandbox;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -71,6 +72,27 @@ impl Raw {
         body: Option<&str>,
     ) -> Answered {
         self.try_as(sandbox, token, method, path, body).unwrap()
+    }
+
+    /// The headers and the bytes of an answer.
+    pub(crate) fn bytes_of(&self, sandbox: &Sandbox, path: &str) -> (HeaderMap, Vec<u8>) {
+        let url = format!("{}{path}", sandbox.nomad_address());
+        let request = self.client.get(url).header("X-Nomad-Token", sandbox.token()).timeout(PATIENCE);
+        self.runtime.block_on(async {
+            let answer = request.send().await.unwrap();
+            (answer.headers().clone(), answer.bytes().await.unwrap().into())
+        })
+    }
+
+    /// Sends bytes.
+    pub(crate) fn send(&self, sandbox: &Sandbox, path: &str, body: &[u8]) -> Answered {
+        let url = format!("{}{path}", sandbox.nomad_address());
+        let request = self.client.put(url).header("X-Nomad-Token", sandbox.token()).timeout(PATIENCE);
+        self.runtime.block_on(async {
+            let answer = request.body(body.to_vec()).send().await.unwrap();
+            let status = answer.status().as_u16();
+            Answered { status, headers: Vec::new(), body: Value::String(answer.text().await.unwrap()) }
+        })
     }
 
     /// Asks with the management token; an answer may fail to come, to end, or to come in time.

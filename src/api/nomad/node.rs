@@ -1,5 +1,7 @@
 //! Nodes: lists, eligibility and drains (`nomad-api.md §2`).
 
+mod resources;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::allocation::Allocation;
 use crate::api::wire::{Nanos, nullable, time, unix_seconds};
+
+pub use resources::{NodeCpu, NodeDisk, NodeMemory, NodeResources, ReservedCpu, ReservedResources};
 
 const READ: &str = "node { policy = \"read\" }";
 const WRITE: &str = "node { policy = \"write\" }";
@@ -376,68 +380,6 @@ pub struct NodeEvent {
     /// The raft index of the event; 0 for the registration.
     #[serde(default)]
     pub create_index: u64,
-}
-
-/// What a node offers.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct NodeResources {
-    /// Processor.
-    pub cpu: NodeCpu,
-    /// Memory.
-    pub memory: NodeMemory,
-    /// Disk.
-    pub disk: NodeDisk,
-    /// Lowest dynamic port.
-    pub min_dynamic_port: u16,
-    /// Highest dynamic port.
-    pub max_dynamic_port: u16,
-}
-
-/// The processor of a node.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct NodeCpu {
-    /// MHz in all.
-    pub cpu_shares: u64,
-    /// Cores in all.
-    pub total_cpu_cores: u32,
-}
-
-/// The memory of a node.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-pub struct NodeMemory {
-    /// MiB in all.
-    #[serde(rename = "MemoryMB", default)]
-    pub mib: u64,
-}
-
-/// The disk of a node.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-pub struct NodeDisk {
-    /// MiB in all.
-    #[serde(rename = "DiskMB", default)]
-    pub mib: u64,
-}
-
-/// What of a node is reserved for others than Nomad.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ReservedResources {
-    /// MHz.
-    pub cpu: ReservedCpu,
-    /// MiB.
-    pub memory: NodeMemory,
-    /// MiB.
-    pub disk: NodeDisk,
-}
-
-/// Reserved processor.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct ReservedCpu {
-    /// MHz.
-    pub cpu_shares: u64,
 }
 
 /// A pool of nodes.

@@ -8,9 +8,9 @@ pub mod up;
 use clap::Subcommand;
 
 use crate::app::App;
-use crate::cli::Invocation;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
 
 /// Verbs on the embedded fleet.
 #[derive(Debug, Subcommand)]

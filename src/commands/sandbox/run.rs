@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 
 use crate::app::App;
-use crate::cli::{self, Invocation};
 use crate::commands::sandbox::cluster::{ClusterArgs, Door, state_dir};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
 
 /// Run one fleet command against the embedded fleet, and end with its exit code.
 ///
@@ -40,6 +40,7 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
         env: reach.environment(&app.env, state.path()),
         streams: std::sync::Arc::clone(&invocation.streams),
         clock: cluster.clock(&invocation.clock),
+        line: invocation.line,
     };
-    Ok(cli::run_within(&inner, app.interrupts.clone()).await)
+    Ok((inner.line.run)(&inner, app.interrupts.clone()).await)
 }

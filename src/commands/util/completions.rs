@@ -7,7 +7,6 @@ use clap::ValueEnum as _;
 use clap_complete::Shell;
 
 use crate::app::App;
-use crate::cli;
 use crate::error::Result;
 
 /// Write the completion scripts of every shell into a folder.
@@ -24,10 +23,10 @@ pub struct Args {
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn run(args: &Args, app: &App) -> Result<()> {
+pub fn run(args: &Args, app: &App, mut root: clap::Command) -> Result<()> {
     std::fs::create_dir_all(&args.dir).with_context(|| format!("could not create {}", args.dir.display()))?;
     for shell in Shell::value_variants() {
-        let path = clap_complete::generate_to(*shell, &mut cli::command(), "fleet", &args.dir)
+        let path = clap_complete::generate_to(*shell, &mut root, "fleet", &args.dir)
             .with_context(|| format!("could not write the {shell} completions"))?;
         app.printer.note(&path.display().to_string());
     }

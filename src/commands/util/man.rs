@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 
 use crate::app::App;
-use crate::cli;
 use crate::error::Result;
 
 /// Write the manual pages of every command into a folder.
@@ -19,10 +18,10 @@ pub struct Args {
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn run(args: &Args, app: &App) -> Result<()> {
+pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
     std::fs::create_dir_all(&args.dir).with_context(|| format!("could not create {}", args.dir.display()))?;
     // The commit does not belong into files that are committed.
-    let command = cli::command().version(env!("CARGO_PKG_VERSION"));
+    let command = root.version(env!("CARGO_PKG_VERSION"));
     clap_mangen::generate_to(command, &args.dir).context("could not write the manual pages")?;
     app.printer.note(&args.dir.display().to_string());
     Ok(())

@@ -24,10 +24,10 @@ impl Command {
     ///
     /// # Errors
     /// When a file cannot be written, or the other end of a line is none.
-    pub async fn run(self, app: &App) -> Result<ExitCode> {
+    pub async fn run(self, app: &App, root: clap::Command) -> Result<ExitCode> {
         match self {
-            Command::Completions(args) => completions::run(&args, app)?,
-            Command::Man(args) => man::run(&args, app)?,
+            Command::Completions(args) => completions::run(&args, app, root)?,
+            Command::Man(args) => man::run(&args, app, root)?,
             Command::Relay(args) => return relay::run(&args).await,
         }
         Ok(ExitCode::Done)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::machine::{Capacity, Machine};
 use super::occupancy::{Footprint, Occupancy, Tenant};
-use super::ports;
+use super::ports::{self, PortGrant};
 use crate::api::nomad::job::{Resources, Task, TaskGroup};
 
 /// A place: what an allocation is given and where.
@@ -36,21 +36,6 @@ pub struct TaskGrant {
     pub memory_max: i64,
     /// Ports of the task's own network, which Nomad has deprecated.
     pub ports: Vec<PortGrant>,
-}
-
-/// A port.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PortGrant {
-    /// Its label in the job.
-    pub label: String,
-    /// Its number on the node.
-    pub value: u16,
-    /// Its number inside the network namespace.
-    pub to: i32,
-    /// The address it is on.
-    pub host_ip: String,
-    /// Whether others may hold it too.
-    pub ignore_collision: bool,
 }
 
 /// Grants what the group asks for, or says what is exhausted in the words of `DimensionExhausted`.

@@ -12,6 +12,7 @@ mod metric;
 mod occupancy;
 mod operand;
 mod placer;
+mod plan;
 mod ports;
 mod score;
 mod spread;
@@ -20,10 +21,13 @@ mod version;
 #[cfg(test)]
 mod tests;
 
-pub use grant::{Grant, PortGrant, TaskGrant};
+pub use grant::{Grant, TaskGrant};
 pub use machine::{Address, Capacity, Machine, in_any_datacenter, in_pool, star_matches};
 pub use metric::{Exhausted, Metric, NodeScore};
 pub use occupancy::{Footprint, Occupancy, Tenant};
 pub use operand::meets;
-pub use placer::{Algorithm, Config, Eligibility, Placer, Seat, Wish};
+pub use placer::{Config, Placer, Seat};
+pub use plan::{Eligibility, Wish};
+pub use ports::PortGrant;
+pub use score::Algorithm;
 pub use version::is_version_constraint;

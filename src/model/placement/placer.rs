@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use super::distinct::{DistinctHosts, Standing, StandingKind, violated_property};
-use super::feasible::{GroupRules, JobRules};
+use super::distinct::{Standing, StandingKind, violated_property};
 use super::grant::{Grant, fit};
 use super::machine::{Capacity, Machine};
 use super::metric::{Metric, NodeScore};
-use super::occupancy::{Footprint, Occupancy, Tenant};
-use super::score::{self, Affinities};
-use super::spread::{SpreadMemory, Spreads};
+use super::occupancy::{Footprint, Occupancy};
+use super::plan::{Ask, Eligibility, GroupPlan, JobPlan, Wish};
+use super::score::{self, Algorithm};
+use super::spread::SpreadMemory;
 use crate::api::nomad::job::{Job, TaskGroup};
 
 /// How the scheduler is configured, for the job's pool.
@@ -30,16 +30,6 @@ impl Default for Config {
     }
 }
 
-/// What a good fit is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Algorithm {
-    /// Fill nodes up.
-    #[default]
-    Binpack,
-    /// Use all nodes alike.
-    Spread,
-}
-
 /// A machine and what runs on it.
 #[derive(Debug, Clone)]
 pub struct Seat<'m> {
@@ -49,26 +39,6 @@ pub struct Seat<'m> {
     pub occupancy: Cow<'m, Occupancy>,
     /// Whether new work may go there: ready, eligible, not draining, in the job's pool and datacenters.
     pub candidate: bool,
-}
-
-/// What to mind with one placement.
-#[derive(Debug, Clone, Default)]
-pub struct Wish {
-    /// The allocation's name, `job.group[0]`: volumes of single allocations carry its index.
-    pub alloc_name: String,
-    /// Nodes where predecessors failed.
-    pub penalty_nodes: Vec<String>,
-    /// The node of a sticky predecessor, tried alone first.
-    pub preferred_node: Option<String>,
-}
-
-/// Which computed classes may run a job: what a blocked evaluation remembers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Eligibility {
-    /// By computed class.
-    pub classes: BTreeMap<String, bool>,
-    /// Whether the class does not decide: any change of a node may help.
-    pub escaped: bool,
 }
 
 /// How many poor options are put aside in the hope of better ones.
@@ -93,42 +63,6 @@ pub struct Placer<'m> {
     plans: HashMap<u64, JobPlan>,
     memory: SpreadMemory,
     rng: fastrand::Rng,
-}
-
-/// What was worked out for one job version.
-#[derive(Debug)]
-struct JobPlan {
-    rules: JobRules,
-    groups: BTreeMap<String, GroupPlan>,
-    /// By computed class, whether the job may run there.
-    classes: HashMap<String, bool>,
-}
-
-/// What was worked out for one group of it.
-#[derive(Debug)]
-struct GroupPlan {
-    tenant: Tenant,
-    rules: GroupRules,
-    hosts: DistinctHosts,
-    affinities: Affinities,
-    spreads: Spreads,
-    /// By computed class, whether the group may run there.
-    classes: HashMap<String, bool>,
-}
-
-/// What is asked for.
-#[derive(Clone, Copy)]
-struct Ask<'a> {
-    job: &'a Job,
-    group: &'a TaskGroup,
-    wish: &'a Wish,
-}
-
-impl Ask<'_> {
-    /// System jobs look at every node for itself: no company, no memory of classes.
-    fn node_by_node(&self) -> bool {
-        matches!(self.job.kind.as_str(), "system" | "sysbatch")
-    }
 }
 
 /// A machine that may run it and has room.
@@ -274,47 +208,12 @@ impl<'m> Placer<'m> {
     /// Which computed classes the job may run on, as far as they were looked at.
     #[must_use]
     pub fn eligibility(&self, job: &Job) -> Eligibility {
-        let Some(plan) = self.plans.get(&job.version) else { return Eligibility::default() };
-        let mut classes: BTreeMap<String, bool> = BTreeMap::new();
-        for (class, eligible) in plan.groups.values().flat_map(|group| &group.classes) {
-            let known = classes.entry(class.clone()).or_insert(*eligible);
-            *known |= eligible;
-        }
-        for (class, eligible) in &plan.classes {
-            let known = classes.entry(class.clone()).or_insert(*eligible);
-            *known &= eligible;
-        }
-        let escaped = plan.rules.escaped || job.task_groups.iter().any(|g| GroupRules::new(g).escaped);
-        Eligibility { classes, escaped }
+        self.plans.get(&job.version).map(|plan| plan.eligibility(job)).unwrap_or_default()
     }
 
     fn take_plan(&mut self, ask: Ask<'_>) -> JobPlan {
-        let Ask { job, group, .. } = ask;
-        let mut plan = self.plans.remove(&job.version).unwrap_or_else(|| JobPlan {
-            rules: JobRules::new(job),
-            groups: BTreeMap::new(),
-            classes: HashMap::new(),
-        });
-        if !plan.groups.contains_key(&group.name) {
-            let tenant = Tenant {
-                namespace: job.namespace.as_str().into(),
-                job: job.id.as_str().into(),
-                group: group.name.as_str().into(),
-            };
-            let group_plan = GroupPlan {
-                tenant,
-                rules: GroupRules::new(group),
-                hosts: DistinctHosts::new(job, group),
-                affinities: Affinities::new(job, group),
-                spreads: Spreads::new(job, group, &mut self.memory),
-                classes: HashMap::new(),
-            };
-            plan.groups.insert(group.name.clone(), group_plan);
-        }
-        if ask.node_by_node() {
-            plan.classes.clear();
-            plan.group_mut(group).classes.clear();
-        }
+        let mut plan = self.plans.remove(&ask.job.version).unwrap_or_else(|| JobPlan::of(ask.job));
+        plan.prepare(ask, &mut self.memory);
         plan
     }
 
@@ -435,51 +334,6 @@ impl<'m> Placer<'m> {
             metric.exhaust_resources(ask.group);
         }
         metric
-    }
-}
-
-impl JobPlan {
-    fn group(&self, group: &TaskGroup) -> &GroupPlan {
-        &self.groups[&group.name]
-    }
-
-    fn group_mut(&mut self, group: &TaskGroup) -> &mut GroupPlan {
-        self.groups.get_mut(&group.name).expect("the plan of the group was made when it was taken")
-    }
-
-    /// Why the job and the group may not run there. What a computed class decides is asked once per class; the nodes
-    /// of a class that was ruled out are counted under another reason, as Nomad does.
-    fn unmet(&mut self, ask: Ask<'_>, machine: &Machine) -> Option<Cow<'_, str>> {
-        const INELIGIBLE: Option<Cow<'static, str>> = Some(Cow::Borrowed("computed class ineligible"));
-        let class = machine.computed_class.as_str();
-        let group = self.groups.get_mut(&ask.group.name)?;
-        match self.classes.get(class).filter(|_| !self.rules.escaped) {
-            Some(false) => return INELIGIBLE,
-            Some(true) => {}
-            None => {
-                let reason = self.rules.unmet(machine);
-                if !self.rules.escaped {
-                    self.classes.insert(class.to_owned(), reason.is_none());
-                }
-                if reason.is_some() {
-                    return reason;
-                }
-            }
-        }
-        match group.classes.get(class).filter(|_| !group.rules.escaped) {
-            Some(false) => return INELIGIBLE,
-            Some(true) => {}
-            None => {
-                let reason = group.rules.unmet(machine);
-                if !group.rules.escaped {
-                    group.classes.insert(class.to_owned(), reason.is_none());
-                }
-                if reason.is_some() {
-                    return reason;
-                }
-            }
-        }
-        group.rules.unavailable(machine, &ask.wish.alloc_name)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::grant::PortGrant;
 use super::machine::{Address, Machine};
 use super::occupancy::Occupancy;
 use crate::api::nomad::job::{Network, Port};
@@ -12,6 +11,21 @@ const DRAWS: usize = 20;
 
 /// The host network of ports that name none.
 const DEFAULT_NETWORK: &str = "default";
+
+/// A port.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PortGrant {
+    /// Its label in the job.
+    pub label: String,
+    /// Its number on the node.
+    pub value: u16,
+    /// Its number inside the network namespace.
+    pub to: i32,
+    /// The address it is on.
+    pub host_ip: String,
+    /// Whether others may hold it too.
+    pub ignore_collision: bool,
+}
 
 /// Grants the ports a network asks for, beyond what is used and what was granted before to the same allocation.
 ///

@@ -2,8 +2,17 @@
 
 use super::machine::{Capacity, Machine};
 use super::operand::Condition;
-use super::placer::Algorithm;
 use crate::api::nomad::job::{Job, TaskGroup};
+
+/// What a good fit is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Algorithm {
+    /// Fill nodes up.
+    #[default]
+    Binpack,
+    /// Use all nodes alike.
+    Spread,
+}
 
 /// The best fit there is, to which fits are normalised.
 const BEST_FIT: f64 = 18.0;

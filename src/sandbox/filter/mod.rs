@@ -5,6 +5,7 @@
 //! them only in part, so the rest is known by the fields' names.
 
 mod evaluate;
+mod grammar;
 mod peg;
 mod syntax;
 mod typed;

@@ -11,6 +11,10 @@ use crate::sandbox::world::requests::Refusal;
 /// The words of every refusal for want of rights.
 pub(super) const DENIED: &str = "Permission denied";
 
+/// What is said of a secret that is none: it is taken for a signed identity of a task.
+pub(super) const NO_IDENTITY: &str =
+    "failed to parse signed token: go-jose/go-jose: compact JWS format must have three parts";
+
 /// A refusal for want of rights.
 #[must_use]
 pub(super) fn denied() -> Refusal {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::api::wire::Nanos;
 use crate::sandbox::acl::Rules;
 use crate::sandbox::go;
-use crate::sandbox::http::access::denied;
+use crate::sandbox::http::access::{NO_IDENTITY, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
+use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Keyed, Token as Order, page};
 use crate::sandbox::http::reply::{Reply, json as to_json};
 use crate::sandbox::http::request::Input;
@@ -203,7 +204,7 @@ pub(super) fn token(call: &mut Call<'_>) -> Answer {
 fn anonymous(call: &Call<'_>) -> Reply {
     let token = json!({"ExpirationTTL": "", "AccessorID": "anonymous", "SecretID": "", "Name": "Anonymous Token",
         "Type": "client", "Policies": ["anonymous"], "Roles": null, "Global": false, "Hash": null,
-        "CreateTime": null, "ExpirationTime": null, "CreateIndex": 0, "ModifyIndex": 0});
+        "CreateTime": "0001-01-01T00:00:00Z", "ExpirationTime": null, "CreateIndex": 0, "ModifyIndex": 0});
     let index = call.state().indexes.table(Table::AclTokens);
     Reply::value(&token).read(index, Vec::new())
 }
@@ -214,8 +215,7 @@ fn own_token(call: &Call<'_>) -> Answer {
     let secret = &call.request.token;
     if !secret.is_empty() && Id::parse(secret).is_none() {
         call.reach()?;
-        let words = "failed to parse signed token: go-jose/go-jose: compact JWS format must have three parts";
-        return Err(Refusal::failed(words));
+        return Err(Refusal::failed(NO_IDENTITY));
     }
     let rights = call.rights()?;
     let Some(token) = rights.token() else { return Ok(anonymous(call)) };
@@ -230,10 +230,11 @@ fn query_token(call: &Call<'_>, id: &str) -> Answer {
     if !rights.is_management() && !own {
         return Err(denied());
     }
+    let known = ids::full(id, "acl token lookup failed: ")?;
     let state = call.state();
     let table = state.indexes.table(Table::AclTokens);
     let watch = vec![Scope::Table(Table::AclTokens)];
-    Ok(match Id::parse(id).and_then(|id| state.acl.tokens.get(&id)) {
+    Ok(match known.and_then(|id| state.acl.tokens.get(&id)) {
         Some(token) => Reply::value(&**token).read(token.modify_index, watch),
         None => Reply::text(404, "ACL token not found").read(table, watch),
     })
@@ -248,7 +249,7 @@ fn upsert_token(call: &mut Call<'_>, id: &str) -> Answer {
     let known = Id::parse(input.text("AccessorID"));
     let existing = known.and_then(|id| call.state().acl.tokens.get(&id)).cloned();
     if known.is_some() && existing.is_none() {
-        return Err(bad(format!("token 0 lookup failed: cannot find token {}", input.text("AccessorID"))));
+        return Err(bad(format!("cannot find token {}", input.text("AccessorID"))));
     }
     let token = new_token(call, &input, existing.as_deref())?;
     let mut write = call.world.write();
@@ -334,6 +335,17 @@ fn remove_token(call: &mut Call<'_>, id: &str) -> Answer {
     let mut write = call.world.write();
     write.remove_token(id);
     Ok(Reply::empty().written(write.index))
+}
+
+/// A role: there are none.
+pub(super) fn role(call: &mut Call<'_>) -> Answer {
+    if call.rest.is_empty() {
+        return Err(bad("missing ACL role ID"));
+    }
+    call.only("GET")?;
+    call.options()?;
+    call.rights()?;
+    Ok(Reply::text(404, "ACL role not found").read(0, Vec::new()))
 }
 
 /// Roles, binding rules and sign-on methods: there are none.

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::http::access::{Rights, denied};
-use crate::sandbox::http::call::{Call, REGION};
+use crate::sandbox::http::access::{NO_IDENTITY, Rights, denied};
+use crate::sandbox::http::call::{Call, REGION, WRONG_METHOD};
 use crate::sandbox::http::reply::Reply;
+use crate::sandbox::id::Id;
 use crate::sandbox::world::World;
 use crate::sandbox::world::requests::Refusal;
 use crate::sandbox::world::servers::Server;
@@ -18,6 +19,11 @@ type Answer = Result<Reply, Refusal>;
 
 /// Rights, without asking whether the servers can be reached: the agent answers this itself.
 fn own_rights(call: &Call<'_>) -> Result<Rights, Refusal> {
+    let secret = &call.request.token;
+    if !secret.is_empty() && Id::parse(secret).is_none() {
+        let words = format!("ACL token not found or invalid workload identity: {NO_IDENTITY}");
+        return Err(Refusal::failed(words));
+    }
     Rights::of(&call.world.state, &call.request.token, call.world.now())
 }
 
@@ -82,7 +88,7 @@ pub(super) fn servers(call: &mut Call<'_>) -> Answer {
         return Err(denied());
     }
     // Only clients keep a list of servers.
-    Err(Refusal::new(501, "client is not running"))
+    Err(Refusal::new(501, WRONG_METHOD))
 }
 
 pub(super) fn health(call: &mut Call<'_>) -> Answer {
@@ -110,6 +116,19 @@ pub(super) fn force_leave(call: &mut Call<'_>) -> Answer {
         return Err(Refusal::new(400, "missing node to force leave"));
     }
     Ok(Reply::empty())
+}
+
+/// Servers join by themselves; here nobody has to be told of another.
+pub(super) fn join(call: &mut Call<'_>) -> Answer {
+    call.only("PUT")?;
+    if !own_rights(call)?.agent(true) {
+        return Err(denied());
+    }
+    let addresses = call.request.query.all("address");
+    if addresses.is_empty() {
+        return Err(Refusal::new(400, "missing address to join"));
+    }
+    Ok(Reply::value(&json!({"error": "", "num_joined": addresses.len()})))
 }
 
 pub(super) fn leader(call: &mut Call<'_>) -> Answer {

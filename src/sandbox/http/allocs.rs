@@ -91,6 +91,11 @@ pub(super) fn unknown(id: &str) -> Refusal {
     Refusal::failed(format!("Unknown allocation {id:?}"))
 }
 
+/// The same refusal where an allocation that is not there is told by its status.
+pub(super) fn missing(refusal: Refusal) -> Refusal {
+    if refusal.text.starts_with("Unknown allocation") { Refusal::new(404, refusal.text) } else { refusal }
+}
+
 /// The allocation a request is about, with the rights to it checked in its own namespace.
 pub(super) fn meant(call: &Call<'_>, id: &str, capability: &str) -> Result<(Arc<Alloc>, Rights), Refusal> {
     let rights = call.rights()?;
@@ -149,7 +154,7 @@ pub(super) fn service_rows(services: Vec<Arc<Service>>) -> Reply {
 }
 
 pub(super) fn checks(call: &mut Call<'_>, id: &str) -> Answer {
-    let (alloc, _) = meant(call, id, "read-job")?;
+    let (alloc, _) = meant(call, id, "read-job").map_err(missing)?;
     let results = call.world.check_results(alloc.id);
     let by_id: BTreeMap<&str, _> = results.iter().map(|r| (r.id.as_str(), r)).collect();
     // A map nobody made is null.

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use crate::sandbox::go;
 use crate::sandbox::http::access::denied;
-use crate::sandbox::http::allocs::{self, meant, no_resource};
+use crate::sandbox::http::allocs::{self, meant, missing, no_resource};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::reply::Reply;
@@ -47,15 +48,38 @@ pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
         (id, Some("restart"), None) => restart(call, id),
         (id, Some("signal"), None) => signal(call, id),
         (id, Some("gc"), None) => collect(call, id),
-        (_, Some("exec"), None) => Err(no_socket()),
+        (_, Some("exec"), None) => Err(no_socket(call)),
+        (_, Some("pause"), None) => Err(Refusal::failed("Enterprise only")),
         _ => Err(no_resource()),
     };
     Ok(from_client(reply))
 }
 
 /// Whoever asks for the change of protocol, as exec and actions need it, does not come to a handler.
-pub(super) fn no_socket() -> Refusal {
-    Refusal::failed("websocket connection not found in context")
+pub(super) fn no_socket(call: &Call<'_>) -> Refusal {
+    let query = &call.request.query;
+    let command = query.first("command").map_or(Err("unexpected end of JSON input".to_owned()), words);
+    let words = match (command, query.get("tty")) {
+        (Err(flaw), _) if call.request.path.ends_with("/exec") => {
+            format!("failed to marshal command into json: {flaw}")
+        }
+        (_, tty) if !tty.is_empty() && go::flag(tty).is_err() => {
+            format!("tty value is not a boolean: {}", go::flag(tty).err().unwrap_or_default())
+        }
+        _ => "websocket connection not found in context".to_owned(),
+    };
+    Refusal::failed(words)
+}
+
+/// Whether this is a list of words in JSON; the flaw is in Go's words where it is at the beginning, as it mostly is.
+fn words(command: &str) -> Result<(), String> {
+    if serde_json::from_str::<Vec<String>>(command).is_ok() {
+        return Ok(());
+    }
+    Err(match command.trim_start().chars().next() {
+        None => "unexpected end of JSON input".to_owned(),
+        Some(c) => format!("invalid character '{c}' looking for beginning of value"),
+    })
 }
 
 /// An answer or a refusal as the agent passes it on from a client: nothing says that encodings were negotiated.
@@ -72,9 +96,6 @@ fn relayed(mut refusal: Refusal) -> Refusal {
 
 /// The allocation a request is about, at a node that answers.
 fn on_client(call: &Call<'_>, id: &str, capability: &str) -> Result<std::sync::Arc<Alloc>, Refusal> {
-    let missing = |r: Refusal| {
-        if r.text.starts_with("Unknown allocation") { Refusal::new(404, r.text) } else { r }
-    };
     let (alloc, _) = meant(call, id, capability).map_err(missing)?;
     reach(call, alloc.node_id)?;
     Ok(alloc)
@@ -146,7 +167,7 @@ fn node(call: &Call<'_>, write: bool) -> Result<Id, Refusal> {
 }
 
 pub(super) fn collect_all(call: &mut Call<'_>) -> Answer {
-    Ok(from_client(node(call, true).map(|_| Reply::empty())))
+    node(call, true).map(|_| Reply::empty())
 }
 
 pub(super) fn node_stats(call: &mut Call<'_>) -> Answer {

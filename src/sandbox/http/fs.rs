@@ -15,13 +15,14 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
 use crate::sandbox::engine::Shared;
+use crate::sandbox::go;
 use crate::sandbox::host::files::{self, Trouble};
 use crate::sandbox::host::logs::kept;
-use crate::sandbox::http::allocs::meant;
-use crate::sandbox::http::call::Call;
+use crate::sandbox::http::allocs::{meant, missing};
+use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::client::reach;
 use crate::sandbox::http::reply::{Content, Reply};
-use crate::sandbox::http::request::Request;
+use crate::sandbox::http::request::{Query, Request};
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::world::requests::Refusal;
 
@@ -34,7 +35,99 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// What a path asks for: the kind of answer, and the allocation.
 pub(super) fn asked(path: &str) -> Option<(&str, &str)> {
-    path.strip_prefix("/v1/client/fs/")?.split_once('/')
+    path.strip_prefix("/v1/client/fs/").map(|rest| rest.split_once('/').unwrap_or_default())
+}
+
+/// What is asked of an allocation's files, as the agent reads it before it looks for them.
+enum Asks<'q> {
+    List(&'q str),
+    Stat(&'q str),
+    Bytes { path: &'q str, offset: u64, limit: u64 },
+    Stream { path: &'q str, from: From, follow: bool },
+    Logs { task: &'q str, kind: &'q str, from: From, follow: bool, plain: bool },
+}
+
+/// Where reading begins.
+#[derive(Clone, Copy)]
+struct From {
+    offset: u64,
+    /// Whether that counts from the end.
+    end: bool,
+}
+
+fn bad(words: impl Into<String>) -> Refusal {
+    Refusal::new(400, words)
+}
+
+impl<'q> Asks<'q> {
+    /// Reads the parameters, in the order of the agent.
+    fn read(what: &str, id: &str, query: &'q Query) -> Result<Self, Refusal> {
+        if !matches!(what, "ls" | "stat" | "cat" | "readat" | "stream" | "logs") {
+            return Err(Refusal::new(404, WRONG_METHOD));
+        }
+        if id.is_empty() {
+            return Err(bad("must provide a valid alloc id"));
+        }
+        let path = query.get("path");
+        match what {
+            "ls" => return Ok(Asks::List(if path.is_empty() { "/" } else { path })),
+            "logs" => return Asks::of_logs(query),
+            _ if path.is_empty() => return Err(bad("must provide a file name")),
+            "stat" => return Ok(Asks::Stat(path)),
+            "cat" => return Ok(Asks::Bytes { path, offset: 0, limit: u64::MAX }),
+            _ => {}
+        }
+        let number = |name: &str| number(query, name).map_err(Refusal::failed);
+        if what == "readat" {
+            // The offset must be there.
+            let offset = go::signed(query.get("offset"));
+            let offset = offset.map_err(|flaw| Refusal::failed(format!("error parsing offset: {flaw}")))?;
+            let limit = number("limit")?.filter(|l| *l > 0).unwrap_or(u64::MAX);
+            return Ok(Asks::Bytes { path, offset: u64::try_from(offset).unwrap_or(0), limit });
+        }
+        let follow = flag(query, "follow", true).map_err(Refusal::failed)?;
+        let offset = number("offset")?.unwrap_or(0);
+        Ok(Asks::Stream { path, from: From { offset, end: counts_from_end(query)? }, follow })
+    }
+
+    fn of_logs(query: &'q Query) -> Result<Self, Refusal> {
+        let (task, kind) = (query.get("task"), query.get("type"));
+        if task.is_empty() {
+            return Err(bad("must provide task name"));
+        }
+        let follow = flag(query, "follow", false).map_err(bad)?;
+        let plain = flag(query, "plain", false).map_err(bad)?;
+        if !matches!(kind, "stdout" | "stderr") {
+            return Err(bad("must provide log type (stdout/stderr)"));
+        }
+        let offset = number(query, "offset").map_err(bad)?.unwrap_or(0);
+        Ok(Asks::Logs { task, kind, from: From { offset, end: counts_from_end(query)? }, follow, plain })
+    }
+}
+
+fn number(query: &Query, name: &str) -> Result<Option<u64>, String> {
+    let text = query.get(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let number = go::signed(text).map_err(|flaw| format!("error parsing {name}: {flaw}"))?;
+    Ok(Some(u64::try_from(number).unwrap_or(0)))
+}
+
+fn flag(query: &Query, name: &str, otherwise: bool) -> Result<bool, String> {
+    match query.get(name) {
+        "" => Ok(otherwise),
+        text => go::flag(text).map_err(|flaw| format!("failed to parse {name} field to boolean: {flaw}")),
+    }
+}
+
+/// Whether offsets count from the end.
+fn counts_from_end(query: &Query) -> Result<bool, Refusal> {
+    match query.get("origin") {
+        "" | "start" => Ok(false),
+        "end" => Ok(true),
+        _ => Err(bad("origin must be start or end")),
+    }
 }
 
 /// Answers a request about files.
@@ -42,10 +135,10 @@ pub(super) async fn answer(shared: &Shared, request: &Request) -> Reply {
     let (what, id) = asked(&request.path).unwrap_or_default();
     // Whatever goes wrong with these two, the answer says that all is well.
     let disguised = matches!(what, "cat" | "readat");
-    let reply = match shared.visit(|world| admitted(&mut Call { world, request, rest: "" }, what, id)) {
-        Ok(alloc) => match shared.host.dir_of(&alloc) {
-            Ok(dir) => Place { dir, alloc, request }.answer(what).await,
-            Err(e) => Err(Refusal::failed(e.to_string())),
+    let reply = match Asks::read(what, id, &request.query) {
+        Ok(asks) => match found(shared, request, what, id) {
+            Ok(place) => place.answer(asks).await,
+            Err(refusal) => Err(refusal),
         },
         Err(refusal) => Err(refusal),
     };
@@ -53,13 +146,19 @@ pub(super) async fn answer(shared: &Shared, request: &Request) -> Reply {
     reply.header("Vary", "Origin")
 }
 
+/// The allocation's files, when they may be read.
+fn found(shared: &Shared, request: &Request, what: &str, id: &str) -> Result<Place, Refusal> {
+    let alloc = shared.visit(|world| admitted(&mut Call { world, request, rest: "" }, what, id))?;
+    let dir = shared.host.dir_of(&alloc).map_err(|e| Refusal::failed(e.to_string()))?;
+    Ok(Place { dir, alloc })
+}
+
 /// The allocation, when its files may be read.
 fn admitted(call: &mut Call<'_>, what: &str, id: &str) -> Result<Arc<Alloc>, Refusal> {
     let capability = if what == "logs" { "read-logs" } else { "read-fs" };
     let status = |r: Refusal| match (r.status, what) {
         (403, "logs" | "stream") => Refusal::failed(r.text),
-        _ if r.text.starts_with("Unknown allocation") => Refusal::new(404, r.text),
-        _ => r,
+        _ => missing(r),
     };
     let found = meant(call, id, capability).or_else(|r| match what {
         "logs" if r.status == 403 => meant(call, id, "read-fs"),
@@ -70,56 +169,20 @@ fn admitted(call: &mut Call<'_>, what: &str, id: &str) -> Result<Arc<Alloc>, Ref
     Ok(alloc)
 }
 
-/// An allocation's files, and what is asked of them.
-struct Place<'a> {
+/// An allocation's files.
+struct Place {
     dir: PathBuf,
     alloc: Arc<Alloc>,
-    request: &'a Request,
 }
 
-impl Place<'_> {
-    async fn answer(&self, what: &str) -> Result<Reply, Refusal> {
-        let path = self.request.query.get("path");
-        match what {
-            "ls" => {
-                let path = if path.is_empty() { "/" } else { path };
-                Ok(Reply::value(&files::list(&self.dir, path).map_err(|t| told(&t))?))
-            }
-            "stat" if path.is_empty() => Err(Refusal::new(400, "must provide a file path")),
-            "stat" => Ok(Reply::value(&files::stat(&self.dir, path).map_err(|t| told(&t))?)),
-            "cat" => self.bytes(path, 0, u64::MAX).await,
-            "readat" => {
-                let offset =
-                    self.number("offset")?.ok_or_else(|| Refusal::new(400, "must provide offset"))?;
-                let limit = self.number("limit")?.filter(|l| *l > 0).unwrap_or(u64::MAX);
-                self.bytes(path, offset, limit).await
-            }
-            "stream" => self.stream(path),
-            "logs" => self.logs(),
-            _ => Err(Refusal::new(404, "")),
-        }
-    }
-
-    fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
-        let text = self.request.query.get(name);
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let number: i64 =
-            text.parse().map_err(|_| Refusal::new(400, format!("error parsing {name}: {text}")))?;
-        Ok(Some(u64::try_from(number).unwrap_or(0)))
-    }
-
-    fn flag(&self, name: &str, otherwise: bool) -> Result<bool, Refusal> {
-        self.request.query.flag(name).map(|f| f.unwrap_or(otherwise))
-    }
-
-    /// Whether offsets count from the end.
-    fn counts_from_end(&self) -> Result<bool, Refusal> {
-        match self.request.query.get("origin") {
-            "" | "start" => Ok(false),
-            "end" => Ok(true),
-            _ => Err(Refusal::new(400, "origin must be start or end")),
+impl Place {
+    async fn answer(&self, asks: Asks<'_>) -> Result<Reply, Refusal> {
+        match asks {
+            Asks::List(path) => Ok(Reply::value(&files::list(&self.dir, path).map_err(|t| told(&t))?)),
+            Asks::Stat(path) => Ok(Reply::value(&files::stat(&self.dir, path).map_err(|t| told(&t))?)),
+            Asks::Bytes { path, offset, limit } => self.bytes(path, offset, limit).await,
+            Asks::Stream { path, from, follow } => self.stream(path, from, follow),
+            Asks::Logs { task, kind, from, follow, plain } => self.logs(task, kind, from, follow, plain),
         }
     }
 
@@ -149,12 +212,9 @@ impl Place<'_> {
             .header("X-Xss-Protection", "1; mode=block"))
     }
 
-    fn stream(&self, path: &str) -> Result<Reply, Refusal> {
-        let bad = |t: Trouble| Refusal::new(400, t.words());
-        let (full, size) = files::readable(&self.dir, path).map_err(bad)?;
-        let offset = self.number("offset")?.unwrap_or(0);
-        let offset = if self.counts_from_end()? { size.saturating_sub(offset) } else { offset };
-        let follow = self.flag("follow", true)?;
+    fn stream(&self, path: &str, from: From, follow: bool) -> Result<Reply, Refusal> {
+        let (full, size) = files::readable(&self.dir, path).map_err(|t| bad(t.words()))?;
+        let offset = if from.end { size.saturating_sub(from.offset) } else { from.offset };
         let (send, live) = mpsc::channel(2);
         let name = path.trim_start_matches('/').to_owned();
         tokio::spawn(async move {
@@ -166,24 +226,13 @@ impl Place<'_> {
         Ok(reply)
     }
 
-    fn logs(&self) -> Result<Reply, Refusal> {
-        let bad = |words: &str| Refusal::new(400, words);
-        let (task, kind) = (self.request.query.get("task"), self.request.query.get("type"));
-        if task.is_empty() {
-            return Err(bad("must provide task name"));
-        }
-        if !matches!(kind, "stdout" | "stderr") {
-            return Err(bad("must provide log type (stdout/stderr)"));
-        }
+    fn logs(&self, task: &str, kind: &str, from: From, follow: bool, plain: bool) -> Result<Reply, Refusal> {
         if !self.alloc.task_group().is_some_and(|g| g.tasks.iter().any(|t| t.name == task)) {
-            return Err(bad(&format!("unknown task name {task:?}")));
+            return Err(bad(format!("unknown task name {task:?}")));
         }
         let dir = self.dir.join("alloc/logs");
-        let follow = self.flag("follow", false)?;
-        let (index, offset) =
-            begin(&kept(&dir, task, kind), self.number("offset")?.unwrap_or(0), self.counts_from_end()?);
+        let (index, offset) = begin(&kept(&dir, task, kind), from.offset, from.end);
         let (send, live) = mpsc::channel(2);
-        let plain = self.flag("plain", false)?;
         let log = Log { dir, task: task.to_owned(), kind: kind.to_owned() };
         tokio::spawn(async move {
             let mut framer = Framer { plain, ..Framer::new(send) };

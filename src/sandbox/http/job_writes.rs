@@ -176,7 +176,9 @@ pub(super) fn deregister(call: &mut Call<'_>, id: &str) -> Answer {
             Refusal::failed(format!("Failed to parse value of \"eval_priority\" ({text}) as a int: {error}"))
         })?,
     };
-    let no_shutdown_delay = flag("no_shutdown_delay")?;
+    // Nomad's own slip of the pen.
+    let misspelt = |r: Refusal| Refusal::failed(r.text.replacen("delay\"", "delay\"q", 1));
+    let no_shutdown_delay = flag("no_shutdown_delay").map_err(misspelt)?;
     check_priority(eval_priority.max(0))?;
     let namespace = call.request.namespace();
     let mut capabilities = vec!["submit-job", "purge-job"];

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::sandbox::go;
 use crate::sandbox::http::access::Rights;
 use crate::sandbox::http::allocs::{self, service_rows, watch};
 use crate::sandbox::http::call::Call;
@@ -81,7 +82,7 @@ const SUB_ROUTES: [(&str, SubRoute); 19] = [
     ("/services", services),
     ("/submission", submission),
     ("/actions", actions),
-    ("/action", |_, _| Err(client::no_socket())),
+    ("/action", |call, _| Err(client::no_socket(call))),
     ("/tag", tag),
 ];
 
@@ -122,7 +123,7 @@ fn query(call: &Call<'_>, id: &str) -> Answer {
 }
 
 fn all(call: &Call<'_>) -> bool {
-    crate::sandbox::go::boolean(call.request.query.get("all")).unwrap_or(false)
+    go::boolean(call.request.query.get("all")).unwrap_or(false)
 }
 
 fn allocations(call: &mut Call<'_>, id: &str) -> Answer {
@@ -188,11 +189,8 @@ fn versions(call: &mut Call<'_>, id: &str) -> Answer {
     let diffs = query.flag("diffs")?.unwrap_or(false);
     let wanted = match query.get("diff_version") {
         "" => None,
-        text => Some(text.parse::<u64>().map_err(|_| {
-            let error = format!("strconv.ParseUint: parsing {text:?}: invalid syntax");
-            Refusal::failed(format!(
-                "Failed to parse value of \"diff_version\" ({text}) as a uint64: {error}"
-            ))
+        text => Some(go::unsigned(text).map_err(|flaw| {
+            Refusal::failed(format!("Failed to parse value of \"diff_version\" ({text}) as a uint64: {flaw}"))
         })?),
     };
     let options = call.options()?;

@@ -18,6 +18,7 @@ mod ids;
 mod job_bodies;
 mod job_writes;
 mod jobs;
+mod keyring;
 mod line;
 mod nodes;
 mod operator;
@@ -30,6 +31,7 @@ mod scaling;
 mod search;
 mod serve;
 mod shape;
+mod snapshot;
 mod statuses;
 mod variables;
 

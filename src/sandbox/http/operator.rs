@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::api::wire::Nanos;
+use crate::sandbox::go;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::agent::VERSION;
 use crate::sandbox::http::call::{Call, REGION, WRONG_METHOD};
@@ -300,10 +301,10 @@ fn configure_scheduler(call: &mut Call<'_>) -> Answer {
     };
     let cas = match call.request.query.first("cas") {
         None => None,
-        Some(text) => Some(text.parse::<u64>().map_err(|_| {
-            let error = format!("strconv.ParseUint: parsing {text:?}: invalid syntax");
-            Refusal::new(400, format!("Error parsing cas value: {error}"))
-        })?),
+        Some(text) => Some(
+            go::unsigned(text)
+                .map_err(|flaw| Refusal::new(400, format!("Error parsing cas value: {flaw}")))?,
+        ),
     };
     if !call.rights()?.operator(true) {
         return Err(denied());
@@ -336,6 +337,11 @@ pub(super) fn enterprise(call: &mut Call<'_>) -> Answer {
         reply.status = 204;
         return Ok(reply);
     }
+    enterprise_only(call)
+}
+
+pub(super) fn utilization(call: &mut Call<'_>) -> Answer {
+    call.only("PUT")?;
     enterprise_only(call)
 }
 

@@ -77,11 +77,9 @@ impl Query {
         if text.is_empty() {
             return Ok(None);
         }
-        let words = || {
-            let error = format!("strconv.ParseBool: parsing {text:?}: invalid syntax");
-            Refusal::failed(format!("Failed to parse value of {name:?} ({text}) as a bool: {error}"))
-        };
-        go::boolean(text).map(Some).ok_or_else(words)
+        let words =
+            |flaw| Refusal::failed(format!("Failed to parse value of {name:?} ({text}) as a bool: {flaw}"));
+        go::flag(text).map(Some).map_err(words)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Which handler answers a path, as the agent's own multiplexer chooses (`nomad-api.md §1.5`).
 
+use crate::sandbox::http::allocs::no_resource;
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::reply::Reply;
 use crate::sandbox::http::{
-    acl, agent, allocs, catalog, client, deployments, evals, job_writes, jobs, nodes, operator, pools,
-    scaling, search, statuses, variables,
+    acl, agent, allocs, catalog, client, deployments, evals, job_writes, jobs, keyring, nodes, operator,
+    pools, scaling, search, snapshot, statuses, variables,
 };
 use crate::sandbox::world::requests::Refusal;
 
@@ -12,7 +13,7 @@ use crate::sandbox::world::requests::Refusal;
 pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, Refusal>;
 
 /// Paths and their handlers. One that ends in a slash answers everything below.
-const ROUTES: [(&str, Handler); 66] = [
+const ROUTES: [(&str, Handler); 74] = [
     ("/v1/jobs", jobs::list),
     ("/v1/jobs/parse", job_writes::parse),
     ("/v1/jobs/statuses", statuses::list),
@@ -36,6 +37,7 @@ const ROUTES: [(&str, Handler); 66] = [
     ("/v1/acl/token", acl::token),
     ("/v1/acl/token/", acl::token),
     ("/v1/acl/roles", acl::none),
+    ("/v1/acl/role/", acl::role),
     ("/v1/acl/auth-methods", acl::none),
     ("/v1/acl/binding-rules", acl::none),
     ("/v1/client/gc", client::collect_all),
@@ -46,6 +48,7 @@ const ROUTES: [(&str, Handler); 66] = [
     ("/v1/agent/members", agent::members),
     ("/v1/agent/servers", agent::servers),
     ("/v1/agent/force-leave", agent::force_leave),
+    ("/v1/agent/join", agent::join),
     ("/v1/agent/health", agent::health),
     ("/v1/services", catalog::services),
     ("/v1/service/", catalog::service),
@@ -58,7 +61,9 @@ const ROUTES: [(&str, Handler); 66] = [
     ("/v1/search", search::prefix),
     ("/v1/search/fuzzy", search::fuzzy),
     ("/v1/operator/license", operator::enterprise),
+    ("/v1/operator/keyring/", keyring::request),
     ("/v1/operator/raft/", operator::raft),
+    ("/v1/operator/snapshot", snapshot::request),
     ("/v1/operator/autopilot/configuration", operator::autopilot),
     ("/v1/operator/autopilot/health", operator::health),
     ("/v1/operator/scheduler/configuration", operator::scheduler),
@@ -74,11 +79,15 @@ const ROUTES: [(&str, Handler); 66] = [
     ("/v1/volume/csi/", volume),
     ("/v1/volume/host/", volume),
     ("/v1/plugins", volumes),
+    ("/v1/plugin/csi/", plugin),
     ("/v1/quotas", operator::enterprise_only),
+    ("/v1/quota-usages", operator::enterprise_only),
     ("/v1/quota/", operator::enterprise_only),
     ("/v1/sentinel/policies", operator::enterprise_only),
     ("/v1/sentinel/policy/", operator::enterprise_only),
     ("/v1/recommendations", operator::enterprise_only),
+    ("/v1/recommendation/", operator::enterprise_only),
+    ("/v1/operator/utilization", operator::utilization),
 ];
 
 /// What becomes of a path.
@@ -145,7 +154,20 @@ fn volumes(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     call.only("GET")?;
     let options = call.options()?;
     call.may(&options.namespace, &["read-job"])?;
-    Ok(Reply::rows(Vec::<u8>::new(), |_, _| {}))
+    let none = Reply::rows(Vec::<u8>::new(), |_, _| {});
+    // Without a type Nomad lists volumes of none, and asks nobody.
+    match call.request.query.get("type") {
+        "" => Ok(none),
+        "csi" | "host" => Ok(none.read(0, Vec::new())),
+        _ => Err(no_resource()),
+    }
+}
+
+fn plugin(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+    call.only("GET")?;
+    call.options()?;
+    call.rights()?;
+    Ok(Reply::text(404, "plugin not found").read(0, Vec::new()))
 }
 
 fn volume(call: &mut Call<'_>) -> Result<Reply, Refusal> {

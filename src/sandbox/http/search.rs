@@ -33,6 +33,8 @@ const CONTEXTS: [&str; 12] = [
 ];
 /// What is searched for by its name, and what its fuzzy search also finds.
 const FUZZY: [&str; 7] = ["allocs", "jobs", "nodes", "node_pools", "plugins", "vars", "namespaces"];
+/// What even a fuzzy search looks for by a prefix of its id.
+const BY_PREFIX: [&str; 5] = ["evals", "deployment", "scaling_policy", "volumes", "host_volumes"];
 /// How many matches of a prefix are shown.
 const SHOWN: usize = 20;
 /// How many rows a fuzzy search looks at.
@@ -227,7 +229,7 @@ pub(super) fn fuzzy(call: &mut Call<'_>) -> Answer {
     let rights = call.rights()?;
     let wanted = wanted(input.text("Context"))?;
     let by_name = contexts(&rights, &options.namespace, wanted, &FUZZY);
-    let by_prefix = contexts(&rights, &options.namespace, wanted, &["evals", "deployment"]);
+    let by_prefix = contexts(&rights, &options.namespace, wanted, &BY_PREFIX);
     if by_name.is_empty() && by_prefix.is_empty() && wanted != "all" {
         return Err(denied());
     }
@@ -253,14 +255,12 @@ pub(super) fn fuzzy(call: &mut Call<'_>) -> Answer {
         let shown = list.into_iter().take(RESULTS).map(|m| Shown { id: m.id, scope: m.scope });
         matches.insert(kind, shown.collect());
     }
-    for context in by_prefix.into_iter().filter(|c| matches!(*c, "evals" | "deployment")) {
-        if takes(context, text) {
-            let mut ids = ids(state, context, &options.namespace);
-            ids.retain(|id| id.starts_with(text));
-            truncations.insert(context, ids.len() > SHOWN);
-            let shown = ids.into_iter().take(SHOWN).map(|id| Shown { id, scope: None });
-            matches.insert(context, shown.collect());
-        }
+    for context in by_prefix.into_iter().filter(|c| BY_PREFIX.contains(c)) {
+        let mut ids = ids(state, context, &options.namespace);
+        ids.retain(|id| takes(context, text) && id.starts_with(text));
+        truncations.insert(context, ids.len() > SHOWN);
+        let shown = ids.into_iter().take(SHOWN).map(|id| Shown { id, scope: None });
+        matches.insert(context, shown.collect());
     }
     let index = index_of(state, &by_name);
     let body = json!({"Index": index, "KnownLeader": true, "LastContact": 0, "Matches": matches,

@@ -266,7 +266,10 @@ async fn answer(shared: &Shared, product: Product, request: &Request) -> Reply {
     if product == Product::Consul {
         return consul::answer(shared, request).await;
     }
-    if let Some(to) = redirect(&request.path) {
+    if let Some(mut to) = redirect(&request.path) {
+        if !request.raw_query.is_empty() {
+            to = format!("{to}?{}", request.raw_query);
+        }
         let page = format!("<a href=\"{to}\">Temporary Redirect</a>.\n\n");
         let mut reply = Reply::text(307, "").header("location", to);
         reply.content = match request.method.as_str() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::sandbox::filter::Row;
+use crate::sandbox::go;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::allocs::watch;
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
@@ -137,11 +138,7 @@ fn query(call: &Call<'_>, path: &str) -> Answer {
 fn cas(call: &Call<'_>) -> Result<Option<u64>, Refusal> {
     match call.request.query.get("cas") {
         "" => Ok(None),
-        text => {
-            let error =
-                || bad(format!("can not parse cas: strconv.ParseUint: parsing {text:?}: invalid syntax"));
-            text.parse().map(Some).map_err(|_| error())
-        }
+        text => go::unsigned(text).map(Some).map_err(|flaw| bad(format!("can not parse cas: {flaw}"))),
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) fn body(
     object: &mut Map<String, Json>,
     scope: &mut Scope<'_>,
 ) {
-    let views = special::prepare(shape, blocks::blocks(body, scope), object, scope);
+    let known = |name: &str| special::knows(name) || shape.fields.iter().any(|f| f.hcl == name);
+    let views = special::prepare(shape, blocks::blocks(body, known, scope), object, scope);
     arguments(body, shape, &views, object, scope);
     for field in shape.fields.iter().filter(|f| f.required && body.get_attribute(f.hcl).is_none()) {
         let detail = format!("The argument {:?} is required, but no definition was found.", field.hcl);
@@ -155,7 +156,7 @@ fn unexpected_block(view: &BlockView<'_>, shape: &Struct, scope: &mut Scope<'_>)
             view.name
         ));
     }
-    scope.diags.add(view.name_range(), "Unsupported block type", detail);
+    scope.diags.add(view.kind.clone(), "Unsupported block type", detail);
 }
 
 /// The first name, in their order, that differs by less than three letters.
@@ -170,25 +171,7 @@ fn labelled(view: &BlockView<'_>, field: &Field, scope: &mut Scope<'_>) -> bool 
         .kind
         .block()
         .map_or(Vec::new(), |shape| shape.fields.iter().filter(|f| f.label).map(|f| f.hcl).collect());
-    check_labels(view, &labels, scope)
-}
-
-pub(super) fn check_labels(view: &BlockView<'_>, labels: &[&str], scope: &mut Scope<'_>) -> bool {
-    let (name, all) = (&view.name, labels.join(", "));
-    if let Some(missing) = labels.get(view.labels.len()) {
-        let detail = format!("All {name} blocks must have {} labels ({all}).", labels.len());
-        scope.diags.add(view.brace.clone(), format!("Missing {missing} for {name}"), detail);
-        return false;
-    }
-    if let Some((_, range)) = view.labels.get(labels.len()) {
-        let detail = match labels.len() {
-            0 => format!("No labels are expected for {name} blocks."),
-            n => format!("Only {n} labels ({all}) are expected for {name} blocks."),
-        };
-        scope.diags.add(range.clone(), format!("Extraneous label for {name}"), detail);
-        return false;
-    }
-    true
+    view.has_labels(&labels, scope)
 }
 
 /// The value of an argument; none when it is an error or unset.
@@ -283,7 +266,7 @@ fn map_of(body: &Body, scope: &mut Scope<'_>, convert: impl Fn(&Value) -> Result
             map.insert(attribute.key.as_str().to_owned(), value);
         }
     }
-    for view in blocks::blocks(body, scope) {
+    for view in blocks::blocks(body, |_| true, scope) {
         let refused = convert(&Value::List(Vec::new()));
         unsuitable(refused, view.brace.clone(), scope);
     }

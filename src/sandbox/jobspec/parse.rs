@@ -52,17 +52,17 @@ fn top_level(body: &hcl_edit::structure::Body, scope: &mut Scope<'_>) {
         let view = BlockView::of(block, scope);
         match view.name.as_str() {
             "job" | "variable" => {
-                decode::check_labels(&view, &["name"], scope);
+                view.has_labels(&["name"], scope);
             }
             "locals" | "variables" => {
-                decode::check_labels(&view, &[], scope);
+                view.has_labels(&[], scope);
             }
             other => {
                 let mut detail = format!("Blocks of type {other:?} are not expected here.");
                 if let Some(close) = decode::similar(other, BLOCKS.to_vec()) {
                     detail.push_str(&format!(" Did you mean {close:?}?"));
                 }
-                scope.diags.add(view.name_range(), "Unsupported block type", detail);
+                scope.diags.add(view.kind.clone(), "Unsupported block type", detail);
             }
         }
     }

@@ -122,6 +122,11 @@ pub(super) fn argument(
     }
 }
 
+/// Whether blocks of this type are taken somewhere without standing in the schema.
+pub(super) fn knows(name: &str) -> bool {
+    matches!(name, "vault" | "secret" | "task" | "scaling")
+}
+
 /// Takes out the blocks that the schema does not know at this place.
 pub(super) fn prepare<'a>(
     shape: &'static Struct,
@@ -168,7 +173,7 @@ fn task_scaling<'a>(
     let (policies, rest): (Vec<_>, Vec<_>) = views.into_iter().partition(|view| view.name == "scaling");
     let mut list = Vec::new();
     for view in policies {
-        if !decode::check_labels(&view, &["name"], scope) {
+        if !view.has_labels(&["name"], scope) {
             continue;
         }
         let (name, range) = view.labels[0].clone();

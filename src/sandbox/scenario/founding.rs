@@ -3,6 +3,7 @@
 use crate::sandbox::id::Id;
 use crate::sandbox::state::acl::{Token, digest};
 use crate::sandbox::state::catalog::{Namespace, NodePool, SchedulerConfig};
+use crate::sandbox::state::keyring::{FOUNDING, RootKey};
 use crate::sandbox::world::World;
 
 /// Founds the cluster: namespace, pools, configuration, a token that may do everything.
@@ -17,9 +18,9 @@ pub(super) fn found(world: &mut World, secret: Id) {
     }
     write.put_namespace(namespace("default", "Default shared namespace"));
     // The servers' own writes: the raft configuration, the key ring, the configuration of autopilot.
-    for _ in 0..3 {
-        world.write();
-    }
+    world.write();
+    world.write().put_key(RootKey::new(FOUNDING, 0, now), false);
+    world.write();
     world.write().set_scheduler(SchedulerConfig::default());
     for _ in 0..6 {
         world.write();

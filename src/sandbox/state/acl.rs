@@ -75,7 +75,7 @@ fn as_json<S: Serializer>(rules: &Rules, s: S) -> Result<S::Ok, S::Error> {
 }
 
 /// Tokens and policies.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Acl {
     /// By accessor.
     pub tokens: BTreeMap<Id, Arc<Token>>,

@@ -11,6 +11,7 @@ use crate::model::placement::{Capacity, Footprint, Grant, Metric, PortGrant, Tas
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::job::{Job, JobKey};
+use crate::sandbox::state::keyring::FOUNDING;
 use crate::sandbox::state::node::Node;
 use crate::sandbox::state::task::TaskStates;
 
@@ -171,6 +172,8 @@ pub struct Alloc {
     pub preempted: Vec<Id>,
     /// What it made room for.
     pub preempted_by: Option<Id>,
+    /// The key its tasks' identities are signed with.
+    pub signing_key: Id,
     /// Index of its placement.
     pub create_index: u64,
     /// Index of its last change.
@@ -228,6 +231,7 @@ impl Alloc {
             reschedules: None,
             preempted: Vec::new(),
             preempted_by: None,
+            signing_key: FOUNDING,
             create_index: 0,
             modify_index: 0,
             alloc_modify_index: 0,

@@ -76,6 +76,7 @@ impl Write<'_> {
                         continue;
                     }
                     alloc.create_index = self.index;
+                    alloc.signing_key = self.state.active_key();
                     if let Some(health) = &mut alloc.health {
                         health.modify_index = self.index;
                     }

@@ -152,7 +152,7 @@ impl Default for SchedulerConfig {
 }
 
 /// The smaller tables.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Catalog {
     /// By name.
     pub namespaces: BTreeMap<String, Arc<Namespace>>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::wire::Nanos;
+use crate::sandbox::go::null_if_empty;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::job::{Job, JobKey};
@@ -62,10 +63,6 @@ pub struct GroupProgress {
     pub require_progress_by: Option<Moment>,
     /// Allocations that were decided unhealthy.
     pub unhealthy_allocs: u64,
-}
-
-fn null_if_empty<S: serde::Serializer>(list: &[Id], s: S) -> Result<S::Ok, S::Error> {
-    (!list.is_empty()).then_some(list).serialize(s)
 }
 
 impl GroupProgress {

@@ -33,6 +33,8 @@ pub enum Table {
     ScalingEvents,
     /// Variables and their locks.
     Variables,
+    /// The keys of the servers.
+    RootKeys,
     /// ACL policies.
     AclPolicies,
     /// ACL tokens.
@@ -59,7 +61,7 @@ pub enum Scope {
 }
 
 /// The raft index and where it was last seen.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Indexes {
     latest: u64,
     touched: HashMap<Scope, u64>,

@@ -14,6 +14,7 @@ mod evals;
 pub mod index;
 pub mod job;
 mod jobs;
+pub mod keyring;
 pub mod node;
 mod nodes;
 mod plan;
@@ -38,6 +39,7 @@ pub use deployments::{Groups, StatusUpdate};
 use eval::Eval;
 use index::{Indexes, Scope, Table};
 use job::{Job, JobKey};
+use keyring::RootKey;
 use node::Node;
 pub use nodes::DrainRequest;
 pub use plan::{PlanResult, Stop, rollback_words};
@@ -63,7 +65,7 @@ pub enum Effect {
 }
 
 /// What the servers keep.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct State {
     /// The raft index and what it touched.
     pub indexes: Indexes,
@@ -81,6 +83,7 @@ pub struct State {
     node_allocs: BTreeMap<Id, BTreeSet<Id>>,
     deployments: Shelf<Deployment>,
     variables: BTreeMap<VariableKey, Arc<Variable>>,
+    keyring: BTreeMap<Id, RootKey>,
     effects: Vec<Effect>,
 }
 

@@ -17,7 +17,7 @@ pub trait Row {
 }
 
 /// Rows by id, by creation and by job. Rows are shared with readers and replaced, never changed under them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Shelf<T> {
     rows: BTreeMap<Id, Arc<T>>,
     created: BTreeSet<(u64, Id)>,

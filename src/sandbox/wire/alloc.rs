@@ -1,17 +1,19 @@
 //! Allocations: the rows of lists, and in full (`nomad-api.md §5`).
 
+mod resources;
+
 use std::collections::BTreeMap;
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::model::placement::{Metric, PortGrant, TaskGrant};
+use crate::model::placement::Metric;
+use crate::sandbox::go::null_if_empty;
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::{Alloc, Health, LastReschedule, RescheduleTracker, Transition};
 use crate::sandbox::state::job::Job;
-use crate::sandbox::wire::fields::OmitEmpty;
 use crate::sandbox::wire::task::Tasks;
+use resources::{AllocatedResources, OldResources};
 
 /// What is wanted of an allocation.
 #[derive(Serialize)]
@@ -85,10 +87,6 @@ impl From<&RescheduleTracker> for Tracker {
         };
         Tracker { events: events.collect(), last_reschedule }
     }
-}
-
-fn null_if_empty<T: Serialize, S: Serializer>(list: &[T], s: S) -> Result<S::Ok, S::Error> {
-    (!list.is_empty()).then_some(list).serialize(s)
 }
 
 /// Which parts a row of a list has beside the rest.
@@ -185,256 +183,6 @@ impl<'a> Stub<'a> {
     }
 }
 
-/// A port of an allocation, empty fields left out.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct PortMapping<'a> {
-    #[serde(rename = "HostIP")]
-    host_ip: &'a str,
-    ignore_collision: bool,
-    label: &'a str,
-    to: i32,
-    value: u16,
-}
-
-fn mapping(port: &PortGrant) -> OmitEmpty<PortMapping<'_>> {
-    OmitEmpty(PortMapping {
-        host_ip: &port.host_ip,
-        ignore_collision: port.ignore_collision,
-        label: &port.label,
-        to: port.to,
-        value: port.value,
-    })
-}
-
-/// A port of a network, empty fields left out.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Port<'a> {
-    host_network: &'static str,
-    ignore_collision: bool,
-    label: &'a str,
-    to: i32,
-    value: u16,
-}
-
-/// A network of an allocation, empty fields left out.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Network<'a> {
-    device: &'static str,
-    dynamic_ports: Vec<OmitEmpty<Port<'a>>>,
-    #[serde(rename = "IP")]
-    ip: &'a str,
-    mode: &'a str,
-    reserved_ports: Vec<OmitEmpty<Port<'a>>>,
-}
-
-/// What an allocation was given.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct AllocatedResources<'a> {
-    shared: Shared<'a>,
-    task_lifecycles: Lifecycles<'a>,
-    tasks: TaskResources<'a>,
-}
-
-#[derive(Serialize)]
-struct Shared<'a> {
-    #[serde(rename = "DiskMB")]
-    disk: u64,
-    #[serde(rename = "Networks")]
-    networks: Option<Vec<OmitEmpty<Network<'a>>>>,
-    #[serde(rename = "Ports")]
-    ports: Option<Vec<OmitEmpty<PortMapping<'a>>>>,
-}
-
-impl<'a> AllocatedResources<'a> {
-    fn of(alloc: &'a Alloc) -> Self {
-        AllocatedResources {
-            shared: Shared {
-                disk: alloc.allotment.disk,
-                networks: group_networks(alloc),
-                ports: (!alloc.allotment.ports.is_empty())
-                    .then(|| alloc.allotment.ports.iter().map(mapping).collect()),
-            },
-            task_lifecycles: Lifecycles(alloc),
-            tasks: TaskResources(alloc),
-        }
-    }
-}
-
-/// The networks of the group with the numbers its ports were given.
-fn group_networks(alloc: &Alloc) -> Option<Vec<OmitEmpty<Network<'_>>>> {
-    let networks = &alloc.task_group()?.networks;
-    if networks.is_empty() {
-        return None;
-    }
-    let granted = |label: &str| alloc.allotment.ports.iter().find(|p| p.label == label);
-    let ports = |wanted: &'_ [crate::api::nomad::job::Port]| -> Vec<OmitEmpty<Port<'_>>> {
-        let known = wanted.iter().filter_map(|port| granted(&port.label));
-        known
-            .map(|p| {
-                OmitEmpty(Port {
-                    host_network: "default",
-                    ignore_collision: p.ignore_collision,
-                    label: &p.label,
-                    to: p.to,
-                    value: p.value,
-                })
-            })
-            .collect()
-    };
-    let shown = networks.iter().map(|network| {
-        let ip = alloc.allotment.ports.first().map_or("", |p| p.host_ip.as_str());
-        OmitEmpty(Network {
-            device: "",
-            dynamic_ports: ports(&network.dynamic_ports),
-            ip,
-            mode: &network.mode,
-            reserved_ports: ports(&network.reserved_ports),
-        })
-    });
-    Some(shown.collect())
-}
-
-struct Lifecycles<'a>(&'a Alloc);
-
-impl Serialize for Lifecycles<'_> {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let tasks = self.0.task_group().map_or(&[][..], |g| &g.tasks);
-        let mut map = s.serialize_map(Some(tasks.len()))?;
-        for task in tasks {
-            let lifecycle = task.lifecycle.as_ref().map(|l| Lifecycle { hook: &l.hook, sidecar: l.sidecar });
-            map.serialize_entry(&task.name, &lifecycle)?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Lifecycle<'a> {
-    hook: &'a str,
-    sidecar: bool,
-}
-
-struct TaskResources<'a>(&'a Alloc);
-
-impl Serialize for TaskResources<'_> {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let tasks = &self.0.allotment.tasks;
-        let mut map = s.serialize_map(Some(tasks.len()))?;
-        for (name, grant) in tasks {
-            map.serialize_entry(&**name, &TaskResource::of(grant))?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaskResource<'a> {
-    cpu: Cpu<'a>,
-    devices: Option<()>,
-    memory: Memory,
-    networks: Option<Vec<OmitEmpty<Network<'a>>>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Cpu<'a> {
-    cpu_shares: u64,
-    #[serde(serialize_with = "null_if_empty")]
-    reserved_cores: &'a [u16],
-}
-
-#[derive(Serialize)]
-struct Memory {
-    #[serde(rename = "MemoryMB")]
-    memory: u64,
-    #[serde(rename = "MemoryMaxMB")]
-    max: i64,
-}
-
-impl<'a> TaskResource<'a> {
-    fn of(grant: &'a TaskGrant) -> Self {
-        let networks = (!grant.ports.is_empty()).then(|| {
-            let ports = grant.ports.iter().map(|p| {
-                OmitEmpty(Port {
-                    host_network: "default",
-                    ignore_collision: p.ignore_collision,
-                    label: &p.label,
-                    to: p.to,
-                    value: p.value,
-                })
-            });
-            vec![OmitEmpty(Network {
-                device: "",
-                dynamic_ports: ports.collect(),
-                ip: &grant.ports[0].host_ip,
-                mode: "host",
-                reserved_ports: Vec::new(),
-            })]
-        });
-        TaskResource {
-            cpu: Cpu { cpu_shares: grant.cpu, reserved_cores: &grant.cores },
-            devices: None,
-            memory: Memory { memory: grant.memory, max: grant.memory_max },
-            networks,
-        }
-    }
-}
-
-/// Resources in the old form, which Nomad still shows.
-#[derive(Serialize, Default)]
-struct OldResources<'a> {
-    #[serde(rename = "CPU")]
-    cpu: u64,
-    #[serde(rename = "Cores")]
-    cores: usize,
-    #[serde(rename = "Devices")]
-    devices: Option<()>,
-    #[serde(rename = "DiskMB")]
-    disk: u64,
-    #[serde(rename = "IOPS")]
-    iops: u64,
-    #[serde(rename = "MemoryMB")]
-    memory: u64,
-    #[serde(rename = "MemoryMaxMB")]
-    memory_max: i64,
-    #[serde(rename = "NUMA")]
-    numa: Option<()>,
-    #[serde(rename = "Networks")]
-    networks: Option<Vec<OmitEmpty<Network<'a>>>>,
-    #[serde(rename = "SecretsMB")]
-    secrets: u64,
-}
-
-fn old(grant: &TaskGrant) -> OldResources<'_> {
-    OldResources {
-        cpu: grant.cpu,
-        memory: grant.memory,
-        memory_max: grant.memory_max,
-        ..OldResources::default()
-    }
-}
-
-fn old_shared(alloc: &Alloc) -> OldResources<'_> {
-    OldResources { disk: alloc.allotment.disk, networks: group_networks(alloc), ..OldResources::default() }
-}
-
-fn old_sum(alloc: &Alloc) -> OldResources<'_> {
-    let mut sum = old_shared(alloc);
-    for (_, task) in &alloc.allotment.tasks {
-        sum.cpu += task.cpu;
-        sum.memory += task.memory;
-        let memory = i64::try_from(task.memory).unwrap_or(i64::MAX);
-        sum.memory_max += if task.memory_max > 0 { task.memory_max } else { memory };
-    }
-    sum
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct NetworkStatus {
@@ -500,14 +248,11 @@ pub struct Full<'a> {
     resources: Option<OldResources<'a>>,
     shared_resources: Option<OldResources<'a>>,
     #[serde(rename = "SigningKeyID")]
-    signing_key_id: &'static str,
+    signing_key_id: Id,
     task_group: &'a str,
     task_resources: BTreeMap<&'a str, OldResources<'a>>,
     task_states: Option<Tasks<'a>>,
 }
-
-/// The key that signs the identities of tasks: there is one for the whole life of the cluster.
-pub(super) const SIGNING_KEY: &str = "5a4d6b1e-0c2f-4a7b-9d3e-8f1a2b3c4d5e";
 
 impl<'a> Full<'a> {
     /// An allocation in full.
@@ -551,11 +296,16 @@ impl<'a> Full<'a> {
             preempted_by_allocation: alloc.preempted_by,
             previous_allocation: alloc.previous,
             reschedule_tracker: alloc.reschedules.as_deref().map(Into::into),
-            resources: Some(old_sum(alloc)),
-            shared_resources: Some(old_shared(alloc)),
-            signing_key_id: SIGNING_KEY,
+            resources: Some(OldResources::sum(alloc)),
+            shared_resources: Some(OldResources::shared(alloc)),
+            signing_key_id: alloc.signing_key,
             task_group: &alloc.group,
-            task_resources: alloc.allotment.tasks.iter().map(|(name, grant)| (&**name, old(grant))).collect(),
+            task_resources: alloc
+                .allotment
+                .tasks
+                .iter()
+                .map(|(name, grant)| (&**name, OldResources::of(grant)))
+                .collect(),
             task_states: (!alloc.tasks.is_empty()).then_some(Tasks(&alloc.tasks)),
         }
     }

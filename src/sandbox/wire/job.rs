@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::api::nomad::allocation::ClientStatus;
 use crate::api::nomad::deployment::DeploymentStatus;
+use crate::sandbox::go::null_if_empty;
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::catalog::ScalingEvent;
@@ -43,10 +44,6 @@ pub struct Stub<'a> {
     submit_time: i64,
     #[serde(rename = "Type")]
     kind: &'static str,
-}
-
-fn null_if_empty<S: serde::Serializer>(list: &[String], s: S) -> Result<S::Ok, S::Error> {
-    (!list.is_empty()).then_some(list).serialize(s)
 }
 
 impl<'a> Stub<'a> {

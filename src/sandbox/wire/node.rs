@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::api::nomad::node::NodeStatus;
 use crate::model::placement::Machine;
+use crate::sandbox::go::null_if_empty;
 use crate::sandbox::id::Id;
+use crate::sandbox::state::keyring::FOUNDING;
 use crate::sandbox::state::node::{DrainStrategy, Driver, LastDrain, Node, NodeEvent};
-use crate::sandbox::wire::alloc::SIGNING_KEY;
 use crate::sandbox::wire::fields::OmitEmpty;
 
 /// Which parts a row of the node list has beside the rest.
@@ -324,7 +325,7 @@ pub struct Full<'a> {
     #[serde(rename = "ID")]
     id: Id,
     #[serde(rename = "IdentitySigningKeyID")]
-    identity_signing_key_id: &'static str,
+    identity_signing_key_id: Id,
     last_alloc_update_index: u64,
     last_drain: &'a Option<LastDrain>,
     last_missed_heartbeat_index: u64,
@@ -345,10 +346,6 @@ pub struct Full<'a> {
     status_updated_at: i64,
     #[serde(rename = "TLSEnabled")]
     tls_enabled: bool,
-}
-
-fn null_if_empty<S: Serializer>(events: &[NodeEvent], s: S) -> Result<S::Ok, S::Error> {
-    (!events.is_empty()).then_some(events).serialize(s)
 }
 
 impl<'a> Full<'a> {
@@ -373,7 +370,7 @@ impl<'a> Full<'a> {
             host_networks: None,
             host_volumes: host_volumes(machine),
             id: node.id,
-            identity_signing_key_id: SIGNING_KEY,
+            identity_signing_key_id: FOUNDING,
             last_alloc_update_index: node.last_alloc_update_index,
             last_drain: &node.last_drain,
             last_missed_heartbeat_index: node.last_missed_heartbeat_index,

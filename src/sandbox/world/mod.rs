@@ -13,6 +13,7 @@ mod queue;
 pub mod requests;
 pub mod servers;
 mod services;
+mod snapshots;
 
 use std::time::Duration;
 
@@ -99,6 +100,7 @@ pub struct World {
     drainer: Drainer,
     clients: Clients,
     locks: Locks,
+    snapshots: Vec<State>,
 }
 
 impl World {
@@ -120,6 +122,7 @@ impl World {
             drainer: Drainer::default(),
             clients: Clients::default(),
             locks: Locks::default(),
+            snapshots: Vec::new(),
         }
     }
 
@@ -208,23 +211,27 @@ impl World {
                 return;
             }
             for effect in effects {
-                match effect {
-                    Effect::Eval(id) => self.eval_changed(id),
-                    Effect::Alloc(id) => {
-                        self.alloc_changed(id);
-                        self.watch_alloc(id);
-                        self.drain_alloc(id);
-                    }
-                    Effect::Report(id) => {
-                        self.alloc_reported(id);
-                        self.watch_alloc(id);
-                        self.drain_alloc(id);
-                    }
-                    Effect::Node(id) => self.drain_node(id),
-                    Effect::Deployment(id) => self.deployment_changed(id),
-                    Effect::Room(node) => self.unblock(node),
-                }
+                self.act_on(&effect);
             }
+        }
+    }
+
+    fn act_on(&mut self, effect: &Effect) {
+        match *effect {
+            Effect::Eval(id) => self.eval_changed(id),
+            Effect::Alloc(id) => {
+                self.alloc_changed(id);
+                self.watch_alloc(id);
+                self.drain_alloc(id);
+            }
+            Effect::Report(id) => {
+                self.alloc_reported(id);
+                self.watch_alloc(id);
+                self.drain_alloc(id);
+            }
+            Effect::Node(id) => self.drain_node(id),
+            Effect::Deployment(id) => self.deployment_changed(id),
+            Effect::Room(node) => self.unblock(node),
         }
     }
 }

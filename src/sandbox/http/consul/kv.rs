@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{Ask, denied, read};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::kv::{Draft, Entry};
+use crate::sandbox::go;
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::world::requests::Refusal;
 
@@ -102,10 +103,7 @@ fn exclusive(ask: &Ask<'_>, names: &[&str]) -> Result<(), Refusal> {
 
 /// A parameter that is a number.
 fn number(ask: &Ask<'_>, name: &str) -> Result<Option<u64>, Refusal> {
-    let parse = |text: &str| {
-        let words = || Refusal::failed(format!("strconv.ParseUint: parsing {text:?}: invalid syntax"));
-        text.parse().map_err(|_| words())
-    };
+    let parse = |text: &str| go::unsigned(text).map_err(Refusal::failed);
     ask.request.query.first(name).map(parse).transpose()
 }
 

@@ -54,6 +54,11 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// How many there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
+    }
+
     pub(crate) fn add(&mut self, at: Range<usize>, summary: impl Into<String>, detail: impl Into<String>) {
         self.push(Some(at), summary.into(), detail.into());
     }

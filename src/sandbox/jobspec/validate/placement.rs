@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Errors, compiles, list, text, whole};
+use crate::sandbox::go;
 
 /// References that name one thing.
 const EXACT: [&str; 5] =
@@ -24,10 +25,8 @@ pub(super) fn constraint(constraint: &Json) -> Errors {
         "regexp" => pattern(right, &mut errors),
         "version" | "semver" => version("constraint", operand, right, &mut errors),
         "distinct_property" if right.is_empty() => {}
-        "distinct_property" => match right.parse::<u64>() {
-            Err(_) => errors.add(format!(
-                "Failed to convert RTarget {right:?} to uint64: strconv.ParseUint: parsing {right:?}: invalid syntax"
-            )),
+        "distinct_property" => match go::unsigned(right) {
+            Err(flaw) => errors.add(format!("Failed to convert RTarget {right:?} to uint64: {flaw}")),
             Ok(count) => errors.when(
                 count < 1,
                 format!("Distinct Property must have an allowed count of 1 or greater: {count} < 1"),

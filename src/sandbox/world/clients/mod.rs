@@ -98,6 +98,11 @@ impl Clients {
         self.runners.values().filter(|r| r.alloc.node_id == node).map(|r| r.alloc.id).collect()
     }
 
+    /// All allocations that clients hold.
+    pub(super) fn held(&self) -> impl Iterator<Item = Id> {
+        self.runners.keys().copied()
+    }
+
     /// Takes an allocation in hand, to be put back.
     pub(super) fn take(&mut self, alloc: Id) -> Option<Runner> {
         self.runners.remove(&alloc)

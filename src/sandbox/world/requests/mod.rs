@@ -6,6 +6,7 @@ mod annotate;
 mod deployments;
 mod dispatch;
 mod jobs;
+mod keyring;
 mod nodes;
 mod operator;
 mod plan;
