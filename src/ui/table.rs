@@ -173,7 +173,7 @@ fn ended(line: &str) -> String {
 }
 
 /// The least a sentence needs to be read beside other columns.
-const READABLE: u16 = 32;
+const READABLE: u16 = 24;
 
 /// The column that goes below its rows, and the width of the screen: the only one of sentences, where the others leave it too
 /// little room.
@@ -318,10 +318,10 @@ mod tests {
             vec!["node c1".into(), "does not answer since a while".into()],
             vec!["c2".into(), "fine".into()],
         ];
-        insta::assert_snapshot!(render(columns, &rows, layout(Some(26))), @"
+        insta::assert_snapshot!(render(columns, &rows, layout(Some(34))), @"
         WHO      WHAT
-        node c1  does not answer
-                 since a while
+        node c1  does not answer since a
+                 while
         c2       fine
         ");
     }
@@ -340,7 +340,7 @@ mod tests {
           to 5
               3  stable
         ");
-        assert!(render(columns, &rows, layout(Some(70))).lines().count() == 3);
+        assert!(render(columns, &rows, layout(Some(72))).lines().count() == 3);
     }
 
     #[test]

@@ -145,8 +145,8 @@ mod tests {
             ("Env[IMAGE]", "web:1"),
         ]);
         assert_eq!(
-            more.clean("sesame99 /secrets/token web:1 hunter22"),
-            "(not shown) /secrets/token web:1 (not shown)"
+            more.clean("sesame99 web:1 hunter22 /secrets/token"),
+            "(not shown) web:1 (not shown) /secrets/token"
         );
         assert_eq!(
             secrets.clean("a\nPASSWORD=x y\nurl hunter22"),
