@@ -121,13 +121,13 @@ fn every_node_and_every_allocation_is_accounted_for() {
                               drain node c3
 
     What left them
-    ALLOCATION  FROM  REPLACEMENT
-    web.g[0]    c1    4571e7cf
-      is healthy on c4
-    web.g[1]    c1    -
-      has no place to go: no room: memory on 5 nodes
-    web.g[0]    c2    -
-      ended with its node
+    ALLOCATION  FROM  WHAT BECAME OF IT  REPLACEMENT
+    web.g[0]    c1    is healthy on c4   4571e7cf
+    web.g[1]    c1    has no place to    -
+                      go: no room:
+                      memory on 5 nodes
+    web.g[0]    c2    ended with its     -
+                      node
     ");
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&report)), @r#"
     {
