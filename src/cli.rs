@@ -150,9 +150,13 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
         Arc::clone(&invocation.clock),
         interrupts.clone(),
     );
-    let ended = tokio::select! {
-        ended = Box::pin(cli.command.run(&app, invocation)) => ended,
-        interrupt = interrupts.must_end() => Err(interrupt.error("interrupted")),
+    let ended = if printer.is_raw() && !cli.command.prints_logs() {
+        Err(Error::usage("-o raw is for `fleet logs`").hint("here: table, wide, json or json-lines"))
+    } else {
+        tokio::select! {
+            ended = Box::pin(cli.command.run(&app, invocation)) => ended,
+            interrupt = interrupts.must_end() => Err(interrupt.error("interrupted")),
+        }
     };
     drop(log);
     match ended {

@@ -105,9 +105,6 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let mut paths =
         args.paths.iter().map(|p| CopyPath::parse(p).map_err(Error::usage)).collect::<Result<Vec<_>>>()?;
     let to = paths.pop().ok_or_else(|| Error::usage("there is no destination"))?;
-    if args.which.all {
-        return Err(Error::usage("a copy goes to one place or comes from one: leave --all out"));
-    }
     if paths.len() > 1 && matches!(&to, CopyPath::Pipe) {
         return Err(Error::usage("several sources do not fit into one pipe"));
     }

@@ -88,6 +88,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether the verb prints logs, which can be had raw.
+    #[must_use]
+    pub fn prints_logs(&self) -> bool {
+        matches!(self, Command::Logs(_))
+    }
+
     /// Runs the verb.
     ///
     /// # Errors

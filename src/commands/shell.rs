@@ -53,9 +53,6 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         return Err(Error::usage("a shell needs a terminal")
             .hint("without one: `fleet exec TARGET -i -- sh < script`"));
     }
-    if args.which.all {
-        return Err(Error::usage("a shell is opened in one place: leave --all out"));
-    }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
     let shell = best(app, &place).await?;
     app.printer.note(&format!("{shell} in {}, on {}; ~. leaves", place.label(), place.alloc.node_name));

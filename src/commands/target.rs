@@ -40,10 +40,6 @@ pub struct TargetFlags {
     #[arg(help_heading = TARGETS, long, value_name = "N")]
     pub version: Option<u64>,
 
-    /// All that fit, not only the best of them.
-    #[arg(help_heading = TARGETS, long)]
-    pub all: bool,
-
     /// Go straight to the node where it can be reached from here, not through the servers.
     #[arg(help_heading = TARGETS, long)]
     pub direct: bool,
@@ -60,10 +56,10 @@ impl TargetFlags {
 pub enum Want {
     /// A running allocation only.
     Running,
-    /// Also one that has ended: its files and logs are still there. Of all that fit, those that run are meant if any does.
+    /// Those that run, or where none does those that have ended: their logs are still there.
+    RunningFirst,
+    /// Whatever fits, whether it runs or not: files of what has ended are still there.
     Any,
-    /// Whatever fits, whether it runs or not.
-    Each,
 }
 
 /// A task of an allocation.
@@ -113,14 +109,11 @@ pub async fn one(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Resu
     places.pop().ok_or_else(|| Error::not_found(format!("{text:?} has no tasks")))
 }
 
-/// Every place that is meant, the best first: all that fit with `--all`, else the one.
+/// Every place that fits, the best first.
 ///
 /// # Errors
 /// As [`one`].
-pub async fn several(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Vec<Place>> {
-    if !flags.all {
-        return Ok(vec![one(app, text, flags, want).await?]);
-    }
+pub async fn all(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Vec<Place>> {
     places(app, fitting(app, text, flags, want).await?, flags).await
 }
 
@@ -186,7 +179,7 @@ pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> 
         return Err(lines.fold(error, Error::because));
     }
     let running = |a: &AllocStub| a.client_status == allocation::ClientStatus::Running;
-    if want == Want::Running || (want == Want::Any && flags.all && kept.iter().any(running)) {
+    if want == Want::Running || (want == Want::RunningFirst && kept.iter().any(running)) {
         let (alive, dead): (Vec<_>, Vec<_>) = kept.into_iter().partition(running);
         if alive.is_empty() {
             return Err(nothing_runs(app, nomad, text, &dead).await);

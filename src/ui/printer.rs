@@ -20,6 +20,7 @@ use crate::ui::{Describe, Prompts, Streams, Tabular, Tone, table};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Aligned columns that fit the screen; ages and rounded sizes.
+    #[value(alias = "text")]
     Table,
     /// Aligned columns, all of them, nothing cut.
     Wide,
@@ -27,6 +28,9 @@ pub enum Format {
     Json,
     /// One JSON object per line, written as things happen.
     JsonLines,
+    /// Lines of logs as they are: only where logs are printed.
+    #[value(hide = true)]
+    Raw,
 }
 
 /// How to write, for every verb.
@@ -118,6 +122,12 @@ impl Printer {
     #[must_use]
     pub fn shows_all(&self) -> bool {
         !self.streams.facts.stdout_tty || !matches!(self.format, None | Some(Format::Table))
+    }
+
+    /// Whether lines of logs are wanted as they are.
+    #[must_use]
+    pub fn is_raw(&self) -> bool {
+        self.format == Some(Format::Raw)
     }
 
     /// Whether more than usual was asked for.

@@ -23,6 +23,10 @@ pub(crate) struct Manner {
     #[arg(long, short = 'T')]
     no_tty: bool,
 
+    /// In all that fit, not only the best of them.
+    #[arg(long, help_heading = "Several targets")]
+    pub(crate) all: bool,
+
     /// How many at the same time, of several targets.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64), help_heading = "Several targets")]
     parallel: u16,

@@ -78,7 +78,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    let many = args.which.all || args.targets.len() > 1;
+    let many = args.manner.all || args.targets.len() > 1;
     let launch = Launch {
         words: args.command.clone(),
         user: args.user.clone(),
@@ -89,7 +89,11 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     };
     let mut starts = Vec::new();
     for text in &args.targets {
-        let places = target::several(app, text, &args.which, Want::Running).await?;
+        let places = if args.manner.all {
+            target::all(app, text, &args.which, Want::Running).await?
+        } else {
+            vec![target::one(app, text, &args.which, Want::Running).await?]
+        };
         starts.extend(places.into_iter().map(|place| Start { place, launch: launch.clone() }));
     }
     args.manner.run(app, starts, many).await

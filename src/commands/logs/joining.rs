@@ -14,7 +14,7 @@ use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::logs::Args;
-use crate::commands::target::{Place, TargetFlags, Want, fitting};
+use crate::commands::target::{Place, Want, fitting};
 use crate::error::Result;
 use crate::model::ident::IdPrefix;
 use crate::model::selector::Expression;
@@ -107,9 +107,8 @@ impl<'a> Joining<'a> {
             return Vec::new();
         }
         let mut joined: Vec<AllocStub> = Vec::new();
-        let which = TargetFlags { all: true, ..self.args.which.clone() };
         for text in self.args.targets.iter().filter(|text| !is_id(text)) {
-            let Ok(found) = fitting(self.app, text, &which, Want::Each).await else { continue };
+            let Ok(found) = fitting(self.app, text, &self.args.which, Want::Any).await else { continue };
             let new = |a: &AllocStub| {
                 fresh.contains(a.id.as_str()) && (self.begun || !a.client_status.is_terminal())
             };

@@ -78,7 +78,7 @@ pub struct Args {
     #[arg(long, value_name = "REGEX")]
     highlight: Option<Regex>,
 
-    /// Print lines as they are, without origin.
+    /// Print lines as they are, without origin; also `-o raw`.
     #[arg(long)]
     raw: bool,
 
@@ -140,14 +140,13 @@ impl Args {
 
     /// All that fit: of a job every running allocation, or where none runs the last of each instance; of an id that one.
     async fn places(&self, app: &App) -> Result<Vec<Place>> {
-        let which = TargetFlags { all: true, ..self.which.clone() };
         let mut places: Vec<Place> = Vec::new();
         for text in &self.targets {
-            let mut found = target::fitting(app, text, &which, Want::Any).await?;
+            let mut found = target::fitting(app, text, &self.which, Want::RunningFirst).await?;
             if !found.iter().any(|a| a.client_status == ClientStatus::Running) {
                 found = last_tries(found);
             }
-            for place in target::places(app, found, &which).await? {
+            for place in target::places(app, found, &self.which).await? {
                 if !places.iter().any(|p| p.alloc.id == place.alloc.id) {
                     places.push(place);
                 }
@@ -165,7 +164,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let places = args.places(app).await?;
     let begin = args.begin(app.clock().now());
     let looks = Looks {
-        raw: args.raw,
+        raw: args.raw || app.printer.is_raw(),
         timestamps: args.timestamps,
         grep: args.grep.clone(),
         highlight: args.highlight.clone(),

@@ -129,9 +129,6 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    if args.which.all {
-        return Err(Error::usage("a connection goes to one place: leave --all out"));
-    }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
     let push = args.push_relay.clone().map(|given| given.map_or_else(own_program, Ok)).transpose()?;
     let route = Route::new(app, (&args.target, &args.which), (args.sticky, push), place).await?;

@@ -83,9 +83,6 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             Error::usage(format!("{:?} is not in a task", args.to)).hint("a directory there is TARGET:PATH")
         );
     };
-    if args.which.all {
-        return Err(Error::usage("a directory is kept like this one in one place: leave --all out"));
-    }
     let root = args.dir.canonicalize().ok().filter(|d| d.is_dir());
     let root =
         root.ok_or_else(|| Error::not_found(format!("there is no directory {} here", args.dir.display())))?;

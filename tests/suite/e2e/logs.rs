@@ -145,7 +145,10 @@ fn every_line_comes_once_with_a_token_for_logs_alone(world: &World) {
     let fleet = world.fleet().env("NOMAD_TOKEN", token);
     // A node learns of a new token a little later than the servers.
     world.until("the token known", 60.0, |_| fleet.run(&["logs", "web", "--tail", "1"]).code == 0);
-    let ran = fleet.run(&["logs", "web", "--raw", "--stdout"]);
+    let elsewhere = fleet.run(&["node", "list", "-o", "raw"]);
+    assert_eq!(elsewhere.code, 2, "{elsewhere}");
+    assert!(elsewhere.err.contains("-o raw is for `fleet logs`"), "{elsewhere}");
+    let ran = fleet.run(&["logs", "web", "-o", "raw", "--stdout"]);
     let numbers: Vec<u32> = ran.out.lines().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
     assert_eq!((ran.code, numbers), (0, (1..=30_000).collect()), "{}", ran.err);
     let tail = fleet.run(&["logs", "web", "--raw", "--stdout", "--tail", "3"]);

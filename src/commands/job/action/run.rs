@@ -49,7 +49,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    let many = args.which.all;
+    let many = args.manner.all;
     let tty = args.manner.terminal(app, many)?;
     let found = target::fitting(app, &args.target, &args.which, Want::Running).await?;
     let mut search = Search { action: &args.action, task: args.which.task.as_deref(), ..Search::default() };
