@@ -22,6 +22,8 @@ pub struct Column {
     pub right: bool,
     /// Sentences: what does not fit goes on in the next line.
     pub wraps: bool,
+    /// Such sentences that go below their row where there is too little room beside the others.
+    pub folds: bool,
     /// Left out on a screen when every row says just this.
     pub usual: Option<&'static str>,
     /// What goes first when the screen is narrow; 0 stays to the end.
@@ -31,7 +33,16 @@ pub struct Column {
 /// A column with this heading.
 #[must_use]
 pub const fn column(title: &'static str) -> Column {
-    Column { title, wide: false, whole: false, right: false, wraps: false, usual: None, rank: 0 }
+    Column {
+        title,
+        wide: false,
+        whole: false,
+        right: false,
+        wraps: false,
+        folds: false,
+        usual: None,
+        rank: 0,
+    }
 }
 
 impl Column {
@@ -57,6 +68,12 @@ impl Column {
     #[must_use]
     pub const fn wraps(self) -> Self {
         Column { wraps: true, ..self }
+    }
+
+    /// Wrapped instead of cut, below the row where there is too little room beside the others.
+    #[must_use]
+    pub const fn folds(self) -> Self {
+        Column { wraps: true, folds: true, ..self }
     }
 
     /// Left out on a screen when every row says just this.
@@ -101,8 +118,8 @@ pub(crate) struct Layout {
     pub(crate) now: Timestamp,
 }
 
-/// Renders rows as an aligned table, one line each unless a column wraps. A column of sentences that would be too narrow to
-/// read goes below its row instead.
+/// Renders rows as an aligned table, one line each unless a column wraps. A column that folds goes below its row where it
+/// would be too narrow to read.
 pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], layout: Layout) -> String {
     let text = |cell: &Cell| if layout.wide { cell.wide(layout.now) } else { cell.human(layout.now) };
     let texts: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(text).collect()).collect();
@@ -175,12 +192,15 @@ fn ended(line: &str) -> String {
 /// The least a sentence needs to be read beside other columns.
 const READABLE: u16 = 32;
 
-/// The column that goes below its rows, and the width of the screen: the only one of sentences, where the others leave it too
-/// little room.
+/// The column that goes below its rows, and the width of the screen: one that folds, where the others leave it too little room.
 fn folded(columns: &[Column], shown: &[usize], widths: &[u16], layout: Layout) -> Option<(usize, u16)> {
     let screen = layout.width.filter(|_| !layout.wide)?;
-    let (sentences, others): (Vec<usize>, Vec<usize>) = shown.iter().partition(|&&i| columns[i].wraps);
+    let (sentences, others): (Vec<usize>, Vec<usize>) = shown.iter().partition(|&&i| columns[i].folds);
     let &[only] = sentences.as_slice() else { return None };
+    // Rows of several lines have no line of their own to stand below.
+    if others.iter().any(|&i| columns[i].wraps) {
+        return None;
+    }
     let essential = |&&i: &&usize| !columns[i].wide && columns[i].rank == 0;
     let taken: u32 = others
         .iter()
@@ -328,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_sentence_without_enough_room_goes_below_its_row() {
-        let columns = &[column("VERSION").right(), column("STATE").whole(), column("CHANGES").wraps()];
+        let columns = &[column("VERSION").right(), column("STATE").whole(), column("CHANGES").folds()];
         let row =
             |n, state: &str, changes: &str| vec![Cell::Number(n), Cell::text(state), Cell::text(changes)];
         let rows =
@@ -340,7 +360,7 @@ mod tests {
           to 5
               3  stable
         ");
-        assert!(render(columns, &rows, layout(Some(70))).lines().count() == 3);
+        assert!(render(columns, &rows, layout(Some(75))).lines().count() == 3);
     }
 
     #[test]

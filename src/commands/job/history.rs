@@ -48,7 +48,7 @@ impl Tabular for Row {
         column("SUBMITTED"),
         column("BY").rank(2),
         column("TAG").usual("-").rank(1),
-        column("CHANGES").wraps(),
+        column("CHANGES").folds(),
     ];
 
     fn cells(&self) -> Vec<Cell> {

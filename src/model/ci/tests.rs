@@ -85,7 +85,8 @@ fn github_repositories_and_branches_say_the_same() {
     let own = [("GITHUB_ACTIONS", "true"), ("GITHUB_REPOSITORY", "Org/Dyno.X"), ("BASE_DOMAIN", "ux.example.com"), ("NOMAD_TOKEN", "m")];
     let r = |name| ("GITHUB_REF_NAME", name);
     // Repository or branch → slug, image, project's name.
-    let cases: &[(&[(&str, &str)], [&str; 3])] = &[
+    type Named<'a> = (&'a [(&'a str, &'a str)], [&'a str; 3]);
+    let cases: &[Named<'_>] = &[
         (&[r("main")], ["org-dyno-x", "ghcr.io/org/dyno.x:main", "dyno.x"]),
         (&[r("staging")], ["org-dyno-x", "ghcr.io/org/dyno.x:staging", "dyno.x"]),
         (&[r("tofu")], ["org-dyno-x-tofu", "ghcr.io/org/dyno.x:tofu", "dyno.x"]),
