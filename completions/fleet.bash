@@ -1272,7 +1272,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__cp)
-            opts="-o -q -v -n -h --task --node --canary --version --all --direct --no-verify --limit-rate --owner --max-bytes --max-entries --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-o -q -v -n -h --task --node --canary --version --direct --no-verify --limit-rate --owner --max-bytes --max-entries --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2440,7 +2440,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__exec)
-            opts="-i -t -T -u -w -e -o -q -v -n -h --task --node --canary --version --all --direct --stdin --tty --no-tty --parallel --fail-fast --group-output --user --workdir --env --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-i -t -T -u -w -e -o -q -v -n -h --task --node --canary --version --direct --stdin --tty --no-tty --all --parallel --fail-fast --group-output --user --workdir --env --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2952,7 +2952,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__job__subcmd__action__subcmd__run)
-            opts="-i -t -T -o -q -v -n -h --task --node --canary --version --all --direct --stdin --tty --no-tty --parallel --fail-fast --group-output --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-i -t -T -o -q -v -n -h --task --node --canary --version --direct --stdin --tty --no-tty --all --parallel --fail-fast --group-output --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5050,7 +5050,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__logs)
-            opts="-f -t -o -q -v -n -h --task --node --canary --version --all --direct --all-tasks --follow --tail --since --stdout --stderr --grep --highlight --raw --timestamps --strict --stats --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-f -t -o -q -v -n -h --task --node --canary --version --direct --all-tasks --follow --tail --since --stdout --stderr --grep --highlight --raw --timestamps --strict --stats --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5940,7 +5940,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__port__subcmd__forward)
-            opts="-o -q -v -n -h --task --node --canary --version --all --direct --listen --sticky --push-relay --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-o -q -v -n -h --task --node --canary --version --direct --listen --sticky --push-relay --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6842,7 +6842,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__shell)
-            opts="-u -w -o -q -v -n -h --task --node --canary --version --all --direct --user --workdir --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-u -w -o -q -v -n -h --task --node --canary --version --direct --user --workdir --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7026,7 +7026,7 @@ _fleet() {
             return 0
             ;;
         fleet__subcmd__sync)
-            opts="-W -o -q -v -n -h --task --node --canary --version --all --direct --watch --delete --exclude --no-ignore --dry-run --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
+            opts="-W -o -q -v -n -h --task --node --canary --version --direct --watch --delete --exclude --no-ignore --dry-run --output --no-headers --color --quiet --verbose --address --region --namespace --token-file --ca-cert --ca-path --client-cert --client-key --tls-server-name --tls-skip-verify --consul-address --consul-token-file --context --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

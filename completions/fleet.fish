@@ -393,7 +393,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-address -d 'Ad
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l canary -d 'Only canaries that wait for promotion'
-complete -c fleet -n "__fish_fleet_using_subcommand cp" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-verify -d 'Do not compare'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l owner -d 'Keep owners and groups too, by their numbers, where the side that writes may'
@@ -779,11 +778,11 @@ complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-address -d '
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l canary -d 'Only canaries that wait for promotion'
-complete -c fleet -n "__fish_fleet_using_subcommand exec" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s i -l stdin -d 'Pass stdin on; without it the command gets an empty one'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s t -l tty -d 'Give the command a terminal; the default when stdin and stdout are one'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s T -l no-tty -d 'Give the command no terminal'
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l all -d 'In all that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l fail-fast -d 'Start no more once one has failed'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l group-output -d 'Print what each one says when it has ended, instead of line by line'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l no-headers -d 'Leave the headings of tables out'
@@ -1557,13 +1556,12 @@ complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-address -d '
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l canary -d 'Only canaries that wait for promotion'
-complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all-tasks -d 'Every task of an allocation, not only the main one'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -s f -l follow -d 'Wait for more'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stdout -d 'Only stdout'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stderr -d 'Only stderr'
-complete -c fleet -n "__fish_fleet_using_subcommand logs" -l raw -d 'Print lines as they are, without origin'
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l raw -d 'Print lines as they are, without origin; also `-o raw`'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -s t -l timestamps -d 'Put the time before each line at which it was read'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l strict -d 'Exit with 1 when a piece of a log was gone before it could be read'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l stats -d 'Tell at the end what was read of each log'
@@ -1854,7 +1852,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-addr
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l canary -d 'Only canaries that wait for promotion'
-complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l sticky -d 'Keep to the first allocation: connections fail when it has ended'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l no-headers -d 'Leave the headings of tables out'
@@ -2165,7 +2162,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-address -d 
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l canary -d 'Only canaries that wait for promotion'
-complete -c fleet -n "__fish_fleet_using_subcommand shell" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l no-headers -d 'Leave the headings of tables out'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -s q -l quiet -d 'Print results and errors only'
@@ -2221,7 +2217,6 @@ complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-address -d '
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l canary -d 'Only canaries that wait for promotion'
-complete -c fleet -n "__fish_fleet_using_subcommand sync" -l all -d 'All that fit, not only the best of them'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l direct -d 'Go straight to the node where it can be reached from here, not through the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -s W -l watch -d 'Go on, and copy what changes'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l delete -d 'Remove there what is not here'

