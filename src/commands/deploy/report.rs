@@ -135,7 +135,7 @@ impl Tabular for Row {
 
 impl Describe for Report {
     fn describe(&self) -> Detail {
-        Detail::new().table("Deployed", &self.jobs)
+        Detail::new().table("Deployments", &self.jobs)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::job_words;
 use crate::model::rollout::{self, Rollback, Seen, State, Target};
-use crate::ops::deploy::{End, Options, Promotion};
+use crate::ops::deploy::{End, NOTHING_BEFORE, Options, Promotion};
 
 /// Show how far the deployment of a job is, or follow it without touching it.
 ///
@@ -56,6 +56,9 @@ fn next(state: &State, target: &Target) -> Vec<String> {
         State::Stopped => End::Stopped,
         State::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
+        }
+        State::Failed { rollback: Rollback::None(_), .. } if version == 0 => {
+            return vec![NOTHING_BEFORE.to_owned(), format!("to stop it: fleet job stop {name}")];
         }
         State::Failed { rollback: Rollback::None(_), .. } => {
             return vec![format!("to bring the version before back: fleet abort {name}")];

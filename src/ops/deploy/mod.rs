@@ -8,5 +8,5 @@ mod follow;
 pub mod gates;
 mod watch;
 
-pub use end::End;
+pub use end::{End, NOTHING_BEFORE};
 pub use follow::{Follow, Options, Promotion};

@@ -7,6 +7,7 @@ pub mod capture;
 pub mod escape;
 pub mod launch;
 mod program;
+mod pulse;
 mod session;
 mod shell;
 pub mod talk;

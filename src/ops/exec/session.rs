@@ -1,23 +1,21 @@
 //! One command in one task, from its start to its proven end.
 
-use std::cell::Cell;
-use std::convert::Infallible;
 use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::{Notify, mpsc};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::api::Problem;
 use crate::api::error::Error as ApiError;
-use crate::api::http::{Backoff, Http, Patience};
-use crate::api::nomad::agent;
-use crate::api::nomad::exec::{self, Heard, Input, Output, start_failure};
+use crate::api::http::Backoff;
+use crate::api::nomad::exec::{self, Heard, Output, start_failure};
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::Marker;
+use crate::ops::exec::pulse::Pulse;
 use crate::ops::exec::{Access, Launch, Spot, Starter, capture, program, starter, watch};
 
 /// What goes to the command.
@@ -74,22 +72,10 @@ pub enum Told {
     Unsignalled(String),
 }
 
-/// How long a start may take: a container on a busy node takes seconds.
-const START_WITHIN: Duration = Duration::from_secs(30);
 /// How long a task is waited for that no server reaches: 10 s after a server's restart (`nomad-api.md §6`).
 const PATH_WITHIN: Duration = Duration::from_secs(30);
-/// When nobody says that the command has started, stdin waits this long for a refusal.
-const REFUSED_WITHIN: Duration = Duration::from_millis(250);
-/// How often a sign of life is asked for.
-const PING: Duration = Duration::from_secs(10);
-/// How long no sign of life may come.
-const SILENCE: Duration = Duration::from_secs(45);
-/// How long somebody who is there may take to say so.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long what became of the allocation may take to be told, where that would explain an end.
 const EXPLAINED_WITHIN: Duration = Duration::from_secs(5);
-/// How often that is looked at.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// A command in a task.
 #[derive(Debug, Clone, Copy)]
@@ -270,154 +256,6 @@ pub(super) fn failed(error: ApiError) -> Error {
 
 fn ended(words: &str) -> Error {
     Error::transport("the command's exit code is unknown: its task ended").because(words)
-}
-
-/// Whether anybody is there: any answer says so.
-async fn answers(http: &Http) -> bool {
-    let asked = http.with_patience(Patience::NONE);
-    match timeout(ANSWERS_WITHIN, asked.read(&agent::leader())).await {
-        Ok(Ok(_)) => true,
-        Ok(Err(error)) => error.status.is_some(),
-        Err(_) => false,
-    }
-}
-
-/// Something that comes true once, and can be waited for.
-#[derive(Default)]
-struct Flag {
-    raised: Cell<bool>,
-    told: Notify,
-}
-
-impl Flag {
-    fn raise(&self) {
-        self.raised.set(true);
-        self.told.notify_waiters();
-    }
-
-    async fn raised(&self) {
-        let told = self.told.notified();
-        if !self.raised.get() {
-            told.await;
-        }
-    }
-}
-
-/// Whether a session lives, as both of its directions see it.
-struct Pulse {
-    /// The command runs.
-    started: Flag,
-    /// The command has ended, and its shell reads what is left of stdin up to the end.
-    over: Flag,
-    /// Whether nobody will say that it runs.
-    unmarked: bool,
-    pid: Cell<Option<u32>>,
-    heard_at: Cell<Instant>,
-    pings: Cell<u64>,
-    pongs: Cell<u64>,
-    /// The ping whose answer says that stdin was read: until then silence may be the command's, which need not read.
-    owed: Cell<u64>,
-}
-
-impl Pulse {
-    fn new(unmarked: bool) -> Self {
-        Pulse {
-            started: Flag::default(),
-            over: Flag::default(),
-            unmarked,
-            pid: Cell::new(None),
-            heard_at: Cell::new(Instant::now()),
-            pings: Cell::new(0),
-            pongs: Cell::new(0),
-            owed: Cell::new(0),
-        }
-    }
-
-    /// Passes on what is asked for, and pings. What cannot be sent is told by the end of what is heard.
-    async fn speak(
-        &self,
-        mut input: Input,
-        size: Option<(u16, u16)>,
-        asks: &mut mpsc::Receiver<Ask>,
-    ) -> Infallible {
-        // Before the program looks: it would see a terminal of no size.
-        if let Some((columns, rows)) = size {
-            drop(input.resize(columns, rows).await);
-        }
-        if self.unmarked {
-            drop(timeout(REFUSED_WITHIN, self.started.raised()).await);
-        } else {
-            self.started.raised().await;
-        }
-        let mut ping = interval(PING);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ping.reset();
-        let mut open = true;
-        loop {
-            let sent = tokio::select! {
-                () = self.over.raised(), if open => {
-                    open = false;
-                    input.end_stdin().await
-                }
-                ask = asks.recv(), if open => match ask {
-                    Some(Ask::Stdin(bytes)) => {
-                        self.owed.set(self.pings.get() + 1);
-                        input.stdin(&bytes).await
-                    }
-                    Some(Ask::StdinEnd) => {
-                        open = false;
-                        input.end_stdin().await
-                    }
-                    Some(Ask::Resize(columns, rows)) => input.resize(columns, rows).await,
-                    None => {
-                        open = false;
-                        Ok(())
-                    }
-                },
-                _ = ping.tick() => {
-                    self.pings.set(self.pings.get() + 1);
-                    input.ping().await
-                }
-            };
-            if sent.is_err() {
-                return std::future::pending().await;
-            }
-        }
-    }
-
-    fn heard(&self, alive: bool) {
-        self.heard_at.set(Instant::now());
-        if alive {
-            self.pongs.set(self.pongs.get() + 1);
-        }
-    }
-
-    /// Ends when a marked start takes too long.
-    async fn unstarted(&self, marked: bool) {
-        if !marked || timeout(START_WITHIN, self.started.raised()).await.is_ok() {
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// Ends when nothing was heard for too long, and nobody but a dead connection explains that.
-    async fn silence(&self, http: &Http) {
-        loop {
-            let asleep = Instant::now();
-            sleep(LOOK).await;
-            if asleep.elapsed() > 2 * LOOK {
-                // This process was suspended, and heard nothing because it did not listen.
-                self.heard_at.set(Instant::now());
-            }
-            if self.heard_at.get().elapsed() <= SILENCE {
-                continue;
-            }
-            // While stdin is not read, no ping is either: then another connection tells whether anybody is there.
-            if self.pongs.get() >= self.owed.get() || !answers(http).await {
-                return;
-            }
-            self.heard_at.set(Instant::now());
-        }
-    }
 }
 
 /// The direction from the command.
