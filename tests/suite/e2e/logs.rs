@@ -199,6 +199,7 @@ fn a_replacement_joins(world: &World) {
     world.write(&Write::put(format!("/v1/allocation/{old}/stop"), "stop"));
     line.clear();
     out.read_line(&mut line).unwrap();
+    world.until("the replacement healthy", 60.0, |w| w.healthy("web").len() == 1);
     let new = world.healthy("web");
     assert_eq!(line, format!("here is {}\n", new[0].id));
     child.kill().unwrap();
@@ -268,14 +269,18 @@ fn what_is_rotated_away_unread_is_a_gap(world: &World) {
     stop(world, "web");
     let ran = Ran::of(&child.wait_with_output().unwrap());
     let lines = reader.join().unwrap();
-    assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.err.contains("gap in stdout") && ran.err.contains("gone before they could be read"), "{ran}");
     assert_eq!(lines.last().map(String::as_str), Some("end"));
-    // What did come is in order, and the gap is where something is missing.
+    // What did come is in order, and a gap is told wherever something is missing, and nowhere else.
     let numbers: Vec<u32> = lines.iter().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
     let breaks = numbers.windows(2).filter(|w| w[1] != w[0] + 1).count();
-    assert!(numbers.windows(2).all(|w| w[1] > w[0]) && breaks >= 1, "{breaks}");
+    assert!(numbers.windows(2).all(|w| w[1] > w[0]), "{ran}");
     assert_eq!(ran.err.matches("gap in stdout").count(), breaks, "{ran}");
+    assert_eq!(
+        (ran.code, ran.err.contains("gone before they could be read")),
+        (i32::from(breaks > 0), breaks > 0)
+    );
+    // On its way through real servers all of it may find room.
+    assert!(breaks > 0 || world.speed == 1.0, "nothing was missed: the case proves nothing");
 }
 
 fn what_is_older_is_left_out_and_what_matches_is_marked(world: &World) {
