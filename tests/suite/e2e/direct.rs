@@ -49,12 +49,15 @@ fn the_way_straight_to_a_node_is_taken_where_there_is_one_and_told_where_there_i
 
 fn nobody_waits_for_a_node_out_of_reach(world: &World) {
     idle(world, "web", 1);
-    let mut times = [&[][..], &["--direct"]].map(|more| {
-        let begun = tokio::time::Instant::now();
-        let ran = world.run(&[&["exec", "web", "--task", "t"], more, &["--", "true"]].concat());
-        assert_eq!(ran.code, 0, "{ran}");
-        begun.elapsed()
+    // The quickest of three: this machine may be busy.
+    let [plain, direct] = [&[][..], &["--direct"]].map(|more| {
+        let once = || {
+            let begun = tokio::time::Instant::now();
+            let ran = world.run(&[&["exec", "web", "--task", "t"], more, &["--", "true"]].concat());
+            assert_eq!(ran.code, 0, "{ran}");
+            begun.elapsed()
+        };
+        (0..3).map(|_| once()).min().unwrap()
     });
-    times.sort();
-    assert!(times[1] - times[0] < Duration::from_secs(1), "{times:?}");
+    assert!(direct < plain + Duration::from_secs(1), "{direct:?} instead of {plain:?}");
 }
