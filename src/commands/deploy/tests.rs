@@ -69,7 +69,7 @@ fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
     };
     let (table, _) = printed(Some(100), &OutputFlags::default(), |p| p.object(&report()));
     insta::assert_snapshot!(table, @r"
-    Deployed
+    Deployments
     JOB  VERSION  RESULT
     db         4  version 4 runs and is healthy
     web        5  the deployment failed; the version before runs again and is healthy, as version 5
