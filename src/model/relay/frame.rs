@@ -84,11 +84,14 @@ impl Decoder {
         let fits = match letter {
             b'O' | b'N' | b'D' => length <= LARGEST,
             b'C' => length == 4,
-            b'H' | b'K' | b'E' | b'X' | b'P' | b'B' => length == 0,
+            b'H' | b'K' | b'E' | b'X' => length == 0,
+            b'P' | b'B' => stream == 0 && length == 0,
             _ => false,
         };
         if !fits {
-            return Err(format!("no frame of a relay: kind {letter:#04x} with {length} bytes"));
+            return Err(format!(
+                "no frame of a relay: kind {letter:#04x} of stream {stream} with {length} bytes"
+            ));
         }
         if self.held.len() < HEAD + length {
             return Ok(None);
@@ -137,6 +140,7 @@ mod tests {
             &b"?\0\0\0\x01\0\0\0\0"[..],
             b"D\0\0\0\x01\xff\xff\xff\xff",
             b"C\0\0\0\x01\0\0\0\x03",
+            b"P\0\0\0\x01\0\0\0\0",
             b"Traceback",
         ] {
             let mut decoder = Decoder::default();
