@@ -10,8 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
-use crate::sandbox::host::environment;
-use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::host::environment::Environment;
 
 /// How much of a stream one frame carries (`nomad-api.md §6`).
 const PIECE: usize = 4096;
@@ -88,23 +87,22 @@ impl Drop for Reins {
     }
 }
 
-/// Starts a command in a task of an allocation.
+/// Starts a command with the environment of a task, in the task's directory.
 ///
 /// # Errors
 /// In the words of the `raw_exec` driver.
 pub(in crate::sandbox) fn start(
-    alloc: &Alloc,
-    task: &str,
+    environment: &Environment<'_>,
     dir: &Path,
     words: &[String],
     tty: bool,
 ) -> Result<Console, String> {
     let (program, args) = words.split_first().ok_or("command is not present")?;
     if tty {
-        return terminal(alloc, task, dir, words).map_err(|e| format!("failed to start command: {e}"));
+        return terminal(environment, dir, words).map_err(|e| format!("failed to start command: {e}"));
     }
     let mut command = Command::new(program);
-    command.args(args).env_clear().envs(environment(alloc, task, dir)).current_dir(dir.join(task));
+    command.args(args).env_clear().envs(environment.variables()).current_dir(dir);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let child = command.spawn().map_err(|e| {
         let why = match e.kind() {
@@ -149,13 +147,13 @@ async fn tell(
     drop(say.send(said(None)).await);
 }
 
-fn terminal(alloc: &Alloc, task: &str, dir: &Path, words: &[String]) -> io::Result<Console> {
+fn terminal(environment: &Environment<'_>, dir: &Path, words: &[String]) -> io::Result<Console> {
     let pair = native_pty_system().openpty(PtySize { rows: 0, cols: 0, ..PtySize::default() });
     let pair = pair.map_err(io::Error::other)?;
     let mut command = CommandBuilder::from_argv(words.iter().map(Into::into).collect());
     command.env_clear();
-    environment(alloc, task, dir).into_iter().for_each(|(name, value)| command.env(name, value));
-    command.cwd(dir.join(task));
+    environment.variables().iter().for_each(|(name, value)| command.env(name, value));
+    command.cwd(dir);
     let mut child = pair.slave.spawn_command(command).map_err(io::Error::other)?;
     drop(pair.slave);
     let mut reader = pair.master.try_clone_reader().map_err(io::Error::other)?;

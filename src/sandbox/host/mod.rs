@@ -1,13 +1,13 @@
 //! What simulated clients have of the real world: the directories of their allocations, and processes in them.
 
 pub(super) mod console;
+pub(super) mod environment;
 pub(super) mod files;
 pub(super) mod logs;
 pub(super) mod tasks;
 
-use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -67,33 +67,6 @@ fn tasks_of(alloc: &Alloc) -> impl Iterator<Item = &str> {
     alloc.task_group().into_iter().flat_map(|g| g.tasks.iter().map(|t| t.name.as_str()))
 }
 
-/// Where programs are looked for.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/// The environment of a task.
-fn environment(alloc: &Alloc, task: &str, dir: &Path) -> Vec<(String, String)> {
-    let path = |below: &str| dir.join(below).display().to_string();
-    let key = alloc.job_key();
-    let own = [
-        ("PATH", PATH.to_owned()),
-        ("NOMAD_ALLOC_ID", alloc.id.to_string()),
-        ("NOMAD_ALLOC_NAME", alloc.name.to_string()),
-        ("NOMAD_ALLOC_INDEX", alloc.index().to_string()),
-        ("NOMAD_TASK_NAME", task.to_owned()),
-        ("NOMAD_GROUP_NAME", alloc.group.to_string()),
-        ("NOMAD_JOB_ID", key.id.to_string()),
-        ("NOMAD_JOB_NAME", alloc.job.spec.typed.name.clone()),
-        ("NOMAD_NAMESPACE", key.namespace.to_string()),
-        ("NOMAD_ALLOC_DIR", path("alloc")),
-        ("NOMAD_TASK_DIR", path(&format!("{task}/local"))),
-        ("NOMAD_SECRETS_DIR", path(&format!("{task}/secrets"))),
-    ];
-    let declared = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| t.name == task));
-    let declared = declared.into_iter().flat_map(|t| t.env.clone());
-    let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
-    own.chain(metadata(alloc, task)).chain(declared).collect()
-}
-
 /// A task as its job declares it.
 fn declaration(alloc: &Alloc, task: &str) -> Value {
     let named = |list: &Value, name: &str| {
@@ -102,21 +75,6 @@ fn declaration(alloc: &Alloc, task: &str) -> Value {
     let groups = alloc.job.spec.canonical.get("TaskGroups").cloned().unwrap_or_default();
     let group = named(&groups, &alloc.group).unwrap_or_default();
     named(&group["Tasks"], task).unwrap_or_default()
-}
-
-/// Metadata of the job, the group and the task: of each key the innermost, under its own name and in capitals.
-fn metadata(alloc: &Alloc, task: &str) -> Vec<(String, String)> {
-    let own = declaration(alloc, task)["Meta"].clone();
-    let own: BTreeMap<String, String> = serde_json::from_value(own).unwrap_or_default();
-    let mut all = alloc.job.spec.typed.meta.clone();
-    all.extend(alloc.task_group().map(|g| g.meta.clone()).unwrap_or_default());
-    all.extend(own);
-    let plain = |key: &str| key.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "_");
-    let both = |(key, value): (String, String)| {
-        let key = plain(&key);
-        [key.to_ascii_uppercase(), key].map(|key| (format!("NOMAD_META_{key}"), value.clone()))
-    };
-    all.into_iter().flat_map(both).collect()
 }
 
 /// The file a task finds the payload of its dispatch in, and the payload.

@@ -10,9 +10,11 @@ use tokio::process::Command;
 use tokio::task::JoinHandle;
 
 use crate::api::nomad::allocation::ClientStatus;
+use crate::model::placement::Machine;
 use crate::sandbox::engine::Shared;
+use crate::sandbox::host::declaration;
+use crate::sandbox::host::environment::Environment;
 use crate::sandbox::host::logs::Rotator;
-use crate::sandbox::host::{declaration, environment};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::alloc::Alloc;
@@ -29,22 +31,24 @@ pub(in crate::sandbox) async fn keep(shared: Arc<Shared>) {
     loop {
         let wanted = shared.visit(|world| {
             let running = world.state.allocs().by_id().filter(|a| a.client == ClientStatus::Running);
-            running.flat_map(runs).collect::<Vec<_>>()
+            let node = |alloc: &Alloc| world.state.node(alloc.node_id).map(|node| Arc::clone(&node.machine));
+            let with_node = |(run, alloc): (Run, Arc<Alloc>)| (run, node(&alloc), alloc);
+            running.flat_map(runs).map(with_node).collect::<Vec<_>>()
         });
         processes.retain(|run, process| {
-            let stays = wanted.iter().any(|(w, _)| w == run);
+            let stays = wanted.iter().any(|(w, ..)| w == run);
             if !stays {
                 process.abort();
             }
             stays
         });
-        for (run, alloc) in wanted {
+        for (run, machine, alloc) in wanted {
             if !processes.contains_key(&run)
                 && let Ok(dir) = shared.host.dir_of(&alloc)
             {
                 let (shared, (id, name, began)) = (Arc::clone(&shared), run.clone());
                 let process = tokio::spawn(async move {
-                    let how = process(&alloc, &name, &dir).await;
+                    let how = process(&alloc, &name, &dir, machine.as_deref()).await;
                     shared.visit(|world| world.process_left(id, &name, began, &how));
                 });
                 processes.insert(run, process);
@@ -69,18 +73,19 @@ fn runs(alloc: &Arc<Alloc>) -> Vec<(Run, Arc<Alloc>)> {
 }
 
 /// Runs a task's command until it ends, or until this is dropped.
-async fn process(alloc: &Alloc, name: &str, dir: &Path) -> ProcessEnd {
-    run(alloc, name, dir).await.unwrap_or_else(|why| {
+async fn process(alloc: &Alloc, name: &str, dir: &Path, machine: Option<&Machine>) -> ProcessEnd {
+    run(alloc, name, dir, machine).await.unwrap_or_else(|why| {
         ProcessEnd::Unstartable(format!(
             "failed to launch command with executor: rpc error: code = Unknown desc = {why}"
         ))
     })
 }
 
-async fn run(alloc: &Alloc, name: &str, dir: &Path) -> Result<ProcessEnd, String> {
+async fn run(alloc: &Alloc, name: &str, dir: &Path, machine: Option<&Machine>) -> Result<ProcessEnd, String> {
     let task = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| t.name == name));
     let task = task.ok_or_else(|| format!("there is no task {name:?}"))?;
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let environment = Environment::of(alloc, name, dir, machine);
+    let text = |value: &serde_json::Value| environment.resolve(value.as_str().unwrap_or_default());
     let program = task.config.get("command").map(text).unwrap_or_default();
     let args: Vec<String> = task
         .config
@@ -90,7 +95,7 @@ async fn run(alloc: &Alloc, name: &str, dir: &Path) -> Result<ProcessEnd, String
         .unwrap_or_default();
     let (most_files, most_mib) = rotation(alloc, name);
     let mut command = Command::new(&program);
-    command.args(args).env_clear().envs(environment(alloc, name, dir)).current_dir(dir.join(name));
+    command.args(args).env_clear().envs(environment.variables()).current_dir(dir.join(name));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let logs = dir.join("alloc/logs");
     let open = |kind| Rotator::open(&logs, name, kind, most_files, most_mib * 1024 * 1024);

@@ -24,6 +24,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use crate::sandbox::engine::Shared;
 use crate::sandbox::host::console::{self, Console, Feed, Said};
+use crate::sandbox::host::environment::Environment;
 use crate::sandbox::http::access::DENIED;
 use crate::sandbox::http::allocs::meant;
 use crate::sandbox::http::body::Answer;
@@ -86,7 +87,10 @@ pub(super) async fn serve(shared: Arc<Shared>, upgraded: OnUpgrade, mut request:
     let started = shared.visit(|world| admitted(&mut Call { world, request: &request, rest: "" }));
     let started = started.and_then(|Admitted { alloc, task, words, tty }| {
         let dir = shared.host.dir_of(&alloc).map_err(|e| refusal(CloseCode::Error, e.to_string()))?;
-        let console = console::start(&alloc, &task, &dir, &words, tty);
+        let node = shared.visit(|world| world.state.node(alloc.node_id).cloned());
+        let machine = node.as_ref().map(|node| &*node.machine);
+        let environment = Environment::of(&alloc, &task, &dir, machine);
+        let console = console::start(&environment, &dir.join(&task), &words, tty);
         Ok((alloc, task, console.map_err(|why| refusal(CloseCode::Error, why))?))
     });
     match started {

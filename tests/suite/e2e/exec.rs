@@ -11,6 +11,7 @@ use crate::e2e::jobs::script;
 use crate::e2e::world::{World, signal};
 
 cases! {
+    a_command_finds_the_tasks_own_variables,
     the_commands_own_code_and_streams_come_back,
     stdin_arrives_whole_whatever_its_size,
     no_output_is_lost_at_the_end_of_short_commands,
@@ -25,8 +26,8 @@ cases! {
     a_shell_is_found_and_returns_its_code,
 }
 
-const IDLE: &str = "while true; do sleep 3600 & wait; done";
-const LOGS: &str = "max_files = 1\n max_file_size = 1";
+pub(crate) const IDLE: &str = "while true; do sleep 3600 & wait; done";
+pub(crate) const LOGS: &str = "max_files = 1\n max_file_size = 1";
 
 /// Starts a job that does nothing in this many allocations.
 pub(crate) fn idle(world: &World, name: &str, count: u32) {
@@ -52,6 +53,24 @@ pub(crate) fn noise(size: usize) -> Vec<u8> {
     let mut bytes = vec![0; size];
     fastrand::Rng::with_seed(size as u64).fill(&mut bytes);
     bytes
+}
+
+fn a_command_finds_the_tasks_own_variables(world: &World) {
+    let job = script("web", 1, "echo '${NOMAD_PORT_http} ${SAID} ${attr.kernel.name}'; sleep 3600", LOGS);
+    let own = "network {\n port \"http\" {\n to = 8080\n }\n port \"in-side\" {}\n }\n task \"t\" {\n env {\n \
+               SAID = \"${NOMAD_TASK_NAME} of ${NOMAD_JOB_NAME} in ${node.datacenter}, ${nobody.knows}\"\n }";
+    world.register_hcl(&job.replacen("task \"t\" {", own, 1));
+    world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    let show = "echo $SAID; echo $NOMAD_PORT_http $NOMAD_ALLOC_PORT_http $NOMAD_CPU_LIMIT $NOMAD_MEMORY_LIMIT $NOMAD_DC \
+                $NOMAD_REGION; [ $NOMAD_ADDR_http = $NOMAD_IP_http:$NOMAD_HOST_PORT_http ] && [ $NOMAD_HOST_ADDR_http = \
+                $NOMAD_ADDR_http ] && [ $NOMAD_PORT_in_side = $NOMAD_HOST_PORT_in_side ] && echo same $NOMAD_HOST_IP_in_side; \
+                [ ${NOMAD_ALLOC_ID%%-*} = $NOMAD_SHORT_ALLOC_ID ] && echo short";
+    let ran = world.run(&sh("web", show));
+    let said = "t of web in dc1, ${nobody.knows}\n8080 8080 50 32 dc1 global\nsame\nshort\n";
+    assert_eq!((ran.code, ran.out.as_str()), (0, said), "{ran}");
+    world.until("its first words", 20.0, |w| {
+        w.run(&["logs", "web", "-o", "raw"]).out == "8080 t of web in dc1, ${nobody.knows} linux\n"
+    });
 }
 
 fn the_commands_own_code_and_streams_come_back(world: &World) {
