@@ -2,42 +2,46 @@
 //! some drivers (`nomad-api.md §6`), a script in an open one costs nothing.
 //!
 //! Everything goes in counted pieces: how many blocks in eight characters, then the blocks. So a script's bytes have an end
-//! without the end of stdin, and whoever reads there knows how much is to come; bytes are never taken for a script. A shell that
+//! without the end of stdin, and whoever reads there knows how much is to come; bytes are never taken for a script, and are dropped
+//! when the script they were for has ended. A shell that
 //! is left alone, because the connection is gone, hears nothing for two minutes, or ten within a piece, and ends, after what it
 //! was told to do then.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
+use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::UNFED;
+use crate::ops::exec::piece::{self, ALIVE, END, GOODBYE, PIECE};
 use crate::ops::exec::{Access, Ask, Asks, Launch, Session, Spot, Told};
 
-/// Pieces are padded to whole blocks: `dd` reads those without reading on.
-pub const BLOCK: usize = 4096;
-/// How much one piece of bytes holds at most: each costs the task the start of four programs.
-pub const PIECE: usize = 4 << 20;
 /// How often a shell without work is told that somebody is still there.
-const ALIVE: Duration = Duration::from_secs(20);
+const EVERY: Duration = Duration::from_secs(20);
 /// How long the end may take.
-const GOODBYE: Duration = Duration::from_secs(5);
+const LEAVING: Duration = Duration::from_secs(5);
 /// More words than that are not an answer.
 const MOST: usize = 256 << 20;
 
 /// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, for which a slow
-/// line has ten minutes, and `C`, for scripts, everything up to a count of zero. The count of a script has an `s` in front; a line
-/// of dashes only says that somebody is there. What begins with `Z=` is kept for the end.
+/// line has ten minutes, and `P` a piece as it was before it was squeezed. For scripts there are `C`, which prints every piece up to
+/// the end, or has each taken by what it is given, and `L`, which runs a command and reads what that leaves: a piece that is read
+/// in part is taken for counts. The count of a script has an `s` in front, and a line of dashes only says that somebody is there. What
+/// begins with `Z=` is kept for the end.
 const READER: &str = r#"V=${W:+${W%120}600}
 dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
 N() { while k=$($W dd bs=8 count=1 iflag=fullblock 2>/dev/null); do [ "$k" = ------- ] || break; done; }
-B() { $V dd bs=4096 count="$k" iflag=fullblock 2>/dev/null; }
-C() { while N; do case $k in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; B || return; done; }
+B() { $V dd bs=4096 count="${k#[sz]}" iflag=fullblock 2>/dev/null; }
+P() { case $k in z*) B | gzip -dc ;; *) B ;; esac; }
+C() { while N; do case ${k#z} in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; ${1:-P} || return; done; }
+L() { "$@"; set -- $?; cat >/dev/null; return "$1"; }
 Z=:
 while N; do
-  case $k in s*) k=${k#s} ;; *) break ;; esac
+  case $k in s[0-9]*) ;; [z0-9][0-9]*) B >/dev/null; continue ;; *) break ;; esac
   s=$(B) || break
   case $s in Z=*) eval "$s" ;; *) (eval "$s") ;; esac
   e=$?
@@ -46,6 +50,10 @@ while N; do
 done
 eval "$Z"
 "#;
+
+/// Whether `gzip` is there, and takes what is filled up with zeros.
+const SQUEEZES: &str =
+    r#"[ "$({ printf a | gzip -c; dd if=/dev/zero bs=9 count=1; } 2>/dev/null | gzip -dc)" = a ]"#;
 
 /// What a script printed and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,11 +72,18 @@ pub struct Talk {
     send: mpsc::Sender<Ask>,
     heard: mpsc::UnboundedReceiver<Told>,
     mark: String,
+    /// Whether bytes may be squeezed, once that was asked.
+    squeezes: Option<bool>,
 }
 
 /// Where a script's bytes go; every piece arrives whole or not at all.
 #[derive(Debug, Clone)]
-pub struct Feed(mpsc::Sender<Ask>);
+pub struct Feed {
+    send: mpsc::Sender<Ask>,
+    squeeze: bool,
+    /// Whether the script has ended, and nobody reads what would be sent.
+    over: Arc<AtomicBool>,
+}
 
 impl Feed {
     /// Passes bytes on; as [`Feed::pass`], where waiting is no thread's.
@@ -76,38 +91,29 @@ impl Feed {
     /// # Errors
     /// When the session has ended.
     pub async fn send(&self, bytes: &[u8]) -> Result<()> {
-        for piece in bytes.chunks(PIECE) {
-            self.0.send(Ask::Stdin(data(piece))).await.map_err(|_| gone())?;
+        for part in bytes.chunks(PIECE) {
+            self.send.send(Ask::Stdin(piece::data(part, self.squeeze))).await.map_err(|_| gone())?;
         }
         Ok(())
     }
 
-    /// Passes bytes on, from a thread that may wait. The last block of a call is padded: only the last call may end within one.
+    /// Passes bytes on, from a thread that may wait: how many went out, which are fewer where the task can undo that. The last block
+    /// of a call is padded: only the last call may end within one.
     ///
     /// # Errors
-    /// When the session has ended.
-    pub fn pass(&self, bytes: &[u8]) -> Result<(), std::io::Error> {
-        bytes.chunks(PIECE).try_for_each(|piece| {
-            self.0.blocking_send(Ask::Stdin(data(piece))).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
-        })
+    /// When the session has ended, or the script has.
+    pub fn pass(&self, bytes: &[u8]) -> Result<u64, std::io::Error> {
+        let mut out = 0;
+        for part in bytes.chunks(PIECE) {
+            if self.over.load(Ordering::Relaxed) {
+                return Err(std::io::ErrorKind::BrokenPipe.into());
+            }
+            let piece = piece::data(part, self.squeeze);
+            out += piece.len() as u64;
+            self.send.blocking_send(Ask::Stdin(piece)).map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+        }
+        Ok(out)
     }
-}
-
-/// The count of blocks, and the blocks; the last one is filled up.
-fn counted(count: &str, bytes: &[u8], filler: u8) -> Bytes {
-    let mut all = BytesMut::with_capacity(count.len() + bytes.len().next_multiple_of(BLOCK));
-    all.put_slice(count.as_bytes());
-    all.put_slice(bytes);
-    all.resize(count.len() + bytes.len().next_multiple_of(BLOCK), filler);
-    all.freeze()
-}
-
-fn data(bytes: &[u8]) -> Bytes {
-    counted(&format!("{:07}\n", bytes.len().div_ceil(BLOCK)), bytes, 0)
-}
-
-fn script(text: &str) -> Bytes {
-    counted(&format!("s{:06}\n", text.len().div_ceil(BLOCK)), text.as_bytes(), b'\n')
 }
 
 /// Opens a session, talks in it, and ends it in an orderly way whatever came of that.
@@ -129,14 +135,14 @@ pub async fn talk<T>(access: &Access, with: impl AsyncFnOnce(&mut Talk) -> Resul
         Ok(())
     };
     let mut running = Box::pin(session.run(&mut asks, &mut told));
-    let mut talk = Talk { send, heard, mark: format!("fleet-{nonce}:") };
+    let mut talk = Talk { send, heard, mark: format!("fleet-{nonce}:"), squeezes: None };
     let said = tokio::select! {
         said = with(&mut talk) => said,
         ended = &mut running => return Err(unwilling(&access.spot, ended?)),
     };
     let farewell = async {
-        // Twice: a script that still waits for bytes hears of their end first.
-        for ask in [Ask::Stdin(end()), Ask::Stdin(end()), Ask::StdinEnd] {
+        // A script that still waits for bytes hears of their end first.
+        for ask in [Ask::Stdin(END), Ask::Stdin(GOODBYE), Ask::StdinEnd] {
             drop(talk.send.send(ask).await);
         }
         std::future::pending::<()>().await;
@@ -148,12 +154,8 @@ pub async fn talk<T>(access: &Access, with: impl AsyncFnOnce(&mut Talk) -> Resul
         }
     };
     // Who does not say goodbye ends by itself.
-    drop(timeout(GOODBYE, leaving).await);
+    drop(timeout(LEAVING, leaving).await);
     said
-}
-
-fn end() -> Bytes {
-    Bytes::from_static(b"0000000\n")
 }
 
 fn gone() -> Error {
@@ -175,7 +177,7 @@ impl Talk {
     /// # Errors
     /// When the session has ended.
     pub async fn run(&mut self, script: &str) -> Result<Answer> {
-        self.begin(script).await?;
+        self.send(piece::script(script)).await?;
         self.answer().await
     }
 
@@ -192,8 +194,13 @@ impl Talk {
     /// # Errors
     /// As [`Talk::run`].
     pub async fn begin(&mut self, script: &str) -> Result<Feed> {
-        self.send(self::script(script)).await?;
-        Ok(Feed(self.send.clone()))
+        let squeeze = match self.squeezes {
+            Some(squeezes) => squeezes,
+            None => self.run(SQUEEZES).await?.code == 0,
+        };
+        self.squeezes = Some(squeeze);
+        self.send(piece::script(script)).await?;
+        Ok(Feed { send: self.send.clone(), squeeze, over: Arc::default() })
     }
 
     /// Ends the bytes of the script that was begun, and hears what came of it.
@@ -201,8 +208,30 @@ impl Talk {
     /// # Errors
     /// As [`Talk::run`].
     pub async fn fed(&mut self) -> Result<Answer> {
-        self.send(end()).await?;
+        self.send(END).await?;
         self.answer().await
+    }
+
+    /// As [`Talk::fed`], after something that passes bytes on; that is told to stop when the script ends before it.
+    ///
+    /// # Errors
+    /// As [`Talk::run`].
+    pub async fn feeding<T>(&mut self, feed: &Feed, passing: impl Future<Output = T>) -> Result<(T, Answer)> {
+        let mut passing = std::pin::pin!(passing);
+        let early = tokio::select! {
+            biased;
+            passed = &mut passing => Err(passed),
+            answer = self.answer() => Ok(answer?),
+        };
+        match early {
+            Err(passed) => Ok((passed, self.fed().await?)),
+            Ok(answer) => {
+                feed.over.store(true, Ordering::Relaxed);
+                let passed = passing.await;
+                self.send(END).await?;
+                Ok((passed, answer))
+            }
+        }
     }
 
     /// Waits for something else while the shell is kept from giving up.
@@ -210,11 +239,11 @@ impl Talk {
     /// # Errors
     /// As [`Talk::run`].
     pub async fn idle<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
-        let (mut other, mut alive) = (std::pin::pin!(other), interval(ALIVE));
+        let (mut other, mut alive) = (std::pin::pin!(other), interval(EVERY));
         loop {
             tokio::select! {
                 done = &mut other => return Ok(done),
-                _ = alive.tick() => self.send(Bytes::from_static(b"-------\n")).await?,
+                _ = alive.tick() => self.send(ALIVE).await?,
             }
         }
     }

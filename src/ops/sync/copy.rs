@@ -9,7 +9,7 @@ use crate::ops::exec::launch::quoted;
 use crate::ops::exec::talk::Talk;
 use crate::ops::sync::Scan;
 use crate::ops::transfer::stage::{Sending, Stage, unwilling};
-use crate::ops::transfer::{Manifest, Meter, SourceTree};
+use crate::ops::transfer::{DIGEST_TOOL, Manifest, Meter, NO_DIGEST, SourceTree};
 
 /// A directory in a task, as it is known to be.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Copy {
     async fn list(&mut self, talk: &mut Talk) -> Result<()> {
         let link =
             r#"-type l -exec sh -c 'for f; do printf "%s\n%s\n" "$f" "$(readlink "$f")"; done' sh {} +"#;
-        let sums = self.find(talk, "-type f -exec sha256sum {} +").await?;
+        let sums = self.find(talk, "-type f -exec $H {} +").await?;
         let may_run = self.find(talk, "-type f -perm -100 -print").await?;
         let links = self.find(talk, link).await?;
         let dirs = self.find(talk, "-type d -print").await?;
@@ -114,7 +114,7 @@ impl Copy {
 
     async fn find(&mut self, talk: &mut Talk, what: &str) -> Result<String> {
         let script = format!(
-            "cd {} || exit 1\ncommand -v sha256sum >/dev/null || exit 25\nfind . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
+            "cd {} || exit 1\n{DIGEST_TOOL} || exit 25\nfind . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
             quoted(&self.dir)
         );
         let answer = talk.run(&script).await?;
@@ -198,12 +198,12 @@ impl Copy {
         (resumed, meter): (bool, &Arc<Meter>),
         applied: &mut Applied,
     ) -> Result<()> {
-        let (packed, compared) = stage.receive(source, Sending::default(), resumed, meter, true).await?;
-        if let Some(left) = packed.left_out.first() {
+        let received = stage.receive(source, Sending::default(), resumed, meter, true).await?;
+        if let Some(left) = received.left_out.first() {
             return Err(Error::failed(format!("could not read {}", left.path)).because(left.why.clone()));
         }
-        if !compared {
-            return Err(Error::failed("the task has no sha256sum to compare with"));
+        if !received.compared {
+            return Err(Error::failed(NO_DIGEST));
         }
         self.remove(stage.talk, changes, applied).await?;
         stage.put(STAGED, &self.dir).await

@@ -8,6 +8,14 @@ use sha2::{Digest as _, Sha256};
 /// The SHA-256 of a file, in hexadecimal.
 pub type Digest = String;
 
+/// For scripts: sets `H` to what tells the SHA-256 of files as `sha256sum` does; fails where there is nothing.
+pub(crate) const DIGEST_TOOL: &str = "for H in sha256sum 'busybox sha256sum' 'shasum -a 256' \
+                                      'openssl dgst -sha256 -r' ''; do $H </dev/null >/dev/null 2>&1 && break; \
+                                      done; [ -n \"$H\" ]";
+/// What is said where there is none.
+pub(crate) const NO_DIGEST: &str =
+    "the task has nothing that tells a SHA-256: sha256sum, busybox, shasum or openssl";
+
 /// Files of a copy, by their path in it, and what they hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest(pub BTreeMap<String, Digest>);

@@ -14,7 +14,7 @@ use crate::ops::exec::talk::{Talk, talk};
 use crate::ops::transfer::Copied;
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pack::Tree;
-use crate::ops::transfer::stage::{Sending, Stage, unwilling};
+use crate::ops::transfer::stage::{Received, Sending, Stage, unwilling};
 
 /// A copy into a task.
 #[derive(Debug)]
@@ -87,9 +87,10 @@ impl Upload<'_> {
         let mut stage = Stage::open(talk, &parent, before.as_deref()).await?;
         left.replace(Some(stage.dir().to_owned()));
         let sending = Sending { rate: self.rate, owner: self.owner };
-        let (packed, verified) = stage.receive(tree, sending, before.is_some(), meter, self.verify).await?;
+        let received = stage.receive(tree, sending, before.is_some(), meter, self.verify).await?;
         stage.put(name, &format!("{}/{target}", parent.trim_end_matches('/'))).await?;
-        Ok(Copied { files: packed.files.0.len() as u64, bytes, verified, left_out: packed.left_out })
+        let Received { files, left_out, compared } = received;
+        Ok(Copied { files, bytes, verified: compared, left_out })
     }
 
     /// The directory the copy goes to there, and its name in it: into a directory that is there, else in its place.

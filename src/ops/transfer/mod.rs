@@ -7,11 +7,13 @@ mod outward;
 mod over_fs;
 mod pace;
 mod pack;
+mod pipe;
 mod place;
+mod rest;
 pub(crate) mod stage;
 mod unpack;
 
-pub(crate) use digest::Digester;
+pub(crate) use digest::{DIGEST_TOOL, Digester, NO_DIGEST};
 pub use digest::{Digest, Manifest};
 pub use inward::Upload;
 pub use meter::Meter;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::{Access, Asks, Launch, Session, Told, capture};
-use crate::ops::transfer::digest::{Digester, Manifest};
+use crate::ops::transfer::digest::{DIGEST_TOOL, Digester, Manifest};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pace::Pace;
 use crate::ops::transfer::place::Staging;
@@ -226,8 +226,8 @@ pub(super) async fn shell(access: &Access, script: String) -> Result<capture::Ca
 /// The digests of all files at and below a path, by their path in a copy called `name`; none where no tool is there.
 pub(super) async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
     let script = format!(
-        "command -v sha256sum >/dev/null || exit 25\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
-         if [ -d \"$S\" ]; then cd \"$S\" && find . -type f -exec sha256sum {{}} +; else sha256sum < \"$S\"; fi\n"
+        "{DIGEST_TOOL} || exit 25\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
+         if [ -d \"$S\" ]; then cd \"$S\" && find . -type f -exec $H {{}} +; else $H < \"$S\" | {{ read -r s x; echo \"$s  -\"; }}; fi\n"
     );
     let ran = shell(access, script).await?;
     if matches!(ran.code, 25 | 126 | 127) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::ops::exec::talk::{BLOCK, PIECE};
+use crate::ops::exec::piece::{BLOCK, PIECE};
 
 /// Bytes a second at most.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,8 @@
 //! Files from here, packed as they are read.
 
+use std::fs::Metadata;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
 use crate::ops::transfer::LeftOut;
@@ -12,13 +11,36 @@ use crate::ops::transfer::digest::{Digester, Manifest};
 /// What lies below a path here.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
-    /// Paths in the copy, and where they are; directories before what is in them.
-    pub(super) entries: Vec<(String, PathBuf)>,
+    /// Directories before what is in them.
+    pub(super) entries: Vec<Entry>,
     /// Bytes of all files.
     pub(crate) bytes: u64,
     /// Directories that could not be looked into.
     unread: Vec<LeftOut>,
 }
+
+/// Something that is copied.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// Its path in the copy.
+    pub(super) name: String,
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// Whether a link is meant itself, and not what it leads to.
+    pub(super) as_link: bool,
+    /// Whether it is a file that goes by itself: the archive only makes it, without what it holds.
+    pub(super) apart: bool,
+}
+
+impl Entry {
+    /// What is known of it, before it is opened.
+    pub(super) fn metadata(&self) -> io::Result<Metadata> {
+        if self.as_link { std::fs::symlink_metadata(&self.path) } else { std::fs::metadata(&self.path) }
+    }
+}
+
+/// Files that hold more go by themselves: their digest is made there while the rest still arrives.
+pub(super) const LARGE: u64 = 8 << 20;
 
 impl Tree {
     /// Looks at a file or a directory with all below it; the copy is called `name`.
@@ -30,28 +52,27 @@ impl Tree {
 
     /// Some of the paths below a directory; the copy of the directory is called `name`.
     pub(crate) fn of_some(dir: &Path, name: &str, paths: &[String]) -> Result<Self> {
-        let mut tree = Tree { entries: vec![(name.to_owned(), dir.to_owned())], ..Tree::default() };
+        let mut tree = Tree::default();
+        tree.enter(dir, name, false)?;
         for path in paths {
-            let at = dir.join(path);
-            let meta = std::fs::symlink_metadata(&at).map_err(|e| {
-                Error::failed(format!("could not read {}", at.display())).because(e.to_string())
-            })?;
-            tree.bytes += if meta.is_file() { meta.len() } else { 0 };
-            tree.entries.push((format!("{name}/{path}"), at));
+            tree.enter(&dir.join(path), &format!("{name}/{path}"), true)?;
         }
         Ok(tree)
     }
 
+    fn enter(&mut self, path: &Path, name: &str, as_link: bool) -> Result<Metadata> {
+        let mut entry = Entry { name: name.to_owned(), path: path.to_owned(), as_link, apart: false };
+        let meta = entry.metadata().map_err(|e| unreadable(path, &e))?;
+        let size = if meta.is_file() { meta.len() } else { 0 };
+        entry.apart = size > LARGE;
+        self.bytes += size;
+        self.entries.push(entry);
+        Ok(meta)
+    }
+
     fn add(&mut self, path: &Path, name: &str, root: bool) -> Result<()> {
-        let failed =
-            |e: io::Error| Error::failed(format!("could not read {}", path.display())).because(e.to_string());
         // What was named is meant itself; links below it are copied as links.
-        let meta =
-            if root { std::fs::metadata(path) } else { std::fs::symlink_metadata(path) }.map_err(failed)?;
-        self.entries.push((name.to_owned(), path.to_owned()));
-        if meta.is_file() {
-            self.bytes += meta.len();
-        }
+        let meta = self.enter(path, name, !root)?;
         if meta.is_dir() {
             let mut below: Vec<_> = match std::fs::read_dir(path).and_then(Iterator::collect) {
                 Ok(below) => below,
@@ -59,7 +80,7 @@ impl Tree {
                     self.unread.push(LeftOut { path: name.to_owned(), why: e.to_string() });
                     return Ok(());
                 }
-                Err(e) => return Err(failed(e)),
+                Err(e) => return Err(unreadable(path, &e)),
             };
             below.sort_by_key(std::fs::DirEntry::file_name);
             for entry in below {
@@ -73,10 +94,17 @@ impl Tree {
     }
 }
 
+fn unreadable(path: &Path, e: &io::Error) -> Error {
+    Error::failed(format!("could not read {}", path.display())).because(e.to_string())
+}
+
 /// What was packed.
 #[derive(Debug, Default)]
 pub(crate) struct Packed {
-    pub(crate) files: Manifest,
+    /// Files that are whole in the archive.
+    pub(super) files: Manifest,
+    /// Files that it only makes.
+    pub(super) apart: Vec<Entry>,
     pub(crate) left_out: Vec<LeftOut>,
 }
 
@@ -85,23 +113,30 @@ pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<Packed> {
     let mut archive = tar::Builder::new(out);
     archive.follow_symlinks(false);
     let mut packed = Packed { left_out: tree.unread.clone(), ..Packed::default() };
-    for (at, (name, path)) in tree.entries.iter().enumerate() {
-        let meta = if at == 0 { std::fs::metadata(path)? } else { std::fs::symlink_metadata(path)? };
+    for entry in &tree.entries {
+        let Entry { name, path, as_link, apart } = entry;
+        let meta = entry.metadata()?;
         if meta.is_file() {
-            let (file, size) = match std::fs::File::open(path) {
-                Ok(file) => (file, meta.len()),
-                Err(e) if at > 0 => {
+            let file = match std::fs::File::open(path) {
+                Ok(file) => file,
+                Err(e) if *as_link => {
                     packed.left_out.push(LeftOut { path: name.clone(), why: e.to_string() });
                     continue;
                 }
                 Err(e) => return Err(e),
             };
+            let size = if *apart { 0 } else { meta.len() };
             let mut header = tar::Header::new_gnu();
             header.set_metadata(&meta);
+            header.set_size(size);
             let mut body = Counted { file: file.take(size), digester: Digester::default(), read: 0 };
             archive.append_data(&mut header, name, &mut body)?;
+            if *apart {
+                packed.apart.push(entry.clone());
+                continue;
+            }
             if body.read != size || std::fs::metadata(path)?.modified().ok() != meta.modified().ok() {
-                return Err(io::Error::other(format!("{} changed while it was read", path.display())));
+                return Err(changed(path));
             }
             packed.files.0.insert(name.clone(), body.digester.finish());
         } else if meta.is_dir() {
@@ -118,58 +153,9 @@ pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<Packed> {
     Ok(packed)
 }
 
-/// The rest of a file whose beginning is there.
-pub(super) struct Rest {
-    file: std::fs::File,
-    digester: Digester,
-    pub(super) left: u64,
-    pub(super) mode: u32,
-    pub(super) changed: u64,
-}
-
-impl Rest {
-    /// Copies it; what the whole file holds.
-    pub(super) fn copy(mut self, to: &mut impl Write) -> io::Result<String> {
-        let mut buffer = vec![0; 256 * 1024];
-        let mut left = self.left;
-        while left > 0 {
-            let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-            let n = self.file.read(&mut buffer[..most])?;
-            if n == 0 {
-                return Err(io::Error::other("it became shorter while it was read"));
-            }
-            self.digester.add(&buffer[..n]);
-            to.write_all(&buffer[..n])?;
-            left -= n as u64;
-        }
-        Ok(self.digester.finish())
-    }
-}
-
-/// What a file holds beyond a beginning of this size and digest; none when its beginning is another.
-pub(super) fn rest_of(path: &Path, size: u64, digest: &str) -> io::Result<Option<Rest>> {
-    // A file may stand there for a link that is still to be made.
-    let meta = std::fs::symlink_metadata(path)?;
-    if !meta.is_file() || meta.len() < size {
-        return Ok(None);
-    }
-    let mut file = std::fs::File::open(path)?;
-    let mut digester = Digester::default();
-    let mut buffer = vec![0; 256 * 1024];
-    let mut beginning = (&mut file).take(size);
-    loop {
-        match beginning.read(&mut buffer)? {
-            0 => break,
-            n => digester.add(&buffer[..n]),
-        }
-    }
-    if digester.clone().finish() != digest {
-        return Ok(None);
-    }
-    let changed = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    let changed = changed.unwrap_or_default().as_secs();
-    let mode = meta.permissions().mode() & 0o7777;
-    Ok(Some(Rest { file, digester, left: meta.len() - size, mode, changed }))
+/// A copy of it would be of no moment in its life.
+pub(super) fn changed(path: &Path) -> io::Error {
+    io::Error::other(format!("{} changed while it was read", path.display()))
 }
 
 struct Counted {

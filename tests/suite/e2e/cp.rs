@@ -8,7 +8,8 @@ use fleet::api::http::Write;
 
 use crate::binary::Ran;
 use crate::chaos::{Chaos, Harm};
-use crate::e2e::exec::{idle, noise, piped, sh};
+use crate::e2e::exec::{IDLE, LOGS, idle, noise, piped, sh};
+use crate::e2e::jobs::script;
 use crate::e2e::world::{World, signal};
 
 cases! {
@@ -23,6 +24,8 @@ cases! {
     an_interrupt_leaves_nothing_behind,
     a_copy_is_no_faster_than_it_may_be,
     owners_are_kept_where_that_is_wanted,
+    large_files_are_whole_and_what_repeats_is_squeezed,
+    any_tool_that_tells_a_digest_will_do,
 }
 
 /// Everything below a directory: contents, modes and links.
@@ -284,4 +287,75 @@ fn owners_are_kept_where_that_is_wanted(world: &World) {
     let ran = world.run(&["cp", "--owner", &format!("web:{there}/f"), &at("g")]);
     assert_eq!(ran.code, 0, "{ran}");
     assert_eq!(owner_of(&at("g")), (user, group));
+}
+
+fn large_files_are_whole_and_what_repeats_is_squeezed(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let site = home.path().join("site");
+    std::fs::create_dir_all(site.join("it's")).unwrap();
+    let lines = "what repeats, repeats\n".repeat(1 << 20).into_bytes();
+    let files = [
+        ("it's/noise", 0o444, noise((9 << 20) + 3)),
+        ("lines", 0o751, lines),
+        ("edge", 0o640, noise(8 << 20)),
+        ("small", 0o600, noise(3)),
+    ];
+    let raw: usize = files.iter().map(|f| f.2.len()).sum();
+    for (name, mode, bytes) in files {
+        std::fs::write(site.join(name), bytes).unwrap();
+        std::fs::set_permissions(site.join(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_234_567_890);
+    std::fs::File::open(site.join("lines")).unwrap().set_modified(long_ago).unwrap();
+    let wire = Chaos::new(&world.address, Harm::Cut(u64::MAX - 1..u64::MAX));
+    let fleet = world.fleet().env("NOMAD_ADDR", &wire.url);
+    let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/"]);
+    assert!(ran.code == 0 && ran.err.contains("4 files") && ran.err.contains("same on both sides"), "{ran}");
+    // The noise, as base64, and hardly anything more.
+    let wire = wire.sent();
+    assert!(wire < 24 << 20, "{wire} bytes on the wire of {raw}");
+    let there = world.run(&sh("web", "printf %s \"$NOMAD_TASK_DIR\"")).out;
+    let back = home.path().join("back");
+    assert_eq!(world.run(&["cp", &format!("web:{there}/site"), &back.display().to_string()]).code, 0);
+    assert_same(&back, &site);
+    let modified = std::fs::metadata(back.join("lines")).unwrap().modified().unwrap();
+    assert_eq!(modified, long_ago);
+}
+
+fn any_tool_that_tells_a_digest_will_do(world: &World) {
+    let task = script("web", 1, IDLE, LOGS);
+    let path = "env {\n PATH = \"${NOMAD_TASK_DIR}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin\"\n }\n config {";
+    world.register_hcl(&task.replacen("config {", path, 1));
+    world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    // Nothing but openssl, whose words are made by what is there; and a gzip that does not work.
+    let fakes = r#"real=$(command -v sha256sum) && mkdir local/bin && cd local/bin || exit
+for f in sha256sum shasum busybox gzip; do printf '#!/bin/sh\nexit 1\n' > $f; done
+printf '#!/bin/sh\nshift 3\nexec %s "$@"\n' "$real" > openssl
+chmod 755 *"#;
+    let ran = world.run(&sh("web", fakes));
+    assert_eq!(ran.code, 0, "{ran}");
+    let home = tempfile::tempdir().unwrap();
+    let site = home.path().join("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("large"), vec![b'x'; (8 << 20) + 1]).unwrap();
+    std::fs::write(site.join("small"), "s").unwrap();
+    let there = world.run(&sh("web", "printf %s \"$NOMAD_TASK_DIR\"")).out;
+    let (site, back) = (site.display().to_string(), home.path().join("back").display().to_string());
+    let through_task = format!("web:{there}/site");
+    let ways = [[&site, "web:local/"], [&through_task, &back]];
+    for [from, to] in ways {
+        let ran = world.run(&["cp", from, to]);
+        assert!(ran.code == 0 && ran.err.contains("same on both sides"), "{ran}");
+    }
+    let ran = world.run(&["sync", &site, "web:local/other"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let ran = world.run(&sh("web", "cp local/bin/gzip local/bin/openssl"));
+    assert_eq!(ran.code, 0, "{ran}");
+    for [from, to] in ways {
+        let ran = world.run(&["cp", from, to]);
+        assert!(ran.code == 8 && ran.err.contains("NOT compared"), "{ran}");
+    }
+    let ran = world.run(&["sync", &site, "web:local/another"]);
+    assert!(ran.code == 1 && ran.err.contains("sha256sum, busybox, shasum or openssl"), "{ran}");
 }

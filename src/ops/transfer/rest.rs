@@ -1,0 +1,210 @@
+//! Files that go by themselves: large ones, whose digest is made there while the rest still arrives, and what an attempt that broke
+//! off has not brought of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read as _, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::Result;
+use crate::ops::exec::launch::quoted;
+use crate::ops::transfer::digest::{DIGEST_TOOL, Digest, Digester, Manifest};
+use crate::ops::transfer::pack::{Entry, Tree, changed};
+use crate::ops::transfer::pipe::{Outgoing, unread};
+use crate::ops::transfer::stage::{Stage, different, unwilling};
+
+/// What an attempt before this one has left of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Held {
+    size: u64,
+    digest: Digest,
+}
+
+/// What was there already, or is now.
+#[derive(Debug, Default)]
+pub(super) struct Had {
+    /// Small files, which are compared with all others.
+    pub(super) small: Manifest,
+    /// How many large ones.
+    pub(super) large: u64,
+    /// Whether one of those could not be compared.
+    pub(super) unsure: bool,
+}
+
+impl Stage<'_> {
+    /// Takes out of a tree what an attempt before has brought, after sending what is missing at the end of large files.
+    pub(super) async fn complete(&mut self, tree: &mut Tree, out: Outgoing) -> Result<(Had, Outgoing)> {
+        let (mut had, mut out, mut whole) = (Had::default(), out, BTreeSet::new());
+        let held = self.held().await?;
+        for entry in &tree.entries {
+            let Some(Held { size, digest }) = held.get(&entry.name) else { continue };
+            let Some(rest) = Rest::of(entry, *size, digest).await? else { continue };
+            if !entry.apart && rest.left > 0 {
+                continue;
+            }
+            out.meter.add(*size);
+            whole.insert(entry.name.clone());
+            if !entry.apart {
+                had.small.0.insert(entry.name.clone(), digest.clone());
+                continue;
+            }
+            had.large += 1;
+            if rest.left > 0 {
+                let compared;
+                (compared, out) = self.append(entry, rest, out).await?;
+                had.unsure |= !compared;
+            }
+        }
+        tree.entries.retain(|entry| !whole.contains(&entry.name));
+        Ok((had, out))
+    }
+
+    /// Fills files that the archive has made; whether all could be compared.
+    pub(super) async fn fill(&mut self, files: &[Entry], mut out: Outgoing) -> Result<bool> {
+        let mut all = true;
+        for entry in files {
+            let nothing = Digester::default().finish();
+            let Some(rest) = Rest::of(entry, 0, &nothing).await? else {
+                return Err(unread(&changed(&entry.path)));
+            };
+            let compared;
+            (compared, out) = self.append(entry, rest, out).await?;
+            all &= compared;
+        }
+        Ok(all)
+    }
+
+    /// What is there of an attempt before; nothing without a tool that tells what it holds.
+    async fn held(&mut self) -> Result<BTreeMap<String, Held>> {
+        let dir = quoted(self.dir());
+        let sums = format!("cd {dir} || exit 1\n{DIGEST_TOOL} || exit 25\nfind . -type f -exec $H {{}} +");
+        let sums = self.talk.run(&sums).await?;
+        let sizes =
+            self.talk.run(&format!("cd {dir} && find . -type f -exec stat -c '%s %n' {{}} +")).await?;
+        if sums.code != 0 || sizes.code != 0 {
+            return Ok(BTreeMap::new());
+        }
+        let size = |line: &str| {
+            let (size, name) = line.split_once(" ./")?;
+            Some((name.to_owned(), size.parse::<u64>().ok()?))
+        };
+        let sizes: BTreeMap<String, u64> = sizes.out.lines().filter_map(size).collect();
+        let sums = Manifest::of_sha256sum(&sums.out).0.into_iter();
+        Ok(sums
+            .filter_map(|(name, digest)| Some((name.clone(), Held { size: *sizes.get(&name)?, digest })))
+            .collect())
+    }
+
+    /// Sends the rest of a file, which is read back there as it arrives; whether it could be compared.
+    async fn append(&mut self, entry: &Entry, rest: Rest, out: Outgoing) -> Result<(bool, Outgoing)> {
+        let (size, mode, modified) = (rest.size, rest.mode, rest.modified_seconds());
+        let script = format!(
+            "F={}\nX={}\nY={}\nT={size}\n{DIGEST_TOOL}\n{APPEND}chmod {mode:o} \"$F\" && touch -d @{modified} \"$F\"",
+            quoted(&format!("{}/{}", self.dir(), entry.name)),
+            size / BLOCK,
+            size % BLOCK,
+        );
+        let feed = self.talk.begin(&script).await?;
+        let source = entry.clone();
+        let mut pipe = out.into(feed.clone());
+        let sending = tokio::task::spawn_blocking(move || {
+            let digest = rest.copy(&source, &mut pipe)?;
+            pipe.finish().map(|out| (source.name, digest, out))
+        });
+        let (sent, answer) = self.talk.feeding(&feed, sending).await?;
+        if answer.code != 0 {
+            return Err(unwilling(&answer, &format!("the task could not take {}", entry.name)));
+        }
+        let (name, digest, out) = sent.map_err(io::Error::other).and_then(|s| s).map_err(|e| unread(&e))?;
+        match answer.out.split_whitespace().next() {
+            None => Ok((false, out)),
+            Some(there) if there == digest => Ok((true, out)),
+            Some(_) => Err(different([name])),
+        }
+    }
+}
+
+/// What the digest there reads at once.
+const BLOCK: u64 = 4096;
+
+/// Needs F, its size T, that as blocks X and bytes Y, and H. `K` takes a piece, `R` reads what has come since it looked last; the last
+/// piece is padded, and the file is cut to its size when all is there.
+const APPEND: &str = r#"chmod 600 "$F" && exec 4< "$F" || exit 1
+K() { P | L A && echo; }
+A() { cat >> "$F"; }
+R() { while read -r x; do cat <&4; done; }
+D() { { dd bs=4096 count=$X iflag=fullblock; dd bs=1 count=$Y; } 2>/dev/null; }
+if [ -n "$H" ]; then C K | R 2>/dev/null | D | $H; else C K >/dev/null; fi
+[ -z "$(find "$F" -size -${T}c)" ] || exit 1
+E() { dd if=/dev/null of="$F" bs=1 seek="$T" count=0 "$@" 2>/dev/null; }
+E conv=fsync || E || exit 1
+"#;
+
+/// The rest of a file whose beginning is there.
+struct Rest {
+    file: std::fs::File,
+    /// Of the beginning, so far.
+    digester: Digester,
+    size: u64,
+    left: u64,
+    mode: u32,
+    modified: Option<SystemTime>,
+}
+
+impl Rest {
+    /// What a file holds beyond a beginning of this size and digest; none when its beginning is another, or it is no file.
+    async fn of(entry: &Entry, beginning: u64, digest: &Digest) -> Result<Option<Rest>> {
+        let (entry, digest) = (entry.clone(), digest.clone());
+        let read = tokio::task::spawn_blocking(move || Rest::read(&entry, beginning, &digest)).await;
+        read.map_err(io::Error::other).and_then(|r| r).map_err(|e| unread(&e))
+    }
+
+    fn read(entry: &Entry, beginning: u64, digest: &Digest) -> io::Result<Option<Rest>> {
+        // A file may stand there for a link that is still to be made.
+        let meta = entry.metadata()?;
+        if !meta.is_file() || meta.len() < beginning {
+            return Ok(None);
+        }
+        let mut file = std::fs::File::open(&entry.path)?;
+        let mut digester = Digester::default();
+        let mut buffer = vec![0; 256 * 1024];
+        let mut start = (&mut file).take(beginning);
+        loop {
+            match start.read(&mut buffer)? {
+                0 => break,
+                n => digester.add(&buffer[..n]),
+            }
+        }
+        if digester.clone().finish() != *digest {
+            return Ok(None);
+        }
+        let (size, mode) = (meta.len(), meta.permissions().mode() & 0o7777);
+        let modified = meta.modified().ok();
+        Ok(Some(Rest { file, digester, size, left: size - beginning, mode, modified }))
+    }
+
+    /// Seconds since 1970, as archives have them.
+    fn modified_seconds(&self) -> u64 {
+        self.modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_secs()
+    }
+
+    /// Copies it; what the whole file holds.
+    fn copy(mut self, entry: &Entry, to: &mut impl Write) -> io::Result<Digest> {
+        let mut buffer = vec![0; 256 * 1024];
+        let mut left = self.left;
+        while left > 0 {
+            let most = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            let n = self.file.read(&mut buffer[..most])?;
+            if n == 0 {
+                return Err(changed(&entry.path));
+            }
+            self.digester.add(&buffer[..n]);
+            to.write_all(&buffer[..n])?;
+            left -= n as u64;
+        }
+        if entry.metadata()?.modified().ok() != self.modified {
+            return Err(changed(&entry.path));
+        }
+        Ok(self.digester.finish())
+    }
+}
