@@ -66,10 +66,8 @@ impl Secrets {
             .values
             .iter()
             .fold(text.to_owned(), |text, value| text.replace(value.as_str(), "(not shown)"));
-        let line = |line: &str| match line.find(['=', ':']) {
-            Some(at) if is_telling(&line[..at]) && !line[at + 1..].trim().is_empty() => {
-                format!("{} (not shown)", &line[..=at])
-            }
+        let line = |line: &str| match telling_end(line) {
+            Some(end) if !line[end..].trim().is_empty() => format!("{} (not shown)", &line[..end]),
             _ if looks_secret(line) => "(not shown)".to_owned(),
             _ => line.to_owned(),
         };
@@ -84,6 +82,17 @@ pub fn is_telling(name: &str) -> bool {
     // How long one lives and whether there are any is no secret.
     let harmless = name.ends_with("token_ttl") || name.ends_with("has_secrets");
     TELLING.iter().any(|word| name.contains(word)) && !harmless
+}
+
+/// Where a line's first telling name ends, with the sign behind it. What only stands in a path to something else names nothing.
+fn telling_end(line: &str) -> Option<usize> {
+    let mut from = 0;
+    line.match_indices(['=', ':']).map(|(at, _)| at).find_map(|at| {
+        let mut names =
+            line[from..at].split_whitespace().filter_map(|word| word.rsplit(['/', '?', '&']).next());
+        from = at + 1;
+        names.any(is_telling).then_some(from)
+    })
 }
 
 /// Where a secret is to be found is none.
@@ -152,5 +161,15 @@ mod tests {
             secrets.clean("a\nPASSWORD=x y\nurl hunter22"),
             "a\nPASSWORD= (not shown)\nurl (not shown)"
         );
+        for (said, shown) in [
+            ("open /srv/token/x: no such file", "open /srv/token/x: no such file"),
+            ("user=me password=x", "user=me password= (not shown)"),
+            ("at 12:30 the token of web is: x", "at 12:30 the token of web is: (not shown)"),
+            ("GET https://h/a?b=1&token=x", "GET https://h/a?b=1&token= (not shown)"),
+            ("  \"secret\": \"x\"", "  \"secret\": (not shown)"),
+            ("token:", "token:"),
+        ] {
+            assert_eq!(secrets.clean(said), shown);
+        }
     }
 }
