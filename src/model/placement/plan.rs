@@ -116,35 +116,32 @@ impl JobPlan {
     /// Why the job and the group may not run there. What a computed class decides is asked once per class; the nodes
     /// of a class that was ruled out are counted under another reason, as Nomad does.
     pub(super) fn unmet(&mut self, ask: Ask<'_>, machine: &Machine) -> Option<Cow<'_, str>> {
-        const INELIGIBLE: Option<Cow<'static, str>> = Some(Cow::Borrowed("computed class ineligible"));
         let class = machine.computed_class.as_str();
         let group = self.groups.get_mut(&ask.group.name)?;
-        match self.classes.get(class).filter(|_| !self.rules.escaped) {
-            Some(false) => return INELIGIBLE,
-            Some(true) => {}
-            None => {
-                let reason = self.rules.unmet(machine);
-                if !self.rules.escaped {
-                    self.classes.insert(class.to_owned(), reason.is_none());
-                }
-                if reason.is_some() {
-                    return reason;
-                }
-            }
+        let job_known = (&mut self.classes, self.rules.escaped);
+        let group_known = (&mut group.classes, group.rules.escaped);
+        let job = once_per_class(job_known, class, || self.rules.unmet(machine));
+        match job.and_then(|()| once_per_class(group_known, class, || group.rules.unmet(machine))) {
+            Ok(()) => group.rules.unavailable(machine, &ask.wish.alloc_name),
+            Err(reason) => Some(reason),
         }
-        match group.classes.get(class).filter(|_| !group.rules.escaped) {
-            Some(false) => return INELIGIBLE,
-            Some(true) => {}
-            None => {
-                let reason = group.rules.unmet(machine);
-                if !group.rules.escaped {
-                    group.classes.insert(class.to_owned(), reason.is_none());
-                }
-                if reason.is_some() {
-                    return reason;
-                }
-            }
-        }
-        group.rules.unavailable(machine, &ask.wish.alloc_name)
     }
+}
+
+/// Why a node does not do, asked of the first node of its class alone where the class decides.
+fn once_per_class<'r>(
+    (known, escaped): (&mut HashMap<String, bool>, bool),
+    class: &str,
+    unmet: impl FnOnce() -> Option<Cow<'r, str>>,
+) -> Result<(), Cow<'r, str>> {
+    match known.get(class).filter(|_| !escaped) {
+        Some(true) => return Ok(()),
+        Some(false) => return Err(Cow::Borrowed("computed class ineligible")),
+        None => {}
+    }
+    let reason = unmet();
+    if !escaped {
+        known.insert(class.to_owned(), reason.is_none());
+    }
+    reason.map_or(Ok(()), Err)
 }
