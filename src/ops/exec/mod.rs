@@ -6,6 +6,7 @@ use crate::api::permission::Permission;
 pub mod capture;
 pub mod escape;
 pub mod launch;
+pub(in crate::ops) mod patience;
 pub(in crate::ops) mod piece;
 mod program;
 mod pulse;

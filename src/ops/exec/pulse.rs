@@ -11,15 +11,12 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::agent;
 use crate::api::nomad::exec::Input;
 use crate::ops::exec::Ask;
+use crate::ops::exec::patience::{PING, SILENCE};
 
 /// How long a start may take: a container on a busy node takes seconds.
 const START_WITHIN: Duration = Duration::from_secs(30);
 /// When nobody says that the command has started, stdin waits this long for a refusal.
 const REFUSED_WITHIN: Duration = Duration::from_millis(250);
-/// How often a sign of life is asked for.
-const PING: Duration = Duration::from_secs(10);
-/// How long no sign of life may come.
-const SILENCE: Duration = Duration::from_secs(45);
 /// How long somebody who is there may take to say so.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How often silence is looked for.

@@ -13,18 +13,13 @@ use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, mark};
+use crate::ops::exec::patience::{HELLO, PING, SILENCE};
 use crate::ops::exec::watch::task_end;
 use crate::ops::forward::shared::explained;
 use crate::ops::forward::{Failure, Where};
 
-/// How often it hears from us.
-const PING: Duration = Duration::from_secs(10);
-/// How long no sign of life may come.
-const SILENCE: Duration = Duration::from_secs(45);
 /// How long it may take to be told to leave.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// How long it may take to say that it is there: a container on a busy node takes seconds.
-const HELLO: Duration = Duration::from_secs(30);
 
 /// Leaves 25 to 30 s after the last line, or with the end of them. The one who reads has no clock, so another one counts.
 const SCRIPT: &str = "exec 3<&0\nn=0\ntrap 'n=0' USR1\ntrap 'n=9' USR2\n\

@@ -12,14 +12,11 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::model::relay::{Decoder, Frame, Happened, Side};
 use crate::ops::exec::Access;
+use crate::ops::exec::patience::{PING, SILENCE};
 use crate::ops::exec::watch::{explanation, task_end};
 use crate::ops::forward::line::Line;
 use crate::ops::forward::{Carried, Failure, Goal, Where, local};
 
-/// How often a relay hears from us: it leaves after 30 s of silence.
-const PING: Duration = Duration::from_secs(10);
-/// How long a session may be silent: every ping is answered.
-const SILENCE: Duration = Duration::from_secs(45);
 /// How long a relay may take to leave.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// How long connections that are broken off wait to be told why.

@@ -16,6 +16,7 @@ use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, end_mark, quoted};
+use crate::ops::exec::patience::PING;
 use crate::ops::forward::keeper::Keeper;
 use crate::ops::forward::{Carried, Failure, Goal, Where};
 
@@ -103,9 +104,6 @@ pub struct Single {
     pub(super) tool: Tool,
     pub(super) keeper: Keeper,
 }
-
-/// How often a quiet connection is kept alive.
-const PING: Duration = Duration::from_secs(10);
 /// How much a relay may say before it is cut off.
 const MOST_WORDS: usize = 8 * 1024;
 /// How long a relay may take to end once nobody here wants its words any more.

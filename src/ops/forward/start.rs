@@ -12,12 +12,11 @@ use crate::error::{Error, Result};
 use crate::model::relay::streams::VERSION;
 use crate::model::relay::{Decoder, Frame};
 use crate::ops::exec::launch::{SHELL, quoted};
+use crate::ops::exec::patience::HELLO;
 use crate::ops::exec::{Access, Starter, starter};
 use crate::ops::forward::single::Tool;
 use crate::ops::forward::{Relay, Shared, Single};
 
-/// How long a relay may take to say hello: a container on a busy node takes seconds.
-const HELLO: Duration = Duration::from_secs(30);
 /// How long a task is waited for that no server reaches: 10 s after a server's restart (`nomad-api.md §6`).
 const PATH_WITHIN: Duration = Duration::from_secs(30);
 
