@@ -21,10 +21,12 @@ use crate::ui::{Cell, Describe, Detail, Tone, bytes};
 /// A path in an allocation is TARGET:PATH, where PATH is absolute in the task's own file system, or lies in the allocation's
 /// directory: local/…, tmp/…, secrets/… of the task, alloc/… of all tasks, alloc:/… from its very top. What lies there is read
 /// over Nomad's fs API, also when the allocation has ended or the task has no shell. Everything else goes through the task's
-/// own tar, or cat for a single file. `-` is stdin or stdout.
+/// own tar or, where it has none, its shell. `-` is stdin or stdout. What is sent into a task is squeezed where it has gzip and
+/// that pays.
 ///
 /// 0 means that the SHA-256 of every file was the same on both sides. A copy appears in its place only then, all at once; until
-/// then it is built up beside it. Where the task has no tool to compare with, the copy is put in place and the exit code is 8.
+/// then it is built up beside it. Where the task has no tool to compare with (sha256sum, busybox, shasum or openssl), the copy is
+/// put in place and the exit code is 8.
 /// 1 means that something was not copied, and every such file is listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -12,6 +12,12 @@ pub type Digest = String;
 pub(crate) const DIGEST_TOOL: &str = "for H in sha256sum 'busybox sha256sum' 'shasum -a 256' \
                                       'openssl dgst -sha256 -r' ''; do $H </dev/null >/dev/null 2>&1 && break; \
                                       done; [ -n \"$H\" ]";
+/// For scripts: `D` runs `H` for all files below, also where there is no `find`.
+pub(super) const DIGESTS: &str = r#"V() { for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+  if [ -L "$f" ]; then :; elif [ -d "$f" ]; then V "$f"; elif [ -f "$f" ]; then $H "$f"; fi
+done; }
+D() { if command -v find >/dev/null; then find . -type f -exec $H {} +; else V .; fi; }"#;
+
 /// What is said where there is none.
 pub(crate) const NO_DIGEST: &str =
     "the task has nothing that tells a SHA-256: sha256sum, busybox, shasum or openssl";

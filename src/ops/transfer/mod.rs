@@ -1,5 +1,6 @@
 //! Files into tasks and out of them, compared byte for byte before anything is called done.
 
+mod bare;
 mod digest;
 mod inward;
 mod meter;
@@ -12,6 +13,7 @@ mod place;
 mod rest;
 pub(crate) mod stage;
 mod unpack;
+mod walk;
 
 pub(crate) use digest::{DIGEST_TOOL, Digester, NO_DIGEST};
 pub use digest::{Digest, Manifest};

@@ -10,11 +10,12 @@ use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::{Access, Asks, Launch, Session, Told, capture};
-use crate::ops::transfer::digest::{DIGEST_TOOL, Digester, Manifest};
+use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digester, Manifest};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pace::Pace;
 use crate::ops::transfer::place::Staging;
 use crate::ops::transfer::unpack::{Limits, Unpacked, unpack};
+use crate::ops::transfer::walk::{WALK, Walked};
 use crate::ops::transfer::{Copied, LeftOut};
 
 /// How a copy was read.
@@ -27,6 +28,8 @@ pub enum Way {
     Tar,
     /// Printed by the task's own `cat`.
     Cat,
+    /// Walked through and printed by the task's own shell.
+    Walk,
 }
 
 /// A copy out of an allocation.
@@ -76,20 +79,16 @@ impl Download<'_> {
         }
         let probed = self.probe().await?;
         let Probed { dir, name, is_dir, has_tar } = &probed;
-        if *is_dir && !has_tar {
-            return Err(Error::failed(
-                "the task has no tar, which packs directories; single files can be copied",
-            ));
-        }
         let wanted = if self.place.name() == "root" { name.as_str() } else { self.place.name() };
         let staging = Staging::new(to, wanted)?;
-        let (command, way) = if *has_tar {
-            (format!("tar -cf - {}", quoted(&format!("./{name}"))), Way::Tar)
-        } else {
-            (format!("cat {}", quoted(&format!("./{name}"))), Way::Cat)
+        let path = quoted(&format!("./{name}"));
+        let (command, way) = match (has_tar, is_dir) {
+            (true, _) => (format!("exec tar -cf - {path}"), Way::Tar),
+            (false, true) => (format!("R={path}\n{WALK}"), Way::Walk),
+            (false, false) => (format!("exec cat {path}"), Way::Cat),
         };
-        let script = format!("cd {} && exec {command}", quoted(dir));
-        let unpacked = self.receive(script, &staging, name, *has_tar, meter).await?;
+        let script = format!("cd {} || exit 1\n{command}", quoted(dir));
+        let unpacked = self.receive(script, &staging, name, way, meter).await?;
         let mut verified = false;
         if self.verify {
             let there =
@@ -111,7 +110,7 @@ impl Download<'_> {
         script: String,
         staging: &Staging,
         name: &str,
-        packed: bool,
+        way: Way,
         meter: &Meter,
     ) -> Result<Unpacked> {
         let (send, pieces) = std::sync::mpsc::sync_channel::<Bytes>(16);
@@ -120,14 +119,15 @@ impl Download<'_> {
         let pace = Pace::new(self.rate);
         let writing = tokio::task::spawn_blocking(move || {
             let mut incoming = Incoming { pieces, piece: Bytes::new(), pace };
-            if packed {
-                let unpacked =
-                    unpack(&mut incoming, &dir, &root, limits, owner).map_err(|e| e.to_string())?;
-                // Whatever pads the archive is read too, or its sender waits.
-                io::copy(&mut incoming, &mut io::sink()).map_err(|e| e.to_string())?;
-                return Ok(unpacked);
-            }
-            plain(&mut incoming, &dir, &root, limits)
+            let unpacked = match way {
+                Way::Cat | Way::FsApi => return plain(&mut incoming, &dir, &root, limits),
+                Way::Tar => unpack(&mut incoming, &dir, &root, limits, owner),
+                Way::Walk => unpack(Walked::new(&mut incoming), &dir, &root, limits, false),
+            };
+            let unpacked = unpacked.map_err(|e| e.to_string())?;
+            // Whatever pads the archive is read too, or its sender waits.
+            io::copy(&mut incoming, &mut io::sink()).map_err(|e| e.to_string())?;
+            Ok(unpacked)
         });
         let mut send = Some(send);
         let mut said = Vec::new();
@@ -160,7 +160,7 @@ impl Download<'_> {
                 let words = String::from_utf8_lossy(&said).trim().to_owned();
                 let refused: Vec<LeftOut> = words.lines().filter_map(refused).collect();
                 // The comparison tells whether the rest is whole.
-                if packed && !refused.is_empty() && !unpacked.files.0.is_empty() {
+                if way != Way::Cat && !refused.is_empty() && !unpacked.files.0.is_empty() {
                     unpacked.left_out.extend(refused);
                     return Ok(unpacked);
                 }
@@ -207,9 +207,9 @@ impl Download<'_> {
     }
 }
 
-/// What a line of `tar`, GNU's or busybox's, says it could not read.
+/// What a line of `tar`, GNU's or busybox's, or of a walk says could not be read.
 fn refused(line: &str) -> Option<LeftOut> {
-    let words = line.strip_prefix("tar: ")?;
+    let words = line.strip_prefix("tar: ").or_else(|| line.strip_prefix("left: "))?;
     let (path, why) = match words.strip_prefix("can't open '") {
         Some(rest) => rest.split_once("': ")?,
         None => words.split_once(": ")?,
@@ -226,8 +226,8 @@ pub(super) async fn shell(access: &Access, script: String) -> Result<capture::Ca
 /// The digests of all files at and below a path, by their path in a copy called `name`; none where no tool is there.
 pub(super) async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
     let script = format!(
-        "{DIGEST_TOOL} || exit 25\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
-         if [ -d \"$S\" ]; then cd \"$S\" && find . -type f -exec $H {{}} +; else $H < \"$S\" | {{ read -r s x; echo \"$s  -\"; }}; fi\n"
+        "{DIGEST_TOOL} || exit 25\n{DIGESTS}\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
+         if [ -d \"$S\" ]; then cd \"$S\" && D; else $H < \"$S\" | {{ read -r s x; echo \"$s  -\"; }}; fi\n"
     );
     let ran = shell(access, script).await?;
     if matches!(ran.code, 25 | 126 | 127) {

@@ -3,6 +3,7 @@
 use std::fs::Metadata;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, Result};
 use crate::ops::transfer::LeftOut;
@@ -16,7 +17,7 @@ pub(crate) struct Tree {
     /// Bytes of all files.
     pub(crate) bytes: u64,
     /// Directories that could not be looked into.
-    unread: Vec<LeftOut>,
+    pub(super) unread: Vec<LeftOut>,
 }
 
 /// Something that is copied.
@@ -37,6 +38,12 @@ impl Entry {
     pub(super) fn metadata(&self) -> io::Result<Metadata> {
         if self.as_link { std::fs::symlink_metadata(&self.path) } else { std::fs::metadata(&self.path) }
     }
+}
+
+/// When it was changed last, in seconds since 1970, as archives have it.
+pub(super) fn time_of(meta: &Metadata) -> u64 {
+    let modified = meta.modified().ok();
+    modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default().as_secs()
 }
 
 /// Files that hold more go by themselves: their digest is made there while the rest still arrives.

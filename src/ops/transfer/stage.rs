@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::talk::{Answer, Talk};
 use crate::ops::transfer::LeftOut;
+use crate::ops::transfer::bare::Made;
 use crate::ops::transfer::digest::{DIGEST_TOOL, Digester, Manifest, NO_DIGEST};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pack::{LARGE, Tree, pack};
@@ -36,6 +37,7 @@ pub(crate) struct Stage<'t> {
     pub(crate) talk: &'t mut Talk,
     /// Its path there.
     dir: String,
+    has_tar: bool,
 }
 
 impl<'t> Stage<'t> {
@@ -44,12 +46,14 @@ impl<'t> Stage<'t> {
         let dir = format!("{}/.fleet-{:016x}", under.trim_end_matches('/'), fastrand::u64(..));
         let (new, old) = (quoted(&dir), quoted(left.unwrap_or_default()));
         // The shell of that attempt may still be there, and is not to remove what is not its any more.
-        let made = talk.run(&format!("[ -d {old} ] && mv {old} {new} || mkdir {new}")).await?;
+        let made = talk
+            .run(&format!("[ -d {old} ] && mv {old} {new} || mkdir {new} && {{ command -v tar || :; }}"))
+            .await?;
         if made.code != 0 {
             return Err(unwilling(&made, &format!("could not write below {under}")));
         }
         talk.at_end(&format!("rm -rf {new}")).await?;
-        Ok(Stage { talk, dir })
+        Ok(Stage { talk, dir, has_tar: !made.out.is_empty() })
     }
 
     /// Its path there.
@@ -72,9 +76,11 @@ impl<'t> Stage<'t> {
         if resumed {
             (had, out) = self.complete(&mut tree, out).await?;
         }
+        if !self.has_tar {
+            return self.receive_bare(tree, sending, had, out).await;
+        }
         let flags = if sending.owner { "-xpf" } else { "-xpof" };
-        let script =
-            format!("command -v tar >/dev/null || exit 22\nC | L tar {flags} - -C {}", quoted(&self.dir));
+        let script = format!("C | L tar {flags} - -C {}", quoted(&self.dir));
         let feed = self.talk.begin(&script).await?;
         let mut pipe = out.into(feed.clone());
         let packing = tokio::task::spawn_blocking(move || {
@@ -96,6 +102,25 @@ impl<'t> Stage<'t> {
         let compared = verify && !had.unsure && large && small;
         let files = packed.files.0.len() as u64 + apart;
         Ok(Received { files, left_out: packed.left_out, compared })
+    }
+
+    /// Sends a tree where there is no `tar`.
+    async fn receive_bare(
+        &mut self,
+        tree: Tree,
+        sending: Sending,
+        had: Had,
+        out: Outgoing,
+    ) -> Result<Received> {
+        let Made { files, mut left_out, last } = self.make(&tree, sending.owner).await?;
+        let compared = self.fill(&files, out).await? && !had.unsure;
+        let answer = self.talk.run(&format!("cd {} || exit 1\n{last}", quoted(&self.dir))).await?;
+        if answer.code != 0 {
+            return Err(unwilling(&answer, "the task could not set modes and times"));
+        }
+        left_out.extend(tree.unread);
+        let files = files.len() as u64 + had.large + had.small.0.len() as u64;
+        Ok(Received { files, left_out, compared })
     }
 
     /// Sends one program, by nothing but the smallest of tools, and compares what arrived where that can be done: its path there.
@@ -185,7 +210,6 @@ const WORDS: usize = 10;
 /// What a script's failure is called.
 pub(crate) fn unwilling(answer: &Answer, what: &str) -> Error {
     let error = match answer.code {
-        22 => Error::failed("the task has no tar"),
         25 => Error::failed(NO_DIGEST),
         code => Error::failed(format!("{what} (exit code {code})")),
     };

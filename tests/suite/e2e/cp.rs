@@ -26,6 +26,7 @@ cases! {
     owners_are_kept_where_that_is_wanted,
     large_files_are_whole_and_what_repeats_is_squeezed,
     any_tool_that_tells_a_digest_will_do,
+    a_task_without_tar_takes_and_gives_trees,
 }
 
 /// Everything below a directory: contents, modes and links.
@@ -358,4 +359,38 @@ chmod 755 *"#;
     }
     let ran = world.run(&["sync", &site, "web:local/another"]);
     assert!(ran.code == 1 && ran.err.contains("sha256sum, busybox, shasum or openssl"), "{ran}");
+}
+
+fn a_task_without_tar_takes_and_gives_trees(world: &World) {
+    let few = "PATH=/usr/local/bin:/usr/bin:/bin; mkdir local/bin; for t in dd cat stat head chmod chown touch mkdir mv rm ln readlink \
+               dirname basename sha256sum; do ln -s $(command -v $t) local/bin/; done; while true; do sleep 3600 & wait; done";
+    let task = script("web", 1, few, LOGS);
+    let path = "env {\n PATH = \"${NOMAD_TASK_DIR}/bin\"\n }\n config {";
+    world.register_hcl(&task.replacen("config {", path, 1));
+    world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    let home = tempfile::tempdir().unwrap();
+    let site = home.path().join("site");
+    make(&site);
+    std::fs::write(site.join("a\nline"), noise(4096)).unwrap();
+    std::fs::write(site.join("long".repeat(60)), noise((8 << 20) + 1)).unwrap();
+    std::fs::set_permissions(site.join("a dir/deep"), std::fs::Permissions::from_mode(0o555)).unwrap();
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_234_567_890);
+    std::fs::File::open(site.join("one")).unwrap().set_modified(long_ago).unwrap();
+    let ran = world.run(&["cp", &site.display().to_string(), "web:local/"]);
+    assert!(ran.code == 0 && ran.err.contains("6 files") && ran.err.contains("same on both sides"), "{ran}");
+    let there = world.run(&sh("web", "printf %s \"$NOMAD_TASK_DIR\"")).out;
+    let back = home.path().join("back");
+    let (from, to) = (format!("web:{there}/site"), back.display().to_string());
+    let ran = world.run(&["cp", &from, &to, "-v"]);
+    assert!(ran.code == 0 && ran.err.contains("same on both sides") && ran.err.contains("Walk"), "{ran}");
+    assert_same(&back, &site);
+    assert_eq!(std::fs::metadata(back.join("one")).unwrap().modified().unwrap(), long_ago);
+    // What breaks off goes on here too.
+    let chaos = Chaos::new(&world.address, Harm::CutUpload(9 << 20..10 << 20));
+    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url);
+    let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/again"]);
+    assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
+    for dir in [&site, &back] {
+        std::fs::set_permissions(dir.join("a dir/deep"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
 }

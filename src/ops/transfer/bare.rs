@@ -1,0 +1,64 @@
+//! Into a task without `tar`: what holds nothing is made first, then every file goes by itself.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+use crate::error::Result;
+use crate::ops::exec::launch::quoted;
+use crate::ops::transfer::LeftOut;
+use crate::ops::transfer::pack::{Entry, Tree, time_of};
+use crate::ops::transfer::pipe::unread;
+use crate::ops::transfer::stage::{Stage, unwilling};
+
+/// What stands there and is to be filled.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// Files, empty as yet.
+    pub(super) files: Vec<Entry>,
+    pub(super) left_out: Vec<LeftOut>,
+    /// Gives directories their modes and times: nothing is put into them any more.
+    pub(super) last: String,
+}
+
+impl Stage<'_> {
+    /// Makes directories, links and empty files.
+    pub(super) async fn make(&mut self, tree: &Tree, owner: bool) -> Result<Made> {
+        let mut made = Made::default();
+        let mut script = format!("cd {} || exit 1\nset -e\n", quoted(self.dir()));
+        for entry in &tree.entries {
+            let meta = entry.metadata().map_err(|e| unread(&e))?;
+            let name = quoted(&format!("./{}", entry.name));
+            if meta.is_dir() {
+                script.push_str(&format!("mkdir -p {name}\n"));
+                let (mode, time) = (meta.permissions().mode() & 0o7777, time_of(&meta));
+                made.last = format!("chmod {mode:o} {name}; touch -d @{time} {name}\n{}", made.last);
+            } else if meta.is_symlink() {
+                let to = std::fs::read_link(&entry.path).map_err(|e| unread(&e))?;
+                let Some(to) = to.to_str() else {
+                    let why = "leads to a name that is not UTF-8".to_owned();
+                    made.left_out.push(LeftOut { path: entry.name.clone(), why });
+                    continue;
+                };
+                script.push_str(&format!("rm -f {name}\nln -s {} {name}\n", quoted(to)));
+            } else {
+                let opened = std::fs::File::open(&entry.path).map_err(|e| e.to_string());
+                let special = "neither a file nor a directory".to_owned();
+                match if meta.is_file() { opened.map(drop) } else { Err(special) } {
+                    Ok(()) => made.files.push(entry.clone()),
+                    Err(why) => {
+                        made.left_out.push(LeftOut { path: entry.name.clone(), why });
+                        continue;
+                    }
+                }
+                script.push_str(&format!(": > {name}\n"));
+            }
+            if owner {
+                script.push_str(&format!("chown -h {}:{} {name}\n", meta.uid(), meta.gid()));
+            }
+        }
+        let answer = self.talk.run(&script).await?;
+        if answer.code != 0 {
+            return Err(unwilling(&answer, "the task could not make what the copy goes into"));
+        }
+        Ok(made)
+    }
+}
