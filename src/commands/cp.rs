@@ -78,7 +78,8 @@ struct View {
 
 impl Describe for View {
     fn describe(&self) -> Detail {
-        let Copied { files, bytes, verified, left_out } = &self.copied;
+        let Copied { files, bytes, verified, left_out, grown } = &self.copied;
+        let noun = if *files == 1 { "file" } else { "files" };
         let state = if *verified {
             Cell::toned("same on both sides", Tone::Good)
         } else {
@@ -91,10 +92,14 @@ impl Describe for View {
                 ("To", (&self.to).into()),
                 (
                     "Copied",
-                    Cell::text(format!("{files} files, {bytes} bytes in {:.1} s, {rate}", self.seconds)),
+                    Cell::text(format!("{files} {noun}, {bytes} bytes in {:.1} s, {rate}", self.seconds)),
                 ),
                 ("SHA-256", state),
             ])
+            .lines(
+                Some("Grew meanwhile, their beginning is here"),
+                grown.iter().map(|g| (g.clone(), Tone::Warn)),
+            )
             .lines(Some("Not copied"), left_out.iter().map(|l| (format!("{}: {}", l.path, l.why), Tone::Bad)))
     }
 }
@@ -165,7 +170,12 @@ impl Copy<'_> {
                 let inward = self.inward(&between.path().join(&name), &name, to).await?;
                 (
                     Some(way),
-                    Copied { verified: out.verified && inward.verified, left_out: out.left_out, ..inward },
+                    Copied {
+                        verified: out.verified && inward.verified,
+                        left_out: out.left_out,
+                        grown: out.grown,
+                        ..inward
+                    },
                 )
             }
             _ => {

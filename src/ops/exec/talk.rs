@@ -29,8 +29,8 @@ const MOST: usize = 256 << 20;
 
 /// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, for which a slow
 /// line has ten minutes, and `P` a piece as it was before it was squeezed. For scripts there are `C`, which prints every piece up to
-/// the end, or has each taken by what it is given, and `L`, which runs a command and reads what that leaves: a piece that is read
-/// in part is taken for counts. The count of a script has an `s` in front, and a line of dashes only says that somebody is there. What
+/// the end, or has each taken by what it is given; `L`, which runs a command and reads what that leaves: a piece that is read in part
+/// is taken for counts; and `G`, which prints what a command says at once, for each line by itself would be a frame to every agent. The count of a script has an `s` in front, and a line of dashes only says that somebody is there. What
 /// begins with `Z=` is kept for the end.
 const READER: &str = r#"V=${W:+${W%120}600}
 dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
@@ -39,6 +39,7 @@ B() { $V dd bs=4096 count="${k#[sz]}" iflag=fullblock 2>/dev/null; }
 P() { case $k in z*) B | gzip -dc ;; *) B ;; esac; }
 C() { while N; do case ${k#z} in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; ${1:-P} || return; done; }
 L() { "$@"; set -- $?; cat >/dev/null; return "$1"; }
+G() { g=$("$@"); set -- $?; [ -z "$g" ] || printf '%s\n' "$g"; return "$1"; }
 Z=:
 while N; do
   case $k in s[0-9]*) ;; [z0-9][0-9]*) B >/dev/null; continue ;; *) break ;; esac

@@ -114,7 +114,7 @@ impl Copy {
 
     async fn find(&mut self, talk: &mut Talk, what: &str) -> Result<String> {
         let script = format!(
-            "cd {} || exit 1\n{DIGEST_TOOL} || exit 25\nfind . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
+            "cd {} || exit 1\n{DIGEST_TOOL} || exit 25\nG find . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
             quoted(&self.dir)
         );
         let answer = talk.run(&script).await?;

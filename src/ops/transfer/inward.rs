@@ -90,7 +90,7 @@ impl Upload<'_> {
         let received = stage.receive(tree, sending, before.is_some(), meter, self.verify).await?;
         stage.put(name, &format!("{}/{target}", parent.trim_end_matches('/'))).await?;
         let Received { files, left_out, compared } = received;
-        Ok(Copied { files, bytes, verified: compared, left_out })
+        Ok(Copied { files, bytes, verified: compared, left_out, grown: Vec::new() })
     }
 
     /// The directory the copy goes to there, and its name in it: into a directory that is there, else in its place.

@@ -34,6 +34,8 @@ pub struct Copied {
     pub verified: bool,
     /// What was not copied, and why.
     pub left_out: Vec<LeftOut>,
+    /// Files of which more was there when they were compared: what was copied is their beginning.
+    pub grown: Vec<String>,
 }
 
 /// Something that was not copied.

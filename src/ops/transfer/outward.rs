@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::{Access, Asks, Launch, Session, Told, capture};
-use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digester, Manifest};
+use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digester, Manifest, QUICK_DIGEST};
 use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pace::Pace;
 use crate::ops::transfer::place::Staging;
@@ -88,20 +88,18 @@ impl Download<'_> {
             (false, false) => (format!("exec cat {path}"), Way::Cat),
         };
         let script = format!("cd {} || exit 1\n{command}", quoted(dir));
-        let unpacked = self.receive(script, &staging, name, way, meter).await?;
-        let mut verified = false;
-        if self.verify {
-            let there =
-                digests(&self.access, &quoted(&format!("{}/{name}", dir.trim_end_matches('/'))), name)
-                    .await?;
-            if let Some(there) = there {
-                same(&unpacked.files, &there)?;
-                verified = true;
-            }
+        let whole = quoted(&format!("{}/{name}", dir.trim_end_matches('/')));
+        let told = async { if self.verify { digests(&self.access, &whole, name).await } else { Ok(None) } };
+        // The task makes its digests while the files come.
+        let (unpacked, told) = tokio::join!(self.receive(script, &staging, name, way, meter), told);
+        let (unpacked, told) = (unpacked?, told?);
+        if let Some(told) = &told {
+            same(&unpacked.files, told)?;
         }
         staging.commit(name)?;
-        let files = unpacked.files.0.len() as u64;
-        Ok((Copied { files, bytes: unpacked.bytes, verified, left_out: unpacked.left_out }, way))
+        let (files, verified) = (unpacked.files.0.len() as u64, told.is_some());
+        let Unpacked { bytes, left_out, .. } = unpacked;
+        Ok((Copied { files, bytes, verified, left_out, grown: Vec::new() }, way))
     }
 
     /// Takes what a command prints into the staging directory.
@@ -227,7 +225,7 @@ pub(super) async fn shell(access: &Access, script: String) -> Result<capture::Ca
 pub(super) async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
     let script = format!(
         "{DIGEST_TOOL} || exit 25\n{DIGESTS}\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
-         if [ -d \"$S\" ]; then cd \"$S\" && D; else $H < \"$S\" | {{ read -r s x; echo \"$s  -\"; }}; fi\n"
+         if [ -d \"$S\" ]; then cd \"$S\" && D; else {QUICK_DIGEST}; $H < \"$S\" | {{ read -r s x; echo \"$s  -\"; }}; fi\n"
     );
     let ran = shell(access, script).await?;
     if matches!(ran.code, 25 | 126 | 127) {

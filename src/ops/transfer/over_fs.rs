@@ -24,8 +24,8 @@ use crate::ops::transfer::place::Staging;
 use crate::ops::transfer::unpack::{Unpacked, leads_within};
 use crate::ops::transfer::{Copied, LeftOut};
 
-/// How much is read at once: a broken connection costs no more.
-const PIECE: u64 = 4 << 20;
+/// How much is asked for at once. What has come of it is not read again when the connection breaks.
+const PIECE: u64 = 64 << 20;
 /// How many files are read at the same time: most are small, and wait for an answer each.
 const AT_ONCE: usize = 8;
 /// How long a passing fault is waited out.
@@ -47,15 +47,32 @@ impl Download<'_> {
         let name = self.place.name().to_owned();
         let root = self.root(path).await?;
         let staging = Staging::new(to, &name)?;
-        let mut out = Unpacked::default();
-        let (files, links) = self.walk((path, &name, root), &staging, &mut out, meter).await?;
+        // The task makes its digests while the files are read.
+        let (fetched, told) =
+            tokio::join!(self.fetch((path, &name, root), &staging, meter), self.told(&name));
+        let Fetched { out, sizes } = fetched?;
+        let grown = match self.verify {
+            true => self.compare_fs((path, &name), &out.files, &sizes, told).await?,
+            false => Vec::new(),
+        };
+        staging.commit(&name)?;
+        let files = out.files.0.len() as u64;
+        let Unpacked { bytes, left_out, .. } = out;
+        Ok((Copied { files, bytes, verified: self.verify, left_out, grown }, Way::FsApi))
+    }
+
+    /// Reads everything into the staging directory.
+    async fn fetch(&self, from: (&str, &str, Entry), staging: &Staging, meter: &Meter) -> Result<Fetched> {
+        let (mut out, mut sizes) = (Unpacked::default(), BTreeMap::new());
+        let (files, links) = self.walk(from, staging, &mut out, meter).await?;
         let pace = RefCell::new(Pace::new(self.rate));
-        let read = async |found| (self.file(&found, &staging, (meter, &pace)).await, found);
+        let read = async |found| (self.file(&found, staging, (meter, &pace)).await, found);
         let mut reading = stream::iter(files).map(read).buffer_unordered(AT_ONCE);
         while let Some((digest, Found { below, entry, .. })) = reading.next().await {
             match digest {
                 Ok(digest) => {
                     out.bytes += entry.size;
+                    sizes.insert(below.clone(), entry.size);
                     out.files.0.insert(below, digest);
                 }
                 // What may not be read, such as a secret, is left out; the rest is copied.
@@ -66,11 +83,8 @@ impl Download<'_> {
             }
         }
         drop(reading);
-        self.links(links, &staging, &mut out).await?;
-        let verified = self.verify && self.compare_fs(path, &name, &out.files).await?;
-        staging.commit(&name)?;
-        let files = out.files.0.len() as u64;
-        Ok((Copied { files, bytes: out.bytes, verified, left_out: out.left_out }, Way::FsApi))
+        self.links(links, staging, &mut out).await?;
+        Ok(Fetched { out, sizes })
     }
 
     /// Makes the directories of the copy; the files that belong in them, and the links.
@@ -245,7 +259,10 @@ impl Download<'_> {
                     digester.add(&bytes);
                     keep(&bytes);
                     let pause = pace.borrow_mut().after(bytes.len() as u64);
-                    sleep(pause).await;
+                    // Not even for no time: the clock has whole milliseconds, and there are thousands of chunks.
+                    if !pause.is_zero() {
+                        sleep(pause).await;
+                    }
                 }
                 Ok::<_, crate::api::Error>(())
             };
@@ -270,34 +287,53 @@ impl Download<'_> {
         Ok(digester.finish())
     }
 
-    /// Compares with what the task says of the files, or, where it says nothing, with a second reading.
-    async fn compare_fs(&self, path: &str, name: &str, files: &Manifest) -> Result<bool> {
-        let there = match (self.runs, self.place.in_shell(quoted)) {
-            // Who may read files need not be one who may run commands.
-            (true, Ok(shell)) => digests(&self.access, &shell, name).await.unwrap_or(None),
-            _ => None,
-        };
-        let there = match there {
-            Some(there) => there,
-            None => {
-                let pace = RefCell::new(Pace::new(self.rate));
-                let again = async |below: &String| {
-                    let from = format!("{path}{}", below.strip_prefix(name).unwrap_or_default());
-                    let size = self.access.http.read(&fs::stat(self.alloc_id(), &from)).await?.value.size;
-                    Ok::<_, Error>((below.clone(), self.read(&from, size, &pace, &mut |_| {}).await?))
-                };
-                let mut reading = stream::iter(files.0.keys()).map(again).buffer_unordered(AT_ONCE);
-                let mut again = Manifest::default();
-                while let Some(read) = reading.next().await {
-                    again.0.extend([read?]);
-                }
-                again
-            }
-        };
-        let there = Manifest(there.0.into_iter().filter(|(path, _)| files.0.contains_key(path)).collect());
-        same(files, &there)?;
-        Ok(true)
+    /// What the task says of the files: who may read them need not be one who may run commands.
+    async fn told(&self, name: &str) -> Option<Manifest> {
+        let path = self.place.in_shell(quoted).ok().filter(|_| self.runs && self.verify)?;
+        digests(&self.access, &path, name).await.unwrap_or(None)
     }
+
+    /// Compares with what the task says of the files, and where it says nothing, or something else, with a second reading. Those of
+    /// which more is there by now, such as logs: what is here of them is their beginning.
+    async fn compare_fs(
+        &self,
+        (path, name): (&str, &str),
+        files: &Manifest,
+        sizes: &BTreeMap<String, u64>,
+        told: Option<Manifest>,
+    ) -> Result<Vec<String>> {
+        let mut there = told.unwrap_or_default();
+        there.0.retain(|path, _| files.0.contains_key(path));
+        let pace = RefCell::new(Pace::new(self.rate));
+        let again = async |below: String| {
+            let from = format!("{path}{}", below.strip_prefix(name).unwrap_or_default());
+            let size = sizes.get(&below).copied().unwrap_or_default();
+            let now = self.access.http.read(&fs::stat(self.alloc_id(), &from)).await?.value.size;
+            // One that became shorter is not what was copied.
+            let digest = self.read(&from, size.min(now), &pace, &mut |_| {}).await?;
+            Ok::<_, Error>((below, digest, now > size))
+        };
+        let mut reading = stream::iter(files.differences(&there)).map(again).buffer_unordered(AT_ONCE);
+        let (mut read, mut grown) = (Vec::new(), Vec::new());
+        while let Some(again) = reading.next().await {
+            let (below, digest, more) = again?;
+            if more {
+                grown.push(below.clone());
+            }
+            read.push((below, digest));
+        }
+        drop(reading);
+        there.0.extend(read);
+        same(files, &there)?;
+        grown.sort();
+        Ok(grown)
+    }
+}
+
+/// What was read, and how much of each file.
+struct Fetched {
+    out: Unpacked,
+    sizes: BTreeMap<String, u64>,
 }
 
 /// Whether it is no file of the task's: Nomad takes the task's output from a fifo beside its logs, and serves its API at a socket

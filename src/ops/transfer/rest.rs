@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::error::Result;
 use crate::ops::exec::launch::quoted;
-use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digest, Digester, Manifest};
+use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digest, Digester, Manifest, QUICK_DIGEST};
 use crate::ops::transfer::pack::{Entry, Tree, changed, time_of};
 use crate::ops::transfer::pipe::{Outgoing, unread};
 use crate::ops::transfer::stage::{Stage, different, unwilling};
@@ -98,7 +98,7 @@ impl Stage<'_> {
     async fn append(&mut self, entry: &Entry, rest: Rest, out: Outgoing) -> Result<(bool, Outgoing)> {
         let (size, mode, time) = (rest.size, rest.mode, rest.time);
         let script = format!(
-            "F={}\nX={}\nY={}\nT={size}\n{DIGEST_TOOL}\n{APPEND}chmod {mode:o} \"$F\" && touch -d @{time} \"$F\"",
+            "F={}\nX={}\nY={}\nT={size}\n{DIGEST_TOOL}\n{QUICK_DIGEST}\n{APPEND}chmod {mode:o} \"$F\" && touch -d @{time} \"$F\"",
             quoted(&format!("{}/{}", self.dir(), entry.name)),
             size / BLOCK,
             size % BLOCK,
@@ -126,11 +126,9 @@ impl Stage<'_> {
 /// What the digest there reads at once.
 const BLOCK: u64 = 4096;
 
-/// Needs F, its size T, that as blocks X and bytes Y, and H, in whose place openssl is several times as quick. `K` takes a piece, `R` reads what has come since it looked last; the last
+/// Needs F, its size T, that as blocks X and bytes Y, and H. `K` takes a piece, `R` reads what has come since it looked last; the last
 /// piece is padded, and the file is cut to its size when all is there.
-const APPEND: &str = r#"O='openssl dgst -sha256 -r'
-[ -z "$H" ] || ! $O </dev/null >/dev/null 2>&1 || H=$O
-chmod 600 "$F" && exec 4< "$F" || exit 1
+const APPEND: &str = r#"chmod 600 "$F" && exec 4< "$F" || exit 1
 K() { P | L A && echo; }
 A() { cat >> "$F"; }
 R() { while read -r x; do cat <&4; done; }

@@ -148,8 +148,8 @@ impl<'t> Stage<'t> {
     async fn compare(&mut self, sent: &Manifest) -> Result<bool> {
         let small = format!("-type f ! -size +{}c", LARGE);
         let script = format!(
-            "cd {} || exit 1\nfind . {small} -exec sync {{}} + 2>/dev/null\n{DIGEST_TOOL} || exit 25\n\
-             find . {small} -exec $H {{}} +",
+            "cd {} || exit 1\nfind . {small} -exec sync {{}} + 2>/dev/null &\n{DIGEST_TOOL} || {{ wait; exit 25; }}\n\
+             G find . {small} -exec $H {{}} +\nset -- $?\nwait\nexit $1",
             quoted(&self.dir)
         );
         let answer = self.talk.run(&script).await?;
@@ -192,10 +192,18 @@ X=$(find . -type d ! -name . -exec sh -c 'for f; do [ -e "$O/$f" ] && [ ! -d "$O
 find . ! -type d -exec sh -c 'for f; do [ -d "$O/$f" ] && [ ! -L "$O/$f" ] && echo x; done' sh {} +)
 [ -z "$X" ] || exit 21
 find . -type d -exec sh -c 'for f; do shift; set -- "$@" "$O/$f"; done; mkdir -p "$@"' sh {} + || exit 1
-M='D=$1; shift; for f; do [ ! -L "$D/${f##*/}" ] || rm -f "$D/${f##*/}" || exit 1; done; mv -f "$@" "$D/"'
-B={}
-export M B
-find . -type d -exec sh -c 'for d; do find "$d/." ! -name . -prune ! -type d -exec sh -c "$M" sh "$O/$d" "$B" + || exit 1; done' sh {} + || exit 1
+M='for d; do
+  set --
+  for f in "$d"/* "$d"/.[!.]* "$d"/..?*; do
+    if [ -d "$f" ] && [ ! -L "$f" ]; then continue; fi
+    [ -e "$f" ] || [ -L "$f" ] || continue
+    [ ! -L "$O/$d/${f##*/}" ] || rm -f "$O/$d/${f##*/}" || exit 1
+    set -- "$@" "$f"
+    [ $# -lt 500 ] || { mv -f "$@" "$O/$d/" || exit 1; set --; }
+  done
+  [ $# -eq 0 ] || mv -f "$@" "$O/$d/" || exit 1
+done'
+find . -type d -exec sh -c "$M" sh {} + || exit 1
 "#;
 
 /// Some files arrived as others.

@@ -27,6 +27,7 @@ cases! {
     large_files_are_whole_and_what_repeats_is_squeezed,
     any_tool_that_tells_a_digest_will_do,
     a_task_without_tar_takes_and_gives_trees,
+    of_a_log_that_grows_the_beginning_is_copied,
 }
 
 /// Everything below a directory: contents, modes and links.
@@ -393,4 +394,22 @@ fn a_task_without_tar_takes_and_gives_trees(world: &World) {
     for dir in [&site, &back] {
         std::fs::set_permissions(dir.join("a dir/deep"), std::fs::Permissions::from_mode(0o755)).unwrap();
     }
+}
+
+fn of_a_log_that_grows_the_beginning_is_copied(world: &World) {
+    let words = "i=0; while true; do i=$((i+1)); echo line $i; [ $((i % 100)) != 0 ] || sleep 0.01; done";
+    world.register_hcl(&script("web", 1, words, "max_files = 2\n max_file_size = 10"));
+    world.until("running", 60.0, |w| w.healthy("web").len() == 1);
+    let home = tempfile::tempdir().unwrap();
+    let to = home.path().join("logs");
+    let mut grown = false;
+    for _ in 0..5 {
+        let ran = world.run(&["cp", "web:alloc/logs", &to.display().to_string()]);
+        assert!(ran.code == 0 && ran.err.contains("same on both sides"), "{ran}");
+        grown |= ran.err.contains("Grew meanwhile");
+        let log = std::fs::read_to_string(to.join("t.stdout.0")).unwrap();
+        let (whole, _) = log.rsplit_once('\n').unwrap();
+        assert!(whole.lines().zip(1..).all(|(line, n)| line == format!("line {n}")), "{}", whole.len());
+    }
+    assert!(grown, "five times nothing came between");
 }
