@@ -96,21 +96,22 @@ impl Machine {
     #[must_use]
     pub fn value<'a>(&'a self, target: &'a str) -> Option<&'a str> {
         let Some(inner) = target.strip_prefix("${") else { return Some(target) };
-        let name = inner.strip_suffix('}').unwrap_or(inner);
-        match target {
-            "${node.unique.id}" => Some(&self.id),
-            "${node.unique.name}" => Some(&self.name),
-            "${node.datacenter}" => Some(&self.datacenter),
-            "${node.class}" => Some(&self.class),
-            "${node.pool}" => Some(&self.pool),
+        self.fact(inner.strip_suffix('}').unwrap_or(inner))
+    }
+
+    /// What a name such as `meta.rack` stands for here.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        match name {
+            "node.unique.id" => Some(&self.id),
+            "node.unique.name" => Some(&self.name),
+            "node.datacenter" => Some(&self.datacenter),
+            "node.class" => Some(&self.class),
+            "node.pool" => Some(&self.pool),
             _ => {
-                if let Some(attribute) = name.strip_prefix("attr.") {
-                    self.attributes.get(attribute).map(String::as_str)
-                } else if let Some(key) = name.strip_prefix("meta.") {
-                    self.meta.get(key).map(String::as_str)
-                } else {
-                    None
-                }
+                let attribute = name.strip_prefix("attr.").and_then(|key| self.attributes.get(key));
+                let meta = || name.strip_prefix("meta.").and_then(|key| self.meta.get(key));
+                attribute.or_else(meta).map(String::as_str)
             }
         }
     }

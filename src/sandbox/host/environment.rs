@@ -46,15 +46,54 @@ impl<'a> Environment<'a> {
     pub(super) fn resolve(&self, text: &str) -> String {
         let Some((before, rest)) = text.split_once("${") else { return text.to_owned() };
         let Some((name, after)) = rest.split_once('}') else { return text.to_owned() };
-        let key = name.trim();
-        let key = key.strip_prefix("env[\"").and_then(|n| n.strip_suffix("\"]")).unwrap_or(key);
-        let target = format!("${{{key}}}");
-        let fact = || self.machine.and_then(|m| m.value(&target));
-        let value = self.variables.get(key).map(String::as_str).or_else(fact);
-        let value = value.map_or_else(|| format!("${{{name}}}"), str::to_owned);
+        let value = self.value(name).map_or_else(|| format!("${{{name}}}"), str::to_owned);
         format!("{before}{value}{}", self.resolve(after))
     }
+
+    /// The same in what a driver is told, which is a template: what is unknown is an error there, in HCL's words, and `$${` is
+    /// no beginning. Of expressions only names are looked at.
+    pub(super) fn expand(&self, text: &str) -> Result<String, String> {
+        let Some((before, rest)) = text.split_once("${") else { return Ok(text.to_owned()) };
+        if let Some(before) = before.strip_suffix('$') {
+            return Ok(format!("{before}${{{}", self.expand(rest)?));
+        }
+        let (name, after) = rest.split_once('}').ok_or(UNCLOSED)?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+        let value = match self.value(name) {
+            Some(value) => value.to_owned(),
+            None if !name.trim().chars().all(plain) => format!("${{{name}}}"),
+            None => return Err(unknown(name.trim())),
+        };
+        Ok(format!("{before}{value}{}", self.expand(after)?))
+    }
+
+    /// What a name between `${` and `}` stands for.
+    fn value(&self, name: &str) -> Option<&str> {
+        let name = name.trim();
+        let inner = name.strip_prefix("env[\"").and_then(|n| n.strip_suffix("\"]"));
+        let key = inner.or_else(|| name.strip_prefix("env.")).unwrap_or(name);
+        let fact = || self.machine.and_then(|m| m.fact(name));
+        self.variables.get(key).map(String::as_str).or_else(fact)
+    }
 }
+
+/// What HCL says of a name that stands for nothing.
+fn unknown(name: &str) -> String {
+    match name.split_once('.') {
+        Some(("attr" | "meta" | "node" | "env", rest)) => {
+            let first = rest.split('.').next().unwrap_or_default();
+            format!("Unsupported attribute: This object does not have an attribute named {first:?}.")
+        }
+        _ => {
+            let root = name.split('.').next().unwrap_or_default();
+            format!("Unknown variable: There is no variable named {root:?}.")
+        }
+    }
+}
+
+/// What HCL says of a `${` without an end.
+const UNCLOSED: &str = "Unclosed template interpolation sequence: There is no closing brace for this interpolation sequence \
+                        before the end of the file. This might be caused by incorrect nesting inside the given expression.";
 
 fn own(alloc: &Alloc, task: &str, dir: &Path) -> BTreeMap<String, String> {
     let path = |below: &str| dir.join(below).display().to_string();

@@ -74,27 +74,45 @@ fn runs(alloc: &Arc<Alloc>) -> Vec<(Run, Arc<Alloc>)> {
 
 /// Runs a task's command until it ends, or until this is dropped.
 async fn process(alloc: &Alloc, name: &str, dir: &Path, machine: Option<&Machine>) -> ProcessEnd {
-    run(alloc, name, dir, machine).await.unwrap_or_else(|why| {
-        ProcessEnd::Unstartable(format!(
-            "failed to launch command with executor: rpc error: code = Unknown desc = {why}"
-        ))
-    })
+    let environment = Environment::of(alloc, name, dir, machine);
+    match command(alloc, name, &environment) {
+        Ok((program, args)) => {
+            run(alloc, name, dir, (&program, &args), &environment).await.unwrap_or_else(|why| {
+                ProcessEnd::Unstartable(format!(
+                    "failed to launch command with executor: rpc error: code = Unknown desc = {why}"
+                ))
+            })
+        }
+        Err(why) => {
+            ProcessEnd::Invalid(format!("2 errors occurred:\n\t* failed to parse config: \n\t* {why}\n\n"))
+        }
+    }
 }
 
-async fn run(alloc: &Alloc, name: &str, dir: &Path, machine: Option<&Machine>) -> Result<ProcessEnd, String> {
+/// What the driver is to run.
+fn command(
+    alloc: &Alloc,
+    name: &str,
+    environment: &Environment<'_>,
+) -> Result<(String, Vec<String>), String> {
     let task = alloc.task_group().and_then(|g| g.tasks.iter().find(|t| t.name == name));
     let task = task.ok_or_else(|| format!("there is no task {name:?}"))?;
-    let environment = Environment::of(alloc, name, dir, machine);
-    let text = |value: &serde_json::Value| environment.resolve(value.as_str().unwrap_or_default());
-    let program = task.config.get("command").map(text).unwrap_or_default();
-    let args: Vec<String> = task
-        .config
-        .get("args")
-        .and_then(|v| v.as_array())
-        .map(|a| a.iter().map(text).collect())
-        .unwrap_or_default();
+    let text = |value: &serde_json::Value| environment.expand(value.as_str().unwrap_or_default());
+    let program = task.config.get("command").map(text).transpose()?.unwrap_or_default();
+    let args = task.config.get("args").and_then(|v| v.as_array());
+    let args = args.into_iter().flatten().map(text).collect::<Result<_, _>>()?;
+    Ok((program, args))
+}
+
+async fn run(
+    alloc: &Alloc,
+    name: &str,
+    dir: &Path,
+    (program, args): (&str, &[String]),
+    environment: &Environment<'_>,
+) -> Result<ProcessEnd, String> {
     let (most_files, most_mib) = rotation(alloc, name);
-    let mut command = Command::new(&program);
+    let mut command = Command::new(program);
     command.args(args).env_clear().envs(environment.variables()).current_dir(dir.join(name));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let logs = dir.join("alloc/logs");

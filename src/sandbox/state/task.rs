@@ -105,6 +105,8 @@ pub enum EventKind {
     MainDead,
     /// The driver could not start it.
     DriverFailure,
+    /// What its driver is to do makes no sense.
+    FailedValidation,
     /// The client could not make it ready.
     SetupFailure,
     /// Its stop waits for `shutdown_delay`.
@@ -136,6 +138,7 @@ impl EventKind {
             EventKind::LeaderDead => "Leader Task Dead",
             EventKind::MainDead => "Main Tasks Dead",
             EventKind::DriverFailure => "Driver Failure",
+            EventKind::FailedValidation => "Failed Validation",
             EventKind::SetupFailure => "Setup Failure",
             EventKind::ShutdownDelay => "Waiting for shutdown delay",
             EventKind::ShutdownDelaySkipped => "Skipping shutdown delay",
@@ -239,6 +242,7 @@ impl TaskEvent {
             EventKind::LeaderDead => "Leader Task in Group dead".to_owned(),
             EventKind::MainDead => "Main tasks in the group died".to_owned(),
             EventKind::DriverFailure => or("driver_error", "Failed to start task"),
+            EventKind::FailedValidation => or("validation_error", "Validation of task failed"),
             EventKind::SetupFailure => or("setup_error", "Task setup failed"),
             EventKind::Reconnected => "Client reconnected".to_owned(),
             EventKind::Setup

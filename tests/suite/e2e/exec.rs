@@ -12,6 +12,7 @@ use crate::e2e::world::{World, signal};
 
 cases! {
     a_command_finds_the_tasks_own_variables,
+    what_a_driver_is_told_may_name_nothing_unknown,
     the_commands_own_code_and_streams_come_back,
     stdin_arrives_whole_whatever_its_size,
     no_output_is_lost_at_the_end_of_short_commands,
@@ -71,6 +72,22 @@ fn a_command_finds_the_tasks_own_variables(world: &World) {
     world.until("its first words", 20.0, |w| {
         w.run(&["logs", "web", "-o", "raw"]).out == "8080 t of web in dc1, ${nobody.knows} linux\n"
     });
+}
+
+fn what_a_driver_is_told_may_name_nothing_unknown(world: &World) {
+    for (name, args, said) in [
+        ("a", "${nobody.knows}", "There is no variable named \"nobody\""),
+        ("b", "${attr.nope.nope}", "does not have an attribute named \"nope\""),
+    ] {
+        let (group, once) = ("group \"g\" {", "reschedule {\n attempts = 0\n unlimited = false\n }");
+        world.register_hcl(&script(name, 1, args, LOGS).replacen(group, &format!("{group}\n {once}"), 1));
+        let failed = |w: &World| w.allocs(name).iter().any(|a| a.client_status.is_terminal());
+        world.until("failed", 60.0, failed);
+        let ran = world.run(&sh(name, "true"));
+        assert!(ran.code != 0 && ran.err.contains(said), "{ran}");
+    }
+    world.register_hcl(&script("web", 1, "echo '${env.NOMAD_DC} ${NOMAD_DC}'; sleep 3600", LOGS));
+    world.until("its first words", 20.0, |w| w.run(&["logs", "web", "-o", "raw"]).out == "dc1 dc1\n");
 }
 
 fn the_commands_own_code_and_streams_come_back(world: &World) {

@@ -40,6 +40,8 @@ pub(in crate::sandbox) enum ProcessEnd {
     },
     /// It was never there: why, in the driver's words.
     Unstartable(String),
+    /// What its driver is to do makes no sense: why, in the client's words.
+    Invalid(String),
 }
 
 /// What a task does when it is started and stopped.

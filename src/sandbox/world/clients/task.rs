@@ -250,6 +250,12 @@ impl TaskRunner {
                 );
                 self.restart_or_fail(None, false, now, rng)
             }
+            ProcessEnd::Invalid(error) => {
+                self.record(
+                    TaskEvent::new(EventKind::FailedValidation, now).with("validation_error", error.clone()),
+                );
+                self.restart_or_fail(None, false, now, rng)
+            }
         })
     }
 
