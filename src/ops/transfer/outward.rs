@@ -65,8 +65,8 @@ impl Download<'_> {
     /// When it cannot be read, written or compared; then nothing is in its place here.
     pub async fn run(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
         match self.place.in_alloc_dir(&self.access.spot.task) {
-            Some(path) => self.over_fs(&path, to, meter).await,
-            None => self.through_task(to, meter).await,
+            Some(path) => Box::pin(self.over_fs(&path, to, meter)).await,
+            None => Box::pin(self.through_task(to, meter)).await,
         }
     }
 

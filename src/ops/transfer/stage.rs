@@ -146,7 +146,7 @@ impl<'t> Stage<'t> {
 
     /// Whether the small files that arrived are those that were sent; no, when the task has nothing to tell it with.
     async fn compare(&mut self, sent: &Manifest) -> Result<bool> {
-        let small = format!("-type f ! -size +{}c", LARGE);
+        let small = format!("-type f ! -size +{LARGE}c");
         let script = format!(
             "cd {} || exit 1\nfind . {small} -exec sync {{}} + 2>/dev/null &\n{DIGEST_TOOL} || {{ wait; exit 25; }}\n\
              G find . {small} -exec $H {{}} +\nset -- $?\nwait\nexit $1",
