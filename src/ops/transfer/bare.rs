@@ -15,6 +15,8 @@ pub(super) struct Made {
     /// Files, empty as yet.
     pub(super) files: Vec<Entry>,
     pub(super) left_out: Vec<LeftOut>,
+    /// Bytes of files that could not be read.
+    pub(super) missed: u64,
     /// Gives directories their modes and times: nothing is put into them any more.
     pub(super) last: String,
 }
@@ -45,6 +47,7 @@ impl Stage<'_> {
                 match if meta.is_file() { opened.map(drop) } else { Err(special) } {
                     Ok(()) => made.files.push(entry.clone()),
                     Err(why) => {
+                        made.missed += if meta.is_file() { meta.len() } else { 0 };
                         made.left_out.push(LeftOut { path: entry.name.clone(), why });
                         continue;
                     }

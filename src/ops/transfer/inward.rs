@@ -89,7 +89,8 @@ impl Upload<'_> {
         let sending = Sending { rate: self.rate, owner: self.owner };
         let received = stage.receive(tree, sending, before.is_some(), meter, self.verify).await?;
         stage.put(name, &format!("{}/{target}", parent.trim_end_matches('/'))).await?;
-        let Received { files, left_out, compared } = received;
+        let Received { files, left_out, missed, compared } = received;
+        let bytes = bytes.saturating_sub(missed);
         Ok(Copied { files, bytes, verified: compared, left_out, grown: Vec::new() })
     }
 

@@ -112,6 +112,8 @@ pub(crate) struct Packed {
     pub(super) files: Manifest,
     /// Files that it only makes.
     pub(super) apart: Vec<Entry>,
+    /// Bytes of files that could not be read.
+    pub(super) missed: u64,
     pub(crate) left_out: Vec<LeftOut>,
 }
 
@@ -127,6 +129,7 @@ pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<Packed> {
             let file = match std::fs::File::open(path) {
                 Ok(file) => file,
                 Err(e) if *as_link => {
+                    packed.missed += meta.len();
                     packed.left_out.push(LeftOut { path: name.clone(), why: e.to_string() });
                     continue;
                 }

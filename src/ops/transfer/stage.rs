@@ -28,6 +28,8 @@ pub(crate) struct Sending {
 pub(crate) struct Received {
     pub(crate) files: u64,
     pub(crate) left_out: Vec<LeftOut>,
+    /// Bytes of files that could not be read.
+    pub(crate) missed: u64,
     /// Whether all of it could be compared.
     pub(crate) compared: bool,
 }
@@ -101,7 +103,7 @@ impl<'t> Stage<'t> {
         let small = !verify || self.compare(&packed.files).await?;
         let compared = verify && !had.unsure && large && small;
         let files = packed.files.0.len() as u64 + apart;
-        Ok(Received { files, left_out: packed.left_out, compared })
+        Ok(Received { files, left_out: packed.left_out, missed: packed.missed, compared })
     }
 
     /// Sends a tree where there is no `tar`.
@@ -112,7 +114,7 @@ impl<'t> Stage<'t> {
         had: Had,
         out: Outgoing,
     ) -> Result<Received> {
-        let Made { files, mut left_out, last } = self.make(&tree, sending.owner).await?;
+        let Made { files, mut left_out, missed, last } = self.make(&tree, sending.owner).await?;
         let compared = self.fill(&files, out).await? && !had.unsure;
         let answer = self.talk.run(&format!("cd {} || exit 1\n{last}", quoted(&self.dir))).await?;
         if answer.code != 0 {
@@ -120,7 +122,7 @@ impl<'t> Stage<'t> {
         }
         left_out.extend(tree.unread);
         let files = files.len() as u64 + had.large + had.small.0.len() as u64;
-        Ok(Received { files, left_out, compared })
+        Ok(Received { files, left_out, missed, compared })
     }
 
     /// Sends one program, by nothing but the smallest of tools, and compares what arrived where that can be done: its path there.

@@ -28,6 +28,7 @@ cases! {
     any_tool_that_tells_a_digest_will_do,
     a_task_without_tar_takes_and_gives_trees,
     of_a_log_that_grows_the_beginning_is_copied,
+    what_is_not_copied_is_listed_and_counts_for_nothing,
 }
 
 /// Everything below a directory: contents, modes and links.
@@ -412,4 +413,24 @@ fn of_a_log_that_grows_the_beginning_is_copied(world: &World) {
         assert!(whole.lines().zip(1..).all(|(line, n)| line == format!("line {n}")), "{}", whole.len());
     }
     assert!(grown, "five times nothing came between");
+}
+
+fn what_is_not_copied_is_listed_and_counts_for_nothing(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let site = home.path().join("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("a"), "whole").unwrap();
+    std::fs::write(site.join("closed"), "not for everybody").unwrap();
+    std::fs::set_permissions(site.join("closed"), std::fs::Permissions::from_mode(0)).unwrap();
+    drop(std::os::unix::net::UnixListener::bind(site.join("socket")).unwrap());
+    // Root reads what is closed too.
+    let (files, bytes) = match std::fs::File::open(site.join("closed")) {
+        Ok(_) => ("2 files", "22 bytes"),
+        Err(_) => ("1 file", "5 bytes"),
+    };
+    let ran = world.run(&["cp", &site.display().to_string(), "web:local/"]);
+    assert!(ran.code == 1 && ran.err.contains("site/socket: neither a file nor a directory"), "{ran}");
+    assert!(ran.err.contains(&format!("{files}, {bytes} in")), "{ran}");
+    assert_eq!(world.run(&sh("web", "cat local/site/a; ls local/site | grep -c socket")).out, "whole0\n");
 }
