@@ -422,7 +422,7 @@ fn what_is_not_copied_is_listed_and_counts_for_nothing(world: &World) {
     std::fs::create_dir(&site).unwrap();
     std::fs::write(site.join("a"), "whole").unwrap();
     std::fs::write(site.join("closed"), "not for everybody").unwrap();
-    std::fs::set_permissions(site.join("closed"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(site.join("closed"), std::fs::Permissions::from_mode(0o000)).unwrap();
     drop(std::os::unix::net::UnixListener::bind(site.join("socket")).unwrap());
     // Root reads what is closed too.
     let (files, bytes) = match std::fs::File::open(site.join("closed")) {
