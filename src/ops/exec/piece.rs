@@ -47,12 +47,12 @@ fn counted(kind: char, bytes: &[u8], filler: u8) -> Bytes {
 /// tenth of what either side squeezes.
 fn squeezed(bytes: &[u8]) -> Option<Vec<u8>> {
     let pays = |less: &[u8], of: &[u8]| less.len() < of.len() / 8 * 7;
-    if bytes.len() <= BLOCK
-        || !pays(&gzip(&bytes[..bytes.len().min(PROBE)])?, &bytes[..bytes.len().min(PROBE)])
-    {
+    if bytes.len() <= BLOCK {
         return None;
     }
-    gzip(bytes).filter(|less| pays(less, bytes))
+    let probe = &bytes[..bytes.len().min(PROBE)];
+    let less = gzip(probe).filter(|less| pays(less, probe))?;
+    if probe.len() == bytes.len() { Some(less) } else { gzip(bytes).filter(|less| pays(less, bytes)) }
 }
 
 fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -2,9 +2,9 @@
 //! has not brought of them, and all of them where there is no `tar`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::io::{self, Read as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::SystemTime;
 
 use crate::error::Result;
 use crate::ops::exec::launch::quoted;
@@ -96,7 +96,8 @@ impl Stage<'_> {
 
     /// Sends the rest of a file, which is read back there as it arrives; whether it could be compared.
     async fn append(&mut self, entry: &Entry, rest: Rest, out: Outgoing) -> Result<(bool, Outgoing)> {
-        let (size, mode, time) = (rest.size, rest.mode, rest.time);
+        let (size, mode, time) =
+            (rest.meta.len(), rest.meta.permissions().mode() & 0o7777, time_of(&rest.meta));
         let script = format!(
             "F={}\nX={}\nY={}\nT={size}\n{DIGEST_TOOL}\n{QUICK_DIGEST}\n{APPEND}chmod {mode:o} \"$F\" && touch -d @{time} \"$F\"",
             quoted(&format!("{}/{}", self.dir(), entry.name)),
@@ -144,12 +145,9 @@ struct Rest {
     file: std::fs::File,
     /// Of the beginning, so far.
     digester: Digester,
-    size: u64,
     left: u64,
-    mode: u32,
-    modified: Option<SystemTime>,
-    /// The same, in seconds since 1970.
-    time: u64,
+    /// As it was when it was opened.
+    meta: Metadata,
 }
 
 impl Rest {
@@ -179,9 +177,7 @@ impl Rest {
         if digester.clone().finish() != *digest {
             return Ok(None);
         }
-        let (size, mode) = (meta.len(), meta.permissions().mode() & 0o7777);
-        let (modified, time) = (meta.modified().ok(), time_of(&meta));
-        Ok(Some(Rest { file, digester, size, left: size - beginning, mode, modified, time }))
+        Ok(Some(Rest { file, digester, left: meta.len() - beginning, meta }))
     }
 
     /// Copies it; what the whole file holds.
@@ -198,7 +194,7 @@ impl Rest {
             to.write_all(&buffer[..n])?;
             left -= n as u64;
         }
-        if entry.metadata()?.modified().ok() != self.modified {
+        if entry.metadata()?.modified().ok() != self.meta.modified().ok() {
             return Err(changed(&entry.path));
         }
         Ok(self.digester.finish())

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::model::placement::{Machine, PortGrant};
 use crate::sandbox::host::declaration;
 use crate::sandbox::state::alloc::Alloc;
+use crate::sandbox::world::replaced;
 
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -44,10 +45,7 @@ impl<'a> Environment<'a> {
 
     /// A text with every `${…}` in it replaced; what is unknown stays as it is.
     pub(super) fn resolve(&self, text: &str) -> String {
-        let Some((before, rest)) = text.split_once("${") else { return text.to_owned() };
-        let Some((name, after)) = rest.split_once('}') else { return text.to_owned() };
-        let value = self.value(name).map_or_else(|| format!("${{{name}}}"), str::to_owned);
-        format!("{before}{value}{}", self.resolve(after))
+        replaced(text, &|name| self.value(name).map(str::to_owned))
     }
 
     /// The same in what a driver is told, which is a template: what is unknown is an error there, in HCL's words, and `$${` is

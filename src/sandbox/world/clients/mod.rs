@@ -23,6 +23,7 @@ use crate::sandbox::world::{Event, World};
 pub(in crate::sandbox) use behaviour::ProcessEnd;
 pub(super) use checks::CheckResult;
 pub(super) use names::Names;
+pub(in crate::sandbox) use names::replaced;
 use runner::Call;
 pub(super) use runner::Runner;
 pub(super) use runner::Timer;

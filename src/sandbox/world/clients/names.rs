@@ -15,13 +15,18 @@ pub(in crate::sandbox::world) struct Names<'a> {
     pub(in crate::sandbox::world) machine: Option<&'a Machine>,
 }
 
+/// A text with every `${…}` in it replaced; what is unknown stays as it is.
+pub(in crate::sandbox) fn replaced(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+    let Some((before, rest)) = text.split_once("${") else { return text.to_owned() };
+    let Some((name, after)) = rest.split_once('}') else { return text.to_owned() };
+    let known = value(name).unwrap_or_else(|| format!("${{{name}}}"));
+    format!("{before}{known}{}", replaced(after, value))
+}
+
 impl Names<'_> {
     /// Replaces every `${…}`; what is unknown stays as it is.
     pub(in crate::sandbox::world) fn resolve(&self, text: &str) -> String {
-        let Some((before, rest)) = text.split_once("${") else { return text.to_owned() };
-        let Some((name, after)) = rest.split_once('}') else { return text.to_owned() };
-        let value = self.value(name.trim()).unwrap_or_else(|| format!("${{{name}}}"));
-        format!("{before}{value}{}", self.resolve(after))
+        replaced(text, &|name| self.value(name.trim()))
     }
 
     fn value(&self, name: &str) -> Option<String> {
