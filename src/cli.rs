@@ -6,7 +6,8 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::app::App;
-use crate::commands::{Command, complete};
+use crate::commands::Command;
+use crate::commands::shared::complete;
 use crate::config::{ConnectionFlags, Environment};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;

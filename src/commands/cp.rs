@@ -7,8 +7,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::commands::progress::{rate, shown};
-use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::progress::{rate, shown};
+use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};

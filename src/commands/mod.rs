@@ -2,7 +2,6 @@
 
 pub mod alloc;
 pub mod ci;
-pub mod complete;
 pub mod context;
 pub mod cp;
 pub mod deploy;
@@ -11,21 +10,16 @@ pub mod eval;
 pub mod exec;
 pub mod help;
 pub mod job;
-pub mod jobfile;
-pub mod listing;
 pub mod logs;
-mod narrator;
 pub mod node;
 pub mod port_forward;
-pub mod progress;
-pub mod resolve;
 pub mod rotate_nodes;
 pub mod run;
 pub mod sandbox;
+pub mod shared;
 pub mod shell;
 pub mod status;
 pub mod sync;
-pub mod target;
 pub mod util;
 pub mod var;
 

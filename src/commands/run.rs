@@ -7,13 +7,14 @@ use tokio::time::timeout;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::app::App;
-use crate::commands::complete;
 use crate::commands::exec::attach::Attach;
 use crate::commands::exec::variable;
 use crate::commands::logs::words;
-use crate::commands::progress::meanwhile;
-use crate::commands::target::{self, Place};
-use crate::commands::{resolve, shell};
+use crate::commands::shared::complete;
+use crate::commands::shared::progress::meanwhile;
+use crate::commands::shared::resolve;
+use crate::commands::shared::target::{self, Place};
+use crate::commands::shell;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::short;

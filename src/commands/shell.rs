@@ -3,9 +3,9 @@
 use bytes::Bytes;
 
 use crate::app::App;
-use crate::commands::complete;
 use crate::commands::exec::attach::Attach;
-use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::complete;
+use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::{Launch, capture};

@@ -1,6 +1,6 @@
 //! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
 
-pub mod alloc_story;
+pub mod alloc_diagnosis;
 pub mod capacity;
 pub mod checkout;
 pub mod ci;
@@ -14,12 +14,9 @@ pub mod ident;
 pub mod job_diff;
 pub mod job_health;
 pub mod jobfile;
-pub mod likeness;
 pub mod metric;
-pub mod mirror;
 pub mod node_health;
 pub mod one_off;
-pub mod placement;
 pub mod relay;
 pub mod restart;
 pub mod rights;
@@ -27,6 +24,8 @@ pub mod rollout;
 pub mod selector;
 pub mod servers;
 pub mod service_name;
+pub mod stand_in;
 pub mod suggest;
 pub mod target;
+pub mod tree_sync;
 pub mod var_items;

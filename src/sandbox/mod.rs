@@ -13,6 +13,7 @@ mod http;
 pub mod id;
 pub mod jobspec;
 pub mod moment;
+pub mod placement;
 pub mod real;
 pub mod scenario;
 pub mod scheduler;

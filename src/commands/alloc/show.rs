@@ -10,9 +10,9 @@ use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatu
 use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::app::App;
 use crate::commands::alloc::list::{health, state};
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
-use crate::model::alloc_story::{self, Around, Memory, Relative, why};
+use crate::model::alloc_diagnosis::{self, Around, Memory, Relative, why};
 use crate::model::capacity;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -80,7 +80,7 @@ struct Task {
 
 impl From<(String, &TaskState)> for Task {
     fn from((task, state): (String, &TaskState)) -> Self {
-        let end = alloc_story::last_end(state);
+        let end = alloc_diagnosis::last_end(state);
         Task {
             task,
             state: state.state.clone(),

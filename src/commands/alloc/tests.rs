@@ -3,7 +3,7 @@
 use super::{list, show};
 use crate::api::nomad::allocation::{AllocStub, Allocation};
 use crate::fixtures::body;
-use crate::model::alloc_story::{Around, why};
+use crate::model::alloc_diagnosis::{Around, why};
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 

@@ -8,7 +8,7 @@ use super::status::only_looking;
 use super::track::Tracker;
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::ident::job_words;

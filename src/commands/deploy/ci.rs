@@ -1,8 +1,8 @@
 //! `fleet deploy --ci`: what the pipeline's variables say, deployed.
 
 use super::Args;
-use super::papers::Account;
 use super::prepare;
+use super::reports::Account;
 use crate::api::error::Problem;
 use crate::api::http::Patience;
 use crate::api::nomad::variable;

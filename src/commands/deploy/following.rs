@@ -6,7 +6,7 @@ use super::status::only_looking;
 use super::track::Tracker;
 use crate::api::nomad::job::Job;
 use crate::app::App;
-use crate::commands::job::shift::Follow;
+use crate::commands::job::new_version::Follow;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;

@@ -5,11 +5,11 @@ mod ci;
 mod following;
 mod narrate;
 mod order;
-mod papers;
 pub mod pause;
 mod prepare;
 pub mod promote;
 mod report;
+mod reports;
 mod ship;
 pub mod status;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use crate::app::App;
-use crate::commands::jobfile::Variables;
+use crate::commands::shared::jobfile::Variables;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
@@ -34,8 +34,8 @@ use crate::ui::duration;
 
 pub(crate) use following::Following;
 use narrate::Narrator;
-use papers::{Account, Papers};
 use report::Report;
+use reports::{Account, Reports};
 use track::Tracker;
 
 /// Ship a job: show what it changes, register it, and follow it until every instance is healthy or it is clear that this
@@ -109,7 +109,7 @@ pub struct Args {
     force: Force,
 
     #[command(flatten)]
-    papers: Papers,
+    reports: Reports,
 
     /// Show what would happen and write nothing.
     #[arg(long)]
@@ -228,7 +228,7 @@ impl Args {
             blocked_for: None,
             rollback: false,
             force: Force::default(),
-            papers: Papers::default(),
+            reports: Reports::default(),
             dry_run: false,
             yes: true,
             detach,
@@ -295,7 +295,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     } else {
         deploy(args, app, &mut account.report).await
     };
-    args.papers.write(app, &account, ended)
+    args.reports.write(app, &account, ended)
 }
 
 /// Ships what the command line names.
@@ -327,7 +327,7 @@ async fn deploy(args: &Args, app: &App, report: &mut Report) -> Result<ExitCode>
 /// Takes up the deployment of a job that is under way.
 async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -> Result<ExitCode> {
     let nomad = app.nomad()?;
-    let stub = crate::commands::resolve::job(nomad, app.list_namespace()?, name)
+    let stub = crate::commands::shared::resolve::job(nomad, app.list_namespace()?, name)
         .await
         .map_err(|e| e.context(format!("{name:?} is neither a file nor a job")))?;
     report.expect([(stub.namespace.as_str(), stub.id.as_str())]);

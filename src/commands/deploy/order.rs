@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::commands::jobfile::Spec;
+use crate::commands::shared::jobfile::Spec;
 use crate::error::{Error, Result};
 
 /// The job files of a folder, by name.

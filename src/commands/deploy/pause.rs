@@ -3,8 +3,8 @@
 use super::promote::under_way;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::app::App;
-use crate::commands::complete;
 use crate::commands::deployment::show::View;
+use crate::commands::shared::complete;
 use crate::error::Result;
 use crate::ops::deploy::act;
 

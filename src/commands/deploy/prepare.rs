@@ -10,7 +10,7 @@ use crate::api::nomad::job::Job;
 use crate::api::nomad::node;
 use crate::app::App;
 use crate::commands::job::plan::{self, Plan};
-use crate::commands::jobfile::Spec;
+use crate::commands::shared::jobfile::Spec;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::canary::{self, Doubt};

@@ -9,7 +9,7 @@ use super::track::Tracker;
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job;
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;

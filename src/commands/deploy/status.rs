@@ -8,7 +8,7 @@ use super::track::Tracker;
 use crate::api::nomad::job;
 use crate::app::App;
 use crate::commands::deployment::show::View;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::job_words;

@@ -6,7 +6,7 @@ use super::narrate::Narrator;
 use crate::api::nomad::job::Job;
 use crate::api::permission::Permission;
 use crate::app::App;
-use crate::commands::jobfile;
+use crate::commands::shared::jobfile;
 use crate::error::Result;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::Target;

@@ -4,7 +4,7 @@ use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
 use crate::commands::deploy::{abort, pause, promote};
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 

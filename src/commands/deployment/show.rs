@@ -10,7 +10,7 @@ use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::app::App;
 use crate::commands::alloc::list::View as AllocView;
 use crate::commands::deployment::list::tone;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::deployment_health::{self, Canaries};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::app::App;
-use crate::commands::complete;
-use crate::commands::listing::Rows;
+use crate::commands::shared::complete;
+use crate::commands::shared::listing::Rows;
 use crate::error::Result;
 use crate::model::selector::Expression;
 use crate::ui::{Cell, Column, Tabular, Tone, column};

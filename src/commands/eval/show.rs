@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
 use crate::app::App;
 use crate::commands::eval::list::tone;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::job_health::show_job;
 use crate::model::metric;

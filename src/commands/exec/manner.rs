@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::commands::exec::attach::Attach;
 use crate::commands::exec::many;
-use crate::commands::target::Place;
+use crate::commands::shared::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::commands::exec::Start;
-use crate::commands::target::Place;
+use crate::commands::shared::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::short;

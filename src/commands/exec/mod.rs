@@ -5,8 +5,8 @@ mod manner;
 mod many;
 
 use crate::app::App;
-use crate::commands::complete;
-use crate::commands::target::{self, TargetFlags, Want};
+use crate::commands::shared::complete;
+use crate::commands::shared::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;

@@ -2,9 +2,9 @@
 
 use crate::api::nomad::registration;
 use crate::app::App;
-use crate::commands::complete;
 use crate::commands::deployment::list::View;
-use crate::commands::job::shift::current;
+use crate::commands::job::new_version::current;
+use crate::commands::shared::complete;
 use crate::error::Result;
 
 /// List the deployments of a job, the newest first.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::api::nomad::registration::{self, Versions};
 use crate::app::App;
 use crate::commands::job::inspect::no_version;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::job_diff::{self, Change, Difference, Secrets, lines};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::plan::JobDiff;
 use crate::api::nomad::registration::{self, Version};
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::job_diff::{self, Difference, Secrets, lines};
 use crate::ui::{Cell, Column, Tabular, Tone, column};

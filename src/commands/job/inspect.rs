@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::api::nomad::{job, jobspec, registration};
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::job_diff::Secrets;
 use crate::ui::{Cell, Describe, Detail};

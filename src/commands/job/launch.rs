@@ -8,10 +8,10 @@ use crate::api::nomad::job;
 use crate::api::nomad::registration;
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
-use crate::commands::complete;
 use crate::commands::deploy::Following;
 use crate::commands::job::dispatch::Dispatched;
-use crate::commands::job::shift::{Follow, current};
+use crate::commands::job::new_version::{Follow, current};
+use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 

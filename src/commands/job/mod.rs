@@ -10,10 +10,10 @@ pub mod inspect;
 mod instances;
 pub mod launch;
 pub mod list;
+pub mod new_version;
 pub mod plan;
 pub mod restart;
 pub mod run;
-pub mod shift;
 pub mod show;
 pub mod stop;
 #[cfg(test)]
@@ -54,14 +54,14 @@ pub enum Command {
     #[command(after_help = "Examples:\n  fleet job promote web --group api")]
     Promote(deploy::promote::Args),
     Restart(restart::Args),
-    Resubmit(shift::ResubmitArgs),
+    Resubmit(new_version::ResubmitArgs),
     #[command(after_help = "Examples:\n  fleet job resume web")]
     Resume(deploy::pause::ResumeArgs),
-    Revert(shift::RevertArgs),
+    Revert(new_version::RevertArgs),
     Run(run::Args),
-    Scale(shift::ScaleArgs),
+    Scale(new_version::ScaleArgs),
     Show(show::Args),
-    Start(shift::StartArgs),
+    Start(new_version::StartArgs),
     Stop(stop::Args),
     Urls(urls::Args),
     Validate(validate::Args),
@@ -84,11 +84,11 @@ impl Command {
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::Restart(args) => return restart::run(&args, app).await,
-            Command::Resubmit(args) => return shift::resubmit(&args, app).await,
-            Command::Revert(args) => return shift::revert(&args, app).await,
+            Command::Resubmit(args) => return new_version::resubmit(&args, app).await,
+            Command::Revert(args) => return new_version::revert(&args, app).await,
             Command::Run(args) => return run::run(&args, app).await,
-            Command::Scale(args) => return shift::scale(&args, app).await,
-            Command::Start(args) => return shift::start(&args, app).await,
+            Command::Scale(args) => return new_version::scale(&args, app).await,
+            Command::Start(args) => return new_version::start(&args, app).await,
             Command::Stop(args) => return stop::run(&args, app).await,
             Command::Urls(args) => urls::run(&args, app).await?,
             Command::Diff(args) => return diff::run(&args, app).await,

@@ -5,7 +5,7 @@ pub mod view;
 use crate::api::nomad::plan;
 use crate::app::App;
 use crate::commands::job::validate::objections;
-use crate::commands::jobfile::{JobFile, Spec};
+use crate::commands::shared::jobfile::{JobFile, Spec};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 

@@ -15,11 +15,11 @@ use crate::api::nomad::service;
 use crate::api::settle::settle;
 use crate::api::watch::Watch;
 use crate::app::App;
-use crate::commands::complete;
-use crate::commands::job::shift::current;
+use crate::commands::job::new_version::current;
+use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::alloc_story;
+use crate::model::alloc_diagnosis;
 use crate::model::ident::{job_words, short};
 use crate::model::restart::{self, Progress};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
@@ -309,8 +309,8 @@ impl Restarting<'_> {
         if place != Progress::Lost && !late {
             return Ok(());
         }
-        let story =
-            seen.and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_story::task_trouble(name, t)));
+        let story = seen
+            .and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t)));
         let why = match (late, self.failing.get(&alloc.id).cloned().or(story)) {
             (_, Some(why)) => why,
             (true, None) => format!("it was not well within {} s", self.args.timeout.as_secs()),

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::commands::deployment::show::View as DeploymentView;
 use crate::commands::eval::show::Unplaced;
 use crate::commands::job::instances::Instances;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::job_health::{Instance, Tally};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};

@@ -13,7 +13,7 @@ use crate::api::nomad::job::{self, JobStub};
 use crate::api::permission::Permission;
 use crate::api::watch::Watch;
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;

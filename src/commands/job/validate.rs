@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::nomad::jobspec;
 use crate::app::App;
-use crate::commands::jobfile::{JobFile, Spec};
+use crate::commands::shared::jobfile::{JobFile, Spec};
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Describe, Detail, Tone};
 

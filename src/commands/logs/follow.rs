@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::commands::logs::Args;
 use crate::commands::logs::joining::{Joining, News, Open};
 use crate::commands::logs::print::Print;
-use crate::commands::target::{Place, places};
+use crate::commands::shared::target::{Place, places};
 use crate::error::{Error, Result};
 use crate::model::ident::short;
 use crate::ops::logs::{Begin, Heard, LogId, MOST_LOGS, Readings};

@@ -14,7 +14,7 @@ use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::logs::Args;
-use crate::commands::target::{Place, Want, fitting};
+use crate::commands::shared::target::{Place, Want, fitting};
 use crate::error::Result;
 use crate::model::ident::IdPrefix;
 use crate::model::selector::Expression;

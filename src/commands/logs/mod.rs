@@ -12,8 +12,8 @@ use regex::Regex;
 
 use crate::api::nomad::allocation::ClientStatus;
 use crate::app::App;
-use crate::commands::complete;
-use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::complete;
+use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::target::last_tries;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::commands::logs::words::remark;
-use crate::commands::target::Place;
+use crate::commands::shared::target::Place;
 use crate::error::Result;
 use crate::model::ident::short;
 use crate::ops::logs::{Followed, Line, Lines, LogId, Lost, Piece, Stream};

@@ -2,7 +2,7 @@
 
 use crate::api::http::Http;
 use crate::api::nomad::node::{self, NodeStub};
-use crate::commands::resolve;
+use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::selector::{self, NodeName, NodeTraits};
 
@@ -11,7 +11,7 @@ use crate::model::selector::{self, NodeName, NodeTraits};
 #[command(next_help_heading = "Node selection")]
 pub struct NodeSelection {
     /// Nodes by name, pattern of names, or beginning of the id.
-    #[arg(value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::complete::nodes))]
+    #[arg(value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::nodes))]
     pub nodes: Vec<String>,
 
     /// Nodes of this class.

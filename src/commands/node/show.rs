@@ -4,7 +4,7 @@ pub(super) mod view;
 
 use crate::api::nomad::node;
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use view::View;
 

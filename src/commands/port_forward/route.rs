@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::api::nomad::allocation::{self, Allocation};
 use crate::app::App;
-use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::model::ident::short;
 use crate::model::target::{TaskPort, neighbours, port, runs};

@@ -25,7 +25,7 @@ use crate::ops::rotate::recorder::{Entry, Memory, Recorder};
 use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
-use crate::commands::narrator::Narrator;
+use crate::commands::shared::narrator::Narrator;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;

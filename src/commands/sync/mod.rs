@@ -9,12 +9,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::commands::progress::shown;
-use crate::commands::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::progress::shown;
+use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
-use crate::model::mirror::Changes;
+use crate::model::tree_sync::Changes;
 use crate::ops::exec::talk::{Talk, talk};
 use crate::ops::sync::{Applied, Copy, Left, Rules, Scan, Scanner};
 use crate::ops::transfer::Meter;

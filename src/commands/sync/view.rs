@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::commands::progress::rate;
+use crate::commands::shared::progress::rate;
 use crate::commands::sync::{Args, Round};
-use crate::model::mirror::Changes;
+use crate::model::tree_sync::Changes;
 use crate::ops::sync::{Applied, Copy};
 use crate::ui::{Cell, Describe, Detail, Tone, bytes_text};
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use crate::api::http::Backoff;
+use crate::commands::shared::target::{self, Place, Want};
 use crate::commands::sync::view::View;
 use crate::commands::sync::{Round, Sync};
-use crate::commands::target::{self, Place, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ident::IdPrefix;

@@ -6,7 +6,7 @@ use crate::api::http::{Get, Http, segment};
 use crate::api::nomad::allocation::{self, AllocStub, AllocatedResources, ClientStatus, DesiredStatus};
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::service;
-use crate::model::alloc_story::{self, Memory};
+use crate::model::alloc_diagnosis::{self, Memory};
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::{Seen, Target};
 use crate::ops::rotate::event::AllocRef;
@@ -83,7 +83,7 @@ pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secret
         let given = given(nomad, alloc).await;
         let limit = |task: &str| given.as_ref()?.tasks.get(task)?.memory.limit();
         let trouble = tasks.clone().filter_map(|(name, t)| {
-            Some(secrets.clean(&alloc_story::task_trouble_within(name, t, limit(name))?))
+            Some(secrets.clean(&alloc_diagnosis::task_trouble_within(name, t, limit(name))?))
         });
         found.push(Evidence {
             alloc: alloc_ref(alloc),
@@ -99,7 +99,7 @@ pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secret
 
 /// What the allocation was given, asked for where its memory may have been too little: the job may say something else by now.
 async fn given(nomad: &Http, alloc: &AllocStub) -> Option<AllocatedResources> {
-    let mut ends = alloc.task_states.values().filter_map(alloc_story::last_end);
+    let mut ends = alloc.task_states.values().filter_map(alloc_diagnosis::last_end);
     if ends.all(|end| end.out_of_memory == Memory::No) {
         return None;
     }

@@ -12,7 +12,7 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::likeness;
+use crate::model::stand_in;
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::{Intent, Replacement};
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
@@ -146,7 +146,7 @@ impl Rotation<'_> {
                 .collect();
             let unlike = unlike(old, &newcomers);
             // One for each old node it can stand in for, and those beyond only where more are wanted than old ones go.
-            let matched = likeness::stand_ins(old, &newcomers);
+            let matched = stand_in::stand_ins(old, &newcomers);
             let spare = newcomers.len() - unlike.len() - matched;
             let ready = matched + spare.min(wanted.saturating_sub(old.len()));
             if told.as_ref() != Some(&(ready, unlike.clone())) {
@@ -178,9 +178,9 @@ impl Rotation<'_> {
 
 /// Newcomers that can stand in for none of the old nodes, and what they lack of the first.
 fn unlike(old: &[NodeStub], newcomers: &[NodeStub]) -> Vec<String> {
-    let like_any = |new: &&NodeStub| old.iter().any(|o| likeness::differences(o, new).is_empty());
+    let like_any = |new: &&NodeStub| old.iter().any(|o| stand_in::differences(o, new).is_empty());
     let strangers = newcomers.iter().filter(|n| !like_any(n));
     let why =
-        |new: &NodeStub| old.first().map(|o| likeness::differences(o, new).join(", ")).unwrap_or_default();
+        |new: &NodeStub| old.first().map(|o| stand_in::differences(o, new).join(", ")).unwrap_or_default();
     strangers.map(|n| format!("{}: {}", n.name, why(n))).collect()
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::error::Error;
-use crate::model::alloc_story::task_trouble;
+use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::ident::short;
 use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::rotation::Rotation;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
-use crate::model::mirror::{Changes, Deletions, Thing, Tree, changes};
+use crate::model::tree_sync::{Changes, Deletions, Thing, Tree, changes};
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::talk::Talk;
 use crate::ops::sync::Scan;

@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::mirror::{Thing, Tree};
+use crate::model::tree_sync::{Thing, Tree};
 use crate::ops::sync::ignores::{Ignores, Rules};
 use crate::ops::transfer::Digester;
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::{Capabilities, Rules};
-use crate::model::placement::star_matches;
+use crate::sandbox::placement::star_matches;
 
 type Set = BTreeSet<String>;
 

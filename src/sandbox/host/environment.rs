@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::model::placement::{Machine, PortGrant};
 use crate::sandbox::host::declaration;
+use crate::sandbox::placement::{Machine, PortGrant};
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::world::replaced;
 

@@ -10,13 +10,13 @@ use tokio::process::Command;
 use tokio::task::JoinHandle;
 
 use crate::api::nomad::allocation::ClientStatus;
-use crate::model::placement::Machine;
 use crate::sandbox::engine::Shared;
 use crate::sandbox::host::declaration;
 use crate::sandbox::host::environment::Environment;
 use crate::sandbox::host::logs::Rotator;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::task::Phase;
 use crate::sandbox::world::ProcessEnd;

@@ -227,7 +227,7 @@ struct Plans<'a> {
     created_evals: Option<Vec<OmitEmpty<Evaluation<'a>>>>,
     diff: &'a Option<Value>,
     #[serde(rename = "FailedTGAllocs")]
-    failed: Option<&'a std::collections::BTreeMap<String, Arc<crate::model::placement::Metric>>>,
+    failed: Option<&'a std::collections::BTreeMap<String, Arc<crate::sandbox::placement::Metric>>>,
     index: u64,
     job_modify_index: u64,
     next_periodic_launch: Option<Moment>,

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::api::nomad::node::NodeStatus;
-use crate::model::placement::{Address, Capacity, Machine};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::{Address, Capacity, Machine};
 use crate::sandbox::state::node::{Driver, Fingerprint, Node};
 use crate::sandbox::world::World;
 

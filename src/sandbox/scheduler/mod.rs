@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::nomad::evaluation::EvalStatus;
-use crate::model::placement::{Eligibility, Metric};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::{Eligibility, Metric};
 use crate::sandbox::state::eval::{DesiredUpdates, Eval, Trigger};
 use crate::sandbox::state::job::{Job, Kind};
 use crate::sandbox::state::{PlanResult, State};

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::api::nomad::job::TaskGroup;
-use crate::model::placement::{
+use crate::sandbox::id::Id;
+use crate::sandbox::placement::{
     Algorithm, Config, Eligibility, Grant, Metric, Occupancy, Placer, Seat, Wish, in_any_datacenter, in_pool,
 };
-use crate::sandbox::id::Id;
 use crate::sandbox::scheduler::Context;
 use crate::sandbox::state::State;
 use crate::sandbox::state::alloc::Alloc;

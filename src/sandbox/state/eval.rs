@@ -6,9 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::api::nomad::evaluation::EvalStatus;
-use crate::model::placement::Metric;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Metric;
 use crate::sandbox::state::job::{JobKey, Kind};
 
 /// Why an evaluation was made.

@@ -26,9 +26,9 @@ pub mod variables;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::placement::Occupancy;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Occupancy;
 
 use acl::Acl;
 use alloc::Alloc;

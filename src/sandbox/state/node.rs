@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::api::nomad::node::{DrainStatus, NodeStatus};
 use crate::api::wire::Nanos;
-use crate::model::placement::Machine;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Machine;
 
 /// How many events a node keeps.
 const EVENTS_KEPT: usize = 10;

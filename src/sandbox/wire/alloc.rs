@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::placement::Metric;
 use crate::sandbox::go::null_if_empty;
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Metric;
 use crate::sandbox::state::alloc::{Alloc, Health, LastReschedule, RescheduleTracker, Transition};
 use crate::sandbox::state::job::Job;
 use crate::sandbox::wire::task::Tasks;

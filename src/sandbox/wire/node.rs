@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::api::nomad::node::NodeStatus;
-use crate::model::placement::Machine;
 use crate::sandbox::go::null_if_empty;
 use crate::sandbox::id::Id;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::state::keyring::FOUNDING;
 use crate::sandbox::state::node::{DrainStrategy, Driver, LastDrain, Node, NodeEvent};
 use crate::sandbox::wire::fields::OmitEmpty;

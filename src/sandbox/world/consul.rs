@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use crate::api::nomad::job::{Service as Declared, Task};
-use crate::model::placement::Machine;
 use crate::sandbox::consul::{CheckSpec, Consul, Node as Agent, Registration, Status, VERSION};
 use crate::sandbox::id::Id;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::state::node::Node;
 use crate::sandbox::world::World;
 use crate::sandbox::world::clients::{Names, NodePower, Runner};

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::api::nomad::allocation::{ClientStatus, DesiredStatus};
 use crate::api::nomad::node::NodeStatus;
-use crate::model::placement::Machine;
 use crate::sandbox::id::Id;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::scheduler::reaches;
 use crate::sandbox::scheduler::reschedule::has_tries_left;
 use crate::sandbox::scheduler::standing::{has_expired, lost_after};

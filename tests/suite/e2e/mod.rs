@@ -32,7 +32,7 @@ mod lines;
 mod logs;
 mod on_real;
 pub(crate) mod on_sandbox;
-mod papers;
+mod reports;
 mod rotate;
 mod run;
 mod sync;
@@ -53,7 +53,7 @@ pub(crate) fn cases() -> Vec<Case> {
         jobfiles::CASES,
         variables::CASES,
         deploy::CASES,
-        papers::CASES,
+        reports::CASES,
         gates::CASES,
         launches::CASES,
         exec::CASES,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::nomad::job::{self, Action};
 use crate::app::App;
-use crate::commands::{complete, resolve};
+use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::ops::exec::launch::readable;
 use crate::ui::{Cell, Column, Tabular, column};

@@ -13,11 +13,11 @@ use crate::api::nomad::job::Job;
 use crate::api::nomad::registration;
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
-use crate::commands::complete;
-use crate::commands::job::shift::current;
+use crate::commands::job::new_version::current;
+use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::alloc_story;
+use crate::model::alloc_diagnosis;
 use crate::model::ident::short;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -142,7 +142,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let ends: Vec<i64> = last
         .iter()
         .flat_map(|a| a.task_states.values())
-        .filter_map(alloc_story::last_end)
+        .filter_map(alloc_diagnosis::last_end)
         .map(|e| e.exit_code)
         .collect();
     let code = ends.iter().copied().find(|c| *c != 0).or(ends.first().copied());
@@ -156,7 +156,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             let error = Error::failed(format!("{} ended without having run", view.child));
             Err(last.iter().fold(error, |error, alloc| {
                 let trouble =
-                    alloc.task_states.iter().find_map(|(name, t)| alloc_story::task_trouble(name, t));
+                    alloc.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t));
                 let why = trouble.unwrap_or_else(|| alloc.client_description.clone());
                 error
                     .because(format!("{}: {why}", alloc.name))

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::commands::logs::words;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::alloc_story;
+use crate::model::alloc_diagnosis;
 use crate::model::ident::{job_words, short};
 use crate::model::rollout::Seen;
 use crate::model::target::last_tries;
@@ -131,7 +131,7 @@ impl<'a> Output<'a> {
             let told = self.restarts.entry((alloc.id.clone(), name.clone())).or_default();
             if state.restarts > *told {
                 *told = state.restarts;
-                let why = alloc_story::task_trouble(name, state);
+                let why = alloc_diagnosis::task_trouble(name, state);
                 printer.note(&why.unwrap_or_else(|| format!("task {name} is restarted")));
             }
         }

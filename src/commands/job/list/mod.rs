@@ -8,8 +8,8 @@ use crate::api::error::Problem;
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, JobStub};
 use crate::app::App;
-use crate::commands::complete;
-use crate::commands::listing::Rows;
+use crate::commands::shared::complete;
+use crate::commands::shared::listing::Rows;
 use crate::error::Result;
 use crate::model::selector::Expression;
 

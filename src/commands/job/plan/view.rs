@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::api::nomad::plan::{DesiredUpdates, DiffType, PlanReply};
 use crate::commands::job::validate::messages;
-use crate::commands::jobfile::Spec;
+use crate::commands::shared::jobfile::Spec;
 use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
 use crate::model::metric;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};

@@ -28,7 +28,7 @@ use crate::ops::rotate::options::{Risk, Singletons};
 use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
-use crate::commands::narrator::Narrator;
+use crate::commands::shared::narrator::Narrator;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;

@@ -70,11 +70,11 @@ fn pattern(pattern: &str, errors: &mut Errors) {
 
 fn version(what: &str, operand: &str, right: &str, errors: &mut Errors) {
     let semver = operand == "semver";
-    if crate::model::placement::is_version_constraint(right, semver) {
+    if crate::sandbox::placement::is_version_constraint(right, semver) {
         return;
     }
     let (name, malformed) = if semver { ("Semver", "Malformed") } else { ("Version", "malformed") };
-    let single = right.split(',').find(|s| !crate::model::placement::is_version_constraint(s, semver));
+    let single = right.split(',').find(|s| !crate::sandbox::placement::is_version_constraint(s, semver));
     errors.add(format!("{name} {what} is invalid: {malformed} constraint: {}", single.unwrap_or(right)));
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::api::nomad::job::TaskGroup;
-use crate::model::placement::{Grant, Metric, Wish};
 use crate::sandbox::id::Id;
+use crate::sandbox::placement::{Grant, Metric, Wish};
 use crate::sandbox::scheduler::service::{Reconciler, Wanted, because, stop};
 use crate::sandbox::scheduler::{Context, Failures, reschedule};
 use crate::sandbox::state::PlanResult;

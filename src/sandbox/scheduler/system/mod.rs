@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::api::nomad::allocation::ClientStatus;
-use crate::model::placement::Metric;
 use crate::sandbox::id::Id;
+use crate::sandbox::placement::Metric;
 use crate::sandbox::scheduler::change::needs_new_allocs;
 use crate::sandbox::scheduler::seats::{Seats, seats};
 use crate::sandbox::scheduler::service::{because, new_alloc};

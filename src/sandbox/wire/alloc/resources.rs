@@ -3,8 +3,8 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::model::placement::{PortGrant, TaskGrant};
 use crate::sandbox::go::null_if_empty;
+use crate::sandbox::placement::{PortGrant, TaskGrant};
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::wire::fields::OmitEmpty;
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::api::nomad::job::Task;
 use crate::api::wire::parse_go_duration;
-use crate::model::placement::Machine;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::world::clients::names::Names;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::nomad::job::Task;
-use crate::model::placement::Machine;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::state::alloc::Alloc;
 
 /// What `${…}` stands for in what a task or a group's service declares.

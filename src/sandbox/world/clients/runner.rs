@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::nomad::allocation::ClientStatus;
-use crate::model::placement::Machine;
 use crate::sandbox::consul::Registration;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Machine;
 use crate::sandbox::state::Report;
 use crate::sandbox::state::alloc::{Alloc, Health};
 use crate::sandbox::state::job::Kind;

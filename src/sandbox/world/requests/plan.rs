@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::model::placement::Metric;
 use crate::sandbox::moment::Moment;
+use crate::sandbox::placement::Metric;
 use crate::sandbox::scheduler::{Context, evaluate};
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::eval::{DesiredUpdates, Eval, Trigger};

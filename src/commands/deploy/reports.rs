@@ -12,10 +12,10 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
-/// Which papers are wanted.
+/// Which reports are wanted.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Pipelines")]
-pub(super) struct Papers {
+pub(super) struct Reports {
     /// Append a summary in Markdown to this file [env: GITHUB_STEP_SUMMARY].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     summary: Option<PathBuf>,
@@ -67,7 +67,7 @@ impl Account {
     }
 }
 
-impl Papers {
+impl Reports {
     /// Writes them, and says how the run ended: as it did, unless that was well and a paper cannot be written.
     ///
     /// # Errors

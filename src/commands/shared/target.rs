@@ -9,7 +9,7 @@ use crate::api::nomad::job::Task;
 use crate::api::nomad::{ALL_NAMESPACES, one_of, service};
 use crate::app::App;
 use crate::commands::alloc::show::story;
-use crate::commands::resolve;
+use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::checkout;
 use crate::model::ident::{IdPrefix, short};
@@ -29,7 +29,7 @@ pub struct TargetFlags {
     pub task: Option<String>,
 
     /// Only on this node, by name or beginning of the id.
-    #[arg(help_heading = TARGETS, long, value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::complete::nodes))]
+    #[arg(help_heading = TARGETS, long, value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::nodes))]
     pub node: Option<String>,
 
     /// Only canaries that wait for promotion.

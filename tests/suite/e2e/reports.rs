@@ -19,8 +19,8 @@ fn told(world: &World, fleet: &Fleet, args: &[&str], code: i32) -> Told {
     for old in ["junit.xml", "summary.md"] {
         drop(std::fs::remove_file(home.join(old)));
     }
-    let papers = ["--junit", "junit.xml", "--summary", "summary.md"];
-    let ran = fleet.run(&[&["deploy"], args, &papers].concat());
+    let reports = ["--junit", "junit.xml", "--summary", "summary.md"];
+    let ran = fleet.run(&[&["deploy"], args, &reports].concat());
     assert_eq!(ran.code, code, "{args:?}\n{ran}");
     let read = |name: &str| {
         std::fs::read_to_string(home.join(name)).unwrap_or_else(|e| panic!("{name}: {e}\n{ran}"))

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::http::Get;
 use crate::app::App;
-use crate::commands::resolve;
+use crate::commands::shared::resolve;
 use crate::error::Result;
 use crate::ui::Tabular;
 
