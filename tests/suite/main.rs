@@ -7,6 +7,7 @@ mod canned;
 mod chaos;
 mod ci;
 mod corners;
+mod documents;
 mod e2e;
 mod faults;
 mod fuzz;
