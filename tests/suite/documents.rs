@@ -137,10 +137,10 @@ fn every_cited_document_section_and_trap_exists() {
                         }
                         _ => {}
                     }
-                } else if let Some(trap) = found.name("trap").map(|m| m.as_str()) {
-                    if !references["nomad-api.md"].traps.contains(trap) {
-                        miss(format!("nomad-api.md §11 has no trap {trap}"));
-                    }
+                } else if let Some(trap) = found.name("trap").map(|m| m.as_str())
+                    && !references["nomad-api.md"].traps.contains(trap)
+                {
+                    miss(format!("nomad-api.md §11 has no trap {trap}"));
                 }
             }
         }
