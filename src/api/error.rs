@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 
 use rustls::{AlertDescription, CertificateError};
 
-use crate::api::http::{Product, Shape};
+use crate::api::http::{Product, RequestSpec};
 use crate::exit_code::ExitCode;
 
 /// The result of an API call.
@@ -307,7 +307,7 @@ fn find<'e, E: StdError + 'static>(e: &'e (dyn StdError + 'static)) -> Option<&'
 }
 
 impl Error {
-    pub(crate) fn answered(at: &Site<'_>, status: u16, body: &str) -> Self {
+    pub(crate) fn answered(at: &RequestContext<'_>, status: u16, body: &str) -> Self {
         let problem = match (at.product, classify(status, body)) {
             // Consul says so of a key that does not exist; of a route it does not know it has more to say.
             (Product::Consul, Problem::Unsupported) if status == 404 && strip(body).is_empty() => {
@@ -323,7 +323,7 @@ impl Error {
         at.error(problem, Some(status), text)
     }
 
-    pub(crate) fn transport(at: &Site<'_>, e: &reqwest::Error) -> Self {
+    pub(crate) fn transport(at: &RequestContext<'_>, e: &reqwest::Error) -> Self {
         at.error(classify_transport(e), None, one_line(&transport_text(e)))
     }
 }
@@ -340,26 +340,26 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// Where a call stood when it failed: everything an error repeats.
+/// What an error repeats of the request that failed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Site<'a> {
+pub(crate) struct RequestContext<'a> {
     pub(crate) product: Product,
     pub(crate) address: &'a str,
     pub(crate) origin: &'a str,
-    pub(crate) shape: &'a Shape,
+    pub(crate) spec: &'a RequestSpec,
 }
 
-impl Site<'_> {
+impl RequestContext<'_> {
     pub(crate) fn error(&self, problem: Problem, status: Option<u16>, text: String) -> Error {
         Error {
             product: self.product,
-            purpose: self.shape.purpose.clone(),
+            purpose: self.spec.purpose.clone(),
             address: self.address.to_owned(),
             address_origin: self.origin.to_owned(),
             problem,
             status,
             text,
-            needs: self.shape.needs.clone(),
+            needs: self.spec.needs.clone(),
             hints: Vec::new(),
         }
     }

@@ -17,7 +17,7 @@ use crate::commands::shared::target::{self, Place};
 use crate::commands::shell;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::model::one_off::{LEAVE, OneOff, Wishes};
 use crate::model::target::readings;
 use crate::ops::exec::Launch;

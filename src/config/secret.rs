@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 
 /// Where a token is kept.
 #[derive(Debug, Clone)]

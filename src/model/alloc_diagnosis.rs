@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus, TaskEvent, TaskState};
-use crate::model::ident::short;
+use crate::model::ids::short;
 
 /// How the last run of a task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::job::{JobBrief, LatestDeployment};
 use crate::model::finding::{Finding, Kind, Severity};
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::model::metric;
 
 pub use tally::{Instance, Tally};

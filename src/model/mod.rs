@@ -10,7 +10,7 @@ pub mod drain_end;
 pub mod finding;
 pub mod forecast;
 pub mod group;
-pub mod ident;
+pub mod ids;
 pub mod job_diff;
 pub mod job_health;
 pub mod jobfile;

@@ -6,7 +6,7 @@ use globset::GlobMatcher;
 
 use crate::api::nomad::node::NodeStub;
 use crate::api::nomad::quoted;
-use crate::model::ident::IdPrefix;
+use crate::model::ids::IdPrefix;
 use crate::model::suggest;
 
 /// What nodes must be like. Values of one kind are alternatives, kinds must all hold; `*` and `?` are wildcards.

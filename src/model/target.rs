@@ -7,7 +7,7 @@ use crate::api::nomad::allocation::{
     AllocStub, AllocatedPort, AllocatedResources, Allocation, ClientStatus, DesiredStatus,
 };
 use crate::api::nomad::job::Task;
-use crate::model::ident::{IdPrefix, short};
+use crate::model::ids::{IdPrefix, short};
 
 /// What was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 
 /// An open journal.
 #[derive(Debug)]

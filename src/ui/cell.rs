@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ui::text::sanitize;
 use crate::ui::time::{duration_text, relative_text};
 

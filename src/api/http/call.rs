@@ -22,7 +22,7 @@ pub struct Blocking {
 
 /// The untyped part of a request.
 #[derive(Debug, Clone)]
-pub struct Shape {
+pub struct RequestSpec {
     /// The HTTP method.
     pub method: Method,
     /// Path from `/v1/` on, percent-encoded.
@@ -44,33 +44,33 @@ macro_rules! request {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name<T> {
-            pub(crate) shape: Shape,
+            pub(crate) spec: RequestSpec,
             answer: PhantomData<fn() -> T>,
         }
 
         impl<T> Clone for $name<T> {
             fn clone(&self) -> Self {
-                $name { shape: self.shape.clone(), answer: PhantomData }
+                $name { spec: self.spec.clone(), answer: PhantomData }
             }
         }
 
         impl<T> $name<T> {
             fn with(method: Method, path: String, purpose: Cow<'static, str>) -> Self {
-                let shape = Shape { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), also_good: None };
-                $name { shape, answer: PhantomData }
+                let spec = RequestSpec { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), also_good: None };
+                $name { spec, answer: PhantomData }
             }
 
             /// Names the ACL right the request needs.
             #[must_use]
             pub fn needs(mut self, right: impl Into<Cow<'static, str>>) -> Self {
-                self.shape.needs = right.into();
+                self.spec.needs = right.into();
                 self
             }
 
             /// Adds a query parameter.
             #[must_use]
             pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-                self.shape.query.push((name, value.into()));
+                self.spec.query.push((name, value.into()));
                 self
             }
 
@@ -85,8 +85,8 @@ macro_rules! request {
 
             /// The untyped part.
             #[must_use]
-            pub fn shape(&self) -> &Shape {
-                &self.shape
+            pub fn spec(&self) -> &RequestSpec {
+                &self.spec
             }
         }
     };
@@ -114,7 +114,7 @@ impl<T> Get<T> {
     /// Takes an answer of this status for a good one when its body decodes.
     #[must_use]
     pub fn also_good(mut self, status: u16) -> Self {
-        self.shape.also_good = Some(status);
+        self.spec.also_good = Some(status);
         self
     }
 
@@ -139,7 +139,7 @@ impl<T> Ask<T> {
     /// Sets the JSON body.
     #[must_use]
     pub fn body(mut self, body: &impl Serialize) -> Self {
-        self.shape.body = Some(encode(body));
+        self.spec.body = Some(encode(body));
         self
     }
 }
@@ -158,14 +158,14 @@ impl<T> Write<T> {
     /// Sets the JSON body.
     #[must_use]
     pub fn body(mut self, body: &impl Serialize) -> Self {
-        self.shape.body = Some(encode(body));
+        self.spec.body = Some(encode(body));
         self
     }
 
     /// Sets a raw body.
     #[must_use]
     pub fn raw_body(mut self, body: Vec<u8>) -> Self {
-        self.shape.body = Some(body);
+        self.spec.body = Some(body);
         self
     }
 }

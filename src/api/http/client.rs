@@ -9,12 +9,12 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
-use crate::api::error::{Error, Problem, Result, Site};
-use crate::api::http::beside::Decoder;
-use crate::api::http::exchange::Open;
-use crate::api::http::rows::{Flaw, located};
+use crate::api::error::{Error, Problem, RequestContext, Result};
+use crate::api::http::list_decoder::ListDecoder;
+use crate::api::http::response::OpenResponse;
+use crate::api::http::rows::{ListFlaw, located};
 use crate::api::http::{
-    Address, Ask, Backoff, Blocking, Endpoint, Get, Patience, Rows, Shape, TlsOptions, Write,
+    Address, Ask, Backoff, Blocking, Endpoint, Get, Patience, RequestSpec, Rows, TlsOptions, Write,
 };
 use crate::api::permission::Permission;
 
@@ -45,15 +45,15 @@ pub struct Reply<T> {
 }
 
 /// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-/// How long somebody who never answered is asked again.
-const STRANGER: Duration = Duration::from_secs(1);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an address that has never answered is tried: it is more likely wrong than in trouble.
+const FIRST_CONTACT_PATIENCE: Duration = Duration::from_secs(1);
 /// What a server may add to a blocking query's wait beyond its jitter of wait/16 (`nomad-api.md §1.3`).
 const HOLD_SLACK: Duration = Duration::from_secs(10);
 /// The agent's default cap is 100 connections per client address, shared by everyone behind it (`nomad-api.md §1.6`).
-const MOST_CONNECTIONS: usize = 32;
-/// Up to how many bytes a list is decoded by whoever receives it; the rest of a longer one by a thread beside it.
-const SHORT: u64 = 512 * 1024;
+const MAX_CONNECTIONS: usize = 32;
+/// How many bytes of a list are decoded by the task that receives them; the rest of a longer one is decoded by a thread.
+const INLINE_DECODE_LIMIT: u64 = 512 * 1024;
 
 /// A client of one cluster's HTTP API. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ impl Http {
             endpoint,
             display,
             client: OnceLock::new(),
-            budget: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+            budget: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
             reached: OnceLock::new(),
         };
         Http { inner: Arc::new(inner), patience: Patience::VIEW }
@@ -139,7 +139,7 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn read<T: DeserializeOwned>(&self, call: &Get<T>) -> Result<Reply<T>> {
-        self.patiently(&call.shape, async || self.once(&call.shape, None).await).await
+        self.patiently(&call.spec, async || self.once(&call.spec, None).await).await
     }
 
     /// Asks a question that stores nothing, patient with passing faults.
@@ -147,7 +147,7 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn ask<T: DeserializeOwned>(&self, call: &Ask<T>) -> Result<Reply<T>> {
-        self.patiently(&call.shape, async || self.once(&call.shape, None).await).await
+        self.patiently(&call.spec, async || self.once(&call.spec, None).await).await
     }
 
     /// Reads a list row by row while it arrives; `T` should name only the fields that are needed.
@@ -172,7 +172,7 @@ impl Http {
         mut add: impl FnMut(&mut A, T),
     ) -> Result<Reply<A>> {
         let add = &mut add;
-        self.patiently(&call.shape, async || self.rows_once(&call.shape, None, &new, &mut *add).await).await
+        self.patiently(&call.spec, async || self.rows_once(&call.spec, None, &new, &mut *add).await).await
     }
 
     /// Reads a text as it is, such as a piece of a log.
@@ -180,10 +180,10 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn read_text(&self, call: &Get<String>) -> Result<Reply<String>> {
-        self.patiently(&call.shape, async || {
-            let mut open = self.open(&call.shape, None).await?;
+        self.patiently(&call.spec, async || {
+            let mut open = self.open(&call.spec, None).await?;
             let mut body = Vec::new();
-            while let Some(chunk) = open.chunk(self.site(&call.shape)).await? {
+            while let Some(chunk) = open.chunk(self.context(&call.spec)).await? {
                 body.extend_from_slice(&chunk);
             }
             Ok(Reply { value: String::from_utf8_lossy(&body).into_owned(), meta: open.close() })
@@ -197,7 +197,7 @@ impl Http {
         call: &Get<T>,
         blocking: Blocking,
     ) -> Result<Reply<T>> {
-        self.once(&call.shape, Some(blocking)).await
+        self.once(&call.spec, Some(blocking)).await
     }
 
     /// Changes the cluster, once: a write is never repeated here (`api::settle` reads back first).
@@ -209,12 +209,12 @@ impl Http {
         _permission: &Permission,
         call: &Write<T>,
     ) -> Result<Reply<T>> {
-        self.once(&call.shape, None).await
+        self.once(&call.spec, None).await
     }
 
     pub(super) async fn patiently<R>(
         &self,
-        shape: &Shape,
+        spec: &RequestSpec,
         mut attempt: impl AsyncFnMut() -> Result<R>,
     ) -> Result<R> {
         let begun = Instant::now();
@@ -228,21 +228,25 @@ impl Http {
             let patience = match (self.inner.reached.get(), &error.problem) {
                 (Some(()), _) => self.patience.0,
                 (None, Problem::Connect) => Duration::ZERO,
-                (None, _) => self.patience.0.min(STRANGER),
+                (None, _) => self.patience.0.min(FIRST_CONTACT_PATIENCE),
             };
             let pause = backoff.pause();
             if !error.is_passing() || begun.elapsed() + pause > patience {
                 return Err(error);
             }
-            tracing::debug!(target: "fleet::http", "{} {}: {}; again in {} ms", shape.method, shape.path, error.text, pause.as_millis());
+            tracing::debug!(target: "fleet::http", "{} {}: {}; again in {} ms", spec.method, spec.path, error.text, pause.as_millis());
             tokio::time::sleep(pause).await;
         }
     }
 
-    async fn once<T: DeserializeOwned>(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<Reply<T>> {
-        let mut open = self.open(shape, blocking).await?;
+    async fn once<T: DeserializeOwned>(
+        &self,
+        spec: &RequestSpec,
+        blocking: Option<Blocking>,
+    ) -> Result<Reply<T>> {
+        let mut open = self.open(spec, blocking).await?;
         let mut body = Vec::new();
-        while let Some(chunk) = open.chunk(self.site(shape)).await? {
+        while let Some(chunk) = open.chunk(self.context(spec)).await? {
             body.extend_from_slice(&chunk);
         }
         let status = open.response.status();
@@ -252,37 +256,41 @@ impl Http {
         match decode(text) {
             Ok(value) => Ok(Reply { value, meta }),
             Err(_) if !status.is_success() => {
-                Err(Error::answered(&self.site(shape), status.as_u16(), &String::from_utf8_lossy(&body)))
+                Err(Error::answered(&self.context(spec), status.as_u16(), &String::from_utf8_lossy(&body)))
             }
-            Err(why) => Err(self.site(shape).error(Problem::Decode, None, why)),
+            Err(why) => Err(self.context(spec).error(Problem::Decode, None, why)),
         }
     }
 
     async fn rows_once<T: DeserializeOwned + Send + 'static, A>(
         &self,
-        shape: &Shape,
+        spec: &RequestSpec,
         blocking: Option<Blocking>,
         new: &impl Fn() -> A,
         add: &mut impl FnMut(&mut A, T),
     ) -> Result<Reply<A>> {
-        let mut open = self.open(shape, blocking).await?;
+        let mut open = self.open(spec, blocking).await?;
         let (mut rows, mut value) = (Rows::default(), new());
-        let flawed = |flaw: Flaw| match flaw {
-            Flaw::Cut => self.site(shape).error(Problem::Broken, None, "the list was cut".to_owned()),
-            Flaw::Foreign(why) => self.site(shape).error(Problem::Decode, None, why),
+        let flawed = |flaw: ListFlaw| match flaw {
+            ListFlaw::Truncated => {
+                self.context(spec).error(Problem::Broken, None, "the list was cut".to_owned())
+            }
+            ListFlaw::Unexpected(why) => self.context(spec).error(Problem::Decode, None, why),
         };
-        let mut beside: Option<Decoder<T>> = None;
-        while let Some(chunk) = open.chunk(self.site(shape)).await? {
+        let mut off_thread: Option<ListDecoder<T>> = None;
+        while let Some(chunk) = open.chunk(self.context(spec)).await? {
             let add = |row| add(&mut value, row);
-            match &mut beside {
-                None if open.bytes <= SHORT => rows.feed(&chunk, add),
-                None => beside.insert(Decoder::begin(std::mem::take(&mut rows))).feed(chunk, add).await,
+            match &mut off_thread {
+                None if open.bytes <= INLINE_DECODE_LIMIT => rows.feed(&chunk, add),
+                None => {
+                    off_thread.insert(ListDecoder::begin(std::mem::take(&mut rows))).feed(chunk, add).await
+                }
                 Some(decoder) => decoder.feed(chunk, add).await,
             }
             .map_err(flawed)?;
         }
         let add = |row| add(&mut value, row);
-        match beside {
+        match off_thread {
             None => rows.finish(add),
             Some(decoder) => decoder.finish(add).await,
         }
@@ -290,73 +298,91 @@ impl Http {
         Ok(Reply { value, meta: open.close() })
     }
 
-    async fn open(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<Open> {
-        let good: Vec<u16> = shape.also_good.into_iter().collect();
-        self.send(shape, blocking, HeaderMap::new(), &good).await
+    async fn open(&self, spec: &RequestSpec, blocking: Option<Blocking>) -> Result<OpenResponse> {
+        let good: Vec<u16> = spec.also_good.into_iter().collect();
+        self.send(spec, blocking, HeaderMap::new(), &good).await
     }
 
     /// Sends a request with headers of its own and waits for a good answer's headers: 2xx, or one of `also_good`.
-    pub(super) async fn answer(&self, shape: &Shape, headers: HeaderMap, also_good: &[u16]) -> Result<Open> {
-        self.send(shape, None, headers, also_good).await
+    pub(super) async fn answer(
+        &self,
+        spec: &RequestSpec,
+        headers: HeaderMap,
+        also_good: &[u16],
+    ) -> Result<OpenResponse> {
+        self.send(spec, None, headers, also_good).await
     }
 
     async fn send(
         &self,
-        shape: &Shape,
+        spec: &RequestSpec,
         blocking: Option<Blocking>,
         headers: HeaderMap,
         also_good: &[u16],
-    ) -> Result<Open> {
-        let site = self.site(shape);
-        let request = self.request(shape, blocking)?.headers(headers);
+    ) -> Result<OpenResponse> {
+        let context = self.context(spec);
+        let request = self.request(spec, blocking)?.headers(headers);
         let slot = Arc::clone(&self.inner.budget).acquire_owned().await.ok();
         let begun = Instant::now();
-        let within = blocking.map_or(ANSWER_WITHIN, |b| b.wait + b.wait / 16 + HOLD_SLACK);
+        let within = blocking.map_or(ANSWER_TIMEOUT, |b| b.wait + b.wait / 16 + HOLD_SLACK);
         let sent = timeout(within, request.send()).await;
-        let late = || site.error(Problem::Timeout, None, format!("no answer within {} s", within.as_secs()));
+        let late =
+            || context.error(Problem::Timeout, None, format!("no answer within {} s", within.as_secs()));
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(e)) => {
-                let error = Error::transport(&site, &e);
-                tracing::info!(target: "fleet::http", "{} {} failed after {} ms: {}", shape.method, shown(shape, blocking), begun.elapsed().as_millis(), error.text);
+                let error = Error::transport(&context, &e);
+                tracing::info!(target: "fleet::http", "{} {} failed after {} ms: {}", spec.method, shown(spec, blocking), begun.elapsed().as_millis(), error.text);
                 return Err(error);
             }
             Err(_) => return Err(late()),
         };
         let _ = self.inner.reached.set(());
         let status = response.status().as_u16();
-        let (method, product) = (shape.method.clone(), site.product);
-        let mut open =
-            Open { method, product, shown: shown(shape, blocking), response, begun, bytes: 0, _slot: slot };
+        let (method, product) = (spec.method.clone(), context.product);
+        let mut open = OpenResponse {
+            method,
+            product,
+            shown: shown(spec, blocking),
+            response,
+            begun,
+            bytes: 0,
+            _slot: slot,
+        };
         if (200..300).contains(&status) || also_good.contains(&status) {
             return Ok(open);
         }
         let mut body = Vec::new();
-        while let Ok(Some(chunk)) = open.chunk(site).await {
+        while let Ok(Some(chunk)) = open.chunk(context).await {
             body.extend_from_slice(&chunk);
             if body.len() > 64 * 1024 {
                 break;
             }
         }
         open.close();
-        Err(Error::answered(&site, status, &String::from_utf8_lossy(&body)))
+        Err(Error::answered(&context, status, &String::from_utf8_lossy(&body)))
     }
 
-    pub(super) fn site<'a>(&'a self, shape: &'a Shape) -> Site<'a> {
+    pub(super) fn context<'a>(&'a self, spec: &'a RequestSpec) -> RequestContext<'a> {
         let endpoint = &self.inner.endpoint;
-        Site { product: endpoint.product, address: &self.inner.display, origin: &endpoint.origin, shape }
+        RequestContext {
+            product: endpoint.product,
+            address: &self.inner.display,
+            origin: &endpoint.origin,
+            spec,
+        }
     }
 
-    fn request(&self, shape: &Shape, blocking: Option<Blocking>) -> Result<RequestBuilder> {
+    fn request(&self, spec: &RequestSpec, blocking: Option<Blocking>) -> Result<RequestBuilder> {
         let endpoint = &self.inner.endpoint;
         let mut url = endpoint.base_url();
-        url.set_path(&format!("{}{}", endpoint.address.url.path().trim_end_matches('/'), shape.path));
+        url.set_path(&format!("{}{}", endpoint.address.url.path().trim_end_matches('/'), spec.path));
         {
             let mut pairs = url.query_pairs_mut();
             // The request's own parameters win over those of the endpoint.
-            let own = |name: &str| shape.query.iter().any(|(n, _)| *n == name);
+            let own = |name: &str| spec.query.iter().any(|(n, _)| *n == name);
             pairs.extend_pairs(endpoint.params.iter().filter(|(n, _)| !own(n)));
-            pairs.extend_pairs(&shape.query);
+            pairs.extend_pairs(&spec.query);
             if let Some(Blocking { index, wait }) = blocking {
                 pairs.append_pair("index", &index.to_string());
                 pairs.append_pair("wait", &format!("{}ms", wait.as_millis()));
@@ -365,8 +391,8 @@ impl Http {
         if url.query() == Some("") {
             url.set_query(None);
         }
-        let mut request = endpoint.authenticate(self.client()?.request(shape.method.clone(), url));
-        if let Some(body) = &shape.body {
+        let mut request = endpoint.authenticate(self.client()?.request(spec.method.clone(), url));
+        if let Some(body) = &spec.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
         Ok(request)
@@ -382,10 +408,10 @@ impl Http {
 }
 
 /// Path and query as logged: never a secret, for none travels in a URL.
-fn shown(shape: &Shape, blocking: Option<Blocking>) -> String {
-    let mut text = shape.path.clone();
+fn shown(spec: &RequestSpec, blocking: Option<Blocking>) -> String {
+    let mut text = spec.path.clone();
     let mut separator = '?';
-    for (name, value) in &shape.query {
+    for (name, value) in &spec.query {
         text.push_str(&format!("{separator}{name}={value}"));
         separator = '&';
     }

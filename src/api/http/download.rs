@@ -4,8 +4,8 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 
 use crate::api::error::{Error, Problem, Result};
-use crate::api::http::exchange::Open;
-use crate::api::http::{Get, Http, Shape};
+use crate::api::http::response::OpenResponse;
+use crate::api::http::{Get, Http, RequestSpec};
 
 /// What a request for bytes is answered with: nothing that `serde` could decode.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub struct Raw(());
 #[derive(Debug)]
 pub struct Download {
     http: Http,
-    shape: Shape,
-    open: Open,
+    spec: RequestSpec,
+    open: OpenResponse,
 }
 
 impl Download {
@@ -25,7 +25,7 @@ impl Download {
     /// # Errors
     /// When the body breaks off, or stands still for 30 s.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        self.open.chunk(self.http.site(&self.shape)).await
+        self.open.chunk(self.http.context(&self.spec)).await
     }
 
     /// A header of the answer.
@@ -37,13 +37,13 @@ impl Download {
     /// An error about this answer.
     #[must_use]
     pub fn error(&self, problem: Problem, text: impl Into<String>) -> Error {
-        self.http.site(&self.shape).error(problem, None, text.into())
+        self.http.context(&self.spec).error(problem, None, text.into())
     }
 
     /// The error that a body of status 200 stands for, as `fs/cat` and `fs/readat` answer (`nomad-api.md §7`).
     #[must_use]
     pub fn error_in_disguise(&self, body: &[u8]) -> Error {
-        Error::answered(&self.http.site(&self.shape), 500, &String::from_utf8_lossy(body))
+        Error::answered(&self.http.context(&self.spec), 500, &String::from_utf8_lossy(body))
     }
 }
 
@@ -55,7 +55,7 @@ impl Http {
     pub async fn download(&self, call: &Get<Raw>) -> Result<Download> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let open = self.answer(call.shape(), headers, &[]).await?;
-        Ok(Download { http: self.clone(), shape: call.shape().clone(), open })
+        let open = self.answer(call.spec(), headers, &[]).await?;
+        Ok(Download { http: self.clone(), spec: call.spec().clone(), open })
     }
 }

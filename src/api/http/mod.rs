@@ -1,13 +1,13 @@
 //! The one HTTP stack: addresses, TLS, authentication, retries and the connection budget.
 
 mod address;
-mod beside;
 mod call;
 mod client;
 mod download;
 mod endpoint;
-mod exchange;
+mod list_decoder;
 mod probe;
+mod response;
 mod retry;
 mod rows;
 mod socket;
@@ -15,12 +15,12 @@ mod tls;
 
 pub use address::{Address, BasicAuth};
 pub(crate) use call::segment;
-pub use call::{Ask, Blocking, Get, Shape, Write};
+pub use call::{Ask, Blocking, Get, RequestSpec, Write};
 pub use client::{Http, Meta, Reply};
 pub use download::{Download, Raw};
 pub use endpoint::{Endpoint, Product};
 pub use probe::Probe;
 pub use retry::{Backoff, Patience};
-pub use rows::{Flaw, Rows};
+pub use rows::{ListFlaw, Rows};
 pub use socket::Socket;
 pub use tls::TlsOptions;

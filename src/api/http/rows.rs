@@ -24,13 +24,13 @@ enum State {
     After,
 }
 
-/// What is wrong with a list.
+/// What is wrong with a list that is being decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Flaw {
+pub enum ListFlaw {
     /// It ended early.
-    Cut,
-    /// It is something else than an array of what was expected.
-    Foreign(String),
+    Truncated,
+    /// It is not an array of what was expected.
+    Unexpected(String),
 }
 
 impl Rows {
@@ -38,7 +38,7 @@ impl Rows {
     ///
     /// # Errors
     /// When the stream is not an array of objects that can be decoded (or `null`, which stands for an empty one).
-    pub fn feed<T: DeserializeOwned>(&mut self, chunk: &[u8], add: impl FnMut(T)) -> Result<(), Flaw> {
+    pub fn feed<T: DeserializeOwned>(&mut self, chunk: &[u8], add: impl FnMut(T)) -> Result<(), ListFlaw> {
         self.pending.extend_from_slice(chunk);
         if self.pending.len() < self.enough { Ok(()) } else { self.decode(add) }
     }
@@ -47,12 +47,12 @@ impl Rows {
     ///
     /// # Errors
     /// When the array was not closed: the answer was cut.
-    pub fn finish<T: DeserializeOwned>(mut self, add: impl FnMut(T)) -> Result<(), Flaw> {
+    pub fn finish<T: DeserializeOwned>(mut self, add: impl FnMut(T)) -> Result<(), ListFlaw> {
         self.decode(add)?;
-        if self.state == State::After && self.pending.is_empty() { Ok(()) } else { Err(Flaw::Cut) }
+        if self.state == State::After && self.pending.is_empty() { Ok(()) } else { Err(ListFlaw::Truncated) }
     }
 
-    fn decode<T: DeserializeOwned>(&mut self, mut add: impl FnMut(T)) -> Result<(), Flaw> {
+    fn decode<T: DeserializeOwned>(&mut self, mut add: impl FnMut(T)) -> Result<(), ListFlaw> {
         let mut at = 0;
         self.enough = 0;
         while let Some(&byte) = self.pending.get(at) {
@@ -64,7 +64,7 @@ impl Rows {
                     let mut elements = Deserializer::from_slice(&self.pending[at..]).into_iter();
                     match elements.next() {
                         Some(Ok(row)) => add(row),
-                        Some(Err(e)) if !e.is_eof() => return Err(self.foreign::<T>(at)),
+                        Some(Err(e)) if !e.is_eof() => return Err(self.unexpected::<T>(at)),
                         _ => {
                             // A row of many chunks is not tried again with each of them.
                             self.enough = 2 * (self.pending.len() - at);
@@ -75,7 +75,9 @@ impl Rows {
                     at += elements.byte_offset();
                     continue;
                 }
-                _ => return Err(Flaw::Foreign(format!("unexpected {:?} in a list", char::from(byte)))),
+                _ => {
+                    return Err(ListFlaw::Unexpected(format!("unexpected {:?} in a list", char::from(byte))));
+                }
             }
             at += 1;
         }
@@ -84,10 +86,10 @@ impl Rows {
     }
 
     /// What is wrong with the element there; only a failure pays for knowing where in it.
-    fn foreign<T: DeserializeOwned>(&self, at: usize) -> Flaw {
+    fn unexpected<T: DeserializeOwned>(&self, at: usize) -> ListFlaw {
         let why = located::<T>(&self.pending[at..]).err();
         let why = why.unwrap_or_else(|| "it cannot be decoded".to_owned());
-        Flaw::Foreign(format!("row {}: {why}", self.count))
+        ListFlaw::Unexpected(format!("row {}: {why}", self.count))
     }
 }
 
@@ -103,7 +105,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    fn rows(chunks: &[&[u8]]) -> Result<Vec<String>, Flaw> {
+    fn rows(chunks: &[&[u8]]) -> Result<Vec<String>, ListFlaw> {
         let (mut rows, mut out) = (Rows::default(), Vec::new());
         for chunk in chunks {
             rows.feed(chunk, |row: Value| out.push(row.to_string()))?;
@@ -126,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_or_foreign_stream_is_told() {
+    fn a_cut_or_unexpected_stream_is_told() {
         for text in ["[{\"a\":1}", "[{\"a\":", "", "[", "{\"error\":1}", "<html>", "[1,2]", "[{]"] {
             assert!(rows(&[text.as_bytes()]).is_err(), "{text}");
         }
@@ -141,7 +143,7 @@ mod tests {
         }
         let mut rows = Rows::default();
         let flaw = rows.feed(br#"[{"a":1},{"a":"x"},"#, |_: Row| ()).unwrap_err();
-        let Flaw::Foreign(text) = flaw else { panic!("{flaw:?}") };
+        let ListFlaw::Unexpected(text) = flaw else { panic!("{flaw:?}") };
         assert!(text.starts_with("row 1: unexpected answer: a: invalid type: string \"x\""), "{text}");
     }
 

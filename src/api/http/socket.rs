@@ -43,24 +43,24 @@ impl Http {
     /// # Errors
     /// Any `api::Error`.
     pub async fn socket(&self, _permission: &Permission, call: &Get<Socket>) -> Result<Socket> {
-        self.patiently(call.shape(), async || self.socket_once(call).await).await
+        self.patiently(call.spec(), async || self.socket_once(call).await).await
     }
 
     /// An error about what became of a call.
     pub(crate) fn failure<T>(&self, call: &Get<T>, problem: Problem, text: String) -> Error {
-        self.site(call.shape()).error(problem, None, text)
+        self.context(call.spec()).error(problem, None, text)
     }
 
     /// An error that Nomad told in words alone, where a status would have stood.
     pub(crate) fn refusal<T>(&self, call: &Get<T>, words: &str) -> Error {
-        let error = Error::answered(&self.site(call.shape()), 500, words);
+        let error = Error::answered(&self.context(call.spec()), 500, words);
         Error { status: None, ..error }
     }
 
     async fn socket_once(&self, call: &Get<Socket>) -> Result<Socket> {
         let (headers, accept) = invitation();
         let broken = |text: &str| self.failure(call, Problem::Broken, text.to_owned());
-        let response = self.answer(call.shape(), headers, &[101]).await?.into_response();
+        let response = self.answer(call.spec(), headers, &[101]).await?.into_response();
         if response.status() != 101 {
             return Err(broken("the server, or something before it, does not change to websocket"));
         }

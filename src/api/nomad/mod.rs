@@ -10,6 +10,7 @@ pub mod evaluation;
 pub mod exec;
 pub mod fs;
 pub mod job;
+mod job_type;
 pub mod jobspec;
 pub mod node;
 pub mod operator;
@@ -18,6 +19,7 @@ pub mod registration;
 pub mod service;
 pub mod variable;
 
+pub use job_type::JobType;
 use serde::Deserialize;
 
 use crate::api::http::{Get, Write};

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{End, Options};
 use crate::ui::duration;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::api::nomad::job::Job;
 use crate::app::App;
 use crate::error::Result;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::model::rollout::gate::Answer;
 use crate::ops::deploy::End;
 use crate::ops::deploy::event::{Event, Record};

@@ -8,7 +8,7 @@ use crate::api::nomad::job::Job;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::ops::deploy::End;
 use crate::ops::deploy::evidence::Evidence;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, act};
 

@@ -11,7 +11,7 @@ use crate::commands::deployment::show::View;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::model::rollout::{self, Rollback, Seen, State, Target};
 use crate::ops::deploy::{End, NOTHING_BEFORE, Options, Promotion};
 

@@ -11,7 +11,7 @@ use crate::commands::exec::Start;
 use crate::commands::shared::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::exec::{Asks, Launch, Session, Told};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 

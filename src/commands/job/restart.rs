@@ -20,7 +20,7 @@ use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
-use crate::model::ident::{job_words, short};
+use crate::model::ids::{job_words, short};
 use crate::model::restart::{self, Progress};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
 

@@ -17,7 +17,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::ops::deploy::act::deregister;
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
 

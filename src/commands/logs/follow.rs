@@ -15,7 +15,7 @@ use crate::commands::logs::joining::{Joining, News, Open};
 use crate::commands::logs::print::Print;
 use crate::commands::shared::target::{Place, places};
 use crate::error::{Error, Result};
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::logs::{Begin, Heard, LogId, MOST_LOGS, Readings};
 
 /// How often it is looked whether more is to come of jobs of which nothing runs.

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::commands::logs::Args;
 use crate::commands::shared::target::{Place, Want, fitting};
 use crate::error::Result;
-use crate::model::ident::IdPrefix;
+use crate::model::ids::IdPrefix;
 use crate::model::selector::Expression;
 
 /// How soon it is asked again after the servers could not be reached for long.

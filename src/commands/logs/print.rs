@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::commands::logs::words::remark;
 use crate::commands::shared::target::Place;
 use crate::error::Result;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::logs::{Followed, Line, Lines, LogId, Lost, Piece, Stream};
 use crate::ui::{Cell, Column, Printer, Tabular, Tone, column};
 

@@ -17,7 +17,7 @@ use crate::commands::shared::complete;
 use crate::commands::shared::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::forward::{Carried, Failure, Where};
 
 use route::{Here, Route};

@@ -14,7 +14,7 @@ use crate::api::nomad::allocation::{self, Allocation};
 use crate::app::App;
 use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::model::target::{TaskPort, neighbours, port, runs};
 use crate::ops::exec::{Access, Spot};
 use crate::ops::forward::{Carried, Failure, Goal, Relay, Where, push, start};

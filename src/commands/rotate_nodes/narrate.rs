@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ui::{Tone, duration_text};
 

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::api::http::{Get, Http, Patience};
 use crate::api::nomad::{ALL_NAMESPACES, allocation, deployment, evaluation, job, node};
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
-use crate::model::ident::IdPrefix;
+use crate::model::ids::IdPrefix;
 
 /// Longer than this nobody waits for a TAB.
 const WITHIN: Duration = Duration::from_millis(300);

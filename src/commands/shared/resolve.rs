@@ -8,7 +8,7 @@ use crate::api::nomad::job::{self, JobStub};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::error::{Error, Result};
-use crate::model::ident::{IdPrefix, short};
+use crate::model::ids::{IdPrefix, short};
 use crate::model::selector::{self, NodeName, Unclear};
 use crate::model::suggest;
 

@@ -12,7 +12,7 @@ use crate::commands::alloc::show::story;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::checkout;
-use crate::model::ident::{IdPrefix, short};
+use crate::model::ids::{IdPrefix, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
 use crate::ops::direct;

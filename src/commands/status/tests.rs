@@ -42,7 +42,7 @@ fn refused<T>() -> api::Result<T> {
         problem: Problem::Denied,
         status: Some(403),
         text: "Permission denied".into(),
-        needs: Get::<()>::new("", "").needs("node { policy = \"read\" }").shape().needs.clone(),
+        needs: Get::<()>::new("", "").needs("node { policy = \"read\" }").spec().needs.clone(),
         hints: Vec::new(),
     })
 }

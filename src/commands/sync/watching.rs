@@ -11,7 +11,7 @@ use crate::commands::sync::view::View;
 use crate::commands::sync::{Round, Sync};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::IdPrefix;
+use crate::model::ids::IdPrefix;
 use crate::ops::exec::talk::Talk;
 use crate::ops::sync::{Copy, Left, Scanner, Watcher};
 use crate::ui::{Narration, Tone};

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::exit_code::ExitCode;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::model::rollout::Unplaced;
 
 /// What became of the version before where there is none to go back to.

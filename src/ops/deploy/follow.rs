@@ -19,7 +19,7 @@ use crate::clock::SharedClock;
 use crate::error::Result;
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
-use crate::model::ident::job_words;
+use crate::model::ids::job_words;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::gate::{Answer, Verdict, Watchman};
 use crate::model::rollout::{self, Rollback, State, Target};
@@ -423,7 +423,7 @@ impl Follow<'_> {
                 let canary = if a.is_canary() { ", canary" } else { "" };
                 let again =
                     if restarts > 0 { format!(", restarted {restarts} times") } else { String::new() };
-                let short = crate::model::ident::short(&a.id);
+                let short = crate::model::ids::short(&a.id);
                 lines.push(format!(
                     "    {short} on {}: {}, {health}{canary}{again}",
                     a.node_name, a.client_status

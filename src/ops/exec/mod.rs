@@ -43,6 +43,6 @@ pub struct Spot {
 
 impl std::fmt::Display for Spot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "task {} of allocation {}", self.task, crate::model::ident::short(&self.alloc_id))
+        write!(f, "task {} of allocation {}", self.task, crate::model::ids::short(&self.alloc_id))
     }
 }

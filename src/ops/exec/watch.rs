@@ -6,7 +6,7 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, Allocation, DesiredStatus};
 use crate::api::watch::Watch;
 use crate::model::alloc_diagnosis::{Around, why};
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::exec::Spot;
 
 /// Most commands have ended by then, and need no watch.

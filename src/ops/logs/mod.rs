@@ -11,7 +11,7 @@ pub use reader::{Begin, Followed, Piece};
 pub use readings::{Heard, Readings};
 pub use shelf::Lost;
 
-use crate::model::ident::short;
+use crate::model::ids::short;
 
 /// How many logs are read at the same time: some connections are left for everything else.
 pub const MOST_LOGS: usize = 24;

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::error::Error;
 use crate::model::alloc_diagnosis::task_trouble;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::step::Trouble;

@@ -186,7 +186,7 @@ impl Expected {
 fn not_passing(entries: &[ServiceEntry], allocs: &BTreeSet<String>) -> Vec<String> {
     let mut missing = Vec::new();
     for alloc in allocs {
-        let short = crate::model::ident::short(alloc);
+        let short = crate::model::ids::short(alloc);
         let mut own = entries.iter().filter(|e| e.service.alloc_id() == Some(alloc)).peekable();
         if own.peek().is_none() {
             missing.push(format!("allocation {short} is not registered"));

@@ -1,6 +1,6 @@
 //! What both sides must agree on: the SHA-256 of every file.
 
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};

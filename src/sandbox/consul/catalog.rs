@@ -1,6 +1,6 @@
 //! Nodes, the services on them and their checks.
 
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

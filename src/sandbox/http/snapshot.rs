@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::reply::{Content, Reply, json as bytes_of};

@@ -11,7 +11,7 @@ use crate::commands::shared::complete;
 use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::exec::Launch;
 
 /// Run an action of a job in a running task.

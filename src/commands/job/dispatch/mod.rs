@@ -18,7 +18,7 @@ use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
 

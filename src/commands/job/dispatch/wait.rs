@@ -16,7 +16,7 @@ use crate::commands::logs::words;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
-use crate::model::ident::{job_words, short};
+use crate::model::ids::{job_words, short};
 use crate::model::rollout::Seen;
 use crate::model::target::last_tries;
 use crate::ops::logs::{Begin, Heard, LogId, Readings, Stream};

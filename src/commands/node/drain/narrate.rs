@@ -1,7 +1,7 @@
 //! Drains told to whoever watches.
 
 use crate::model::drain_end::End;
-use crate::model::ident::short;
+use crate::model::ids::short;
 use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::Fate;
 use crate::ui::Tone;

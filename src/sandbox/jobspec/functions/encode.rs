@@ -1,6 +1,6 @@
 //! Encodings and digests.
 
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 use std::fmt::Write;
 
 use base64::Engine;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::api::nomad::job::{Service, ServiceCheck, TaskGroup};
 use crate::api::wire::Nanos;
-use crate::model::ident::hex;
+use crate::model::ids::hex;
 use crate::sandbox::consul::Status;
 use crate::sandbox::consul::catalog::nomad_check_id;
 use crate::sandbox::moment::Moment;

@@ -1,4 +1,114 @@
-//! UUIDs by their beginnings, as people copy them: any length, odd ones too.
+//! What identifies a job, a node or an allocation; and UUIDs by their beginnings, as people copy them.
+
+use std::borrow::Borrow;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::api::nomad::JobType;
+use crate::api::nomad::allocation::AllocStub;
+
+/// A job: its id is unique in its namespace only.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct JobKey {
+    /// The namespace.
+    pub namespace: String,
+    /// The job's id.
+    pub id: String,
+}
+
+impl JobKey {
+    /// The job of that id in that namespace.
+    pub fn new(namespace: impl Into<String>, id: impl Into<String>) -> Self {
+        JobKey { namespace: namespace.into(), id: id.into() }
+    }
+
+    /// The job an allocation belongs to.
+    #[must_use]
+    pub fn of(alloc: &AllocStub) -> Self {
+        JobKey::new(&*alloc.namespace, &*alloc.job_id)
+    }
+
+    /// Whether an allocation belongs to it.
+    #[must_use]
+    pub fn owns(&self, alloc: &AllocStub) -> bool {
+        self.id == alloc.job_id && self.namespace == alloc.namespace
+    }
+}
+
+impl std::fmt::Display for JobKey {
+    /// As messages name it: `web`, or `team/web` where the namespace is not the usual one.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.namespace != "default" {
+            write!(f, "{}/", self.namespace)?;
+        }
+        f.write_str(&self.id)
+    }
+}
+
+macro_rules! uuid {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The whole id.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Its first 8 digits: what lists show and people copy.
+            #[must_use]
+            pub fn short(&self) -> &str {
+                short(&self.0)
+            }
+        }
+
+        impl<T: Into<String>> From<T> for $name {
+            fn from(id: T) -> Self {
+                $name(id.into())
+            }
+        }
+
+        /// So that a map by id is asked with the id an API struct holds.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                &self.0 == other
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            /// The whole id; [`Self::short`] is for people.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+uuid! {
+    /// The id of a node.
+    NodeId
+}
+
+uuid! {
+    /// The id of an allocation.
+    AllocId
+}
 
 /// The beginning of a UUID.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +184,21 @@ pub fn short(id: &str) -> &str {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_job_is_named_with_its_namespace_where_that_says_something() {
+        assert_eq!(JobKey::new("default", "web").to_string(), "web");
+        assert_eq!(JobKey::new("ops", "web").to_string(), "ops/web");
+    }
+
+    #[test]
+    fn ids_are_found_by_the_text_that_the_api_gives() {
+        let id = "c783f447-8011-8bb4-af07-9ae8eb83dde7".to_owned();
+        let map: std::collections::BTreeMap<NodeId, u8> = [(NodeId::from(&*id), 1)].into();
+        assert_eq!(map.get(id.as_str()), Some(&1));
+        assert_eq!(AllocId::from(&*id).short(), "c783f447");
+        assert_eq!(serde_json::to_value(AllocId::from(&*id)).unwrap(), serde_json::json!(id));
+    }
 
     #[test]
     fn names_are_no_prefixes_and_hyphens_must_stand_right() {

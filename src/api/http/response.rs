@@ -1,4 +1,4 @@
-//! An answer under way: its body in chunks, its headers at the end.
+//! A response under way: its body in chunks, its headers at the end.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use reqwest::Response;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
-use crate::api::error::{Problem, Result, Site, transport_text};
+use crate::api::error::{Problem, RequestContext, Result, transport_text};
 use crate::api::http::{Meta, Product};
 
 /// How long a body may pause.
-const CHUNK_WITHIN: Duration = Duration::from_secs(30);
+const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An answer whose body is still to be read; it holds a place in the connection budget.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenResponse {
     pub(super) method: reqwest::Method,
     pub(super) product: Product,
     /// Path and query as logged.
@@ -25,21 +25,21 @@ pub(super) struct Open {
     pub(super) _slot: Option<OwnedSemaphorePermit>,
 }
 
-impl Open {
-    pub(super) async fn chunk(&mut self, site: Site<'_>) -> Result<Option<bytes::Bytes>> {
-        match timeout(CHUNK_WITHIN, self.response.chunk()).await {
+impl OpenResponse {
+    pub(super) async fn chunk(&mut self, context: RequestContext<'_>) -> Result<Option<bytes::Bytes>> {
+        match timeout(CHUNK_TIMEOUT, self.response.chunk()).await {
             Ok(Ok(chunk)) => {
                 self.bytes += chunk.as_ref().map_or(0, |c| c.len() as u64);
                 Ok(chunk)
             }
             Ok(Err(e)) => {
                 let text = transport_text(&e);
-                Err(site.error(Problem::Broken, None, format!("the answer broke off: {text}")))
+                Err(context.error(Problem::Broken, None, format!("the answer broke off: {text}")))
             }
-            Err(_) => Err(site.error(
+            Err(_) => Err(context.error(
                 Problem::Timeout,
                 None,
-                format!("the answer stood still for {} s", CHUNK_WITHIN.as_secs()),
+                format!("the answer stood still for {} s", CHUNK_TIMEOUT.as_secs()),
             )),
         }
     }

@@ -1,23 +1,23 @@
-//! Decodes a long list on a thread of its own, beside the one that receives it.
+//! Decodes a long list on a thread of its own while the rest of it arrives.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use crate::api::http::rows::{Flaw, Rows};
+use crate::api::http::rows::{ListFlaw, Rows};
 
 /// How many chunks may wait to be decoded before no more are received.
 const BACKLOG: usize = 64;
 
 /// Chunks of a list on their way to becoming rows.
 #[derive(Debug)]
-pub(super) struct Decoder<T> {
+pub(super) struct ListDecoder<T> {
     chunks: mpsc::Sender<Bytes>,
-    batches: mpsc::UnboundedReceiver<Result<Vec<T>, Flaw>>,
+    batches: mpsc::UnboundedReceiver<Result<Vec<T>, ListFlaw>>,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Decoder<T> {
+impl<T: DeserializeOwned + Send + 'static> ListDecoder<T> {
     /// Goes on where `rows` has come to.
     pub(super) fn begin(mut rows: Rows) -> Self {
         let (chunks, mut incoming) = mpsc::channel::<Bytes>(BACKLOG);
@@ -35,28 +35,28 @@ impl<T: DeserializeOwned + Send + 'static> Decoder<T> {
             // Nobody waits for the rest of an answer that broke off.
             drop(outgoing.send(ended.map(|()| batch)));
         });
-        Decoder { chunks, batches }
+        ListDecoder { chunks, batches }
     }
 
     /// Takes a chunk, waiting while too many are not decoded yet, and calls `add` with the rows that are.
     ///
     /// # Errors
     /// As [`Rows::feed`], for this chunk or an earlier one.
-    pub(super) async fn feed(&mut self, chunk: Bytes, mut add: impl FnMut(T)) -> Result<(), Flaw> {
+    pub(super) async fn feed(&mut self, chunk: Bytes, mut add: impl FnMut(T)) -> Result<(), ListFlaw> {
         // When nobody takes it, the reason is among the batches.
         let taken = self.chunks.send(chunk).await.is_ok();
         while let Ok(batch) = self.batches.try_recv() {
             batch?.into_iter().for_each(&mut add);
         }
-        if taken { Ok(()) } else { Err(Flaw::Cut) }
+        if taken { Ok(()) } else { Err(ListFlaw::Truncated) }
     }
 
     /// Declares the end of the list and calls `add` with the rows that are left.
     ///
     /// # Errors
     /// As [`Rows::finish`].
-    pub(super) async fn finish(self, mut add: impl FnMut(T)) -> Result<(), Flaw> {
-        let Decoder { chunks, mut batches } = self;
+    pub(super) async fn finish(self, mut add: impl FnMut(T)) -> Result<(), ListFlaw> {
+        let ListDecoder { chunks, mut batches } = self;
         drop(chunks);
         while let Some(batch) = batches.recv().await {
             batch?.into_iter().for_each(&mut add);
@@ -71,12 +71,12 @@ mod tests {
     use serde_json::Value;
 
     /// What comes of a list that is cut into chunks of this size, the first of which was decoded before.
-    async fn rows(text: &str, size: usize) -> Result<Vec<u64>, Flaw> {
+    async fn rows(text: &str, size: usize) -> Result<Vec<u64>, ListFlaw> {
         let (mut found, mut rows) = (Vec::new(), Rows::default());
         let mut chunks = text.as_bytes().chunks(size);
         let mut add = |row: Value| found.push(row["n"].as_u64().unwrap());
         rows.feed(chunks.next().unwrap_or_default(), &mut add)?;
-        let mut decoder = Decoder::begin(rows);
+        let mut decoder = ListDecoder::begin(rows);
         for chunk in chunks {
             decoder.feed(Bytes::copy_from_slice(chunk), &mut add).await?;
         }
@@ -95,8 +95,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_wrong_is_told() {
-        assert_eq!(rows("[{\"n\":1},{\"n\"", 4).await, Err(Flaw::Cut));
-        assert!(matches!(rows("[{\"n\":1},{]}]", 4).await, Err(Flaw::Foreign(_))));
-        assert!(matches!(rows("<html> and more of it", 4).await, Err(Flaw::Foreign(_))));
+        assert_eq!(rows("[{\"n\":1},{\"n\"", 4).await, Err(ListFlaw::Truncated));
+        assert!(matches!(rows("[{\"n\":1},{]}]", 4).await, Err(ListFlaw::Unexpected(_))));
+        assert!(matches!(rows("<html> and more of it", 4).await, Err(ListFlaw::Unexpected(_))));
     }
 }
