@@ -14,7 +14,23 @@ pub struct End {
     pub signal: i64,
     /// Whether it ran out of memory.
     pub out_of_memory: Memory,
+    /// Whether it was told to end: stopped, restarted by hand, or taken along by another task of its group.
+    pub on_request: bool,
 }
+
+impl End {
+    /// The code as a shell has it: 128 and the signal's number where a signal ended it without a code; never 0 for what
+    /// did not end well.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        let code = if self.signal > 0 && self.exit_code == 0 { 128 + self.signal } else { self.exit_code };
+        u8::try_from(code).unwrap_or(1)
+    }
+}
+
+/// What a client notes when it ends a task that did not end by itself.
+const ENDED_BY_OTHERS: &[&str] =
+    &["Killing", "Restart Signaled", "Sibling Task Failed", "Leader Task Dead", "Main Tasks Dead"];
 
 /// Whether a task was ended for want of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -44,7 +60,16 @@ pub fn last_end(task: &TaskState) -> Option<End> {
     } else {
         Memory::No
     };
-    Some(End { exit_code, signal, out_of_memory })
+    let on_request = task.events[run..at].iter().any(|e| ENDED_BY_OTHERS.contains(&e.kind.as_str()));
+    Some(End { exit_code, signal, out_of_memory, on_request })
+}
+
+/// How often a task was restarted because it had ended by itself. Restarts that somebody asked for, and those after a
+/// template changed, are counted by the client too; the newest of them can be told apart by its notes (T32).
+#[must_use]
+pub fn own_restarts(task: &TaskState) -> u64 {
+    let asked = task.events.iter().filter(|e| e.kind == "Restart Signaled").count() as u64;
+    task.restarts.saturating_sub(asked)
 }
 
 /// One sentence on a task that failed or keeps failing; none when there is nothing to say.
@@ -65,6 +90,8 @@ pub fn task_trouble_within(name: &str, task: &TaskState, mib: Option<u64>) -> Op
             format!("task {name}: {}: {words}", event.kind.to_lowercase())
         }
         // The end is noted before the task counts as failed.
+        // What was told to end, or to begin anew, suffers from nothing.
+        (None, Some(end)) if end.on_request && !task.failed => return None,
         (_, Some(end)) if task.failed || task.restarts > 0 || end.out_of_memory == Memory::Yes => {
             let memory = match end.out_of_memory {
                 Memory::Yes => ": it ran out of memory",

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod logs;
 pub mod observe;
 pub mod one_off;
+pub mod present_health;
 pub mod rotate;
 pub mod sync;
 pub mod transfer;

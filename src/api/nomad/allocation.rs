@@ -246,6 +246,9 @@ pub struct TaskState {
     /// How often it was restarted.
     #[serde(default)]
     pub restarts: u64,
+    /// When it was last restarted.
+    #[serde(default, deserialize_with = "time")]
+    pub last_restart: Option<Timestamp>,
     /// When it last started.
     #[serde(default, deserialize_with = "time")]
     pub started_at: Option<Timestamp>,

@@ -96,6 +96,12 @@ pub struct CheckResult {
     /// The service's name.
     #[serde(default)]
     pub service: String,
+    /// The task whose service it is; empty for one of the group's.
+    #[serde(default)]
+    pub task: String,
+    /// `healthiness`, or `readiness` where its failure does not hold an update (`on_update = "ignore"`).
+    #[serde(default)]
+    pub mode: String,
     /// `success`, `failure` or `pending`.
     pub status: String,
     /// What the check said.

@@ -1,0 +1,455 @@
+//! How an allocation does at this moment: whether its tasks run, what its checks say, how often it was restarted lately.
+//!
+//! The health that the servers keep of an allocation is a record: it was decided once, by a deployment or a migration, and
+//! does not change when the checks fail afterwards. Whatever has no source is "not known", never "healthy".
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::consul::health::{CheckStatus, ServiceEntry};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, TaskState};
+use crate::api::nomad::job::{Service, TaskGroup};
+use crate::api::nomad::service::CheckResult;
+use crate::model::task_role::{self, Standing};
+use crate::model::{alloc_diagnosis, service_name};
+
+/// What happened within this time happened lately.
+pub const LATELY: Duration = Duration::from_secs(600);
+/// A task that restarted so often lately is not well, whether it runs at this moment or not.
+pub const OFTEN: u64 = 3;
+
+/// How it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It runs, its checks pass, it was not restarted again and again.
+    Healthy,
+    /// It does not run, a check fails, or it was restarted again and again.
+    Unhealthy,
+    /// Something of it could not be seen, or is not decided yet.
+    NotKnown,
+}
+
+/// How an allocation does at this moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PresentHealth {
+    /// How it is.
+    pub verdict: Verdict,
+    /// Why it is not healthy, or not known, in sentences without full stops, the most telling first.
+    pub reasons: Vec<String>,
+    /// What its checks say.
+    pub checks: Checks,
+    /// How often its tasks were restarted lately, not by request; at least, where the client's notes reach no further.
+    pub restarts_lately: u64,
+}
+
+impl PresentHealth {
+    /// As the servers' record has it: none for what is not known.
+    #[must_use]
+    pub fn healthy(&self) -> Option<bool> {
+        match self.verdict {
+            Verdict::Healthy => Some(true),
+            Verdict::Unhealthy => Some(false),
+            Verdict::NotKnown => None,
+        }
+    }
+
+    /// The first reason; empty where there is none.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        self.reasons.first().map_or("", String::as_str)
+    }
+}
+
+/// What the checks of an allocation say, Nomad's and Consul's together. Those that hold no update (`on_update = "ignore"`)
+/// are counted, and not among the failing ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Checks {
+    /// How many pass.
+    pub passing: u64,
+    /// Those that fail: which, and what they saw.
+    pub failing: Vec<String>,
+    /// How many have not run yet.
+    pub pending: u64,
+    /// How many fail that hold no update.
+    pub ignored: u64,
+    /// Why some could not be seen.
+    pub not_known: Vec<String>,
+}
+
+impl Checks {
+    fn count(&mut self, status: State, holds_updates: bool, words: impl FnOnce() -> String) {
+        match status {
+            State::Passing => self.passing += 1,
+            State::Pending => self.pending += 1,
+            State::Failing if holds_updates => self.failing.push(words()),
+            State::Failing => self.ignored += 1,
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Passing,
+    Failing,
+    Pending,
+}
+
+/// What was heard from those who run the checks. What nobody was asked for, since nothing is declared there, stays empty.
+#[derive(Debug, Clone, Default)]
+pub struct Heard<'a> {
+    /// Results of Nomad's checks of this allocation; an error says why there are none.
+    pub nomad: Option<Result<Vec<&'a CheckResult>, String>>,
+    /// The instances of Consul's services, by the service's name; an error says why there are none.
+    pub consul: Option<Result<BTreeMap<String, &'a [ServiceEntry]>, String>>,
+}
+
+/// The services of a group whose checks Nomad's client runs.
+pub fn checked_by_nomad(group: &TaskGroup) -> impl Iterator<Item = &Service> {
+    group.all_services().filter(|s| s.provider == "nomad" && !s.checks.is_empty())
+}
+
+/// The services of a group whose checks Consul's agent runs.
+pub fn checked_by_consul(group: &TaskGroup) -> impl Iterator<Item = &Service> {
+    group.all_services().filter(|s| s.provider != "nomad" && !s.name.is_empty() && !s.checks.is_empty())
+}
+
+/// How an allocation does. Its task states have to be read; its group is that of the version it runs, where that is known.
+#[must_use]
+pub fn of(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &Heard<'_>, now: Timestamp) -> PresentHealth {
+    let checks = checks(alloc, group, heard);
+    let restarts: BTreeMap<&str, u64> =
+        alloc.task_states.iter().map(|(name, t)| (name.as_str(), restarts_lately(t, now))).collect();
+    let mut bad = not_running(alloc, group);
+    bad.extend(restarts.iter().filter(|(_, n)| **n >= OFTEN).map(|(task, n)| flapping(alloc, task, *n)));
+    bad.extend(checks.failing.iter().cloned());
+    let mut unknown = checks.not_known.clone();
+    if checks.pending > 0 {
+        unknown.push(match checks.pending {
+            1 => "a check has not run yet".to_owned(),
+            n => format!("{n} checks have not run yet"),
+        });
+    }
+    let out_of_sight = alloc.client_status == ClientStatus::Unknown;
+    let (verdict, reasons) = if out_of_sight {
+        (Verdict::NotKnown, vec!["its node is disconnected: it may run there or not".to_owned()])
+    } else if !bad.is_empty() {
+        bad.extend(unknown);
+        (Verdict::Unhealthy, bad)
+    } else if !unknown.is_empty() {
+        (Verdict::NotKnown, unknown)
+    } else {
+        (Verdict::Healthy, Vec::new())
+    };
+    PresentHealth { verdict, reasons, checks, restarts_lately: restarts.values().sum() }
+}
+
+/// Why an allocation does not do its work, when its tasks tell.
+fn not_running(alloc: &AllocStub, group: Option<&TaskGroup>) -> Vec<String> {
+    if alloc.client_status.is_terminal() {
+        return vec![format!("it has ended: {}", alloc.client_status)];
+    }
+    if alloc.desired_status != DesiredStatus::Run {
+        return vec!["it was told to stop".to_owned()];
+    }
+    // Lists without the tasks' states tell nothing of them.
+    if alloc.client_status == ClientStatus::Running && alloc.task_states.is_empty() {
+        return Vec::new();
+    }
+    match task_role::standing(alloc, group) {
+        Standing::Up => Vec::new(),
+        Standing::NotUp { task } => {
+            let state = alloc.task_states.get(&task);
+            let trouble = state.and_then(|s| alloc_diagnosis::task_trouble(&task, s));
+            let idle =
+                || format!("task {task} does not run (it is {})", state.map_or("pending", |s| &s.state));
+            vec![trouble.unwrap_or_else(idle)]
+        }
+    }
+}
+
+fn flapping(alloc: &AllocStub, task: &str, times: u64) -> String {
+    let state = &alloc.task_states[task];
+    let ended = alloc_diagnosis::last_end(state)
+        .map_or(String::new(), |end| format!(", the last time with exit code {}", end.exit_code));
+    format!(
+        "task {task} was restarted {times} times or more within {} minutes, {} times in all{ended}",
+        LATELY.as_secs() / 60,
+        state.restarts
+    )
+}
+
+/// How often a task was restarted lately because it had ended by itself. A client keeps ten notes (T32), three restarts' worth:
+/// what it has forgotten is not counted. Notes of a clock that is ahead of ours are from just now.
+#[must_use]
+pub fn restarts_lately(task: &TaskState, now: Timestamp) -> u64 {
+    let mut asked = false;
+    let mut count = 0;
+    for event in &task.events {
+        match event.kind.as_str() {
+            "Started" => asked = false,
+            "Restart Signaled" => asked = true,
+            "Restarting" if !asked => {
+                let age = event.time.map(|at| now.duration_since(at));
+                let lately = age.is_none_or(|age| age.is_negative() || age.unsigned_abs() <= LATELY);
+                count += u64::from(lately);
+            }
+            _ => {}
+        }
+    }
+    // Of the first note there may be the end only; more restarts than were counted there cannot have been fewer.
+    count.min(task.restarts)
+}
+
+fn checks(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &Heard<'_>) -> Checks {
+    let mut checks = Checks::default();
+    match &heard.nomad {
+        None => {}
+        Some(Err(why)) => checks.not_known.push(why.clone()),
+        Some(Ok(results)) => of_nomad(&mut checks, group, results),
+    }
+    match &heard.consul {
+        None => {}
+        Some(Err(why)) => checks.not_known.push(why.clone()),
+        Some(Ok(services)) => of_consul(&mut checks, alloc, group, services),
+    }
+    checks
+}
+
+fn of_nomad(checks: &mut Checks, group: Option<&TaskGroup>, results: &[&CheckResult]) {
+    for result in results {
+        let state = match result.status.as_str() {
+            "success" => State::Passing,
+            "failure" => State::Failing,
+            _ => State::Pending,
+        };
+        checks.count(state, result.mode != "readiness", || {
+            failing(&result.check, &result.service, "fails", &result.output)
+        });
+    }
+    let declared = group.map_or(0, |g| checked_by_nomad(g).map(|s| s.checks.len()).sum());
+    // A client that has just begun with it has not all of them yet.
+    checks.pending += declared.saturating_sub(results.len()) as u64;
+}
+
+fn of_consul(
+    checks: &mut Checks,
+    alloc: &AllocStub,
+    group: Option<&TaskGroup>,
+    services: &BTreeMap<String, &[ServiceEntry]>,
+) {
+    for service in group.into_iter().flat_map(checked_by_consul) {
+        let Some(name) = service_name::known(&service.name, alloc) else {
+            checks.not_known.push(format!("the name of service {} is only known on the node", service.name));
+            continue;
+        };
+        let own = services.get(&name).into_iter().flat_map(|all| all.iter());
+        let Some(entry) = own.into_iter().find(|e| e.service.alloc_id() == Some(alloc.id.as_str())) else {
+            checks
+                .not_known
+                .push(format!("service {name} has no such instance in Consul that the token may see"));
+            continue;
+        };
+        for check in &entry.checks {
+            let declared = service.checks.iter().find(|c| c.name == check.name);
+            let on_update = declared.map_or("", |c| c.on_update.as_str());
+            let state = match check.status {
+                CheckStatus::Passing => State::Passing,
+                CheckStatus::Warning if on_update == "ignore_warnings" => State::Passing,
+                CheckStatus::Warning | CheckStatus::Critical => State::Failing,
+            };
+            let word = if check.status == CheckStatus::Warning { "warns" } else { "is critical" };
+            checks.count(state, on_update != "ignore", || failing(&check.name, &name, word, &check.output));
+        }
+    }
+}
+
+/// A check that does not pass, in one line.
+fn failing(check: &str, service: &str, how: &str, output: &str) -> String {
+    const MOST: usize = 160;
+    let line = output.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
+    let cut: String = line.chars().take(MOST).collect();
+    let said = if cut.is_empty() { String::new() } else { format!(": {cut}") };
+    // The name Nomad gives to a check without one holds the service's already.
+    if check.contains(service) {
+        format!("check {check:?} {how}{said}")
+    } else {
+        format!("check {check:?} of {service} {how}{said}")
+    }
+}
+
+/// How many of a group's allocations are how, and why those that are not healthy are not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many are healthy.
+    pub healthy: u64,
+    /// How many are not.
+    pub unhealthy: u64,
+    /// Of how many it is not known.
+    pub not_known: u64,
+    /// The first reason of those that are not healthy, else of those not known.
+    pub reason: String,
+}
+
+/// Sums up how allocations do.
+pub fn summary<'a>(all: impl IntoIterator<Item = &'a PresentHealth>) -> Summary {
+    let mut sum = Summary::default();
+    let mut doubt = String::new();
+    for health in all {
+        match health.verdict {
+            Verdict::Healthy => sum.healthy += 1,
+            Verdict::Unhealthy => {
+                sum.unhealthy += 1;
+                if sum.reason.is_empty() {
+                    sum.reason = health.reason().to_owned();
+                }
+            }
+            Verdict::NotKnown => {
+                sum.not_known += 1;
+                if doubt.is_empty() {
+                    doubt = health.reason().to_owned();
+                }
+            }
+        }
+    }
+    if sum.reason.is_empty() {
+        sum.reason = doubt;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const ID: &str = "ce002575-e1ab-33a3-bbea-1ddbafe8a05a";
+
+    fn now() -> Timestamp {
+        "2026-01-01T00:10:00Z".parse().unwrap()
+    }
+
+    fn alloc(client: &str, states: &Value) -> AllocStub {
+        serde_json::from_value(json!({
+            "ID": ID, "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g", "DesiredStatus": "run",
+            "ClientStatus": client, "CreateIndex": 1, "ModifyIndex": 1, "TaskStates": states,
+            "DeploymentStatus": {"Healthy": true},
+        }))
+        .unwrap()
+    }
+
+    fn running() -> Value {
+        json!({"t": {"State": "running"}})
+    }
+
+    fn group(provider: &str) -> TaskGroup {
+        serde_json::from_value(json!({"Name": "g", "Tasks": [{"Name": "t"}],
+            "Services": [{"Name": "web", "Provider": provider, "Checks": [{"Name": "http", "OnUpdate": "require_healthy"}]}]}))
+        .unwrap()
+    }
+
+    fn result(status: &str, mode: &str) -> CheckResult {
+        serde_json::from_value(
+            json!({"Check": "http", "Service": "web", "Status": status, "Mode": mode, "Output": "500 boom"}),
+        )
+        .unwrap()
+    }
+
+    fn with_nomad(results: &[CheckResult]) -> PresentHealth {
+        let heard = Heard { nomad: Some(Ok(results.iter().collect())), consul: None };
+        of(&alloc("running", &running()), Some(&group("nomad")), &heard, now())
+    }
+
+    #[test]
+    fn a_check_that_fails_now_outweighs_the_record() {
+        assert_eq!(with_nomad(&[result("success", "healthiness")]).verdict, Verdict::Healthy);
+        let failing = with_nomad(&[result("failure", "healthiness")]);
+        assert_eq!(
+            (failing.verdict, failing.reason()),
+            (Verdict::Unhealthy, "check \"http\" of web fails: 500 boom")
+        );
+        let ignored = with_nomad(&[result("failure", "readiness")]);
+        assert_eq!((ignored.verdict, ignored.checks.ignored), (Verdict::Healthy, 1));
+    }
+
+    #[test]
+    fn what_was_not_seen_is_not_known() {
+        assert_eq!(with_nomad(&[]).reason(), "a check has not run yet");
+        assert_eq!(with_nomad(&[result("pending", "healthiness")]).verdict, Verdict::NotKnown);
+        let unheard = Heard { nomad: Some(Err("the client does not answer".into())), consul: None };
+        let told = of(&alloc("running", &running()), Some(&group("nomad")), &unheard, now());
+        assert_eq!((told.verdict, told.reason()), (Verdict::NotKnown, "the client does not answer"));
+        assert_eq!(
+            of(&alloc("unknown", &running()), None, &Heard::default(), now()).verdict,
+            Verdict::NotKnown
+        );
+    }
+
+    #[test]
+    fn consuls_checks_are_found_by_the_allocation() {
+        let entries: Vec<ServiceEntry> = serde_json::from_value(json!([{
+            "Node": {"Node": "n"},
+            "Service": {"ID": format!("_nomad-task-{ID}-group-g-web-http"), "Service": "web"},
+            "Checks": [{"CheckID": "serfHealth", "Status": "passing"},
+                {"CheckID": "x", "Name": "http", "Status": "critical", "Output": "\nrefused\nmore"}],
+        }]))
+        .unwrap();
+        let told = |entries: &[ServiceEntry]| {
+            let heard =
+                Heard { nomad: None, consul: Some(Ok(BTreeMap::from([("web".to_owned(), entries)]))) };
+            of(&alloc("running", &running()), Some(&group("consul")), &heard, now())
+        };
+        assert_eq!(told(&entries).reasons, ["check \"http\" of web is critical: refused"]);
+        assert_eq!(told(&[]).verdict, Verdict::NotKnown);
+    }
+
+    fn crashed(times: usize, at: &str, asked: bool) -> TaskState {
+        let mut events = vec![];
+        for _ in 0..times {
+            events.push(json!({"Type": "Started"}));
+            if asked {
+                events.push(json!({"Type": "Restart Signaled"}));
+            }
+            events.push(json!({"Type": "Terminated", "Details": {"exit_code": "1"}}));
+            let time: Timestamp = at.parse().unwrap();
+            events.push(json!({"Type": "Restarting", "Time": i64::try_from(time.as_nanosecond()).unwrap()}));
+        }
+        serde_json::from_value(json!({"State": "running", "Restarts": 109, "Events": events})).unwrap()
+    }
+
+    #[test]
+    fn restarts_count_when_they_were_lately_and_nobody_asked_for_them() {
+        let lately = "2026-01-01T00:09:00Z";
+        assert_eq!(restarts_lately(&crashed(3, lately, false), now()), 3);
+        assert_eq!(restarts_lately(&crashed(3, lately, true), now()), 0);
+        assert_eq!(restarts_lately(&crashed(3, "2025-12-31T23:00:00Z", false), now()), 0);
+        assert_eq!(restarts_lately(&crashed(2, "2026-01-01T09:00:00Z", false), now()), 2);
+        let mut flapping = alloc("running", &json!({}));
+        flapping.task_states = BTreeMap::from([("t".to_owned(), crashed(3, lately, false))]);
+        let told = of(&flapping, None, &Heard::default(), now());
+        assert_eq!(told.verdict, Verdict::Unhealthy);
+        assert_eq!(
+            told.reason(),
+            "task t was restarted 3 times or more within 10 minutes, 109 times in all, the last time with exit code 1"
+        );
+    }
+
+    #[test]
+    fn what_does_not_run_is_not_healthy() {
+        let waits = json!({"t": {"State": "pending", "Restarts": 1,
+            "Events": [{"Type": "Started"}, {"Type": "Terminated", "Details": {"exit_code": "3"}}, {"Type": "Restarting"}]}});
+        let told = of(&alloc("pending", &waits), None, &Heard::default(), now());
+        assert_eq!(told.reason(), "task t ended with exit code 3; restarted once so far");
+        assert_eq!(
+            of(&alloc("failed", &json!({})), None, &Heard::default(), now()).reason(),
+            "it has ended: failed"
+        );
+        assert_eq!(
+            of(&alloc("running", &json!({})), None, &Heard::default(), now()).verdict,
+            Verdict::Healthy
+        );
+    }
+}
