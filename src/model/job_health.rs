@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::job::{JobBrief, LatestDeployment};
 use crate::model::finding::{Finding, Kind, Severity};
-use crate::model::ids::short;
+use crate::model::ids::{JobType, short};
 use crate::model::metric;
 
 pub use tally::{Instance, Tally};
@@ -21,9 +21,9 @@ pub fn findings(job: &JobBrief, tally: &Tally) -> Vec<Finding> {
     if job.stop || job.child_statuses.is_some() {
         return Vec::new();
     }
-    let work = match job.kind.as_str() {
-        "service" => service(job, tally),
-        "system" => system(job, tally),
+    let work = match job.job_type {
+        JobType::Service => service(job, tally),
+        JobType::System => system(job, tally),
         _ => batch(job, tally),
     };
     let deployment = job.latest_deployment.as_ref().and_then(|d| deployment(job, d, tally));

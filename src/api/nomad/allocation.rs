@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Get, Write, segment};
-use crate::api::nomad::EvalReply;
+use crate::api::nomad::{EvalReply, JobType};
 use crate::api::nomad::job::StatusHealth;
 use crate::api::wire::{Nanos, nullable, time, unix_nanos};
 
@@ -148,7 +148,7 @@ pub struct AllocStub {
     pub job_id: String,
     /// Type of its job.
     #[serde(default)]
-    pub job_type: String,
+    pub job_type: JobType,
     /// The job version it runs.
     #[serde(default)]
     pub job_version: u64,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::api::nomad::JobType;
 use crate::api::http::{Get, segment};
 use crate::api::wire::{nullable, time, unix_nanos};
 
@@ -66,9 +67,9 @@ pub struct Evaluation {
     /// Namespace of its job.
     #[serde(default)]
     pub namespace: String,
-    /// `service`, `batch`, `system` or `sysbatch`.
+    /// Type of its job.
     #[serde(rename = "Type", default)]
-    pub kind: String,
+    pub job_type: JobType,
     /// What made it, such as `node-drain`.
     #[serde(default)]
     pub triggered_by: String,

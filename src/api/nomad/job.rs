@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::api::http::{Ask, Get, segment};
+use crate::api::nomad::JobType;
 use crate::api::wire::{nullable, unix_nanos};
 
 pub use policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
@@ -117,9 +118,9 @@ pub struct JobStub {
     pub name: String,
     /// The namespace.
     pub namespace: String,
-    /// `service`, `batch`, `system` or `sysbatch`.
+    /// Its type.
     #[serde(rename = "Type")]
-    pub kind: String,
+    pub job_type: JobType,
     /// The pool it is placed in.
     #[serde(default)]
     pub node_pool: String,
@@ -203,9 +204,9 @@ pub struct JobStatus {
     pub id: String,
     /// The namespace.
     pub namespace: String,
-    /// `service`, `batch`, `system` or `sysbatch`.
+    /// Its type.
     #[serde(rename = "Type")]
-    pub kind: String,
+    pub job_type: JobType,
     /// The pool it is placed in.
     #[serde(default)]
     pub node_pool: String,
@@ -249,9 +250,9 @@ pub struct JobBrief {
     pub id: String,
     /// The namespace.
     pub namespace: String,
-    /// `service`, `batch`, `system` or `sysbatch`.
+    /// Its type.
     #[serde(rename = "Type")]
-    pub kind: String,
+    pub job_type: JobType,
     /// `pending`, `running` or `dead`.
     pub status: String,
     /// Whether it was stopped.

@@ -24,6 +24,12 @@ impl JobType {
     /// The types a job may have, as job files write them.
     pub const NAMES: [&'static str; 4] = ["service", "batch", "system", "sysbatch"];
 
+    /// The type of a job as it is sent to Nomad, where leaving it out means `service`.
+    #[must_use]
+    pub fn of(job: &serde_json::Value) -> Self {
+        JobType::deserialize(&job["Type"]).unwrap_or_default()
+    }
+
     /// As job files write it.
     #[must_use]
     pub fn name(self) -> &'static str {

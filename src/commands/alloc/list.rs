@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::app::App;
 use crate::commands::shared::complete;
@@ -39,8 +40,8 @@ pub struct Args {
     status: Vec<String>,
 
     /// Allocations of jobs of this type.
-    #[arg(long = "type", value_name = "TYPE", value_parser = ["service", "batch", "system", "sysbatch"])]
-    kind: Vec<String>,
+    #[arg(long = "type", value_name = "TYPE", value_parser = JobType::NAMES)]
+    job_type: Vec<String>,
 
     #[command(flatten)]
     rows: Rows,
@@ -58,7 +59,7 @@ impl Args {
             .one_of("JobID", &self.job)
             .one_of("TaskGroup", &self.group)
             .one_of("ClientStatus", &self.status)
-            .one_of("Job.Type", &self.kind)
+            .one_of("Job.Type", &self.job_type)
             .on_nodes(&self.node)
             .and(present.then(|| PRESENT.to_owned()))
             .and_also(self.rows.filter.as_deref())
@@ -73,7 +74,7 @@ pub struct View {
     name: String,
     namespace: String,
     job_id: String,
-    job_type: String,
+    job_type: JobType,
     job_version: u64,
     group: String,
     node_id: String,

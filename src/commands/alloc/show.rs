@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, TaskState};
 use crate::api::nomad::evaluation::{self, EvalStatus};
@@ -33,7 +34,7 @@ pub(super) struct View {
     name: String,
     namespace: String,
     job_id: String,
-    job_type: Option<String>,
+    job_type: Option<JobType>,
     job_version: Option<u64>,
     group: String,
     node_id: String,
@@ -181,7 +182,7 @@ impl View {
             delay_s: e.delay.duration().as_secs_f64(),
         };
         View {
-            job_type: a.job.as_ref().map(|j| j.kind.clone()),
+            job_type: a.job.as_ref().map(|j| j.job_type),
             job_version: a.job.as_ref().map(|j| j.version),
             healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
             canary: a.deployment_status.as_ref().is_some_and(|s| s.canary),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::report::Report;
 use super::{Args, Force};
+use crate::model::ids::JobType;
 use crate::api::error::Problem;
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node;
@@ -79,18 +80,18 @@ impl Prepared {
     async fn make(args: &Args, app: &App, mut spec: Spec) -> Result<Self> {
         let wanted = args.wanted()?;
         let default = spec.parsed.job["Update"].clone();
-        let kind = spec.parsed.job["Type"].as_str().unwrap_or("service").to_owned();
-        if wanted.is_some() && kind != "service" {
-            return Err(Error::refused(format!("a {kind} job has no canaries that --canary could set")));
+        let job_type = JobType::of(&spec.parsed.job);
+        if wanted.is_some() && job_type != JobType::Service {
+            return Err(Error::refused(format!("a {job_type} job has no canaries that --canary could set")));
         }
-        if args.max_unavailable.is_some() && !matches!(kind.as_str(), "service" | "system") {
+        if args.max_unavailable.is_some() && !job_type.has_deployments() {
             return Err(Error::refused(format!(
-                "a {kind} job is not rolled out, so --max-unavailable has nothing to bound"
+                "a {job_type} job is not rolled out, so --max-unavailable has nothing to bound"
             )));
         }
         let mut notes = Vec::new();
         for group in spec.parsed.job["TaskGroups"].as_array_mut().into_iter().flatten() {
-            notes.extend(shape(args, group, &default, &kind)?);
+            notes.extend(shape(args, group, &default, job_type)?);
         }
         let plan = plan::ask(app, &spec).await?;
         let doubts = doubts(app, &spec, &default).await?;
@@ -128,12 +129,12 @@ impl Prepared {
 }
 
 /// Puts what the command line says into a group; what is to be said of that. `default` is the job's own update block.
-fn shape(args: &Args, group: &mut Value, default: &Value, kind: &str) -> Result<Option<String>> {
+fn shape(args: &Args, group: &mut Value, default: &Value, job_type: JobType) -> Result<Option<String>> {
     let written = |key: &str, group: &Value| group["Update"][key].as_u64().or(default[key].as_u64());
     let name = group["Name"].as_str().unwrap_or_default().to_owned();
     let count = group["Count"].as_u64().unwrap_or(1);
     // Of a system job they are a share of the nodes, and its file's affair.
-    let mut canaries = written("Canary", group).filter(|_| kind == "service").unwrap_or(0);
+    let mut canaries = written("Canary", group).filter(|_| job_type == JobType::Service).unwrap_or(0);
     let mut parallel = written("MaxParallel", group).unwrap_or(1);
     if let Some(wanted) = args.wanted()? {
         canaries = wanted.of(count, canaries);
@@ -151,7 +152,7 @@ fn shape(args: &Args, group: &mut Value, default: &Value, kind: &str) -> Result<
         Some(0) => {
             let error = Error::refused(format!("group {name} cannot be replaced with none away"));
             let way = "add --canary: then all new instances stand ready before the first old one goes";
-            return Err(if kind == "service" { error.hint(way) } else { error });
+            return Err(if job_type == JobType::Service { error.hint(way) } else { error });
         }
         Some(most) => {
             // 0 stands for all at once.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::app::App;
 use crate::commands::shared::complete;
@@ -30,8 +31,8 @@ pub struct Args {
     status: Vec<String>,
 
     /// Evaluations of jobs of this type.
-    #[arg(long = "type", value_name = "TYPE", value_parser = ["service", "batch", "system", "sysbatch"])]
-    kind: Vec<String>,
+    #[arg(long = "type", value_name = "TYPE", value_parser = JobType::NAMES)]
+    job_type: Vec<String>,
 
     #[command(flatten)]
     rows: Rows,
@@ -44,7 +45,7 @@ impl Args {
         Expression::default()
             .one_of("JobID", &self.job)
             .one_of("Status", &self.status)
-            .one_of("Type", &self.kind)
+            .one_of("Type", &self.job_type)
             .and(open)
             .and_also(self.rows.filter.as_deref())
             .text()
@@ -57,7 +58,7 @@ pub(super) struct View {
     namespace: String,
     job_id: String,
     #[serde(rename = "type")]
-    kind: String,
+    job_type: JobType,
     triggered_by: String,
     priority: i64,
     status: EvalStatus,
@@ -79,7 +80,7 @@ impl From<Evaluation> for View {
             id: e.id,
             namespace: e.namespace,
             job_id: e.job_id,
-            kind: e.kind,
+            job_type: e.job_type,
             triggered_by: e.triggered_by,
             priority: e.priority,
             status: e.status,
@@ -131,7 +132,7 @@ impl Tabular for View {
             Cell::Id(self.id.clone()),
             Cell::text(&self.job_id),
             Cell::text(&self.namespace),
-            Cell::text(&self.kind),
+            Cell::text(self.job_type.name()),
             Cell::text(&self.triggered_by),
             Cell::toned(self.status.to_string(), tone(self.status)),
             unplaced,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
 use crate::app::App;
 use crate::commands::eval::list::tone;
@@ -29,7 +30,7 @@ pub(super) struct View {
     namespace: String,
     job_id: String,
     #[serde(rename = "type")]
-    kind: String,
+    job_type: JobType,
     triggered_by: String,
     priority: i64,
     status: EvalStatus,
@@ -103,7 +104,7 @@ impl From<Evaluation> for View {
             id: e.id,
             namespace: e.namespace,
             job_id: e.job_id,
-            kind: e.kind,
+            job_type: e.job_type,
             triggered_by: e.triggered_by,
             priority: e.priority,
             status: e.status,
@@ -148,7 +149,7 @@ impl Describe for View {
                 ("id", Cell::Id(self.id.clone())),
                 ("job", Cell::text(&self.job_id)),
                 ("namespace", Cell::text(&self.namespace)),
-                ("type", Cell::text(&self.kind)),
+                ("type", Cell::text(self.job_type.name())),
                 ("triggered by", Cell::text(&self.triggered_by)),
                 ("status", Cell::toned(format!("{}: {}", self.status, self.why), tone(self.status))),
                 ("says", Cell::from(&self.status_description)),

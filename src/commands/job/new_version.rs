@@ -240,7 +240,7 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
 fn keep_counts(spec: &mut Value, job: &Job) {
     for group in spec["TaskGroups"].as_array_mut().into_iter().flatten() {
         let now = group["Name"].as_str().and_then(|name| job.group(name));
-        if let Some(now) = now.filter(|_| !job.kind.starts_with("sys")) {
+        if let Some(now) = now.filter(|_| !job.job_type.is_per_node()) {
             group["Count"] = json!(now.count());
         }
     }

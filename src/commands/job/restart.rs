@@ -136,7 +136,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 
 fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()> {
     let concerned = |group: &&TaskGroup| chosen.iter().any(|a| a.task_group == group.name);
-    let accepted = args.max_unavailable.is_some() || job.kind.contains("batch");
+    let accepted = args.max_unavailable.is_some() || job.job_type.ends();
     match job.task_groups.iter().filter(concerned).find(|group| group.count() <= 1) {
         Some(group) if !accepted => Err(Error::refused(format!(
             "group {} of {} has a single instance, which is away while it restarts",
@@ -149,7 +149,7 @@ fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()>
 
 /// Whether a job has an instance on each node, whatever it counts.
 fn by_node(job: &Job) -> bool {
-    job.kind.starts_with("sys")
+    job.job_type.is_per_node()
 }
 
 fn own(group: &TaskGroup, chosen: &[AllocStub]) -> Vec<AllocStub> {

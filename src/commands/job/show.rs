@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
@@ -33,7 +34,7 @@ pub(super) struct View {
     id: String,
     namespace: String,
     #[serde(rename = "type")]
-    kind: String,
+    job_type: JobType,
     status: String,
     stopped: bool,
     version: u64,
@@ -116,7 +117,7 @@ impl View {
             wanted: g.count(),
             tally: Tally::of(allocs.iter().filter(|a| a.task_group == g.name).map(instance)),
             unplaced: unplaced.iter().filter(|u| u.group == g.name).map(|u| u.count).sum(),
-            counted: !matches!(job.kind.as_str(), "system" | "sysbatch"),
+            counted: !job.job_type.is_per_node(),
         });
         View {
             groups: groups.collect(),
@@ -130,7 +131,7 @@ impl View {
             allocations: Instances::new(allocs, all),
             id: job.id,
             namespace: job.namespace,
-            kind: job.kind,
+            job_type: job.job_type,
             status: job.status,
             stopped: job.stop,
             version: job.version,
@@ -149,9 +150,9 @@ impl View {
 impl Describe for View {
     fn describe(&self) -> Detail {
         let kind = match (&self.periodic, self.parameterized) {
-            (Some(spec), _) => format!("{}, starts by time: {spec}", self.kind),
-            (None, true) => format!("{}, starts by dispatch", self.kind),
-            (None, false) => self.kind.clone(),
+            (Some(spec), _) => format!("{}, starts by time: {spec}", self.job_type),
+            (None, true) => format!("{}, starts by dispatch", self.job_type),
+            (None, false) => self.job_type.to_string(),
         };
         let status = if self.stopped { format!("{}, stopped", self.status) } else { self.status.clone() };
         let deployment = self.deployment.as_ref();

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{list, show};
+use crate::model::ids::JobType;
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{JobStatus, JobStub};
 use crate::fixtures::body;
@@ -57,7 +58,7 @@ fn counts_tell_what_is_missing_only_with_a_deployment_of_the_same_specification(
     ] {
         assert!(!list::View::of_counts(&stub, open.as_ref()).is_clear(), "{open:?}");
     }
-    let batch = JobStub { kind: "batch".to_owned(), ..stub };
+    let batch = JobStub { job_type: JobType::Batch, ..stub };
     assert!(list::View::of_counts(&batch, None).is_clear());
 }
 

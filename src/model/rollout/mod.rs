@@ -9,6 +9,7 @@ mod tests;
 
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
@@ -235,7 +236,7 @@ pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
 /// Whether registering a version of the job makes a deployment: not for batch work, and not with `max_parallel = 0`.
 fn makes_deployments(job: &Job) -> bool {
     let rolls = |u: &crate::api::nomad::job::Update| u.max_parallel > 0;
-    matches!(job.kind.as_str(), "service" | "system")
+    job.job_type.has_deployments()
         && job.task_groups.iter().any(|g| g.update.as_ref().is_some_and(rolls))
 }
 
@@ -275,7 +276,7 @@ fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
 /// What is missing of the health a version should have; none when each group has as many as it wants. The deployment may
 /// be seen before the allocations it speaks of.
 fn short_of_health(seen: &Seen, job: &Job, version: u64) -> Option<String> {
-    if job.kind != "service" {
+    if job.job_type != JobType::Service {
         return None;
     }
     let short = job.task_groups.iter().find_map(|g| {

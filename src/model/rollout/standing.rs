@@ -20,8 +20,8 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
     if let Some(e) = newest.filter(|e| e.status == EvalStatus::Failed && e.next_eval.is_empty()) {
         return State::Refused { why: e.status_description.clone() };
     }
-    let batch = matches!(job.kind.as_str(), "batch" | "sysbatch");
-    let per_node = matches!(job.kind.as_str(), "system" | "sysbatch");
+    let batch = job.job_type.ends();
+    let per_node = job.job_type.is_per_node();
     let mut waits = None;
     for group in &job.task_groups {
         let all: Vec<&AllocStub> =

@@ -200,7 +200,7 @@ impl Follow<'_> {
         match watch.seen.deployment(&self.target) {
             Some(deployment) if deployment.status.is_active() => self.abort(deployment, why, memory).await,
             // Work that ends is tried again as often as its job says; nobody else watches over what stays.
-            None if watch.seen.job.as_ref().is_some_and(|job| !job.kind.contains("batch")) => {
+            None if watch.seen.job.as_ref().is_some_and(|job| !job.job_type.ends()) => {
                 self.failed(&why, &Rollback::None(None), watch, memory).await
             }
             _ => Ok(Next::Wait(waits)),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::GroupKey;
 use crate::ops::rotate::event::NodeRef;
@@ -107,7 +108,7 @@ pub struct View<'a> {
 #[must_use]
 pub fn of(view: View<'_>) -> BTreeMap<String, Fate> {
     let services: BTreeSet<String> =
-        view.tracked.values().filter(|a| a.job_type == "service").map(|a| a.id.clone()).collect();
+        view.tracked.values().filter(|a| a.job_type == JobType::Service).map(|a| a.id.clone()).collect();
     let rules =
         view.wanted.iter().map(|(key, count)| (key.clone(), Rule { count: *count, floor: 0 })).collect();
     let unplaced = services
@@ -132,7 +133,7 @@ pub fn of(view: View<'_>) -> BTreeMap<String, Fate> {
         let now = view.allocs.iter().find(|a| a.id == *id).unwrap_or(alloc);
         fates.insert(
             id.clone(),
-            if now.job_type == "system" { of_system(view, now) } else { of_batch(view, now) },
+            if now.job_type == JobType::System { of_system(view, now) } else { of_batch(view, now) },
         );
     }
     fates
@@ -242,18 +243,18 @@ mod tests {
 
     #[test]
     fn batch_work_finishes_or_is_killed_and_system_jobs_end() {
-        let of = |kind: &str, client: ClientStatus, desired: DesiredStatus, next: &str| {
+        let of = |job_type: JobType, client: ClientStatus, desired: DesiredStatus, next: &str| {
             let mut alloc: AllocStub = body::<Vec<AllocStub>>("job-allocations").remove(0);
-            kind.clone_into(&mut alloc.job_type);
+            alloc.job_type = job_type;
             (alloc.client_status, alloc.desired_status) = (client, desired);
             next.clone_into(&mut alloc.next_allocation);
             fates(&alloc.node_name.clone(), &[alloc], 0, None).remove(0)
         };
-        assert_eq!(of("batch", ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
-        assert_eq!(of("batch", ClientStatus::Complete, DesiredStatus::Run, ""), Fate::Finished);
-        assert_eq!(of("batch", ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Killed);
-        assert!(matches!(of("batch", ClientStatus::Lost, DesiredStatus::Stop, "x"), Fate::Restarted { .. }));
-        assert_eq!(of("system", ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
-        assert_eq!(of("system", ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Ended);
+        assert_eq!(of(JobType::Batch, ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
+        assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Run, ""), Fate::Finished);
+        assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Killed);
+        assert!(matches!(of(JobType::Batch, ClientStatus::Lost, DesiredStatus::Stop, "x"), Fate::Restarted { .. }));
+        assert_eq!(of(JobType::System, ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
+        assert_eq!(of(JobType::System, ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Ended);
     }
 }

@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::model::ids::JobType;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::evaluation::{self, Evaluation};
@@ -64,9 +65,9 @@ impl Followed {
 impl Followed {
     /// What has to happen next. System jobs go last and wait for everything else, so they are named last.
     fn obstacle(&self) -> Option<String> {
-        let rank = |a: &AllocStub| match a.job_type.as_str() {
-            "service" => 0,
-            "system" => 2,
+        let rank = |a: &AllocStub| match a.job_type {
+            JobType::Service => 0,
+            JobType::System => 2,
             _ => 1,
         };
         let open = self.fates.iter().filter(|(_, f)| f.is_open());
@@ -217,7 +218,7 @@ impl Follow<'_> {
     /// Why what has left found no place, asked only where something has left and has no replacement.
     async fn unplaced(&self, allocs: &[AllocStub]) -> Result<BTreeMap<GroupKey, String>> {
         let open = |a: &&AllocStub| {
-            a.client_status.is_terminal() && a.next_allocation.is_empty() && a.job_type == "service"
+            a.client_status.is_terminal() && a.next_allocation.is_empty() && a.job_type == JobType::Service
         };
         let tracked = |a: &&AllocStub| self.nodes.iter().any(|n| n.tracked.contains_key(&a.id));
         let groups: BTreeSet<GroupKey> =

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::model::node_health::whose;
@@ -53,7 +54,7 @@ impl Target {
         let last = node.last_drain.as_ref();
         let by = || last.map_or_else(|| "somebody".to_owned(), whose);
         let since = last.and_then(|d| d.started_at);
-        let leaves = |a: &AllocStub| !(options.ignore_system && a.job_type == "system");
+        let leaves = |a: &AllocStub| !(options.ignore_system && a.job_type == JobType::System);
         let action = if node.drain && options.explicit {
             Action::Update { by: by(), since }
         } else if node.drain {
@@ -79,8 +80,8 @@ impl Target {
 
     /// How many allocations of these types are on it.
     #[must_use]
-    pub fn count(&self, types: &[&str]) -> usize {
-        self.allocs.iter().filter(|a| types.contains(&a.job_type.as_str())).count()
+    pub fn count(&self, types: &[JobType]) -> usize {
+        self.allocs.iter().filter(|a| types.contains(&a.job_type)).count()
     }
 }
 
@@ -96,9 +97,9 @@ mod tests {
         body::<Vec<NodeStub>>("nodes-draining").into_iter().find(|n| n.name == name).unwrap()
     }
 
-    fn alloc(kind: &str) -> AllocStub {
+    fn alloc(job_type: JobType) -> AllocStub {
         let mut alloc: AllocStub = body::<Vec<AllocStub>>("job-allocations").remove(0);
-        kind.clone_into(&mut alloc.job_type);
+        alloc.job_type = job_type;
         alloc
     }
 
@@ -116,8 +117,8 @@ mod tests {
         assert_eq!(Target::new(&idle, vec![], PLAIN).action, Action::Drain);
         idle.scheduling_eligibility = Eligibility::Ineligible;
         assert_eq!(Target::new(&idle, vec![], PLAIN).action, Action::Nothing);
-        assert_eq!(Target::new(&idle, vec![alloc("system")], PLAIN).action, Action::Drain);
+        assert_eq!(Target::new(&idle, vec![alloc(JobType::System)], PLAIN).action, Action::Drain);
         let spared = Options { ignore_system: true, ..PLAIN };
-        assert_eq!(Target::new(&idle, vec![alloc("system")], spared).action, Action::Nothing);
+        assert_eq!(Target::new(&idle, vec![alloc(JobType::System)], spared).action, Action::Nothing);
     }
 }

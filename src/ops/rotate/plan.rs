@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
@@ -119,8 +120,8 @@ pub fn make(
 
 fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memory: &Memory) -> NodePlan {
     let here = || scene.allocs.iter().filter(|a| a.node_id == stub.id && !a.client_status.is_terminal());
-    let of_kind = |kinds: &[&str]| here().filter(|a| kinds.contains(&a.job_type.as_str())).cloned().collect();
-    let moves: Vec<AllocStub> = of_kind(&["service"]);
+    let of_kind = |kinds: &[JobType]| here().filter(|a| kinds.contains(&a.job_type)).cloned().collect();
+    let moves: Vec<AllocStub> = of_kind(&[JobType::Service]);
     let leaving = leaving(scene, stub);
     let sealed =
         stub.last_drain.as_ref().filter(|d| d.status == DrainStatus::Complete).is_some_and(|d| match &memory
@@ -131,8 +132,8 @@ fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memor
             None => d.meta.get(META_KEY).is_some_and(|k| k == key),
         });
     let settled = memory.unfinished(&stub.id).next().is_none();
-    let batch: Vec<AllocStub> = of_kind(&["batch", "sysbatch"]);
-    let system: Vec<AllocStub> = of_kind(&["system"]);
+    let batch: Vec<AllocStub> = of_kind(&[JobType::Batch, JobType::Sysbatch]);
+    let system: Vec<AllocStub> = of_kind(&[JobType::System]);
     let quiet = system.is_empty() || options.ignore_system;
     let empty = quiet && moves.is_empty() && leaving.is_empty() && batch.is_empty();
     let out = stub.scheduling_eligibility == Eligibility::Ineligible && !stub.drain;
@@ -156,7 +157,7 @@ fn leaving(scene: &Scene, stub: &NodeStub) -> Vec<AllocStub> {
         next.is_some_and(|n| !n.client_status.is_terminal() && !group::is_leaving(n) && n.healthy().is_none())
     };
     let told = |a: &&AllocStub| {
-        a.node_id == stub.id && a.client_status.is_terminal() && a.job_type == "service" && was_moved(a)
+        a.node_id == stub.id && a.client_status.is_terminal() && a.job_type == JobType::Service && was_moved(a)
     };
     scene.allocs.iter().filter(told).filter(undecided).cloned().collect()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use crate::model::ids::JobType;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
@@ -63,7 +64,7 @@ pub async fn observe(nomad: &Http, selected: &BTreeSet<String>, known: &BTreeSet
         rights(nomad),
     )?;
     let matters =
-        |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == "service" && was_moved(a));
+        |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == JobType::Service && was_moved(a));
     let mut keys: BTreeSet<JobKey> =
         on_nodes.iter().filter(matters).map(|a| (a.namespace.clone(), a.job_id.clone())).collect();
     keys.extend(known.iter().cloned());

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::node::{self, DrainSpec, Node, NodeStatus};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
@@ -207,7 +208,7 @@ impl Rotation<'_> {
             }
             let Some(allocs) = &here else { continue };
             let stays = |a: &&AllocStub| {
-                is_there(a, &node.id) && !(self.options.ignore_system && a.job_type == "system")
+                is_there(a, &node.id) && !(self.options.ignore_system && a.job_type == JobType::System)
             };
             let left: Vec<&AllocStub> = allocs.iter().filter(stays).collect();
             let Some(first) = left.first() else { return Ok(()) };
@@ -246,5 +247,5 @@ fn on_node(node: &NodeRef) -> crate::api::http::Get<Vec<AllocStub>> {
 }
 
 fn is_batch(alloc: &AllocStub) -> bool {
-    matches!(alloc.job_type.as_str(), "batch" | "sysbatch")
+    alloc.job_type.ends()
 }

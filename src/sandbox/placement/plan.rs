@@ -42,7 +42,7 @@ pub(super) struct Ask<'a> {
 impl Ask<'_> {
     /// System jobs look at every node for itself: no company, no memory of classes.
     pub(super) fn node_by_node(&self) -> bool {
-        matches!(self.job.kind.as_str(), "system" | "sysbatch")
+        self.job.job_type.is_per_node()
     }
 }
 

@@ -127,8 +127,8 @@ fn refusals_read_as_a_real_cluster_words_and_counts_them() {
         if job.node_pool.is_empty() {
             job.node_pool = "default".into();
         }
-        let mut placer = Placer::new(&job.kind, seats(&machines, &job), Config::default(), 7);
-        let failed = if job.kind == "system" {
+        let mut placer = Placer::new(job.job_type.name(), seats(&machines, &job), Config::default(), 7);
+        let failed = if job.job_type == crate::api::nomad::JobType::System {
             place_everywhere(&mut placer, &machines, &job)
         } else {
             place_all(&mut placer, &job).1

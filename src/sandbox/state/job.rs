@@ -126,7 +126,7 @@ impl Spec {
         let mut canonical = canonical;
         canonical.retain(|field, _| !OWNED.contains(&field.as_str()));
         let key = JobKey::new(&typed.namespace, &typed.id);
-        Ok(Spec { key, kind: Kind::parse(&typed.kind), typed, canonical })
+        Ok(Spec { key, kind: Kind::parse(typed.job_type.name()), typed, canonical })
     }
 
     /// A group by its name.

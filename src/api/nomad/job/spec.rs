@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
 use super::task::{EphemeralDisk, Network, Service, Task, Volume};
+use crate::api::nomad::JobType;
 use crate::api::wire::{Nanos, nullable, unix_nanos};
 
 /// A job's specification and state, as far as `fleet` reasons about it.
@@ -23,9 +24,9 @@ pub struct Job {
     /// The namespace.
     #[serde(deserialize_with = "nullable")]
     pub namespace: String,
-    /// `service`, `batch`, `system` or `sysbatch`.
+    /// Its type.
     #[serde(rename = "Type", deserialize_with = "nullable")]
-    pub kind: String,
+    pub job_type: JobType,
     /// The region.
     #[serde(deserialize_with = "nullable")]
     pub region: String,

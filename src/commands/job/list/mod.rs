@@ -4,6 +4,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
+use crate::model::ids::JobType;
 use crate::api::error::Problem;
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, JobStub};
@@ -32,8 +33,8 @@ pub struct Args {
     jobs: Vec<String>,
 
     /// Jobs of this type.
-    #[arg(long = "type", value_name = "TYPE", value_parser = ["service", "batch", "system", "sysbatch"])]
-    kind: Vec<String>,
+    #[arg(long = "type", value_name = "TYPE", value_parser = JobType::NAMES)]
+    job_type: Vec<String>,
 
     /// Jobs in this state.
     #[arg(long, value_name = "STATUS", value_parser = ["pending", "running", "dead"])]
@@ -55,7 +56,7 @@ impl Args {
     fn expression(&self) -> Expression {
         Expression::default()
             .one_of("ID", &self.jobs)
-            .one_of("Type", &self.kind)
+            .one_of("Type", &self.job_type)
             .one_of("Status", &self.status)
             .one_of("NodePool", &self.pool)
             .and_also(self.rows.filter.as_deref())

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{GroupSummary, JobStatus, JobStub};
 use crate::model::job_health::{Instance, Tally};
@@ -13,7 +14,7 @@ pub(crate) struct View {
     pub(super) id: String,
     pub(super) namespace: String,
     #[serde(rename = "type")]
-    kind: String,
+    job_type: JobType,
     pool: String,
     priority: i64,
     status: String,
@@ -52,7 +53,7 @@ impl From<JobStatus> for View {
         View {
             id: j.id,
             namespace: j.namespace,
-            kind: j.kind,
+            job_type: j.job_type,
             pool: j.node_pool,
             priority: j.priority,
             status: j.status,
@@ -86,7 +87,7 @@ impl View {
         View {
             id: j.id.clone(),
             namespace: j.namespace.clone(),
-            kind: j.kind.clone(),
+            job_type: j.job_type,
             pool: j.node_pool.clone(),
             priority: j.priority,
             status: j.status.clone(),
@@ -105,18 +106,18 @@ impl View {
 
     /// Whether it is known what is missing of it, where something may be.
     pub(crate) fn is_clear(&self) -> bool {
-        self.kind != "service" || self.stopped || self.children.is_some() || self.wanted.is_some()
+        self.job_type != JobType::Service || self.stopped || self.children.is_some() || self.wanted.is_some()
     }
 
     fn running_cell(&self) -> Cell {
         if let Some(children) = &self.children {
             return Cell::text(format!("{} children", children.running));
         }
-        if self.stopped || self.kind == "system" || self.kind == "sysbatch" {
+        if self.stopped || self.job_type.is_per_node() {
             return Cell::Number(self.running);
         }
         let Some(wanted) = self.wanted else { return Cell::Number(self.running) };
-        let short = self.kind == "service" && self.running < wanted;
+        let short = self.job_type == JobType::Service && self.running < wanted;
         let tone = match (short, self.running) {
             (true, 0) => Tone::Bad,
             (true, _) => Tone::Warn,
@@ -158,12 +159,12 @@ impl Tabular for View {
         } else {
             Cell::text(&self.status)
         };
-        let watched = matches!(self.kind.as_str(), "service" | "system") && self.children.is_none();
+        let watched = self.job_type.has_deployments() && self.children.is_none();
         let number = |n: Option<u64>| n.map_or(Cell::Empty, Cell::Number);
         vec![
             Cell::text(&self.id),
             Cell::text(&self.namespace),
-            Cell::text(&self.kind),
+            Cell::text(self.job_type.name()),
             status,
             self.running_cell(),
             number(self.healthy.filter(|_| watched)),

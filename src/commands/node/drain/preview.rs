@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{Args, groups_at_stake, ids};
+use crate::model::ids::JobType;
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -214,9 +215,9 @@ fn node_row(stub: &NodeStub, target: &Target) -> NodeRow {
         name: stub.name.clone(),
         class: stub.node_class.clone(),
         action: target.action.clone(),
-        services: target.count(&["service"]),
-        batch: target.count(&["batch", "sysbatch"]),
-        system: target.count(&["system"]),
+        services: target.count(&[JobType::Service]),
+        batch: target.count(&[JobType::Batch, JobType::Sysbatch]),
+        system: target.count(&[JobType::System]),
     }
 }
 

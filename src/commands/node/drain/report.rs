@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::NotTold;
 use super::narrate::{end_words, fate_words};
+use crate::model::ids::JobType;
 use crate::error::{Error, Result};
 use crate::model::drain_end::End;
 use crate::ops::drain::Followed;
@@ -40,7 +41,7 @@ struct AllocRow {
     name: String,
     namespace: String,
     job_id: String,
-    job_type: String,
+    job_type: JobType,
     node: String,
     #[serde(flatten)]
     fate: Fate,
@@ -180,7 +181,7 @@ fn rows(f: &Followed) -> impl Iterator<Item = AllocRow> + '_ {
             name: alloc.name.clone(),
             namespace: alloc.namespace.clone(),
             job_id: alloc.job_id.clone(),
-            job_type: alloc.job_type.clone(),
+            job_type: alloc.job_type,
             node: f.node.name.clone(),
             fate: fate.clone(),
         })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus};
 use crate::api::nomad::node::{
     DrainStrategy, Eligibility, LastDrain, Node, NodeEvent, NodeResources, NodeStatus,
@@ -73,7 +74,7 @@ struct JobRow {
     job_id: String,
     group: String,
     #[serde(rename = "type")]
-    kind: String,
+    job_type: JobType,
     running: u64,
     pending: u64,
     stopping: u64,
@@ -102,7 +103,7 @@ impl Tabular for JobRow {
             Cell::text(&self.job_id),
             Cell::text(&self.group),
             Cell::text(&self.namespace),
-            Cell::text(&self.kind),
+            Cell::text(self.job_type.name()),
             Cell::Number(self.running),
             odd(self.pending),
             odd(self.stopping),
@@ -296,7 +297,7 @@ fn by_job(allocs: &[Allocation]) -> Vec<JobRow> {
             namespace: a.namespace.clone(),
             job_id: a.job_id.clone(),
             group: a.task_group.clone(),
-            kind: a.job.as_ref().map(|j| j.kind.clone()).unwrap_or_default(),
+            job_type: a.job.as_ref().map(|j| j.job_type).unwrap_or_default(),
             running: 0,
             pending: 0,
             stopping: 0,
