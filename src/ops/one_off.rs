@@ -64,7 +64,7 @@ impl<'a> Running<'a> {
     /// # Errors
     /// When there is no room for it, or it cannot be started.
     pub async fn begun(&self) -> Result<AllocStub> {
-        let call = job::allocations(&self.namespace, &self.id);
+        let call = allocation::of_job(&self.namespace, &self.id);
         let mut watch = Watch::new(self.http, call, Patience::OPERATION);
         loop {
             let next = async {
@@ -195,7 +195,7 @@ impl<'a> Running<'a> {
 
 /// Stops a job, waits until it has, and has it forgotten.
 async fn remove(http: &Http, permission: &Permission, namespace: &str, id: &str) -> Result<()> {
-    let call = job::allocations(namespace, id);
+    let call = allocation::of_job(namespace, id);
     let live = async || {
         let all = http.read(&call).await?.value;
         Ok::<_, Error>(all.iter().any(|a| !a.client_status.is_terminal()))

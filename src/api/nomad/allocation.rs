@@ -5,13 +5,13 @@ mod resources;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::{EvalReply, JobType};
-use crate::api::nomad::job::StatusHealth;
 use crate::api::wire::{Nanos, nullable, time, unix_nanos};
 
+pub use crate::api::nomad::alloc_status::{ClientStatus, DesiredStatus, StatusHealth};
 pub use resources::{
     AllocatedCpu, AllocatedMemory, AllocatedPort, AllocatedResources, AllocatedShared, AllocatedTask,
 };
@@ -39,6 +39,24 @@ pub fn list_with_tasks() -> Get<Vec<AllocStub>> {
     Get::new("/v1/allocations", "list the allocations").needs(READ)
 }
 
+/// The allocations of a job, ended ones included, with their tasks' states.
+#[must_use]
+pub fn of_job(namespace: &str, id: &str) -> Get<Vec<AllocStub>> {
+    Get::new(format!("/v1/job/{}/allocations", segment(id)), format!("list the allocations of job {id}"))
+        .needs(READ)
+        .namespace(namespace)
+}
+
+/// The allocations of a deployment.
+#[must_use]
+pub fn of_deployment(id: &str) -> Get<Vec<AllocStub>> {
+    Get::new(
+        format!("/v1/deployment/allocations/{}", segment(id)),
+        format!("list the allocations of deployment {id}"),
+    )
+    .needs(READ)
+}
+
 /// One allocation by its full id, from whatever namespace (T5). One the token may not read looks like an unknown one.
 #[must_use]
 pub fn get(id: &str) -> Get<Allocation> {
@@ -58,69 +76,6 @@ pub fn restart(id: &str) -> Write<serde::de::IgnoredAny> {
     Write::put(format!("/v1/client/allocation/{}/restart", segment(id)), format!("restart allocation {id}"))
         .needs("namespace capability \"alloc-lifecycle\"")
         .body(&serde_json::json!({}))
-}
-
-/// What the client says of an allocation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ClientStatus {
-    /// Not started yet; a replacement stays so until its predecessor has ended (T33).
-    Pending,
-    /// At least one task runs.
-    Running,
-    /// Ended well, or was stopped.
-    Complete,
-    /// Ended badly.
-    Failed,
-    /// Its node is down.
-    Lost,
-    /// Its node is disconnected: neither running nor ended (T21).
-    #[serde(other)]
-    Unknown,
-}
-
-impl ClientStatus {
-    /// Whether the allocation has ended on its client.
-    #[must_use]
-    pub fn is_terminal(self) -> bool {
-        matches!(self, ClientStatus::Complete | ClientStatus::Failed | ClientStatus::Lost)
-    }
-}
-
-impl std::fmt::Display for ClientStatus {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            ClientStatus::Pending => "pending",
-            ClientStatus::Running => "running",
-            ClientStatus::Complete => "complete",
-            ClientStatus::Failed => "failed",
-            ClientStatus::Lost => "lost",
-            ClientStatus::Unknown => "unknown",
-        })
-    }
-}
-
-/// What the servers want of an allocation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DesiredStatus {
-    /// To run.
-    Run,
-    /// To stop.
-    Stop,
-    /// To make room for another.
-    #[serde(other)]
-    Evict,
-}
-
-impl std::fmt::Display for DesiredStatus {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            DesiredStatus::Run => "run",
-            DesiredStatus::Stop => "stop",
-            DesiredStatus::Evict => "evict",
-        })
-    }
 }
 
 /// A row of an allocation list.

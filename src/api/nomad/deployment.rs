@@ -22,14 +22,20 @@ pub fn get(id: &str) -> Get<Deployment> {
     Get::new(format!("/v1/deployment/{}", segment(id)), format!("read deployment {id}")).needs(READ)
 }
 
-/// The allocations of a deployment.
+/// The latest deployment of a job; `null` when it never had one.
 #[must_use]
-pub fn allocations(id: &str) -> Get<Vec<crate::api::nomad::allocation::AllocStub>> {
-    Get::new(
-        format!("/v1/deployment/allocations/{}", segment(id)),
-        format!("list the allocations of deployment {id}"),
-    )
-    .needs(READ)
+pub fn latest_of_job(namespace: &str, id: &str) -> Get<Option<Deployment>> {
+    Get::new(format!("/v1/job/{}/deployment", segment(id)), format!("read the deployment of job {id}"))
+        .needs(READ)
+        .namespace(namespace)
+}
+
+/// The deployments of a job, of earlier jobs of that id too.
+#[must_use]
+pub fn of_job(namespace: &str, id: &str) -> Get<Vec<Deployment>> {
+    Get::new(format!("/v1/job/{}/deployments", segment(id)), format!("list the deployments of job {id}"))
+        .needs(READ)
+        .namespace(namespace)
 }
 
 /// The state of a deployment.

@@ -25,6 +25,14 @@ pub fn get(namespace: &str, id: &str) -> Get<Evaluation> {
         .namespace(namespace)
 }
 
+/// The evaluations of a job.
+#[must_use]
+pub fn of_job(namespace: &str, id: &str) -> Get<Vec<Evaluation>> {
+    Get::new(format!("/v1/job/{}/evaluations", segment(id)), format!("list the evaluations of job {id}"))
+        .needs(READ)
+        .namespace(namespace)
+}
+
 /// The state of an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,5 +1,6 @@
 //! Jobs: lists, states, and what they are made of (`nomad-api.md §3`).
 
+mod placement;
 mod policy;
 mod spec;
 mod task;
@@ -12,10 +13,12 @@ use serde_json::Value;
 
 use crate::api::http::{Ask, Get, segment};
 use crate::api::nomad::JobType;
+use crate::api::nomad::alloc_status::{ClientStatus, StatusHealth};
 use crate::api::wire::{nullable, unix_nanos};
 
+pub use placement::{Affinity, Constraint, Spread, SpreadTarget};
 pub use policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
-pub use spec::{Affinity, Constraint, Job, Periodic, Spread, SpreadTarget, TaskGroup};
+pub use spec::{Job, Periodic, TaskGroup};
 pub use task::{
     Action, EphemeralDisk, Lifecycle, Network, Port, Resources, Secret, Service, ServiceCheck, Task, Volume,
 };
@@ -53,34 +56,10 @@ pub fn get_spec(namespace: &str, id: &str) -> Get<Value> {
     Get::new(format!("/v1/job/{}", segment(id)), format!("read job {id}")).needs(READ).namespace(namespace)
 }
 
-/// The allocations of a job, ended ones included, with their tasks' states.
-#[must_use]
-pub fn allocations(namespace: &str, id: &str) -> Get<Vec<crate::api::nomad::allocation::AllocStub>> {
-    Get::new(format!("/v1/job/{}/allocations", segment(id)), format!("list the allocations of job {id}"))
-        .needs(READ)
-        .namespace(namespace)
-}
-
 /// The actions of a job's current version; `null` for none (T7).
 #[must_use]
 pub fn actions(namespace: &str, id: &str) -> Get<Option<Vec<Action>>> {
     Get::new(format!("/v1/job/{}/actions", segment(id)), format!("list the actions of job {id}"))
-        .needs(READ)
-        .namespace(namespace)
-}
-
-/// The evaluations of a job.
-#[must_use]
-pub fn evaluations(namespace: &str, id: &str) -> Get<Vec<crate::api::nomad::evaluation::Evaluation>> {
-    Get::new(format!("/v1/job/{}/evaluations", segment(id)), format!("list the evaluations of job {id}"))
-        .needs(READ)
-        .namespace(namespace)
-}
-
-/// The latest deployment of a job; `null` when it never had one.
-#[must_use]
-pub fn deployment(namespace: &str, id: &str) -> Get<Option<crate::api::nomad::deployment::Deployment>> {
-    Get::new(format!("/v1/job/{}/deployment", segment(id)), format!("read the deployment of job {id}"))
         .needs(READ)
         .namespace(namespace)
 }
@@ -282,7 +261,7 @@ pub struct StatusAlloc {
     /// Its task group.
     pub group: String,
     /// What the client says.
-    pub client_status: crate::api::nomad::allocation::ClientStatus,
+    pub client_status: ClientStatus,
     /// Its node.
     #[serde(rename = "NodeID", default)]
     pub node_id: String,
@@ -295,16 +274,6 @@ pub struct StatusAlloc {
     /// Its health.
     #[serde(default, deserialize_with = "nullable")]
     pub deployment_status: StatusHealth,
-}
-
-/// Health of an allocation in a job's state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct StatusHealth {
-    /// Whether it waits for promotion.
-    pub canary: bool,
-    /// The verdict; none while undecided.
-    pub healthy: Option<bool>,
 }
 
 /// A job's latest deployment, in short.

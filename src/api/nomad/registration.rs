@@ -182,14 +182,6 @@ pub fn versions_with_diffs(namespace: &str, id: &str, against: Option<u64>) -> G
     versions(namespace, id).query("diffs", "true").query_opt("diff_version", against.map(|v| v.to_string()))
 }
 
-/// The deployments of a job, of earlier jobs of that id too.
-#[must_use]
-pub fn deployments(namespace: &str, id: &str) -> Get<Vec<crate::api::nomad::deployment::Deployment>> {
-    Get::new(route(id, "deployments"), format!("list the deployments of job {id}"))
-        .needs(READ)
-        .namespace(namespace)
-}
-
 /// The versions of a job as the server holds them, every field.
 #[must_use]
 pub fn versions_raw(namespace: &str, id: &str) -> Get<Value> {

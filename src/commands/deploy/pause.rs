@@ -1,6 +1,7 @@
 //! `fleet pause` and `fleet resume`
 
 use super::promote::under_way;
+use crate::api::nomad::allocation;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::app::App;
 use crate::commands::deployment::show::View;
@@ -55,7 +56,7 @@ pub(crate) async fn set(app: &App, deployment: &Deployment, pause: bool) -> Resu
     }
     let (now, allocs) = (
         crate::api::nomad::deployment::get(&deployment.id),
-        crate::api::nomad::deployment::allocations(&deployment.id),
+        allocation::of_deployment(&deployment.id),
     );
     let (now, allocs) = tokio::try_join!(nomad.read(&now), nomad.list(&allocs))?;
     app.printer.object(&View::new(now.value, &allocs.value, app.printer.shows_all()))

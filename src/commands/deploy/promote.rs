@@ -6,7 +6,7 @@ use super::narrate::Narrator;
 use super::report::Report;
 use super::status::only_looking;
 use super::track::Tracker;
-use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job;
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
@@ -51,7 +51,7 @@ pub struct Args {
 pub(crate) async fn under_way(app: &App, name: &str) -> Result<(job::Job, Deployment)> {
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, name).await?;
-    let (job, latest) = (job::get(&stub.namespace, &stub.id), job::deployment(&stub.namespace, &stub.id));
+    let (job, latest) = (job::get(&stub.namespace, &stub.id), deployment::latest_of_job(&stub.namespace, &stub.id));
     let (job, latest) = tokio::try_join!(nomad.read(&job), nomad.read(&latest))?;
     match latest.value {
         Some(d) if d.status.is_active() => Ok((job.value, d)),

@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::narrate::Narrator;
 use super::report::Report;
 use super::track::Tracker;
+use crate::api::nomad::allocation;
+use crate::api::nomad::evaluation;
+use crate::api::nomad::deployment;
 use crate::api::nomad::job;
 use crate::app::App;
 use crate::commands::deployment::show::View;
@@ -90,9 +93,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         return report.finish(app, evidence, false);
     }
     let (deployments, allocs, evals) = (
-        crate::api::nomad::registration::deployments(namespace, id),
-        job::allocations(namespace, id),
-        job::evaluations(namespace, id),
+        deployment::of_job(namespace, id),
+        allocation::of_job(namespace, id),
+        evaluation::of_job(namespace, id),
     );
     let (deployments, allocs, evals) =
         tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::app::App;
 use crate::commands::alloc::list::View as AllocView;
@@ -181,7 +181,7 @@ impl Describe for View {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let found = resolve::deployment(nomad, &args.deployment).await?;
-    let mut allocs = nomad.list(&deployment::allocations(&found.id)).await?.value;
+    let mut allocs = nomad.list(&allocation::of_deployment(&found.id)).await?.value;
     allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
     app.printer.object(&View::new(found, &allocs, true))
 }

@@ -1,5 +1,6 @@
 //! `fleet job deployments`
 
+use crate::api::nomad::deployment;
 use crate::api::nomad::registration;
 use crate::app::App;
 use crate::commands::deployment::list::View;
@@ -23,7 +24,7 @@ pub struct Args {
 /// When there is no such job.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let job = current(app, &args.job).await?;
-    let mut found = app.nomad()?.list(&registration::deployments(&job.namespace, &job.id)).await?.value;
+    let mut found = app.nomad()?.list(&deployment::of_job(&job.namespace, &job.id)).await?.value;
     found.sort_by_key(|d| std::cmp::Reverse(d.create_index));
     let rows: Vec<View> = found.into_iter().map(View::from).collect();
     app.printer.list(&rows, "no deployments")

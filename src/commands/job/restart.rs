@@ -111,7 +111,7 @@ impl Tabular for Row {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
-    let all = nomad.list(&job::allocations(&job.namespace, &job.id)).await?.value;
+    let all = nomad.list(&allocation::of_job(&job.namespace, &job.id)).await?.value;
     let chosen = choose(args, &job, &all)?;
     refuse_singletons(args, &job, &chosen)?;
     // By the nodes' clocks, which need not agree with ours.
@@ -180,7 +180,7 @@ impl Restarting<'_> {
     async fn follow(&mut self) -> Result<()> {
         let mut orderly = self.app.interrupts.orderly();
         let mut story = Narration::new(&self.app.printer);
-        let list = job::allocations(&self.job.namespace, &self.job.id);
+        let list = allocation::of_job(&self.job.namespace, &self.job.id);
         let mut states = Watch::new(&self.nomad, list, Patience::OPERATION).states();
         let mut latest = self.chosen.clone();
         loop {
@@ -290,7 +290,7 @@ impl Restarting<'_> {
     /// Tells one to restart and finds out whether that was heard.
     async fn restart(&mut self, id: &str) -> Result<()> {
         let (nomad, before) = (&self.nomad, self.before);
-        let list = job::allocations(&self.job.namespace, &self.job.id);
+        let list = allocation::of_job(&self.job.namespace, &self.job.id);
         let done = async || {
             let restarted =
                 |a: &AllocStub| a.id == id && a.task_states.values().any(|t| t.started_at > Some(before));

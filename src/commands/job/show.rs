@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::model::ids::JobType;
-use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::deployment::Deployment;
-use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
+use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
 use crate::commands::deployment::show::View as DeploymentView;
@@ -184,8 +184,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let (namespace, id) = (stub.namespace.as_str(), stub.id.as_str());
-    let (job, allocs) = (job::get(namespace, id), job::allocations(namespace, id));
-    let (deployment, evaluations) = (job::deployment(namespace, id), job::evaluations(namespace, id));
+    let (job, allocs) = (job::get(namespace, id), allocation::of_job(namespace, id));
+    let (deployment, evaluations) = (deployment::latest_of_job(namespace, id), evaluation::of_job(namespace, id));
     let (job, allocs, deployment, evaluations) = tokio::try_join!(
         nomad.read(&job),
         nomad.list(&allocs),

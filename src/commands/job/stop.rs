@@ -8,6 +8,7 @@ use globset::Glob;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::nomad::allocation;
 use crate::api::http::Patience;
 use crate::api::nomad::job::{self, JobStub};
 use crate::api::permission::Permission;
@@ -171,7 +172,7 @@ fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
 async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -> Result<Row> {
     let nomad = app.nomad()?;
     let changed = !stub.stop;
-    let before = nomad.list(&job::allocations(&stub.namespace, &stub.id)).await?.value;
+    let before = nomad.list(&allocation::of_job(&stub.namespace, &stub.id)).await?.value;
     let alive = before.into_iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.id).collect();
     if changed || args.purge {
         deregister(nomad, permission, &stub.namespace, &stub.id, args.purge).await?;
@@ -188,7 +189,7 @@ async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -
 
 /// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up.
 async fn left(app: &App, stub: &JobStub, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
-    let call = job::allocations(&stub.namespace, &stub.id);
+    let call = allocation::of_job(&stub.namespace, &stub.id);
     let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
     let mut left = 0;
     loop {

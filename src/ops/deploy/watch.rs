@@ -8,9 +8,9 @@ use tokio::time::sleep;
 
 use crate::api::error::Result;
 use crate::api::http::{Http, Patience, Reply};
-use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::deployment::Deployment;
-use crate::api::nomad::evaluation::Evaluation;
+use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::registration;
 use crate::api::watch::Watch;
@@ -39,9 +39,9 @@ impl JobWatch {
         let patience = Patience::OPERATION;
         JobWatch {
             job: Watch::new(nomad, job::get(namespace, id), patience).states(),
-            deployments: Watch::new(nomad, registration::deployments(namespace, id), patience).states(),
-            allocs: Watch::new(nomad, job::allocations(namespace, id), patience).states(),
-            evals: Watch::new(nomad, job::evaluations(namespace, id), patience).states(),
+            deployments: Watch::new(nomad, deployment::of_job(namespace, id), patience).states(),
+            allocs: Watch::new(nomad, allocation::of_job(namespace, id), patience).states(),
+            evals: Watch::new(nomad, evaluation::of_job(namespace, id), patience).states(),
             heard: [false; 4],
             seen: Seen::default(),
             gone: false,

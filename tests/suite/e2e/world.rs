@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use fleet::api::nomad::deployment;
 use fleet::api::http::{Address, Ask, Endpoint, Http, Product, TlsOptions, Write};
 use fleet::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use fleet::api::nomad::node::{self, Eligibility, NodeStub};
@@ -168,7 +169,7 @@ impl World {
     /// Waits until no deployment is under way.
     fn settle(&self, jobs: &[Job]) {
         for job in jobs.iter().filter(|j| j.kind == "service") {
-            let call = job::deployment("default", job.name);
+            let call = deployment::latest_of_job("default", job.name);
             self.until(&format!("{} deployed", job.name), 60.0, |w| {
                 let latest = w.wait_on(w.api().read(&call)).unwrap().value;
                 latest.is_none_or(|d| !d.status.is_active())

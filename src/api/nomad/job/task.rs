@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::policy::RestartPolicy;
-use super::spec::{Affinity, Constraint};
+use super::placement::{Affinity, Constraint};
 use crate::api::wire::{Nanos, nullable};
 
 /// A task.

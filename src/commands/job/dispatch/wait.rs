@@ -7,8 +7,9 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::api::nomad::evaluation;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
 use crate::app::App;
@@ -33,7 +34,7 @@ pub(super) async fn to_its_end(
 ) -> Result<Vec<AllocStub>> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let mut orderly = app.interrupts.orderly();
-    let mut allocs = Watch::new(&nomad, job::allocations(namespace, child), Patience::OPERATION).states();
+    let mut allocs = Watch::new(&nomad, allocation::of_job(namespace, child), Patience::OPERATION).states();
     let mut output = Output::new(app);
     let mut last: Vec<AllocStub> = Vec::new();
     let mut unplaced = String::new();
@@ -81,7 +82,7 @@ pub(super) async fn to_its_end(
 
 /// Why nothing of a child is placed, as far as the scheduler has said.
 async fn without_place(nomad: &Http, namespace: &str, child: &str) -> Result<String> {
-    let evals = nomad.list(&job::evaluations(namespace, child)).await?.value;
+    let evals = nomad.list(&evaluation::of_job(namespace, child)).await?.value;
     let unplaced = Seen { evals, ..Seen::default() }.unplaced();
     Ok(unplaced.iter().map(|u| format!("{}: {}", u.group, u.why)).collect::<Vec<_>>().join("; "))
 }
