@@ -7,14 +7,12 @@ use tokio::time::timeout;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::app::App;
-use crate::commands::exec::attach::Attach;
-use crate::commands::exec::variable;
-use crate::commands::logs::words;
 use crate::commands::shared::complete;
+use crate::commands::shared::exec::{Attach, shells, variable};
+use crate::commands::shared::log_remarks;
 use crate::commands::shared::progress::meanwhile;
 use crate::commands::shared::resolve;
 use crate::commands::shared::target::{self, Place};
-use crate::commands::shell;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -224,7 +222,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
     if args.stdin || args.tty {
         return Box::pin(go_in(args, app, alloc, one_off)).await;
     }
-    let hear = |log: &LogId, piece: Piece| words::pass(&app.printer, log, &piece);
+    let hear = |log: &LogId, piece: Piece| log_remarks::pass(&app.printer, log, &piece);
     running.follow(&alloc, hear).await.map(ExitCode::Of)
 }
 
@@ -234,7 +232,7 @@ async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Re
     let (nomad, tasks) = (app.nomad()?.clone(), vec![task.clone()]);
     let place = Place { nomad, alloc, task: task.clone(), driver: driver.clone(), tasks };
     let words =
-        if args.command.is_empty() { vec![shell::best(app, &place).await?] } else { args.command.clone() };
+        if args.command.is_empty() { vec![shells::best(app, &place).await?] } else { args.command.clone() };
     let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));
     let launch = Launch { words, env: term.into_iter().collect(), tty: args.tty, ..Launch::default() };
     // A shell that hears nothing for two minutes tells the task to leave.

@@ -1,17 +1,12 @@
 //! `fleet shell`
 
-use bytes::Bytes;
-
 use crate::app::App;
-use crate::commands::exec::attach::Attach;
 use crate::commands::shared::complete;
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::exec::{Attach, shells};
+use crate::commands::shared::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::ops::exec::{Launch, capture};
-
-/// The best first.
-const SHELLS: [&str; 4] = ["zsh", "bash", "ash", "sh"];
+use crate::ops::exec::Launch;
 
 /// Open a shell in a running task.
 ///
@@ -54,7 +49,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
             .hint("without one: `fleet exec TARGET -i -- sh < script`"));
     }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
-    let shell = best(app, &place).await?;
+    let shell = shells::best(app, &place).await?;
     app.printer.note(&format!("{shell} in {}, on {}; ~. leaves", place.label(), place.alloc.node_name));
     let launch = Launch {
         words: vec![shell],
@@ -65,21 +60,4 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         ..Launch::default()
     };
     Attach { app, place: &place, launch, stdin: true }.run().await
-}
-
-/// The best shell a task has.
-///
-/// # Errors
-/// When it has none.
-pub async fn best(app: &App, place: &Place) -> Result<String> {
-    let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
-    let probe = Launch::of(["/bin/sh", "-c", &looks]);
-    let access = place.access(app);
-    let found = capture::run(&access, &probe, Bytes::new()).await?;
-    let found = String::from_utf8_lossy(&found.stdout).into_owned();
-    let shell = found.lines().map(str::trim).find(|line| line.starts_with('/'));
-    shell.map(str::to_owned).ok_or_else(|| {
-        Error::transport(format!("{} has no shell", access.spot))
-            .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
-    })
 }

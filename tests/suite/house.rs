@@ -51,6 +51,30 @@ fn arrows_point_down() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Verbs that are another verb under a second name.
+const SECOND_NAMES: [(&str, &str); 2] = [("commands/job/run.rs", "deploy"), ("commands/ci/stop.rs", "job")];
+
+#[test]
+fn a_verb_uses_what_verbs_share_and_its_own_folder() {
+    let mut wrong = Vec::new();
+    for (name, text) in sources() {
+        let Some(path) = name.strip_prefix("commands/") else { continue };
+        let own = path.split('/').next().unwrap_or(path).trim_end_matches(".rs");
+        // The list of a folder's verbs names those that stand elsewhere too.
+        if path.ends_with("mod.rs") && own != "shared" {
+            continue;
+        }
+        for used in product(&text).split("crate::commands::").skip(1) {
+            let module: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            let second_name = SECOND_NAMES.contains(&(name.as_str(), module.as_str()));
+            if module != own && module != "shared" && !module.is_empty() && !second_name {
+                wrong.push(format!("{name} uses {module}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn only_the_decision_of_a_verb_makes_a_permission() {
     // The last two write to a cluster that they started themselves.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::api::nomad::JobType;
 use crate::api::http::{Get, segment};
+use crate::api::nomad::JobType;
 use crate::api::wire::{nullable, time, unix_nanos};
 
 const READ: &str = "namespace capability \"read-job\"";

@@ -5,16 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
-use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, TaskState};
-use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::app::App;
-use crate::commands::alloc::list::{health, state};
+use crate::commands::shared::alloc::{diagnosis, health, state};
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
-use crate::model::alloc_diagnosis::{self, Around, Memory, Relative, why};
+use crate::model::alloc_diagnosis::{self, Memory};
 use crate::model::capacity;
+use crate::model::ids::JobType;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show an allocation and why it is in its state.
@@ -29,7 +27,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct AllocDetail {
     id: String,
     name: String,
     namespace: String,
@@ -167,7 +165,7 @@ impl Tabular for Reschedule {
     }
 }
 
-impl View {
+impl AllocDetail {
     pub(super) fn new(a: Allocation, why: Vec<String>, tried_again_at: Option<Timestamp>) -> Self {
         let given = |id: &String| Some(id.clone()).filter(|id| !id.is_empty());
         let resources = a.allocated_resources.clone().unwrap_or_default();
@@ -181,7 +179,7 @@ impl View {
             node_id: e.prev_node_id,
             delay_s: e.delay.duration().as_secs_f64(),
         };
-        View {
+        AllocDetail {
             job_type: a.job.as_ref().map(|j| j.job_type),
             job_version: a.job.as_ref().map(|j| j.version),
             healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
@@ -227,7 +225,7 @@ fn of_task<'a>(task: &'a str, state: &'a TaskState) -> impl Iterator<Item = Even
     })
 }
 
-impl Describe for View {
+impl Describe for AllocDetail {
     fn describe(&self) -> Detail {
         let id = |id: &Option<String>| id.clone().map_or(Cell::Empty, Cell::Id);
         let version = self.job_version.map(|v| format!(", version {v}")).unwrap_or_default();
@@ -265,52 +263,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let id = resolve::alloc(nomad, &args.alloc).await?.id;
     let alloc = nomad.read(&allocation::get(&id)).await?.value;
-    let (reasons, again) = story(nomad, &alloc, app.clock().now()).await;
-    app.printer.object(&View::new(alloc, reasons, again))
-}
-
-/// Why an allocation is in its state, and when it is tried again.
-pub(crate) async fn story(
-    nomad: &Http,
-    alloc: &Allocation,
-    now: Timestamp,
-) -> (Vec<String>, Option<Timestamp>) {
-    let (previous, next, again) = tokio::join!(
-        neighbour(nomad, &alloc.previous_allocation),
-        neighbour(nomad, &alloc.next_allocation),
-        tried_again(nomad, alloc),
-    );
-    let around = Around {
-        previous: previous.as_ref().map(relative),
-        next: next.as_ref().map(relative),
-        again_in: again.map(|at| at.as_second() - now.as_second()),
-    };
-    (why(alloc, around), again)
-}
-
-/// A predecessor or replacement; none when it was collected, or cannot be read: the story then names its id only.
-async fn neighbour(nomad: &Http, id: &str) -> Option<Allocation> {
-    if id.is_empty() {
-        return None;
-    }
-    nomad.read(&allocation::get(id)).await.ok().map(|reply| reply.value)
-}
-
-/// When a failed allocation is tried again.
-async fn tried_again(nomad: &Http, alloc: &Allocation) -> Option<Timestamp> {
-    if alloc.followup_eval_id.is_empty() || !alloc.next_allocation.is_empty() {
-        return None;
-    }
-    let call = evaluation::get(&alloc.namespace, &alloc.followup_eval_id);
-    let waits = nomad.read(&call).await.ok()?.value;
-    waits.wait_until.filter(|_| waits.status == EvalStatus::Pending)
-}
-
-fn relative(a: &Allocation) -> Relative<'_> {
-    Relative {
-        id: &a.id,
-        node: &a.node_name,
-        status: a.client_status,
-        healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
-    }
+    let (reasons, again) = diagnosis(nomad, &alloc, app.clock().now()).await;
+    app.printer.object(&AllocDetail::new(alloc, reasons, again))
 }

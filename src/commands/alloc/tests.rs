@@ -1,14 +1,15 @@
 //! What the views of allocations look like.
 
-use super::{list, show};
+use super::show;
 use crate::api::nomad::allocation::{AllocStub, Allocation};
+use crate::commands::shared::alloc::AllocRow;
 use crate::fixtures::body;
 use crate::model::alloc_diagnosis::{Around, why};
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
-fn views(recording: &str) -> Vec<list::View> {
-    body::<Vec<AllocStub>>(recording).into_iter().map(list::View::from).collect()
+fn views(recording: &str) -> Vec<AllocRow> {
+    body::<Vec<AllocStub>>(recording).into_iter().map(AllocRow::from).collect()
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn the_json_of_a_row() {
 fn a_failed_allocation_is_explained() {
     let failed: Allocation = body("allocation-failed");
     let reasons = why(&failed, Around::default());
-    let view = show::View::new(failed, reasons, None);
+    let view = show::AllocDetail::new(failed, reasons, None);
     insta::assert_snapshot!(screen(80, |p| p.object(&view)), @r#"
     id          50f96bb9-5a9f-ca62-3acf-2243bd61d26a
     name        oomish.g[0]
@@ -110,7 +111,7 @@ fn the_json_of_an_allocation() {
     let mut alloc: Allocation = body("allocation-full");
     alloc.task_states.values_mut().for_each(|t| t.events.truncate(1));
     let reasons = why(&alloc, Around::default());
-    let view = show::View::new(alloc, reasons, None);
+    let view = show::AllocDetail::new(alloc, reasons, None);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
       "id": "ce002575-e1ab-33a3-bbea-1ddbafe8a05a",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::pipeline::Pipeline;
 use crate::app::App;
+use crate::commands::shared::pipeline::Pipeline;
 use crate::error::Result;
 use crate::model::ci::{Platform, Resolved};
 use crate::model::job_diff::Secrets;

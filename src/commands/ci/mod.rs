@@ -1,7 +1,6 @@
 //! `fleet ci …`, and what `fleet deploy --ci` resolves.
 
 pub mod env;
-pub mod pipeline;
 pub mod stop;
 
 use clap::Subcommand;

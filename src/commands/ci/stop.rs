@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::pipeline::Pipeline;
 use crate::app::App;
 use crate::commands::job::stop;
+use crate::commands::shared::pipeline::Pipeline;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 

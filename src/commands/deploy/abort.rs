@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use super::narrate::Narrator;
-use super::report::Report;
-use super::status::only_looking;
-use super::track::Tracker;
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job;
 use crate::app::App;
+use crate::commands::shared::rollout::take_back;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::model::ids::job_words;
-use crate::model::rollout::Target;
-use crate::ops::deploy::{End, Options};
 use crate::ui::duration;
 
 /// Take the deployment of a job back: fail it, bring the last good version back, and see it healthy everywhere.
@@ -43,31 +37,4 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let job = nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value;
     take_back(app, &job, args.timeout).await
-}
-
-/// Fails the deployment if it is under way, or comes to be, and follows until the version before runs again.
-pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -> Result<ExitCode> {
-    let permission = app.explicit();
-    let mut narrator = Narrator::new(app);
-    let until = timeout.map(|t| app.clock().now() + t);
-    let options = Options { rollback: true, take_back: true, until, ..only_looking() };
-    let mut tracker = Tracker::of(app, &permission, options, job).await?;
-    let end = tracker.follow(Target::of(job), &mut narrator).await;
-    let evidence = narrator.end();
-    let end = end?;
-    let mut report = Report::default();
-    // Here going back is what was asked for.
-    let end = match end {
-        End::RolledBack { version, .. } => End::Healthy { version },
-        other => other,
-    };
-    if end == (End::Healthy { version: job.version }) {
-        let name = job_words(&job.namespace, &job.id);
-        app.printer.note(&format!(
-            "nothing of {} was under way, and nothing was taken back; to go back to an earlier version: fleet job revert {name}",
-            job.id
-        ));
-    }
-    report.add(job, end);
-    report.finish(app, evidence, false)
 }

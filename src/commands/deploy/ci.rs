@@ -8,7 +8,7 @@ use crate::api::http::Patience;
 use crate::api::nomad::variable;
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::ci::pipeline::Pipeline;
+use crate::commands::shared::pipeline::Pipeline;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ci;

@@ -2,19 +2,15 @@
 
 pub mod abort;
 mod ci;
-mod following;
-mod narrate;
 mod order;
 pub mod pause;
 mod prepare;
 pub mod promote;
-mod report;
 mod reports;
 mod ship;
 pub mod status;
 #[cfg(test)]
 mod tests;
-mod track;
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,6 +19,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::commands::shared::jobfile::Variables;
+use crate::commands::shared::rollout::{Narrator, Report, Tracker};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
@@ -32,11 +29,7 @@ use crate::ops::deploy::gates::Gate;
 use crate::ops::deploy::{Options, Promotion};
 use crate::ui::duration;
 
-pub(crate) use following::Following;
-use narrate::Narrator;
-use report::Report;
 use reports::{Account, Reports};
-use track::Tracker;
 
 /// Ship a job: show what it changes, register it, and follow it until every instance is healthy or it is clear that this
 /// will not be.

@@ -1,13 +1,9 @@
 //! `fleet pause` and `fleet resume`
 
-use super::promote::under_way;
-use crate::api::nomad::allocation;
-use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::app::App;
-use crate::commands::deployment::show::View;
 use crate::commands::shared::complete;
+use crate::commands::shared::rollout::{set_paused, under_way};
 use crate::error::Result;
-use crate::ops::deploy::act;
 
 /// Halt the deployment of a job: nothing more is replaced until it is resumed, and it does not time out meanwhile.
 #[derive(Debug, clap::Args)]
@@ -35,7 +31,7 @@ pub struct ResumeArgs {
 /// Refused (7) when none is under way.
 pub async fn pause(args: &PauseArgs, app: &App) -> Result<()> {
     let (_, deployment) = under_way(app, &args.job).await?;
-    set(app, &deployment, true).await
+    set_paused(app, &deployment, true).await
 }
 
 /// Lets a deployment go on.
@@ -44,20 +40,5 @@ pub async fn pause(args: &PauseArgs, app: &App) -> Result<()> {
 /// Refused (7) when none is under way.
 pub async fn resume(args: &ResumeArgs, app: &App) -> Result<()> {
     let (_, deployment) = under_way(app, &args.job).await?;
-    set(app, &deployment, false).await
-}
-
-/// Halts a deployment or lets it go on, and shows it as it is then.
-pub(crate) async fn set(app: &App, deployment: &Deployment, pause: bool) -> Result<()> {
-    let nomad = app.nomad()?;
-    let already = (deployment.status == DeploymentStatus::Paused) == pause;
-    if !already {
-        act::pause(nomad, &app.explicit(), deployment, pause).await?;
-    }
-    let (now, allocs) = (
-        crate::api::nomad::deployment::get(&deployment.id),
-        allocation::of_deployment(&deployment.id),
-    );
-    let (now, allocs) = tokio::try_join!(nomad.read(&now), nomad.list(&allocs))?;
-    app.printer.object(&View::new(now.value, &allocs.value, app.printer.shows_all()))
+    set_paused(app, &deployment, false).await
 }

@@ -3,17 +3,17 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::report::Report;
 use super::{Args, Force};
-use crate::model::ids::JobType;
 use crate::api::error::Problem;
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node;
 use crate::app::App;
-use crate::commands::job::plan::{self, Plan};
 use crate::commands::shared::jobfile::Spec;
+use crate::commands::shared::plan::{self, Plan};
+use crate::commands::shared::rollout::Report;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::JobType;
 use crate::model::rollout::canary::{self, Doubt};
 use crate::ops::deploy::Promotion;
 use crate::ui::{Describe, Detail, Fold, Tone};

@@ -6,9 +6,9 @@ mod markdown;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::narrate;
-use super::report::{Report, Row};
 use crate::app::App;
+use crate::commands::shared::rollout::narrate;
+use crate::commands::shared::rollout::report::{Report, Row};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 

@@ -1,13 +1,13 @@
 //! Shipping prepared jobs, one after the other, until one does not end well.
 
 use super::Args;
-use super::narrate::Narrator;
 use super::prepare::Prepared;
-use super::report::Report;
-use super::track::Tracker;
 use crate::api::nomad::job;
 use crate::api::permission::Permission;
 use crate::app::App;
+use crate::commands::shared::rollout::Narrator;
+use crate::commands::shared::rollout::Report;
+use crate::commands::shared::rollout::Tracker;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;

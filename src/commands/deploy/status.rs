@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use super::narrate::Narrator;
-use super::report::Report;
-use super::track::Tracker;
 use crate::api::nomad::allocation;
-use crate::api::nomad::evaluation;
 use crate::api::nomad::deployment;
+use crate::api::nomad::evaluation;
 use crate::api::nomad::job;
 use crate::app::App;
-use crate::commands::deployment::show::View;
+use crate::commands::shared::deployment::DeploymentDetail;
+use crate::commands::shared::rollout::{Narrator, Report, Tracker, only_looking};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -33,20 +31,6 @@ pub struct Args {
     /// Follow it to its end.
     #[arg(long, short)]
     watch: bool,
-}
-
-/// Options that only look.
-pub(super) fn only_looking() -> Options {
-    Options {
-        promotion: Promotion::AsWritten,
-        gates: Vec::new(),
-        every: Duration::from_secs(5),
-        most_crashes: None,
-        blocked_for: None,
-        rollback: false,
-        take_back: false,
-        until: None,
-    }
 }
 
 /// What is to be known beside the deployment itself, and what to do next.
@@ -113,7 +97,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             .hint(format!("`fleet job show {id}` shows what runs of it"))
     })?;
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
-    app.printer.object(&View::new(latest, &own, app.printer.shows_all()))?;
+    app.printer.object(&DeploymentDetail::new(latest, &own, app.printer.shows_all()))?;
     let state = rollout::look(&target, &seen, app.clock().now());
     for line in next(&state, &target) {
         app.printer.note(&line);

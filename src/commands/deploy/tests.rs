@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::report::Report;
 use crate::api::nomad::job::Job;
-use crate::commands::job::plan::Plan;
 use crate::commands::shared::jobfile::Spec;
+use crate::commands::shared::plan::Plan;
+use crate::commands::shared::rollout::Report;
 use crate::model::rollout::Unplaced;
 use crate::ops::deploy::End;
 use crate::ops::jobfile::Parsed;

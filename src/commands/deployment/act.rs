@@ -3,7 +3,7 @@
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
-use crate::commands::deploy::{abort, pause, promote};
+use crate::commands::shared::rollout;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -55,7 +55,7 @@ async fn under_way(app: &App, id: &str) -> Result<(Job, Deployment)> {
 /// Refused (7) when it is over or has nothing to promote; how it ended.
 pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
     let (job, deployment) = under_way(app, &args.id).await?;
-    promote::promote(app, &job, &deployment, &args.group, (args.detach, None)).await
+    rollout::promote(app, &job, &deployment, &args.group, (args.detach, None)).await
 }
 
 /// Fails a deployment and sees the version before healthy again.
@@ -64,7 +64,7 @@ pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
 /// Refused (7) when it is over; failed (1) when the version before does not come back.
 pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
     let (job, _) = under_way(app, &args.id).await?;
-    abort::take_back(app, &job, None).await
+    rollout::take_back(app, &job, None).await
 }
 
 /// Halts a deployment, or lets it go on.
@@ -73,5 +73,5 @@ pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
 /// Refused (7) when it is over.
 pub async fn set_paused(args: &One, app: &App, paused: bool) -> Result<()> {
     let (_, deployment) = under_way(app, &args.id).await?;
-    pause::set(app, &deployment, paused).await
+    rollout::set_paused(app, &deployment, paused).await
 }

@@ -1,19 +1,10 @@
 //! `fleet deployment show`
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
-use serde::Serialize;
-
-use crate::api::nomad::allocation::{self, AllocStub};
-use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
+use crate::api::nomad::allocation;
 use crate::app::App;
-use crate::commands::alloc::list::View as AllocView;
-use crate::commands::deployment::list::tone;
+use crate::commands::shared::deployment::DeploymentDetail;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
-use crate::model::deployment_health::{self, Canaries};
-use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show a deployment, how far it is and what it waits for.
 #[derive(Debug, clap::Args)]
@@ -26,154 +17,6 @@ pub struct Args {
     deployment: String,
 }
 
-/// A deployment and its groups.
-#[derive(Debug, Serialize)]
-pub(crate) struct View {
-    id: String,
-    namespace: String,
-    job_id: String,
-    job_version: u64,
-    status: DeploymentStatus,
-    status_description: String,
-    waits_for: Option<String>,
-    ready_for_promotion: bool,
-    fails_at: Option<Timestamp>,
-    groups: Vec<Group>,
-    created_at: Option<Timestamp>,
-    modified_at: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    allocations: Vec<AllocView>,
-}
-
-#[derive(Debug, Serialize)]
-struct Group {
-    group: String,
-    desired: u64,
-    placed: u64,
-    healthy: u64,
-    unhealthy: u64,
-    desired_canaries: u64,
-    healthy_canaries: Option<u64>,
-    promoted: bool,
-    auto_promote: bool,
-    auto_revert: bool,
-    fails_at: Option<Timestamp>,
-}
-
-impl Tabular for Group {
-    const COLUMNS: &'static [Column] = &[
-        column("GROUP"),
-        column("DESIRED").right(),
-        column("PLACED").right(),
-        column("HEALTHY").right(),
-        column("UNHEALTHY").right(),
-        column("CANARIES").right(),
-        column("ON FAILURE").rank(2),
-        column("PROGRESS BY").right().rank(1),
-    ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let canaries = match (self.desired_canaries, self.healthy_canaries) {
-            (0, _) => Cell::Empty,
-            (_, None) => Cell::toned("promoted", Tone::Good),
-            (wanted, Some(healthy)) => {
-                let tone = if healthy >= wanted { Tone::Good } else { Tone::Warn };
-                Cell::toned(format!("{healthy}/{wanted}"), tone)
-            }
-        };
-        let unhealthy = if self.unhealthy > 0 { Tone::Bad } else { Tone::Plain };
-        vec![
-            Cell::text(&self.group),
-            Cell::Number(self.desired),
-            Cell::Number(self.placed),
-            Cell::Number(self.healthy),
-            Cell::toned(self.unhealthy.to_string(), unhealthy),
-            canaries,
-            Cell::text(if self.auto_revert { "reverts" } else { "stays" }),
-            self.fails_at.map_or(Cell::Empty, |at| Cell::Time(Some(at))),
-        ]
-    }
-}
-
-impl View {
-    /// The deployment, with its own allocations where they are to be shown.
-    pub(crate) fn new(d: Deployment, allocs: &[AllocStub], show_allocs: bool) -> Self {
-        let canaries: BTreeMap<String, Canaries> = deployment_health::canaries(&d, allocs);
-        let waits_for = deployment_health::waits_for(&d, &canaries);
-        let deadlines = deployment_health::deadlines(&d, &canaries);
-        let active = d.status.is_active();
-        let groups = d.task_groups.iter().map(|(name, g)| Group {
-            group: name.clone(),
-            desired: g.desired_total,
-            placed: g.placed_allocs,
-            healthy: g.healthy_allocs,
-            unhealthy: g.unhealthy_allocs,
-            desired_canaries: g.desired_canaries,
-            healthy_canaries: canaries.get(name).map(|c| c.healthy),
-            promoted: g.promoted,
-            auto_promote: g.auto_promote,
-            auto_revert: g.auto_revert,
-            fails_at: deadlines.get(name).copied(),
-        });
-        View {
-            ready_for_promotion: active && !canaries.is_empty() && canaries.values().all(|c| c.ready()),
-            fails_at: deadlines.values().min().copied(),
-            groups: groups.collect(),
-            waits_for,
-            id: d.id,
-            namespace: d.namespace,
-            job_id: d.job_id,
-            job_version: d.job_version,
-            status: d.status,
-            status_description: d.status_description,
-            created_at: d.create_time,
-            modified_at: d.modify_time,
-            allocations: if show_allocs {
-                allocs.iter().cloned().map(AllocView::from).collect()
-            } else {
-                Vec::new()
-            },
-        }
-    }
-
-    /// The state in words.
-    pub(crate) fn status_cell(&self) -> Cell {
-        let says = match self.status_description.as_str() {
-            // Nomad's words for nothing in particular.
-            "Deployment is running" | "Deployment completed successfully" | "Deployment is paused" | "" => {
-                String::new()
-            }
-            words => format!(": {words}"),
-        };
-        Cell::toned(format!("{}{says}", self.status), tone(self.status))
-    }
-
-    /// What it waits for, and until when.
-    pub(crate) fn waits_cell(&self) -> Cell {
-        self.waits_for.as_ref().map_or(Cell::Empty, |text| {
-            Cell::toned(text, if self.ready_for_promotion { Tone::Warn } else { Tone::Plain })
-        })
-    }
-}
-
-impl Describe for View {
-    fn describe(&self) -> Detail {
-        Detail::new()
-            .fields([
-                ("id", Cell::Id(self.id.clone())),
-                ("job", Cell::text(format!("{}, version {}", self.job_id, self.job_version))),
-                ("namespace", Cell::text(&self.namespace)),
-                ("status", self.status_cell()),
-                ("now", self.waits_cell()),
-                ("fails", self.fails_at.map_or(Cell::Empty, |at| Cell::Time(Some(at)))),
-                ("began", Cell::Time(self.created_at)),
-                ("changed", Cell::Time(self.modified_at)),
-            ])
-            .table("Groups", &self.groups)
-            .table("Allocations", &self.allocations)
-    }
-}
-
 /// Shows a deployment.
 ///
 /// # Errors
@@ -183,5 +26,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let found = resolve::deployment(nomad, &args.deployment).await?;
     let mut allocs = nomad.list(&allocation::of_deployment(&found.id)).await?.value;
     allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
-    app.printer.object(&View::new(found, &allocs, true))
+    app.printer.object(&DeploymentDetail::new(found, &allocs, true))
 }

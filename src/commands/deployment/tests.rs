@@ -1,16 +1,16 @@
 //! What the views of deployments look like.
 
-use super::{list, show};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::Deployment;
+use crate::commands::shared::deployment::{DeploymentDetail, DeploymentRow};
 use crate::fixtures::body;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
 #[test]
 fn a_list_shows_how_far_they_are() {
-    let views: Vec<list::View> =
-        body::<Vec<Deployment>>("deployments-list").into_iter().take(4).map(list::View::from).collect();
+    let views: Vec<DeploymentRow> =
+        body::<Vec<Deployment>>("deployments-list").into_iter().take(4).map(DeploymentRow::from).collect();
     insta::assert_snapshot!(screen(100, |p| p.list(&views, "none")), @"
     ID        JOB  VERSION  STATUS      HEALTHY   BEGAN  SAYS
     5972579b  t28        0  successful      1/1  5m ago  Deployment completed successfully
@@ -24,7 +24,7 @@ fn a_list_shows_how_far_they_are() {
 #[test]
 fn a_canary_that_waits_for_promotion() {
     let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
-    let view = show::View::new(body("deployment-needs-promotion"), &allocs, true);
+    let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, true);
     insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
     id         ebda0f29-8f22-f229-2471-31a7b941c739
     job        w, version 1
@@ -42,7 +42,7 @@ fn a_canary_that_waits_for_promotion() {
     ID        NAME    NODE  STATUS   HEALTH           VERSION   PLACED
     1f4d042f  w.g[0]  c2    running  canary, healthy        1  19m ago
     ");
-    let view = show::View::new(body("deployment-needs-promotion"), &allocs, false);
+    let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, false);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
       "id": "ebda0f29-8f22-f229-2471-31a7b941c739",
@@ -77,7 +77,7 @@ fn a_canary_that_waits_for_promotion() {
 
 #[test]
 fn a_failure_says_why() {
-    let view = show::View::new(body("deployment-failed-reverting"), &[], true);
+    let view = DeploymentDetail::new(body("deployment-failed-reverting"), &[], true);
     insta::assert_snapshot!(screen(120, |p| p.object(&view)), @"
     id         66120fcd-cd1a-e8ba-2805-32630fe46c0b
     job        w, version 3

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::listing::Rows;
 use crate::error::Result;
+use crate::model::ids::JobType;
 use crate::model::selector::Expression;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -52,8 +52,9 @@ impl Args {
     }
 }
 
+/// A row of a list of evaluations.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct EvalRow {
     id: String,
     namespace: String,
     job_id: String,
@@ -72,10 +73,10 @@ pub(super) struct View {
     modified_at: Option<Timestamp>,
 }
 
-impl From<Evaluation> for View {
+impl From<Evaluation> for EvalRow {
     fn from(e: Evaluation) -> Self {
         let given = |id: String| Some(id).filter(|id| !id.is_empty());
-        View {
+        EvalRow {
             unplaced: e.failed_groups.values().map(evaluation::PlacementMetric::unplaced).sum(),
             id: e.id,
             namespace: e.namespace,
@@ -107,7 +108,7 @@ pub fn tone(status: EvalStatus) -> Tone {
     }
 }
 
-impl Tabular for View {
+impl Tabular for EvalRow {
     const COLUMNS: &'static [Column] = &[
         column("ID").whole(),
         column("JOB"),
@@ -155,5 +156,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     } else {
         "no evaluations"
     };
-    args.rows.show::<_, View>(app, evaluation::list(), expression.as_deref(), (&args.job, &[]), none).await
+    args.rows.show::<_, EvalRow>(app, evaluation::list(), expression.as_deref(), (&args.job, &[]), none).await
 }

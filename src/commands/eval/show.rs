@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
 use crate::app::App;
 use crate::commands::eval::list::tone;
+use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
+use crate::model::ids::JobType;
 use crate::model::job_health::show_job;
 use crate::model::metric;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -25,7 +26,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct EvalDetail {
     id: String,
     namespace: String,
     job_id: String,
@@ -47,58 +48,10 @@ pub(super) struct View {
     modified_at: Option<Timestamp>,
 }
 
-/// What of a group could not be placed.
-#[derive(Debug, Serialize)]
-pub(crate) struct Unplaced {
-    pub(crate) group: String,
-    pub(crate) count: u64,
-    why: String,
-    nodes_evaluated: u64,
-    nodes_filtered: u64,
-    nodes_exhausted: u64,
-}
-
-impl Unplaced {
-    /// By group, what an evaluation could not place.
-    pub(crate) fn of(evaluation: &Evaluation) -> Vec<Unplaced> {
-        let one = |(group, m): (&String, &PlacementMetric)| Unplaced {
-            group: group.clone(),
-            count: m.unplaced(),
-            why: metric::explain(m),
-            nodes_evaluated: m.nodes_evaluated,
-            nodes_filtered: m.nodes_filtered,
-            nodes_exhausted: m.nodes_exhausted,
-        };
-        evaluation.failed_groups.iter().map(one).collect()
-    }
-}
-
-impl Tabular for Unplaced {
-    const COLUMNS: &'static [Column] = &[
-        column("GROUP"),
-        column("NOT PLACED").right(),
-        column("WHY").wraps(),
-        column("NODES SEEN").right().wide(),
-        column("RULED OUT").right().wide(),
-        column("FULL").right().wide(),
-    ];
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            Cell::text(&self.group),
-            Cell::toned(self.count.to_string(), Tone::Warn),
-            Cell::text(&self.why),
-            Cell::Number(self.nodes_evaluated),
-            Cell::Number(self.nodes_filtered),
-            Cell::Number(self.nodes_exhausted),
-        ]
-    }
-}
-
-impl From<Evaluation> for View {
+impl From<Evaluation> for EvalDetail {
     fn from(e: Evaluation) -> Self {
         let given = |id: String| Some(id).filter(|id| !id.is_empty());
-        View {
+        EvalDetail {
             why: why(&e),
             unplaced: Unplaced::of(&e),
             id: e.id,
@@ -140,7 +93,7 @@ fn why(e: &Evaluation) -> String {
     }
 }
 
-impl Describe for View {
+impl Describe for EvalDetail {
     fn describe(&self) -> Detail {
         let id = |id: &Option<String>| id.clone().map_or(Cell::Empty, Cell::Id);
         let wait = self.wait_until.map_or(Cell::Empty, |at| Cell::Time(Some(at)));
@@ -173,5 +126,5 @@ impl Describe for View {
 /// When there is no such evaluation, or several.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let evaluation = resolve::evaluation(app.nomad()?, &args.eval).await?;
-    app.printer.object(&View::from(evaluation))
+    app.printer.object(&EvalDetail::from(evaluation))
 }

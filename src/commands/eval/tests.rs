@@ -8,8 +8,8 @@ use crate::ui::testing::{formatted, screen};
 
 #[test]
 fn a_list_shows_what_is_not_placed() {
-    let views: Vec<list::View> =
-        body::<Vec<Evaluation>>("evaluations-blocked").into_iter().map(list::View::from).collect();
+    let views: Vec<list::EvalRow> =
+        body::<Vec<Evaluation>>("evaluations-blocked").into_iter().map(list::EvalRow::from).collect();
     insta::assert_snapshot!(screen(90, |p| p.list(&views, "none")), @"
     ID        JOB     TYPE     TRIGGERED BY   STATUS   UNPLACED     MADE
     e2cd58ad  bigm    service  queued-allocs  blocked         1  22m ago
@@ -20,7 +20,7 @@ fn a_list_shows_what_is_not_placed() {
 
 #[test]
 fn an_evaluation_explains_what_it_could_not_place() {
-    let view = show::View::from(body::<Evaluation>("evaluation-complete-failed-placements"));
+    let view = show::EvalDetail::from(body::<Evaluation>("evaluation-complete-failed-placements"));
     insta::assert_snapshot!(screen(80, |p| p.object(&view)), @"
     id                 130ead04-92ba-f650-86dc-87ca8bcfb4a5
     job                blk

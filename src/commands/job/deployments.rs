@@ -3,9 +3,9 @@
 use crate::api::nomad::deployment;
 use crate::api::nomad::registration;
 use crate::app::App;
-use crate::commands::deployment::list::View;
-use crate::commands::job::new_version::current;
 use crate::commands::shared::complete;
+use crate::commands::shared::deployment::DeploymentRow;
+use crate::commands::shared::resolve::current;
 use crate::error::Result;
 
 /// List the deployments of a job, the newest first.
@@ -26,6 +26,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let job = current(app, &args.job).await?;
     let mut found = app.nomad()?.list(&deployment::of_job(&job.namespace, &job.id)).await?.value;
     found.sort_by_key(|d| std::cmp::Reverse(d.create_index));
-    let rows: Vec<View> = found.into_iter().map(View::from).collect();
+    let rows: Vec<DeploymentRow> = found.into_iter().map(DeploymentRow::from).collect();
     app.printer.list(&rows, "no deployments")
 }

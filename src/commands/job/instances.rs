@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
-use crate::commands::alloc::list::{health, state};
+use crate::commands::shared::alloc::{health, state};
 use crate::ui::{Cell, Column, Tabular, column};
 
 /// How many fit a screen below the rest of a description.

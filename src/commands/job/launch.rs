@@ -8,10 +8,11 @@ use crate::api::nomad::job;
 use crate::api::nomad::registration;
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
-use crate::commands::deploy::Following;
 use crate::commands::job::dispatch::Dispatched;
-use crate::commands::job::new_version::{Follow, current};
 use crate::commands::shared::complete;
+use crate::commands::shared::resolve::current;
+use crate::commands::shared::rollout::Follow;
+use crate::commands::shared::rollout::Following;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 

@@ -1,8 +1,6 @@
 //! Verbs that make a new version of a job without a file, and follow it as a deployment is followed: `scale`, `revert`,
 //! `start`, `resubmit`.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::api::error::Problem;
@@ -11,33 +9,14 @@ use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::{jobspec, registration};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::deploy::Following;
 use crate::commands::job::diff;
+use crate::commands::shared::complete;
 use crate::commands::shared::jobfile::Variables;
-use crate::commands::shared::{complete, resolve};
+use crate::commands::shared::resolve::current;
+use crate::commands::shared::rollout::{Follow, Following};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::deploy::act;
-use crate::ui::duration;
-
-/// How a verb follows what it has done.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct Follow {
-    /// Do not follow.
-    #[arg(long)]
-    pub detach: bool,
-
-    /// How long to follow; what was begun goes on when it has passed.
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
-    pub timeout: Option<Duration>,
-}
-
-/// The job of that name, as it is now.
-pub(super) async fn current(app: &App, name: &str) -> Result<Job> {
-    let nomad = app.nomad()?;
-    let stub = resolve::job(nomad, app.list_namespace()?, name).await?;
-    Ok(nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value)
-}
 
 /// Set how many instances of a group run, and wait until they do.
 ///

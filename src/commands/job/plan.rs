@@ -1,15 +1,10 @@
 //! `fleet job plan`
 
-pub mod view;
-
-use crate::api::nomad::plan;
 use crate::app::App;
-use crate::commands::job::validate::objections;
-use crate::commands::shared::jobfile::{JobFile, Spec};
-use crate::error::{Error, Result};
+use crate::commands::shared::jobfile::JobFile;
+use crate::commands::shared::plan;
+use crate::error::Result;
 use crate::exit_code::ExitCode;
-
-pub use view::Plan;
 
 /// Show what registering a job file would change, and what it would do to what runs. Nothing is changed.
 ///
@@ -29,26 +24,6 @@ pub struct Args {
     compat: bool,
 }
 
-/// Has the cluster plan a job.
-///
-/// # Errors
-/// API errors, what the servers object to among them.
-pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
-    let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
-    match spec.place(app).nomad()?.ask(&call).await {
-        Ok(reply) => Ok(Plan::new(spec, &reply.value)),
-        // What they do not plan they may not accept at all; asked for that, they say so one by one.
-        Err(e) if e.status == Some(500) => match objections(app, spec).await {
-            Ok((errors, _)) if !errors.is_empty() => {
-                let error = Error::failed(format!("job {} is not valid", spec.parsed.id()));
-                Err(errors.into_iter().fold(error, Error::because))
-            }
-            _ => Err(e.into()),
-        },
-        Err(e) => Err(e.into()),
-    }
-}
-
 /// Plans a job file.
 ///
 /// # Errors
@@ -56,7 +31,7 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let shown = async {
         let spec = args.job.load(app).await?;
-        let plan = ask(app, &spec).await?;
+        let plan = plan::ask(app, &spec).await?;
         app.printer.object(&plan)?;
         Ok(plan)
     };

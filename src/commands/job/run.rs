@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::commands::deploy;
-use crate::commands::job::new_version::Follow;
 use crate::commands::shared::jobfile::JobFile;
+use crate::commands::shared::rollout::Follow;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 

@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
-use crate::commands::deployment::show::View as DeploymentView;
-use crate::commands::eval::show::Unplaced;
 use crate::commands::job::instances::Instances;
+use crate::commands::shared::deployment::DeploymentDetail;
+use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
+use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -30,7 +30,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct JobDetail {
     id: String,
     namespace: String,
     #[serde(rename = "type")]
@@ -47,7 +47,7 @@ pub(super) struct View {
     parameterized: bool,
     submitted_at: Option<Timestamp>,
     groups: Vec<Group>,
-    deployment: Option<DeploymentView>,
+    deployment: Option<DeploymentDetail>,
     unplaced: Vec<Unplaced>,
     allocations: Instances,
 }
@@ -99,7 +99,7 @@ impl Tabular for Group {
     }
 }
 
-impl View {
+impl JobDetail {
     pub(super) fn new(
         job: Job,
         mut allocs: Vec<AllocStub>,
@@ -119,13 +119,13 @@ impl View {
             unplaced: unplaced.iter().filter(|u| u.group == g.name).map(|u| u.count).sum(),
             counted: !job.job_type.is_per_node(),
         });
-        View {
+        JobDetail {
             groups: groups.collect(),
             deployment: deployment.map(|d| {
                 // Of another incarnation or version there may be canaries too; they are not this deployment's.
                 let own: Vec<AllocStub> =
                     allocs.iter().filter(|a| a.job_version == d.job_version).cloned().collect();
-                DeploymentView::new(d, &own, false)
+                DeploymentDetail::new(d, &own, false)
             }),
             unplaced,
             allocations: Instances::new(allocs, all),
@@ -147,7 +147,7 @@ impl View {
     }
 }
 
-impl Describe for View {
+impl Describe for JobDetail {
     fn describe(&self) -> Detail {
         let kind = match (&self.periodic, self.parameterized) {
             (Some(spec), _) => format!("{}, starts by time: {spec}", self.job_type),
@@ -167,8 +167,8 @@ impl Describe for View {
                 ("placed in", Cell::text(format!("pool {}, {}", self.pool, self.datacenters.join(", ")))),
                 ("priority", Cell::text(self.priority.to_string())),
                 ("made by", self.parent_id.as_ref().map_or(Cell::Empty, Cell::from)),
-                ("deployment", deployment.map_or(Cell::Empty, DeploymentView::status_cell)),
-                ("now", deployment.map_or(Cell::Empty, DeploymentView::waits_cell)),
+                ("deployment", deployment.map_or(Cell::Empty, DeploymentDetail::status_cell)),
+                ("now", deployment.map_or(Cell::Empty, DeploymentDetail::waits_cell)),
             ])
             .table("Groups", &self.groups)
             .table("Not placed", &self.unplaced)
@@ -185,7 +185,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let (namespace, id) = (stub.namespace.as_str(), stub.id.as_str());
     let (job, allocs) = (job::get(namespace, id), allocation::of_job(namespace, id));
-    let (deployment, evaluations) = (deployment::latest_of_job(namespace, id), evaluation::of_job(namespace, id));
+    let (deployment, evaluations) =
+        (deployment::latest_of_job(namespace, id), evaluation::of_job(namespace, id));
     let (job, allocs, deployment, evaluations) = tokio::try_join!(
         nomad.read(&job),
         nomad.list(&allocs),
@@ -193,6 +194,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         nomad.list(&evaluations),
     )?;
     let all = app.printer.shows_all();
-    let view = View::new(job.value, allocs.value, deployment.value, &evaluations.value, all);
+    let view = JobDetail::new(job.value, allocs.value, deployment.value, &evaluations.value, all);
     app.printer.object(&view)
 }

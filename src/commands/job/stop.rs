@@ -8,8 +8,8 @@ use globset::Glob;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::allocation;
 use crate::api::http::Patience;
+use crate::api::nomad::allocation;
 use crate::api::nomad::job::{self, JobStub};
 use crate::api::permission::Permission;
 use crate::api::watch::Watch;

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{list, show};
-use crate::model::ids::JobType;
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{JobStatus, JobStub};
 use crate::fixtures::body;
+use crate::model::ids::JobType;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
-fn views(recording: &str) -> Vec<list::View> {
-    body::<Vec<JobStatus>>(recording).into_iter().map(list::View::from).collect()
+fn views(recording: &str) -> Vec<list::JobRow> {
+    body::<Vec<JobStatus>>(recording).into_iter().map(list::JobRow::from).collect()
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn counts_tell_what_is_missing_only_with_a_deployment_of_the_same_specification(
         .unwrap()
     };
     let both = json!({"g": {"DesiredTotal": 3}, "h": {"DesiredTotal": 1}});
-    let known = list::View::of_counts(&stub, Some(&deployment(7, "successful", both.clone())));
+    let known = list::JobRow::of_counts(&stub, Some(&deployment(7, "successful", both.clone())));
     assert!(known.is_clear());
     let shown = screen(60, |p| p.list(&[&known], "none"));
     assert!(shown.contains("3/4") && shown.contains("successful") && !shown.contains("HEALTHY"), "{shown}");
@@ -56,10 +56,10 @@ fn counts_tell_what_is_missing_only_with_a_deployment_of_the_same_specification(
         Some(deployment(7, "running", both)),
         Some(deployment(7, "successful", json!({"g": {"DesiredTotal": 3}}))),
     ] {
-        assert!(!list::View::of_counts(&stub, open.as_ref()).is_clear(), "{open:?}");
+        assert!(!list::JobRow::of_counts(&stub, open.as_ref()).is_clear(), "{open:?}");
     }
     let batch = JobStub { job_type: JobType::Batch, ..stub };
-    assert!(list::View::of_counts(&batch, None).is_clear());
+    assert!(list::JobRow::of_counts(&batch, None).is_clear());
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn the_json_of_a_row() {
 
 #[test]
 fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
-    let view = show::View::new(
+    let view = show::JobDetail::new(
         body("job-full"),
         body("job-allocations"),
         Some(body("job-deployment-latest")),
@@ -147,7 +147,7 @@ fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
 
 #[test]
 fn the_json_of_a_job() {
-    let view = show::View::new(body("job-full"), Vec::new(), None, &[], true);
+    let view = show::JobDetail::new(body("job-full"), Vec::new(), None, &[], true);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
       "id": "t28",
@@ -196,9 +196,9 @@ fn the_json_of_a_job() {
 fn a_screen_shows_the_newest_and_a_pipe_all() {
     let many: Vec<crate::api::nomad::allocation::AllocStub> = body("job-allocations-failed-canary-norevert");
     let many: Vec<_> = many.iter().cycle().take(40).cloned().collect();
-    let bounded = show::View::new(body("job-full"), many.clone(), None, &[], false);
+    let bounded = show::JobDetail::new(body("job-full"), many.clone(), None, &[], false);
     assert!(screen(100, |p| p.object(&bounded)).contains("Allocations (25 more"));
-    let all = show::View::new(body("job-full"), many, None, &[], true);
+    let all = show::JobDetail::new(body("job-full"), many, None, &[], true);
     let lines = formatted(Format::Wide, |p| p.object(&all));
     assert_eq!(lines.lines().filter(|l| l.contains("w.g[")).count(), 40);
 }

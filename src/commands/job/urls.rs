@@ -8,8 +8,8 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::commands::job::new_version::current;
 use crate::commands::shared::complete;
+use crate::commands::shared::resolve::current;
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Column, Tabular, column};
 

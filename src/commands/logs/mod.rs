@@ -3,7 +3,6 @@
 mod follow;
 mod joining;
 mod print;
-pub mod words;
 
 use std::time::Duration;
 

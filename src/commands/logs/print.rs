@@ -8,7 +8,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::commands::logs::words::remark;
+use crate::commands::shared::log_remarks::remark;
 use crate::commands::shared::target::Place;
 use crate::error::Result;
 use crate::model::ids::short;

@@ -5,8 +5,8 @@ use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::node::change::{Wish, each};
-use crate::commands::node::list::View;
-use crate::commands::node::selection::NodeSelection;
+use crate::commands::node::list::NodeRow;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
 
 /// Sets it, or shows the nodes it would be set on. `special` decides about nodes that are not simply written.
@@ -20,10 +20,10 @@ pub(super) async fn set(
     let nomad = app.nomad()?;
     let nodes = selection.resolve_targets(nomad).await?;
     if dry_run {
-        let changes: Vec<View> = nodes
+        let changes: Vec<NodeRow> = nodes
             .into_iter()
             .filter(|n| n.scheduling_eligibility != wanted && special(n).is_none())
-            .map(View::from)
+            .map(NodeRow::from)
             .collect();
         return app.printer.list(&changes, &format!("nothing to do: they are {wanted} already"));
     }

@@ -4,7 +4,7 @@ use crate::api::nomad::node::Eligibility;
 use crate::app::App;
 use crate::commands::node::change::Wish;
 use crate::commands::node::eligibility;
-use crate::commands::node::selection::NodeSelection;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 
 /// Let nodes take new work again.

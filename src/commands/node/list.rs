@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub};
 use crate::app::App;
-use crate::commands::node::selection::NodeSelection;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct NodeRow {
     id: String,
     name: String,
     datacenter: String,
@@ -34,9 +34,9 @@ pub(super) struct View {
     address: String,
 }
 
-impl From<NodeStub> for View {
+impl From<NodeStub> for NodeRow {
     fn from(n: NodeStub) -> Self {
-        View {
+        NodeRow {
             id: n.id,
             name: n.name,
             datacenter: n.datacenter,
@@ -51,7 +51,7 @@ impl From<NodeStub> for View {
     }
 }
 
-impl Tabular for View {
+impl Tabular for NodeRow {
     const COLUMNS: &'static [Column] = &[
         column("ID").whole(),
         column("NAME"),
@@ -95,6 +95,6 @@ impl Tabular for View {
 /// When the selection is no good or Nomad does not answer.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nodes = args.selection.resolve(app.nomad()?, false).await?;
-    let views: Vec<View> = nodes.into_iter().map(View::from).collect();
+    let views: Vec<NodeRow> = nodes.into_iter().map(NodeRow::from).collect();
     app.printer.list(&views, "no nodes")
 }

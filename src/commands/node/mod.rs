@@ -6,7 +6,6 @@ mod eligibility;
 pub mod eligible;
 pub mod ineligible;
 pub mod list;
-pub mod selection;
 pub mod show;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use crate::api::nomad::node;
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
-use view::View;
+use view::NodeDetail;
 
 /// Show a node: its state, its drain, what it offers and what runs on it.
 ///
@@ -31,5 +31,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let id = resolve::node(nomad, &args.node).await?.id;
     let (node, allocs) = (node::get(&id), node::allocations(&id));
     let (node, allocs) = tokio::try_join!(nomad.read(&node), nomad.list(&allocs))?;
-    app.printer.object(&View::new(node.value, &allocs.value, app.printer.is_wide()))
+    app.printer.object(&NodeDetail::new(node.value, &allocs.value, app.printer.is_wide()))
 }

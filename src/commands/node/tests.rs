@@ -9,8 +9,8 @@ use crate::ui::testing::{formatted, screen};
 
 #[test]
 fn a_list_shows_who_takes_work() {
-    let views: Vec<list::View> =
-        body::<Vec<NodeStub>>("nodes-draining").into_iter().map(list::View::from).collect();
+    let views: Vec<list::NodeRow> =
+        body::<Vec<NodeStub>>("nodes-draining").into_iter().map(list::NodeRow::from).collect();
     insta::assert_snapshot!(screen(90, |p| p.list(&views, "none")), @"
     ID        NAME  STATUS  ELIGIBILITY  DC   POOL     CLASS  VERSION
     0f042a10  c3    ready   draining     dc1  default  old    2.0.5
@@ -50,7 +50,7 @@ fn a_list_shows_who_takes_work() {
 #[test]
 fn a_node_that_drains_says_what_that_means() {
     let allocs: Vec<Allocation> = body("node-allocations-drained");
-    let view = show::view::View::new(body("node-draining"), &allocs, false);
+    let view = show::view::NodeDetail::new(body("node-draining"), &allocs, false);
     insta::assert_snapshot!(screen(90, |p| p.object(&view)), @"
     name       c1
     id         5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f
@@ -87,7 +87,7 @@ fn a_node_that_drains_says_what_that_means() {
 
 #[test]
 fn a_node_that_was_drained_says_how_that_ended() {
-    let view = show::view::View::new(body("node-drained"), &[], false);
+    let view = show::view::NodeDetail::new(body("node-drained"), &[], false);
     insta::assert_snapshot!(screen(70, |p| p.object(&view)), @"
     name       c1
     id         5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f
@@ -117,9 +117,9 @@ fn a_node_that_was_drained_says_how_that_ended() {
     22m ago  Drain    Node drain strategy set
     21m ago  Drain    Node drain complete, forced by its deadline
     ");
-    let cancelled = show::view::View::new(body("node-drain-cancelled"), &[], false);
+    let cancelled = show::view::NodeDetail::new(body("node-drain-cancelled"), &[], false);
     assert!(screen(70, |p| p.object(&cancelled)).contains("last drain  the drain was cancelled"));
-    let dead = show::view::View::new(body("node-down"), &[], false);
+    let dead = show::view::NodeDetail::new(body("node-down"), &[], false);
     assert!(screen(70, |p| p.object(&dead)).contains("Node heartbeat missed"));
 }
 
@@ -128,7 +128,7 @@ fn the_json_of_a_node() {
     let allocs: Vec<Allocation> = body("node-allocations");
     let mut node: crate::api::nomad::node::Node = body("node-full");
     node.attributes.retain(|name, _| name == "kernel.name");
-    insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&show::view::View::new(node, &allocs, false))), @r#"
+    insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&show::view::NodeDetail::new(node, &allocs, false))), @r#"
     {
       "id": "e29af9b9-5d96-6d36-8e9e-0e9523930c16",
       "name": "c4",

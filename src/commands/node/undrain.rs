@@ -7,8 +7,8 @@ use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::node::change::{Wish, each};
-use crate::commands::node::list::View;
-use crate::commands::node::selection::NodeSelection;
+use crate::commands::node::list::NodeRow;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
 
 /// Stop the drain of nodes, and let them take new work again.
@@ -39,7 +39,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let nodes = args.selection.resolve_targets(nomad).await?;
     if args.dry_run {
-        let draining: Vec<View> = nodes.into_iter().filter(|n| n.drain).map(View::from).collect();
+        let draining: Vec<NodeRow> = nodes.into_iter().filter(|n| n.drain).map(NodeRow::from).collect();
         return app.printer.list(&draining, "nothing to do: none of them drains");
     }
     let permission = app.explicit();

@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::api::http::Patience;
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
-use crate::commands::node::selection::NodeSelection;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::journal::{self, Journal};

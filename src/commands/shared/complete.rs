@@ -40,7 +40,11 @@ pub fn nodes(typed: &OsStr) -> Vec<CompletionCandidate> {
 pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
     ask(typed, async |nomad, typed| {
         let jobs = nomad.list(&job::list().namespace(ALL_NAMESPACES).prefix(Some(typed))).await.ok()?.value;
-        Some(jobs.into_iter().map(|j| CompletionCandidate::new(j.id).help(Some(j.job_type.name().into()))).collect())
+        Some(
+            jobs.into_iter()
+                .map(|j| CompletionCandidate::new(j.id).help(Some(j.job_type.name().into())))
+                .collect(),
+        )
     })
 }
 

@@ -1,9 +1,18 @@
 //! What several verbs share. A verb uses this and its own folder, never another verb's.
 
+pub mod alloc;
 pub mod complete;
+pub mod deployment;
+pub mod exec;
 pub mod jobfile;
 pub mod listing;
+pub mod log_remarks;
 pub mod narrator;
+pub mod node_selection;
+pub mod pipeline;
+pub mod plan;
 pub mod progress;
 pub mod resolve;
+pub mod rollout;
 pub mod target;
+pub mod unplaced;

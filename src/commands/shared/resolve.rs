@@ -76,6 +76,16 @@ pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobStub> {
     Err(no_job(nomad, namespace, text, &all).await)
 }
 
+/// The job of that name, as it is now.
+///
+/// # Errors
+/// As [`job`].
+pub async fn current(app: &crate::app::App, name: &str) -> Result<crate::api::nomad::job::Job> {
+    let nomad = app.nomad()?;
+    let stub = job(nomad, app.list_namespace()?, name).await?;
+    Ok(nomad.read(&crate::api::nomad::job::get(&stub.namespace, &stub.id)).await?.value)
+}
+
 /// The error for a job that is none of these, which are all of the namespace, or of all: what was meant instead.
 pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) -> Error {
     let named = namespace != ALL_NAMESPACES;

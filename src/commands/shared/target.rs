@@ -8,7 +8,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::job::Task;
 use crate::api::nomad::{ALL_NAMESPACES, one_of, service};
 use crate::app::App;
-use crate::commands::alloc::show::story;
+use crate::commands::shared::alloc::diagnosis;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::checkout;
@@ -200,7 +200,7 @@ async fn nothing_runs(app: &App, nomad: &Http, text: &str, dead: &[AllocStub]) -
                 .because(format!("the newest is {} ({}), {}", short(&last.id), last.name, last.client_status))
         };
     let Ok(full) = nomad.read(&allocation::get(&last.id)).await else { return error };
-    let (reasons, _) = story(nomad, &full.value, app.clock().now()).await;
+    let (reasons, _) = diagnosis(nomad, &full.value, app.clock().now()).await;
     let error = reasons.into_iter().fold(error, Error::because);
     let filter = format!("Name == {}", crate::api::nomad::quoted(&last.name));
     let call = allocation::list().namespace(&last.namespace).filter(Some(&filter));

@@ -7,7 +7,7 @@ mod view;
 
 use crate::app::App;
 use crate::commands::status::gather::gather;
-use crate::commands::status::view::View;
+use crate::commands::status::view::ClusterStatus;
 use crate::error::{Error, Result};
 
 /// Show what is wrong with the cluster, and how much room it has.
@@ -40,7 +40,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if let (Err(nodes), Err(_)) = (&seen.nodes, &seen.jobs) {
         return Err(nodes.clone().into());
     }
-    let view = View::new(nomad.address(), namespace, seen, app.printer.shows_all());
+    let view = ClusterStatus::new(nomad.address(), namespace, seen, app.printer.shows_all());
     app.printer.object(&view)?;
     match view.verdict() {
         Some(verdict) if args.check => Err(Error::failed(verdict)),

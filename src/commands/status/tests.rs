@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::gather::{Seen, Work};
-use super::view::View;
+use super::view::ClusterStatus;
 use crate::api;
 use crate::api::Problem;
 use crate::api::http::{Get, Product};
@@ -47,8 +47,8 @@ fn refused<T>() -> api::Result<T> {
     })
 }
 
-fn view(seen: Seen) -> View {
-    View::new("http://127.0.0.1:4646", "*", seen, false)
+fn view(seen: Seen) -> ClusterStatus {
+    ClusterStatus::new("http://127.0.0.1:4646", "*", seen, false)
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn a_screen_shows_twenty_of_a_kind_and_a_pipe_all() {
     let shown = screen(80, |p| p.object(&view(many())));
     assert_eq!(shown.matches("heartbeats are missed").count(), 20);
     assert!(shown.contains("and 30 more like these"), "{shown}");
-    let piped = View::new("", "*", many(), true);
+    let piped = ClusterStatus::new("", "*", many(), true);
     assert_eq!(piped.rows(&piped.problems).len(), piped.problems.len());
 }
 

@@ -23,7 +23,7 @@ const MOST: usize = 20;
 const FRESH: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct ClusterStatus {
     nomad: String,
     /// The namespace asked for; `*` for all that the token may read.
     namespace: String,
@@ -63,7 +63,7 @@ struct Counts {
     running: Option<u64>,
 }
 
-impl View {
+impl ClusterStatus {
     pub(super) fn new(nomad: &str, namespace: &str, seen: Seen, all: bool) -> Self {
         let mut unknown = Vec::new();
         let nodes = known(seen.nodes, "nodes", &mut unknown);
@@ -93,7 +93,7 @@ impl View {
             jobs: jobs.as_ref().map(|jobs| jobs.iter().filter(|j| !j.stop).count()),
             running: work.as_ref().map(|w| w.tallies.values().map(|t| t.running + t.canaries).sum()),
         };
-        View {
+        ClusterStatus {
             nomad: nomad.to_owned(),
             namespace: namespace.to_owned(),
             namespaces_seen: work.as_ref().map(|w| w.namespaces().into_iter().collect()).unwrap_or_default(),
@@ -188,7 +188,7 @@ fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<(String, String), Tally>) -> Vec
     findings
 }
 
-impl Describe for View {
+impl Describe for ClusterStatus {
     fn describe(&self) -> Detail {
         let counts = &self.counts;
         let nodes = counts.nodes.map(|(all, ready, eligible)| {
@@ -219,7 +219,7 @@ impl Describe for View {
     }
 }
 
-impl View {
+impl ClusterStatus {
     fn namespaces_text(&self) -> Cell {
         if self.namespace != ALL_NAMESPACES {
             return Cell::toned(format!("only {}", self.namespace), Tone::Warn);

@@ -19,7 +19,7 @@ use crate::ops::exec::talk::{Talk, talk};
 use crate::ops::sync::{Applied, Copy, Left, Rules, Scan, Scanner};
 use crate::ops::transfer::Meter;
 
-use view::View;
+use view::SyncReport;
 use watching::Watching;
 
 /// Keep a directory in a task like one here.
@@ -142,10 +142,10 @@ impl Sync<'_> {
         talk(&place.access(self.app), with).await
     }
 
-    async fn once(&self, talk: &mut Talk, scanner: &mut Scanner, left: &mut Left) -> Result<View> {
+    async fn once(&self, talk: &mut Talk, scanner: &mut Scanner, left: &mut Left) -> Result<SyncReport> {
         let mut copy = Copy::look(talk, &self.to.place, !self.args.dry_run).await?;
         let round = self.round(talk, &mut copy, scanner, left).await?;
-        Ok(View::of(self.args, &copy, round))
+        Ok(SyncReport::of(self.args, &copy, round))
     }
 
     /// Compares, and does what there is to do.

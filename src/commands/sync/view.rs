@@ -10,7 +10,7 @@ use crate::ui::{Cell, Describe, Detail, Tone, bytes_text};
 
 /// What was done, or would be.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct View {
+pub(super) struct SyncReport {
     dir: String,
     to: String,
     /// Whether it was done.
@@ -30,7 +30,7 @@ struct NotCopied {
     why: &'static str,
 }
 
-impl View {
+impl SyncReport {
     pub(super) fn of(args: &Args, copy: &Copy, round: Round) -> Self {
         let Round { scan, changes, applied, seconds } = round;
         let Changes { send, remove, blocked } = changes;
@@ -48,7 +48,16 @@ impl View {
             ))
             .collect();
         let dir = args.dir.display().to_string();
-        View { dir, to: args.to.clone(), dry_run: args.dry_run, sent, removed, bytes, seconds, not_copied }
+        SyncReport {
+            dir,
+            to: args.to.clone(),
+            dry_run: args.dry_run,
+            sent,
+            removed,
+            bytes,
+            seconds,
+            not_copied,
+        }
     }
 
     pub(super) fn failures(&self) -> usize {
@@ -91,7 +100,7 @@ fn some_of(paths: &[String]) -> String {
 /// How many paths that went well a person is shown; machines get them all.
 const LISTED: usize = 20;
 
-impl Describe for View {
+impl Describe for SyncReport {
     fn describe(&self) -> Detail {
         let (sent, removed) = if self.dry_run { ("Would send", "Would remove") } else { ("Sent", "Removed") };
         let lines = |paths: &[String]| {

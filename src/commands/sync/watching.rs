@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::http::Backoff;
 use crate::commands::shared::target::{self, Place, Want};
-use crate::commands::sync::view::View;
+use crate::commands::sync::view::SyncReport;
 use crate::commands::sync::{Round, Sync};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -25,7 +25,7 @@ enum Event<'a> {
     /// A session is open; the first comparison follows.
     Connected { alloc_id: &'a str, task: &'a str },
     /// A comparison that led to something.
-    Synced(&'a View),
+    Synced(&'a SyncReport),
     /// It could not be done; it is tried again.
     Failed { error: String },
 }
@@ -150,7 +150,7 @@ impl<'a> Watching<'a> {
     }
 
     fn done(&mut self, copy: &Copy, round: Round, first: bool) -> Result<()> {
-        let view = View::of(self.sync.args, copy, round);
+        let view = SyncReport::of(self.sync.args, copy, round);
         self.lost = None;
         if view.is_quiet() && !first {
             return Ok(());

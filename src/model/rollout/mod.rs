@@ -9,12 +9,12 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::api::nomad::job::Job;
 use crate::model::alloc_diagnosis::{self, Memory};
+use crate::model::ids::JobType;
 use crate::model::restart::Sightings;
 use crate::model::{deployment_health, group, metric};
 
@@ -236,8 +236,7 @@ pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
 /// Whether registering a version of the job makes a deployment: not for batch work, and not with `max_parallel = 0`.
 fn makes_deployments(job: &Job) -> bool {
     let rolls = |u: &crate::api::nomad::job::Update| u.max_parallel > 0;
-    job.job_type.has_deployments()
-        && job.task_groups.iter().any(|g| g.update.as_ref().is_some_and(rolls))
+    job.job_type.has_deployments() && job.task_groups.iter().any(|g| g.update.as_ref().is_some_and(rolls))
 }
 
 /// Whether the scheduler is through with the registration.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::GroupKey;
+use crate::model::ids::JobType;
 use crate::ops::rotate::event::NodeRef;
 use crate::ops::rotate::step::{Progress, Rule, Situation, Trouble, progress};
 
@@ -253,7 +253,10 @@ mod tests {
         assert_eq!(of(JobType::Batch, ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
         assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Run, ""), Fate::Finished);
         assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Killed);
-        assert!(matches!(of(JobType::Batch, ClientStatus::Lost, DesiredStatus::Stop, "x"), Fate::Restarted { .. }));
+        assert!(matches!(
+            of(JobType::Batch, ClientStatus::Lost, DesiredStatus::Stop, "x"),
+            Fate::Restarted { .. }
+        ));
         assert_eq!(of(JobType::System, ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
         assert_eq!(of(JobType::System, ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Ended);
     }

@@ -7,7 +7,6 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use crate::model::ids::JobType;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::evaluation::{self, Evaluation};
@@ -20,6 +19,7 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
 use crate::model::drain_end::{self, End};
 use crate::model::group::GroupKey;
+use crate::model::ids::JobType;
 use crate::model::metric;
 use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::{self, Fate};

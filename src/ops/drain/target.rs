@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{Eligibility, NodeStub};
+use crate::model::ids::JobType;
 use crate::model::node_health::whose;
 use crate::ops::drain::options::Options;
 use crate::ops::rotate::event::NodeRef;

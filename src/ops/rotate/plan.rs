@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
 use crate::api::wire::Nanos;
 use crate::model::group::{self, GroupKey};
+use crate::model::ids::JobType;
 use crate::model::rights::Answer;
 use crate::ops::rotate::event::{AllocRef, NodeRef};
 use crate::ops::rotate::hold::Hold;
@@ -157,7 +157,10 @@ fn leaving(scene: &Scene, stub: &NodeStub) -> Vec<AllocStub> {
         next.is_some_and(|n| !n.client_status.is_terminal() && !group::is_leaving(n) && n.healthy().is_none())
     };
     let told = |a: &&AllocStub| {
-        a.node_id == stub.id && a.client_status.is_terminal() && a.job_type == JobType::Service && was_moved(a)
+        a.node_id == stub.id
+            && a.client_status.is_terminal()
+            && a.job_type == JobType::Service
+            && was_moved(a)
     };
     scene.allocs.iter().filter(told).filter(undecided).cloned().collect()
 }

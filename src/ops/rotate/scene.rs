@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use crate::model::ids::JobType;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
@@ -14,6 +13,7 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, acl, evaluation, one_of};
 use crate::api::{Error as ApiError, Problem};
 use crate::error::{Error, Result};
+use crate::model::ids::JobType;
 use crate::model::rights::Rights;
 use crate::ops::rotate::plan::was_moved;
 

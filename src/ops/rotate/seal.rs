@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::node::{self, DrainSpec, Node, NodeStatus};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
@@ -17,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::drain_end::{self, End};
 use crate::model::group::GroupKey;
+use crate::model::ids::JobType;
 use crate::ops::rotate::empty::is_there;
 use crate::ops::rotate::event::{Event, Moved, NodeRef, Outcome};
 use crate::ops::rotate::options::Batch;

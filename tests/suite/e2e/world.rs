@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use fleet::api::nomad::deployment;
 use fleet::api::http::{Address, Ask, Endpoint, Http, Product, TlsOptions, Write};
 use fleet::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
+use fleet::api::nomad::deployment;
 use fleet::api::nomad::node::{self, Eligibility, NodeStub};
 use fleet::api::nomad::{ALL_NAMESPACES, job};
 use fleet::api::permission::{Grant, Permission};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::policy::RestartPolicy;
 use super::placement::{Affinity, Constraint};
+use super::policy::RestartPolicy;
 use crate::api::wire::{Nanos, nullable};
 
 /// A task.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Account;
-use crate::commands::deploy::report::{Fate, Row};
+use crate::commands::shared::rollout::report::{Fate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ui::duration_text;

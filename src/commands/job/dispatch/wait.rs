@@ -7,13 +7,13 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::api::nomad::evaluation;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::evaluation;
 use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
 use crate::app::App;
-use crate::commands::logs::words;
+use crate::commands::shared::log_remarks;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
@@ -144,8 +144,8 @@ impl<'a> Output<'a> {
         let (printer, log) = (&self.app.printer, self.readings.log(number));
         match heard {
             // Who does not read stdout any more still waits for the end.
-            Heard::Piece(piece) => drop(words::pass(printer, log, &piece)),
-            Heard::End(Err(error)) => words::unread(printer, log, &error),
+            Heard::Piece(piece) => drop(log_remarks::pass(printer, log, &piece)),
+            Heard::End(Err(error)) => log_remarks::unread(printer, log, &error),
             Heard::End(Ok(_)) => {}
         }
         true

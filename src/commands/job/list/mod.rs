@@ -4,7 +4,6 @@ mod view;
 
 use std::collections::BTreeMap;
 
-use crate::model::ids::JobType;
 use crate::api::error::Problem;
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, JobStub};
@@ -12,9 +11,10 @@ use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::listing::Rows;
 use crate::error::Result;
+use crate::model::ids::JobType;
 use crate::model::selector::Expression;
 
-pub(super) use view::View;
+pub(super) use view::JobRow;
 
 /// List jobs with how many of their allocations run.
 ///
@@ -77,14 +77,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 }
 
 /// Every job by its allocations.
-async fn by_allocations(args: &Args, app: &App) -> Result<Vec<View>> {
+async fn by_allocations(args: &Args, app: &App) -> Result<Vec<JobRow>> {
     let list = job::statuses();
     let list = if args.rows.all { list.query("include_children", "true") } else { list };
     args.rows.fetch(app, list, args.expression().text().as_deref(), (&args.jobs, &[])).await
 }
 
 /// Every job by the counts that the servers keep, and by its allocations only where these do not tell what is missing.
-async fn by_counts(args: &Args, app: &App) -> Result<Vec<View>> {
+async fn by_counts(args: &Args, app: &App) -> Result<Vec<JobRow>> {
     let nomad = app.nomad()?;
     let expression = args.expression().and((!args.rows.all).then(|| "ParentID is empty".to_owned()));
     let expression = expression.text();
@@ -102,17 +102,17 @@ async fn by_counts(args: &Args, app: &App) -> Result<Vec<View>> {
             *newest = d;
         }
     }
-    let views = stubs
-        .iter()
-        .map(|stub| View::of_counts(stub, latest.get(&(stub.namespace.as_str(), stub.id.as_str())).copied()));
-    let (mut known, unclear): (Vec<View>, Vec<View>) = views.partition(View::is_clear);
+    let views = stubs.iter().map(|stub| {
+        JobRow::of_counts(stub, latest.get(&(stub.namespace.as_str(), stub.id.as_str())).copied())
+    });
+    let (mut known, unclear): (Vec<JobRow>, Vec<JobRow>) = views.partition(JobRow::is_clear);
     if unclear.is_empty() {
         return Ok(known);
     }
     let names = unclear.iter().map(|v| (v.namespace.as_str(), v.id.as_str()));
     match nomad.ask(&job::statuses_of(names)).await {
         // What is gone meanwhile is not in it.
-        Ok(reply) => known.extend(reply.value.into_iter().map(View::from)),
+        Ok(reply) => known.extend(reply.value.into_iter().map(JobRow::from)),
         // Servers before 1.8 do not tell: what is wanted stays open.
         Err(e) if e.problem == Problem::Unsupported || e.is_not_found() => known.extend(unclear),
         Err(e) => return Err(e.into()),

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{GroupSummary, JobStatus, JobStub};
+use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 #[derive(Debug, Serialize)]
-pub(crate) struct View {
+pub(crate) struct JobRow {
     pub(super) id: String,
     pub(super) namespace: String,
     #[serde(rename = "type")]
@@ -41,7 +41,7 @@ struct Children {
     dead: u64,
 }
 
-impl From<JobStatus> for View {
+impl From<JobStatus> for JobRow {
     fn from(j: JobStatus) -> Self {
         let tally = Tally::of(j.allocs.iter().map(Instance::from));
         let count = |states: &[String], state: &str| states.iter().filter(|s| *s == state).count() as u64;
@@ -50,7 +50,7 @@ impl From<JobStatus> for View {
             running: count(states, "running"),
             dead: count(states, "dead"),
         });
-        View {
+        JobRow {
             id: j.id,
             namespace: j.namespace,
             job_type: j.job_type,
@@ -74,7 +74,7 @@ impl From<JobStatus> for View {
     }
 }
 
-impl View {
+impl JobRow {
     /// By the counts of a job's allocations and its latest deployment.
     pub(crate) fn of_counts(j: &JobStub, latest: Option<&Deployment>) -> Self {
         let summary = j.job_summary.clone().unwrap_or_default();
@@ -84,7 +84,7 @@ impl View {
         let counts =
             rolled_out.filter(|d| !d.status.is_active() && d.task_groups.keys().eq(summary.summary.keys()));
         let makes_others = (j.periodic || j.parameterized_job).then(|| summary.children.unwrap_or_default());
-        View {
+        JobRow {
             id: j.id.clone(),
             namespace: j.namespace.clone(),
             job_type: j.job_type,
@@ -138,7 +138,7 @@ impl View {
     }
 }
 
-impl Tabular for View {
+impl Tabular for JobRow {
     const COLUMNS: &'static [Column] = &[
         column("JOB"),
         column("NAMESPACE").usual("default").rank(1),

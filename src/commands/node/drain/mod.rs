@@ -15,7 +15,7 @@ use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::permission::Permission;
 use crate::app::App;
-use crate::commands::node::selection::NodeSelection;
+use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::ops::drain::event::Event;

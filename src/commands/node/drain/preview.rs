@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{Args, groups_at_stake, ids};
-use crate::model::ids::JobType;
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
+use crate::model::ids::JobType;
 use crate::model::metric;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};

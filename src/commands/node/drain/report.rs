@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::NotTold;
 use super::narrate::{end_words, fate_words};
-use crate::model::ids::JobType;
 use crate::error::{Error, Result};
 use crate::model::drain_end::End;
+use crate::model::ids::JobType;
 use crate::ops::drain::Followed;
 use crate::ops::drain::fate::Fate;
 use crate::ops::drain::target::{Action, Target};

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus};
 use crate::api::nomad::node::{
     DrainStrategy, Eligibility, LastDrain, Node, NodeEvent, NodeResources, NodeStatus,
 };
 use crate::model::capacity::{self, Amount, percent};
 use crate::model::drain_end::{self, End};
+use crate::model::ids::JobType;
 use crate::model::node_health::whose;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
 #[derive(Debug, Serialize)]
-pub(in crate::commands::node) struct View {
+pub(in crate::commands::node) struct NodeDetail {
     id: String,
     name: String,
     address: String,
@@ -157,7 +157,7 @@ fn pairs(map: &BTreeMap<String, String>) -> Vec<Pair> {
     map.iter().map(|(key, value)| Pair { key: key.clone(), value: value.clone() }).collect()
 }
 
-impl View {
+impl NodeDetail {
     pub(in crate::commands::node) fn new(node: Node, allocs: &[Allocation], wide: bool) -> Self {
         let resources = node.node_resources.clone().unwrap_or_default();
         let reserved = node.reserved_resources.clone().unwrap_or_default();
@@ -175,7 +175,7 @@ impl View {
             (true, false) => Some("unhealthy"),
             (false, _) => None,
         };
-        View {
+        NodeDetail {
             version: attribute("nomad.version"),
             os: format!("{} {}", attribute("os.name"), attribute("os.version")).trim().to_owned(),
             drain: node.drain_strategy.map(|d| Drain::new(d, node.last_drain.as_ref())),
@@ -320,7 +320,7 @@ fn by_job(allocs: &[Allocation]) -> Vec<JobRow> {
     rows.into_values().collect()
 }
 
-impl Describe for View {
+impl Describe for NodeDetail {
     fn describe(&self) -> Detail {
         let alive: Vec<&JobRow> =
             self.jobs.iter().filter(|j| j.running + j.pending + j.stopping > 0).collect();
@@ -356,7 +356,7 @@ impl Describe for View {
     }
 }
 
-impl View {
+impl NodeDetail {
     fn place(&self) -> String {
         let class = if self.class.is_empty() { String::new() } else { format!(", class {}", self.class) };
         format!("pool {}, datacenter {}{class}", self.pool, self.datacenter)

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::commands::exec::Start;
+use crate::commands::shared::exec::Start;
 use crate::commands::shared::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;

@@ -1,17 +1,12 @@
 //! `fleet exec`
 
-pub mod attach;
-mod manner;
-mod many;
-
 use crate::app::App;
 use crate::commands::shared::complete;
+use crate::commands::shared::exec::{Manner, Start, variable};
 use crate::commands::shared::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;
-
-pub(crate) use manner::{Manner, Start};
 
 /// Run a command in a running task.
 ///
@@ -58,17 +53,6 @@ pub struct Args {
     command: Vec<String>,
 }
 
-/// Reads NAME=VALUE.
-pub(in crate::commands) fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        Ok((name.to_owned(), value.to_owned()))
-    } else {
-        Err(format!("{name:?} is not the name of a variable"))
-    }
-}
-
 /// Runs a command in one task or in many.
 ///
 /// # Errors
@@ -97,17 +81,4 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         starts.extend(places.into_iter().map(|place| Start { place, launch: launch.clone() }));
     }
     args.manner.run(app, starts, many).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::variable;
-
-    #[test]
-    fn variables_have_names_a_shell_can_export() {
-        assert_eq!(variable("A_1=b=c"), Ok(("A_1".into(), "b=c".into())));
-        for bad in ["A", "=x", "1A=x", "A-B=x", "A;rm=x"] {
-            assert!(variable(bad).is_err(), "{bad}");
-        }
-    }
 }

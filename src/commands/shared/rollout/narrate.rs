@@ -139,7 +139,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
 }
 
 /// What an allocation has to say, in lines.
-pub(super) fn told(e: &Evidence) -> Vec<(String, Tone)> {
+pub(crate) fn told(e: &Evidence) -> Vec<(String, Tone)> {
     let mut lines =
         vec![(format!("  {} ({}) on {}:", e.alloc.name, short(&e.alloc.id), e.node), Tone::Strong)];
     lines.extend(e.tasks.iter().map(|t| (format!("    {t}"), Tone::Bad)));

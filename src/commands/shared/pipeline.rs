@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use crate::app::App;
-use crate::commands::job::init;
 use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::model::ci::{self, Piece, Resolved, Vars};
 use crate::model::job_diff::Secrets;
 use crate::model::job_diff::secrets::is_telling;
 
+/// The job file of a repository that has none of its own: the one that `fleet job init` writes.
+const WEB: &str = include_str!("../job/templates/web.nomad.hcl");
 /// The repository's own job file.
 const OWN: &str = "project.nomad";
 /// The repository's pieces, and the markers they go to.
@@ -49,7 +50,7 @@ impl Pipeline {
         let (job_file, text) = if Path::new(OWN).exists() {
             (OWN.to_owned(), read(OWN)?)
         } else {
-            ("fleet's own (`fleet job init --template web`)".to_owned(), init::WEB.to_owned())
+            ("fleet's own (`fleet job init --template web`)".to_owned(), WEB.to_owned())
         };
         let mut pieces = Vec::new();
         for (marker, file) in PIECES.into_iter().filter(|(_, file)| Path::new(file).exists()) {

@@ -22,28 +22,28 @@ pub(crate) struct Report {
 
 /// What became of one job.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Its id; the name of its file as long as nobody has understood that.
-    pub(super) job: String,
-    pub(super) namespace: String,
+    pub(crate) job: String,
+    pub(crate) namespace: String,
     /// The version that was shipped, where the end does not name the one that runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
     #[serde(skip)]
-    pub(super) shown: Option<u64>,
+    pub(crate) shown: Option<u64>,
     #[serde(flatten)]
-    pub(super) fate: Fate,
+    pub(crate) fate: Fate,
     /// What the exit code of this job alone would be; none when it was not begun.
-    pub(super) code: Option<u8>,
+    pub(crate) code: Option<u8>,
     /// How long it took.
     #[serde(skip)]
-    pub(super) took: Option<Duration>,
+    pub(crate) took: Option<Duration>,
 }
 
 /// How far a job came.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Nothing was done for it: an earlier one did not end well.
     NotBegun {},
     /// It was planned, and no more was asked for.
@@ -87,12 +87,12 @@ impl Row {
     }
 
     /// Whether it was registered, by this run or before, and something is to be told of that.
-    pub(super) fn is_shipped(&self) -> bool {
+    pub(crate) fn is_shipped(&self) -> bool {
         matches!(self.fate, Fate::Registered {} | Fate::Ended(_))
     }
 
     /// The error it is for a command; none where it is no error.
-    pub(super) fn error(&self) -> Option<Error> {
+    pub(crate) fn error(&self) -> Option<Error> {
         match &self.fate {
             Fate::Ended(end) => end.error(&self.namespace, &self.job),
             Fate::Failed { error } => Some(error.clone()),
@@ -101,7 +101,7 @@ impl Row {
     }
 
     /// What became of it, in words without the job's name.
-    pub(super) fn result(&self) -> String {
+    pub(crate) fn result(&self) -> String {
         match &self.fate {
             Fate::Ended(end) => {
                 let sentence = end.sentence(&self.job);
@@ -141,12 +141,12 @@ impl Describe for Report {
 
 impl Report {
     /// What is going to be shipped, by namespace and job, in that order.
-    pub(super) fn expect<'a>(&mut self, jobs: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    pub(crate) fn expect<'a>(&mut self, jobs: impl IntoIterator<Item = (&'a str, &'a str)>) {
         self.jobs = jobs.into_iter().map(|(namespace, job)| Row::of(namespace, job)).collect();
     }
 
     /// Notes an error as that of the job at this place, and hands it on.
-    pub(super) fn hold<T>(&mut self, at: usize, came: Result<T>) -> Result<T> {
+    pub(crate) fn hold<T>(&mut self, at: usize, came: Result<T>) -> Result<T> {
         if let (Err(error), Some(row)) = (&came, self.jobs.get_mut(at)) {
             row.set(Fate::Failed { error: error.clone() });
         }
@@ -154,7 +154,7 @@ impl Report {
     }
 
     /// Whether each job, in their order, would change.
-    pub(super) fn planned(&mut self, changes: impl IntoIterator<Item = bool>) {
+    pub(crate) fn planned(&mut self, changes: impl IntoIterator<Item = bool>) {
         self.jobs.iter_mut().zip(changes).for_each(|(row, changes)| row.set(Fate::Planned { changes }));
     }
 
@@ -190,19 +190,19 @@ impl Report {
     }
 
     /// The job at this place took so long.
-    pub(super) fn took(&mut self, at: usize, took: Duration) {
+    pub(crate) fn took(&mut self, at: usize, took: Duration) {
         if let Some(row) = self.jobs.get_mut(at) {
             row.took = Some(took);
         }
     }
 
     /// The jobs, in the order they were shipped.
-    pub(super) fn rows(&self) -> &[Row] {
+    pub(crate) fn rows(&self) -> &[Row] {
         &self.jobs
     }
 
     /// What failed allocations of a job have to say.
-    pub(super) fn evidence_of<'a>(&'a self, job: &'a str) -> impl Iterator<Item = &'a Evidence> {
+    pub(crate) fn evidence_of<'a>(&'a self, job: &'a str) -> impl Iterator<Item = &'a Evidence> {
         self.evidence.iter().filter(move |e| e.alloc.job == job)
     }
 

@@ -1,8 +1,8 @@
 //! How commands in tasks are attached, and how many run at a time: the same for whatever is run.
 
 use crate::app::App;
-use crate::commands::exec::attach::Attach;
-use crate::commands::exec::many;
+use crate::commands::shared::exec::Attach;
+use crate::commands::shared::exec::many;
 use crate::commands::shared::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;

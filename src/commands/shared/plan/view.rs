@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::model::ids::JobType;
 use crate::api::nomad::plan::{DesiredUpdates, DiffType, PlanReply};
-use crate::commands::job::validate::messages;
 use crate::commands::shared::jobfile::Spec;
+use crate::commands::shared::plan::messages;
+use crate::model::ids::JobType;
 use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
 use crate::model::metric;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -172,7 +172,9 @@ impl Plan {
         // The servers count what a child of such a job would start.
         let starts_others = job["Periodic"].is_object() || job["ParameterizedJob"].is_object();
         let updates = reply.annotations.updates.iter();
-        let effect = |(group, u): (&String, &DesiredUpdates)| Effect::new(group, u, JobType::of(job) == JobType::System);
+        let effect = |(group, u): (&String, &DesiredUpdates)| {
+            Effect::new(group, u, JobType::of(job) == JobType::System)
+        };
         Plan {
             event: "plan",
             job: spec.parsed.id().to_owned(),

@@ -1,16 +1,43 @@
 //! Following what another verb has begun.
 
+use std::time::Duration;
+
 use super::narrate::Narrator;
 use super::report::Report;
-use super::status::only_looking;
 use super::track::Tracker;
 use crate::api::nomad::job::Job;
 use crate::app::App;
-use crate::commands::job::new_version::Follow;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, Promotion};
+use crate::ui::duration;
+
+/// How a verb follows what it has done.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Follow {
+    /// Do not follow.
+    #[arg(long)]
+    pub detach: bool,
+
+    /// How long to follow; what was begun goes on when it has passed.
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    pub timeout: Option<Duration>,
+}
+
+/// Options that only look.
+pub(crate) fn only_looking() -> Options {
+    Options {
+        promotion: Promotion::AsWritten,
+        gates: Vec::new(),
+        every: Duration::from_secs(5),
+        most_crashes: None,
+        blocked_for: None,
+        rollback: false,
+        take_back: false,
+        until: None,
+    }
+}
 
 /// Follows a version to its end, and reports it.
 pub(crate) struct Following<'a> {
@@ -27,7 +54,7 @@ impl<'a> Following<'a> {
 
     /// Promotes canaries as soon as they are healthy.
     pub(crate) fn promotes(&mut self) {
-        self.options.promotion = Promotion::WhenGatesHold(std::time::Duration::ZERO);
+        self.options.promotion = Promotion::WhenGatesHold(Duration::ZERO);
     }
 
     /// Follows the job as it is registered now.

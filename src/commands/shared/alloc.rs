@@ -1,0 +1,156 @@
+//! Allocations as lists show them, and why one is in its state.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::http::Http;
+use crate::api::nomad::allocation::{self, AllocStub, Allocation, ClientStatus, DesiredStatus};
+use crate::api::nomad::evaluation::{self, EvalStatus};
+use crate::model::alloc_diagnosis::{Around, Relative, why};
+use crate::model::ids::JobType;
+use crate::ui::{Cell, Column, Tabular, Tone, column};
+
+/// A row of a list of allocations.
+#[derive(Debug, Serialize)]
+pub struct AllocRow {
+    id: String,
+    name: String,
+    namespace: String,
+    job_id: String,
+    job_type: JobType,
+    job_version: u64,
+    group: String,
+    node_id: String,
+    node_name: String,
+    status: ClientStatus,
+    desired_status: DesiredStatus,
+    desired_description: String,
+    healthy: Option<bool>,
+    canary: bool,
+    replacement_id: Option<String>,
+    created_at: Option<Timestamp>,
+    modified_at: Option<Timestamp>,
+}
+
+impl From<AllocStub> for AllocRow {
+    fn from(a: AllocStub) -> Self {
+        AllocRow {
+            healthy: a.healthy(),
+            canary: a.is_canary(),
+            id: a.id,
+            name: a.name,
+            namespace: a.namespace,
+            job_id: a.job_id,
+            job_type: a.job_type,
+            job_version: a.job_version,
+            group: a.task_group,
+            node_id: a.node_id,
+            node_name: a.node_name,
+            status: a.client_status,
+            desired_status: a.desired_status,
+            desired_description: a.desired_description,
+            replacement_id: Some(a.next_allocation).filter(|id| !id.is_empty()),
+            created_at: a.create_time,
+            modified_at: a.modify_time,
+        }
+    }
+}
+
+/// The state of an allocation in a word or two, with its tone.
+#[must_use]
+pub fn state(client: ClientStatus, desired: DesiredStatus) -> Cell {
+    let stopping = desired != DesiredStatus::Run && !client.is_terminal();
+    let (word, tone) = match client {
+        _ if stopping => (format!("{client}, to stop"), Tone::Warn),
+        ClientStatus::Running => (client.to_string(), Tone::Good),
+        ClientStatus::Pending | ClientStatus::Unknown => (client.to_string(), Tone::Warn),
+        ClientStatus::Failed | ClientStatus::Lost => (client.to_string(), Tone::Bad),
+        ClientStatus::Complete => (client.to_string(), Tone::Dim),
+    };
+    Cell::toned(word, tone)
+}
+
+/// Health in a word, with its tone; nothing while undecided.
+#[must_use]
+pub fn health(healthy: Option<bool>, canary: bool) -> Cell {
+    let (word, tone) = match healthy {
+        Some(true) => ("healthy", Tone::Good),
+        Some(false) => ("unhealthy", Tone::Bad),
+        None if canary => ("canary", Tone::Plain),
+        None => return Cell::Empty,
+    };
+    Cell::toned(if canary && healthy.is_some() { format!("canary, {word}") } else { word.to_owned() }, tone)
+}
+
+impl Tabular for AllocRow {
+    const COLUMNS: &'static [Column] = &[
+        column("ID").whole(),
+        column("NAME"),
+        column("NAMESPACE").usual("default").rank(1),
+        column("NODE"),
+        column("STATUS").whole(),
+        column("HEALTH").whole().rank(2),
+        column("VERSION").right().rank(4),
+        column("PLACED").right().rank(3),
+        column("REPLACED BY").wide(),
+        column("DESIRED").wide(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let health = if self.status.is_terminal() { Cell::Empty } else { health(self.healthy, self.canary) };
+        vec![
+            Cell::Id(self.id.clone()),
+            Cell::text(&self.name),
+            Cell::text(&self.namespace),
+            Cell::text(&self.node_name),
+            state(self.status, self.desired_status),
+            health,
+            Cell::Number(self.job_version),
+            Cell::Time(self.created_at),
+            self.replacement_id.clone().map_or(Cell::Empty, Cell::Id),
+            Cell::from(&self.desired_description),
+        ]
+    }
+}
+
+/// Why an allocation is in its state, and when it is tried again.
+pub async fn diagnosis(nomad: &Http, alloc: &Allocation, now: Timestamp) -> (Vec<String>, Option<Timestamp>) {
+    let (previous, next, again) = tokio::join!(
+        neighbour(nomad, &alloc.previous_allocation),
+        neighbour(nomad, &alloc.next_allocation),
+        tried_again(nomad, alloc),
+    );
+    let around = Around {
+        previous: previous.as_ref().map(relative),
+        next: next.as_ref().map(relative),
+        again_in: again.map(|at| at.as_second() - now.as_second()),
+    };
+    (why(alloc, around), again)
+}
+
+/// A predecessor or replacement; none when it was collected, or cannot be read: the reasons then name its id only.
+async fn neighbour(nomad: &Http, id: &str) -> Option<Allocation> {
+    if id.is_empty() {
+        return None;
+    }
+    nomad.read(&allocation::get(id)).await.ok().map(|reply| reply.value)
+}
+
+/// When a failed allocation is tried again.
+async fn tried_again(nomad: &Http, alloc: &Allocation) -> Option<Timestamp> {
+    if alloc.followup_eval_id.is_empty() || !alloc.next_allocation.is_empty() {
+        return None;
+    }
+    let call = evaluation::get(&alloc.namespace, &alloc.followup_eval_id);
+    let waits = nomad.read(&call).await.ok()?.value;
+    waits.wait_until.filter(|_| waits.status == EvalStatus::Pending)
+}
+
+fn relative(a: &Allocation) -> Relative<'_> {
+    Relative {
+        id: &a.id,
+        node: &a.node_name,
+        status: a.client_status,
+        healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
+    }
+}

@@ -1,0 +1,55 @@
+//! What an evaluation could not place, and why.
+
+use serde::Serialize;
+
+use crate::api::nomad::evaluation::{Evaluation, PlacementMetric};
+use crate::model::metric;
+use crate::ui::{Cell, Column, Tabular, Tone, column};
+
+/// What of a group could not be placed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Unplaced {
+    pub(crate) group: String,
+    pub(crate) count: u64,
+    why: String,
+    nodes_evaluated: u64,
+    nodes_filtered: u64,
+    nodes_exhausted: u64,
+}
+
+impl Unplaced {
+    /// By group, what an evaluation could not place.
+    pub(crate) fn of(evaluation: &Evaluation) -> Vec<Unplaced> {
+        let one = |(group, m): (&String, &PlacementMetric)| Unplaced {
+            group: group.clone(),
+            count: m.unplaced(),
+            why: metric::explain(m),
+            nodes_evaluated: m.nodes_evaluated,
+            nodes_filtered: m.nodes_filtered,
+            nodes_exhausted: m.nodes_exhausted,
+        };
+        evaluation.failed_groups.iter().map(one).collect()
+    }
+}
+
+impl Tabular for Unplaced {
+    const COLUMNS: &'static [Column] = &[
+        column("GROUP"),
+        column("NOT PLACED").right(),
+        column("WHY").wraps(),
+        column("NODES SEEN").right().wide(),
+        column("RULED OUT").right().wide(),
+        column("FULL").right().wide(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::text(&self.group),
+            Cell::toned(self.count.to_string(), Tone::Warn),
+            Cell::text(&self.why),
+            Cell::Number(self.nodes_evaluated),
+            Cell::Number(self.nodes_filtered),
+            Cell::Number(self.nodes_exhausted),
+        ]
+    }
+}
