@@ -1,8 +1,5 @@
 //! `fleet alloc list`
 
-use jiff::Timestamp;
-use serde::Serialize;
-
 use crate::api::nomad::allocation;
 use crate::app::App;
 use crate::commands::shared::alloc::AllocRow;
@@ -11,7 +8,6 @@ use crate::commands::shared::listing::Rows;
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::selector::Expression;
-use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// List allocations, the newest first.
 ///

@@ -1,7 +1,5 @@
 //! `fleet deploy status`
 
-use std::time::Duration;
-
 use crate::api::nomad::allocation;
 use crate::api::nomad::deployment;
 use crate::api::nomad::evaluation;
@@ -14,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
 use crate::model::rollout::{self, Rollback, Seen, State, Target};
-use crate::ops::deploy::{End, NOTHING_BEFORE, Options, Promotion};
+use crate::ops::deploy::{End, NOTHING_BEFORE};
 
 /// Show how far the deployment of a job is, or follow it without touching it.
 ///

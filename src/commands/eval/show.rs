@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
+use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::app::App;
 use crate::commands::eval::list::tone;
 use crate::commands::shared::unplaced::Unplaced;
@@ -11,8 +11,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::job_health::show_job;
-use crate::model::metric;
-use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show an evaluation, and what it could not place and why.
 #[derive(Debug, clap::Args)]

@@ -1,7 +1,6 @@
 //! `fleet job deployments`
 
 use crate::api::nomad::deployment;
-use crate::api::nomad::registration;
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::deployment::DeploymentRow;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
-use crate::api::nomad::job::{self, Job, TaskGroup};
+use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::service;
 use crate::api::settle::settle;
 use crate::api::watch::Watch;

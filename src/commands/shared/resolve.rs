@@ -80,10 +80,10 @@ pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobStub> {
 ///
 /// # Errors
 /// As [`job`].
-pub async fn current(app: &crate::app::App, name: &str) -> Result<crate::api::nomad::job::Job> {
+pub async fn current(app: &crate::app::App, name: &str) -> Result<job::Job> {
     let nomad = app.nomad()?;
     let stub = job(nomad, app.list_namespace()?, name).await?;
-    Ok(nomad.read(&crate::api::nomad::job::get(&stub.namespace, &stub.id)).await?.value)
+    Ok(nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value)
 }
 
 /// The error for a job that is none of these, which are all of the namespace, or of all: what was meant instead.

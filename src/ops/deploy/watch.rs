@@ -12,7 +12,6 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
-use crate::api::nomad::registration;
 use crate::api::watch::Watch;
 use crate::model::rollout::Seen;
 

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fleet::api::http::{Address, Ask, Endpoint, Http, Product, TlsOptions, Write};
+use fleet::api::nomad::JobType;
 use fleet::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use fleet::api::nomad::deployment;
 use fleet::api::nomad::node::{self, Eligibility, NodeStub};
@@ -134,7 +135,7 @@ impl World {
         };
         self.allocs(job)
             .into_iter()
-            .filter(|a| well(a) && (a.job_type != "service" || a.healthy() == Some(true)))
+            .filter(|a| well(a) && (a.job_type != JobType::Service || a.healthy() == Some(true)))
             .collect()
     }
 
