@@ -13,4 +13,5 @@ pub mod one_off;
 pub mod present_health;
 pub mod rotate;
 pub mod sync;
+pub mod ticker;
 pub mod transfer;
