@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::target::runs;
-use crate::ops::transfer::{Copied, Download, Limits, Meter, Upload, Way};
+use crate::ops::transfer::{Copied, Download, Limits, Progress, ReadMethod, Upload};
 use crate::ui::{Cell, Describe, Detail, Tone, bytes};
 
 /// Copy files into a task or out of an allocation, and compare both sides.
@@ -66,17 +66,17 @@ pub struct Args {
 
 /// What was copied, once for each source.
 #[derive(Debug, Serialize)]
-struct View {
+struct CopyReport {
     from: String,
     to: String,
     /// How it was read; none for what was read here.
-    way: Option<Way>,
+    method: Option<ReadMethod>,
     #[serde(flatten)]
     copied: Copied,
     seconds: f64,
 }
 
-impl Describe for View {
+impl Describe for CopyReport {
     fn describe(&self) -> Detail {
         let Copied { files, bytes, verified, left_out, grown } = &self.copied;
         let noun = if *files == 1 { "file" } else { "files" };
@@ -144,11 +144,11 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    async fn one(&self, from: &CopyPath, text: &str, to: &CopyPath) -> Result<View> {
+    async fn one(&self, from: &CopyPath, text: &str, to: &CopyPath) -> Result<CopyReport> {
         let begun = Instant::now();
-        let (way, copied) = match (from, to) {
+        let (method, copied) = match (from, to) {
             (CopyPath::Remote(from), CopyPath::Local(to)) => {
-                self.out(from, Path::new(to)).await.map(|(c, w)| (Some(w), c))?
+                self.download(from, Path::new(to)).await.map(|(c, w)| (Some(w), c))?
             }
             (CopyPath::Remote(from), CopyPath::Pipe) => self.print(from).await.map(|(c, w)| (Some(w), c))?,
             (CopyPath::Local(from), CopyPath::Remote(to)) => {
@@ -160,21 +160,21 @@ impl Copy<'_> {
                 let name = name.ok_or_else(|| {
                     Error::not_found(format!("there is no {from:?} here, or it has no name"))
                 })?;
-                (None, self.inward(&path, &name, to).await?)
+                (None, self.upload(&path, &name, to).await?)
             }
-            (CopyPath::Pipe, CopyPath::Remote(to)) => (None, self.take(to).await?),
+            (CopyPath::Pipe, CopyPath::Remote(to)) => (None, self.stdin_to(to).await?),
             (CopyPath::Remote(from), CopyPath::Remote(to)) => {
                 let between = scratch()?;
                 let name = from.place.name().to_owned();
-                let (out, way) = self.out(from, between.path()).await?;
-                let inward = self.inward(&between.path().join(&name), &name, to).await?;
+                let (download, method) = self.download(from, between.path()).await?;
+                let upload = self.upload(&between.path().join(&name), &name, to).await?;
                 (
-                    Some(way),
+                    Some(method),
                     Copied {
-                        verified: out.verified && inward.verified,
-                        left_out: out.left_out,
-                        grown: out.grown,
-                        ..inward
+                        verified: download.verified && upload.verified,
+                        left_out: download.left_out,
+                        grown: download.grown,
+                        ..upload
                     },
                 )
             }
@@ -186,14 +186,14 @@ impl Copy<'_> {
         };
         let seconds = begun.elapsed().as_secs_f64();
         let to = self.args.paths.last().cloned().unwrap_or_default();
-        Ok(View { from: text.to_owned(), to, way, copied, seconds })
+        Ok(CopyReport { from: text.to_owned(), to, method, copied, seconds })
     }
 
     async fn place(&self, remote: &RemotePath, want: Want) -> Result<Place> {
         target::one(self.app, &remote.target, &self.args.which, want).await
     }
 
-    async fn out(&self, from: &RemotePath, to: &Path) -> Result<(Copied, Way)> {
+    async fn download(&self, from: &RemotePath, to: &Path) -> Result<(Copied, ReadMethod)> {
         let place = self.place(from, Want::Any).await?;
         let download = Download {
             access: place.access(self.app),
@@ -208,16 +208,17 @@ impl Copy<'_> {
             rate: self.args.limit_rate,
             owner: self.args.owner,
         };
-        let meter = Meter::default();
-        let (copied, way) = shown(self.app, &from.target, &meter, Box::pin(download.run(to, &meter))).await?;
-        tracing::info!(target: "fleet::cp", "{} read {way:?}", place.label());
-        Ok((copied, way))
+        let progress = Progress::default();
+        let (copied, method) =
+            shown(self.app, &from.target, &progress, Box::pin(download.run(to, &progress))).await?;
+        tracing::info!(target: "fleet::cp", "{} read {method:?}", place.label());
+        Ok((copied, method))
     }
 
     /// To stdout, once all of it is here and compared.
-    async fn print(&self, from: &RemotePath) -> Result<(Copied, Way)> {
+    async fn print(&self, from: &RemotePath) -> Result<(Copied, ReadMethod)> {
         let between = scratch()?;
-        let copied = self.out(from, &between.path().join("copy")).await?;
+        let copied = self.download(from, &between.path().join("copy")).await?;
         let mut file = std::fs::File::open(between.path().join("copy")).map_err(|e| unreadable(&e))?;
         let mut buffer = vec![0; 64 * 1024];
         loop {
@@ -228,7 +229,7 @@ impl Copy<'_> {
         }
     }
 
-    async fn inward(&self, from: &Path, name: &str, to: &RemotePath) -> Result<Copied> {
+    async fn upload(&self, from: &Path, name: &str, to: &RemotePath) -> Result<Copied> {
         let place = self.place(to, Want::Running).await?;
         let upload = Upload {
             access: place.access(self.app),
@@ -239,15 +240,15 @@ impl Copy<'_> {
         };
         let mut orderly = self.app.interrupts.orderly();
         let stop = async || orderly.requested().await.error("interrupted; nothing was put in place there");
-        let meter = Arc::default();
+        let progress = Arc::default();
         let again = |error: &Error| {
             self.app.printer.warn(&format!("{error}; going on from what has arrived"));
         };
-        shown(self.app, &to.target, &meter, Box::pin(upload.run(from, name, &meter, again, stop))).await
+        shown(self.app, &to.target, &progress, Box::pin(upload.run(from, name, &progress, again, stop))).await
     }
 
     /// From stdin, which is taken to its end first: its size goes ahead of it.
-    async fn take(&self, to: &RemotePath) -> Result<Copied> {
+    async fn stdin_to(&self, to: &RemotePath) -> Result<Copied> {
         let between = scratch()?;
         let path = between.path().join("stdin");
         let mut file = std::fs::File::create(&path).map_err(|e| unreadable(&e))?;
@@ -256,7 +257,7 @@ impl Copy<'_> {
             let bytes = piece.map_err(|e| unreadable(&e))?;
             std::io::Write::write_all(&mut file, &bytes).map_err(|e| unreadable(&e))?;
         }
-        self.inward(&path, to.place.name(), to).await
+        self.upload(&path, to.place.name(), to).await
     }
 }
 
@@ -266,5 +267,5 @@ fn scratch() -> Result<tempfile::TempDir> {
 }
 
 fn unreadable(e: &std::io::Error) -> Error {
-    Error::failed("could not keep the copy on its way").because(e.to_string())
+    Error::failed("could not keep the copy on its method").because(e.to_string())
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::exec::{Manner, Start, variable};
+use crate::commands::shared::exec::{ExecFlags, Start, variable};
 use crate::commands::shared::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -34,7 +34,7 @@ pub struct Args {
     which: TargetFlags,
 
     #[command(flatten)]
-    manner: Manner,
+    exec_flags: ExecFlags,
 
     /// Run it as this user, by the task's own `su`.
     #[arg(long, short = 'u', value_name = "USER")]
@@ -62,23 +62,23 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    let many = args.manner.all || args.targets.len() > 1;
+    let many = args.exec_flags.all || args.targets.len() > 1;
     let launch = Launch {
         words: args.command.clone(),
         user: args.user.clone(),
         workdir: args.workdir.clone(),
         env: args.env.clone(),
-        tty: args.manner.terminal(app, many)?,
+        tty: args.exec_flags.terminal(app, many)?,
         ..Launch::default()
     };
     let mut starts = Vec::new();
     for text in &args.targets {
-        let places = if args.manner.all {
+        let places = if args.exec_flags.all {
             target::all(app, text, &args.which, Want::Running).await?
         } else {
             vec![target::one(app, text, &args.which, Want::Running).await?]
         };
         starts.extend(places.into_iter().map(|place| Start { place, launch: launch.clone() }));
     }
-    args.manner.run(app, starts, many).await
+    args.exec_flags.run(app, starts, many).await
 }

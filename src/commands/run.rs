@@ -19,8 +19,8 @@ use crate::model::ids::short;
 use crate::model::one_off::{LEAVE, OneOff, Wishes};
 use crate::model::target::readings;
 use crate::ops::exec::Launch;
-use crate::ops::exec::talk::talk;
-use crate::ops::logs::{LogId, Piece};
+use crate::ops::exec::shell_session::in_shell_session;
+use crate::ops::logs::{LogEvent, LogId};
 use crate::ops::one_off::{self, Running};
 use crate::ui::{Cell, Describe, Detail, duration};
 
@@ -222,7 +222,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
     if args.stdin || args.tty {
         return Box::pin(go_in(args, app, alloc, one_off)).await;
     }
-    let hear = |log: &LogId, piece: Piece| log_remarks::pass(&app.printer, log, &piece);
+    let hear = |log: &LogId, piece: LogEvent| log_remarks::pass(&app.printer, log, &piece);
     running.follow(&alloc, hear).await.map(ExitCode::Of)
 }
 
@@ -236,10 +236,10 @@ async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Re
     let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));
     let launch = Launch { words, env: term.into_iter().collect(), tty: args.tty, ..Launch::default() };
     // A shell that hears nothing for two minutes tells the task to leave.
-    talk(&place.access(app), async |talk| {
-        talk.at_end(LEAVE).await?;
+    in_shell_session(&place.access(app), async |shell| {
+        shell.run_at_end(LEAVE).await?;
         let attached = Attach { app, place: &place, launch, stdin: args.stdin || args.tty };
-        talk.idle(Box::pin(attached.run())).await?
+        shell.keep_alive_during(Box::pin(attached.run())).await?
     })
     .await
 }

@@ -17,7 +17,7 @@ use crate::model::alloc_diagnosis::{self, Around, Memory};
 use crate::model::metric::explain;
 use crate::model::one_off::{OneOff, is_left};
 use crate::ops::deploy::act::deregister;
-use crate::ops::logs::{Begin, Heard, LogId, Piece, Readings, Stream};
+use crate::ops::logs::{LogEvent, LogId, LogReaders, LogStart, ReaderEvent, Stream};
 
 /// How long a job that was told to stop may take, before it is removed all the same.
 const STOPPED_WITHIN: Duration = Duration::from_secs(40);
@@ -112,24 +112,24 @@ impl<'a> Running<'a> {
     pub async fn follow(
         &self,
         alloc: &AllocStub,
-        mut hear: impl FnMut(&LogId, Piece) -> Result<()>,
+        mut hear: impl FnMut(&LogId, LogEvent) -> Result<()>,
     ) -> Result<u8> {
-        let mut readings = Readings::default();
+        let mut readers = LogReaders::default();
         for stream in [Stream::Stdout, Stream::Stderr] {
             let log = LogId { alloc_id: alloc.id.clone(), task: self.task.clone(), stream };
-            readings.add(self.http, log, true, Begin::Oldest);
+            readers.add(self.http, log, true, LogStart::Oldest);
         }
         let mut ending = std::pin::pin!(self.ended(&alloc.id));
         let (mut ended, mut unread) = (None, None);
-        while ended.is_none() || !readings.is_empty() {
+        while ended.is_none() || !readers.is_empty() {
             tokio::select! {
-                Some((number, heard)) = readings.next() => match heard {
-                    Heard::Piece(piece) => hear(readings.log(number), piece)?,
-                    Heard::End(read) => unread = unread.or(read.err()),
+                Some((number, heard)) = readers.next() => match heard {
+                    ReaderEvent::LogEvent(piece) => hear(readers.log(number), piece)?,
+                    ReaderEvent::End(read) => unread = unread.or(read.err()),
                 },
                 alloc = &mut ending, if ended.is_none() => {
                     let alloc = ended.insert(alloc?);
-                    readings.tell(&alloc.id, true);
+                    readers.tell(&alloc.id, true);
                 }
             }
         }

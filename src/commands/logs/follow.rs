@@ -16,7 +16,7 @@ use crate::commands::logs::print::Print;
 use crate::commands::shared::target::{Place, places};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
-use crate::ops::logs::{Begin, Heard, LogId, MOST_LOGS, Readings};
+use crate::ops::logs::{LogId, LogReaders, LogStart, MOST_LOGS, ReaderEvent};
 
 /// How often it is looked whether more is to come of jobs of which nothing runs.
 const LOOK: Duration = Duration::from_secs(2);
@@ -26,9 +26,9 @@ pub(super) struct Following<'a> {
     app: &'a App,
     args: &'a Args,
     print: &'a mut Print,
-    readings: Readings,
+    readers: LogReaders,
     /// Those that are followed as soon as others have ended.
-    left_out: VecDeque<(Place, LogId, Begin)>,
+    left_out: VecDeque<(Place, LogId, LogStart)>,
     failures: Vec<(LogId, ApiError)>,
     /// Whether it was said that nothing is left to read for now.
     idle: bool,
@@ -36,12 +36,12 @@ pub(super) struct Following<'a> {
 
 impl<'a> Following<'a> {
     pub(super) fn new(app: &'a App, args: &'a Args, print: &'a mut Print) -> Self {
-        let (readings, left_out, failures) = (Readings::default(), VecDeque::new(), Vec::new());
-        Following { app, args, print, readings, left_out, failures, idle: false }
+        let (readers, left_out, failures) = (LogReaders::default(), VecDeque::new(), Vec::new());
+        Following { app, args, print, readers, left_out, failures, idle: false }
     }
 
     /// Reads them all to their ends.
-    pub(super) async fn run(mut self, first: Vec<Place>, begin: Begin) -> Result<()> {
+    pub(super) async fn run(mut self, first: Vec<Place>, begin: LogStart) -> Result<()> {
         let mut open = Open::of(self.args, &first);
         let mut news = match self.args.follow {
             true => Joining::news(self.app, self.args, &first)?,
@@ -53,10 +53,10 @@ impl<'a> Following<'a> {
         self.begin(first, begin);
         while !self.app.printer.is_closed() {
             tokio::select! {
-                Some((number, heard)) = self.readings.next() => self.hear(number, heard)?,
+                Some((number, heard)) = self.readers.next() => self.hear(number, heard)?,
                 Some(news) = news.next() => self.take_up(news?).await?,
                 by = orderly.requested() => return Err(by.error("interrupted")),
-                _ = look.tick(), if self.readings.is_empty() => {
+                _ = look.tick(), if self.readers.is_empty() => {
                     if !open.any(self.app).await? {
                         break;
                     }
@@ -70,10 +70,10 @@ impl<'a> Following<'a> {
     }
 
     /// Begins to read what is in these places.
-    fn begin(&mut self, places: Vec<Place>, begin: Begin) {
+    fn begin(&mut self, places: Vec<Place>, begin: LogStart) {
         let before = self.left_out.len();
         for place in places {
-            self.readings.tell(&place.alloc.id, place.alloc.is_terminal());
+            self.readers.tell(&place.alloc.id, place.alloc.is_terminal());
             for log in self.args.logs(&place) {
                 self.left_out.push_back((place.clone(), log, begin));
             }
@@ -92,21 +92,21 @@ impl<'a> Following<'a> {
 
     /// Reads as many logs as there is room for.
     fn fill(&mut self) {
-        while !self.args.follow || self.readings.len() < MOST_LOGS {
+        while !self.args.follow || self.readers.len() < MOST_LOGS {
             let Some((place, log, begin)) = self.left_out.pop_front() else { return };
             self.print.add(&place, &log);
-            self.readings.add(&place.nomad, log, self.args.follow, begin);
+            self.readers.add(&place.nomad, log, self.args.follow, begin);
             self.idle = false;
         }
     }
 
-    fn hear(&mut self, number: usize, heard: Heard) -> Result<()> {
+    fn hear(&mut self, number: usize, heard: ReaderEvent) -> Result<()> {
         match heard {
-            Heard::Piece(piece) => self.print.piece(number, piece),
-            Heard::End(ended) => {
+            ReaderEvent::LogEvent(piece) => self.print.piece(number, piece),
+            ReaderEvent::End(ended) => {
                 self.print.ended(number, ended.as_ref().ok().copied())?;
                 if let Err(error) = ended {
-                    self.failures.push((self.readings.log(number).clone(), error));
+                    self.failures.push((self.readers.log(number).clone(), error));
                 }
                 self.fill();
                 Ok(())
@@ -116,11 +116,11 @@ impl<'a> Following<'a> {
 
     async fn take_up(&mut self, news: News) -> Result<()> {
         for alloc in &news.ended {
-            self.readings.tell(alloc, true);
+            self.readers.tell(alloc, true);
         }
         if !news.joined.is_empty() {
             let places = places(self.app, news.joined, &self.args.which).await?;
-            self.begin(places, Begin::Oldest);
+            self.begin(places, LogStart::Oldest);
         }
         Ok(())
     }

@@ -16,11 +16,11 @@ use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::target::last_tries;
-use crate::ops::logs::{Begin, LogId, Stream};
+use crate::ops::logs::{LogId, LogStart, Stream};
 use crate::ui::duration;
 
 use follow::Following;
-use print::{Looks, Print};
+use print::{LineStyle, Print};
 
 /// Print the logs of tasks, and follow them.
 ///
@@ -109,15 +109,15 @@ fn since(text: &str) -> Result<Since, String> {
 }
 
 impl Args {
-    fn begin(&self, now: Timestamp) -> Begin {
+    fn begin(&self, now: Timestamp) -> LogStart {
         match (self.since, self.tail) {
-            (Some(Since::At(at)), _) => Begin::Since(at),
+            (Some(Since::At(at)), _) => LogStart::Since(at),
             (Some(Since::Ago(ago)), _) => {
-                Begin::Since(now - jiff::SignedDuration::try_from(ago).unwrap_or_default())
+                LogStart::Since(now - jiff::SignedDuration::try_from(ago).unwrap_or_default())
             }
-            (None, Some(lines)) => Begin::Last(lines),
-            (None, None) if self.follow => Begin::Last(10),
-            (None, None) => Begin::Oldest,
+            (None, Some(lines)) => LogStart::Last(lines),
+            (None, None) if self.follow => LogStart::Last(10),
+            (None, None) => LogStart::Oldest,
         }
     }
 
@@ -162,21 +162,21 @@ impl Args {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let places = args.places(app).await?;
     let begin = args.begin(app.clock().now());
-    let looks = Looks {
+    let style = LineStyle {
         raw: args.raw || app.printer.is_raw(),
         timestamps: args.timestamps,
         grep: args.grep.clone(),
         highlight: args.highlight.clone(),
-        since: if let Begin::Since(at) = begin { Some(at) } else { None },
+        since: if let LogStart::Since(at) = begin { Some(at) } else { None },
         alone: places.len() == 1 && places.iter().flat_map(|p| args.logs(p)).count() <= args.streams().len(),
     };
-    let mut print = Print::new(app, looks);
+    let mut print = Print::new(app, style);
     let ended = Following::new(app, args, &mut print).run(places, begin).await;
     if args.stats {
         print.stats();
     }
     ended?;
-    if begin != Begin::Last(0) && !app.printer.is_machine() {
+    if begin != LogStart::Last(0) && !app.printer.is_machine() {
         print.silence();
     }
     if args.strict && print.has_gaps() {

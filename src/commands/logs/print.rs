@@ -12,12 +12,12 @@ use crate::commands::shared::log_remarks::remark;
 use crate::commands::shared::target::Place;
 use crate::error::Result;
 use crate::model::ids::short;
-use crate::ops::logs::{Followed, Line, Lines, LogId, Lost, Piece, Stream};
+use crate::ops::logs::{Line, Lines, LogEnd, LogEvent, LogId, Lost, Stream};
 use crate::ui::{Cell, Column, Printer, Tabular, Tone, column};
 
 /// What was asked of the looks.
 #[derive(Debug)]
-pub(super) struct Looks {
+pub(super) struct LineStyle {
     pub(super) raw: bool,
     pub(super) timestamps: bool,
     pub(super) grep: Option<Regex>,
@@ -105,7 +105,7 @@ const MOST_SILENT: usize = 5;
 /// Prints what comes of logs.
 pub(super) struct Print {
     printer: Arc<Printer>,
-    looks: Looks,
+    style: LineStyle,
     logs: Vec<Log>,
     tasks: bool,
     /// Logs that cannot be read for now, and why.
@@ -113,10 +113,10 @@ pub(super) struct Print {
 }
 
 impl Print {
-    pub(super) fn new(app: &App, looks: Looks) -> Self {
+    pub(super) fn new(app: &App, style: LineStyle) -> Self {
         Print {
             printer: Arc::clone(&app.printer),
-            looks,
+            style,
             logs: Vec::new(),
             tasks: false,
             broken: BTreeMap::new(),
@@ -132,7 +132,7 @@ impl Print {
             id: id.clone(),
             lines: Lines::default(),
             stats,
-            young: self.looks.since.is_none(),
+            young: self.style.since.is_none(),
         });
     }
 
@@ -159,15 +159,15 @@ impl Print {
         self.printer.list_aside(&stats);
     }
 
-    pub(super) fn piece(&mut self, at: usize, piece: Piece) -> Result<()> {
+    pub(super) fn piece(&mut self, at: usize, piece: LogEvent) -> Result<()> {
         let log = &mut self.logs[at];
         match piece {
-            Piece::Data(bytes) => {
+            LogEvent::Data(bytes) => {
                 log.stats.bytes += bytes.len() as u64;
                 let lines = log.lines.feed(&bytes);
                 lines.iter().try_for_each(|line| self.line(at, line))
             }
-            Piece::Gap(lost) => {
+            LogEvent::Gap(lost) => {
                 log.stats.gaps += 1;
                 log.stats.lost_bytes += lost.bytes;
                 // Its end is gone: what comes next is of another line.
@@ -176,16 +176,16 @@ impl Print {
                 }
                 self.gap(at, lost)
             }
-            Piece::Broken(why) => {
+            LogEvent::Broken(why) => {
                 // Where nothing can be reached, that is said once.
                 let told = self.broken.values().any(|said| *said == why) || self.printer.is_machine();
                 if !told {
-                    remark(&self.printer, &log.id, &Piece::Broken(why.clone()));
+                    remark(&self.printer, &log.id, &LogEvent::Broken(why.clone()));
                 }
                 self.broken.insert(at, why);
                 Ok(())
             }
-            Piece::Resumed => {
+            LogEvent::Resumed => {
                 log.stats.reconnects += 1;
                 if self.broken.remove(&at).is_some() && self.broken.is_empty() && !self.printer.is_machine() {
                     self.printer.note("what could not be read goes on where it was");
@@ -195,11 +195,11 @@ impl Print {
         }
     }
 
-    pub(super) fn ended(&mut self, at: usize, how: Option<Followed>) -> Result<()> {
+    pub(super) fn ended(&mut self, at: usize, how: Option<LogEnd>) -> Result<()> {
         let log = &mut self.logs[at];
         log.stats.end = match how {
-            Some(Followed::ToTheEnd) => "complete",
-            Some(Followed::Collected) => "collected",
+            Some(LogEnd::ToTheEnd) => "complete",
+            Some(LogEnd::Collected) => "collected",
             None => "broken",
         };
         match log.lines.finish() {
@@ -211,7 +211,7 @@ impl Print {
     fn line(&mut self, at: usize, Line(line): &Line) -> Result<()> {
         let text = String::from_utf8_lossy(line);
         let log = &mut self.logs[at];
-        if let Some(since) = self.looks.since {
+        if let Some(since) = self.style.since {
             // A line without a time belongs to the one before.
             match dated(&text) {
                 Some(time) => log.young = time >= since,
@@ -220,13 +220,13 @@ impl Print {
             }
         }
         log.stats.lines += 1;
-        if !log.young || self.looks.grep.as_ref().is_some_and(|g| !g.is_match(&text)) {
+        if !log.young || self.style.grep.as_ref().is_some_and(|g| !g.is_match(&text)) {
             return Ok(());
         }
         let log = &self.logs[at];
         if self.printer.is_machine() {
             let LogId { alloc_id, task, stream } = &log.id;
-            let read_at = self.looks.timestamps.then(|| self.printer.now());
+            let read_at = self.style.timestamps.then(|| self.printer.now());
             return self.printer.event(&Event::Line {
                 alloc_id,
                 task,
@@ -235,17 +235,17 @@ impl Print {
                 line: &text,
             });
         }
-        if self.looks.raw && self.looks.highlight.is_none() {
+        if self.style.raw && self.style.highlight.is_none() {
             return self.printer.pass(&[line, &b"\n"[..]].concat());
         }
-        let text = if self.looks.raw { text.into_owned() } else { self.printer.foreign(&text) };
-        let text = match &self.looks.highlight {
+        let text = if self.style.raw { text.into_owned() } else { self.printer.foreign(&text) };
+        let text = match &self.style.highlight {
             Some(regex) => {
                 regex.replace_all(&text, |m: &regex::Captures<'_>| self.printer.mark(&m[0])).into_owned()
             }
             None => text,
         };
-        let time = if self.looks.timestamps { format!("{:.3} ", self.printer.now()) } else { String::new() };
+        let time = if self.style.timestamps { format!("{:.3} ", self.printer.now()) } else { String::new() };
         self.printer.text(&format!("{}{time}{text}\n", self.origin(log)))
     }
 
@@ -253,10 +253,10 @@ impl Print {
     fn origin(&self, log: &Log) -> String {
         let mark = if log.id.stream == Stream::Stderr { "! " } else { "  " };
         let both = self.logs.iter().any(|l| l.id.stream != log.id.stream);
-        if self.looks.raw || (self.looks.alone && !self.tasks && !both) {
+        if self.style.raw || (self.style.alone && !self.tasks && !both) {
             return String::new();
         }
-        if self.looks.alone && !self.tasks {
+        if self.style.alone && !self.tasks {
             return mark.to_owned();
         }
         let label = format!("{}/{}", short(&log.id.alloc_id), log.id.task);
@@ -277,7 +277,7 @@ impl Print {
                 exact: !unseen && lost_files == 0,
             });
         }
-        remark(&self.printer, &log.id, &Piece::Gap(lost));
+        remark(&self.printer, &log.id, &LogEvent::Gap(lost));
         Ok(())
     }
 }

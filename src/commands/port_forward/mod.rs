@@ -18,9 +18,9 @@ use crate::commands::shared::target::{self, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
-use crate::ops::forward::{Carried, Failure, Where};
+use crate::ops::forward::{BrokenAt, Carried, ForwardError};
 
-use route::{Here, Route};
+use route::{ForwardTarget, Route};
 
 /// Forward local ports to ports of a task.
 ///
@@ -115,7 +115,7 @@ enum Event<'a> {
     },
     Failed {
         remote: &'a str,
-        at: Option<Where>,
+        at: Option<BrokenAt>,
         why: &'a str,
     },
 }
@@ -160,7 +160,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     };
     // What carries connections there is told to end: nobody else would do it soon.
     forward.closing.send_replace(true);
-    drop(tokio::time::timeout(FAREWELL, async { while serving.next().await.is_some() {} }).await);
+    drop(tokio::time::timeout(CLOSE_LIMIT, async { while serving.next().await.is_some() {} }).await);
     forward.route.here().close().await;
     code
 }
@@ -172,7 +172,7 @@ fn own_program() -> Result<PathBuf> {
 }
 
 /// How long the ends of connections may take to be told.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(3);
+const CLOSE_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
 
 struct Forward<'a> {
     args: &'a Args,
@@ -260,11 +260,11 @@ impl<'a> Forward<'a> {
                 drop(self.app.printer.event(&Event::Closed { remote: &mapping.remote, carried }));
             }
             Ok(_) => {}
-            Err(Failure { at, why }) => self.failed(mapping, Some(at), &why),
+            Err(ForwardError { at, why }) => self.failed(mapping, Some(at), &why),
         }
     }
 
-    fn switched(&self, here: &Here) -> Result<()> {
+    fn switched(&self, here: &ForwardTarget) -> Result<()> {
         let alloc = &here.place.alloc;
         if self.app.printer.wants_events() {
             let event =
@@ -280,7 +280,7 @@ impl<'a> Forward<'a> {
         Ok(())
     }
 
-    fn failed(&self, mapping: &Mapping, at: Option<Where>, why: &str) {
+    fn failed(&self, mapping: &Mapping, at: Option<BrokenAt>, why: &str) {
         if self.app.printer.wants_events() {
             drop(self.app.printer.event(&Event::Failed { remote: &mapping.remote, at, why }));
         } else {

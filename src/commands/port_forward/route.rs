@@ -16,8 +16,8 @@ use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::model::target::{TaskPort, neighbours, port, runs};
-use crate::ops::exec::{Access, Spot};
-use crate::ops::forward::{Carried, Failure, Goal, Relay, Where, push, start};
+use crate::ops::exec::{Access, TaskRef};
+use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError, Relay, push, start};
 
 /// How long an answer about where to go is good for: many connections at once ask once.
 const GOOD_FOR: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ const GOOD_FOR: Duration = Duration::from_secs(1);
 const REACHED_WITHIN: Duration = Duration::from_millis(250);
 
 /// An allocation, and what carries connections in it.
-pub(super) struct Here {
+pub(super) struct ForwardTarget {
     pub(super) place: Place,
     full: Allocation,
     relay: RefCell<Option<Rc<Relay>>>,
@@ -42,12 +42,12 @@ pub(super) struct Route<'a> {
     pub(super) sticky: bool,
     /// The program to copy into tasks that have none.
     push: Option<PathBuf>,
-    now: RefCell<Rc<Here>>,
+    now: RefCell<Rc<ForwardTarget>>,
     looked: Mutex<Option<Instant>>,
 }
 
 /// What a connection takes.
-pub(super) enum Way {
+pub(super) enum Carrier {
     /// The node's own address.
     Direct(TcpStream),
     /// A program in the task.
@@ -62,17 +62,17 @@ impl<'a> Route<'a> {
         (sticky, push): (bool, Option<PathBuf>),
         place: Place,
     ) -> Result<Self> {
-        let now = RefCell::new(Here::new(app, place).await?);
+        let now = RefCell::new(ForwardTarget::new(app, place).await?);
         Ok(Route { app, target, which, sticky, push, now, looked: Mutex::new(None) })
     }
 
     /// Where it leads at the moment.
-    pub(super) fn here(&self) -> Rc<Here> {
+    pub(super) fn here(&self) -> Rc<ForwardTarget> {
         Rc::clone(&self.now.borrow())
     }
 
     /// Where a new connection goes, and whether that is elsewhere than before.
-    pub(super) async fn next(&self) -> Result<(Rc<Here>, bool)> {
+    pub(super) async fn next(&self) -> Result<(Rc<ForwardTarget>, bool)> {
         let mut looked = self.looked.lock().await;
         let here = self.here();
         if self.sticky || looked.is_some_and(|at| at.elapsed() < GOOD_FOR && here.alive()) {
@@ -94,7 +94,7 @@ impl<'a> Route<'a> {
         if best.alloc.id == here.place.alloc.id {
             return Ok((here, false));
         }
-        let new = Here::new(self.app, best).await?;
+        let new = ForwardTarget::new(self.app, best).await?;
         let old = self.now.replace(Rc::clone(&new));
         // Connections it still carries keep it; its relay leaves with the last of them.
         drop((here, old));
@@ -102,7 +102,7 @@ impl<'a> Route<'a> {
     }
 
     /// What a connection to this port takes.
-    pub(super) async fn way(&self, here: &Here, to: &TaskPort) -> Result<Way> {
+    pub(super) async fn way(&self, here: &ForwardTarget, to: &TaskPort) -> Result<Carrier> {
         if self.which.direct
             && !here.unreached.get()
             && let Some((host, port)) = &to.outside
@@ -110,7 +110,7 @@ impl<'a> Route<'a> {
             match timeout(REACHED_WITHIN, TcpStream::connect((host.as_str(), *port))).await {
                 Ok(Ok(stream)) => {
                     tracing::info!(target: "fleet::forward", "straight to {host}:{port}");
-                    return Ok(Way::Direct(stream));
+                    return Ok(Carrier::Direct(stream));
                 }
                 // A refusal may be the task's, which listens elsewhere; it is answered at once, so asking again costs nothing.
                 Ok(Err(e)) if e.kind() == std::io::ErrorKind::ConnectionRefused => {}
@@ -118,15 +118,15 @@ impl<'a> Route<'a> {
             }
             tracing::info!(target: "fleet::forward", "{host}:{port} is not reached from here");
         }
-        here.relay(self.app, self.push.as_deref()).await.map(Way::Through)
+        here.relay(self.app, self.push.as_deref()).await.map(Carrier::Through)
     }
 }
 
-impl Here {
+impl ForwardTarget {
     async fn new(app: &App, place: Place) -> Result<Rc<Self>> {
         let full = app.nomad()?.read(&allocation::get(&place.alloc.id)).await?.value;
         let (relay, starting) = (RefCell::new(None), Mutex::new(()));
-        Ok(Rc::new(Here { place, full, relay, starting, unreached: Cell::new(false) }))
+        Ok(Rc::new(ForwardTarget { place, full, relay, starting, unreached: Cell::new(false) }))
     }
 
     /// The port of the task that is meant.
@@ -165,33 +165,34 @@ impl Here {
     /// Starts what the task has, else what another task has that sees the same ports, else what may be copied there.
     async fn start(&self, app: &App, pushed: Option<&Path>) -> Result<Relay> {
         let mut first: Option<Error> = None;
-        for spot in std::iter::once(self.place.spot()).chain(self.beside()) {
-            match start(&self.at(app, spot.clone())).await {
-                Ok(relay) => return Ok(carries(app, relay, &spot)),
+        for task_ref in std::iter::once(self.place.task_ref()).chain(self.beside()) {
+            match start(&self.at(app, task_ref.clone())).await {
+                Ok(relay) => return Ok(carries(app, relay, &task_ref)),
                 Err(error) => {
                     tracing::info!(target: "fleet::forward", "{error}");
                     first.get_or_insert(error);
                 }
             }
         }
-        let spot = self.place.spot();
+        let task_ref = self.place.task_ref();
         match (pushed, first) {
             (Some(program), Some(_)) => {
-                app.printer.note(&format!("copying fleet into {spot}: nothing there carries connections"));
-                let relay = push(&self.at(app, spot.clone()), program).await?;
-                Ok(carries(app, relay, &spot))
+                app.printer
+                    .note(&format!("copying fleet into {task_ref}: nothing there carries connections"));
+                let relay = push(&self.at(app, task_ref.clone()), program).await?;
+                Ok(carries(app, relay, &task_ref))
             }
             (None, Some(error)) => Err(error),
             (_, None) => Err(Error::transport("the allocation has no tasks")),
         }
     }
 
-    fn at(&self, app: &App, spot: Spot) -> Rc<Access> {
-        Rc::new(Access { http: self.place.nomad.clone(), permission: app.explicit(), spot })
+    fn at(&self, app: &App, task_ref: TaskRef) -> Rc<Access> {
+        Rc::new(Access { http: self.place.nomad.clone(), permission: app.explicit(), task_ref })
     }
 
-    fn beside(&self) -> impl Iterator<Item = Spot> {
-        neighbours(&self.full, &self.place.task).into_iter().map(|t| Spot {
+    fn beside(&self) -> impl Iterator<Item = TaskRef> {
+        neighbours(&self.full, &self.place.task).into_iter().map(|t| TaskRef {
             alloc_id: self.full.id.clone(),
             task: t.name.clone(),
             driver: t.driver.clone(),
@@ -207,22 +208,22 @@ impl Here {
     }
 }
 
-impl Way {
+impl Carrier {
     /// Carries a connection to its end.
     pub(super) async fn carry(
         self,
         to: &TaskPort,
         mut local: TcpStream,
         mut closing: watch::Receiver<bool>,
-    ) -> Result<Carried, Failure> {
+    ) -> Result<Carried, ForwardError> {
         match self {
-            Way::Through(relay) => relay.carry(&goal(to), local, closing).await,
-            Way::Direct(mut there) => {
+            Carrier::Through(relay) => relay.carry(&destination(to), local, closing).await,
+            Carrier::Direct(mut there) => {
                 there.set_nodelay(true).ok();
                 tokio::select! {
                     copied = copy_bidirectional(&mut local, &mut there) => copied
                         .map(|(sent, received)| Carried { sent, received })
-                        .map_err(|e| Failure { at: Where::Local, why: e.to_string() }),
+                        .map_err(|e| ForwardError { at: BrokenAt::Local, why: e.to_string() }),
                     _ = closing.wait_for(|c| *c) => Ok(Carried::default()),
                 }
             }
@@ -230,17 +231,17 @@ impl Way {
     }
 
     /// Whether the port is listened on; none when that cannot be told without a connection.
-    pub(super) async fn listens(&self, to: &TaskPort) -> Option<Result<(), Failure>> {
+    pub(super) async fn listens(&self, to: &TaskPort) -> Option<Result<(), ForwardError>> {
         match self {
-            Way::Direct(_) => Some(Ok(())),
-            Way::Through(relay) => relay.listens(&goal(to)).await,
+            Carrier::Direct(_) => Some(Ok(())),
+            Carrier::Through(relay) => relay.listens(&destination(to)).await,
         }
     }
 }
 
 /// Says what carries connections, and what it cannot do.
-fn carries(app: &App, relay: Relay, spot: &Spot) -> Relay {
-    tracing::info!(target: "fleet::forward", "{} carries connections in {spot}", relay.program());
+fn carries(app: &App, relay: Relay, task_ref: &TaskRef) -> Relay {
+    tracing::info!(target: "fleet::forward", "{} carries connections in {task_ref}", relay.program());
     if !relay.half_closes() {
         let program = relay.program();
         app.printer
@@ -249,6 +250,6 @@ fn carries(app: &App, relay: Relay, spot: &Spot) -> Relay {
     relay
 }
 
-fn goal(to: &TaskPort) -> Goal {
-    Goal { port: to.number, hosts: to.hosts.clone() }
+fn destination(to: &TaskPort) -> Destination {
+    Destination { port: to.number, hosts: to.hosts.clone() }
 }

@@ -2,30 +2,30 @@
 
 use crate::api::error::Error as ApiError;
 use crate::error::Result;
-use crate::ops::logs::{LogId, Piece, Stream};
+use crate::ops::logs::{LogEvent, LogId, Stream};
 use crate::ui::Printer;
 
 /// Passes on what a task writes as it is, its stdout to stdout and its stderr to stderr, and says what is missing of it.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn pass(printer: &Printer, log: &LogId, piece: &Piece) -> Result<()> {
+pub fn pass(printer: &Printer, log: &LogId, piece: &LogEvent) -> Result<()> {
     match (piece, log.stream) {
-        (Piece::Data(bytes), Stream::Stdout) => return printer.pass(bytes),
-        (Piece::Data(bytes), Stream::Stderr) => printer.pass_err(bytes),
+        (LogEvent::Data(bytes), Stream::Stdout) => return printer.pass(bytes),
+        (LogEvent::Data(bytes), Stream::Stderr) => printer.pass_err(bytes),
         _ => remark(printer, log, piece),
     }
     Ok(())
 }
 
 /// Says what became of a log.
-pub fn remark(printer: &Printer, log: &LogId, piece: &Piece) {
+pub fn remark(printer: &Printer, log: &LogId, piece: &LogEvent) {
     match piece {
-        Piece::Gap(lost) => {
+        LogEvent::Gap(lost) => {
             printer.warn(&format!("gap in {log}: {lost} were gone before they could be read"));
         }
-        Piece::Broken(why) => printer.warn(&format!("{log} cannot be read for now: {why}; trying again")),
-        Piece::Data(_) | Piece::Resumed => {}
+        LogEvent::Broken(why) => printer.warn(&format!("{log} cannot be read for now: {why}; trying again")),
+        LogEvent::Data(_) | LogEvent::Resumed => {}
     }
 }
 

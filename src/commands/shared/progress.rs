@@ -5,13 +5,13 @@ use std::time::Duration;
 use tokio::time::{Instant, interval};
 
 use crate::app::App;
-use crate::ops::transfer::Meter;
+use crate::ops::transfer::Progress;
 use crate::ui::{Live, bytes_text, duration_text};
 
 /// Shows how far a copy is until it is done.
-pub async fn shown<T>(app: &App, what: &str, meter: &Meter, copying: impl Future<Output = T>) -> T {
+pub async fn shown<T>(app: &App, what: &str, progress: &Progress, copying: impl Future<Output = T>) -> T {
     let begun = Instant::now();
-    meanwhile(app, || format!("{what}: {}", how_far(meter.read(), begun.elapsed())), copying).await
+    meanwhile(app, || format!("{what}: {}", how_far(progress.read(), begun.elapsed())), copying).await
 }
 
 /// Shows a line, made anew a few times a second, until something is done.

@@ -16,7 +16,7 @@ use crate::model::ids::{IdPrefix, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
 use crate::ops::direct;
-use crate::ops::exec::{Access, Spot};
+use crate::ops::exec::{Access, TaskRef};
 
 /// The heading of these flags; one of the struct's own would also hold for the flags after it.
 const TARGETS: &str = "Target options";
@@ -80,14 +80,14 @@ pub struct Place {
 impl Place {
     /// Where commands run in it.
     #[must_use]
-    pub fn spot(&self) -> Spot {
-        Spot { alloc_id: self.alloc.id.clone(), task: self.task.clone(), driver: self.driver.clone() }
+    pub fn task_ref(&self) -> TaskRef {
+        TaskRef { alloc_id: self.alloc.id.clone(), task: self.task.clone(), driver: self.driver.clone() }
     }
 
     /// The way into it, for a verb that is the decision to run something there.
     #[must_use]
     pub fn access(&self, app: &App) -> Access {
-        Access { http: self.nomad.clone(), permission: app.explicit(), spot: self.spot() }
+        Access { http: self.nomad.clone(), permission: app.explicit(), task_ref: self.task_ref() }
     }
 
     /// How messages call it: `1a2b3c4d/task`.

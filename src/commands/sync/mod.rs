@@ -15,9 +15,9 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::tree_sync::Changes;
-use crate::ops::exec::talk::{Talk, talk};
-use crate::ops::sync::{Applied, Copy, Left, Rules, Scan, Scanner};
-use crate::ops::transfer::Meter;
+use crate::ops::exec::shell_session::{ShellSession, in_shell_session};
+use crate::ops::sync::{Applied, Interrupted, RemoteDir, Rules, Scan, Scanner};
+use crate::ops::transfer::Progress;
 
 use view::SyncReport;
 use watching::Watching;
@@ -94,15 +94,15 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let place = target::one(app, &sync.to.target, &args.which, Want::Running).await?;
     let mut orderly = app.interrupts.orderly();
-    let (mut left, mut tries) = (Left::default(), 0);
+    let (mut left, mut tries) = (Interrupted::default(), 0);
     let view = loop {
-        let attempt = async |talk: &mut Talk| {
+        let attempt = async |shell: &mut ShellSession| {
             tokio::select! {
-                view = sync.once(talk, &mut scanner, &mut left) => view,
+                view = sync.once(shell, &mut scanner, &mut left) => view,
                 by = orderly.requested() => Err(by.error("interrupted; what was not whole is not in place")),
             }
         };
-        match sync.talking(&place, attempt).await {
+        match sync.in_session(&place, attempt).await {
             Err(error) if error.code() == ExitCode::Transport && left.is_any() && tries < ATTEMPTS => {
                 tries += 1;
                 app.printer.warn(&format!("{error}; going on from what has arrived"));
@@ -138,37 +138,50 @@ struct Round {
 
 impl Sync<'_> {
     /// Talks with a shell in the task.
-    async fn talking<T>(&self, place: &Place, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
-        talk(&place.access(self.app), with).await
+    async fn in_session<T>(
+        &self,
+        place: &Place,
+        with: impl AsyncFnOnce(&mut ShellSession) -> Result<T>,
+    ) -> Result<T> {
+        in_shell_session(&place.access(self.app), with).await
     }
 
-    async fn once(&self, talk: &mut Talk, scanner: &mut Scanner, left: &mut Left) -> Result<SyncReport> {
-        let mut copy = Copy::look(talk, &self.to.place, !self.args.dry_run).await?;
-        let round = self.round(talk, &mut copy, scanner, left).await?;
+    async fn once(
+        &self,
+        shell: &mut ShellSession,
+        scanner: &mut Scanner,
+        left: &mut Interrupted,
+    ) -> Result<SyncReport> {
+        let mut copy = RemoteDir::look(shell, &self.to.place, !self.args.dry_run).await?;
+        let round = self.round(shell, &mut copy, scanner, left).await?;
         Ok(SyncReport::of(self.args, &copy, round))
     }
 
     /// Compares, and does what there is to do.
     async fn round(
         &self,
-        talk: &mut Talk,
-        copy: &mut Copy,
+        shell: &mut ShellSession,
+        copy: &mut RemoteDir,
         scanner: &mut Scanner,
-        left: &mut Left,
+        left: &mut Interrupted,
     ) -> Result<Round> {
         let begun = Instant::now();
-        let scan = talk.idle(scanner.scan()).await??;
+        let scan = shell.keep_alive_during(scanner.scan()).await??;
         let changes = copy.plan(&scan, self.args.delete);
-        if self.args.delete && scan.tree.is_empty() && scan.unseen.is_empty() && !changes.remove.is_empty() {
+        if self.args.delete
+            && scan.tree.is_empty()
+            && scan.unreadable.is_empty()
+            && !changes.remove.is_empty()
+        {
             let what =
                 format!("{} is empty: that would remove all of {}", self.args.dir.display(), self.args.to);
             return Err(Error::refused(what).hint("without --delete nothing is removed"));
         }
         let mut applied = Applied::default();
         if !self.args.dry_run {
-            let meter = Arc::new(Meter::default());
-            let applying = copy.apply(talk, scanner.root(), &scan, &changes, left, &meter);
-            applied = shown(self.app, &self.args.to, &meter, applying).await?;
+            let progress = Arc::new(Progress::default());
+            let applying = copy.apply(shell, scanner.root(), &scan, &changes, left, &progress);
+            applied = shown(self.app, &self.args.to, &progress, applying).await?;
         }
         Ok(Round { scan, changes, applied, seconds: begun.elapsed().as_secs_f64() })
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::commands::shared::progress::rate;
 use crate::commands::sync::{Args, Round};
 use crate::model::tree_sync::Changes;
-use crate::ops::sync::{Applied, Copy};
+use crate::ops::sync::{Applied, RemoteDir};
 use crate::ui::{Cell, Describe, Detail, Tone, bytes_text};
 
 /// What was done, or would be.
@@ -31,7 +31,7 @@ struct NotCopied {
 }
 
 impl SyncReport {
-    pub(super) fn of(args: &Args, copy: &Copy, round: Round) -> Self {
+    pub(super) fn of(args: &Args, copy: &RemoteDir, round: Round) -> Self {
         let Round { scan, changes, applied, seconds } = round;
         let Changes { send, remove, blocked } = changes;
         let Applied { sent, removed, stayed, bytes } = applied;
@@ -40,8 +40,8 @@ impl SyncReport {
         let unlisted = (!copy.is_whole() && args.delete).then(|| args.to.clone());
         let not_copied = group(blocked, "something of another kind is there; --delete removes it")
             .chain(group(stayed, "could not be removed there"))
-            .chain(group(scan.unseen, "could not be read here"))
-            .chain(group(scan.odd, "cannot be copied"))
+            .chain(group(scan.unreadable, "could not be read here"))
+            .chain(group(scan.uncopyable, "cannot be copied"))
             .chain(group(
                 unlisted.into_iter().collect(),
                 "could not be listed in full, so nothing was removed",

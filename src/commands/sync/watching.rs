@@ -12,8 +12,8 @@ use crate::commands::sync::{Round, Sync};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::IdPrefix;
-use crate::ops::exec::talk::Talk;
-use crate::ops::sync::{Copy, Left, Scanner, Watcher};
+use crate::ops::exec::shell_session::ShellSession;
+use crate::ops::sync::{Interrupted, RemoteDir, Scanner, Watcher};
 use crate::ui::{Narration, Tone};
 
 /// How long a task is waited for that is gone, before it is given up.
@@ -38,13 +38,13 @@ pub(super) struct Watching<'a> {
     /// Since when nothing has come of it.
     lost: Option<Instant>,
     /// What the session before has left under way.
-    left: Left,
+    left: Interrupted,
 }
 
 impl<'a> Watching<'a> {
     pub(super) fn of(sync: Sync<'a>, scanner: Scanner) -> Self {
         let narration = Narration::new(&sync.app.printer);
-        Watching { sync, scanner, narration, lost: None, left: Left::default() }
+        Watching { sync, scanner, narration, lost: None, left: Interrupted::default() }
     }
 
     /// Goes on until it is interrupted, or nothing comes of it for too long.
@@ -117,25 +117,29 @@ impl<'a> Watching<'a> {
         // The session is this struct's for as long as it lasts.
         let (app, args) = (self.sync.app, self.sync.args);
         let sync = Sync { app, args, to: self.sync.to.clone() };
-        sync.talking(place, async |talk| {
+        sync.in_session(place, async |shell| {
             tokio::select! {
-                never = self.rounds(talk, watcher) => never,
+                never = self.rounds(shell, watcher) => never,
                 by = orderly.requested() => Err(by.error("stopped; what was changed since is not copied")),
             }
         })
         .await
     }
 
-    async fn rounds(&mut self, talk: &mut Talk, watcher: &Watcher) -> Result<std::convert::Infallible> {
-        let mut copy = Copy::look(talk, &self.sync.to.place, true).await?;
+    async fn rounds(
+        &mut self,
+        shell: &mut ShellSession,
+        watcher: &Watcher,
+    ) -> Result<std::convert::Infallible> {
+        let mut copy = RemoteDir::look(shell, &self.sync.to.place, true).await?;
         let mut first = true;
         loop {
-            match self.sync.round(talk, &mut copy, &mut self.scanner, &mut self.left).await {
+            match self.sync.round(shell, &mut copy, &mut self.scanner, &mut self.left).await {
                 Ok(round) => self.done(&copy, round, first)?,
                 // The next look may see it whole: it was written to, or is being replaced.
                 Err(error) if error.code() == ExitCode::Failed && !first => {
                     self.unless_over(error)?;
-                    talk.idle(sleep(Duration::from_secs(1))).await?;
+                    shell.keep_alive_during(sleep(Duration::from_secs(1))).await?;
                     continue;
                 }
                 Err(error) if error.code() == ExitCode::Refused && !first => {
@@ -145,11 +149,11 @@ impl<'a> Watching<'a> {
                 Err(error) => return Err(error),
             }
             first = false;
-            talk.idle(watcher.changed()).await?;
+            shell.keep_alive_during(watcher.changed()).await?;
         }
     }
 
-    fn done(&mut self, copy: &Copy, round: Round, first: bool) -> Result<()> {
+    fn done(&mut self, copy: &RemoteDir, round: Round, first: bool) -> Result<()> {
         let view = SyncReport::of(self.sync.args, copy, round);
         self.lost = None;
         if view.is_quiet() && !first {

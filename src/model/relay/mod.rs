@@ -7,7 +7,7 @@ pub mod frame;
 pub mod streams;
 
 pub use frame::{Decoder, Frame};
-pub use streams::{Happened, Side, Streams};
+pub use streams::{Side, StreamEvent, Streams};
 
 /// How many bytes may be on their way in each direction of a stream: 50 ms of a fast network, and little enough for hundreds.
 pub const WINDOW: u32 = 512 * 1024;

@@ -18,7 +18,7 @@ pub enum Side {
 
 /// What a frame meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happened {
+pub enum StreamEvent {
     /// The relay is there.
     Hello,
     /// A stream is to be connected to this.
@@ -158,18 +158,18 @@ impl Streams {
     ///
     /// # Errors
     /// When it breaks the rules: the other side is not what it should be.
-    pub fn heard(&mut self, frame: Frame) -> Result<Option<Happened>, String> {
+    pub fn heard(&mut self, frame: Frame) -> Result<Option<StreamEvent>, String> {
         let (stream, client) = match &frame {
-            Frame::Ping => return Ok(Some(Happened::Alive)),
-            Frame::Bye => return Ok(Some(Happened::Bye)),
-            Frame::Hello(VERSION) => return Ok(Some(Happened::Hello)),
+            Frame::Ping => return Ok(Some(StreamEvent::Alive)),
+            Frame::Bye => return Ok(Some(StreamEvent::Bye)),
+            Frame::Hello(VERSION) => return Ok(Some(StreamEvent::Hello)),
             Frame::Hello(other) => return Err(format!("the relay speaks version {other}")),
             Frame::Open(stream, to) => {
                 if self.side == Side::Client || *stream <= self.last {
                     return Err(format!("stream {stream} opened out of turn"));
                 }
                 self.begin(*stream);
-                return Ok(Some(Happened::Asked(*stream, to.clone())));
+                return Ok(Some(StreamEvent::Asked(*stream, to.clone())));
             }
             Frame::Opened(stream) | Frame::Refused(stream, _) => (*stream, true),
             Frame::Data(stream, _) | Frame::End(stream) | Frame::Reset(stream) | Frame::Credit(stream, _) => {
@@ -185,16 +185,16 @@ impl Streams {
             Frame::Opened(_) if one.connected => return wrong("a second connection"),
             Frame::Opened(_) => {
                 one.connected = true;
-                Happened::Opened(stream)
+                StreamEvent::Opened(stream)
             }
             Frame::Refused(..) if one.connected => return wrong("a late refusal"),
             Frame::Refused(_, why) => {
                 self.all.remove(&stream);
-                Happened::Refused(stream, String::from_utf8_lossy(&why).into_owned())
+                StreamEvent::Refused(stream, String::from_utf8_lossy(&why).into_owned())
             }
             Frame::Reset(_) => {
                 self.all.remove(&stream);
-                Happened::Reset(stream)
+                StreamEvent::Reset(stream)
             }
             _ if !one.connected => return wrong("words before the connection"),
             Frame::Data(..) | Frame::End(_) if one.they_ended => return wrong("words after the end"),
@@ -203,21 +203,21 @@ impl Streams {
                     Some(left) => left,
                     None => return wrong("more than was granted"),
                 };
-                Happened::Data(stream, bytes)
+                StreamEvent::Data(stream, bytes)
             }
             Frame::End(_) => {
                 one.they_ended = true;
                 if one.we_ended {
                     self.all.remove(&stream);
                 }
-                Happened::Ended(stream)
+                StreamEvent::Ended(stream)
             }
             Frame::Credit(_, bytes) => {
                 one.room = match one.room.checked_add(bytes) {
                     Some(room) if room <= WINDOW => room,
                     _ => return wrong("more room than there can be"),
                 };
-                Happened::Room(stream)
+                StreamEvent::Room(stream)
             }
             Frame::Hello(_) | Frame::Open(..) | Frame::Ping | Frame::Bye => return Ok(None),
         };

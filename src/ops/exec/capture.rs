@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::error::{Error, Result};
-use crate::ops::exec::{Access, Asks, Launch, Session, Told};
+use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session};
 
 /// What a command printed and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,17 +25,17 @@ const MOST: usize = 16 * 1024 * 1024;
 /// As [`Session::run`], and when it prints more than 16 MiB.
 pub async fn run(access: &Access, launch: &Launch, stdin: Bytes) -> Result<Captured> {
     let mut captured = Captured::default();
-    let mut told = |told: Told| {
-        match told {
-            Told::Stdout(bytes) => captured.stdout.extend_from_slice(&bytes),
-            Told::Stderr(bytes) => captured.stderr.extend_from_slice(&bytes),
-            Told::Opened | Told::Again(_) | Told::Unsignalled(_) => {}
+    let mut on_event = |event: ExecEvent| {
+        match event {
+            ExecEvent::Stdout(bytes) => captured.stdout.extend_from_slice(&bytes),
+            ExecEvent::Stderr(bytes) => captured.stderr.extend_from_slice(&bytes),
+            ExecEvent::Opened | ExecEvent::Retrying(_) | ExecEvent::SignalNotSent(_) => {}
         }
         if captured.stdout.len() + captured.stderr.len() > MOST {
-            return Err(Error::transport(format!("{} prints without end", access.spot)));
+            return Err(Error::transport(format!("{} prints without end", access.task_ref)));
         }
         Ok(())
     };
-    let code = Session { access, launch }.run(&mut Asks::of_bytes(stdin), &mut told).await?;
+    let code = Session { access, launch }.run(&mut InputStreams::of_bytes(stdin), &mut on_event).await?;
     Ok(Captured { code, ..captured })
 }

@@ -21,7 +21,7 @@ pub struct Launch {
     pub size: Option<(u16, u16)>,
     /// Whether it is sent bytes that it may not read: a shell then tells its end, and reads what is left, without which Nomad may
     /// lose the exit code.
-    pub fed: bool,
+    pub drain_stdin: bool,
     /// The action of the job that these words are, when Nomad is asked for it by its name.
     pub action: Option<ActionOf>,
 }
@@ -36,7 +36,7 @@ const UNTIL_SIZED: &str =
 
 /// Sets `W` to what ends a reader of stdin that nobody feeds any more after two minutes, where the task has such a thing: a
 /// connection that is gone ends no stdin.
-pub(super) const UNFED: &str = "W=
+pub(super) const STDIN_TIMEOUT: &str = "W=
 timeout 1 true 2>/dev/null && W='timeout 120' || { timeout -t 1 true 2>/dev/null && W='timeout -t 120'; }
 ";
 
@@ -82,12 +82,12 @@ impl Launch {
             }
             None => script.push_str(r#"exec "$0" "$@""#),
         }
-        if self.fed && !self.tty {
+        if self.drain_stdin && !self.tty {
             // What a shell has to say of a killed program is not the program's stderr. Bytes that are on their way when Nomad ends
             // its part of a session make the servers cut the other direction too, and the exit code with it.
             script = format!(
                 "( ( exec 2>&3 3>&-; exec {SHELL} -c {} \"$0\" \"$@\" ); exit $? ) 3>&2 2>/dev/null\nc=$?\necho '{}'$c >&2\n\
-                 {UNFED}$W cat >/dev/null 2>&1\nexit $c",
+                 {STDIN_TIMEOUT}$W cat >/dev/null 2>&1\nexit $c",
                 quoted(&script),
                 end_mark(nonce)
             );
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn who_may_not_read_what_it_is_sent_has_its_end_told_by_a_shell_that_reads_the_rest() {
-        let fed = Launch { fed: true, ..Launch::of(["true"]) };
+        let fed = Launch { drain_stdin: true, ..Launch::of(["true"]) };
         let script = &fed.through_shell(1)[2];
         assert!(
             script

@@ -4,20 +4,20 @@ use crate::api::http::Http;
 use crate::api::permission::Permission;
 
 pub mod capture;
+pub(in crate::ops) mod chunk;
 pub mod escape;
 pub mod launch;
-pub(in crate::ops) mod patience;
-pub(in crate::ops) mod piece;
+pub(in crate::ops) mod limits;
+mod liveness;
 mod program;
-mod pulse;
 mod session;
-mod shell;
-pub mod talk;
-pub(in crate::ops) mod watch;
+pub mod shell_session;
+mod starter;
+pub(in crate::ops) mod task_end;
 
 pub use launch::Launch;
-pub use session::{Ask, Asks, Hear, Session, Told};
-pub use shell::{Starter, starter};
+pub use session::{EventSink, ExecEvent, Input, InputStreams, Session};
+pub use starter::{Starter, starter};
 
 /// A way into a task.
 #[derive(Debug)]
@@ -27,12 +27,12 @@ pub struct Access {
     /// Whoever may run commands there.
     pub permission: Permission,
     /// Where.
-    pub spot: Spot,
+    pub task_ref: TaskRef,
 }
 
 /// A task of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub struct TaskRef {
     /// The allocation's full id.
     pub alloc_id: String,
     /// The task.
@@ -41,7 +41,7 @@ pub struct Spot {
     pub driver: String,
 }
 
-impl std::fmt::Display for Spot {
+impl std::fmt::Display for TaskRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "task {} of allocation {}", self.task, crate::model::ids::short(&self.alloc_id))
     }

@@ -9,21 +9,21 @@ use crate::api::nomad::fs;
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::SHELL;
 use crate::ops::exec::session::{Session, failed};
-use crate::ops::exec::{Access, Launch, Starter, capture, shell};
+use crate::ops::exec::{Access, Launch, Starter, capture, starter};
 
 /// Asks a shell about a program, which is no word of the shell's own: 0 when it is there, 1 when not, 2 when it is no program.
-const LOOK: &str = "case $0 in */*) [ -f \"$0\" ] || exit 1; [ -x \"$0\" ] || exit 2; exit 0 ;; esac
+const LOOKUP: &str = "case $0 in */*) [ -f \"$0\" ] || exit 1; [ -x \"$0\" ] || exit 2; exit 0 ;; esac
 IFS=:; for dir in $PATH; do [ -f \"$dir/$0\" ] && [ -x \"$dir/$0\" ] && exit 0; done; exit 1";
 
 /// Where a program may be that is named without its directory.
-const USUAL: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+const USUAL_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// What is known of a program.
-enum Look {
+enum Lookup {
     /// It is there, at this path.
-    There(String),
+    Found(String),
     /// There is none, which a shell tells by this code.
-    Not(u8),
+    NotStartable(u8),
     /// Nobody can tell: why.
     Unknown(String),
 }
@@ -41,8 +41,8 @@ pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Resu
         if launch.action.is_none() {
             return as_named;
         }
-        let look = Launch::of([SHELL, "-c", LOOK, program]);
-        match Box::pin(capture::run(access, &look, Bytes::new())).await?.code {
+        let lookup = Launch::of([SHELL, "-c", LOOKUP, program]);
+        match Box::pin(capture::run(access, &lookup, Bytes::new())).await?.code {
             0 => return as_named,
             1 => return Ok(Err(127)),
             2 => return Ok(Err(126)),
@@ -50,16 +50,16 @@ pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Resu
             _ => {}
         }
     }
-    if !shell::wedges(&access.spot.driver) {
+    if !starter::wedges(&access.task_ref.driver) {
         return as_named;
     }
-    match look(access, program, launch.action.is_some()).await.map_err(failed)? {
-        Look::There(path) => Ok(Ok(path)),
-        Look::Not(code) => Ok(Err(code)),
+    match lookup(access, program, launch.action.is_some()).await.map_err(failed)? {
+        Lookup::Found(path) => Ok(Ok(path)),
+        Lookup::NotStartable(code) => Ok(Err(code)),
         // A start in a terminal never wedges.
-        Look::Unknown(_) if launch.tty => as_named,
-        Look::Unknown(why) => {
-            let what = format!("{} has no shell to tell whether {program} is there", access.spot);
+        Lookup::Unknown(_) if launch.tty => as_named,
+        Lookup::Unknown(why) => {
+            let what = format!("{} has no shell to tell whether {program} is there", access.task_ref);
             Err(Error::transport(what)
                 .because(why)
                 .because("starting a program that is not there wedges such a task for good")
@@ -69,17 +69,17 @@ pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Resu
 }
 
 /// Looks for a program among the task's files, which tells without running anything.
-async fn look(access: &Access, program: &str, of_action: bool) -> Answered<Look> {
+async fn lookup(access: &Access, program: &str, of_action: bool) -> Answered<Lookup> {
     let paths = match program {
         whole if whole.starts_with('/') => vec![whole.to_owned()],
-        name if !name.contains('/') && !of_action => USUAL.map(|dir| format!("{dir}/{name}")).to_vec(),
-        _ => return Ok(Look::Unknown("it is not named by its whole path".to_owned())),
+        name if !name.contains('/') && !of_action => USUAL_DIRS.map(|dir| format!("{dir}/{name}")).to_vec(),
+        _ => return Ok(Lookup::Unknown("it is not named by its whole path".to_owned())),
     };
-    let mut seen = Look::Not(127);
+    let mut seen = Lookup::NotStartable(127);
     for path in paths {
-        match at(access, path).await? {
-            Look::Not(127) => {}
-            there @ Look::There(_) => return Ok(there),
+        match lookup_path(access, path).await? {
+            Lookup::NotStartable(127) => {}
+            there @ Lookup::Found(_) => return Ok(there),
             other => seen = other,
         }
     }
@@ -87,14 +87,18 @@ async fn look(access: &Access, program: &str, of_action: bool) -> Answered<Look>
 }
 
 /// The file system of such a task lies below the allocation's directory.
-async fn at(access: &Access, path: String) -> Answered<Look> {
-    let spot = &access.spot;
-    match access.http.read(&fs::stat(&spot.alloc_id, &format!("{}{path}", spot.task))).await {
-        Ok(found) if found.value.is_dir || !found.value.file_mode.contains('x') => Ok(Look::Not(126)),
-        Ok(_) => Ok(Look::There(path)),
-        Err(e) if e.problem == Problem::NotFound && e.text.contains("no such file") => Ok(Look::Not(127)),
+async fn lookup_path(access: &Access, path: String) -> Answered<Lookup> {
+    let task_ref = &access.task_ref;
+    match access.http.read(&fs::stat(&task_ref.alloc_id, &format!("{}{path}", task_ref.task))).await {
+        Ok(found) if found.value.is_dir || !found.value.file_mode.contains('x') => {
+            Ok(Lookup::NotStartable(126))
+        }
+        Ok(_) => Ok(Lookup::Found(path)),
+        Err(e) if e.problem == Problem::NotFound && e.text.contains("no such file") => {
+            Ok(Lookup::NotStartable(127))
+        }
         // Such as a link out of that directory, or no right to look there.
-        Err(e) if e.status.is_some() => Ok(Look::Unknown(e.text)),
+        Err(e) if e.status.is_some() => Ok(Lookup::Unknown(e.text)),
         Err(e) => Err(e),
     }
 }

@@ -15,12 +15,12 @@ use crate::api::http::Backoff;
 use crate::api::nomad::exec::{self, Heard, Output, start_failure};
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::Marker;
-use crate::ops::exec::pulse::Pulse;
-use crate::ops::exec::{Access, Launch, Spot, Starter, capture, program, starter, watch};
+use crate::ops::exec::liveness::Liveness;
+use crate::ops::exec::{Access, Launch, Starter, TaskRef, capture, program, starter, task_end};
 
 /// What goes to the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum Input {
     /// Bytes for its stdin.
     Stdin(Bytes),
     /// The end of its stdin.
@@ -31,35 +31,35 @@ pub enum Ask {
 
 /// Where what goes to the command is taken from.
 #[derive(Debug)]
-pub struct Asks {
+pub struct InputStreams {
     /// Its stdin and terminal, taken as fast as the command reads.
-    pub asks: mpsc::Receiver<Ask>,
+    pub input: mpsc::Receiver<Input>,
     /// Signals by name, such as `INT`, taken at once.
     pub signals: mpsc::UnboundedReceiver<&'static str>,
 }
 
-impl Asks {
+impl InputStreams {
     /// For a command whose stdin comes from elsewhere; it gets no signals.
     #[must_use]
-    pub fn fed_by(asks: mpsc::Receiver<Ask>) -> Self {
-        Asks { asks, signals: mpsc::unbounded_channel().1 }
+    pub fn fed_by(inputs: mpsc::Receiver<Input>) -> Self {
+        InputStreams { input: inputs, signals: mpsc::unbounded_channel().1 }
     }
 
     /// For a command that gets these bytes and nothing else.
     #[must_use]
     pub fn of_bytes(stdin: Bytes) -> Self {
-        let (send, asks) = mpsc::channel(2);
-        let stdin = (!stdin.is_empty()).then_some(Ask::Stdin(stdin));
-        for ask in stdin.into_iter().chain([Ask::StdinEnd]) {
-            send.try_send(ask).expect("there is room for two");
+        let (send, inputs) = mpsc::channel(2);
+        let stdin = (!stdin.is_empty()).then_some(Input::Stdin(stdin));
+        for input in stdin.into_iter().chain([Input::StdinEnd]) {
+            send.try_send(input).expect("there is room for two");
         }
-        Asks::fed_by(asks)
+        InputStreams::fed_by(inputs)
     }
 }
 
 /// What comes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum ExecEvent {
     /// Nomad was told to start it, and what is said now goes to it.
     Opened,
     /// Bytes of its stdout.
@@ -67,9 +67,9 @@ pub enum Told {
     /// Bytes of its stderr.
     Stderr(Bytes),
     /// It did not start, and is tried again: why.
-    Again(String),
+    Retrying(String),
     /// A signal could not be passed on: why.
-    Unsignalled(String),
+    SignalNotSent(String),
 }
 
 /// How long a task is waited for that no server reaches: 10 s after a server's restart (`nomad-api.md §6`).
@@ -87,46 +87,51 @@ pub struct Session<'a> {
 }
 
 /// Why one attempt came to nothing.
-enum Broken {
+enum AttemptFailure {
     /// Nothing was started.
-    Before(ApiError),
+    NotStarted(ApiError),
     /// It was started, and perhaps runs on.
-    After(ApiError),
+    ConnectionLost(ApiError),
     /// Its task ended: what happened.
     TaskEnded(String),
     /// Whoever is told does not want to hear more.
-    Told(Error),
+    Consumer(Error),
 }
 
 /// Who hears what comes of a command; an error ends the session.
-pub type Hear<'h> = &'h mut dyn FnMut(Told) -> Result<()>;
+pub type EventSink<'h> = &'h mut dyn FnMut(ExecEvent) -> Result<()>;
 
 impl Session<'_> {
     /// Runs it to its end: the code it ended with, which only its exit frame tells.
     ///
     /// # Errors
     /// Everything but that is a failure of the transport (125), and says whether the command may still run.
-    pub async fn run(&self, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
-        let Access { http, permission, spot } = self.access;
-        let by = starter(http, permission, spot).await.map_err(failed)?;
+    pub async fn run(&self, inputs: &mut InputStreams, on_event: EventSink<'_>) -> Result<u8> {
+        let Access { http, permission, task_ref } = self.access;
+        let by = starter(http, permission, task_ref).await.map_err(failed)?;
         let named = &self.launch.words[0];
         match program::startable(self, by).await? {
             Err(code) => {
                 let why = if code == 126 { "is no program" } else { "not found" };
-                told(Told::Stderr(format!("fleet: {named}: {why}\n").into()))?;
+                on_event(ExecEvent::Stderr(format!("fleet: {named}: {why}\n").into()))?;
                 Ok(code)
             }
-            Ok(program) if program == *named => self.started(by, asks, told).await,
+            Ok(program) if program == *named => self.until_started(by, inputs, on_event).await,
             Ok(program) => {
                 let words = [program].into_iter().chain(self.launch.words[1..].iter().cloned()).collect();
                 let launch = Launch { words, ..self.launch.clone() };
-                Session { launch: &launch, ..*self }.started(by, asks, told).await
+                Session { launch: &launch, ..*self }.until_started(by, inputs, on_event).await
             }
         }
     }
 
     /// Runs it to its end, and starts it again as long as it did not.
-    async fn started(&self, mut by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<u8> {
+    async fn until_started(
+        &self,
+        mut by: Starter,
+        inputs: &mut InputStreams,
+        on_event: EventSink<'_>,
+    ) -> Result<u8> {
         let begun = Instant::now();
         let (mut backoff, mut why) = (Backoff::default(), String::new());
         if self.launch.action.is_some() {
@@ -138,25 +143,27 @@ impl Session<'_> {
             {
                 return Err(Error::transport(format!(
                     "{flag} needs a shell, and {} has none",
-                    self.access.spot
+                    self.access.task_ref
                 )));
             }
-            let error = match self.attempt(by, asks, told).await {
+            let error = match self.attempt(by, inputs, on_event).await {
                 Ok(code) => return self.code(code),
-                Err(Broken::Told(error)) => return Err(error),
-                Err(Broken::TaskEnded(words)) => return Err(ended(&words)),
-                Err(Broken::After(error)) => return Err(self.broken(error).await),
-                Err(Broken::Before(error)) => error,
+                Err(AttemptFailure::Consumer(error)) => return Err(error),
+                Err(AttemptFailure::TaskEnded(words)) => return Err(ended(&words)),
+                Err(AttemptFailure::ConnectionLost(error)) => return Err(self.broken(error).await),
+                Err(AttemptFailure::NotStarted(error)) => error,
             };
             let missing = start_failure(&error.text);
             if by == Starter::Shell && missing.is_some() {
                 by = Starter::Nomad;
             } else if let Some(code) = missing {
-                told(Told::Stderr(format!("fleet: {}: {}\n", self.launch.words[0], error.text).into()))?;
+                on_event(ExecEvent::Stderr(
+                    format!("fleet: {}: {}\n", self.launch.words[0], error.text).into(),
+                ))?;
                 return Ok(code);
             } else if error.is_passing() && begun.elapsed() < PATH_WITHIN {
                 if error.text != why {
-                    told(Told::Again(error.text.clone()))?;
+                    on_event(ExecEvent::Retrying(error.text.clone()))?;
                     why = error.text;
                 }
                 sleep(backoff.pause()).await;
@@ -166,11 +173,16 @@ impl Session<'_> {
         }
     }
 
-    async fn attempt(&self, by: Starter, asks: &mut Asks, told: Hear<'_>) -> Result<i64, Broken> {
+    async fn attempt(
+        &self,
+        by: Starter,
+        inputs: &mut InputStreams,
+        on_event: EventSink<'_>,
+    ) -> Result<i64, AttemptFailure> {
         let nonce = fastrand::u64(..);
         let marked = by == Starter::Shell && !self.launch.tty;
-        let Access { http, permission, spot } = self.access;
-        let Spot { alloc_id, task, .. } = spot;
+        let Access { http, permission, task_ref } = self.access;
+        let TaskRef { alloc_id, task, .. } = task_ref;
         let tty = self.launch.tty;
         let call = match (&self.launch.action, by) {
             (Some(action), _) => exec::action((alloc_id, task), action, tty),
@@ -178,31 +190,31 @@ impl Session<'_> {
             (None, Starter::Nomad) => exec::command(alloc_id, task, tty, &self.launch.words),
         };
         let opened = exec::open(http, permission, &call).await;
-        let (input, output) = opened.map_err(Broken::Before)?;
-        told(Told::Opened).map_err(Broken::Told)?;
-        let pulse = Pulse::new(!marked);
+        let (input, output) = opened.map_err(AttemptFailure::NotStarted)?;
+        on_event(ExecEvent::Opened).map_err(AttemptFailure::Consumer)?;
+        let liveness = Liveness::new(!marked);
         let marker = if marked { Marker::new(nonce) } else { Marker::absent() };
-        let end = if marked && self.launch.fed { Marker::of_end(nonce) } else { Marker::absent() };
-        let mut listener = Listener { output, marker, end, open: 2, pulse: &pulse, started: false };
-        let mut speaking = pin!(pulse.speak(input, self.launch.size, &mut asks.asks));
-        let mut task_end = pin!(watch::task_end(http, spot));
-        let mut unstarted = pin!(pulse.unstarted(marked));
-        let mut silence = pin!(pulse.silence(http));
+        let end = if marked && self.launch.drain_stdin { Marker::of_end(nonce) } else { Marker::absent() };
+        let mut listener = Listener { output, marker, end, open: 2, liveness: &liveness, started: false };
+        let mut sending = pin!(liveness.send_input(input, self.launch.size, &mut inputs.input));
+        let mut task_end = pin!(task_end::task_end(http, task_ref));
+        let mut start_overdue = pin!(liveness.start_overdue(marked));
+        let mut silence = pin!(liveness.silence(http));
         let mut signalling = FuturesUnordered::new();
         loop {
             tokio::select! {
-                heard = listener.next(told) => if let Some(code) = heard? { return Ok(code) },
-                never = &mut speaking => match never {},
-                Some(name) = asks.signals.recv(), if !marked || pulse.pid.get().is_some() => signalling.push(self.signal(pulse.pid.get(), name)),
-                Some(Err(why)) = signalling.next() => told(Told::Unsignalled(why)).map_err(Broken::Told)?,
-                words = &mut task_end => return Err(Broken::TaskEnded(words)),
-                () = &mut unstarted => {
+                heard = listener.next(on_event) => if let Some(code) = heard? { return Ok(code) },
+                never = &mut sending => match never {},
+                Some(name) = inputs.signals.recv(), if !marked || liveness.pid.get().is_some() => signalling.push(self.signal(liveness.pid.get(), name)),
+                Some(Err(why)) = signalling.next() => on_event(ExecEvent::SignalNotSent(why)).map_err(AttemptFailure::Consumer)?,
+                words = &mut task_end => return Err(AttemptFailure::TaskEnded(words)),
+                () = &mut start_overdue => {
                     let words = "it did not start within 30 s; the task may be wedged, as a task of the exec driver is by a \
                                  program that is not there";
-                    return Err(Broken::After(listener.output.broken(words)));
+                    return Err(AttemptFailure::ConnectionLost(listener.output.broken(words)));
                 }
                 () = &mut silence => {
-                    return Err(Broken::After(listener.output.broken("no sign of life for 45 s")));
+                    return Err(AttemptFailure::ConnectionLost(listener.output.broken("no sign of life for 45 s")));
                 }
             }
         }
@@ -220,7 +232,10 @@ impl Session<'_> {
     fn code(&self, code: i64) -> Result<u8> {
         u8::try_from(code).map_err(|_| {
             // A driver's placeholder for a command it could not start.
-            Error::transport(format!("the driver of {} told {code}, which is no exit code", self.access.spot))
+            Error::transport(format!(
+                "the driver of {} told {code}, which is no exit code",
+                self.access.task_ref
+            ))
         })
     }
 
@@ -239,7 +254,7 @@ impl Session<'_> {
         if error.is_denied() || error.problem == Problem::Connect {
             return failed(error);
         }
-        let told = timeout(EXPLAINED_WITHIN, watch::explanation(&self.access.http, &self.access.spot));
+        let told = timeout(EXPLAINED_WITHIN, task_end::explanation(&self.access.http, &self.access.task_ref));
         match told.await.ok().flatten() {
             Some(words) => ended(&words).because(error.text),
             None => failed(error),
@@ -266,19 +281,19 @@ struct Listener<'p> {
     end: Marker,
     /// How many of its two streams have not ended.
     open: u8,
-    pulse: &'p Pulse,
+    liveness: &'p Liveness,
     started: bool,
 }
 
 impl Listener<'_> {
     /// What was held back of stderr, at its end.
-    fn last(&mut self) -> Bytes {
+    fn flush_stderr(&mut self) -> Bytes {
         let begun = self.end.feed(self.marker.finish());
         [begun, self.end.finish()].concat().into()
     }
 
     /// The next thing heard, passed on; the code when it is the end.
-    async fn next(&mut self, told: Hear<'_>) -> Result<Option<i64>, Broken> {
+    async fn next(&mut self, on_event: EventSink<'_>) -> Result<Option<i64>, AttemptFailure> {
         let heard = match self.output.next().await {
             Ok(heard) => heard,
             // Nomad can lose the exit of a command that does not read its stdin. When all was heard and the code was told, its
@@ -288,23 +303,23 @@ impl Listener<'_> {
             }
             // Words of Nomad's are a refusal; an end without words proves nothing.
             Err(error) if self.started || error.problem == Problem::Broken => {
-                return Err(Broken::After(error));
+                return Err(AttemptFailure::ConnectionLost(error));
             }
-            Err(error) => return Err(Broken::Before(error)),
+            Err(error) => return Err(AttemptFailure::NotStarted(error)),
         };
-        self.pulse.heard(heard == Heard::Alive);
-        let mut tell = |what: Told| told(what).map_err(Broken::Told);
-        let (bytes, wrap): (Bytes, fn(Bytes) -> Told) = match heard {
-            Heard::Stdout(bytes) => (bytes, Told::Stdout),
-            Heard::Stderr(bytes) => (self.end.feed(self.marker.feed(bytes)), Told::Stderr),
+        self.liveness.received(heard == Heard::Alive);
+        let mut tell = |what: ExecEvent| on_event(what).map_err(AttemptFailure::Consumer);
+        let (bytes, wrap): (Bytes, fn(Bytes) -> ExecEvent) = match heard {
+            Heard::Stdout(bytes) => (bytes, ExecEvent::Stdout),
+            Heard::Stderr(bytes) => (self.end.feed(self.marker.feed(bytes)), ExecEvent::Stderr),
             Heard::StderrEnd => {
                 self.open = self.open.saturating_sub(1);
-                (self.last(), Told::Stderr)
+                (self.flush_stderr(), ExecEvent::Stderr)
             }
             Heard::Exited(code) => {
-                let held = self.last();
+                let held = self.flush_stderr();
                 if !held.is_empty() {
-                    tell(Told::Stderr(held))?;
+                    tell(ExecEvent::Stderr(held))?;
                 }
                 return Ok(Some(code));
             }
@@ -316,14 +331,14 @@ impl Listener<'_> {
         };
         if !self.started && (self.marker.is_done() || !bytes.is_empty()) {
             self.started = true;
-            self.pulse.pid.set(self.marker.number());
-            self.pulse.started.raise();
+            self.liveness.pid.set(self.marker.number());
+            self.liveness.started.raise();
         }
         if self.marker.is_done() {
-            self.pulse.pid.set(self.marker.number());
+            self.liveness.pid.set(self.marker.number());
         }
         if self.end.number().is_some() {
-            self.pulse.over.raise();
+            self.liveness.ended.raise();
         }
         if !bytes.is_empty() {
             tell(wrap(bytes))?;

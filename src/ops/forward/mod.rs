@@ -1,23 +1,23 @@
 //! TCP connections into a task, carried by a program that is already there (`nomad-api.md §6.1`), or is brought there.
 
-mod failure;
-mod keeper;
-mod line;
-mod local;
-mod push;
-mod serve;
-mod shared;
-mod single;
+mod carry;
+mod forward_error;
+mod multiplexer;
+mod push_relay;
+mod relay_per_connection;
+mod relay_server;
+mod shared_relay;
 mod start;
+mod watchdog;
 
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-pub use failure::{Failure, Where};
-pub use push::push;
-pub use serve::serve;
-pub use shared::Shared;
-pub use single::Single;
+pub use forward_error::{BrokenAt, ForwardError};
+pub use push_relay::push;
+pub use relay_per_connection::RelayPerConnection;
+pub use relay_server::serve;
+pub use shared_relay::SharedRelay;
 pub use start::start;
 
 /// What was carried.
@@ -31,7 +31,7 @@ pub struct Carried {
 
 /// Where a connection leads, as the task sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Goal {
+pub struct Destination {
     /// The port.
     pub port: u16,
     /// The addresses to try, in this order.
@@ -42,9 +42,9 @@ pub struct Goal {
 #[derive(Debug)]
 pub enum Relay {
     /// One session for all of them.
-    Shared(Shared),
+    Shared(SharedRelay),
     /// A session for each.
-    Single(Single),
+    Single(RelayPerConnection),
 }
 
 impl Relay {
@@ -68,17 +68,17 @@ impl Relay {
 
     /// Why it carries nothing any more.
     #[must_use]
-    pub fn over(&self) -> Option<Failure> {
+    pub fn over(&self) -> Option<ForwardError> {
         match self {
             Relay::Shared(shared) => shared.over(),
-            Relay::Single(single) => single.keeper.over(),
+            Relay::Single(single) => single.watchdog.over(),
         }
     }
 
     /// Whether the port is listened on in the task; none when that cannot be told without a connection.
-    pub async fn listens(&self, goal: &Goal) -> Option<Result<(), Failure>> {
+    pub async fn listens(&self, destination: &Destination) -> Option<Result<(), ForwardError>> {
         match self {
-            Relay::Shared(shared) => Some(shared.try_out(goal).await),
+            Relay::Shared(shared) => Some(shared.try_out(destination).await),
             Relay::Single(_) => None,
         }
     }
@@ -89,13 +89,13 @@ impl Relay {
     /// Where it broke. No other connection is touched.
     pub async fn carry(
         &self,
-        goal: &Goal,
+        destination: &Destination,
         local: TcpStream,
         closing: watch::Receiver<bool>,
-    ) -> Result<Carried, Failure> {
+    ) -> Result<Carried, ForwardError> {
         match self {
-            Relay::Shared(shared) => shared.carry(goal, local, closing).await,
-            Relay::Single(single) => single.carry(goal, local, closing).await,
+            Relay::Shared(shared) => shared.carry(destination, local, closing).await,
+            Relay::Single(single) => single.carry(destination, local, closing).await,
         }
     }
 
@@ -103,7 +103,7 @@ impl Relay {
     pub async fn close(&self) {
         match self {
             Relay::Shared(shared) => shared.close().await,
-            Relay::Single(single) => single.keeper.close().await,
+            Relay::Single(single) => single.watchdog.close().await,
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::model::relay::streams::VERSION;
 use crate::model::relay::{Decoder, Frame};
 use crate::ops::exec::launch::{SHELL, quoted};
-use crate::ops::exec::patience::HELLO;
+use crate::ops::exec::limits::START_LIMIT;
 use crate::ops::exec::{Access, Starter, starter};
-use crate::ops::forward::single::Tool;
-use crate::ops::forward::{Relay, Shared, Single};
+use crate::ops::forward::relay_per_connection::Tool;
+use crate::ops::forward::{Relay, RelayPerConnection, SharedRelay};
 
 /// How long a task is waited for that no server reaches: 10 s after a server's restart (`nomad-api.md §6`).
 const PATH_WITHIN: Duration = Duration::from_secs(30);
@@ -65,7 +65,7 @@ fn script(able: &[Interpreter]) -> String {
 }
 
 /// Why one attempt came to nothing.
-pub(super) enum Stopped {
+pub(super) enum StartFailure {
     Api(ApiError),
     /// An interpreter that is there does not run our program.
     Unable(String),
@@ -76,7 +76,7 @@ pub(super) enum Stopped {
 /// # Errors
 /// When it has none, no shell to start it, or cannot be reached.
 pub async fn start(at: &Rc<Access>) -> Result<Relay> {
-    if starter(&at.http, &at.permission, &at.spot).await.map_err(Error::from)? == Starter::Nomad {
+    if starter(&at.http, &at.permission, &at.task_ref).await.map_err(Error::from)? == Starter::Nomad {
         return Err(nothing(at, &[]).because("it has no shell to start anything with"));
     }
     let (begun, mut backoff, mut able, mut words) =
@@ -87,48 +87,51 @@ pub async fn start(at: &Rc<Access>) -> Result<Relay> {
             Ok(None) => {
                 return Err(nothing(at, &words).hint("--push-relay copies fleet into the task for it"));
             }
-            Err(Stopped::Unable(why)) => {
-                tracing::info!(target: "fleet::forward", "{why} in {}", at.spot);
+            Err(StartFailure::Unable(why)) => {
+                tracing::info!(target: "fleet::forward", "{why} in {}", at.task_ref);
                 able.retain(|i| !why.starts_with(&format!("{} ", i.name)));
                 words.push(why);
             }
-            Err(Stopped::Api(e)) if exec::start_failure(&e.text).is_some() => {
+            Err(StartFailure::Api(e)) if exec::start_failure(&e.text).is_some() => {
                 return Err(nothing(at, &words).because("it has no shell to start anything with"));
             }
-            Err(Stopped::Api(e)) if e.is_passing() && begun.elapsed() < PATH_WITHIN => {
+            Err(StartFailure::Api(e)) if e.is_passing() && begun.elapsed() < PATH_WITHIN => {
                 tracing::info!(target: "fleet::forward", "{}; again", e.text);
                 sleep(backoff.pause()).await;
             }
-            Err(Stopped::Api(e)) => return Err(e.into()),
+            Err(StartFailure::Api(e)) => return Err(e.into()),
         }
     }
 }
 
 fn nothing(at: &Access, words: &[String]) -> Error {
-    let error = Error::transport(format!("{} has nothing that could carry a connection", at.spot))
+    let error = Error::transport(format!("{} has nothing that could carry a connection", at.task_ref))
         .because("looked for python3, perl, python, socat, busybox, bash and nc");
     words.iter().fold(error, Error::because)
 }
 
-async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Option<Relay>, Stopped> {
+async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Option<Relay>, StartFailure> {
     let words = [SHELL.to_owned(), "-c".to_owned(), script(able)];
-    let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
-    let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(Stopped::Api)?;
+    let call = exec::command(&at.task_ref.alloc_id, &at.task_ref.task, false, &words);
+    let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(StartFailure::Api)?;
     let mut greeting = Greeting::of(output);
     let line = greeting.within(Greeting::line).await?;
     let Some(found) = able.iter().find(|i| i.name == line) else {
         drop(input.end_stdin().await);
         let tool = Tool::ALL.into_iter().find(|t| line.split(' ').skip(1).any(|w| w == t.word()));
         let Some(tool) = tool else { return Ok(None) };
-        return Single::new(at, tool).await.map(|single| Some(Relay::Single(single))).map_err(Stopped::Api);
+        return RelayPerConnection::new(at, tool)
+            .await
+            .map(|single| Some(Relay::Single(single)))
+            .map_err(StartFailure::Api);
     };
-    input.stdin(found.program.as_bytes()).await.map_err(Stopped::Api)?;
+    input.stdin(found.program.as_bytes()).await.map_err(StartFailure::Api)?;
     let decoder = match greeting.within(Greeting::hello).await {
         Ok(decoder) => decoder,
-        Err(Stopped::Unable(why)) => return Err(Stopped::Unable(format!("{} {why}", found.name))),
+        Err(StartFailure::Unable(why)) => return Err(StartFailure::Unable(format!("{} {why}", found.name))),
         Err(other) => return Err(other),
     };
-    Ok(Some(Relay::Shared(Shared::new(at, found.name.to_owned(), (input, greeting.output), decoder))))
+    Ok(Some(Relay::Shared(SharedRelay::new(at, found.name.to_owned(), (input, greeting.output), decoder))))
 }
 
 /// What a session says before connections are carried.
@@ -148,16 +151,16 @@ impl Greeting {
 
     pub(super) async fn within<T>(
         &mut self,
-        what: impl AsyncFnOnce(&mut Self) -> Result<T, Stopped>,
-    ) -> Result<T, Stopped> {
+        what: impl AsyncFnOnce(&mut Self) -> Result<T, StartFailure>,
+    ) -> Result<T, StartFailure> {
         let late = self.output.broken("nothing in the task answered within 30 s");
-        timeout(HELLO, what(self)).await.unwrap_or(Err(Stopped::Api(late)))
+        timeout(START_LIMIT, what(self)).await.unwrap_or(Err(StartFailure::Api(late)))
     }
 
     /// More of stdout.
-    async fn more(&mut self) -> Result<(), Stopped> {
+    async fn more(&mut self) -> Result<(), StartFailure> {
         loop {
-            match self.output.next().await.map_err(Stopped::Api)? {
+            match self.output.next().await.map_err(StartFailure::Api)? {
                 Heard::Stdout(bytes) => {
                     self.held.extend_from_slice(&bytes);
                     return Ok(());
@@ -169,7 +172,7 @@ impl Greeting {
         }
     }
 
-    async fn unable(&mut self) -> Stopped {
+    async fn unable(&mut self) -> StartFailure {
         let rest = async {
             while let Ok(heard) = self.output.next().await {
                 match heard {
@@ -182,10 +185,10 @@ impl Greeting {
         drop(timeout(LAST_WORDS, rest).await);
         let words = String::from_utf8_lossy(&self.said);
         let last = words.lines().last().unwrap_or("it ended without a word");
-        Stopped::Unable(format!("does not carry connections: {last}"))
+        StartFailure::Unable(format!("does not carry connections: {last}"))
     }
 
-    async fn line(&mut self) -> Result<String, Stopped> {
+    async fn line(&mut self) -> Result<String, StartFailure> {
         loop {
             if let Some(end) = self.held.iter().position(|b| *b == b'\n') {
                 let line: Vec<u8> = self.held.drain(..=end).collect();
@@ -196,7 +199,7 @@ impl Greeting {
     }
 
     /// The first frame; what follows it stays in the decoder.
-    pub(super) async fn hello(&mut self) -> Result<Decoder, Stopped> {
+    pub(super) async fn hello(&mut self) -> Result<Decoder, StartFailure> {
         let mut decoder = Decoder::default();
         loop {
             decoder.feed(&std::mem::take(&mut self.held));
@@ -204,8 +207,10 @@ impl Greeting {
                 Ok(Some(Frame::Hello(VERSION))) => return Ok(decoder),
                 Ok(Some(Frame::Bye)) => return Err(self.unable().await),
                 Ok(None) => self.more().await?,
-                Ok(Some(frame)) => return Err(Stopped::Unable(format!("says {frame:?} instead of hello"))),
-                Err(why) => return Err(Stopped::Unable(format!("says {why}"))),
+                Ok(Some(frame)) => {
+                    return Err(StartFailure::Unable(format!("says {frame:?} instead of hello")));
+                }
+                Err(why) => return Err(StartFailure::Unable(format!("says {why}"))),
             }
         }
     }

@@ -1,15 +1,15 @@
 //! The logs of tasks, byte for byte: over rotations, broken connections and restarts (`nomad-api.md §7`).
 
 mod lines;
+mod log_files;
 mod reader;
-mod readings;
-mod shelf;
-mod whole;
+mod readers;
+mod server_stream;
 
 pub use lines::{Line, Lines};
-pub use reader::{Begin, Followed, Piece};
-pub use readings::{Heard, Readings};
-pub use shelf::Lost;
+pub use log_files::Lost;
+pub use reader::{LogEnd, LogEvent, LogStart};
+pub use readers::{LogReaders, ReaderEvent};
 
 use crate::model::ids::short;
 

@@ -12,12 +12,12 @@ use crate::api::error::{Error, Result};
 use crate::api::http::{Backoff, Http};
 use crate::api::nomad::fs::{self, Frame, FrameStream};
 use crate::ops::logs::LogId;
-use crate::ops::logs::shelf::{Known, Lost, Next, Place, Shelf};
-use crate::ops::logs::whole::index;
+use crate::ops::logs::log_files::{KnownFile, LogFiles, Lost, NextFile, Place};
+use crate::ops::logs::server_stream::index;
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begin {
+pub enum LogStart {
     /// With the oldest line that is kept.
     Oldest,
     /// With so many lines before the end.
@@ -28,7 +28,7 @@ pub enum Begin {
 
 /// What comes of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum LogEvent {
     /// Its next bytes.
     Data(Bytes),
     /// Bytes are gone before they were read.
@@ -41,7 +41,7 @@ pub enum Piece {
 
 /// How a log was followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Followed {
+pub enum LogEnd {
     /// To its last byte.
     ToTheEnd,
     /// Until its node forgot it.
@@ -77,21 +77,21 @@ pub(super) struct Reader {
     /// Whether the allocation has ended.
     pub(super) ended: watch::Receiver<bool>,
     /// Who is told, and as whom.
-    pub(super) out: (usize, mpsc::Sender<(usize, Piece)>),
+    pub(super) out: (usize, mpsc::Sender<(usize, LogEvent)>),
 }
 
 /// How the reading of one file ended.
-enum Turn {
+enum FileOutcome {
     /// The next place is known.
     Again,
     /// There is no more.
-    Done(Followed),
+    Done(LogEnd),
 }
 
 /// Where a reader is.
-struct At {
+struct Cursor {
     place: Place,
-    known: Known,
+    known: KnownFile,
     /// Whether its file is the only one: perhaps no more is ever kept. Then whoever reads the file alone loses the end of it at each
     /// rotation, and the server, which reads the log and holds the file open, does not.
     single: bool,
@@ -100,7 +100,7 @@ struct At {
 }
 
 /// Why nothing more comes of a file.
-enum Why {
+enum StreamEnd {
     /// It was not there to be read.
     Unopened(Error),
     /// Its stream is over: as it should be, or, when there is more, before its time.
@@ -110,9 +110,9 @@ enum Why {
 }
 
 /// What a look at the files tells a reader.
-enum Look {
+enum FilesLook {
     /// It goes on elsewhere, or not at all.
-    Elsewhere(Turn),
+    Elsewhere(FileOutcome),
     /// There is more in the file it is in.
     More,
     /// It has read the newest file to its present end.
@@ -126,8 +126,8 @@ impl Reader {
     ///
     /// # Errors
     /// What is no passing fault, or a fault that lasts too long.
-    pub(super) async fn run(&self, begin: Begin) -> Result<Followed> {
-        let (mut at, mut trouble) = (None::<At>, Trouble::default());
+    pub(super) async fn run(&self, begin: LogStart) -> Result<LogEnd> {
+        let (mut at, mut outage) = (None::<Cursor>, Outage::default());
         loop {
             let before = at.as_ref().map(|at| at.place);
             let turn = async {
@@ -135,20 +135,20 @@ impl Reader {
                     Some(at) => at,
                     None => at.insert(self.begin(begin).await?),
                 };
-                self.file(at, &mut trouble).await
+                self.file(at, &mut outage).await
             };
             match turn.await {
-                Ok(Turn::Again) => {}
-                Ok(Turn::Done(how)) => return Ok(how),
+                Ok(FileOutcome::Again) => {}
+                Ok(FileOutcome::Done(how)) => return Ok(how),
                 // A token for logs alone can neither list nor read files.
                 Err(e) if e.is_denied() && at.is_none() => return self.whole(begin).await,
                 Err(e) if at.is_none() && e.is_not_found() && self.waits() => sleep(LOOK).await,
                 Err(e) if at.is_none() && !e.is_passing() => return Err(e),
                 Err(e) => {
                     if at.as_ref().map(|at| at.place) != before {
-                        trouble = Trouble::default();
+                        outage = Outage::default();
                     }
-                    trouble.wait(self, e).await?;
+                    outage.wait(self, e).await?;
                 }
             }
         }
@@ -159,43 +159,43 @@ impl Reader {
         self.follow && !*self.ended.borrow()
     }
 
-    pub(super) async fn tell(&self, piece: Piece) {
+    pub(super) async fn tell(&self, piece: LogEvent) {
         // Who does not listen any more ends this by dropping it.
         drop(self.out.1.send((self.out.0, piece)).await);
     }
 
-    async fn shelf(&self) -> Result<Shelf> {
+    async fn files(&self) -> Result<LogFiles> {
         let entries =
             self.http.read(&fs::ls(&self.log.alloc_id, "alloc/logs")).await?.value.unwrap_or_default();
-        Ok(Shelf::of(&entries, &self.log.task, &self.log.stream.to_string()))
+        Ok(LogFiles::of(&entries, &self.log.task, &self.log.stream.to_string()))
     }
 
     fn path(&self, index: u64) -> String {
         format!("alloc/logs/{}.{}.{index}", self.log.task, self.log.stream)
     }
 
-    async fn begin(&self, begin: Begin) -> Result<At> {
-        let shelf = self.shelf().await?;
+    async fn begin(&self, begin: LogStart) -> Result<Cursor> {
+        let files = self.files().await?;
         let place = match begin {
-            Begin::Oldest => shelf.oldest(),
-            Begin::Since(at) => {
-                let first = shelf.files().iter().find(|f| f.changed.is_none_or(|c| c >= at));
-                first.map_or(shelf.end(), |f| Place { index: f.index, offset: 0 })
+            LogStart::Oldest => files.oldest(),
+            LogStart::Since(at) => {
+                let first = files.files().iter().find(|f| f.changed.is_none_or(|c| c >= at));
+                first.map_or(files.end(), |f| Place { index: f.index, offset: 0 })
             }
-            Begin::Last(lines) => self.last(&shelf, lines).await?,
+            LogStart::Last(lines) => self.last(&files, lines).await?,
         };
-        let known = shelf.known(place.index).unwrap_or_default();
-        Ok(At { place, known, single: shelf.is_single(), goal: shelf.end() })
+        let known = files.known(place.index).unwrap_or_default();
+        Ok(Cursor { place, known, single: files.is_single(), goal: files.end() })
     }
 
     /// The place of so many lines before the end, found by reading backwards.
-    async fn last(&self, shelf: &Shelf, lines: u64) -> Result<Place> {
+    async fn last(&self, files: &LogFiles, lines: u64) -> Result<Place> {
         if lines == 0 {
-            return Ok(shelf.end());
+            return Ok(files.end());
         }
-        let newest = shelf.files().iter().rev().find(|f| f.size > 0).copied();
+        let newest = files.files().iter().rev().find(|f| f.size > 0).copied();
         let (mut left, mut later) = (lines, None);
-        for file in shelf.files().iter().rev() {
+        for file in files.files().iter().rev() {
             let mut end = file.size;
             while end > 0 {
                 let begin = end.saturating_sub(STEP);
@@ -221,12 +221,12 @@ impl Reader {
             }
             later = Some(Place { index: file.index, offset: 0 });
         }
-        Ok(shelf.oldest())
+        Ok(files.oldest())
     }
 
     /// Some bytes of a file, asked for again when the connection breaks.
     async fn bytes(&self, index: u64, offset: u64, length: u64) -> Result<Vec<u8>> {
-        let mut trouble = Trouble::default();
+        let mut outage = Outage::default();
         loop {
             let read = async {
                 let mut answer =
@@ -240,13 +240,13 @@ impl Reader {
             match read.await {
                 Ok(bytes) => return Ok(bytes),
                 Err(e) if is_gone(&e) => return Err(e),
-                Err(e) => trouble.wait(self, e).await?,
+                Err(e) => outage.wait(self, e).await?,
             }
         }
     }
 
     /// Reads one file from the place on, until there is a reason to look elsewhere.
-    async fn file(&self, at: &mut At, trouble: &mut Trouble) -> Result<Turn> {
+    async fn file(&self, at: &mut Cursor, outage: &mut Outage) -> Result<FileOutcome> {
         let LogId { alloc_id, task, stream } = &self.log;
         let rolls = self.follow && at.single;
         let call = match rolls {
@@ -257,25 +257,25 @@ impl Reader {
             Ok(frames) => frames,
             Err(e) if e.is_passing() || e.is_denied() => return Err(e),
             // The file is not there; what is, the listing says.
-            Err(e) => return self.elsewhere(at, Why::Unopened(e)).await,
+            Err(e) => return self.elsewhere(at, StreamEnd::Unopened(e)).await,
         };
         let (mut quiet, mut begun) = (0, false);
         loop {
             let Some(frame) = frames.next().await? else {
-                return self.elsewhere(at, Why::Over(frames.ended_early())).await;
+                return self.elsewhere(at, StreamEnd::Over(frames.ended_early())).await;
             };
-            trouble.over(self).await;
+            outage.over(self).await;
             if frame.event == "file truncated" {
                 at.place.offset = 0;
-                self.tell(Piece::Gap(Lost { unseen: true, ..Lost::default() })).await;
+                self.tell(LogEvent::Gap(Lost { unseen: true, ..Lost::default() })).await;
             }
             if rolls && !frame.data.is_empty() {
                 if begun && index(&frame) == at.place.index + 1 {
-                    (at.place, at.known) = (Place { index: index(&frame), offset: 0 }, Known::default());
+                    (at.place, at.known) = (Place { index: index(&frame), offset: 0 }, KnownFile::default());
                 } else if index(&frame) != at.place.index || (!begun && !fits(&frame, at.place.offset)) {
                     // Another file came in between, and the offset meant another place.
                     at.single = false;
-                    return self.elsewhere(at, Why::Deleted).await;
+                    return self.elsewhere(at, StreamEnd::Deleted).await;
                 }
                 begun = true;
             }
@@ -283,78 +283,82 @@ impl Reader {
                 at.place.offset += frame.data.len() as u64;
                 at.known.size = at.known.size.max(at.place.offset);
                 quiet = 0;
-                self.tell(Piece::Data(frame.data)).await;
+                self.tell(LogEvent::Data(frame.data)).await;
             }
             match frame.event.as_str() {
                 "" if frame.file.is_empty() => quiet += 1,
                 "" | "file truncated" => continue,
-                _ => return self.elsewhere(at, Why::Deleted).await,
+                _ => return self.elsewhere(at, StreamEnd::Deleted).await,
             }
             let over = *self.ended.borrow() && quiet >= LAST_WORDS;
             let near = !rolls && (at.place.offset >= NEAR_FULL || quiet % RARELY == 0);
             if over || near {
                 match self.look(at).await? {
-                    Look::Elsewhere(turn) => return Ok(turn),
-                    Look::AtEnd | Look::Absent if over => return Ok(Turn::Done(Followed::ToTheEnd)),
-                    Look::More | Look::AtEnd | Look::Absent => {}
+                    FilesLook::Elsewhere(turn) => return Ok(turn),
+                    FilesLook::AtEnd | FilesLook::Absent if over => {
+                        return Ok(FileOutcome::Done(LogEnd::ToTheEnd));
+                    }
+                    FilesLook::More | FilesLook::AtEnd | FilesLook::Absent => {}
                 }
             }
         }
     }
 
     /// Where the log goes on; says what was missed.
-    async fn look(&self, at: &mut At) -> Result<Look> {
-        let shelf = match self.shelf().await {
-            Ok(shelf) => shelf,
-            Err(e) if e.is_not_found() && self.waits() => return Ok(Look::Absent),
+    async fn look(&self, at: &mut Cursor) -> Result<FilesLook> {
+        let files = match self.files().await {
+            Ok(files) => files,
+            Err(e) if e.is_not_found() && self.waits() => return Ok(FilesLook::Absent),
             Err(e) if e.is_not_found() => {
                 // What was written last may be gone with it.
                 let bytes = at.known.size.saturating_sub(at.place.offset);
-                self.tell(Piece::Gap(Lost { bytes, files: 0, unseen: true })).await;
-                return Ok(Look::Elsewhere(Turn::Done(Followed::Collected)));
+                self.tell(LogEvent::Gap(Lost { bytes, files: 0, unseen: true })).await;
+                return Ok(FilesLook::Elsewhere(FileOutcome::Done(LogEnd::Collected)));
             }
             Err(e) => return Err(e),
         };
-        let here = shelf.known(at.place.index);
+        let here = files.known(at.place.index);
         at.known = here.unwrap_or(at.known);
-        let next = match shelf.next(at.place, at.known) {
-            Next::Here => {
+        let next = match files.next(at.place, at.known) {
+            NextFile::Here => {
                 return Ok(match here {
-                    None => Look::Absent,
-                    Some(known) if known.size > at.place.offset => Look::More,
-                    Some(_) => Look::AtEnd,
+                    None => FilesLook::Absent,
+                    Some(known) if known.size > at.place.offset => FilesLook::More,
+                    Some(_) => FilesLook::AtEnd,
                 });
             }
-            Next::At(next) => next,
-            Next::Gap(lost, next) => {
-                self.tell(Piece::Gap(lost)).await;
+            NextFile::At(next) => next,
+            NextFile::Gap(lost, next) => {
+                self.tell(LogEvent::Gap(lost)).await;
                 next
             }
         };
-        (at.place, at.known) = (next, shelf.known(next.index).unwrap_or_default());
-        at.single = shelf.is_single();
-        Ok(Look::Elsewhere(Turn::Again))
+        (at.place, at.known) = (next, files.known(next.index).unwrap_or_default());
+        at.single = files.is_single();
+        Ok(FilesLook::Elsewhere(FileOutcome::Again))
     }
 
     /// Nothing more comes from where it is.
-    async fn elsewhere(&self, at: &mut At, why: Why) -> Result<Turn> {
-        if !self.follow && at.place >= at.goal && matches!(why, Why::Over(_)) {
-            return Ok(Turn::Done(Followed::ToTheEnd));
+    async fn elsewhere(&self, at: &mut Cursor, why: StreamEnd) -> Result<FileOutcome> {
+        if !self.follow && at.place >= at.goal && matches!(why, StreamEnd::Over(_)) {
+            return Ok(FileOutcome::Done(LogEnd::ToTheEnd));
         }
         let missing = |e: &Error| e.problem == Problem::Invalid || e.is_not_found();
         match (self.look(at).await?, why) {
-            (Look::Elsewhere(turn), _) => Ok(turn),
-            (Look::Absent, Why::Unopened(e)) if !missing(&e) => Err(e),
-            (Look::Absent, _) if self.waits() => {
+            (FilesLook::Elsewhere(turn), _) => Ok(turn),
+            (FilesLook::Absent, StreamEnd::Unopened(e)) if !missing(&e) => Err(e),
+            (FilesLook::Absent, _) if self.waits() => {
                 sleep(LOOK).await;
-                Ok(Turn::Again)
+                Ok(FileOutcome::Again)
             }
-            (Look::Absent, _) => Ok(Turn::Done(Followed::ToTheEnd)),
-            (Look::AtEnd, Why::Over(_)) if !self.waits() => Ok(Turn::Done(Followed::ToTheEnd)),
+            (FilesLook::Absent, _) => Ok(FileOutcome::Done(LogEnd::ToTheEnd)),
+            (FilesLook::AtEnd, StreamEnd::Over(_)) if !self.waits() => {
+                Ok(FileOutcome::Done(LogEnd::ToTheEnd))
+            }
             // It was not there a moment ago, and is now.
-            (_, Why::Unopened(e)) if missing(&e) => Err(Error { problem: Problem::Broken, ..e }),
-            (_, Why::Over(e) | Why::Unopened(e)) => Err(e),
-            (_, Why::Deleted) => Ok(Turn::Again),
+            (_, StreamEnd::Unopened(e)) if missing(&e) => Err(Error { problem: Problem::Broken, ..e }),
+            (_, StreamEnd::Over(e) | StreamEnd::Unopened(e)) => Err(e),
+            (_, StreamEnd::Deleted) => Ok(FileOutcome::Again),
         }
     }
 }
@@ -371,13 +375,13 @@ fn is_gone(e: &Error) -> bool {
 
 /// A fault that is waited out.
 #[derive(Debug, Default)]
-pub(super) struct Trouble {
+pub(super) struct Outage {
     since: Option<Instant>,
     told: bool,
     backoff: Backoff,
 }
 
-impl Trouble {
+impl Outage {
     /// Waits until it may be over.
     ///
     /// # Errors
@@ -391,7 +395,7 @@ impl Trouble {
             return Err(fault);
         }
         if lasts > TELL && !std::mem::replace(&mut self.told, true) {
-            reader.tell(Piece::Broken(fault.text)).await;
+            reader.tell(LogEvent::Broken(fault.text)).await;
         }
         sleep(self.backoff.pause()).await;
         Ok(())
@@ -400,7 +404,7 @@ impl Trouble {
     /// Bytes come again.
     pub(super) async fn over(&mut self, reader: &Reader) {
         if std::mem::take(self).since.is_some() {
-            reader.tell(Piece::Resumed).await;
+            reader.tell(LogEvent::Resumed).await;
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A directory in a task kept like one here, over one session.
 
-mod copy;
 mod ignores;
+mod remote_dir;
 mod scan;
 mod watch;
 
-pub use copy::{Applied, Copy, Left};
 pub use ignores::Rules;
+pub use remote_dir::{Applied, Interrupted, RemoteDir};
 pub use scan::{Scan, Scanner};
 pub use watch::Watcher;

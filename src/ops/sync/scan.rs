@@ -27,9 +27,9 @@ pub struct Scan {
     /// What there is.
     pub tree: Tree,
     /// What could not be looked at, and why: then what is missing is not gone.
-    pub unseen: Vec<String>,
+    pub unreadable: Vec<String>,
     /// What is there and cannot be copied, and why.
-    pub odd: Vec<String>,
+    pub uncopyable: Vec<String>,
     ignores: Ignores,
 }
 
@@ -70,7 +70,7 @@ impl Scanner {
 
     fn look(&mut self) -> Result<Scan> {
         let ignores = Ignores::of(&self.root, &self.rules)?;
-        let mut scan = Scan { tree: Tree::new(), unseen: Vec::new(), odd: Vec::new(), ignores };
+        let mut scan = Scan { tree: Tree::new(), unreadable: Vec::new(), uncopyable: Vec::new(), ignores };
         let root = self.root.clone();
         self.dir(&root, "", &mut scan);
         self.known.retain(|path, _| scan.tree.contains_key(path));
@@ -81,12 +81,12 @@ impl Scanner {
         scan.ignores.enter(dir);
         let entries = match std::fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
             Ok(entries) => entries,
-            Err(e) => return scan.unseen.push(format!("{}: {e}", dir.display())),
+            Err(e) => return scan.unreadable.push(format!("{}: {e}", dir.display())),
         };
         for entry in entries {
             let name = entry.file_name();
             let Some(name) = name.to_str().filter(|n| !n.contains('\n')) else {
-                scan.odd
+                scan.uncopyable
                     .push(format!("{}: a name that is not UTF-8, or has line ends", entry.path().display()));
                 continue;
             };
@@ -103,9 +103,10 @@ impl Scanner {
             match self.thing(&entry.path(), &path) {
                 Ok(Some(thing)) => drop(scan.tree.insert(path, thing)),
                 Ok(None) => {
-                    scan.odd.push(format!("{}: neither a file nor a directory", entry.path().display()));
+                    scan.uncopyable
+                        .push(format!("{}: neither a file nor a directory", entry.path().display()));
                 }
-                Err(e) => scan.unseen.push(format!("{}: {e}", entry.path().display())),
+                Err(e) => scan.unreadable.push(format!("{}: {e}", entry.path().display())),
             }
         }
     }
@@ -151,10 +152,10 @@ mod tests {
         let scan = scanner.look().unwrap();
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned();
         assert_eq!(scan.tree["f"], Thing::File { digest: abc, executable: false });
-        assert!(scan.unseen.is_empty());
+        assert!(scan.unreadable.is_empty());
         drop(home);
         let scan = scanner.look().unwrap();
-        assert!(scan.tree.is_empty() && scan.unseen.len() == 1, "{scan:?}");
+        assert!(scan.tree.is_empty() && scan.unreadable.len() == 1, "{scan:?}");
     }
 
     #[test]

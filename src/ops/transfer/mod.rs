@@ -1,27 +1,27 @@
 //! Files into tasks and out of them, compared byte for byte before anything is called done.
 
-mod bare;
 mod digest;
-mod inward;
-mod meter;
-mod outward;
-mod over_fs;
-mod pace;
+mod download;
+mod fs_download;
+mod large_files;
+mod local_staging;
 mod pack;
-mod pipe;
-mod place;
-mod rest;
-pub(crate) mod stage;
+mod progress;
+mod rate_limit;
+pub(crate) mod remote_staging;
+mod script_pipe;
 mod unpack;
-mod walk;
+mod upload;
+mod walk_archive;
+mod without_tar;
 
 pub(crate) use digest::{DIGEST_TOOL, Digester, NO_DIGEST};
 pub use digest::{Digest, Manifest};
-pub use inward::Upload;
-pub use meter::Meter;
-pub use outward::{Download, Way};
+pub use download::{Download, ReadMethod};
 pub(crate) use pack::Tree as SourceTree;
+pub use progress::Progress;
 pub use unpack::{GivenUp, Limits, Unpacked, unpack};
+pub use upload::Upload;
 
 /// What was copied.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -30,7 +30,7 @@ pub(super) struct Entry {
     /// Whether a link is meant itself, and not what it leads to.
     pub(super) as_link: bool,
     /// Whether it is a file that goes by itself: the archive only makes it, without what it holds.
-    pub(super) apart: bool,
+    pub(super) separate: bool,
 }
 
 impl Entry {
@@ -68,10 +68,10 @@ impl Tree {
     }
 
     fn enter(&mut self, path: &Path, name: &str, as_link: bool) -> Result<Metadata> {
-        let mut entry = Entry { name: name.to_owned(), path: path.to_owned(), as_link, apart: false };
+        let mut entry = Entry { name: name.to_owned(), path: path.to_owned(), as_link, separate: false };
         let meta = entry.metadata().map_err(|e| unreadable(path, &e))?;
         let size = if meta.is_file() { meta.len() } else { 0 };
-        entry.apart = size > LARGE;
+        entry.separate = size > LARGE;
         self.bytes += size;
         self.entries.push(entry);
         Ok(meta)
@@ -111,9 +111,9 @@ pub(crate) struct Packed {
     /// Files that are whole in the archive.
     pub(super) files: Manifest,
     /// Files that it only makes.
-    pub(super) apart: Vec<Entry>,
+    pub(super) separate: Vec<Entry>,
     /// Bytes of files that could not be read.
-    pub(super) missed: u64,
+    pub(super) unread_bytes: u64,
     pub(crate) left_out: Vec<LeftOut>,
 }
 
@@ -123,26 +123,26 @@ pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<Packed> {
     archive.follow_symlinks(false);
     let mut packed = Packed { left_out: tree.unread.clone(), ..Packed::default() };
     for entry in &tree.entries {
-        let Entry { name, path, as_link, apart } = entry;
+        let Entry { name, path, as_link, separate } = entry;
         let meta = entry.metadata()?;
         if meta.is_file() {
             let file = match std::fs::File::open(path) {
                 Ok(file) => file,
                 Err(e) if *as_link => {
-                    packed.missed += meta.len();
+                    packed.unread_bytes += meta.len();
                     packed.left_out.push(LeftOut { path: name.clone(), why: e.to_string() });
                     continue;
                 }
                 Err(e) => return Err(e),
             };
-            let size = if *apart { 0 } else { meta.len() };
+            let size = if *separate { 0 } else { meta.len() };
             let mut header = tar::Header::new_gnu();
             header.set_metadata(&meta);
             header.set_size(size);
             let mut body = Counted { file: file.take(size), digester: Digester::default(), read: 0 };
             archive.append_data(&mut header, name, &mut body)?;
-            if *apart {
-                packed.apart.push(entry.clone());
+            if *separate {
+                packed.separate.push(entry.clone());
                 continue;
             }
             if body.read != size || std::fs::metadata(path)?.modified().ok() != meta.modified().ok() {

@@ -263,11 +263,11 @@ impl Unpacker<'_> {
     }
 
     /// Gives what was made its owner, where that is wanted; that it may not is told, and ends nothing.
-    fn give(&mut self, path: &Path, made: &std::fs::File, (user, group): Owner) {
+    fn give(&mut self, path: &Path, skeleton: &std::fs::File, (user, group): Owner) {
         if !self.owner {
             return;
         }
-        if let Err(e) = std::os::unix::fs::fchown(made, user, group) {
+        if let Err(e) = std::os::unix::fs::fchown(skeleton, user, group) {
             let why = format!("copied, but its owner could not be set: {e}");
             self.out.left_out.push(LeftOut { path: path.to_string_lossy().into_owned(), why });
         }
@@ -299,14 +299,14 @@ impl Unpacker<'_> {
     fn finish(mut self) -> Result<Unpacked, GivenUp> {
         let mut taken = BTreeSet::new();
         for (path, target) in std::mem::take(&mut self.links) {
-            let made = self.ensure_parent(&path).and_then(|()| {
+            let skeleton = self.ensure_parent(&path).and_then(|()| {
                 let twice = !taken.insert(path.clone()) || self.dir.symlink_metadata(&path).is_ok();
                 if twice {
                     return Err(Wrong::from("stands there twice"));
                 }
                 self.dir.symlink(&target, &path).map_err(|e| unwritable(&path, e))
             });
-            match made {
+            match skeleton {
                 Ok(()) => {}
                 Err(Wrong::All(given_up)) => return Err(given_up),
                 Err(Wrong::Entry(why)) => {

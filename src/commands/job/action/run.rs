@@ -7,7 +7,7 @@ use crate::api::nomad::exec::ActionOf;
 use crate::api::nomad::job::{Action, Task};
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::exec::{Manner, Start};
+use crate::commands::shared::exec::{ExecFlags, Start};
 use crate::commands::shared::target::{self, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -37,7 +37,7 @@ pub struct Args {
     which: TargetFlags,
 
     #[command(flatten)]
-    manner: Manner,
+    exec_flags: ExecFlags,
 }
 
 /// Runs an action in one task or in many.
@@ -49,8 +49,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    let many = args.manner.all;
-    let tty = args.manner.terminal(app, many)?;
+    let many = args.exec_flags.all;
+    let tty = args.exec_flags.terminal(app, many)?;
     let found = target::fitting(app, &args.target, &args.which, Want::Running).await?;
     let mut search = Search { action: &args.action, task: args.which.task.as_deref(), ..Search::default() };
     let mut places =
@@ -71,7 +71,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         Start { launch: Launch { tty, action: Some(action), ..Launch::of(words) }, place }
     };
     let starts = places.into_iter().map(start).collect();
-    args.manner.run(app, starts, many).await
+    args.exec_flags.run(app, starts, many).await
 }
 
 /// Looks for an action in the tasks of allocations.

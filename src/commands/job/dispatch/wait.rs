@@ -20,7 +20,7 @@ use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
 use crate::model::rollout::Seen;
 use crate::model::target::last_tries;
-use crate::ops::logs::{Begin, Heard, LogId, Readings, Stream};
+use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 
 /// How often it is looked whether the child is over, and why it does not begin.
 const LOOK: Duration = Duration::from_secs(1);
@@ -94,12 +94,12 @@ struct Output<'a> {
     seen: BTreeSet<String>,
     /// How often each task was told to have been restarted, by its allocation and name.
     restarts: BTreeMap<(String, String), u64>,
-    readings: Readings,
+    readers: LogReaders,
 }
 
 impl<'a> Output<'a> {
     fn new(app: &'a App) -> Self {
-        Output { app, seen: BTreeSet::new(), restarts: BTreeMap::new(), readings: Readings::default() }
+        Output { app, seen: BTreeSet::new(), restarts: BTreeMap::new(), readers: LogReaders::default() }
     }
 
     /// Reads the logs of tasks that have begun; tells readers when their allocation is over.
@@ -109,12 +109,12 @@ impl<'a> Output<'a> {
             return Ok(());
         }
         self.tell_tries(alloc);
-        self.readings.tell(&alloc.id, alloc.client_status.is_terminal());
+        self.readers.tell(&alloc.id, alloc.client_status.is_terminal());
         for (task, _) in alloc.task_states.iter().filter(|(_, state)| state.started_at.is_some()) {
             for stream in [Stream::Stdout, Stream::Stderr] {
                 let log = LogId { alloc_id: alloc.id.clone(), task: task.clone(), stream };
-                if !self.readings.contains(&log) {
-                    self.readings.add(self.app.nomad()?, log, true, Begin::Oldest);
+                if !self.readers.contains(&log) {
+                    self.readers.add(self.app.nomad()?, log, true, LogStart::Oldest);
                 }
             }
         }
@@ -140,13 +140,13 @@ impl<'a> Output<'a> {
 
     /// Prints what comes next; false, when nothing is read.
     async fn next(&mut self) -> bool {
-        let Some((number, heard)) = self.readings.next().await else { return false };
-        let (printer, log) = (&self.app.printer, self.readings.log(number));
+        let Some((number, heard)) = self.readers.next().await else { return false };
+        let (printer, log) = (&self.app.printer, self.readers.log(number));
         match heard {
             // Who does not read stdout any more still waits for the end.
-            Heard::Piece(piece) => drop(log_remarks::pass(printer, log, &piece)),
-            Heard::End(Err(error)) => log_remarks::unread(printer, log, &error),
-            Heard::End(Ok(_)) => {}
+            ReaderEvent::LogEvent(piece) => drop(log_remarks::pass(printer, log, &piece)),
+            ReaderEvent::End(Err(error)) => log_remarks::unread(printer, log, &error),
+            ReaderEvent::End(Ok(_)) => {}
         }
         true
     }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupt;
 use crate::ops::exec::escape::{Escape, Key};
-use crate::ops::exec::{Ask, Asks, Launch, Session, Told};
+use crate::ops::exec::{ExecEvent, Input, InputStreams, Launch, Session};
 use crate::ui::{self, RawMode, Resizes};
 
 /// What the keys of fleet's own are.
@@ -41,7 +41,7 @@ impl Attach<'_> {
     /// # Errors
     /// As [`Session::run`].
     pub async fn run(mut self) -> Result<ExitCode> {
-        self.launch.fed = self.stdin && !self.launch.tty && self.launch.action.is_none();
+        self.launch.drain_stdin = self.stdin && !self.launch.tty && self.launch.action.is_none();
         if self.launch.tty {
             self.launch.size = Resizes::now();
         }
@@ -57,43 +57,43 @@ impl Attach<'_> {
     async fn go(&self, raw: &mut Option<RawMode>) -> Result<ExitCode> {
         let (printer, tty) = (&self.app.printer, self.launch.tty);
         let session = Session { access: &self.place.access(self.app), launch: &self.launch };
-        let (send, asks) = mpsc::channel(2);
+        let (send, input) = mpsc::channel(2);
         let (signal, signals) = mpsc::unbounded_channel();
-        let mut asks = Asks { asks, signals };
+        let mut inputs = InputStreams { input, signals };
         let say = |text: &str| {
             let end = if tty { "\r\n" } else { "\n" };
             printer.pass_err(format!("fleet: {}{end}", ui::sanitize(text)).as_bytes());
         };
         let opened = Notify::new();
-        let mut told = |told: Told| match told {
-            Told::Opened => {
+        let mut on_event = |event: ExecEvent| match event {
+            ExecEvent::Opened => {
                 opened.notify_one();
                 if tty && printer.facts().stdin_tty && raw.is_none() {
                     *raw = Some(RawMode::enter().map_err(|e| untaken(&e))?);
                 }
                 Ok(())
             }
-            Told::Stdout(bytes) => printer.pass(&bytes),
-            Told::Stderr(bytes) => {
+            ExecEvent::Stdout(bytes) => printer.pass(&bytes),
+            ExecEvent::Stderr(bytes) => {
                 printer.pass_err(&bytes);
                 Ok(())
             }
-            Told::Again(why) => {
+            ExecEvent::Retrying(why) => {
                 if let Some(raw) = raw.take() {
                     raw.tidy();
                 }
                 say(&format!("{why}; trying again"));
                 Ok(())
             }
-            Told::Unsignalled(why) => {
+            ExecEvent::SignalNotSent(why) => {
                 say(&format!("the signal was not passed on: {why}; once more leaves the command running"));
                 Ok(())
             }
         };
-        let running = session.run(&mut asks, &mut told);
+        let running = session.run(&mut inputs, &mut on_event);
         let feeding = async {
             if !self.stdin {
-                drop(send.send(Ask::StdinEnd).await);
+                drop(send.send(Input::StdinEnd).await);
                 return std::future::pending().await;
             }
             if tty { self.type_keys(&send, &say).await } else { pour(&send).await }
@@ -124,7 +124,7 @@ impl Attach<'_> {
     }
 
     /// Passes keys on, but for those that mean something to fleet.
-    async fn type_keys(&self, send: &mpsc::Sender<Ask>, say: &impl Fn(&str)) -> Error {
+    async fn type_keys(&self, send: &mpsc::Sender<Input>, say: &impl Fn(&str)) -> Error {
         let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
         while let Some(piece) = pieces.recv().await {
             let mut typed = match piece {
@@ -134,7 +134,7 @@ impl Attach<'_> {
             while !typed.is_empty() {
                 let (passed, key) = escape.feed(&typed);
                 if !passed.is_empty() {
-                    drop(send.send(Ask::Stdin(Bytes::from(passed))).await);
+                    drop(send.send(Input::Stdin(Bytes::from(passed))).await);
                 }
                 let Some((key, rest)) = key else { break };
                 typed = rest;
@@ -147,7 +147,7 @@ impl Attach<'_> {
                         say("suspended; `fg` comes back");
                         ui::suspend();
                         if let Some((columns, rows)) = Resizes::now() {
-                            drop(send.send(Ask::Resize(columns, rows)).await);
+                            drop(send.send(Input::Resize(columns, rows)).await);
                         }
                     }
                     Key::Help => {
@@ -158,21 +158,21 @@ impl Attach<'_> {
             }
         }
         // A terminal that went away ends the program on the other side too.
-        drop(send.send(Ask::StdinEnd).await);
+        drop(send.send(Input::StdinEnd).await);
         std::future::pending().await
     }
 }
 
 /// Passes stdin on to its end.
-async fn pour(send: &mpsc::Sender<Ask>) -> Error {
+async fn pour(send: &mpsc::Sender<Input>) -> Error {
     let mut pieces = ui::stdin();
     while let Some(piece) = pieces.recv().await {
         match piece {
-            Ok(bytes) => drop(send.send(Ask::Stdin(bytes)).await),
+            Ok(bytes) => drop(send.send(Input::Stdin(bytes)).await),
             Err(e) => return unreadable(&e),
         }
     }
-    drop(send.send(Ask::StdinEnd).await);
+    drop(send.send(Input::StdinEnd).await);
     std::future::pending().await
 }
 
@@ -184,10 +184,10 @@ fn unreadable(e: &io::Error) -> Error {
     Error::transport("could not read stdin").because(e.to_string()).hint("the command may still run there")
 }
 
-async fn resize(send: &mpsc::Sender<Ask>) -> Infallible {
+async fn resize(send: &mpsc::Sender<Input>) -> Infallible {
     let mut resizes = Resizes::new();
     loop {
         let (columns, rows) = resizes.next().await;
-        drop(send.send(Ask::Resize(columns, rows)).await);
+        drop(send.send(Input::Resize(columns, rows)).await);
     }
 }

@@ -12,7 +12,7 @@ use crate::commands::shared::target::Place;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
-use crate::ops::exec::{Asks, Launch, Session, Told};
+use crate::ops::exec::{ExecEvent, InputStreams, Launch, Session};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// How they run.
@@ -114,8 +114,8 @@ async fn in_one(app: &App, place: &Place, launch: &Launch, grouped: bool) -> Out
     let mut lines = Lines { app, place, out: Vec::new(), err: Vec::new(), kept: Capture::default(), grouped };
     let ran = async {
         let session = Session { access: &place.access(app), launch };
-        let mut told = |told: Told| lines.take(told);
-        session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await
+        let mut on_event = |event: ExecEvent| lines.take(event);
+        session.run(&mut InputStreams::of_bytes(Bytes::new()), &mut on_event).await
     }
     .await;
     let flushed = lines.finish();
@@ -160,11 +160,11 @@ struct Lines<'a> {
 const LONGEST: usize = 64 * 1024;
 
 impl Lines<'_> {
-    fn take(&mut self, told: Told) -> Result<()> {
-        match told {
-            Told::Stdout(bytes) => self.out.extend_from_slice(&bytes),
-            Told::Stderr(bytes) => self.err.extend_from_slice(&bytes),
-            Told::Opened | Told::Again(_) | Told::Unsignalled(_) => {}
+    fn take(&mut self, event: ExecEvent) -> Result<()> {
+        match event {
+            ExecEvent::Stdout(bytes) => self.out.extend_from_slice(&bytes),
+            ExecEvent::Stderr(bytes) => self.err.extend_from_slice(&bytes),
+            ExecEvent::Opened | ExecEvent::Retrying(_) | ExecEvent::SignalNotSent(_) => {}
         }
         if self.grouped || self.keeps() { Ok(()) } else { self.print(false) }
     }

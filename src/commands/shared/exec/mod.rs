@@ -1,12 +1,12 @@
 //! Running commands in tasks: attached to this process, or many side by side.
 
 mod attach;
-mod manner;
+mod flags;
 mod many;
 pub mod shells;
 
 pub use attach::Attach;
-pub(crate) use manner::{Manner, Start};
+pub(crate) use flags::{ExecFlags, Start};
 
 /// Reads NAME=VALUE.
 pub(crate) fn variable(text: &str) -> Result<(String, String), String> {

@@ -22,7 +22,7 @@ pub async fn best(app: &App, place: &Place) -> Result<String> {
     let found = String::from_utf8_lossy(&found.stdout).into_owned();
     let shell = found.lines().map(str::trim).find(|line| line.starts_with('/'));
     shell.map(str::to_owned).ok_or_else(|| {
-        Error::transport(format!("{} has no shell", access.spot))
+        Error::transport(format!("{} has no shell", access.task_ref))
             .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
     })
 }

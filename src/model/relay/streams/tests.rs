@@ -70,7 +70,7 @@ impl Pair {
         let Some(frame) = self.ways[side].pop_front() else { return };
         let other = 1 - side;
         match self.sides[other].heard(frame).unwrap() {
-            Some(Happened::Asked(stream, to)) => {
+            Some(StreamEvent::Asked(stream, to)) => {
                 assert_eq!(&to[..], b"80 127.0.0.1");
                 let frame = if stream % 5 == 4 {
                     self.broken.push(stream);
@@ -80,7 +80,7 @@ impl Pair {
                 };
                 self.say(other, frame);
             }
-            Some(Happened::Data(stream, bytes)) => {
+            Some(StreamEvent::Data(stream, bytes)) => {
                 *self.heard[side].entry(stream).or_default() += bytes.len();
                 *self.untaken[other].entry(stream).or_default() += bytes.len();
             }
@@ -177,13 +177,13 @@ fn who_breaks_the_rules_is_found_out() {
     assert!(open().heard(Frame::Data(1, body())).is_err());
     assert!(open().heard(Frame::Data(2, body())).is_err());
     let mut client = open();
-    assert_eq!(client.heard(Frame::Opened(1)), Ok(Some(Happened::Opened(1))));
+    assert_eq!(client.heard(Frame::Opened(1)), Ok(Some(StreamEvent::Opened(1))));
     assert!(client.heard(Frame::Opened(1)).is_err());
     assert!(client.heard(Frame::Credit(1, 1)).is_err());
     for _ in 0..WINDOW as usize / LARGEST {
         client.heard(Frame::Data(1, vec![0; LARGEST].into())).unwrap();
     }
     assert!(client.heard(Frame::Data(1, body())).is_err());
-    assert_eq!(client.heard(Frame::End(1)), Ok(Some(Happened::Ended(1))));
+    assert_eq!(client.heard(Frame::End(1)), Ok(Some(StreamEvent::Ended(1))));
     assert!(client.heard(Frame::End(1)).is_err());
 }

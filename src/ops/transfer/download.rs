@@ -9,19 +9,19 @@ use cap_std::fs::{Dir, OpenOptions};
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::launch::quoted;
-use crate::ops::exec::{Access, Asks, Launch, Session, Told, capture};
+use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session, capture};
 use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digester, Manifest, QUICK_DIGEST};
-use crate::ops::transfer::meter::Meter;
-use crate::ops::transfer::pace::Pace;
-use crate::ops::transfer::place::Staging;
+use crate::ops::transfer::local_staging::LocalStaging;
+use crate::ops::transfer::progress::Progress;
+use crate::ops::transfer::rate_limit::RateLimit;
 use crate::ops::transfer::unpack::{Limits, Unpacked, unpack};
-use crate::ops::transfer::walk::{WALK, Walked};
+use crate::ops::transfer::walk_archive::{WALK, WalkArchive};
 use crate::ops::transfer::{Copied, LeftOut};
 
 /// How a copy was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum ReadMethod {
     /// Over the fs API, from the allocation's directory.
     FsApi,
     /// Packed by the task's own `tar`.
@@ -63,14 +63,14 @@ impl Download<'_> {
     ///
     /// # Errors
     /// When it cannot be read, written or compared; then nothing is in its place here.
-    pub async fn run(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
-        match self.place.in_alloc_dir(&self.access.spot.task) {
-            Some(path) => Box::pin(self.over_fs(&path, to, meter)).await,
-            None => Box::pin(self.through_task(to, meter)).await,
+    pub async fn run(&self, to: &Path, progress: &Progress) -> Result<(Copied, ReadMethod)> {
+        match self.place.in_alloc_dir(&self.access.task_ref.task) {
+            Some(path) => Box::pin(self.over_fs(&path, to, progress)).await,
+            None => Box::pin(self.through_task(to, progress)).await,
         }
     }
 
-    async fn through_task(&self, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
+    async fn through_task(&self, to: &Path, progress: &Progress) -> Result<(Copied, ReadMethod)> {
         if !self.runs {
             return Err(Error::failed(
                 "the task does not run, and only its allocation's directory can be read",
@@ -80,21 +80,21 @@ impl Download<'_> {
         let probed = self.probe().await?;
         let Probed { dir, name, is_dir, has_tar } = &probed;
         let wanted = if self.place.name() == "root" { name.as_str() } else { self.place.name() };
-        let staging = Staging::new(to, wanted)?;
+        let staging = LocalStaging::new(to, wanted)?;
         let path = quoted(&format!("./{name}"));
         let (command, way) = match (has_tar, is_dir) {
-            (true, _) => (format!("exec tar -cf - {path}"), Way::Tar),
-            (false, true) => (format!("R={path}\n{WALK}"), Way::Walk),
-            (false, false) => (format!("exec cat {path}"), Way::Cat),
+            (true, _) => (format!("exec tar -cf - {path}"), ReadMethod::Tar),
+            (false, true) => (format!("R={path}\n{WALK}"), ReadMethod::Walk),
+            (false, false) => (format!("exec cat {path}"), ReadMethod::Cat),
         };
         let script = format!("cd {} || exit 1\n{command}", quoted(dir));
         let whole = quoted(&format!("{}/{name}", dir.trim_end_matches('/')));
         let told = async { if self.verify { digests(&self.access, &whole, name).await } else { Ok(None) } };
         // The task makes its digests while the files come.
-        let (unpacked, told) = tokio::join!(self.receive(script, &staging, name, way, meter), told);
+        let (unpacked, told) = tokio::join!(self.receive(script, &staging, name, way, progress), told);
         let (unpacked, told) = (unpacked?, told?);
         if let Some(told) = &told {
-            same(&unpacked.files, told)?;
+            ensure_same(&unpacked.files, told)?;
         }
         staging.commit(name)?;
         let (files, verified) = (unpacked.files.0.len() as u64, told.is_some());
@@ -106,21 +106,21 @@ impl Download<'_> {
     async fn receive(
         &self,
         script: String,
-        staging: &Staging,
+        staging: &LocalStaging,
         name: &str,
-        way: Way,
-        meter: &Meter,
+        way: ReadMethod,
+        progress: &Progress,
     ) -> Result<Unpacked> {
         let (send, pieces) = std::sync::mpsc::sync_channel::<Bytes>(16);
         let dir = staging.dir.try_clone().map_err(|e| unwritable(name, &e))?;
         let (root, limits, owner) = (name.to_owned(), self.limits, self.owner);
-        let pace = Pace::new(self.rate);
+        let rate_limit = RateLimit::new(self.rate);
         let writing = tokio::task::spawn_blocking(move || {
-            let mut incoming = Incoming { pieces, piece: Bytes::new(), pace };
+            let mut incoming = Incoming { pieces, piece: Bytes::new(), rate_limit };
             let unpacked = match way {
-                Way::Cat | Way::FsApi => return plain(&mut incoming, &dir, &root, limits),
-                Way::Tar => unpack(&mut incoming, &dir, &root, limits, owner),
-                Way::Walk => unpack(Walked::new(&mut incoming), &dir, &root, limits, false),
+                ReadMethod::Cat | ReadMethod::FsApi => return plain(&mut incoming, &dir, &root, limits),
+                ReadMethod::Tar => unpack(&mut incoming, &dir, &root, limits, owner),
+                ReadMethod::Walk => unpack(WalkArchive::new(&mut incoming), &dir, &root, limits, false),
             };
             let unpacked = unpacked.map_err(|e| e.to_string())?;
             // Whatever pads the archive is read too, or its sender waits.
@@ -129,24 +129,24 @@ impl Download<'_> {
         });
         let mut send = Some(send);
         let mut said = Vec::new();
-        let mut told = |told: Told| {
-            match told {
-                Told::Stdout(bytes) => {
-                    meter.add(bytes.len() as u64);
+        let mut on_event = |event: ExecEvent| {
+            match event {
+                ExecEvent::Stdout(bytes) => {
+                    progress.add(bytes.len() as u64);
                     // When the other end has given up, its reason is told below.
                     let gone = send.as_ref().is_none_or(|s| s.send(bytes).is_err());
                     if gone {
                         return Err(Error::failed("given up"));
                     }
                 }
-                Told::Stderr(bytes) => said.extend_from_slice(&bytes),
-                Told::Opened | Told::Again(_) | Told::Unsignalled(_) => {}
+                ExecEvent::Stderr(bytes) => said.extend_from_slice(&bytes),
+                ExecEvent::Opened | ExecEvent::Retrying(_) | ExecEvent::SignalNotSent(_) => {}
             }
             Ok(())
         };
         let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
         let session = Session { access: &self.access, launch: &launch };
-        let ran = session.run(&mut Asks::of_bytes(Bytes::new()), &mut told).await;
+        let ran = session.run(&mut InputStreams::of_bytes(Bytes::new()), &mut on_event).await;
         drop(send.take());
         let written =
             writing.await.map_err(|e| Error::failed("could not unpack the copy").because(e.to_string()))?;
@@ -158,7 +158,7 @@ impl Download<'_> {
                 let words = String::from_utf8_lossy(&said).trim().to_owned();
                 let refused: Vec<LeftOut> = words.lines().filter_map(refused).collect();
                 // The comparison tells whether the rest is whole.
-                if way != Way::Cat && !refused.is_empty() && !unpacked.files.0.is_empty() {
+                if way != ReadMethod::Cat && !refused.is_empty() && !unpacked.files.0.is_empty() {
                     unpacked.left_out.extend(refused);
                     return Ok(unpacked);
                 }
@@ -236,15 +236,15 @@ pub(super) async fn digests(access: &Access, path: &str, name: &str) -> Result<O
     Ok(Some(Manifest(Manifest::of_sha256sum(&text).0.into_iter().map(|(p, d)| (under(p), d)).collect())))
 }
 
-pub(super) fn same(here: &Manifest, there: &Manifest) -> Result<()> {
-    let different = here.differences(there);
-    if different.is_empty() {
+pub(super) fn ensure_same(here: &Manifest, there: &Manifest) -> Result<()> {
+    let mismatch = here.differences(there);
+    if mismatch.is_empty() {
         return Ok(());
     }
     let error = Error::failed(
         "the copy is not what the task has: it changed meanwhile, or was damaged; nothing was put in place",
     );
-    Err(different.into_iter().take(10).fold(error, Error::because))
+    Err(mismatch.into_iter().take(10).fold(error, Error::because))
 }
 
 pub(super) fn unwritable(path: &str, e: &io::Error) -> Error {
@@ -255,13 +255,13 @@ pub(super) fn unwritable(path: &str, e: &io::Error) -> Error {
 struct Incoming {
     pieces: std::sync::mpsc::Receiver<Bytes>,
     piece: Bytes,
-    pace: Pace,
+    rate_limit: RateLimit,
 }
 
 impl Incoming {
     /// Keeps the pace; whoever sends waits too.
     fn pause(&mut self, bytes: u64) {
-        let wait = self.pace.after(bytes);
+        let wait = self.rate_limit.after(bytes);
         #[expect(
             clippy::disallowed_methods,
             reason = "a thread of its own, whose sender must not go on meanwhile"

@@ -17,10 +17,10 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::launch::quoted;
 use crate::ops::transfer::digest::{Digest, Digester, Manifest};
-use crate::ops::transfer::meter::Meter;
-use crate::ops::transfer::outward::{Download, Way, digests, same, shell, unwritable};
-use crate::ops::transfer::pace::Pace;
-use crate::ops::transfer::place::Staging;
+use crate::ops::transfer::download::{Download, ReadMethod, digests, ensure_same, shell, unwritable};
+use crate::ops::transfer::local_staging::LocalStaging;
+use crate::ops::transfer::progress::Progress;
+use crate::ops::transfer::rate_limit::RateLimit;
 use crate::ops::transfer::unpack::{Unpacked, leads_within};
 use crate::ops::transfer::{Copied, LeftOut};
 
@@ -40,16 +40,21 @@ struct Found {
 
 impl Download<'_> {
     fn alloc_id(&self) -> &str {
-        &self.access.spot.alloc_id
+        &self.access.task_ref.alloc_id
     }
 
-    pub(super) async fn over_fs(&self, path: &str, to: &Path, meter: &Meter) -> Result<(Copied, Way)> {
+    pub(super) async fn over_fs(
+        &self,
+        path: &str,
+        to: &Path,
+        progress: &Progress,
+    ) -> Result<(Copied, ReadMethod)> {
         let name = self.place.name().to_owned();
         let root = self.root(path).await?;
-        let staging = Staging::new(to, &name)?;
+        let staging = LocalStaging::new(to, &name)?;
         // The task makes its digests while the files are read.
         let (fetched, told) =
-            tokio::join!(self.fetch((path, &name, root), &staging, meter), self.told(&name));
+            tokio::join!(self.fetch((path, &name, root), &staging, progress), self.told(&name));
         let Fetched { out, sizes } = fetched?;
         let grown = match self.verify {
             true => self.compare_fs((path, &name), &out.files, &sizes, told).await?,
@@ -58,15 +63,20 @@ impl Download<'_> {
         staging.commit(&name)?;
         let files = out.files.0.len() as u64;
         let Unpacked { bytes, left_out, .. } = out;
-        Ok((Copied { files, bytes, verified: self.verify, left_out, grown }, Way::FsApi))
+        Ok((Copied { files, bytes, verified: self.verify, left_out, grown }, ReadMethod::FsApi))
     }
 
     /// Reads everything into the staging directory.
-    async fn fetch(&self, from: (&str, &str, Entry), staging: &Staging, meter: &Meter) -> Result<Fetched> {
+    async fn fetch(
+        &self,
+        from: (&str, &str, Entry),
+        staging: &LocalStaging,
+        progress: &Progress,
+    ) -> Result<Fetched> {
         let (mut out, mut sizes) = (Unpacked::default(), BTreeMap::new());
-        let (files, links) = self.walk(from, staging, &mut out, meter).await?;
-        let pace = RefCell::new(Pace::new(self.rate));
-        let read = async |found| (self.file(&found, staging, (meter, &pace)).await, found);
+        let (files, links) = self.walk(from, staging, &mut out, progress).await?;
+        let rate_limit = RefCell::new(RateLimit::new(self.rate));
+        let read = async |found| (self.file(&found, staging, (progress, &rate_limit)).await, found);
         let mut reading = stream::iter(files).map(read).buffer_unordered(AT_ONCE);
         while let Some((digest, Found { below, entry, .. })) = reading.next().await {
             match digest {
@@ -91,9 +101,9 @@ impl Download<'_> {
     async fn walk(
         &self,
         (path, name, root): (&str, &str, Entry),
-        staging: &Staging,
+        staging: &LocalStaging,
         out: &mut Unpacked,
-        meter: &Meter,
+        progress: &Progress,
     ) -> Result<(Vec<Found>, Vec<String>)> {
         let (mut files, mut links) = (Vec::new(), Vec::new());
         let (mut entries, mut bytes) = (0_u64, 0_u64);
@@ -106,7 +116,7 @@ impl Download<'_> {
             }
             match entry.kind() {
                 Kind::File => {
-                    meter.expect(entry.size);
+                    progress.expect(entry.size);
                     bytes = bytes.saturating_add(entry.size);
                     if bytes > self.limits.bytes {
                         return Err(Error::failed(format!(
@@ -148,14 +158,14 @@ impl Download<'_> {
     }
 
     /// Makes the links as the task itself tells where they lead; those of which it does not are left out.
-    async fn links(&self, links: Vec<String>, staging: &Staging, out: &mut Unpacked) -> Result<()> {
+    async fn links(&self, links: Vec<String>, staging: &LocalStaging, out: &mut Unpacked) -> Result<()> {
         if links.is_empty() {
             return Ok(());
         }
         let told = self.targets().await.unwrap_or_default();
         for below in links {
             let inner = below.split_once('/').map_or("", |(_, inner)| inner);
-            let made = match told.get(inner) {
+            let skeleton = match told.get(inner) {
                 None => Err("a link, and the fs API does not tell where to"),
                 Some(target) => match leads_within(Path::new(&below), target) {
                     Ok(()) => {
@@ -165,7 +175,7 @@ impl Download<'_> {
                     Err(why) => Err(why),
                 },
             };
-            if let Err(why) = made {
+            if let Err(why) = skeleton {
                 out.left_out.push(LeftOut { path: below, why: why.to_owned() });
             }
         }
@@ -208,20 +218,20 @@ impl Download<'_> {
     async fn file(
         &self,
         Found { from, below, entry }: &Found,
-        staging: &Staging,
-        (meter, pace): (&Meter, &RefCell<Pace>),
+        staging: &LocalStaging,
+        (progress, rate_limit): (&Progress, &RefCell<RateLimit>),
     ) -> Result<Digest> {
         let failed = |e: std::io::Error| unwritable(below, &e);
         let mut file =
             staging.dir.open_with(below, OpenOptions::new().write(true).create_new(true)).map_err(failed)?;
         let mut written = Ok(());
         let mut keep = |bytes: &[u8]| {
-            meter.add(bytes.len() as u64);
+            progress.add(bytes.len() as u64);
             if written.is_ok() {
                 written = file.write_all(bytes);
             }
         };
-        let digest = match self.read(from, entry.size, pace, &mut keep).await {
+        let digest = match self.read(from, entry.size, rate_limit, &mut keep).await {
             Ok(digest) => digest,
             Err(error) => {
                 drop(staging.dir.remove_file(below));
@@ -244,7 +254,7 @@ impl Download<'_> {
         &self,
         path: &str,
         size: u64,
-        pace: &RefCell<Pace>,
+        rate_limit: &RefCell<RateLimit>,
         keep: &mut dyn FnMut(&[u8]),
     ) -> Result<Digest> {
         let (mut digester, mut offset) = (Digester::default(), 0);
@@ -258,7 +268,7 @@ impl Download<'_> {
                     offset += bytes.len() as u64;
                     digester.add(&bytes);
                     keep(&bytes);
-                    let pause = pace.borrow_mut().after(bytes.len() as u64);
+                    let pause = rate_limit.borrow_mut().after(bytes.len() as u64);
                     // Not even for no time: the clock has whole milliseconds, and there are thousands of chunks.
                     if !pause.is_zero() {
                         sleep(pause).await;
@@ -304,13 +314,13 @@ impl Download<'_> {
     ) -> Result<Vec<String>> {
         let mut there = told.unwrap_or_default();
         there.0.retain(|path, _| files.0.contains_key(path));
-        let pace = RefCell::new(Pace::new(self.rate));
+        let rate_limit = RefCell::new(RateLimit::new(self.rate));
         let again = async |below: String| {
             let from = format!("{path}{}", below.strip_prefix(name).unwrap_or_default());
             let size = sizes.get(&below).copied().unwrap_or_default();
             let now = self.access.http.read(&fs::stat(self.alloc_id(), &from)).await?.value.size;
             // One that became shorter is not what was copied.
-            let digest = self.read(&from, size.min(now), &pace, &mut |_| {}).await?;
+            let digest = self.read(&from, size.min(now), &rate_limit, &mut |_| {}).await?;
             Ok::<_, Error>((below, digest, now > size))
         };
         let mut reading = stream::iter(files.differences(&there)).map(again).buffer_unordered(AT_ONCE);
@@ -324,7 +334,7 @@ impl Download<'_> {
         }
         drop(reading);
         there.0.extend(read);
-        same(files, &there)?;
+        ensure_same(files, &there)?;
         grown.sort();
         Ok(grown)
     }

@@ -11,8 +11,8 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::ops::forward::line::{Mouth, PIECE, Stream};
-use crate::ops::forward::{Carried, Failure, Where};
+use crate::ops::forward::multiplexer::{PIECE, Stream, StreamSender};
+use crate::ops::forward::{BrokenAt, Carried, ForwardError};
 
 /// How long what was written before a connection broke off may still be read.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -32,14 +32,14 @@ pub(super) async fn carry(
     stream: Stream,
     mut local: TcpStream,
     mut closing: watch::Receiver<bool>,
-) -> Result<Carried, Failure> {
+) -> Result<Carried, ForwardError> {
     let passed = Passed::default();
     let ended = tokio::select! {
         ended = both(stream, &mut local, &passed) => ended,
         _ = closing.wait_for(|c| *c) => Ok(()),
     };
     if let Err(failure) = &ended
-        && failure.at != Where::Local
+        && failure.at != BrokenAt::Local
     {
         // Broken off there, so broken off here: an end would look like a whole answer.
         drop(local.set_zero_linger());
@@ -47,62 +47,66 @@ pub(super) async fn carry(
     ended.map(|()| Carried { sent: passed.sent.get(), received: passed.received.get() })
 }
 
-async fn both(stream: Stream, local: &mut TcpStream, passed: &Passed) -> Result<(), Failure> {
-    let mouth = stream.mouth();
+async fn both(stream: Stream, local: &mut TcpStream, passed: &Passed) -> Result<(), ForwardError> {
+    let sender = stream.sender();
     let (read, write) = local.split();
-    let mut rising = pin!(rise(read, &mouth, passed));
-    let mut falling = pin!(fall(stream, write, &mouth, passed));
+    let mut sending = pin!(send_direction(read, &sender, passed));
+    let mut receiving = pin!(receive_direction(stream, write, &sender, passed));
     let (mut stream, deaf) = tokio::select! {
-        risen = &mut rising => {
-            risen?;
-            return falling.await?.1.map_or(Ok(()), Err);
+        sent = &mut sending => {
+            sent?;
+            return receiving.await?.1.map_or(Ok(()), Err);
         }
-        fallen = &mut falling => fallen?,
+        received = &mut receiving => received?,
     };
     if let Some(failure) = deaf {
-        drop(timeout(LAST_WORDS, rising).await);
+        drop(timeout(LAST_WORDS, sending).await);
         return Err(failure);
     }
     tokio::select! {
-        risen = &mut rising => risen,
+        sent = &mut sending => sent,
         failure = stream.failure() => Err(failure),
     }
 }
 
-async fn rise(mut read: ReadHalf<'_>, mouth: &Mouth, passed: &Passed) -> Result<(), Failure> {
+async fn send_direction(
+    mut read: ReadHalf<'_>,
+    sender: &StreamSender,
+    passed: &Passed,
+) -> Result<(), ForwardError> {
     let mut buffer = BytesMut::new();
     loop {
-        let room = mouth.room().await;
+        let room = sender.room().await;
         buffer.reserve(PIECE);
         let mut piece = buffer.split_off(0);
         piece.resize(room, 0);
-        let n = read.read(&mut piece).await.map_err(|e| Failure::local(&e))?;
+        let n = read.read(&mut piece).await.map_err(|e| ForwardError::local(&e))?;
         if n == 0 {
             if !passed.deaf.get() {
-                mouth.end();
+                sender.end();
             }
             return Ok(());
         }
         piece.truncate(n);
         passed.sent.set(passed.sent.get() + n as u64);
-        mouth.send(piece.freeze()).await;
+        sender.send(piece.freeze()).await;
     }
 }
 
 /// Gives the stream back once nothing more comes, or is taken: why.
-async fn fall(
+async fn receive_direction(
     mut stream: Stream,
     mut write: WriteHalf<'_>,
-    mouth: &Mouth,
+    sender: &StreamSender,
     passed: &Passed,
-) -> Result<(Stream, Option<Failure>), Failure> {
+) -> Result<(Stream, Option<ForwardError>), ForwardError> {
     while let Some(bytes) = stream.data().await? {
         if let Err(e) = write.write_all(&bytes).await {
             passed.deaf.set(true);
-            return Ok((stream, Some(Failure::local(&e))));
+            return Ok((stream, Some(ForwardError::local(&e))));
         }
         passed.received.set(passed.received.get() + bytes.len() as u64);
-        mouth.took(bytes.len());
+        sender.took(bytes.len());
     }
     // Whoever is gone needs no end.
     drop(write.shutdown().await);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 /// How often a sign of life is asked for: a relay leaves after 30 s without one.
-pub(in crate::ops) const PING: Duration = Duration::from_secs(10);
+pub(in crate::ops) const PING_INTERVAL: Duration = Duration::from_secs(10);
 /// How long no sign of life may come.
-pub(in crate::ops) const SILENCE: Duration = Duration::from_secs(45);
+pub(in crate::ops) const SILENCE_LIMIT: Duration = Duration::from_secs(45);
 /// How long it may take to say that it is there: a container on a busy node takes seconds.
-pub(in crate::ops) const HELLO: Duration = Duration::from_secs(30);
+pub(in crate::ops) const START_LIMIT: Duration = Duration::from_secs(30);

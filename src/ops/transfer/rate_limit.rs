@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::ops::exec::piece::{BLOCK, PIECE};
+use crate::ops::exec::chunk::{BLOCK, PIECE};
 
 /// Bytes a second at most.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimit {
     rate: Option<u64>,
     /// When the next byte is due.
     due: Instant,
 }
 
-impl Pace {
+impl RateLimit {
     /// A pace that begins now; no limit when none.
     pub(crate) fn new(rate: Option<u64>) -> Self {
-        Pace { rate: rate.filter(|r| *r > 0), due: Instant::now() }
+        RateLimit { rate: rate.filter(|r| *r > 0), due: Instant::now() }
     }
 
     /// How long to wait after so many bytes. Time that was not used is not saved up.
@@ -35,17 +35,17 @@ impl Pace {
 /// How much goes out at once. Each piece costs the task the start of some programs, and one that takes long tells of no progress: so
 /// they grow while they are taken quickly, and shrink when they are not.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pieces {
+pub(crate) struct PieceSize {
     size: usize,
     most: usize,
 }
 
-impl Pieces {
+impl PieceSize {
     /// No more than a second's worth of the rate.
     pub(crate) fn new(rate: Option<u64>) -> Self {
         let rate = rate.and_then(|r| usize::try_from(r).ok()).unwrap_or(PIECE);
         let most = (rate / BLOCK * BLOCK).clamp(BLOCK, PIECE);
-        Pieces { size: most.min(FIRST), most }
+        PieceSize { size: most.min(FIRST), most }
     }
 
     /// The next one's size, whole blocks.
@@ -76,20 +76,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_pace_is_kept_and_idle_time_is_not_made_up_for() {
-        let mut pace = Pace::new(Some(1000));
+        let mut rate_limit = RateLimit::new(Some(1000));
         for _ in 0..10 {
-            tokio::time::sleep(pace.after(100)).await;
+            tokio::time::sleep(rate_limit.after(100)).await;
         }
         let begun = Instant::now();
         tokio::time::sleep(Duration::from_secs(60)).await;
-        assert_eq!(pace.after(500), Duration::from_millis(500));
+        assert_eq!(rate_limit.after(500), Duration::from_millis(500));
         assert!(begun.elapsed() == Duration::from_secs(60));
-        assert_eq!(Pace::new(None).after(u64::MAX), Duration::ZERO);
+        assert_eq!(RateLimit::new(None).after(u64::MAX), Duration::ZERO);
     }
 
     #[test]
     fn pieces_grow_while_they_are_taken_quickly_and_never_beyond_a_seconds_worth() {
-        let mut pieces = Pieces::new(None);
+        let mut pieces = PieceSize::new(None);
         for _ in 0..4 {
             pieces.took(Duration::ZERO);
         }
@@ -99,7 +99,7 @@ mod tests {
         }
         assert_eq!(pieces.size(), FIRST);
         for (rate, size) in [(1, 4096), (10_000, 8192), (300_000, FIRST)] {
-            let mut pieces = Pieces::new(Some(rate));
+            let mut pieces = PieceSize::new(Some(rate));
             assert_eq!(pieces.size(), size);
             pieces.took(Duration::from_secs(5));
             assert_eq!(pieces.size(), size);

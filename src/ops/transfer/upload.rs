@@ -10,11 +10,11 @@ use crate::exit_code::ExitCode;
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::quoted;
-use crate::ops::exec::talk::{Talk, talk};
+use crate::ops::exec::shell_session::{ShellSession, in_shell_session};
 use crate::ops::transfer::Copied;
-use crate::ops::transfer::meter::Meter;
 use crate::ops::transfer::pack::Tree;
-use crate::ops::transfer::stage::{Received, Sending, Stage, unwilling};
+use crate::ops::transfer::progress::Progress;
+use crate::ops::transfer::remote_staging::{Received, RemoteStaging, SendOptions, script_failure};
 
 /// A copy into a task.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Upload<'_> {
         &self,
         from: &Path,
         name: &str,
-        meter: &Arc<Meter>,
+        progress: &Arc<Progress>,
         again: impl Fn(&Error),
         mut stop: impl AsyncFnMut() -> Error,
     ) -> Result<Copied> {
@@ -53,14 +53,14 @@ impl Upload<'_> {
         loop {
             tries += 1;
             let before = left.take();
-            let attempt = async |talk: &mut Talk| {
+            let attempt = async |shell: &mut ShellSession| {
                 tokio::select! {
-                    copied = self.attempt(talk, (from, name), &before, &left, meter) => copied,
+                    copied = self.attempt(shell, (from, name), &before, &left, progress) => copied,
                     // The talk is ended in an orderly way, and the shell there removes what it has.
                     error = stop() => Err(error),
                 }
             };
-            match talk(&self.access, attempt).await {
+            match in_shell_session(&self.access, attempt).await {
                 Err(error)
                     if error.code() == ExitCode::Transport && left.borrow().is_some() && tries < ATTEMPTS =>
                 {
@@ -73,42 +73,42 @@ impl Upload<'_> {
 
     async fn attempt(
         &self,
-        talk: &mut Talk,
+        shell: &mut ShellSession,
         (from, name): (&Path, &str),
         before: &Option<String>,
         left: &RefCell<Option<String>>,
-        meter: &Arc<Meter>,
+        progress: &Arc<Progress>,
     ) -> Result<Copied> {
         let tree = Tree::of(from, name)?;
         let bytes = tree.bytes;
-        meter.reset();
-        meter.expect(bytes);
-        let (parent, target) = self.target(talk, name).await?;
-        let mut stage = Stage::open(talk, &parent, before.as_deref()).await?;
-        left.replace(Some(stage.dir().to_owned()));
-        let sending = Sending { rate: self.rate, owner: self.owner };
-        let received = stage.receive(tree, sending, before.is_some(), meter, self.verify).await?;
-        stage.put(name, &format!("{}/{target}", parent.trim_end_matches('/'))).await?;
-        let Received { files, left_out, missed, compared } = received;
-        let bytes = bytes.saturating_sub(missed);
+        progress.reset();
+        progress.expect(bytes);
+        let (parent, target) = self.target(shell, name).await?;
+        let mut staging = RemoteStaging::open(shell, &parent, before.as_deref()).await?;
+        left.replace(Some(staging.dir().to_owned()));
+        let sending = SendOptions { rate: self.rate, owner: self.owner };
+        let received = staging.receive(tree, sending, before.is_some(), progress, self.verify).await?;
+        staging.put(name, &format!("{}/{target}", parent.trim_end_matches('/'))).await?;
+        let Received { files, left_out, unread_bytes, compared } = received;
+        let bytes = bytes.saturating_sub(unread_bytes);
         Ok(Copied { files, bytes, verified: compared, left_out, grown: Vec::new() })
     }
 
     /// The directory the copy goes to there, and its name in it: into a directory that is there, else in its place.
-    async fn target(&self, talk: &mut Talk, name: &str) -> Result<(String, String)> {
+    async fn target(&self, shell: &mut ShellSession, name: &str) -> Result<(String, String)> {
         let to = self.place.in_shell(quoted).map_err(Error::usage)?;
         let script = format!(
             "D={to}\ncase $D in /) N={n};; */) D=${{D%/}};; esac\nif [ -d \"$D\" ]; then P=$D; N={n}; else P=$(dirname \"$D\"); \
              N=$(basename \"$D\"); fi\n[ -d \"$P\" ] && cd \"$P\" || exit 20\nprintf '%s\\n%s\\n' \"$PWD\" \"$N\"",
             n = quoted(name)
         );
-        let answer = talk.run(&script).await?;
+        let answer = shell.run(&script).await?;
         // The name is the rest: it may hold line ends.
         let lines = answer.out.strip_suffix('\n').and_then(|out| out.split_once('\n'));
         match (answer.code, lines) {
             (0, Some((parent, name))) => Ok((parent.to_owned(), name.to_owned())),
             (20, _) => Err(Error::failed(format!("there is no directory for {to} there"))),
-            _ => Err(unwilling(&answer, &format!("cannot copy to {to}"))),
+            _ => Err(script_failure(&answer, &format!("cannot copy to {to}"))),
         }
     }
 }

@@ -7,10 +7,10 @@ use crate::api::nomad::exec;
 use crate::error::{Error, Result};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{SHELL, quoted};
-use crate::ops::exec::talk::{Talk, talk};
-use crate::ops::forward::start::{BYE, Greeting, Stopped};
-use crate::ops::forward::{Relay, Shared};
-use crate::ops::transfer::stage::Stage;
+use crate::ops::exec::shell_session::{ShellSession, in_shell_session};
+use crate::ops::forward::start::{BYE, Greeting, StartFailure};
+use crate::ops::forward::{Relay, SharedRelay};
+use crate::ops::transfer::remote_staging::RemoteStaging;
 
 /// How it is called there, and by messages.
 const NAME: &str = "fleet";
@@ -24,18 +24,18 @@ pub async fn push(at: &Rc<Access>, program: &Path) -> Result<Relay> {
         Error::transport(format!("could not read {}", program.display())).because(e.to_string())
     })?;
     // What was copied is removed with the end of the talk: who runs needs its file no more.
-    talk(at, async |talk| {
-        let under = home(talk).await?;
-        let path = Stage::open(talk, &under, None).await?.program(NAME, &bytes).await?;
-        tracing::info!(target: "fleet::forward", "copied {} to {path} in {}", program.display(), at.spot);
+    in_shell_session(at, async |shell| {
+        let under = home(shell).await?;
+        let path = RemoteStaging::open(shell, &under, None).await?.program(NAME, &bytes).await?;
+        tracing::info!(target: "fleet::forward", "copied {} to {path} in {}", program.display(), at.task_ref);
         begin(at, &path).await
     })
     .await
 }
 
 /// The task's own directory, as the task sees it.
-async fn home(talk: &mut Talk) -> Result<String> {
-    let answer = talk.run("cd \"${NOMAD_TASK_DIR:-/tmp}\" && printf %s \"$PWD\"").await?;
+async fn home(shell: &mut ShellSession) -> Result<String> {
+    let answer = shell.run("cd \"${NOMAD_TASK_DIR:-/tmp}\" && printf %s \"$PWD\"").await?;
     if answer.code == 0 {
         return Ok(answer.out);
     }
@@ -44,16 +44,16 @@ async fn home(talk: &mut Talk) -> Result<String> {
 
 async fn begin(at: &Rc<Access>, path: &str) -> Result<Relay> {
     let words = [SHELL.to_owned(), "-c".to_owned(), format!("{} util relay; {BYE}", quoted(path))];
-    let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
+    let call = exec::command(&at.task_ref.alloc_id, &at.task_ref.task, false, &words);
     let (input, output) = exec::open(&at.http, &at.permission, &call).await?;
     let mut greeting = Greeting::of(output);
     match greeting.within(Greeting::hello).await {
         Ok(decoder) => {
             let session = (input, greeting.output);
-            Ok(Relay::Shared(Shared::new(at, format!("a pushed {NAME}"), session, decoder)))
+            Ok(Relay::Shared(SharedRelay::new(at, format!("a pushed {NAME}"), session, decoder)))
         }
-        Err(Stopped::Api(error)) => Err(error.into()),
-        Err(Stopped::Unable(why)) => Err(Error::transport(format!("{NAME} does not start in {}", at.spot))
+        Err(StartFailure::Api(error)) => Err(error.into()),
+        Err(StartFailure::Unable(why)) => Err(Error::transport(format!("{NAME} does not start in {}", at.task_ref))
             .because(why)
             .hint("it takes one built for the task's architecture and C library: --push-relay=PROGRAM names another, best a static one")),
     }

@@ -6,14 +6,14 @@ use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::model::tree_sync::{Changes, Deletions, Thing, Tree, changes};
 use crate::ops::exec::launch::quoted;
-use crate::ops::exec::talk::Talk;
+use crate::ops::exec::shell_session::ShellSession;
 use crate::ops::sync::Scan;
-use crate::ops::transfer::stage::{Sending, Stage, unwilling};
-use crate::ops::transfer::{DIGEST_TOOL, Manifest, Meter, NO_DIGEST, SourceTree};
+use crate::ops::transfer::remote_staging::{RemoteStaging, SendOptions, script_failure};
+use crate::ops::transfer::{DIGEST_TOOL, Manifest, NO_DIGEST, Progress, SourceTree};
 
 /// A directory in a task, as it is known to be.
 #[derive(Debug)]
-pub struct Copy {
+pub struct RemoteDir {
     /// Its absolute path there.
     dir: String,
     known: Tree,
@@ -36,14 +36,14 @@ pub struct Applied {
 
 /// What a connection that broke has left there of what was under way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Left {
+pub struct Interrupted {
     /// The staging directory.
     dir: Option<String>,
     /// What was to be sent.
     send: Vec<String>,
 }
 
-impl Left {
+impl Interrupted {
     /// Whether there is anything to go on from.
     #[must_use]
     pub fn is_any(&self) -> bool {
@@ -67,36 +67,36 @@ done
 F "$@"
 }"#;
 
-impl Copy {
+impl RemoteDir {
     /// Looks at a directory in the task. One that is not there counts as empty, and is made only when `make` says so.
     ///
     /// # Errors
     /// When it cannot be listed.
-    pub async fn look(talk: &mut Talk, place: &RemotePlace, make: bool) -> Result<Self> {
+    pub async fn look(shell: &mut ShellSession, place: &RemotePlace, make: bool) -> Result<Self> {
         let to = place.in_shell(quoted).map_err(Error::usage)?;
         let made = if make { "mkdir -p \"$D\" || exit 1\n" } else { "[ -e \"$D\" ] || exit 27\n" };
         let script = format!(
             "D={to}\n[ -e \"$D\" ] && [ ! -d \"$D\" ] && exit 28\n{made}cd \"$D\" && printf '%s' \"$PWD\""
         );
-        let answer = talk.run(&script).await?;
+        let answer = shell.run(&script).await?;
         match answer.code {
             0 => {}
-            27 => return Ok(Copy { dir: String::new(), known: Tree::new(), whole: true }),
+            27 => return Ok(RemoteDir { dir: String::new(), known: Tree::new(), whole: true }),
             28 => return Err(Error::failed(format!("{to} is no directory there"))),
-            _ => return Err(unwilling(&answer, &format!("cannot use {to}"))),
+            _ => return Err(script_failure(&answer, &format!("cannot use {to}"))),
         }
-        let mut copy = Copy { dir: answer.out, known: Tree::new(), whole: true };
-        copy.list(talk).await?;
+        let mut copy = RemoteDir { dir: answer.out, known: Tree::new(), whole: true };
+        copy.list(shell).await?;
         Ok(copy)
     }
 
-    async fn list(&mut self, talk: &mut Talk) -> Result<()> {
+    async fn list(&mut self, shell: &mut ShellSession) -> Result<()> {
         let link =
             r#"-type l -exec sh -c 'for f; do printf "%s\n%s\n" "$f" "$(readlink "$f")"; done' sh {} +"#;
-        let sums = self.find(talk, "-type f -exec $H {} +").await?;
-        let may_run = self.find(talk, "-type f -perm -100 -print").await?;
-        let links = self.find(talk, link).await?;
-        let dirs = self.find(talk, "-type d -print").await?;
+        let sums = self.find(shell, "-type f -exec $H {} +").await?;
+        let may_run = self.find(shell, "-type f -perm -100 -print").await?;
+        let links = self.find(shell, link).await?;
+        let dirs = self.find(shell, "-type d -print").await?;
         let may_run: std::collections::BTreeSet<&str> = may_run.lines().collect();
         for (path, digest) in Manifest::of_sha256sum(&sums).0 {
             let executable = may_run.contains(format!("./{path}").as_str());
@@ -112,16 +112,16 @@ impl Copy {
         Ok(())
     }
 
-    async fn find(&mut self, talk: &mut Talk, what: &str) -> Result<String> {
+    async fn find(&mut self, shell: &mut ShellSession, what: &str) -> Result<String> {
         let script = format!(
             "cd {} || exit 1\n{DIGEST_TOOL} || exit 25\nG find . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
             quoted(&self.dir)
         );
-        let answer = talk.run(&script).await?;
+        let answer = shell.run(&script).await?;
         match answer.code {
             0 => {}
             PARTLY => self.whole = false,
-            _ => return Err(unwilling(&answer, &format!("cannot list {}", self.dir))),
+            _ => return Err(script_failure(&answer, &format!("cannot list {}", self.dir))),
         }
         Ok(answer.out)
     }
@@ -144,7 +144,7 @@ impl Copy {
     pub fn plan(&self, scan: &Scan, delete: bool) -> Changes {
         let deletions = match delete {
             false => Deletions::None,
-            true if self.whole && scan.unseen.is_empty() => Deletions::All,
+            true if self.whole && scan.unreadable.is_empty() => Deletions::All,
             true => Deletions::Unknown,
         };
         changes(&scan.tree, &self.known, deletions, |path, is_dir| scan.leaves_out(path, is_dir))
@@ -157,30 +157,30 @@ impl Copy {
     /// When something could not be read here, or written there.
     pub async fn apply(
         &mut self,
-        talk: &mut Talk,
+        shell: &mut ShellSession,
         root: &std::path::Path,
         scan: &Scan,
         changes: &Changes,
-        left: &mut Left,
-        meter: &Arc<Meter>,
+        left: &mut Interrupted,
+        progress: &Arc<Progress>,
     ) -> Result<Applied> {
         let mut applied = Applied::default();
         if changes.send.is_empty() {
-            self.remove(talk, changes, &mut applied).await?;
+            self.remove(shell, changes, &mut applied).await?;
             return Ok(applied);
         }
         let source = SourceTree::of_some(root, STAGED, &changes.send)?;
         applied.bytes = source.bytes;
-        meter.expect(source.bytes);
+        progress.expect(source.bytes);
         let before = std::mem::take(left);
         let resumed = before.dir.filter(|_| before.send == changes.send);
-        let mut stage = Stage::open(talk, &self.dir, resumed.as_deref()).await?;
-        *left = Left { dir: Some(stage.dir().to_owned()), send: changes.send.clone() };
-        let put = self.put(&mut stage, source, changes, (resumed.is_some(), meter), &mut applied).await;
+        let mut stage = RemoteStaging::open(shell, &self.dir, resumed.as_deref()).await?;
+        *left = Interrupted { dir: Some(stage.dir().to_owned()), send: changes.send.clone() };
+        let put = self.put(&mut stage, source, changes, (resumed.is_some(), progress), &mut applied).await;
         // What broke off is removed too, where there still is somebody to do it.
         let closed = stage.close().await;
         put.and(closed)?;
-        *left = Left::default();
+        *left = Interrupted::default();
         for path in &changes.send {
             if let Some(thing) = scan.tree.get(path) {
                 self.known.insert(path.clone(), thing.clone());
@@ -192,34 +192,39 @@ impl Copy {
 
     async fn put(
         &mut self,
-        stage: &mut Stage<'_>,
+        stage: &mut RemoteStaging<'_>,
         source: SourceTree,
         changes: &Changes,
-        (resumed, meter): (bool, &Arc<Meter>),
+        (resumed, progress): (bool, &Arc<Progress>),
         applied: &mut Applied,
     ) -> Result<()> {
-        let received = stage.receive(source, Sending::default(), resumed, meter, true).await?;
+        let received = stage.receive(source, SendOptions::default(), resumed, progress, true).await?;
         if let Some(left) = received.left_out.first() {
             return Err(Error::failed(format!("could not read {}", left.path)).because(left.why.clone()));
         }
         if !received.compared {
             return Err(Error::failed(NO_DIGEST));
         }
-        self.remove(stage.talk, changes, applied).await?;
+        self.remove(stage.shell, changes, applied).await?;
         stage.put(STAGED, &self.dir).await
     }
 
-    async fn remove(&mut self, talk: &mut Talk, changes: &Changes, applied: &mut Applied) -> Result<()> {
+    async fn remove(
+        &mut self,
+        shell: &mut ShellSession,
+        changes: &Changes,
+        applied: &mut Applied,
+    ) -> Result<()> {
         if changes.remove.is_empty() {
             return Ok(());
         }
         let script = format!("cd {} || exit 1\n{REMOVE}", quoted(&self.dir));
         let lines: String = changes.remove.iter().map(|path| format!("./{path}\n")).collect();
-        let feed = talk.begin(&script).await?;
+        let feed = shell.start(&script).await?;
         feed.send(lines.as_bytes()).await?;
-        let answer = talk.fed().await?;
+        let answer = shell.finish().await?;
         if answer.code != 0 {
-            return Err(unwilling(&answer, "could not remove what is gone here"));
+            return Err(script_failure(&answer, "could not remove what is gone here"));
         }
         for path in &changes.remove {
             if answer.out.lines().any(|line| line.strip_prefix("./") == Some(path)) {

@@ -16,16 +16,16 @@ use tokio::sync::mpsc;
 use tokio::time::{interval, timeout};
 
 use crate::error::{Error, Result};
-use crate::ops::exec::launch::UNFED;
-use crate::ops::exec::piece::{self, ALIVE, END, GOODBYE, PIECE};
-use crate::ops::exec::{Access, Ask, Asks, Launch, Session, Spot, Told};
+use crate::ops::exec::chunk::{self, ALIVE, END, GOODBYE, PIECE};
+use crate::ops::exec::launch::STDIN_TIMEOUT;
+use crate::ops::exec::{Access, ExecEvent, Input, InputStreams, Launch, Session, TaskRef};
 
 /// How often a shell without work is told that somebody is still there.
-const EVERY: Duration = Duration::from_secs(20);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 /// How long the end may take.
 const LEAVING: Duration = Duration::from_secs(5);
 /// More words than that are not an answer.
-const MOST: usize = 256 << 20;
+const LARGEST_OUTPUT: usize = 256 << 20;
 
 /// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, for which a slow
 /// line has ten minutes, and `P` a piece as it was before it was squeezed. For scripts there are `C`, which prints every piece up to
@@ -58,7 +58,7 @@ const SQUEEZES: &str =
 
 /// What a script printed and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct ScriptOutput {
     /// Its exit code.
     pub code: u8,
     /// Its stdout.
@@ -69,9 +69,9 @@ pub struct Answer {
 
 /// A shell in a task that takes scripts.
 #[derive(Debug)]
-pub struct Talk {
-    send: mpsc::Sender<Ask>,
-    heard: mpsc::UnboundedReceiver<Told>,
+pub struct ShellSession {
+    send: mpsc::Sender<Input>,
+    heard: mpsc::UnboundedReceiver<ExecEvent>,
     mark: String,
     /// Whether bytes may be squeezed, once that was asked.
     squeezes: Option<bool>,
@@ -79,21 +79,21 @@ pub struct Talk {
 
 /// Where a script's bytes go; every piece arrives whole or not at all.
 #[derive(Debug, Clone)]
-pub struct Feed {
-    send: mpsc::Sender<Ask>,
+pub struct ScriptInput {
+    send: mpsc::Sender<Input>,
     squeeze: bool,
     /// Whether the script has ended, and nobody reads what would be sent.
     over: Arc<AtomicBool>,
 }
 
-impl Feed {
-    /// Passes bytes on; as [`Feed::pass`], where waiting is no thread's.
+impl ScriptInput {
+    /// Passes bytes on; as [`ScriptInput::pass`], where waiting is no thread's.
     ///
     /// # Errors
     /// When the session has ended.
     pub async fn send(&self, bytes: &[u8]) -> Result<()> {
         for part in bytes.chunks(PIECE) {
-            self.send.send(Ask::Stdin(piece::data(part, self.squeeze))).await.map_err(|_| gone())?;
+            self.send.send(Input::Stdin(chunk::data(part, self.squeeze))).await.map_err(|_| gone())?;
         }
         Ok(())
     }
@@ -109,9 +109,9 @@ impl Feed {
             if self.over.load(Ordering::Relaxed) {
                 return Err(std::io::ErrorKind::BrokenPipe.into());
             }
-            let piece = piece::data(part, self.squeeze);
+            let piece = chunk::data(part, self.squeeze);
             out += piece.len() as u64;
-            self.send.blocking_send(Ask::Stdin(piece)).map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+            self.send.blocking_send(Input::Stdin(piece)).map_err(|_| std::io::ErrorKind::BrokenPipe)?;
         }
         Ok(out)
     }
@@ -121,30 +121,33 @@ impl Feed {
 ///
 /// # Errors
 /// What the talk says; else as [`Session::run`]; and when the task has not what talking takes.
-pub async fn talk<T>(access: &Access, with: impl AsyncFnOnce(&mut Talk) -> Result<T>) -> Result<T> {
+pub async fn in_shell_session<T>(
+    access: &Access,
+    with: impl AsyncFnOnce(&mut ShellSession) -> Result<T>,
+) -> Result<T> {
     let nonce = format!("{:016x}", fastrand::u64(..));
-    let reader = format!("M='fleet-{nonce}:'\n{UNFED}{READER}");
+    let reader = format!("M='fleet-{nonce}:'\n{STDIN_TIMEOUT}{READER}");
     let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), reader]);
     let session = Session { access, launch: &launch };
     // One piece waits while another is on its way, and a third is made.
-    let (send, asks) = mpsc::channel(1);
+    let (send, inputs) = mpsc::channel(1);
     let (say, heard) = mpsc::unbounded_channel();
-    let mut asks = Asks::fed_by(asks);
-    let mut told = |what: Told| {
+    let mut inputs = InputStreams::fed_by(inputs);
+    let mut on_event = |event: ExecEvent| {
         // Who does not listen any more has what it needs.
-        drop(say.send(what));
+        drop(say.send(event));
         Ok(())
     };
-    let mut running = Box::pin(session.run(&mut asks, &mut told));
-    let mut talk = Talk { send, heard, mark: format!("fleet-{nonce}:"), squeezes: None };
+    let mut running = Box::pin(session.run(&mut inputs, &mut on_event));
+    let mut shell = ShellSession { send, heard, mark: format!("fleet-{nonce}:"), squeezes: None };
     let said = tokio::select! {
-        said = with(&mut talk) => said,
-        ended = &mut running => return Err(unwilling(&access.spot, ended?)),
+        said = with(&mut shell) => said,
+        ended = &mut running => return Err(script_failure(&access.task_ref, ended?)),
     };
     let farewell = async {
         // A script that still waits for bytes hears of their end first.
-        for ask in [Ask::Stdin(END), Ask::Stdin(GOODBYE), Ask::StdinEnd] {
-            drop(talk.send.send(ask).await);
+        for input in [Input::Stdin(END), Input::Stdin(GOODBYE), Input::StdinEnd] {
+            drop(shell.send.send(input).await);
         }
         std::future::pending::<()>().await;
     };
@@ -164,60 +167,64 @@ fn gone() -> Error {
 }
 
 /// Why nobody talks there.
-fn unwilling(spot: &Spot, code: u8) -> Error {
+fn script_failure(task_ref: &TaskRef, code: u8) -> Error {
     Error::failed(match code {
-        26 => format!("{spot} has no dd that reads whole blocks"),
-        126 | 127 => format!("{spot} has no shell"),
-        code => format!("the shell in {spot} ended (exit code {code})"),
+        26 => format!("{task_ref} has no dd that reads whole blocks"),
+        126 | 127 => format!("{task_ref} has no shell"),
+        code => format!("the shell in {task_ref} ended (exit code {code})"),
     })
 }
 
-impl Talk {
+impl ShellSession {
     /// Runs a script to its end.
     ///
     /// # Errors
     /// When the session has ended.
-    pub async fn run(&mut self, script: &str) -> Result<Answer> {
-        self.send(piece::script(script)).await?;
+    pub async fn run(&mut self, script: &str) -> Result<ScriptOutput> {
+        self.send(chunk::script(script)).await?;
         self.answer().await
     }
 
     /// Has a script run when the talk is over, also when the connection breaks.
     ///
     /// # Errors
-    /// As [`Talk::run`].
-    pub async fn at_end(&mut self, script: &str) -> Result<()> {
+    /// As [`ShellSession::run`].
+    pub async fn run_at_end(&mut self, script: &str) -> Result<()> {
         self.run(&format!("Z={}", super::launch::quoted(script))).await.map(drop)
     }
 
-    /// Begins a script that reads bytes by `C`; they go through the feed, then comes [`Talk::fed`].
+    /// Begins a script that reads bytes by `C`; they go through the feed, then comes [`ShellSession::fed`].
     ///
     /// # Errors
-    /// As [`Talk::run`].
-    pub async fn begin(&mut self, script: &str) -> Result<Feed> {
+    /// As [`ShellSession::run`].
+    pub async fn start(&mut self, script: &str) -> Result<ScriptInput> {
         let squeeze = match self.squeezes {
             Some(squeezes) => squeezes,
             None => self.run(SQUEEZES).await?.code == 0,
         };
         self.squeezes = Some(squeeze);
-        self.send(piece::script(script)).await?;
-        Ok(Feed { send: self.send.clone(), squeeze, over: Arc::default() })
+        self.send(chunk::script(script)).await?;
+        Ok(ScriptInput { send: self.send.clone(), squeeze, over: Arc::default() })
     }
 
     /// Ends the bytes of the script that was begun, and hears what came of it.
     ///
     /// # Errors
-    /// As [`Talk::run`].
-    pub async fn fed(&mut self) -> Result<Answer> {
+    /// As [`ShellSession::run`].
+    pub async fn finish(&mut self) -> Result<ScriptOutput> {
         self.send(END).await?;
         self.answer().await
     }
 
-    /// As [`Talk::fed`], after something that passes bytes on; that is told to stop when the script ends before it.
+    /// As [`ShellSession::fed`], after something that passes bytes on; that is told to stop when the script ends before it.
     ///
     /// # Errors
-    /// As [`Talk::run`].
-    pub async fn feeding<T>(&mut self, feed: &Feed, passing: impl Future<Output = T>) -> Result<(T, Answer)> {
+    /// As [`ShellSession::run`].
+    pub async fn finish_after<T>(
+        &mut self,
+        feed: &ScriptInput,
+        passing: impl Future<Output = T>,
+    ) -> Result<(T, ScriptOutput)> {
         let mut passing = std::pin::pin!(passing);
         let early = tokio::select! {
             biased;
@@ -225,7 +232,7 @@ impl Talk {
             answer = self.answer() => Ok(answer?),
         };
         match early {
-            Err(passed) => Ok((passed, self.fed().await?)),
+            Err(passed) => Ok((passed, self.finish().await?)),
             Ok(answer) => {
                 feed.over.store(true, Ordering::Relaxed);
                 let passed = passing.await;
@@ -238,9 +245,9 @@ impl Talk {
     /// Waits for something else while the shell is kept from giving up.
     ///
     /// # Errors
-    /// As [`Talk::run`].
-    pub async fn idle<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
-        let (mut other, mut alive) = (std::pin::pin!(other), interval(EVERY));
+    /// As [`ShellSession::run`].
+    pub async fn keep_alive_during<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
+        let (mut other, mut alive) = (std::pin::pin!(other), interval(KEEP_ALIVE_INTERVAL));
         loop {
             tokio::select! {
                 done = &mut other => return Ok(done),
@@ -250,26 +257,26 @@ impl Talk {
     }
 
     async fn send(&mut self, bytes: Bytes) -> Result<()> {
-        self.send.send(Ask::Stdin(bytes)).await.map_err(|_| gone())
+        self.send.send(Input::Stdin(bytes)).await.map_err(|_| gone())
     }
 
     /// What comes up to the mark, on both streams.
-    async fn answer(&mut self) -> Result<Answer> {
+    async fn answer(&mut self) -> Result<ScriptOutput> {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         loop {
             if let (Some((words, code)), Some((said, _))) = (self.marked(&out), self.marked(&err)) {
                 let out = String::from_utf8_lossy(words).into_owned();
                 let err = String::from_utf8_lossy(said).trim().to_owned();
-                return Ok(Answer { code, out, err });
+                return Ok(ScriptOutput { code, out, err });
             }
             match self.heard.recv().await {
-                Some(Told::Stdout(bytes)) => out.extend_from_slice(&bytes),
-                Some(Told::Stderr(bytes)) => err.extend_from_slice(&bytes),
+                Some(ExecEvent::Stdout(bytes)) => out.extend_from_slice(&bytes),
+                Some(ExecEvent::Stderr(bytes)) => err.extend_from_slice(&bytes),
                 Some(_) => {}
                 // The session's own end says why.
                 None => return std::future::pending().await,
             }
-            if out.len() + err.len() > MOST {
+            if out.len() + err.len() > LARGEST_OUTPUT {
                 return Err(Error::failed("the task answers without end"));
             }
         }

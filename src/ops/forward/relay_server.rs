@@ -12,24 +12,27 @@ use tokio::task::spawn_local;
 use tokio::time::timeout;
 
 use crate::model::relay::streams::VERSION;
-use crate::model::relay::{Decoder, Frame, Happened, SILENCE, Side};
-use crate::ops::forward::line::{Line, PIECE, Stream};
-use crate::ops::forward::local;
+use crate::model::relay::{Decoder, Frame, SILENCE, Side, StreamEvent};
+use crate::ops::forward::carry;
+use crate::ops::forward::multiplexer::{Multiplexer, PIECE, Stream};
 
 /// Carries connections until there is no more input. Must be called in a `LocalSet`.
 ///
 /// # Errors
 /// When what comes is no frame, nothing can be told, or nothing has come for 30 s: nobody else would end it then.
 pub async fn serve(input: mpsc::Receiver<io::Result<Bytes>>, output: mpsc::Sender<Bytes>) -> io::Result<()> {
-    let (line, frames) = Line::new(Side::Relay);
-    line.say(Some(Frame::Hello(VERSION)));
+    let (multiplexer, frames) = Multiplexer::new(Side::Relay);
+    multiplexer.queue(Some(Frame::Hello(VERSION)));
     tokio::select! {
-        ended = listen(&line, input) => ended,
-        () = speak(&line, frames, output) => Err(io::ErrorKind::BrokenPipe.into()),
+        ended = listen(&multiplexer, input) => ended,
+        () = speak(&multiplexer, frames, output) => Err(io::ErrorKind::BrokenPipe.into()),
     }
 }
 
-async fn listen(line: &Rc<Line>, mut input: mpsc::Receiver<io::Result<Bytes>>) -> io::Result<()> {
+async fn listen(
+    multiplexer: &Rc<Multiplexer>,
+    mut input: mpsc::Receiver<io::Result<Bytes>>,
+) -> io::Result<()> {
     let (silence, never) = (Duration::from_secs(SILENCE.into()), watch::Sender::new(false));
     let mut decoder = Decoder::default();
     loop {
@@ -39,10 +42,10 @@ async fn listen(line: &Rc<Line>, mut input: mpsc::Receiver<io::Result<Bytes>>) -
             Err(_) => return Err(io::ErrorKind::TimedOut.into()),
         }
         while let Some(frame) = decoder.frame().map_err(io::Error::other)? {
-            match line.hear(frame).map_err(io::Error::other)? {
-                Some(Happened::Alive) => line.say(Some(Frame::Ping)),
-                Some(Happened::Asked(number, to)) => {
-                    drop(spawn_local(connection(line.stream(number), to, never.subscribe())));
+            match multiplexer.dispatch(frame).map_err(io::Error::other)? {
+                Some(StreamEvent::Alive) => multiplexer.queue(Some(Frame::Ping)),
+                Some(StreamEvent::Asked(number, to)) => {
+                    drop(spawn_local(connection(multiplexer.stream(number), to, never.subscribe())));
                 }
                 _ => {}
             }
@@ -50,10 +53,14 @@ async fn listen(line: &Rc<Line>, mut input: mpsc::Receiver<io::Result<Bytes>>) -
     }
 }
 
-async fn speak(line: &Line, mut frames: mpsc::UnboundedReceiver<Frame>, output: mpsc::Sender<Bytes>) {
+async fn speak(
+    multiplexer: &Multiplexer,
+    mut frames: mpsc::UnboundedReceiver<Frame>,
+    output: mpsc::Sender<Bytes>,
+) {
     while let Some(first) = frames.recv().await {
         let mut piece = Vec::with_capacity(2 * PIECE);
-        line.gather(first, &mut frames, &mut piece);
+        multiplexer.gather(first, &mut frames, &mut piece);
         if output.send(piece.into()).await.is_err() {
             return;
         }
@@ -70,7 +77,7 @@ async fn connection(mut stream: Stream, to: Bytes, never: watch::Receiver<bool>)
             there.set_nodelay(true).ok();
             stream.accept();
             // The other end is told by the stream.
-            drop(local::carry(stream, there, never).await);
+            drop(carry::carry(stream, there, never).await);
         }
         Err(why) => stream.refuse(&why),
     }
@@ -104,25 +111,25 @@ mod tests {
 
     /// What a client says and hears.
     struct Client {
-        say: mpsc::Sender<io::Result<Bytes>>,
+        queue: mpsc::Sender<io::Result<Bytes>>,
         heard: mpsc::Receiver<Bytes>,
         decoder: Decoder,
     }
 
     impl Client {
         fn new() -> (Self, tokio::task::JoinHandle<io::Result<()>>) {
-            let (say, input) = mpsc::channel(2);
+            let (queue, input) = mpsc::channel(2);
             let (output, heard) = mpsc::channel(2);
-            (Client { say, heard, decoder: Decoder::default() }, spawn_local(serve(input, output)))
+            (Client { queue, heard, decoder: Decoder::default() }, spawn_local(serve(input, output)))
         }
 
-        async fn say(&self, frames: &[Frame]) {
+        async fn queue(&self, frames: &[Frame]) {
             let mut bytes = Vec::new();
             frames.iter().for_each(|f| f.encode(&mut bytes));
-            self.say.send(Ok(bytes.into())).await.unwrap();
+            self.queue.send(Ok(bytes.into())).await.unwrap();
         }
 
-        async fn hear(&mut self) -> Frame {
+        async fn dispatch(&mut self) -> Frame {
             loop {
                 if let Some(frame) = self.decoder.frame().unwrap() {
                     return frame;
@@ -139,12 +146,12 @@ mod tests {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let port = listener.local_addr().unwrap().port();
                 let (mut client, served) = Client::new();
-                assert_eq!(client.hear().await, Frame::Hello(VERSION));
-                client.say(&[Frame::Ping, Frame::Open(1, format!("{port} ::1 127.0.0.1").into())]).await;
-                assert_eq!(client.hear().await, Frame::Ping);
-                assert_eq!(client.hear().await, Frame::Opened(1));
+                assert_eq!(client.dispatch().await, Frame::Hello(VERSION));
+                client.queue(&[Frame::Ping, Frame::Open(1, format!("{port} ::1 127.0.0.1").into())]).await;
+                assert_eq!(client.dispatch().await, Frame::Ping);
+                assert_eq!(client.dispatch().await, Frame::Opened(1));
                 let (mut there, _) = listener.accept().await.unwrap();
-                client.say(&[Frame::Data(1, "hello".into()), Frame::End(1)]).await;
+                client.queue(&[Frame::Data(1, "hello".into()), Frame::End(1)]).await;
                 let mut came = Vec::new();
                 there.read_to_end(&mut came).await.unwrap();
                 assert_eq!(came, b"hello");
@@ -154,28 +161,28 @@ mod tests {
                 });
                 let mut got = 0;
                 while got < WINDOW as usize + 1 {
-                    match client.hear().await {
+                    match client.dispatch().await {
                         Frame::Data(1, bytes) => got += bytes.len(),
                         other => panic!("{other:?}"),
                     }
                     if got == WINDOW as usize {
-                        client.say(&[Frame::Credit(1, WINDOW)]).await;
+                        client.queue(&[Frame::Credit(1, WINDOW)]).await;
                     }
                 }
                 writing.await.unwrap();
-                assert_eq!(client.hear().await, Frame::End(1));
-                client.say(&[Frame::Open(2, format!("{port} 127.0.0.1").into())]).await;
-                assert_eq!(client.hear().await, Frame::Opened(2));
+                assert_eq!(client.dispatch().await, Frame::End(1));
+                client.queue(&[Frame::Open(2, format!("{port} 127.0.0.1").into())]).await;
+                assert_eq!(client.dispatch().await, Frame::Opened(2));
                 // Broken off there: what was written before that still comes.
                 let (mut there, _) = listener.accept().await.unwrap();
                 there.write_all(b"half").await.unwrap();
-                assert_eq!(client.hear().await, Frame::Data(2, "half".into()));
+                assert_eq!(client.dispatch().await, Frame::Data(2, "half".into()));
                 there.set_zero_linger().unwrap();
                 drop(there);
-                assert_eq!(client.hear().await, Frame::Reset(2));
+                assert_eq!(client.dispatch().await, Frame::Reset(2));
                 drop(listener);
-                client.say(&[Frame::Open(3, format!("{port} 127.0.0.1").into())]).await;
-                assert_eq!(client.hear().await, Frame::Refused(3, "Connection refused".into()));
+                client.queue(&[Frame::Open(3, format!("{port} 127.0.0.1").into())]).await;
+                assert_eq!(client.dispatch().await, Frame::Refused(3, "Connection refused".into()));
                 drop(client);
                 served.await.unwrap().unwrap();
             })
@@ -188,7 +195,7 @@ mod tests {
             .run_until(async {
                 let (client, served) = Client::new();
                 tokio::time::sleep(Duration::from_secs(20)).await;
-                client.say(&[Frame::Ping]).await;
+                client.queue(&[Frame::Ping]).await;
                 tokio::time::sleep(Duration::from_secs(20)).await;
                 assert!(!served.is_finished());
                 tokio::time::sleep(Duration::from_secs(11)).await;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 
 /// The directory a copy is built up in, beside its destination and on the same disk. Dropped, it is removed.
 #[derive(Debug)]
-pub(super) struct Staging {
+pub(super) struct LocalStaging {
     path: PathBuf,
     /// The handle everything is created relative to: no name leads out of it.
     pub(super) dir: Dir,
@@ -19,7 +19,7 @@ pub(super) struct Staging {
     name: String,
 }
 
-impl Staging {
+impl LocalStaging {
     /// For a copy called `name` to `destination`: into it when it is a directory, else in its place.
     pub(super) fn new(destination: &Path, name: &str) -> Result<Self> {
         let (parent, name) = if destination.is_dir() {
@@ -38,7 +38,7 @@ impl Staging {
         let path = parent.join(format!(".fleet-{:016x}", fastrand::u64(..)));
         std::fs::create_dir(&path).map_err(|e| failed("create", &path, &e))?;
         let dir = Dir::open_ambient_dir(&path, ambient_authority()).map_err(|e| failed("open", &path, &e))?;
-        Ok(Staging { path, dir, parent, name })
+        Ok(LocalStaging { path, dir, parent, name })
     }
 
     /// Where the copy will be.
@@ -60,7 +60,7 @@ impl Staging {
     }
 }
 
-impl Drop for Staging {
+impl Drop for LocalStaging {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.path));
     }
@@ -104,7 +104,7 @@ mod tests {
     fn a_copy_goes_into_a_directory_or_in_the_place_of_a_file() {
         let home = tempfile::tempdir().unwrap();
         let put = |destination: &Path, name: &str| {
-            let staging = Staging::new(destination, name).unwrap();
+            let staging = LocalStaging::new(destination, name).unwrap();
             staging.dir.write(name, "x").unwrap();
             staging.commit(name)
         };
@@ -124,7 +124,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(home.path().join("t/keep")).unwrap();
         std::fs::write(home.path().join("t/old"), "old").unwrap();
-        let staging = Staging::new(home.path(), "t").unwrap();
+        let staging = LocalStaging::new(home.path(), "t").unwrap();
         staging.dir.create_dir_all("t/new").unwrap();
         staging.dir.write("t/new/f", "f").unwrap();
         staging.dir.write("t/old", "now").unwrap();

@@ -10,27 +10,27 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::api::nomad::exec::{self, Heard, Input, Output};
-use crate::model::relay::{Decoder, Frame, Happened, Side};
+use crate::model::relay::{Decoder, Frame, Side, StreamEvent};
 use crate::ops::exec::Access;
-use crate::ops::exec::patience::{PING, SILENCE};
-use crate::ops::exec::watch::{explanation, task_end};
-use crate::ops::forward::line::Line;
-use crate::ops::forward::{Carried, Failure, Goal, Where, local};
+use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT};
+use crate::ops::exec::task_end::{explanation, task_end};
+use crate::ops::forward::multiplexer::Multiplexer;
+use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError, carry};
 
 /// How long a relay may take to leave.
-const FAREWELL: Duration = Duration::from_secs(3);
+const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 /// How long connections that are broken off wait to be told why.
 const EXPLAINED: Duration = Duration::from_secs(2);
 
 /// A relay that speaks our frames, and the session it runs in.
 #[derive(Debug)]
-pub struct Shared {
+pub struct SharedRelay {
     program: String,
-    line: Rc<Line>,
+    multiplexer: Rc<Multiplexer>,
     driver: RefCell<Option<JoinHandle<()>>>,
 }
 
-impl Shared {
+impl SharedRelay {
     /// Goes on with a session in which a relay has said hello. Must be called in a `LocalSet`.
     pub(super) fn new(
         at: &Rc<Access>,
@@ -38,109 +38,119 @@ impl Shared {
         (input, output): (Input, Output),
         decoder: Decoder,
     ) -> Self {
-        let (line, frames) = Line::new(Side::Client);
-        let driver =
-            tokio::task::spawn_local(drive(Rc::clone(at), Rc::clone(&line), input, output, decoder, frames));
-        Shared { program, line, driver: RefCell::new(Some(driver)) }
+        let (multiplexer, frames) = Multiplexer::new(Side::Client);
+        let driver = tokio::task::spawn_local(drive(
+            Rc::clone(at),
+            Rc::clone(&multiplexer),
+            input,
+            output,
+            decoder,
+            frames,
+        ));
+        SharedRelay { program, multiplexer, driver: RefCell::new(Some(driver)) }
     }
 
     pub(super) fn program(&self) -> &str {
         &self.program
     }
 
-    pub(super) fn over(&self) -> Option<Failure> {
-        self.line.over()
+    pub(super) fn over(&self) -> Option<ForwardError> {
+        self.multiplexer.over()
     }
 
     /// Opens a stream and breaks it off again.
-    pub(super) async fn try_out(&self, goal: &Goal) -> Result<(), Failure> {
-        self.line.open(goal).await.map(drop)
+    pub(super) async fn try_out(&self, destination: &Destination) -> Result<(), ForwardError> {
+        self.multiplexer.open(destination).await.map(drop)
     }
 
     pub(super) async fn carry(
         &self,
-        goal: &Goal,
+        destination: &Destination,
         local: TcpStream,
         closing: watch::Receiver<bool>,
-    ) -> Result<Carried, Failure> {
-        let stream = self.line.open(goal).await?;
-        local::carry(stream, local, closing).await
+    ) -> Result<Carried, ForwardError> {
+        let stream = self.multiplexer.open(destination).await?;
+        carry::carry(stream, local, closing).await
     }
 
     pub(super) async fn close(&self) {
-        self.line.hang_up();
+        self.multiplexer.close_sending();
         let driver = self.driver.borrow_mut().take();
         if let Some(mut driver) = driver
-            && timeout(FAREWELL, &mut driver).await.is_err()
+            && timeout(CLOSE_LIMIT, &mut driver).await.is_err()
         {
             driver.abort();
         }
     }
 }
 
-impl Drop for Shared {
+impl Drop for SharedRelay {
     fn drop(&mut self) {
         // The session goes on until the relay has left.
-        self.line.hang_up();
+        self.multiplexer.close_sending();
     }
 }
 
 /// Keeps the session until it ends, or nobody needs it any more.
 async fn drive(
     at: Rc<Access>,
-    line: Rc<Line>,
+    multiplexer: Rc<Multiplexer>,
     input: Input,
     output: Output,
     decoder: Decoder,
     frames: mpsc::UnboundedReceiver<Frame>,
 ) {
     let failure = tokio::select! {
-        failure = listen(&line, output, decoder) => {
-            if line.hung_up() { failure } else { explained(&at, failure).await }
+        failure = listen(&multiplexer, output, decoder) => {
+            if multiplexer.is_closing() { failure } else { explained(&at, failure).await }
         }
-        failure = speak(&line, input, frames) => failure,
-        words = task_end(&at.http, &at.spot) => Failure::new(Where::Task, words),
+        failure = speak(&multiplexer, input, frames) => failure,
+        words = task_end(&at.http, &at.task_ref) => ForwardError::new(BrokenAt::Task, words),
     };
-    line.end(failure);
+    multiplexer.end(failure);
 }
 
 /// What became of the task, when that is why the session broke.
-pub(super) async fn explained(at: &Access, failure: Failure) -> Failure {
-    let words = timeout(EXPLAINED, explanation(&at.http, &at.spot)).await.ok().flatten();
-    words.map_or(failure, |words| Failure::new(Where::Task, words))
+pub(super) async fn explained(at: &Access, failure: ForwardError) -> ForwardError {
+    let words = timeout(EXPLAINED, explanation(&at.http, &at.task_ref)).await.ok().flatten();
+    words.map_or(failure, |words| ForwardError::new(BrokenAt::Task, words))
 }
 
 /// Takes what the relay says, always: connections that are slow to take it are held back by their windows.
-async fn listen(line: &Line, mut output: Output, mut decoder: Decoder) -> Failure {
+async fn listen(multiplexer: &Multiplexer, mut output: Output, mut decoder: Decoder) -> ForwardError {
     let mut said = Vec::new();
     loop {
         while let Some(frame) = decoder.frame().transpose() {
-            match frame.and_then(|frame| line.hear(frame)) {
-                Ok(Some(Happened::Bye)) => return relay_ended("it has ended", &said),
+            match frame.and_then(|frame| multiplexer.dispatch(frame)) {
+                Ok(Some(StreamEvent::Bye)) => return relay_ended("it has ended", &said),
                 Ok(_) => {}
                 Err(why) => return relay_ended(&why, &said),
             }
         }
-        match timeout(SILENCE, output.next()).await {
+        match timeout(SILENCE_LIMIT, output.next()).await {
             Ok(Ok(Heard::Stdout(bytes))) => decoder.feed(&bytes),
             Ok(Ok(Heard::Stderr(bytes))) if said.len() < 4096 => said.extend_from_slice(&bytes),
             Ok(Ok(Heard::Exited(code))) => return relay_ended(&format!("it ended with code {code}"), &said),
             Ok(Ok(_)) => {}
-            Ok(Err(error)) => return Failure::from(&error),
-            Err(_) => return Failure::from(&output.broken("no sign of life for 45 s")),
+            Ok(Err(error)) => return ForwardError::from(&error),
+            Err(_) => return ForwardError::from(&output.broken("no sign of life for 45 s")),
         }
     }
 }
 
-fn relay_ended(why: &str, said: &[u8]) -> Failure {
+fn relay_ended(why: &str, said: &[u8]) -> ForwardError {
     let words = String::from_utf8_lossy(said);
     let last = words.lines().last().map_or_else(String::new, |l| format!(" ({l})"));
-    Failure::new(Where::Task, format!("the relay in the task carries nothing any more: {why}{last}"))
+    ForwardError::new(BrokenAt::Task, format!("the relay in the task carries nothing any more: {why}{last}"))
 }
 
 /// Passes frames on, as many at once as there are; the end of them is the end of stdin, by which the relay leaves.
-async fn speak(line: &Line, mut input: Input, mut frames: mpsc::UnboundedReceiver<Frame>) -> Failure {
-    let mut ping = interval(PING);
+async fn speak(
+    multiplexer: &Multiplexer,
+    mut input: Input,
+    mut frames: mpsc::UnboundedReceiver<Frame>,
+) -> ForwardError {
+    let mut ping = interval(PING_INTERVAL);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.reset();
     let mut buffer = Vec::with_capacity(2 * exec::STDIN_PIECE);
@@ -156,7 +166,7 @@ async fn speak(line: &Line, mut input: Input, mut frames: mpsc::UnboundedReceive
             drop(input.end_stdin().await);
             return std::future::pending().await;
         };
-        line.gather(first, &mut frames, &mut buffer);
+        multiplexer.gather(first, &mut frames, &mut buffer);
         let sent = input.stdin(&buffer).await;
         buffer.clear();
         if sent.is_err() {

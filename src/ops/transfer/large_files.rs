@@ -10,19 +10,19 @@ use crate::error::Result;
 use crate::ops::exec::launch::quoted;
 use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digest, Digester, Manifest, QUICK_DIGEST};
 use crate::ops::transfer::pack::{Entry, Tree, changed, time_of};
-use crate::ops::transfer::pipe::{Outgoing, unread};
-use crate::ops::transfer::stage::{Stage, different, unwilling};
+use crate::ops::transfer::remote_staging::{RemoteStaging, mismatch, script_failure};
+use crate::ops::transfer::script_pipe::{Outgoing, read_error};
 
 /// What an attempt before this one has left of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Held {
+struct PartialFile {
     size: u64,
     digest: Digest,
 }
 
 /// What was there already, or is now.
 #[derive(Debug, Default)]
-pub(super) struct Had {
+pub(super) struct AlreadySent {
     /// Small files, which are compared with all others.
     pub(super) small: Manifest,
     /// How many large ones.
@@ -31,32 +31,36 @@ pub(super) struct Had {
     pub(super) unsure: bool,
 }
 
-impl Stage<'_> {
+impl RemoteStaging<'_> {
     /// Takes out of a tree what an attempt before has brought, after sending what is missing at the end of large files.
-    pub(super) async fn complete(&mut self, tree: &mut Tree, out: Outgoing) -> Result<(Had, Outgoing)> {
-        let (mut had, mut out, mut whole) = (Had::default(), out, BTreeSet::new());
-        let held = self.held().await?;
+    pub(super) async fn complete(
+        &mut self,
+        tree: &mut Tree,
+        out: Outgoing,
+    ) -> Result<(AlreadySent, Outgoing)> {
+        let (mut already_sent, mut out, mut whole) = (AlreadySent::default(), out, BTreeSet::new());
+        let partial = self.partial().await?;
         for entry in &tree.entries {
-            let Some(Held { size, digest }) = held.get(&entry.name) else { continue };
-            let Some(rest) = Rest::of(entry, *size, digest).await? else { continue };
-            if !entry.apart && rest.left > 0 {
+            let Some(PartialFile { size, digest }) = partial.get(&entry.name) else { continue };
+            let Some(rest) = Remainder::of(entry, *size, digest).await? else { continue };
+            if !entry.separate && rest.left > 0 {
                 continue;
             }
-            out.meter.add(*size);
+            out.progress.add(*size);
             whole.insert(entry.name.clone());
-            if !entry.apart {
-                had.small.0.insert(entry.name.clone(), digest.clone());
+            if !entry.separate {
+                already_sent.small.0.insert(entry.name.clone(), digest.clone());
                 continue;
             }
-            had.large += 1;
+            already_sent.large += 1;
             if rest.left > 0 {
                 let compared;
                 (compared, out) = self.append(entry, rest, out).await?;
-                had.unsure |= !compared;
+                already_sent.unsure |= !compared;
             }
         }
         tree.entries.retain(|entry| !whole.contains(&entry.name));
-        Ok((had, out))
+        Ok((already_sent, out))
     }
 
     /// Fills files that the archive has made; whether all could be compared.
@@ -64,8 +68,8 @@ impl Stage<'_> {
         let mut all = true;
         for entry in files {
             let nothing = Digester::default().finish();
-            let Some(rest) = Rest::of(entry, 0, &nothing).await? else {
-                return Err(unread(&changed(&entry.path)));
+            let Some(rest) = Remainder::of(entry, 0, &nothing).await? else {
+                return Err(read_error(&changed(&entry.path)));
             };
             let compared;
             (compared, out) = self.append(entry, rest, out).await?;
@@ -75,11 +79,11 @@ impl Stage<'_> {
     }
 
     /// What is there of an attempt before; nothing without a tool that tells what it holds.
-    async fn held(&mut self) -> Result<BTreeMap<String, Held>> {
+    async fn partial(&mut self) -> Result<BTreeMap<String, PartialFile>> {
         let dir = quoted(self.dir());
         let start = format!("cd {dir} || exit 1\n{DIGESTS}\n");
-        let sums = self.talk.run(&format!("{start}{DIGEST_TOOL} || exit 25\nD")).await?;
-        let sizes = self.talk.run(&format!("{start}H='stat -c %s=%n'\nD")).await?;
+        let sums = self.shell.run(&format!("{start}{DIGEST_TOOL} || exit 25\nD")).await?;
+        let sizes = self.shell.run(&format!("{start}H='stat -c %s=%n'\nD")).await?;
         if sums.code != 0 || sizes.code != 0 {
             return Ok(BTreeMap::new());
         }
@@ -90,12 +94,14 @@ impl Stage<'_> {
         let sizes: BTreeMap<String, u64> = sizes.out.lines().filter_map(size).collect();
         let sums = Manifest::of_sha256sum(&sums.out).0.into_iter();
         Ok(sums
-            .filter_map(|(name, digest)| Some((name.clone(), Held { size: *sizes.get(&name)?, digest })))
+            .filter_map(|(name, digest)| {
+                Some((name.clone(), PartialFile { size: *sizes.get(&name)?, digest }))
+            })
             .collect())
     }
 
     /// Sends the rest of a file, which is read back there as it arrives; whether it could be compared.
-    async fn append(&mut self, entry: &Entry, rest: Rest, out: Outgoing) -> Result<(bool, Outgoing)> {
+    async fn append(&mut self, entry: &Entry, rest: Remainder, out: Outgoing) -> Result<(bool, Outgoing)> {
         let (size, mode, time) =
             (rest.meta.len(), rest.meta.permissions().mode() & 0o7777, time_of(&rest.meta));
         let script = format!(
@@ -104,22 +110,23 @@ impl Stage<'_> {
             size / BLOCK,
             size % BLOCK,
         );
-        let feed = self.talk.begin(&script).await?;
+        let feed = self.shell.start(&script).await?;
         let source = entry.clone();
         let mut pipe = out.into(feed.clone());
         let sending = tokio::task::spawn_blocking(move || {
             let digest = rest.copy(&source, &mut pipe)?;
             pipe.finish().map(|out| (source.name, digest, out))
         });
-        let (sent, answer) = self.talk.feeding(&feed, sending).await?;
+        let (sent, answer) = self.shell.finish_after(&feed, sending).await?;
         if answer.code != 0 {
-            return Err(unwilling(&answer, &format!("the task could not take {}", entry.name)));
+            return Err(script_failure(&answer, &format!("the task could not take {}", entry.name)));
         }
-        let (name, digest, out) = sent.map_err(io::Error::other).and_then(|s| s).map_err(|e| unread(&e))?;
+        let (name, digest, out) =
+            sent.map_err(io::Error::other).and_then(|s| s).map_err(|e| read_error(&e))?;
         match answer.out.split_whitespace().next() {
             None => Ok((false, out)),
             Some(there) if there == digest => Ok((true, out)),
-            Some(_) => Err(different([name])),
+            Some(_) => Err(mismatch([name])),
         }
     }
 }
@@ -141,7 +148,7 @@ E conv=fsync || E || exit 1
 "#;
 
 /// The rest of a file whose beginning is there.
-struct Rest {
+struct Remainder {
     file: std::fs::File,
     /// Of the beginning, so far.
     digester: Digester,
@@ -150,15 +157,15 @@ struct Rest {
     meta: Metadata,
 }
 
-impl Rest {
+impl Remainder {
     /// What a file holds beyond a beginning of this size and digest; none when its beginning is another, or it is no file.
-    async fn of(entry: &Entry, beginning: u64, digest: &Digest) -> Result<Option<Rest>> {
+    async fn of(entry: &Entry, beginning: u64, digest: &Digest) -> Result<Option<Remainder>> {
         let (entry, digest) = (entry.clone(), digest.clone());
-        let read = tokio::task::spawn_blocking(move || Rest::read(&entry, beginning, &digest)).await;
-        read.map_err(io::Error::other).and_then(|r| r).map_err(|e| unread(&e))
+        let read = tokio::task::spawn_blocking(move || Remainder::read(&entry, beginning, &digest)).await;
+        read.map_err(io::Error::other).and_then(|r| r).map_err(|e| read_error(&e))
     }
 
-    fn read(entry: &Entry, beginning: u64, digest: &Digest) -> io::Result<Option<Rest>> {
+    fn read(entry: &Entry, beginning: u64, digest: &Digest) -> io::Result<Option<Remainder>> {
         // A file may stand there for a link that is still to be made.
         let meta = entry.metadata()?;
         if !meta.is_file() || meta.len() < beginning {
@@ -177,7 +184,7 @@ impl Rest {
         if digester.clone().finish() != *digest {
             return Ok(None);
         }
-        Ok(Some(Rest { file, digester, left: meta.len() - beginning, meta }))
+        Ok(Some(Remainder { file, digester, left: meta.len() - beginning, meta }))
     }
 
     /// Copies it; what the whole file holds.

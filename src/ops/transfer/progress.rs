@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts bytes as they pass; whoever waits looks at it.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub struct Progress {
     passed: AtomicU64,
     expected: AtomicU64,
 }
 
-impl Meter {
+impl Progress {
     /// So many bytes have passed.
     pub fn add(&self, bytes: u64) {
         self.passed.fetch_add(bytes, Ordering::Relaxed);

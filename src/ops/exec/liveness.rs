@@ -9,9 +9,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::agent;
-use crate::api::nomad::exec::Input;
-use crate::ops::exec::Ask;
-use crate::ops::exec::patience::{PING, SILENCE};
+use crate::api::nomad::exec;
+use crate::ops::exec::Input;
+use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT};
 
 /// How long a start may take: a container on a busy node takes seconds.
 const START_WITHIN: Duration = Duration::from_secs(30);
@@ -54,73 +54,73 @@ impl Flag {
 }
 
 /// Whether a session lives, as both of its directions see it.
-pub(super) struct Pulse {
+pub(super) struct Liveness {
     /// The command runs.
     pub(super) started: Flag,
     /// The command has ended, and its shell reads what is left of stdin up to the end.
-    pub(super) over: Flag,
+    pub(super) ended: Flag,
     /// Whether nobody will say that it runs.
-    unmarked: bool,
+    start_unannounced: bool,
     /// Its process, once that is known.
     pub(super) pid: Cell<Option<u32>>,
     heard_at: Cell<Instant>,
     pings: Cell<u64>,
     pongs: Cell<u64>,
     /// The ping whose answer says that stdin was read: until then silence may be the command's, which need not read.
-    owed: Cell<u64>,
+    stdin_ping: Cell<u64>,
 }
 
-impl Pulse {
+impl Liveness {
     /// Of a session whose command was not yet heard of.
-    pub(super) fn new(unmarked: bool) -> Self {
-        Pulse {
+    pub(super) fn new(start_unannounced: bool) -> Self {
+        Liveness {
             started: Flag::default(),
-            over: Flag::default(),
-            unmarked,
+            ended: Flag::default(),
+            start_unannounced,
             pid: Cell::new(None),
             heard_at: Cell::new(Instant::now()),
             pings: Cell::new(0),
             pongs: Cell::new(0),
-            owed: Cell::new(0),
+            stdin_ping: Cell::new(0),
         }
     }
 
     /// Passes on what is asked for, and pings. What cannot be sent is told by the end of what is heard.
-    pub(super) async fn speak(
+    pub(super) async fn send_input(
         &self,
-        mut input: Input,
+        mut input: exec::Input,
         size: Option<(u16, u16)>,
-        asks: &mut mpsc::Receiver<Ask>,
+        inputs: &mut mpsc::Receiver<Input>,
     ) -> Infallible {
         // Before the program looks: it would see a terminal of no size.
         if let Some((columns, rows)) = size {
             drop(input.resize(columns, rows).await);
         }
-        if self.unmarked {
+        if self.start_unannounced {
             drop(timeout(REFUSED_WITHIN, self.started.raised()).await);
         } else {
             self.started.raised().await;
         }
-        let mut ping = interval(PING);
+        let mut ping = interval(PING_INTERVAL);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ping.reset();
         let mut open = true;
         loop {
             let sent = tokio::select! {
-                () = self.over.raised(), if open => {
+                () = self.ended.raised(), if open => {
                     open = false;
                     input.end_stdin().await
                 }
-                ask = asks.recv(), if open => match ask {
-                    Some(Ask::Stdin(bytes)) => {
-                        self.owed.set(self.pings.get() + 1);
+                input_to_send = inputs.recv(), if open => match input_to_send {
+                    Some(Input::Stdin(bytes)) => {
+                        self.stdin_ping.set(self.pings.get() + 1);
                         input.stdin(&bytes).await
                     }
-                    Some(Ask::StdinEnd) => {
+                    Some(Input::StdinEnd) => {
                         open = false;
                         input.end_stdin().await
                     }
-                    Some(Ask::Resize(columns, rows)) => input.resize(columns, rows).await,
+                    Some(Input::Resize(columns, rows)) => input.resize(columns, rows).await,
                     None => {
                         open = false;
                         Ok(())
@@ -138,7 +138,7 @@ impl Pulse {
     }
 
     /// Something came; `alive` when that was an answer to a ping.
-    pub(super) fn heard(&self, alive: bool) {
+    pub(super) fn received(&self, alive: bool) {
         self.heard_at.set(Instant::now());
         if alive {
             self.pongs.set(self.pongs.get() + 1);
@@ -146,7 +146,7 @@ impl Pulse {
     }
 
     /// Ends when a marked start takes too long.
-    pub(super) async fn unstarted(&self, marked: bool) {
+    pub(super) async fn start_overdue(&self, marked: bool) {
         if !marked || timeout(START_WITHIN, self.started.raised()).await.is_ok() {
             std::future::pending::<()>().await;
         }
@@ -161,11 +161,11 @@ impl Pulse {
                 // This process was suspended, and heard nothing because it did not listen.
                 self.heard_at.set(Instant::now());
             }
-            if self.heard_at.get().elapsed() <= SILENCE {
+            if self.heard_at.get().elapsed() <= SILENCE_LIMIT {
                 continue;
             }
             // While stdin is not read, no ping is either: then another connection tells whether anybody is there.
-            if self.pongs.get() >= self.owed.get() || !answers(http).await {
+            if self.pongs.get() >= self.stdin_ping.get() || !answers(http).await {
                 return;
             }
             self.heard_at.set(Instant::now());

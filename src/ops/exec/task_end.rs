@@ -7,7 +7,7 @@ use crate::api::nomad::allocation::{self, Allocation, DesiredStatus};
 use crate::api::watch::Watch;
 use crate::model::alloc_diagnosis::{Around, why};
 use crate::model::ids::short;
-use crate::ops::exec::Spot;
+use crate::ops::exec::TaskRef;
 
 /// Most commands have ended by then, and need no watch.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
@@ -15,13 +15,13 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Ends when the task has ended and its sessions had time to say so: with what happened.
-pub(in crate::ops) async fn task_end(http: &Http, spot: &Spot) -> String {
+pub(in crate::ops) async fn task_end(http: &Http, task_ref: &TaskRef) -> String {
     tokio::time::sleep(FIRST_LOOK).await;
-    let mut watch = Watch::new(http, allocation::get(&spot.alloc_id), Patience::OPERATION);
+    let mut watch = Watch::new(http, allocation::get(&task_ref.alloc_id), Patience::OPERATION);
     loop {
         // Who cannot look knows nothing: the session itself decides then.
         let Ok(reply) = watch.next().await else { return std::future::pending().await };
-        if let Some(words) = ended(&reply.value, &spot.task) {
+        if let Some(words) = ended(&reply.value, &task_ref.task) {
             tokio::time::sleep(LAST_WORDS).await;
             return words;
         }
@@ -29,9 +29,10 @@ pub(in crate::ops) async fn task_end(http: &Http, spot: &Spot) -> String {
 }
 
 /// What happened to the allocation, when that explains why a session broke.
-pub(in crate::ops) async fn explanation(http: &Http, spot: &Spot) -> Option<String> {
-    let alloc = http.with_patience(Patience::VIEW).read(&allocation::get(&spot.alloc_id)).await.ok()?.value;
-    ended(&alloc, &spot.task).or_else(|| {
+pub(in crate::ops) async fn explanation(http: &Http, task_ref: &TaskRef) -> Option<String> {
+    let alloc =
+        http.with_patience(Patience::VIEW).read(&allocation::get(&task_ref.alloc_id)).await.ok()?.value;
+    ended(&alloc, &task_ref.task).or_else(|| {
         let stopping = alloc.desired_status != DesiredStatus::Run;
         stopping.then(|| told(&alloc, "is being stopped"))
     })

@@ -27,7 +27,7 @@ exit $B"#;
 const LONGEST: usize = 1 << 16;
 
 /// Reads what [`WALK`] prints as an archive.
-pub(super) struct Walked<R> {
+pub(super) struct WalkArchive<R> {
     from: R,
     /// The headers of an entry, or what fills one up.
     ready: Cursor<Vec<u8>>,
@@ -38,9 +38,9 @@ pub(super) struct Walked<R> {
     ended: bool,
 }
 
-impl<R: Read> Walked<R> {
+impl<R: Read> WalkArchive<R> {
     pub(super) fn new(from: R) -> Self {
-        Walked { from, ready: Cursor::default(), left: 0, padding: 0, ended: false }
+        WalkArchive { from, ready: Cursor::default(), left: 0, padding: 0, ended: false }
     }
 
     /// Goes on to the next entry; not, at the end.
@@ -129,7 +129,7 @@ fn no_walk() -> io::Error {
     )
 }
 
-impl<R: Read> Read for Walked<R> {
+impl<R: Read> Read for WalkArchive<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn read(walk: &[u8]) -> Result<Vec<(String, String, Vec<u8>)>, String> {
-        let mut archive = tar::Archive::new(Walked::new(walk));
+        let mut archive = tar::Archive::new(WalkArchive::new(walk));
         let mut all = Vec::new();
         for entry in archive.entries().map_err(|e| e.to_string())? {
             let mut entry = entry.map_err(|e| e.to_string())?;

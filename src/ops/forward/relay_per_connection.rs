@@ -16,9 +16,9 @@ use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, end_mark, quoted};
-use crate::ops::exec::patience::PING;
-use crate::ops::forward::keeper::Keeper;
-use crate::ops::forward::{Carried, Failure, Goal, Where};
+use crate::ops::exec::limits::PING_INTERVAL;
+use crate::ops::forward::watchdog::Watchdog;
+use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError};
 
 /// A program that copies one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +88,8 @@ impl Tool {
     }
 
     /// What the shell runs: the tool, and after its end a line on stderr that says so. No frame of Nomad's does while stdin is open.
-    fn script(self, port: u16, keeper: &Keeper, nonce: u64) -> String {
-        let (command, watch, mark) = (self.command(port), keeper.watch(), end_mark(nonce));
+    fn script(self, port: u16, watchdog: &Watchdog, nonce: u64) -> String {
+        let (command, watch, mark) = (self.command(port), watchdog.watch(), end_mark(nonce));
         format!(
             "exec 3<&0\n{command} <&3 3<&- &\nr=$!\nexec </dev/null 3<&- >/dev/null\n{watch}wait $r\nc=$?\n\
              {{ kill $w; wait $w; }} 2>/dev/null\necho '{mark}'$c >&2\n"
@@ -99,46 +99,48 @@ impl Tool {
 
 /// A tool in a task.
 #[derive(Debug)]
-pub struct Single {
+pub struct RelayPerConnection {
     at: Rc<Access>,
     pub(super) tool: Tool,
-    pub(super) keeper: Keeper,
+    pub(super) watchdog: Watchdog,
 }
 /// How much a relay may say before it is cut off.
 const MOST_WORDS: usize = 8 * 1024;
 /// How long a relay may take to end once nobody here wants its words any more.
-const FAREWELL: Duration = Duration::from_secs(5);
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// The code of a relay that was ended because its keeper was.
 const LEFT: u32 = 128 + 15;
 
-impl Single {
+impl RelayPerConnection {
     /// Carries connections by this tool. Must be called in a `LocalSet`.
     pub(super) async fn new(at: &Rc<Access>, tool: Tool) -> Result<Self, ApiError> {
-        Ok(Single { at: Rc::clone(at), tool, keeper: Keeper::start(at).await? })
+        Ok(RelayPerConnection { at: Rc::clone(at), tool, watchdog: Watchdog::start(at).await? })
     }
 
     pub(super) async fn carry(
         &self,
-        goal: &Goal,
+        destination: &Destination,
         mut local: TcpStream,
         closing: watch::Receiver<bool>,
-    ) -> Result<Carried, Failure> {
-        let Access { http, permission, spot } = &*self.at;
+    ) -> Result<Carried, ForwardError> {
+        let Access { http, permission, task_ref } = &*self.at;
         let nonce = fastrand::u64(..);
-        let words = [SHELL.to_owned(), "-c".to_owned(), self.tool.script(goal.port, &self.keeper, nonce)];
-        let call = exec::command(&spot.alloc_id, &spot.task, false, &words);
-        let (input, output) = exec::open(http, permission, &call).await.map_err(|e| Failure::from(&e))?;
+        let words =
+            [SHELL.to_owned(), "-c".to_owned(), self.tool.script(destination.port, &self.watchdog, nonce)];
+        let call = exec::command(&task_ref.alloc_id, &task_ref.task, false, &words);
+        let (input, output) =
+            exec::open(http, permission, &call).await.map_err(|e| ForwardError::from(&e))?;
         let (read, write) = local.split();
         let up = Up { sent: Cell::new(0), ended: Notify::new() };
         let received = {
             let mut rising = pin!(up.run(read, input, closing));
-            let mut falling = pin!(down(write, output, Marker::of_end(nonce), goal.port, &up.ended));
+            let mut falling = pin!(down(write, output, Marker::of_end(nonce), destination.port, &up.ended));
             tokio::select! {
                 never = &mut rising => match never {},
                 received = &mut falling => received,
             }
         };
-        if received.as_ref().is_err_and(|f| f.at != Where::Local) {
+        if received.as_ref().is_err_and(|f| f.at != BrokenAt::Local) {
             // Broken off there, so broken off here: an end would look like a whole answer.
             drop(local.set_zero_linger());
         }
@@ -163,7 +165,7 @@ impl Up {
     ) -> Infallible {
         let mut open = true;
         let mut buffer = vec![0; exec::STDIN_PIECE];
-        let mut ping = interval(PING);
+        let mut ping = interval(PING_INTERVAL);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ping.reset();
         loop {
@@ -205,18 +207,18 @@ async fn down(
     mut marker: Marker,
     port: u16,
     ended: &Notify,
-) -> Result<u64, Failure> {
+) -> Result<u64, ForwardError> {
     let (mut received, mut said) = (0, Vec::new());
     let mut gone = None;
     loop {
         let heard = match &gone {
             None => output.next().await,
-            Some(_) => match timeout(FAREWELL, output.next()).await {
+            Some(_) => match timeout(CLOSE_LIMIT, output.next()).await {
                 Ok(heard) => heard,
                 Err(_) => break,
             },
         };
-        match heard.map_err(|e| Failure::from(&e))? {
+        match heard.map_err(|e| ForwardError::from(&e))? {
             Heard::Stdout(bytes) if gone.is_none() => {
                 received += bytes.len() as u64;
                 if let Err(e) = write.write_all(&bytes).await {
@@ -237,19 +239,19 @@ async fn down(
         }
     }
     if let Some(e) = gone {
-        return Err(Failure::local(&e));
+        return Err(ForwardError::local(&e));
     }
     match marker.number() {
         Some(0) => {}
         Some(LEFT) => {
             let why = "the program in the task left: nothing was heard from here";
-            return Err(Failure::new(Where::Task, why));
+            return Err(ForwardError::new(BrokenAt::Task, why));
         }
         _ if received == 0 => {
             let said = String::from_utf8_lossy(&said).lines().last().unwrap_or_default().trim().to_owned();
-            return Err(Failure::not_listening(port, &said));
+            return Err(ForwardError::not_listening(port, &said));
         }
-        _ => return Err(Failure::new(Where::Port, "the task's side broke the connection off")),
+        _ => return Err(ForwardError::new(BrokenAt::Port, "the task's side broke the connection off")),
     }
     drop(write.shutdown().await);
     Ok(received)

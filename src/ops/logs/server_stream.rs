@@ -7,8 +7,8 @@ use tokio::time::sleep;
 
 use crate::api::error::Result;
 use crate::api::nomad::fs::{self, Frame, FrameStream};
-use crate::ops::logs::reader::{Begin, Followed, LAST_WORDS, LOOK, Piece, Reader, Trouble};
-use crate::ops::logs::shelf::{Lost, Place};
+use crate::ops::logs::log_files::{Lost, Place};
+use crate::ops::logs::reader::{LAST_WORDS, LOOK, LogEnd, LogEvent, LogStart, Outage, Reader};
 
 /// How far a log was read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,8 @@ impl Reader {
     ///
     /// # Errors
     /// What is no passing fault, or a fault that lasts too long.
-    pub(super) async fn whole(&self, begin: Begin) -> Result<Followed> {
-        let (mut read, mut trouble) = (None::<Read>, Trouble::default());
+    pub(super) async fn whole(&self, begin: LogStart) -> Result<LogEnd> {
+        let (mut read, mut outage) = (None::<Read>, Outage::default());
         loop {
             let before = read;
             let pass = async {
@@ -32,46 +32,46 @@ impl Reader {
                     Some(read) => read,
                     None => read.insert(self.begin_whole(begin).await?),
                 };
-                self.pass(read, &mut trouble).await
+                self.pass(read, &mut outage).await
             };
             match pass.await {
                 Ok(how) => return Ok(how),
                 Err(e) if e.is_not_found() && self.waits() => sleep(LOOK).await,
                 // It was there; what was written last may be gone with it.
                 Err(e) if e.is_not_found() && read.is_some_and(|r| r.upto.is_some()) => {
-                    self.tell(Piece::Gap(Lost { unseen: true, ..Lost::default() })).await;
-                    return Ok(Followed::Collected);
+                    self.tell(LogEvent::Gap(Lost { unseen: true, ..Lost::default() })).await;
+                    return Ok(LogEnd::Collected);
                 }
                 Err(e) if read.is_none() && !e.is_passing() => return Err(e),
                 Err(e) => {
                     if read != before {
-                        trouble = Trouble::default();
+                        outage = Outage::default();
                     }
-                    trouble.wait(self, e).await?;
+                    outage.wait(self, e).await?;
                 }
             }
         }
     }
 
-    async fn begin_whole(&self, begin: Begin) -> Result<Read> {
+    async fn begin_whole(&self, begin: LogStart) -> Result<Read> {
         let goal = if self.follow { None } else { self.end_of_whole().await? };
         let upto = match begin {
-            Begin::Last(lines) => self.last_of_whole(lines).await?,
-            Begin::Oldest | Begin::Since(_) => None,
+            LogStart::Last(lines) => self.last_of_whole(lines).await?,
+            LogStart::Oldest | LogStart::Since(_) => None,
         };
         Ok(Read { upto, goal })
     }
 
-    async fn pass(&self, read: &mut Read, trouble: &mut Trouble) -> Result<Followed> {
+    async fn pass(&self, read: &mut Read, outage: &mut Outage) -> Result<LogEnd> {
         let mut frames = self.frames(Some(0), self.follow).await?;
         let (mut here, mut quiet, mut unseen) = (None::<Place>, 0, true);
         while let Some(frame) = frames.next().await? {
-            trouble.over(self).await;
+            outage.over(self).await;
             unseen |= frame.event == "file deleted";
             let Some((from, now)) = advance(&mut here, &frame) else {
                 quiet += 1;
                 if !self.waits() && quiet >= LAST_WORDS {
-                    return Ok(Followed::ToTheEnd);
+                    return Ok(LogEnd::ToTheEnd);
                 }
                 continue;
             };
@@ -88,7 +88,7 @@ impl Reader {
                     let files = (from.index - upto.index).saturating_sub(1);
                     // The file it had come to is gone, and nobody saw how long that had become.
                     if files > 0 || (from.index > upto.index && unseen) {
-                        self.tell(Piece::Gap(Lost { bytes: 0, files, unseen })).await;
+                        self.tell(LogEvent::Gap(Lost { bytes: 0, files, unseen })).await;
                     }
                     frame.data
                 }
@@ -96,11 +96,11 @@ impl Reader {
             };
             unseen = false;
             read.upto = Some(now);
-            self.tell(Piece::Data(data)).await;
+            self.tell(LogEvent::Data(data)).await;
         }
         // A server that goes may end it like a log that is over.
         let goal = if self.follow { self.end_of_whole().await? } else { read.goal };
-        if self.waits() || read.upto < goal { Err(frames.ended_early()) } else { Ok(Followed::ToTheEnd) }
+        if self.waits() || read.upto < goal { Err(frames.ended_early()) } else { Ok(LogEnd::ToTheEnd) }
     }
 
     async fn frames(&self, from: Option<u64>, follow: bool) -> Result<FrameStream> {

@@ -10,7 +10,7 @@ use crate::ops::exec::Launch;
 
 /// How a command is attached to this process, or several run side by side.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Manner {
+pub(crate) struct ExecFlags {
     /// Pass stdin on; without it the command gets an empty one.
     #[arg(long, short = 'i')]
     stdin: bool,
@@ -48,7 +48,7 @@ pub(crate) struct Start {
     pub(crate) launch: Launch,
 }
 
-impl Manner {
+impl ExecFlags {
     /// Whether the command gets a terminal.
     ///
     /// # Errors

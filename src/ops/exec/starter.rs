@@ -10,7 +10,7 @@ use crate::api::http::Http;
 use crate::api::nomad::exec::{self, Heard, start_failure};
 use crate::api::nomad::fs;
 use crate::api::permission::Permission;
-use crate::ops::exec::Spot;
+use crate::ops::exec::TaskRef;
 use crate::ops::exec::launch::SHELL;
 
 /// Who starts the command.
@@ -34,23 +34,23 @@ pub(super) fn wedges(driver: &str) -> bool {
 ///
 /// # Errors
 /// Any `api::Error` of the probe.
-pub async fn starter(http: &Http, permission: &Permission, spot: &Spot) -> Result<Starter> {
-    if !wedges(&spot.driver) {
+pub async fn starter(http: &Http, permission: &Permission, task_ref: &TaskRef) -> Result<Starter> {
+    if !wedges(&task_ref.driver) {
         return Ok(Starter::Shell);
     }
     // The file system of such a task lies below the allocation's directory.
-    match http.read(&fs::stat(&spot.alloc_id, &format!("{}{SHELL}", spot.task))).await {
+    match http.read(&fs::stat(&task_ref.alloc_id, &format!("{}{SHELL}", task_ref.task))).await {
         Ok(_) => return Ok(Starter::Shell),
         Err(e) if e.problem == Problem::NotFound => return Ok(Starter::Nomad),
         Err(_) => {}
     }
-    probe(http, permission, spot).await
+    probe(http, permission, task_ref).await
 }
 
 /// A session with a terminal never wedges.
-async fn probe(http: &Http, permission: &Permission, spot: &Spot) -> Result<Starter> {
+async fn probe(http: &Http, permission: &Permission, task_ref: &TaskRef) -> Result<Starter> {
     let words = [SHELL, "-c", "exit 0"].map(str::to_owned);
-    let call = exec::command(&spot.alloc_id, &spot.task, true, &words);
+    let call = exec::command(&task_ref.alloc_id, &task_ref.task, true, &words);
     let (_input, mut output) = exec::open(http, permission, &call).await?;
     let ended = timeout(PROBE, async {
         loop {

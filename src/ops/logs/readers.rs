@@ -10,40 +10,40 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::api::error::Result;
 use crate::api::http::{Http, Patience};
-use crate::ops::logs::reader::{Begin, Followed, Piece, Reader};
+use crate::ops::logs::reader::{LogEnd, LogEvent, LogStart, Reader};
 use crate::ops::logs::{LogId, MOST_LOGS};
 
 /// What is heard of one of several logs.
 #[derive(Debug)]
-pub enum Heard {
+pub enum ReaderEvent {
     /// A piece of it.
-    Piece(Piece),
+    LogEvent(LogEvent),
     /// Nothing more comes of it: how it ended.
-    End(Result<Followed>),
+    End(Result<LogEnd>),
 }
 
-type Reading = Pin<Box<dyn Future<Output = (usize, Result<Followed>)>>>;
+type Reading = Pin<Box<dyn Future<Output = (usize, Result<LogEnd>)>>>;
 
 /// Logs that are read, each under a number of its own.
 #[derive(Debug)]
-pub struct Readings {
-    readings: FuturesUnordered<Reading>,
+pub struct LogReaders {
+    readers: FuturesUnordered<Reading>,
     /// Whether each allocation has ended.
     ends: BTreeMap<String, watch::Sender<bool>>,
     logs: Vec<LogId>,
-    send: mpsc::Sender<(usize, Piece)>,
-    pieces: mpsc::Receiver<(usize, Piece)>,
+    send: mpsc::Sender<(usize, LogEvent)>,
+    pieces: mpsc::Receiver<(usize, LogEvent)>,
     /// Ends that are told once all before them is.
-    over: VecDeque<(usize, Result<Followed>)>,
+    over: VecDeque<(usize, Result<LogEnd>)>,
     /// Those that are only read take turns; how many are followed is the caller's choice.
     turns: Arc<Semaphore>,
 }
 
-impl Default for Readings {
+impl Default for LogReaders {
     fn default() -> Self {
         let (send, pieces) = mpsc::channel(64);
-        Readings {
-            readings: FuturesUnordered::new(),
+        LogReaders {
+            readers: FuturesUnordered::new(),
             ends: BTreeMap::new(),
             logs: Vec::new(),
             send,
@@ -54,9 +54,9 @@ impl Default for Readings {
     }
 }
 
-impl Readings {
+impl LogReaders {
     /// Begins to read a log, and follows it if that is wanted; its number.
-    pub fn add(&mut self, http: &Http, log: LogId, follow: bool, begin: Begin) -> usize {
+    pub fn add(&mut self, http: &Http, log: LogId, follow: bool, begin: LogStart) -> usize {
         let number = self.logs.len();
         let ended = self.of_alloc(&log.alloc_id).subscribe();
         // What it waits out it waits out itself, and tells.
@@ -64,7 +64,7 @@ impl Readings {
         let reader = Reader { http, log: log.clone(), follow, ended, out: (number, self.send.clone()) };
         let turns = Arc::clone(&self.turns);
         self.logs.push(log);
-        self.readings.push(Box::pin(async move {
+        self.readers.push(Box::pin(async move {
             let _turn = if follow { None } else { turns.acquire_owned().await.ok() };
             (number, reader.run(begin).await)
         }));
@@ -95,31 +95,31 @@ impl Readings {
     /// How many logs are read now.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.readings.len()
+        self.readers.len()
     }
 
     /// Whether nothing more comes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.readings.is_empty() && self.over.is_empty()
+        self.readers.is_empty() && self.over.is_empty()
     }
 
     /// What is heard next, and of which log; none when nothing more comes. Waiting for it may be broken off.
-    pub async fn next(&mut self) -> Option<(usize, Heard)> {
+    pub async fn next(&mut self) -> Option<(usize, ReaderEvent)> {
         loop {
             if let Ok((log, piece)) = self.pieces.try_recv() {
-                return Some((log, Heard::Piece(piece)));
+                return Some((log, ReaderEvent::LogEvent(piece)));
             }
             if let Some((log, ended)) = self.over.pop_front() {
-                return Some((log, Heard::End(ended)));
+                return Some((log, ReaderEvent::End(ended)));
             }
-            if self.readings.is_empty() {
+            if self.readers.is_empty() {
                 return None;
             }
             tokio::select! {
-                Some((log, piece)) = self.pieces.recv() => return Some((log, Heard::Piece(piece))),
+                Some((log, piece)) = self.pieces.recv() => return Some((log, ReaderEvent::LogEvent(piece))),
                 // What it said before its end comes first.
-                Some(ended) = self.readings.next() => self.over.push_back(ended),
+                Some(ended) = self.readers.next() => self.over.push_back(ended),
             }
         }
     }

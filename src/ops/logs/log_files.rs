@@ -21,13 +21,13 @@ pub(super) struct LogFile {
 
 /// The files of one log, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Shelf {
+pub(super) struct LogFiles {
     files: Vec<LogFile>,
 }
 
 /// What becomes of a reader that has read up to its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextFile {
     /// There is more where it is, or may be.
     Here,
     /// It goes on with the next file; nothing was missed.
@@ -38,7 +38,7 @@ pub(super) enum Next {
 
 /// What a reader knows of the file that it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Known {
+pub(super) struct KnownFile {
     /// How many bytes it has at least.
     pub(super) size: u64,
     /// Whether it has no more, for another file was begun.
@@ -75,7 +75,7 @@ impl std::fmt::Display for Lost {
     }
 }
 
-impl Shelf {
+impl LogFiles {
     /// The files of a task's stream in the listing of `alloc/logs`.
     pub(super) fn of(entries: &[Entry], task: &str, stream: &str) -> Self {
         let begin = format!("{task}.{stream}.");
@@ -85,7 +85,7 @@ impl Shelf {
         };
         let mut files: Vec<LogFile> = entries.iter().filter_map(file).collect();
         files.sort_unstable_by_key(|f| f.index);
-        Shelf { files }
+        LogFiles { files }
     }
 
     pub(super) fn files(&self) -> &[LogFile] {
@@ -108,39 +108,42 @@ impl Shelf {
     }
 
     /// What it tells of a file; none when it is not there. The file before the newest was closed before that was begun.
-    pub(super) fn known(&self, index: u64) -> Option<Known> {
+    pub(super) fn known(&self, index: u64) -> Option<KnownFile> {
         let file = self.files.iter().find(|f| f.index == index)?;
-        Some(Known { size: file.size, finished: self.files.last().is_some_and(|f| f.index > index) })
+        Some(KnownFile { size: file.size, finished: self.files.last().is_some_and(|f| f.index > index) })
     }
 
     /// What a reader does that has read up to this place, and knew this of its file.
-    pub(super) fn next(&self, at: Place, known: Known) -> Next {
+    pub(super) fn next(&self, at: Place, known: KnownFile) -> NextFile {
         let Some(here) = self.files.iter().find(|f| f.index == at.index) else {
-            let Some(later) = self.files.iter().find(|f| f.index > at.index) else { return Next::Here };
+            let Some(later) = self.files.iter().find(|f| f.index > at.index) else { return NextFile::Here };
             let place = Place { index: later.index, offset: 0 };
             let unread = known.size.saturating_sub(at.offset);
             let between = later.index - at.index - 1;
             // A file that was read to its end may go; that it was its end is certain only if it was seen to be finished.
             return if unread == 0 && between == 0 && known.finished {
-                Next::At(place)
+                NextFile::At(place)
             } else {
-                Next::Gap(Lost { bytes: unread, files: between, unseen: !known.finished }, place)
+                NextFile::Gap(Lost { bytes: unread, files: between, unseen: !known.finished }, place)
             };
         };
         if here.size < at.offset {
             // It was emptied and written anew: what was in it is read; what was between is not known.
-            return Next::Gap(Lost { unseen: true, ..Lost::default() }, Place { index: at.index, offset: 0 });
+            return NextFile::Gap(
+                Lost { unseen: true, ..Lost::default() },
+                Place { index: at.index, offset: 0 },
+            );
         }
         if here.size > at.offset {
-            return Next::Here;
+            return NextFile::Here;
         }
         match self.files.iter().find(|f| f.index > at.index) {
-            None => Next::Here,
+            None => NextFile::Here,
             Some(later) => {
                 let place = Place { index: later.index, offset: 0 };
                 match later.index - at.index - 1 {
-                    0 => Next::At(place),
-                    files => Next::Gap(Lost { files, ..Lost::default() }, place),
+                    0 => NextFile::At(place),
+                    files => NextFile::Gap(Lost { files, ..Lost::default() }, place),
                 }
             }
         }
@@ -152,8 +155,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn shelf(files: &[(u64, u64)]) -> Shelf {
-        Shelf { files: files.iter().map(|&(index, size)| LogFile { index, size, changed: None }).collect() }
+    fn log_files(files: &[(u64, u64)]) -> LogFiles {
+        LogFiles {
+            files: files.iter().map(|&(index, size)| LogFile { index, size, changed: None }).collect(),
+        }
     }
 
     fn at(index: u64, offset: u64) -> Place {
@@ -161,27 +166,27 @@ mod tests {
     }
 
     /// A file of this size, that may grow.
-    fn open(size: u64) -> Known {
-        Known { size, finished: false }
+    fn open(size: u64) -> KnownFile {
+        KnownFile { size, finished: false }
     }
 
-    fn finished(size: u64) -> Known {
-        Known { size, finished: true }
+    fn finished(size: u64) -> KnownFile {
+        KnownFile { size, finished: true }
     }
 
     #[test]
     fn the_next_file_is_begun_once_this_one_is_read_to_its_end() {
-        assert_eq!(shelf(&[(0, 10)]).next(at(0, 10), open(10)), Next::Here);
-        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 9), open(10)), Next::Here);
-        assert_eq!(shelf(&[(0, 10), (1, 3)]).next(at(0, 10), open(10)), Next::At(at(1, 0)));
-        assert_eq!(shelf(&[(1, 3)]).next(at(0, 10), finished(10)), Next::At(at(1, 0)));
+        assert_eq!(log_files(&[(0, 10)]).next(at(0, 10), open(10)), NextFile::Here);
+        assert_eq!(log_files(&[(0, 10), (1, 3)]).next(at(0, 9), open(10)), NextFile::Here);
+        assert_eq!(log_files(&[(0, 10), (1, 3)]).next(at(0, 10), open(10)), NextFile::At(at(1, 0)));
+        assert_eq!(log_files(&[(1, 3)]).next(at(0, 10), finished(10)), NextFile::At(at(1, 0)));
     }
 
     #[test]
     fn what_is_gone_unread_is_a_gap() {
         let lost = |bytes, files, unseen| Lost { bytes, files, unseen };
-        let gap = |files: &[(u64, u64)], place, known| match shelf(files).next(place, known) {
-            Next::Gap(lost, next) => (lost, next),
+        let gap = |files: &[(u64, u64)], place, known| match log_files(files).next(place, known) {
+            NextFile::Gap(lost, next) => (lost, next),
             other => panic!("{other:?}"),
         };
         // It may have grown before it went.
@@ -191,7 +196,7 @@ mod tests {
         assert_eq!(gap(&[(5, 3)], at(0, 10), finished(10)), (lost(0, 4, false), at(5, 0)));
         assert_eq!(gap(&[(0, 10), (2, 3)], at(0, 10), open(10)), (lost(0, 1, false), at(2, 0)));
         assert_eq!(gap(&[(0, 2)], at(0, 10), open(10)), (lost(0, 0, true), at(0, 0)));
-        assert_eq!(shelf(&[]).next(at(0, 10), open(10)), Next::Here);
+        assert_eq!(log_files(&[]).next(at(0, 10), open(10)), NextFile::Here);
     }
 
     #[test]
@@ -210,16 +215,16 @@ mod tests {
             finished in any::<bool>(),
         ) {
             let files: Vec<(u64, u64)> = sizes.iter().zip(first..).map(|(s, i)| (i, *s)).collect();
-            let shelf = shelf(&files);
+            let log = log_files(&files);
             let place = at(index, offset);
-            match shelf.next(place, Known { size: offset + more, finished }) {
-                Next::Here => {}
-                Next::At(next) => {
+            match log.next(place, KnownFile { size: offset + more, finished }) {
+                NextFile::Here => {}
+                NextFile::At(next) => {
                     prop_assert_eq!(next, at(index + 1, 0));
                     prop_assert!(files.iter().all(|f| f.0 != index || f.1 == offset));
                     prop_assert!(files.iter().any(|f| f.0 == index) || (finished && more == 0));
                 }
-                Next::Gap(_, next) => prop_assert!(next.index > index || (next.index == index && next.offset == 0)),
+                NextFile::Gap(_, next) => prop_assert!(next.index > index || (next.index == index && next.offset == 0)),
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::api::error::Error as ApiError;
 /// Which part of the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Where {
+pub enum BrokenAt {
     /// On this side.
     Local,
     /// Between here and the servers.
@@ -22,35 +22,35 @@ pub enum Where {
 /// Where a connection broke, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
-pub struct Failure {
+pub struct ForwardError {
     /// Where.
-    pub at: Where,
+    pub at: BrokenAt,
     /// In words.
     pub why: String,
 }
 
-impl Failure {
-    pub(super) fn new(at: Where, why: impl Into<String>) -> Self {
-        Failure { at, why: why.into() }
+impl ForwardError {
+    pub(super) fn new(at: BrokenAt, why: impl Into<String>) -> Self {
+        ForwardError { at, why: why.into() }
     }
 
     pub(super) fn local(error: &std::io::Error) -> Self {
-        Failure::new(Where::Local, format!("the connection here broke: {error}"))
+        ForwardError::new(BrokenAt::Local, format!("the connection here broke: {error}"))
     }
 
     pub(super) fn not_listening(port: u16, said: &str) -> Self {
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        Failure::new(Where::Port, format!("nothing listens on port {port} in the task{said}"))
+        ForwardError::new(BrokenAt::Port, format!("nothing listens on port {port} in the task{said}"))
     }
 }
 
-impl From<&ApiError> for Failure {
+impl From<&ApiError> for ForwardError {
     fn from(error: &ApiError) -> Self {
         let at = match error.problem {
-            Problem::NoPathToNode => Where::Client,
-            Problem::NotFound | Problem::Server | Problem::Invalid => Where::Task,
-            _ => Where::Api,
+            Problem::NoPathToNode => BrokenAt::Client,
+            Problem::NotFound | Problem::Server | Problem::Invalid => BrokenAt::Task,
+            _ => BrokenAt::Api,
         };
-        Failure::new(at, error.to_string())
+        ForwardError::new(at, error.to_string())
     }
 }

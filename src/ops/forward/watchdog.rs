@@ -13,13 +13,13 @@ use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, mark};
-use crate::ops::exec::patience::{HELLO, PING, SILENCE};
-use crate::ops::exec::watch::task_end;
-use crate::ops::forward::shared::explained;
-use crate::ops::forward::{Failure, Where};
+use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT, START_LIMIT};
+use crate::ops::exec::task_end::task_end;
+use crate::ops::forward::shared_relay::explained;
+use crate::ops::forward::{BrokenAt, ForwardError};
 
 /// How long it may take to be told to leave.
-const FAREWELL: Duration = Duration::from_secs(3);
+const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 
 /// Leaves 25 to 30 s after the last line, or with the end of them. The one who reads has no clock, so another one counts.
 const SCRIPT: &str = "exec 3<&0\nn=0\ntrap 'n=0' USR1\ntrap 'n=9' USR2\n\
@@ -28,32 +28,32 @@ const SCRIPT: &str = "exec 3<&0\nn=0\ntrap 'n=0' USR1\ntrap 'n=9' USR2\n\
 
 /// A shell in a task that lives as long as we are heard there.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(super) struct Watchdog {
     pid: u32,
-    over: Rc<RefCell<Option<Failure>>>,
+    over: Rc<RefCell<Option<ForwardError>>>,
     /// Dropped, the session ends in an orderly way.
     wanted: RefCell<Option<oneshot::Sender<()>>>,
     driver: RefCell<Option<JoinHandle<()>>>,
 }
 
-impl Keeper {
+impl Watchdog {
     /// Starts one. Must be called in a `LocalSet`, which keeps its session.
     pub(super) async fn start(at: &Rc<Access>) -> Result<Self, ApiError> {
         let nonce = fastrand::u64(..);
         let script = format!("echo '{}'$$ >&2\n{SCRIPT}", mark(nonce));
         let words = [SHELL.to_owned(), "-c".to_owned(), script];
-        let call = exec::command(&at.spot.alloc_id, &at.spot.task, false, &words);
+        let call = exec::command(&at.task_ref.alloc_id, &at.task_ref.task, false, &words);
         let (input, mut output) = exec::open(&at.http, &at.permission, &call).await?;
         let late = output.broken("no shell in the task answered within 30 s");
-        let pid = timeout(HELLO, begun(&mut output, Marker::new(nonce))).await.unwrap_or(Err(late))?;
+        let pid = timeout(START_LIMIT, begun(&mut output, Marker::new(nonce))).await.unwrap_or(Err(late))?;
         let over = Rc::new(RefCell::new(None));
         let (wanted, unwanted) = oneshot::channel();
         let driver = spawn_local(keep(Rc::clone(at), Rc::clone(&over), input, output, unwanted));
-        Ok(Keeper { pid, over, wanted: RefCell::new(Some(wanted)), driver: RefCell::new(Some(driver)) })
+        Ok(Watchdog { pid, over, wanted: RefCell::new(Some(wanted)), driver: RefCell::new(Some(driver)) })
     }
 
     /// Why it keeps nothing any more.
-    pub(super) fn over(&self) -> Option<Failure> {
+    pub(super) fn over(&self) -> Option<ForwardError> {
         self.over.borrow().clone()
     }
 
@@ -62,7 +62,7 @@ impl Keeper {
         drop(self.wanted.borrow_mut().take());
         let driver = self.driver.borrow_mut().take();
         if let Some(driver) = driver {
-            drop(timeout(FAREWELL, driver).await);
+            drop(timeout(CLOSE_LIMIT, driver).await);
         }
     }
 
@@ -91,14 +91,14 @@ async fn begun(output: &mut Output, mut marker: Marker) -> Result<u32, ApiError>
 
 async fn keep(
     at: Rc<Access>,
-    over: Rc<RefCell<Option<Failure>>>,
+    over: Rc<RefCell<Option<ForwardError>>>,
     mut input: Input,
     mut output: Output,
     mut unwanted: oneshot::Receiver<()>,
 ) {
     let heard = async {
         loop {
-            match timeout(SILENCE, output.next()).await {
+            match timeout(SILENCE_LIMIT, output.next()).await {
                 Ok(Ok(Heard::Exited(code))) => {
                     return output.broken(&format!("its shell ended with code {code}"));
                 }
@@ -109,7 +109,7 @@ async fn keep(
         }
     };
     let told = async {
-        let mut ping = interval(PING);
+        let mut ping = interval(PING_INTERVAL);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -120,9 +120,9 @@ async fn keep(
         }
     };
     let failure = tokio::select! {
-        error = heard => explained(&at, Failure::from(&error)).await,
-        words = task_end(&at.http, &at.spot) => Failure::new(Where::Task, words),
-        () = told => Failure::new(Where::Local, "it was told to leave"),
+        error = heard => explained(&at, ForwardError::from(&error)).await,
+        words = task_end(&at.http, &at.task_ref) => ForwardError::new(BrokenAt::Task, words),
+        () = told => ForwardError::new(BrokenAt::Local, "it was told to leave"),
     };
     over.replace(Some(failure));
 }
