@@ -109,7 +109,8 @@ fn an_answer_can_come_late_by_the_clusters_clock() {
     faulty.rule("GET /v1/jobs delay=100s");
     let begun = tokio::time::Instant::now();
     assert_eq!(faulty.get("/v1/jobs").status, 200);
-    assert!((0.9..4.0).contains(&begun.elapsed().as_secs_f64()), "{:?}", begun.elapsed());
+    // Not by our clock, however busy this machine is.
+    assert!((0.9..50.0).contains(&begun.elapsed().as_secs_f64()), "{:?}", begun.elapsed());
 }
 
 #[test]

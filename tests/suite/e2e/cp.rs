@@ -265,6 +265,7 @@ fn a_copy_is_no_faster_than_it_may_be(world: &World) {
         let begun = tokio::time::Instant::now();
         let ran = world.run(&["cp", &from, to, "--limit-rate", "512K"]);
         assert_eq!(ran.code, 0, "{ran}");
+        // A busy machine only makes it slower.
         assert!(begun.elapsed().as_secs_f64() > 1.5, "{from} in {:?}", begun.elapsed());
     }
 }

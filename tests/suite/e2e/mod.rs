@@ -1,9 +1,18 @@
 //! The same cases on the embedded fleet, always, and on a real Nomad, whenever `nomad` is on PATH.
 
-/// Declares the cases of a file: each is a test on the embedded fleet, and all are in the list that a real cluster runs.
+/// Declares the cases of a file: each is a test on the embedded fleet, and one on a real Nomad.
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
-        pub(crate) const CASES: &[crate::e2e::Case] = &[$((stringify!($name), $name)),*];
+        pub(crate) const CASES: &[crate::e2e::Case] = &[$((module_path!(), stringify!($name))),*];
+
+        mod on_real_nomad {
+            $(
+                #[test]
+                fn $name() {
+                    crate::e2e::on_real::run(stringify!($name), super::$name);
+                }
+            )*
+        }
 
         mod on_the_embedded_fleet {
             $(
@@ -41,12 +50,10 @@ mod variables;
 mod views;
 mod world;
 
-use world::World;
+/// A case, what must hold on any Nomad: its module and its name.
+pub(crate) type Case = (&'static str, &'static str);
 
-/// A case: what must hold on any Nomad.
-pub(crate) type Case = (&'static str, fn(&World));
-
-/// Every case, in the order a real cluster runs them; those that kill servers come last.
+/// Every case.
 pub(crate) fn cases() -> Vec<Case> {
     [
         views::CASES,

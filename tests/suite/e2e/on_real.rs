@@ -1,9 +1,14 @@
-//! All cases on a real cluster, one after the other.
+//! Each case on a real cluster: one cluster for all of them, and one case after the other.
 
+use std::any::Any;
 use std::cell::RefCell;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
+use std::sync::{Mutex, OnceLock, mpsc};
+use std::time::Duration;
 
 use fleet::api::nomad::node;
 use fleet::config::Environment;
@@ -15,7 +20,7 @@ use crate::e2e::world::{Machines, World};
 
 struct RealMachines {
     fleet: Rc<RefCell<RealFleet>>,
-    killed: RefCell<Vec<String>>,
+    killed: Rc<RefCell<Vec<String>>>,
 }
 
 impl Machines for RealMachines {
@@ -73,45 +78,179 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     Environment::of_process().on_path(program)
 }
 
-#[test]
-fn the_same_cases_hold_on_a_real_nomad() {
-    let Some(nomad) = on_path("nomad") else {
-        println!("SKIPPED: there is no nomad on PATH; the cases ran on the embedded fleet only");
+/// What the tests have to know of each other: none of them is the first or the last by its place in the code.
+struct Queue {
+    /// Where cases go to the thread that keeps the cluster.
+    cases: mpsc::Sender<Job>,
+    /// How many are still to come; the cluster ends with the last, because nothing runs after that.
+    left: usize,
+}
+
+/// A case on its way to the cluster, and where its end is told.
+struct Job {
+    name: &'static str,
+    case: fn(&World),
+    last: bool,
+    ended: mpsc::Sender<Ended>,
+}
+
+enum Ended {
+    Ok,
+    /// There is no cluster to run it on: why.
+    Skipped(String),
+    /// With what it panicked.
+    Failed(Box<dyn Any + Send>),
+}
+
+/// Runs a case on the real cluster, which the first one starts.
+pub(crate) fn run(name: &'static str, case: fn(&World)) {
+    static QUEUE: OnceLock<Mutex<Queue>> = OnceLock::new();
+    if !is_wanted(name) {
         return;
-    };
-    let runtime = runtime();
-    let consul = on_path("consul");
-    if consul.is_none() {
-        println!("SKIPPED: there is no consul on PATH; its cases ran on the embedded fleet only");
     }
-    let options = RealOptions { nomad, servers: 3, clients: 6, consul, chroot: shell_alone() };
-    let fleet = runtime.block_on(RealFleet::start(options)).unwrap();
-    let client = fleet.client("s1");
-    if !runtime.block_on(real::has_mock_driver(&client)).unwrap() {
-        println!("SKIPPED: this nomad has no mock_driver; the cases ran on the embedded fleet only");
-        return;
-    }
-    // A follower's address stays usable when the leader is killed.
-    let leader = runtime.block_on(fleet.leader()).unwrap();
-    let follower = ["s1", "s2", "s3"].into_iter().find(|s| *s != leader).unwrap();
-    let (address, token) = (fleet.address(follower), fleet.token.clone());
-    let consul = fleet.consul_address().map(|address| (address, String::new()));
-    let machines = RealMachines { fleet: Rc::new(RefCell::new(fleet)), killed: RefCell::default() };
-    let world = World::new((address, token, consul), Box::new(machines), 1.0);
-    let wanted = filter();
-    for (name, case) in cases()
-        .into_iter()
-        .filter(|(name, _)| wanted.as_ref().is_none_or(|w| w.split('|').any(|w| name.contains(w))))
+    let (ended, end) = mpsc::channel();
     {
-        let begun = tokio::time::Instant::now();
-        world.reset();
-        case(&world);
-        println!("ok on a real nomad: {name} ({:.1} s)", begun.elapsed().as_secs_f64());
+        let queue = QUEUE.get_or_init(|| Mutex::new(Queue { cases: keeper(), left: expected() }));
+        let mut queue = queue.lock().unwrap();
+        queue.left = queue.left.saturating_sub(1);
+        queue.cases.send(Job { name, case, last: queue.left == 0, ended }).unwrap();
+    }
+    match end.recv().unwrap() {
+        Ended::Ok => {}
+        Ended::Skipped(why) => skip(&why),
+        Ended::Failed(panic) => resume_unwind(panic),
     }
 }
 
+/// The thread that keeps the cluster and runs the cases.
+fn keeper() -> mpsc::Sender<Job> {
+    let (send, jobs) = mpsc::channel::<Job>();
+    std::thread::spawn(move || {
+        let mut cluster = None;
+        for job in jobs {
+            let cluster_now = cluster.get_or_insert_with(Cluster::start);
+            let end = match cluster_now {
+                Err(why) => Ended::Skipped(why.clone()),
+                Ok(running) => match catch_unwind(AssertUnwindSafe(|| running.run(job.name, job.case))) {
+                    Ok(()) => Ended::Ok,
+                    Err(panic) => Ended::Failed(panic),
+                },
+            };
+            if job.last {
+                cluster = None;
+            }
+            job.ended.send(end).unwrap();
+        }
+    });
+    send
+}
+
+/// A real cluster of three servers and six clients, on loopback.
+struct Cluster {
+    fleet: Rc<RefCell<RealFleet>>,
+    killed: Rc<RefCell<Vec<String>>>,
+}
+
+impl Cluster {
+    /// # Errors
+    /// Why there can be none.
+    fn start() -> Result<Self, String> {
+        let nomad = on_path("nomad").ok_or("there is no nomad on PATH")?;
+        let consul = on_path("consul");
+        if consul.is_none() {
+            told("SKIPPED: there is no consul on PATH; its cases run on the embedded fleet only");
+        }
+        let options = RealOptions { nomad, servers: 3, clients: 6, consul, chroot: shell_alone() };
+        let fleet = runtime().block_on(RealFleet::start(options)).unwrap();
+        if !runtime().block_on(real::has_mock_driver(&fleet.client("s1"))).unwrap() {
+            return Err("this nomad has no mock_driver".to_owned());
+        }
+        Ok(Cluster { fleet: Rc::new(RefCell::new(fleet)), killed: Rc::default() })
+    }
+
+    fn run(&self, name: &str, case: fn(&World)) {
+        let begun = tokio::time::Instant::now();
+        let fleet = Rc::clone(&self.fleet);
+        let machines = RealMachines { fleet, killed: Rc::clone(&self.killed) };
+        // A case before may have killed a server.
+        machines.heal();
+        let at = {
+            let fleet = self.fleet.borrow();
+            // A follower's address stays usable when the leader is killed.
+            let leader = runtime().block_on(leader(&fleet));
+            let follower = ["s1", "s2", "s3"].into_iter().find(|s| *s != leader).unwrap();
+            let consul = fleet.consul_address().map(|address| (address, String::new()));
+            (fleet.address(follower), fleet.token.clone(), consul)
+        };
+        let world = World::new(at, Box::new(machines), 1.0);
+        world.reset();
+        case(&world);
+        told(&format!("ok on a real nomad: {name} ({:.1} s)", begun.elapsed().as_secs_f64()));
+    }
+}
+
+/// The server that leads, once one does again.
+async fn leader(fleet: &RealFleet) -> String {
+    for _ in 0..120 {
+        if let Ok(leader) = fleet.leader().await {
+            return leader;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("no server leads");
+}
+
+/// Says that something is not tried for want of a real Nomad; where one is required, that is a failure.
+pub(crate) fn skip(why: &str) {
+    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    assert!(!Environment::of_process().is_set("FLEET_REQUIRE_REAL"), "FLEET_REQUIRE_REAL is set, and {why}");
+    let mut said = SAID.lock().unwrap();
+    if !said.iter().any(|s| s == why) {
+        told(&format!("SKIPPED: {why}; what needs it ran on the embedded fleet only"));
+        said.push(why.to_owned());
+    }
+}
+
+/// Writes a line past the test harness, which shows nothing of tests that pass.
+pub(crate) fn told(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
 /// `FLEET_TEST_CASE` runs only the cases whose name contains it, or one of several with `|` between them.
-fn filter() -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "a switch of the test itself")]
-    std::env::var("FLEET_TEST_CASE").ok()
+fn is_wanted(name: &str) -> bool {
+    let environment = Environment::of_process();
+    environment.get("FLEET_TEST_CASE").is_none_or(|wanted| wanted.split('|').any(|part| name.contains(part)))
+}
+
+/// How many cases the command line of the harness selects, by its own rules.
+fn expected() -> usize {
+    let (mut filters, mut skipped, mut exact) = (Vec::new(), Vec::new(), false);
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--skip" => skipped.extend(words.next()),
+            "--exact" => exact = true,
+            "--test-threads" | "--logfile" | "--format" | "--color" | "--shuffle-seed" | "-Z" => {
+                words.next();
+            }
+            word if word.starts_with("--skip=") => {
+                skipped.extend(word.strip_prefix("--skip=").map(str::to_owned))
+            }
+            word if word.starts_with('-') => {}
+            _ => filters.push(word),
+        }
+    }
+    let fits =
+        |test: &str, pattern: &String| if exact { test == pattern } else { test.contains(pattern.as_str()) };
+    let selected = |test: &str| {
+        (filters.is_empty() || filters.iter().any(|f| fits(test, f)))
+            && !skipped.iter().any(|s| fits(test, s))
+    };
+    cases()
+        .iter()
+        .filter(|(module, name)| {
+            is_wanted(name)
+                && selected(&format!("{}::on_real_nomad::{name}", module.trim_start_matches("suite::")))
+        })
+        .count()
 }
