@@ -12,14 +12,14 @@ use crate::error::{Error, Result};
 use crate::interrupts::Interrupts;
 use crate::ui::Printer;
 
-/// The world of one run.
+/// What a verb is handed: settings, clients, the printer, the clock and the interrupts of one run.
 #[derive(Debug)]
 pub struct App {
     /// Writes results, notes and errors.
     pub printer: Arc<Printer>,
     /// The environment of the run.
     pub env: Environment,
-    /// Hears Ctrl-C.
+    /// Reports Ctrl-C and termination.
     pub interrupts: Interrupts,
     clock: ClockDebug,
     flags: ConnectionFlags,
@@ -28,7 +28,7 @@ pub struct App {
     consul: OnceCell<Option<Http>>,
 }
 
-/// A clock has nothing to show of itself.
+/// By hand, because a clock has no `Debug`.
 struct ClockDebug(SharedClock);
 
 impl std::fmt::Debug for ClockDebug {
@@ -38,7 +38,7 @@ impl std::fmt::Debug for ClockDebug {
 }
 
 impl App {
-    /// A world in which nothing was read or opened yet.
+    /// An app for a run; settings and clients are made when first used.
     #[must_use]
     pub fn new(
         printer: Arc<Printer>,
@@ -59,14 +59,14 @@ impl App {
         }
     }
 
-    /// The same world with another environment; nothing was read or opened in it yet.
+    /// The same app with another environment; its settings and clients are made anew.
     #[must_use]
     pub fn with_env(&self, env: Environment) -> Self {
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
         App::new(printer, env, self.flags.clone(), clock, self.interrupts.clone())
     }
 
-    /// The same world, its clusters asked in another region; nothing was read or opened in it yet.
+    /// The same app for another region; its settings and clients are made anew.
     #[must_use]
     pub fn with_region(&self, region: &str) -> Self {
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
@@ -115,7 +115,7 @@ impl App {
         Ok(self.nomad.get_or_init(|| client))
     }
 
-    /// The client of Consul; none when nobody said where it is.
+    /// The client of Consul; none when no address was given, because Consul is optional.
     ///
     /// # Errors
     /// When the settings are no good.

@@ -20,8 +20,8 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
 
 /// The operator's tool for a Nomad and Consul fleet.
 ///
-/// fleet speaks in an operator's intentions: rotate these nodes, tell me what is wrong. It never says that something is
-/// done before it has seen it, and never takes a service below the number of instances it must keep.
+/// fleet speaks in an operator's intentions: rotate these nodes, deploy this job, tell me what is wrong. It never reports success
+/// before it has verified it, and never takes a service below the number of instances it must keep.
 #[derive(Debug, Parser)]
 #[command(
     name = "fleet",
@@ -45,7 +45,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The command line, for those that it hands itself to.
+/// The command line, for the verbs that run it again (`sandbox run`) or describe it (`help`).
 pub const LINE: CommandLine = CommandLine { definition: command, run: run_within };
 
 /// The root command with its styles: the definition of everything the command line knows.
@@ -126,7 +126,7 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
     })
 }
 
-/// The code of a command line that makes no sense: what a verb returns of another program's must not be taken for it.
+/// The exit code for a mistake on the command line: 2, or 125 for verbs that return another program's exit code.
 fn misused(args: &[OsString]) -> ExitCode {
     let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
     let verbs =
@@ -152,7 +152,7 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
         interrupts.clone(),
     );
     let ended = if printer.is_raw() && !cli.command.prints_logs() {
-        Err(Error::usage("-o raw is for `fleet logs`").hint("here: table, wide, json or json-lines"))
+        Err(Error::usage("-o raw works only with fleet logs").hint("use table, wide, json or json-lines"))
     } else {
         tokio::select! {
             ended = Box::pin(cli.command.run(&app, invocation)) => ended,

@@ -55,8 +55,8 @@ impl Error {
         Self::new(ExitCode::Transport, message)
     }
 
-    /// The same failure as the exec family tells it: 125, whatever its kind, for every other code may be the remote one. How
-    /// the run was ended by a signal stays as it is.
+    /// The same failure with exit code 125, as the exec family returns it: any other code may be the remote command's. Interruption by a
+    /// signal keeps its code.
     #[must_use]
     pub fn of_the_exec_family(mut self) -> Self {
         if !matches!(self.code, ExitCode::Interrupted | ExitCode::Terminated) {

@@ -105,17 +105,23 @@ impl ExitCode {
             ExitCode::NotFound => "not found, or the selector matched nothing",
             ExitCode::Denied => "the cluster refused the token (ACL)",
             ExitCode::Unreachable => "unreachable, no leader, or TLS failed",
-            ExitCode::TimedOut => "timed out waiting; what goes on is said, with the command that follows it",
+            ExitCode::TimedOut => {
+                "timed out waiting; what goes on is reported, with the command that follows it"
+            }
             ExitCode::Refused => "refused: a safety check said no, or nobody confirmed",
             ExitCode::Pending => {
                 "nothing wrong, but pending: changes in a plan, a canary that waits for promotion"
             }
-            ExitCode::RolledBack => "failed, and rolled back to the version before",
+            ExitCode::RolledBack => "failed, and rolled back to the last good version",
             ExitCode::Transport => {
                 "exec family: the connection or fleet failed, the remote code is unknown (126 and 127 as in a shell)"
             }
-            ExitCode::Interrupted => "interrupted (Ctrl-C); the state is safe and the way to go on is named",
-            ExitCode::Terminated => "terminated (SIGTERM); the state is safe and the way to go on is named",
+            ExitCode::Interrupted => {
+                "interrupted (Ctrl-C); the state is safe, and the command that continues is named"
+            }
+            ExitCode::Terminated => {
+                "terminated (SIGTERM); the state is safe, and the command that continues is named"
+            }
             ExitCode::Of(_) => "what the command ended with",
         }
     }

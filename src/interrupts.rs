@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::error::Error;
 use crate::exit_code::ExitCode;
 
-/// What was asked for.
+/// What the signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interrupt {
     /// Ctrl-C.
@@ -35,7 +35,7 @@ struct Seen {
     terminated: bool,
 }
 
-/// Whose the first signal is.
+/// Who handles the first signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Mode {

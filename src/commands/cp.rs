@@ -13,21 +13,21 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::target::runs;
+use crate::model::words;
 use crate::ops::transfer::{Copied, Download, Limits, Progress, ReadMethod, Upload};
 use crate::ui::{Cell, Describe, Detail, Tone, bytes};
 
-/// Copy files into a task or out of an allocation, and compare both sides.
+/// Copy files into a task or out of an allocation, and verify the copy by SHA-256.
 ///
 /// A path in an allocation is TARGET:PATH, where PATH is absolute in the task's own file system, or lies in the allocation's
-/// directory: local/…, tmp/…, secrets/… of the task, alloc/… of all tasks, alloc:/… from its very top. What lies there is read
-/// over Nomad's fs API, also when the allocation has ended or the task has no shell. Everything else goes through the task's
-/// own tar or, where it has none, its shell. `-` is stdin or stdout. What is sent into a task is squeezed where it has gzip and
-/// that pays.
+/// directory: local/…, tmp/…, secrets/… of the task, alloc/… shared by all tasks, alloc:/… from the allocation's top directory.
+/// Files there are read through Nomad's file API, which works even when the allocation has ended or the task has no shell.
+/// Everything else goes through the task's own tar or, where it has none, its shell. `-` is stdin or stdout. Uploads are
+/// compressed where the task has gzip and it pays.
 ///
-/// 0 means that the SHA-256 of every file was the same on both sides. A copy appears in its place only then, all at once; until
-/// then it is built up beside it. Where the task has no tool to compare with (sha256sum, busybox, shasum or openssl), the copy is
-/// put in place and the exit code is 8.
-/// 1 means that something was not copied, and every such file is listed.
+/// Exit code 0 means that the SHA-256 of every file was the same on both sides. The copy is built up beside its destination and
+/// moved into place, all at once, only then. Where the task has no tool to compare with (sha256sum, busybox, shasum or openssl),
+/// the copy is put in place and the exit code is 8. Exit code 1 means that something was not copied; every such file is listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet cp web:/etc/hosts .
@@ -36,30 +36,30 @@ use crate::ui::{Cell, Describe, Detail, Tone, bytes};
   fleet cp service:db:/var/backups/last.sql.gz - | zcat
   fleet cp web:local/config.json api:local/")]
 pub struct Args {
-    /// From where, and last to where.
+    /// Sources, and last the destination.
     #[arg(value_name = "PATH", required = true, num_args = 2..)]
     paths: Vec<String>,
 
     #[command(flatten)]
     which: TargetFlags,
 
-    /// Do not compare.
+    /// Do not verify the copy.
     #[arg(long)]
     no_verify: bool,
 
-    /// Copy no faster than so many bytes a second, such as 500K or 10M.
+    /// Limit the rate to this many bytes a second, such as 500K or 10M.
     #[arg(long, value_name = "BYTES", value_parser = bytes)]
     limit_rate: Option<u64>,
 
-    /// Keep owners and groups too, by their numbers, where the side that writes may.
+    /// Keep numeric owners and groups, where the receiving side may set them.
     #[arg(long)]
     owner: bool,
 
-    /// The most bytes that may be copied out.
+    /// Copy out at most this many bytes.
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes)]
     max_bytes: u64,
 
-    /// The most files and directories that may be copied out.
+    /// Copy out at most this many files and directories.
     #[arg(long, value_name = "N", default_value_t = Limits::default().entries)]
     max_entries: u64,
 }
@@ -69,7 +69,7 @@ pub struct Args {
 struct CopyReport {
     from: String,
     to: String,
-    /// How it was read; none for what was read here.
+    /// How a source in an allocation was read; none for a local one.
     method: Option<ReadMethod>,
     #[serde(flatten)]
     copied: Copied,
@@ -79,7 +79,6 @@ struct CopyReport {
 impl Describe for CopyReport {
     fn describe(&self) -> Detail {
         let Copied { files, bytes, verified, left_out, grown } = &self.copied;
-        let noun = if *files == 1 { "file" } else { "files" };
         let state = if *verified {
             Cell::toned("same on both sides", Tone::Good)
         } else {
@@ -92,12 +91,17 @@ impl Describe for CopyReport {
                 ("To", (&self.to).into()),
                 (
                     "Copied",
-                    Cell::text(format!("{files} {noun}, {bytes} bytes in {:.1} s, {rate}", self.seconds)),
+                    Cell::text(format!(
+                        "{}, {} in {:.1} s, {rate}",
+                        words::count(*files, "file"),
+                        words::count(*bytes, "byte"),
+                        self.seconds
+                    )),
                 ),
                 ("SHA-256", state),
             ])
             .lines(
-                Some("Grew meanwhile, their beginning is here"),
+                Some("Grew while being copied; copied up to their earlier end"),
                 grown.iter().map(|g| (g.clone(), Tone::Warn)),
             )
             .lines(Some("Not copied"), left_out.iter().map(|l| (format!("{}: {}", l.path, l.why), Tone::Bad)))
@@ -111,9 +115,9 @@ impl Describe for CopyReport {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let mut paths =
         args.paths.iter().map(|p| CopyPath::parse(p).map_err(Error::usage)).collect::<Result<Vec<_>>>()?;
-    let to = paths.pop().ok_or_else(|| Error::usage("there is no destination"))?;
+    let to = paths.pop().ok_or_else(|| Error::usage("no destination given"))?;
     if paths.len() > 1 && matches!(&to, CopyPath::Pipe) {
-        return Err(Error::usage("several sources do not fit into one pipe"));
+        return Err(Error::usage("only one source can go to stdout"));
     }
     let copy = Copy { args, app };
     let (mut verified, mut left_out) = (true, 0);
@@ -128,11 +132,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         }
     }
     if left_out > 0 {
-        let files = if left_out == 1 { "1 file was" } else { &format!("{left_out} files were") };
-        return Err(Error::failed(format!("{files} not copied")));
+        return Err(Error::failed(format!("{} not copied", words::count(left_out, "file"))));
     }
     if !verified && !args.no_verify {
-        app.printer.warn("there is no tool there to compare with: the copy is in place and not compared");
+        app.printer.warn("the task has no tool to compare with; the copy is in place, not verified");
         return Ok(ExitCode::Pending);
     }
     Ok(ExitCode::Done)
@@ -157,9 +160,8 @@ impl Copy<'_> {
                     return Err(Error::usage(format!("{from:?} is neither a file nor a directory")));
                 }
                 let name = path.canonicalize().ok().and_then(|p| Some(p.file_name()?.to_str()?.to_owned()));
-                let name = name.ok_or_else(|| {
-                    Error::not_found(format!("there is no {from:?} here, or it has no name"))
-                })?;
+                let name =
+                    name.ok_or_else(|| Error::not_found(format!("no such file or directory: {from}")))?;
                 (None, self.upload(&path, &name, to).await?)
             }
             (CopyPath::Pipe, CopyPath::Remote(to)) => (None, self.stdin_to(to).await?),
@@ -179,9 +181,8 @@ impl Copy<'_> {
                 )
             }
             _ => {
-                return Err(
-                    Error::usage("neither side is in an allocation").hint("a path there is TARGET:PATH")
-                );
+                return Err(Error::usage("neither path is in an allocation")
+                    .hint("write a path in an allocation as TARGET:PATH"));
             }
         };
         let seconds = begun.elapsed().as_secs_f64();
@@ -215,7 +216,7 @@ impl Copy<'_> {
         Ok((copied, method))
     }
 
-    /// To stdout, once all of it is here and compared.
+    /// Writes a copy to stdout, after all of it has arrived and was compared.
     async fn print(&self, from: &RemotePath) -> Result<(Copied, ReadMethod)> {
         let between = scratch()?;
         let copied = self.download(from, &between.path().join("copy")).await?;
@@ -239,15 +240,16 @@ impl Copy<'_> {
             owner: self.args.owner,
         };
         let mut orderly = self.app.interrupts.orderly();
-        let stop = async || orderly.requested().await.error("interrupted; nothing was put in place there");
+        let stop =
+            async || orderly.requested().await.error("interrupted; nothing was changed at the destination");
         let progress = Arc::default();
         let again = |error: &Error| {
-            self.app.printer.warn(&format!("{error}; going on from what has arrived"));
+            self.app.printer.warn(&format!("{error}; continuing from what has arrived"));
         };
         shown(self.app, &to.target, &progress, Box::pin(upload.run(from, name, &progress, again, stop))).await
     }
 
-    /// From stdin, which is taken to its end first: its size goes ahead of it.
+    /// Copies stdin. It is read to its end first, because its size is sent ahead of it.
     async fn stdin_to(&self, to: &RemotePath) -> Result<Copied> {
         let between = scratch()?;
         let path = between.path().join("stdin");
@@ -261,7 +263,7 @@ impl Copy<'_> {
     }
 }
 
-/// A private directory that goes with the run.
+/// A private directory, removed at the end of the run.
 fn scratch() -> Result<tempfile::TempDir> {
     tempfile::Builder::new().prefix("fleet-cp-").tempdir().map_err(|e| unreadable(&e))
 }

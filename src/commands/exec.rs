@@ -10,14 +10,14 @@ use crate::ops::exec::Launch;
 
 /// Run a command in a running task.
 ///
-/// TARGET is an allocation by its id or the beginning of it, a job, JOB/GROUP, JOB/GROUP[INDEX], service:NAME, or `.` for the
-/// job of the git checkout here. Of several allocations a terminal lets you choose; otherwise the newest healthy one of the
-/// latest version that runs is taken, and named.
+/// TARGET is an allocation id or the beginning of one, a job, JOB/GROUP, JOB/GROUP[INDEX], service:NAME, or `.` for the job of
+/// this git checkout. When several allocations match, you choose on a terminal; otherwise the newest healthy one of the latest
+/// running version is taken, and named.
 ///
-/// The command's own exit code is returned, 126 and 127 as a shell does, and 125 for every failure of fleet or the connection:
-/// the command may then still run, for Nomad ends nothing when a connection ends. 0 means that its end was seen. With a terminal
-/// on both sides the command gets one; `~.` at the beginning of a line leaves it, `~^Z` suspends fleet, `~?` lists the keys.
-/// Without a terminal the first Ctrl-C is passed on and the second leaves the command alone.
+/// Returns the command's own exit code, 126 and 127 as a shell does, and 125 for every failure of fleet or the connection. The
+/// command may then still be running: Nomad ends nothing when a connection ends. 0 means that the command was seen to end well.
+/// The command gets a terminal when stdin and stdout are one; then `~.` at the beginning of a line disconnects, `~^Z` suspends
+/// fleet, `~?` lists these keys. Without a terminal the first Ctrl-C goes to the command, the second leaves it running.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet exec web -- ls -l local
@@ -26,7 +26,7 @@ use crate::ops::exec::Launch;
   fleet exec web --all --parallel 4 -- cat /proc/loadavg
   fleet exec c783f447 --user nobody --env DEBUG=1 -- ./check")]
 pub struct Args {
-    /// Where: one or more targets.
+    /// One or more targets.
     #[arg(value_name = "TARGET", required = true, add = clap_complete::ArgValueCompleter::new(complete::targets))]
     targets: Vec<String>,
 
@@ -36,19 +36,19 @@ pub struct Args {
     #[command(flatten)]
     exec_flags: ExecFlags,
 
-    /// Run it as this user, by the task's own `su`.
+    /// Run as this user, by the task's own `su`.
     #[arg(long, short = 'u', value_name = "USER")]
     user: Option<String>,
 
-    /// Run it in this directory.
+    /// Run in this directory.
     #[arg(long, short = 'w', value_name = "DIR")]
     workdir: Option<String>,
 
-    /// Set a variable for it.
+    /// Set an environment variable for the command.
     #[arg(long, short = 'e', value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
 
-    /// The command.
+    /// The command and its arguments.
     #[arg(value_name = "COMMAND", last = true, required = true)]
     command: Vec<String>,
 }

@@ -12,7 +12,7 @@ use crate::model::suggest;
   fleet help node list
   fleet help exit-codes")]
 pub struct Args {
-    /// The words of a command, or a topic.
+    /// A command, or a topic.
     #[arg(value_name = "COMMAND")]
     words: Vec<String>,
 }
@@ -30,7 +30,7 @@ pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
         let Some(next) = command.find_subcommand(word) else {
             let names = command.get_subcommands().map(clap::Command::get_name);
             let near = suggest::nearest(word, names.chain(["exit-codes"]));
-            let error = Error::usage(format!("there is no command or topic {word:?}"));
+            let error = Error::usage(format!("no such command or topic: {word}"));
             return Err(match near {
                 Some(near) => error.hint(format!("did you mean {near:?}?")),
                 None => error.hint("`fleet --help` lists the commands"),

@@ -35,30 +35,30 @@ use crate::invocation::Invocation;
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
     Abort(deploy::abort::Args),
-    /// Look at allocations.
+    /// List and show allocations.
     #[command(subcommand)]
     Alloc(alloc::Command),
-    /// In a pipeline: what it would deploy, and the end of a branch.
+    /// Pipeline helpers: preview a branch's deployment, and stop it when the branch is closed.
     #[command(subcommand)]
     Ci(ci::Command),
-    /// Look at the named pairs of a Nomad and a Consul.
+    /// List and show contexts: named Nomad and Consul addresses.
     #[command(subcommand)]
     Context(context::Command),
     Cp(cp::Args),
     Deploy(Box<deploy::Args>),
-    /// Look at deployments, and promote, fail, pause or resume them.
+    /// List and show deployments; promote, fail, pause or resume them.
     #[command(subcommand)]
     Deployment(deployment::Command),
-    /// Look at evaluations: what the scheduler was asked, and what it could not place.
+    /// List and show evaluations: what the scheduler decided, and what it could not place.
     #[command(subcommand)]
     Eval(eval::Command),
     Exec(Box<exec::Args>),
     Help(help::Args),
-    /// Look at jobs, and change them.
+    /// List, show, plan and change jobs.
     #[command(subcommand)]
     Job(job::Command),
     Logs(Box<logs::Args>),
-    /// Look at nodes, and take them out of service and back.
+    /// List and show nodes; drain them, and make them eligible or ineligible.
     #[command(subcommand)]
     Node(node::Command),
     Pause(deploy::pause::PauseArgs),
@@ -67,22 +67,22 @@ pub enum Command {
     Resume(deploy::pause::ResumeArgs),
     RotateNodes(Box<rotate_nodes::Args>),
     Run(Box<run::Args>),
-    /// Try things on a fleet of your own: a simulated cluster on loopback.
+    /// Try things out on a simulated cluster on loopback.
     #[command(subcommand)]
     Sandbox(sandbox::Command),
     Shell(shell::Args),
     Status(status::Args),
     Sync(Box<sync::Args>),
-    /// Look at variables, change them, and hold their locks.
+    /// List, show and change variables; hold their locks.
     #[command(subcommand)]
     Var(var::Command),
-    /// Generate completions and manual pages, and carry connections in tasks.
+    /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
     Util(util::Command),
 }
 
 impl Command {
-    /// Whether the verb prints logs, which can be had raw.
+    /// Whether the verb prints logs, for which `-o raw` is allowed.
     #[must_use]
     pub fn prints_logs(&self) -> bool {
         matches!(self, Command::Logs(_))

@@ -26,14 +26,14 @@ use crate::ui::{Cell, Describe, Detail, duration};
 
 /// Run a command once, in a fresh instance of a job's group, and remove it again.
 ///
-/// A batch job of its own is made from the group: the same image, variables, templates, volumes, constraints and resources, with the
-/// command in the place of the main task's. What runs before the main task runs before the command too; services are not
-/// registered, ports that were asked for by number become any port, and nothing is tried twice. What the command prints is
-/// followed, and its exit code returned; 125 means that fleet, the cluster or the start failed.
+/// A separate batch job is made from the group: the same image, variables, templates, volumes, constraints and resources, with
+/// the command in place of the main task's. Prestart tasks run before the command too; services are not registered, static ports
+/// become dynamic ones, and nothing is retried. The command's output is followed and its exit code returned; 125 means that
+/// fleet, the cluster or the start failed.
 ///
-/// With -i or -t the instance only stays, and the command, a shell when there is none, runs inside of it with this terminal or
-/// these pipes. However fleet ends, the job is stopped and removed; one that is left by a killed fleet ends with its command, or
-/// within two minutes when it only stayed, and is removed by the next `fleet run` of the job once its --timeout is over.
+/// With -i or -t the instance only waits, and the command (a shell by default) runs inside it with this terminal or these pipes.
+/// However fleet ends, the job is stopped and removed. One that a killed fleet left behind ends with its command, or within two
+/// minutes when it only waited, and is removed by the next `fleet run` of the job once its --timeout is over.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet run web -- ./manage.py migrate
@@ -42,19 +42,19 @@ use crate::ui::{Cell, Describe, Detail, duration};
   fleet run --image alpine:3.20 -it
   fleet run web --detach -- ./reindex")]
 pub struct Args {
-    /// The job, and its group when it has several; the job of the git checkout here when not named.
+    /// The job, and its group when it has several [default: the job of this git checkout].
     #[arg(value_name = "JOB[/GROUP]", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: Option<String>,
 
-    /// The task whose place the command takes; the leader, else the first main task, when not named.
+    /// The task that the command replaces [default: the leader, else the first main task].
     #[arg(long, value_name = "TASK")]
     task: Option<String>,
 
-    /// Another image; without a job, a container of nothing but that image.
+    /// Use another image; without a job, run a container of that image alone.
     #[arg(long, value_name = "IMAGE")]
     image: Option<String>,
 
-    /// Pass stdin on.
+    /// Pass stdin to the command.
     #[arg(long, short = 'i')]
     stdin: bool,
 
@@ -62,32 +62,32 @@ pub struct Args {
     #[arg(long, short = 't')]
     tty: bool,
 
-    /// Set a variable for it.
+    /// Set an environment variable for the command.
     #[arg(long, short = 'e', value_name = "NAME=VALUE", value_parser = variable)]
     env: Vec<(String, String)>,
 
-    /// Processor share, in MHz, instead of the task's.
+    /// CPU in MHz, instead of the task's.
     #[arg(long, value_name = "MHZ")]
     cpu: Option<u64>,
 
-    /// Memory, in MiB, instead of the task's.
+    /// Memory in MiB, instead of the task's.
     #[arg(long, value_name = "MIB")]
     memory: Option<u64>,
 
-    /// How long it may take; then it is stopped.
+    /// Stop the command after this time.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h")]
     timeout: Duration,
 
-    /// Do not follow it; it ends by itself.
+    /// Do not follow the command; it ends by itself.
     #[arg(long, conflicts_with_all = ["stdin", "tty"])]
     detach: bool,
 
-    /// The command.
+    /// The command and its arguments.
     #[arg(value_name = "COMMAND", last = true)]
     command: Vec<String>,
 }
 
-/// What was started and is not followed.
+/// What `--detach` prints: the job that was started and is not followed.
 #[derive(Debug, Serialize)]
 struct Detached {
     job: String,
@@ -118,27 +118,29 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let goes_in = args.stdin || args.tty;
     if args.command.is_empty() && !args.tty {
-        return Err(Error::usage("there is no command").hint("after --; or -it for a shell"));
+        return Err(Error::usage("no command given").hint("put it after --, or use -it for a shell"));
     }
     if args.tty && !app.printer.facts().stdin_tty {
-        return Err(Error::usage("a terminal is wanted and stdin is none").hint("leave -t out"));
+        return Err(Error::usage("-t needs a terminal, and stdin is not one").hint("leave -t out"));
     }
     let mut orderly = app.interrupts.orderly();
     let (one_off, prefix) = made(args, app, goes_in).await?;
     let (http, permission) = (app.nomad()?, app.explicit());
     let namespace = one_off.spec["Namespace"].as_str().unwrap_or("default").to_owned();
     match one_off::sweep(http, &permission, &namespace, &prefix, app.clock().now()).await {
-        Ok(swept) => swept.iter().for_each(|id| app.printer.note(&format!("removed {id}, which was left"))),
-        Err(error) => app.printer.warn(&format!("what was left by others is not removed: {error}")),
+        Ok(swept) => swept
+            .iter()
+            .for_each(|id| app.printer.note(&format!("removed {id}, left over from an earlier run"))),
+        Err(error) => app.printer.warn(&format!("could not remove what earlier runs left over: {error}")),
     }
     let running = Running::register(http, &permission, &one_off).await?;
     let ended = tokio::select! {
         ended = timeout(args.timeout, follow(args, app, &running, &one_off)) => ended.unwrap_or_else(|_| {
-            Err(Error::transport(format!("{} has not ended in time, and is stopped", running.id)))
+            Err(Error::transport(format!("{} timed out and is being stopped", running.id)))
         }),
         by = orderly.requested() => {
             app.printer.note(&format!("stopping {}", running.id));
-            Err(by.error(format!("interrupted; {} is stopped and removed", running.id)))
+            Err(by.error(format!("interrupted; {} is being stopped and removed", running.id)))
         }
     };
     if args.detach && ended.is_ok() {
@@ -155,7 +157,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     }
 }
 
-/// The job to register, and how the ids of its kin begin.
+/// The job to register, and the prefix of the ids that all one-off jobs of the same job have.
 async fn made(args: &Args, app: &App, goes_in: bool) -> Result<(OneOff, String)> {
     let until = app.clock().now().checked_add(args.timeout);
     let until = until.map_err(|e| Error::usage("--timeout is too long").because(e.to_string()))?;
@@ -188,13 +190,13 @@ async fn made(args: &Args, app: &App, goes_in: bool) -> Result<(OneOff, String)>
     wishes.group = group;
     let prefix = named(&mut wishes, &job);
     let spec = one_off::spec(app.nomad()?, &namespace, &job).await?;
-    let spec = spec.ok_or_else(|| Error::not_found(format!("there is no job {job:?}")))?;
+    let spec = spec.ok_or_else(|| Error::not_found(format!("no such job: {job}")))?;
     let one_off = OneOff::of_job(&spec, &wishes)
         .map_err(|why| Error::usage(format!("job {job} cannot run a command: {why}")))?;
     Ok((one_off, prefix))
 }
 
-/// The job that is meant, its namespace, and the group: ids of jobs may hold slashes.
+/// The job that the target names, its namespace, and the group. Job ids may contain slashes, so every split is tried.
 async fn job_of(app: &App, text: &str) -> Result<(String, String, Option<String>)> {
     let (nomad, space) = (app.nomad()?, app.list_namespace()?);
     let mut unknown = None;
@@ -207,11 +209,11 @@ async fn job_of(app: &App, text: &str) -> Result<(String, String, Option<String>
             Err(error) => return Err(error),
         }
     }
-    Err(unknown.unwrap_or_else(|| Error::not_found(format!("there is no job {text:?}"))))
+    Err(unknown.unwrap_or_else(|| Error::not_found(format!("no such job: {text}"))))
 }
 
 async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff) -> Result<ExitCode> {
-    let alloc = meanwhile(app, || format!("{} is to start", running.id), running.begun()).await?;
+    let alloc = meanwhile(app, || format!("waiting for {} to start", running.id), running.begun()).await?;
     if args.detach {
         let AllocStub { id: alloc_id, node_name, .. } = alloc;
         let (job, namespace) = (running.id.clone(), running.namespace.clone());
@@ -226,7 +228,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
     running.follow(&alloc, hear).await.map(ExitCode::Of)
 }
 
-/// The command inside of an instance that stays only as long as somebody is there.
+/// Runs the command by exec in an instance that only waits, and ends by itself when nobody is connected.
 async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Result<ExitCode> {
     let OneOff { task, driver, .. } = one_off;
     let (nomad, tasks) = (app.nomad()?.clone(), vec![task.clone()]);
@@ -235,7 +237,7 @@ async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Re
         if args.command.is_empty() { vec![shells::best(app, &place).await?] } else { args.command.clone() };
     let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));
     let launch = Launch { words, env: term.into_iter().collect(), tty: args.tty, ..Launch::default() };
-    // A shell that hears nothing for two minutes tells the task to leave.
+    // After two minutes without input the shell ends the task.
     in_shell_session(&place.access(app), async |shell| {
         shell.run_at_end(LEAVE).await?;
         let attached = Attach { app, place: &place, launch, stdin: args.stdin || args.tty };

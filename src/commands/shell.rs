@@ -10,7 +10,7 @@ use crate::ops::exec::Launch;
 
 /// Open a shell in a running task.
 ///
-/// The best shell the task has is taken: zsh, bash, else sh. TARGET and keys are those of `fleet exec`; the shell's exit code
+/// Takes the best shell the task has: zsh, bash, ash, else sh. TARGET and keys are those of `fleet exec`; the shell's exit code
 /// is returned, and 125 when fleet or the connection failed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -18,18 +18,18 @@ use crate::ops::exec::Launch;
   fleet shell . --task db
   fleet shell service:web --node c3 --user nobody")]
 pub struct Args {
-    /// Where.
+    /// The task: a job, allocation, service or git checkout; see `fleet exec --help`.
     #[arg(value_name = "TARGET", default_value = ".", add = clap_complete::ArgValueCompleter::new(complete::targets))]
     target: String,
 
     #[command(flatten)]
     which: TargetFlags,
 
-    /// As this user, by the task's own `su`.
+    /// Run as this user, by the task's own `su`.
     #[arg(long, short = 'u', value_name = "USER")]
     user: Option<String>,
 
-    /// In this directory.
+    /// Start in this directory.
     #[arg(long, short = 'w', value_name = "DIR")]
     workdir: Option<String>,
 }
@@ -45,12 +45,17 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let facts = app.printer.facts();
     if !facts.stdin_tty || !facts.stdout_tty {
-        return Err(Error::usage("a shell needs a terminal")
-            .hint("without one: `fleet exec TARGET -i -- sh < script`"));
+        return Err(
+            Error::usage("a shell needs a terminal").hint("without one: fleet exec TARGET -i -- sh < script")
+        );
     }
     let place = target::one(app, &args.target, &args.which, Want::Running).await?;
     let shell = shells::best(app, &place).await?;
-    app.printer.note(&format!("{shell} in {}, on {}; ~. leaves", place.label(), place.alloc.node_name));
+    app.printer.note(&format!(
+        "{shell} in {} on {}; type ~. on a line of its own to disconnect",
+        place.label(),
+        place.alloc.node_name
+    ));
     let launch = Launch {
         words: vec![shell],
         user: args.user.clone(),

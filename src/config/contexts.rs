@@ -175,10 +175,10 @@ impl ContextFile {
     pub fn get(&self, name: &str) -> Result<&Context> {
         self.contents.contexts.get(name).ok_or_else(|| {
             let place = self.path.as_ref().map_or_else(String::new, |p| format!(" in {}", p.display()));
-            let error = Error::not_found(format!("there is no context {name:?}{place}"));
+            let error = Error::not_found(format!("no such context{place}: {name}"));
             match crate::model::suggest::nearest(name, self.iter().map(|(n, _)| n)) {
                 Some(near) => error.hint(format!("did you mean {near:?}?")),
-                None => error.hint("`fleet context list` shows those there are"),
+                None => error.hint("fleet context list shows all contexts"),
             }
         })
     }
@@ -196,7 +196,7 @@ fn flaw(e: &toml::de::Error, text: &str) -> String {
     format!("line {line}, column {column}: {words}")
 }
 
-/// One way to name a token per product, so that it is plain which one counts.
+/// Refuses more than one way to name a token per product, because it would not be plain which one counts.
 fn check_tokens(path: &Path, name: &str, context: &Context) -> Result<()> {
     let (n, c) = (&context.nomad, &context.consul);
     let ways = [

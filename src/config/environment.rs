@@ -50,7 +50,7 @@ impl Environment {
         self.vars.iter().map(|(k, v)| (k.as_str(), v.as_str()))
     }
 
-    /// Whether a prompt would meet nobody: a continuous integration system says so by `CI`.
+    /// Whether this runs in a CI system (`CI` is set), where a prompt would never be answered.
     #[must_use]
     pub fn is_ci(&self) -> bool {
         self.get("CI").is_some_and(|v| !matches!(v, "0" | "false"))

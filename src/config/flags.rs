@@ -14,11 +14,11 @@ pub struct ConnectionFlags {
     #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
     pub address: Option<String>,
 
-    /// Region to ask [env: NOMAD_REGION].
+    /// Region [env: NOMAD_REGION].
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
     pub region: Option<String>,
 
-    /// Namespace; lists show all that the token may read unless one is given [env: NOMAD_NAMESPACE].
+    /// Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE].
     #[arg(long, short = 'n', global = true, value_name = "NAME")]
     pub namespace: Option<String>,
 
@@ -46,7 +46,7 @@ pub struct ConnectionFlags {
     #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
     pub tls_server_name: Option<String>,
 
-    /// Accept any server certificate: anyone can then listen in [env: NOMAD_SKIP_VERIFY].
+    /// Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY].
     #[arg(long, global = true, hide_short_help = true)]
     pub tls_skip_verify: bool,
 

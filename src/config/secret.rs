@@ -12,7 +12,7 @@ use crate::model::ids::hex;
 /// Where a token is kept.
 #[derive(Debug, Clone)]
 pub enum TokenSource {
-    /// It is at hand.
+    /// The token itself.
     Literal(SecretString),
     /// In a file; surrounding white space does not belong to it.
     File(PathBuf),
@@ -60,7 +60,7 @@ fn run(argv: &[String]) -> Result<String> {
     String::from_utf8(output.stdout).map_err(|_| failed("its output is not UTF-8".into()))
 }
 
-/// Eight hexadecimal digits that tell two secrets apart and give neither away.
+/// Fingerprint of a secret: the first 8 hexadecimal digits of its SHA-256. It tells two secrets apart without revealing them.
 #[must_use]
 pub fn fingerprint(secret: &SecretString) -> String {
     hex(&Sha256::digest(secret.expose_secret().as_bytes())[..4])

@@ -19,9 +19,9 @@ pub struct Settings {
     pub context: Option<Sourced<String>>,
     /// How to reach Nomad.
     pub nomad: NomadSettings,
-    /// How to reach Consul; its address is absent unless somebody named one.
+    /// How to reach Consul; its address is absent unless it was given.
     pub consul: ConsulSettings,
-    /// Settings of the context that the environment overrides: worth a warning, for the two may mean two clusters.
+    /// Settings of the context that the environment overrides. Worth a warning: the two may be different clusters.
     pub overridden: Vec<(&'static str, &'static str)>,
 }
 
@@ -45,7 +45,7 @@ pub struct NomadSettings {
 /// How to reach Consul.
 #[derive(Debug, Clone)]
 pub struct ConsulSettings {
-    /// The address; none when nobody named one: Consul is optional.
+    /// The address; none when not given, because Consul is optional.
     pub address: Option<Sourced<String>>,
     /// The namespace (Enterprise).
     pub namespace: Option<Sourced<String>>,
@@ -111,14 +111,14 @@ impl NomadSettings {
     }
 }
 
-/// Reads an address; a bad one is told with the place it came from.
+/// Parses an address; the error for a bad one names where it came from.
 fn address(product: Product, named: &Sourced<String>) -> Result<Address> {
     let bad = |e| Error::from(e).because(format!("the address came from {}", named.origin));
     Address::parse(product, &named.value).map_err(bad)
 }
 
 impl ConsulSettings {
-    /// What a client is built from; none when nobody named an address. Fetches the token.
+    /// What a client is built from; none without an address. Fetches the token.
     ///
     /// # Errors
     /// When the address or the token's source is no good (2).

@@ -66,7 +66,7 @@ impl Sources<'_> {
         }
     }
 
-    /// A truth value as Go parses it; what it cannot parse is as good as unset.
+    /// A boolean as Go parses it; one that it cannot parse counts as unset, as it does for `nomad` and `consul`.
     pub(super) fn go_bool(&self, variable: &'static str) -> Option<Sourced<bool>> {
         let value = match self.env.get(variable)? {
             "1" | "t" | "T" | "true" | "TRUE" | "True" => true,

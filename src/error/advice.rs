@@ -30,16 +30,19 @@ fn advice(e: &ApiError) -> Vec<String> {
         Problem::Denied => denied(e, &variables),
         Problem::Connect | Problem::Timeout => vec![match e.address_origin.as_str() {
             "default" => {
-                format!("set {} or choose a context; nothing said where {} is", variables.address, e.product)
+                format!(
+                    "set {} or choose a context; no address of {} was given",
+                    variables.address, e.product
+                )
             }
-            _ => format!("check that {} runs there and can be reached from here{origin}", e.product),
+            _ => format!("check that {} runs there and is reachable from here{origin}", e.product),
         }],
         Problem::Tls(tls) => vec![tls_advice(tls, &variables, &origin)],
         Problem::NoLeader => {
-            vec!["the servers have no leader; `fleet status` shows which servers are alive".into()]
+            vec!["the servers have no leader; fleet status shows which servers are alive".into()]
         }
         Problem::TooManyConnections => {
-            vec!["another client at your address holds the agent's 100 connections (limits.http_max_conns_per_client)".into()]
+            vec!["the agent's limit of connections from your address is used up (limits.http_max_conns_per_client)".into()]
         }
         Problem::Unsupported => {
             vec!["the server may be older than this call, or the feature is Enterprise only".into()]

@@ -95,11 +95,11 @@ pub fn task_trouble_within(name: &str, task: &TaskState, mib: Option<u64>) -> Op
         (_, Some(end)) if task.failed || task.restarts > 0 || end.out_of_memory == Memory::Yes => {
             let memory = match end.out_of_memory {
                 Memory::Yes => ": it ran out of memory",
-                Memory::Possibly => ": it was killed, possibly for want of memory",
+                Memory::Possibly => ": killed, possibly out of memory",
                 Memory::No => "",
             };
             let limit = mib.filter(|_| end.out_of_memory != Memory::No);
-            let limit = limit.map(|mib| format!(" (it may have {mib} MiB)")).unwrap_or_default();
+            let limit = limit.map(|mib| format!(" (limit {mib} MiB)")).unwrap_or_default();
             let signal = if end.signal > 0 { format!(", signal {}", end.signal) } else { String::new() };
             format!("task {name} ended with exit code {}{signal}{memory}{limit}", end.exit_code)
         }
@@ -190,23 +190,23 @@ fn state(a: &Allocation, previous: Option<Relative<'_>>) -> String {
     };
     let stopped = a.desired_status != DesiredStatus::Run;
     match a.client_status {
-        ClientStatus::Complete if stopped => format!("it was told to stop, and did{asked}"),
-        ClientStatus::Complete => "its tasks ended well".to_owned(),
+        ClientStatus::Complete if stopped => format!("stopped as requested{asked}"),
+        ClientStatus::Complete => "its tasks finished successfully".to_owned(),
         ClientStatus::Failed => "it failed".to_owned(),
         ClientStatus::Lost => format!("it was lost{asked}"),
-        ClientStatus::Unknown => "its node is disconnected: it may run there or not".to_owned(),
-        status if stopped => format!("it was told to stop and is still {status}{asked}"),
+        ClientStatus::Unknown => "its node is disconnected: it may or may not be running there".to_owned(),
+        status if stopped => format!("stopping, still {status}{asked}"),
         ClientStatus::Pending => match previous.filter(|p| !p.status.is_terminal()) {
-            Some(previous) => format!("it waits for the one it replaces to end: {}", previous.text()),
-            None => "its client has not started it yet".to_owned(),
+            Some(previous) => format!("waiting for the allocation it replaces to end: {}", previous.text()),
+            None => "not started by its client yet".to_owned(),
         },
         ClientStatus::Running => match a.deployment_status.as_ref().and_then(|s| s.healthy) {
-            Some(true) => "it runs and was found healthy".to_owned(),
-            Some(false) => "it runs and was found unhealthy".to_owned(),
+            Some(true) => "running and healthy".to_owned(),
+            Some(false) => "running and unhealthy".to_owned(),
             None if a.deployment_status.is_some() || !a.deployment_id.is_empty() => {
-                "it runs, and its health is not decided yet".to_owned()
+                "running, health pending".to_owned()
             }
-            None => "it runs; nothing watches its health".to_owned(),
+            None => "running; its health is not tracked".to_owned(),
         },
     }
 }
@@ -221,15 +221,13 @@ fn outlook(a: &Allocation, around: Around<'_>) -> Option<String> {
     }
     let unwanted = a.desired_status != DesiredStatus::Run;
     match (a.client_status, around.again_in) {
-        (ClientStatus::Failed, Some(s @ 0..)) => Some(format!("it is tried again in {s} s")),
-        (ClientStatus::Failed, Some(_)) => Some("it is to be tried again now".to_owned()),
+        (ClientStatus::Failed, Some(s @ 0..)) => Some(format!("retried in {s} s")),
+        (ClientStatus::Failed, Some(_)) => Some("due to be retried now".to_owned()),
         (ClientStatus::Failed, None) if unwanted => None,
         (ClientStatus::Failed, None) if a.followup_eval_id.is_empty() => {
-            Some("it is not tried again: its job's reschedule block allows no more".to_owned())
+            Some("not retried: the job's reschedule block allows no more attempts".to_owned())
         }
-        (ClientStatus::Failed, None) => {
-            Some("its turn to be tried again came, and nothing was placed for it".to_owned())
-        }
+        (ClientStatus::Failed, None) => Some("its retry was due, but nothing was placed for it".to_owned()),
         (ClientStatus::Lost, _) => Some("nothing replaced it".to_owned()),
         _ => None,
     }
@@ -253,10 +251,10 @@ mod tests {
         insta::assert_snapshot!(said.join("\n"), @r#"
         it failed
         task t ended with exit code 3; restarted once so far; not restarted: Exceeded allowed attempts 1 in interval 5m0s and mode is "fail"
-        it is not tried again: its job's reschedule block allows no more
+        not retried: the job's reschedule block allows no more attempts
         "#);
         let again = why(&failed, Around { again_in: Some(29), ..Around::default() });
-        assert_eq!(again.last().unwrap(), "it is tried again in 29 s");
+        assert_eq!(again.last().unwrap(), "retried in 29 s");
     }
 
     #[test]
@@ -287,7 +285,7 @@ mod tests {
         let ended = TaskState { failed: false, ..task(&events) };
         assert_eq!(
             task_trouble_within("web", &ended, Some(48)).unwrap(),
-            "task web ended with exit code 137, signal 9: it ran out of memory (it may have 48 MiB)"
+            "task web ended with exit code 137, signal 9: it ran out of memory (limit 48 MiB)"
         );
     }
 
@@ -317,8 +315,8 @@ mod tests {
         let around = Around { previous: Some(previous), ..Around::default() };
         assert_eq!(
             why(&alloc, around)[0],
-            "it waits for the one it replaces to end: c783f447 on c1 (running, healthy)"
+            "waiting for the allocation it replaces to end: c783f447 on c1 (running, healthy)"
         );
-        assert_eq!(why(&alloc, Around::default())[0], "its client has not started it yet");
+        assert_eq!(why(&alloc, Around::default())[0], "not started by its client yet");
     }
 }

@@ -111,14 +111,16 @@ impl RemotePlace {
             RemotePlace::Task(path) => Ok(quote(path)),
             RemotePlace::Alloc(path) => {
                 strip(path, "alloc").map(|rest| below("NOMAD_ALLOC_DIR", &rest)).ok_or_else(|| {
-                    format!("a task reaches alloc/ of its allocation's directory only, not {path:?}")
+                    format!("a task can reach only alloc/ of its allocation's directory, not {path:?}")
                 })
             }
             RemotePlace::TaskDir(path) => {
                 let dirs = [("local", "NOMAD_TASK_DIR"), ("secrets", "NOMAD_SECRETS_DIR")];
                 dirs.iter()
                     .find_map(|(dir, variable)| strip(path, dir).map(|rest| below(variable, &rest)))
-                    .ok_or_else(|| format!("no variable of the task names the directory of {path:?}"))
+                    .ok_or_else(|| {
+                        format!("no environment variable of the task names the directory of {path:?}")
+                    })
             }
         }
     }

@@ -47,12 +47,12 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
         return None;
     }
     if deployment.status == DeploymentStatus::Paused {
-        return Some("it is paused; somebody has to resume it".to_owned());
+        return Some("paused; someone has to resume it".to_owned());
     }
     let late: Vec<String> = canaries
         .iter()
         .filter(|(_, c)| !c.ready())
-        .map(|(group, c)| format!("{} of {} canaries of {group} are healthy", c.healthy, c.wanted))
+        .map(|(group, c)| format!("{group} {}/{} healthy", c.healthy, c.wanted))
         .collect();
     let automatic = deployment
         .task_groups
@@ -60,13 +60,13 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
         .filter(|(name, _)| canaries.contains_key(*name))
         .all(|(_, g)| g.auto_promote);
     if !late.is_empty() {
-        return Some(format!("it waits for its canaries: {}", late.join(", ")));
+        return Some(format!("waiting for canaries: {}", late.join(", ")));
     }
     if !canaries.is_empty() && automatic {
-        return Some("its canaries are healthy and promote themselves".to_owned());
+        return Some("the canaries are healthy and are promoted automatically".to_owned());
     }
     if !canaries.is_empty() {
-        return Some("its canaries are healthy: it is ready to be promoted".to_owned());
+        return Some("the canaries are healthy: ready to be promoted".to_owned());
     }
     let short: Vec<String> = deployment
         .task_groups
@@ -74,14 +74,14 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
         .filter(|(_, g)| g.healthy_allocs < g.desired_total)
         .map(|(name, g)| {
             let unplaced = g.desired_total.saturating_sub(g.placed_allocs);
-            let rest = if unplaced > 0 { format!(" ({unplaced} not placed yet)") } else { String::new() };
-            format!("{} of {} of {name} are healthy{rest}", g.healthy_allocs, g.desired_total)
+            let rest = if unplaced > 0 { format!(", {unplaced} not placed") } else { String::new() };
+            format!("{name} {}/{} healthy{rest}", g.healthy_allocs, g.desired_total)
         })
         .collect();
     if short.is_empty() {
-        return Some("everything is healthy; it is about to end".to_owned());
+        return Some("everything is healthy; about to finish".to_owned());
     }
-    Some(format!("it waits for health: {}", short.join(", ")))
+    Some(format!("waiting for health: {}", short.join("; ")))
 }
 
 /// By group, when it fails for want of progress. Before the first placement there is no such time (T16), and a group
@@ -118,14 +118,11 @@ mod tests {
         let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
         assert_eq!(
             said("deployment-needs-promotion", &allocs).unwrap(),
-            "its canaries are healthy: it is ready to be promoted"
+            "the canaries are healthy: ready to be promoted"
         );
         assert!(deadlines(&deployment, &canaries(&deployment, &allocs)).is_empty());
         assert_eq!(deadlines(&deployment, &canaries(&deployment, &[])).len(), 1);
-        assert_eq!(
-            said("deployment-needs-promotion", &[]).unwrap(),
-            "it waits for its canaries: 0 of 1 canaries of g are healthy"
-        );
+        assert_eq!(said("deployment-needs-promotion", &[]).unwrap(), "waiting for canaries: g 0/1 healthy");
         let mut dying = allocs;
         dying.iter_mut().for_each(|a| a.desired_status = crate::api::nomad::allocation::DesiredStatus::Stop);
         assert!(canaries(&deployment, &dying).values().all(|c| !c.ready()));
@@ -135,14 +132,14 @@ mod tests {
     fn what_is_over_waits_for_nothing() {
         assert_eq!(said("deployment-successful", &[]), None);
         assert_eq!(said("deployment-failed-by-operator", &[]), None);
-        assert_eq!(said("deployment-paused", &[]).unwrap(), "it is paused; somebody has to resume it");
+        assert_eq!(said("deployment-paused", &[]).unwrap(), "paused; someone has to resume it");
     }
 
     #[test]
     fn a_rollout_waits_for_health_and_placement() {
         assert_eq!(
             said("deployment-running-null-deadline", &[]).unwrap(),
-            "it waits for health: 0 of 1 of g are healthy (1 not placed yet)"
+            "waiting for health: g 0/1 healthy, 1 not placed"
         );
         let deployment: Deployment = body("deployment-running-null-deadline");
         assert!(deadlines(&deployment, &BTreeMap::new()).is_empty());

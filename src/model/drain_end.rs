@@ -32,7 +32,7 @@ impl std::fmt::Display for End {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             End::Complete => f.write_str("the drain is complete"),
-            End::Forced => f.write_str("the deadline ended the drain; what was left was stopped"),
+            End::Forced => f.write_str("the drain reached its deadline; what still ran was stopped"),
             End::Cancelled { by } => write!(f, "the drain was cancelled by {by}"),
             End::Lost { why } => write!(f, "the node was lost while it drained: {why}"),
             End::Gone => f.write_str("the node is no longer known"),

@@ -11,6 +11,7 @@ use crate::api::nomad::job::{JobBrief, LatestDeployment};
 use crate::model::finding::{Finding, Kind, Severity};
 use crate::model::ids::{JobType, short};
 use crate::model::metric;
+use crate::model::words;
 
 pub use tally::{Instance, Tally};
 
@@ -57,7 +58,7 @@ fn because(trouble: &str) -> String {
 fn service(job: &JobBrief, tally: &Tally) -> Option<Finding> {
     let (wanted, running) = (job.group_count_sum, tally.running);
     if wanted > 0 && running == 0 {
-        let text = format!("nothing runs of {wanted}{}", because(&tally.trouble()));
+        let text = format!("0 of {wanted} running{}", because(&tally.trouble()));
         return Some(about(job, Severity::Critical, Kind::JobDown, text));
     }
     if running < wanted {
@@ -91,8 +92,8 @@ fn system(job: &JobBrief, tally: &Tally) -> Option<Finding> {
 fn batch(job: &JobBrief, tally: &Tally) -> Option<Finding> {
     let (severity, text) = match (tally.failed, tally.retrying) {
         (0, 0) => return None,
-        (0, n) => (Severity::Note, format!("{n} failed and will be tried again")),
-        (n, _) => (Severity::Warning, format!("{n} failed and will not be tried again")),
+        (0, n) => (Severity::Note, format!("{n} failed and will be retried")),
+        (n, _) => (Severity::Warning, format!("{n} failed and will not be retried")),
     };
     Some(about(job, severity, Kind::BatchFailed, text))
 }
@@ -119,7 +120,10 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
         _ if !d.is_active => return None,
         _ if d.requires_promotion && !d.all_auto_promote => {
             let (healthy, all) = (tally.healthy_canaries, tally.canaries);
-            let text = format!("version {version} waits for promotion, {healthy} of {all} canaries healthy");
+            let text = format!(
+                "version {version} waits for promotion, {healthy} of {} healthy",
+                words::count(all, "canary")
+            );
             let severity = if healthy > 0 { Severity::Warning } else { Severity::Note };
             (severity, Kind::DeploymentAwaitsPromotion, text)
         }
@@ -162,8 +166,8 @@ pub fn of_children<'a>(tallies: impl IntoIterator<Item = (&'a str, &'a str, &'a 
     let finding = |((namespace, of), ids): ((&str, &str), Vec<&str>)| {
         let last = ids.iter().max().copied().unwrap_or_default();
         let text = match ids.len() {
-            1 => format!("its run {last} failed and will not be tried again"),
-            n => format!("{n} of its runs failed and will not be tried again, the last is {last}"),
+            1 => format!("its run {last} failed and will not be retried"),
+            n => format!("{n} of its runs failed and will not be retried; the last is {last}"),
         };
         Finding {
             severity: Severity::Warning,

@@ -1,6 +1,7 @@
 //! Why something could not be placed, in plain words.
 
 use crate::api::nomad::evaluation::PlacementMetric;
+use crate::model::words;
 
 /// One sentence without a full stop, the most telling reasons first: `no room: memory on 3 nodes; 2 ruled out by
 /// ${attr.kernel.name} = linux`.
@@ -8,27 +9,25 @@ use crate::api::nomad::evaluation::PlacementMetric;
 pub fn explain(metric: &PlacementMetric) -> String {
     let mut reasons = Vec::new();
     if !metric.dimension_exhausted.is_empty() {
-        let lacking =
-            metric.dimension_exhausted.iter().map(|(what, nodes)| format!("{what} on {}", count(*nodes)));
+        let lacking = metric
+            .dimension_exhausted
+            .iter()
+            .map(|(what, nodes)| format!("{what} on {}", words::count(*nodes, "node")));
         reasons.push(format!("no room: {}", lacking.collect::<Vec<_>>().join(", ")));
     }
     for (constraint, nodes) in &metric.constraint_filtered {
-        reasons.push(format!("{} ruled out by {constraint}", count(*nodes)));
+        reasons.push(format!("{} ruled out by {constraint}", words::count(*nodes, "node")));
     }
     if !metric.quota_exhausted.is_empty() {
         reasons.push(format!("quota exhausted: {}", metric.quota_exhausted.join(", ")));
     }
     if reasons.is_empty() && metric.nodes_evaluated == 0 {
-        return "no node in its pool and datacenters takes new work".to_owned();
+        return "no eligible node in its pool and datacenters".to_owned();
     }
     if reasons.is_empty() {
         return "every node was ruled out".to_owned();
     }
     reasons.join("; ")
-}
-
-fn count(nodes: u64) -> String {
-    if nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") }
 }
 
 #[cfg(test)]
@@ -48,10 +47,7 @@ mod tests {
             explain(&metric),
             "no room: cpu on 1 node, memory on 3 nodes; 2 nodes ruled out by ${node.class} = gpu"
         );
-        assert_eq!(
-            explain(&PlacementMetric::default()),
-            "no node in its pool and datacenters takes new work"
-        );
+        assert_eq!(explain(&PlacementMetric::default()), "no eligible node in its pool and datacenters");
         let ruled_out = PlacementMetric { nodes_evaluated: 2, ..PlacementMetric::default() };
         assert_eq!(explain(&ruled_out), "every node was ruled out");
     }

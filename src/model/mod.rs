@@ -31,3 +31,4 @@ pub mod target;
 pub mod task_role;
 pub mod tree_sync;
 pub mod var_items;
+pub mod words;

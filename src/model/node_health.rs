@@ -7,27 +7,27 @@ use crate::model::finding::{Finding, Kind, Severity};
 #[must_use]
 pub fn finding(node: &NodeStub) -> Option<Finding> {
     let (severity, kind, text) = match node.status {
-        NodeStatus::Down => {
-            (Severity::Critical, Kind::NodeDown, "down: its heartbeats are missed".to_owned())
-        }
+        NodeStatus::Down => (Severity::Critical, Kind::NodeDown, "down: heartbeats missed".to_owned()),
         NodeStatus::Disconnected => {
-            let text = "disconnected: what runs there is waited for".to_owned();
+            let text = "disconnected: its allocations are waited for".to_owned();
             (Severity::Critical, Kind::NodeDisconnected, text)
         }
         NodeStatus::Initializing => {
-            (Severity::Warning, Kind::NodeInitializing, "registered and not ready yet".to_owned())
+            (Severity::Warning, Kind::NodeInitializing, "registered, not ready yet".to_owned())
         }
-        NodeStatus::Unknown => {
-            (Severity::Warning, Kind::NodeInitializing, "in a state that fleet does not know".to_owned())
-        }
+        NodeStatus::Unknown => (
+            Severity::Warning,
+            Kind::NodeInitializing,
+            "in a status this version of fleet does not know".to_owned(),
+        ),
         NodeStatus::Ready if node.drain => {
             let by = node.last_drain.as_ref().map(|d| format!(" by {}", whose(d))).unwrap_or_default();
             (Severity::Note, Kind::NodeDraining, format!("being drained{by}"))
         }
         NodeStatus::Ready if node.scheduling_eligibility == Eligibility::Ineligible => {
             let drained = node.last_drain.as_ref().is_some_and(|d| d.status == DrainStatus::Complete);
-            let after = if drained { ", after a drain that is complete" } else { "" };
-            (Severity::Note, Kind::NodeIneligible, format!("takes no new work{after}"))
+            let after = if drained { " after a finished drain" } else { "" };
+            (Severity::Note, Kind::NodeIneligible, format!("ineligible{after}"))
         }
         NodeStatus::Ready => return None,
     };
@@ -45,7 +45,7 @@ pub fn finding(node: &NodeStub) -> Option<Finding> {
 /// Who drains or drained a node, and what they wrote there.
 #[must_use]
 pub fn whose(drain: &LastDrain) -> String {
-    let who = if drain.accessor_id.is_empty() { "somebody" } else { &drain.accessor_id };
+    let who = if drain.accessor_id.is_empty() { "someone" } else { &drain.accessor_id };
     match drain.meta.get("message") {
         Some(message) => format!("{who} ({message})"),
         None => who.to_owned(),

@@ -187,7 +187,7 @@ fn chosen_group<'j>(job: &'j Value, wanted: Option<&str>) -> Result<&'j Value, S
     let names = || groups.iter().map(|g| text(g, "Name")).collect::<Vec<_>>().join(", ");
     match (wanted, groups) {
         (None, [only]) => Ok(only),
-        (None, _) => Err(format!("it has several groups, say which: {}", names())),
+        (None, _) => Err(format!("it has several groups; choose one: {}", names())),
         (Some(name), _) => groups
             .iter()
             .find(|g| g["Name"] == name)
@@ -213,11 +213,11 @@ fn instruct(task: &mut Value, wishes: &Wishes) -> Result<(), String> {
     let driver = text(task, "Driver");
     let contained = matches!(driver.as_str(), "docker" | "podman");
     if !contained && !matches!(driver.as_str(), "raw_exec" | "exec" | "exec2") {
-        return Err(format!("its driver, {driver}, runs no commands"));
+        return Err(format!("its driver, {driver}, cannot run commands"));
     }
     if let Some(image) = &wishes.image {
         if !contained {
-            return Err(format!("its driver, {driver}, has no images"));
+            return Err(format!("its driver, {driver}, does not use images"));
         }
         task["Config"]["image"] = json!(image);
     }
@@ -360,10 +360,10 @@ mod tests {
         assert!(of(Wishes { group: Some("x".into()), ..wishes() }).contains("its groups: g"));
         assert!(of(Wishes { task: Some("x".into()), ..wishes() }).contains("its tasks: fetch, app"));
         let images = Wishes { task: Some("fetch".into()), image: Some("x".into()), ..wishes() };
-        assert!(of(images).contains("has no images"));
+        assert!(of(images).contains("does not use images"));
         let mut java = job();
         java["TaskGroups"][0]["Tasks"][1]["Driver"] = json!("java");
-        assert!(OneOff::of_job(&java, &wishes()).unwrap_err().contains("runs no commands"));
+        assert!(OneOff::of_job(&java, &wishes()).unwrap_err().contains("cannot run commands"));
     }
 
     #[test]

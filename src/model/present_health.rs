@@ -243,7 +243,7 @@ fn of_consul(
 ) {
     for service in group.into_iter().flat_map(checked_by_consul) {
         let Some(name) = service_name::known(&service.name, alloc) else {
-            checks.not_known.push(format!("the name of service {} is only known on the node", service.name));
+            checks.not_known.push(format!("the name of service {} is known only on its node", service.name));
             continue;
         };
         let own = services.get(&name).into_iter().flat_map(|all| all.iter());

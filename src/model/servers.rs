@@ -49,7 +49,7 @@ pub fn assess(
     let servers = join(members, autopilot);
     let mut findings = Vec::new();
     if leader == Some(false) {
-        let text = "the servers have no leader: nothing is scheduled and no change is taken".to_owned();
+        let text = "the servers have no leader: nothing is scheduled and no change is accepted".to_owned();
         findings.push(finding(Severity::Critical, Kind::NoLeader, "servers", text));
     }
     findings.extend(servers.iter().filter_map(of_server));
@@ -57,11 +57,11 @@ pub fn assess(
     if failure_tolerance.is_some_and(|t| t < 1) && leader != Some(false) {
         findings.push(match servers.len() {
             1 => {
-                let text = "there is one server: the cluster goes with it".to_owned();
+                let text = "only one server: if it fails, the cluster is down".to_owned();
                 finding(Severity::Note, Kind::NoFailureTolerance, "servers", text)
             }
             _ => {
-                let text = "no failure is tolerated: without one more server there is no leader".to_owned();
+                let text = "no failure is tolerated: if one more server fails, there is no leader".to_owned();
                 finding(Severity::Warning, Kind::NoFailureTolerance, "servers", text)
             }
         });
@@ -76,7 +76,7 @@ fn finding(severity: Severity, kind: Kind, subject: &str, text: String) -> Findi
 fn of_server(server: &Server) -> Option<Finding> {
     let status = server.status.as_deref().unwrap_or("alive");
     if matches!(status, "failed" | "leaving") {
-        let text = format!("the server is {status} as the other servers see it");
+        let text = format!("the other servers see this server as {status}");
         return Some(finding(Severity::Critical, Kind::ServerFailed, &server.name, text));
     }
     // Whoever left meant it.
@@ -84,8 +84,8 @@ fn of_server(server: &Server) -> Option<Finding> {
         return None;
     }
     let text = match (server.healthy, server.voter) {
-        (Some(false), _) => "autopilot finds the server unhealthy",
-        (_, Some(false)) => "the server is there but does not vote",
+        (Some(false), _) => "autopilot reports the server unhealthy",
+        (_, Some(false)) => "the server is alive but does not vote",
         _ => return None,
     };
     Some(finding(Severity::Warning, Kind::ServerUnhealthy, &server.name, text.to_owned()))

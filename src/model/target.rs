@@ -155,10 +155,10 @@ pub fn last_tries(all: Vec<AllocStub>) -> Vec<AllocStub> {
 #[must_use]
 pub fn because(chosen: &AllocStub) -> String {
     let state = match (runs(chosen), chosen.healthy()) {
-        (true, Some(true)) => "the newest healthy one of the latest version that runs",
-        (true, None) => "the newest one of the latest version that runs",
-        (true, Some(false)) => "the newest one that runs; none is healthy",
-        (false, _) => "the newest one; none runs",
+        (true, Some(true)) => "the newest healthy one of the latest running version",
+        (true, None) => "the newest one of the latest running version",
+        (true, Some(false)) => "the newest running one; none is healthy",
+        (false, _) => "the newest one; none is running",
     };
     format!(
         "chose {} ({}, version {}, on {}): {state}",
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(all[0].name, "web.g[3]");
         assert_eq!(
             because(&all[0]),
-            "chose 00000003 (web.g[3], version 3, on c1): the newest healthy one of the latest version that runs"
+            "chose 00000003 (web.g[3], version 3, on c1): the newest healthy one of the latest running version"
         );
         assert_eq!(all[3].name, "web.g[4]");
     }

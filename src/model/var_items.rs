@@ -12,7 +12,7 @@ pub type Items = BTreeMap<String, String>;
 /// What is wrong, and in which line.
 pub fn read(text: &str) -> Result<Items, String> {
     if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map_err(|e| format!("it is no JSON object of texts: {e}"));
+        return serde_json::from_str(text).map_err(|e| format!("not a JSON object of strings: {e}"));
     }
     let mut items = Items::new();
     let mut lines = text.lines().enumerate();
@@ -35,7 +35,10 @@ pub fn read(text: &str) -> Result<Items, String> {
                         Some((_, line)) if line == end.trim() => break body.join("\n"),
                         Some((_, line)) => body.push(line),
                         None => {
-                            return Err(at(&format!("the value has no end; a line {} ends it", end.trim())));
+                            return Err(at(&format!(
+                                "the value is not closed; a line {} closes it",
+                                end.trim()
+                            )));
                         }
                     }
                 }
@@ -43,7 +46,7 @@ pub fn read(text: &str) -> Result<Items, String> {
             _ => value.trim_start().to_owned(),
         };
         if items.insert(key.to_owned(), value).is_some() {
-            return Err(at(&format!("{key} is there twice")));
+            return Err(at(&format!("{key} is given twice")));
         }
     }
     Ok(items)
@@ -135,7 +138,7 @@ mod tests {
         );
         assert_eq!(read("{\"a\": \"1\"}").unwrap(), items(&[("a", "1")]));
         assert_eq!(read("a=1\nb").unwrap_err(), "line 2: expected KEY=VALUE");
-        assert_eq!(read("a=1\na=2").unwrap_err(), "line 2: a is there twice");
+        assert_eq!(read("a=1\na=2").unwrap_err(), "line 2: a is given twice");
         assert!(read("a=<<X\nb").unwrap_err().starts_with("line 1"));
     }
 

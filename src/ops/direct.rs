@@ -19,8 +19,7 @@ async fn region(http: &Http) -> Result<String, String> {
     let known = http.read(&agent::regions()).await.map_err(|e| e.text)?.value;
     match &known[..] {
         [only] => Ok(only.clone()),
-        _ => Err("its certificate is for a region, and which one is meant is not known: name it by --region"
-            .to_owned()),
+        _ => Err("its certificate names a region, and which one is not known: give --region".to_owned()),
     }
 }
 
@@ -31,7 +30,7 @@ async fn region(http: &Http) -> Result<String, String> {
 pub async fn to_node(http: &Http, node_id: &str) -> Result<Http, String> {
     let node = http.read(&node::get(node_id)).await.map_err(|e| e.text)?.value;
     if node.http_addr.is_empty() {
-        return Err(format!("node {} tells no address", node.name));
+        return Err(format!("node {} has no address", node.name));
     }
     let scheme = if node.tls_enabled { "https" } else { "http" };
     let address =
@@ -40,7 +39,7 @@ pub async fn to_node(http: &Http, node_id: &str) -> Result<Http, String> {
     let name = if node.tls_enabled { Some(format!("client.{}.nomad", region(http).await?)) } else { None };
     let own = http.at(address, "the node's own address", name);
     if http.is_private() && !own.is_private() {
-        return Err(format!("{} speaks no TLS, and the token would be seen on the way", own.address()));
+        return Err(format!("{} does not use TLS, so the token would be readable on the way", own.address()));
     }
     match timeout(ANSWERS_WITHIN, own.with_patience(Patience::NONE).read(&agent::health())).await {
         Ok(Ok(_)) => Ok(own),

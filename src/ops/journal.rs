@@ -130,7 +130,7 @@ fn read<E: DeserializeOwned>(bytes: &[u8]) -> Result<(Vec<E>, usize), usize> {
 /// What stands behind a line that cannot be read was done, and nobody knows what it was.
 fn damaged(path: &Path, line: usize) -> Error {
     let place = path.display();
-    Error::refused("what an earlier run of the same operation did cannot be read")
+    Error::refused("cannot read what an earlier run of the same operation did")
         .because(format!(
             "line {line} of its journal {place} is damaged, or written by another version of fleet"
         ))

@@ -99,7 +99,7 @@ impl<'a> Running<'a> {
         let eval = self.http.read(&evaluation::get(&self.namespace, &self.eval)).await?.value;
         match eval.failed_groups.get(&self.group) {
             Some(metric) => {
-                Err(Error::transport(format!("there is no place for {}", self.id)).because(explain(metric)))
+                Err(Error::transport(format!("{} cannot be placed", self.id)).because(explain(metric)))
             }
             None => Ok(()),
         }
@@ -133,7 +133,7 @@ impl<'a> Running<'a> {
                 }
             }
         }
-        let ended = ended.ok_or_else(|| Error::transport("it has no end"))?;
+        let ended = ended.ok_or_else(|| Error::transport("its end is not known"))?;
         let code = self.code(&ended)?;
         match unread {
             None => Ok(code),
@@ -163,10 +163,10 @@ impl<'a> Running<'a> {
         };
         let end = end.ok_or_else(|| told("did not start"))?;
         if end.out_of_memory == Memory::Yes {
-            return Err(told("ran out of memory").hint("--memory gives it more"));
+            return Err(told("ran out of memory").hint("give it more with --memory"));
         }
         let code = if end.signal > 0 && end.exit_code == 0 { 128 + end.signal } else { end.exit_code };
-        u8::try_from(code).map_err(|_| told(&format!("ended with {code}, which is no exit code")))
+        u8::try_from(code).map_err(|_| told(&format!("ended with {code}, which is not an exit code")))
     }
 
     async fn unended(&self, alloc_id: &str) -> Error {
@@ -187,8 +187,7 @@ impl<'a> Running<'a> {
     /// # Errors
     /// When it may still be there.
     pub async fn remove(&self) -> Result<()> {
-        let still =
-            format!("{} may still be there; `fleet job stop {} --purge` removes it", self.id, self.id);
+        let still = format!("{} may still exist; fleet job stop {} --purge removes it", self.id, self.id);
         remove(self.http, self.permission, &self.namespace, &self.id).await.map_err(|e| e.hint(still))
     }
 }

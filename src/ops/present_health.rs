@@ -20,7 +20,7 @@ const WITHIN: Duration = Duration::from_secs(5);
 /// Asked side by side.
 const AT_ONCE: usize = 16;
 /// Why Consul's checks are not known where nobody said where Consul is.
-pub const NO_CONSUL: &str = "nobody said where Consul is (CONSUL_HTTP_ADDR), which has its checks";
+pub const NO_CONSUL: &str = "its checks are in Consul, and CONSUL_HTTP_ADDR is not set";
 
 type OfNomad = Result<Vec<CheckResult>, String>;
 type OfConsul = Result<Vec<ServiceEntry>, String>;

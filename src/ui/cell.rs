@@ -8,21 +8,21 @@ use crate::model::ids::short;
 use crate::ui::text::sanitize;
 use crate::ui::time::{duration_text, relative_text};
 
-/// What a text says of the state it names. The words say it too: meaning survives without colour.
+/// What a text says about the state it names. The words say it too, so the meaning survives without colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tone {
     /// Nothing in particular.
     #[default]
     Plain,
-    /// The thing to look at.
+    /// Emphasized.
     Strong,
     /// As it should be.
     Good,
-    /// Wants attention.
+    /// Needs attention.
     Warn,
     /// Wrong.
     Bad,
-    /// Beside the point.
+    /// Less important.
     Dim,
 }
 

@@ -5,7 +5,7 @@ use crate::config::Environment;
 /// What the command line says of colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// On a terminal that can, unless the environment says otherwise.
+    /// On a terminal that supports it, unless the environment says otherwise.
     #[default]
     Auto,
     /// Always.

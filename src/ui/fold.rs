@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::Environment;
 use crate::ui::Printer;
 
-/// Whose page it is.
+/// The CI system whose log can fold sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
     /// GitHub Actions: `::group::TITLE` and `::endgroup::`, not nested.
@@ -21,7 +21,7 @@ impl Page {
     }
 }
 
-/// A part of the log under a title; it ends when this is dropped. Nothing is written where no page could fold it.
+/// A section of the log under a title; it ends when this is dropped. Nothing is written where the log cannot fold.
 #[derive(Debug)]
 pub struct Fold {
     printer: Arc<Printer>,

@@ -28,13 +28,12 @@ pub fn stdin() -> mpsc::Receiver<io::Result<Bytes>> {
             }
         }
     };
-    // Without a thread stdin is empty, which the other side is told.
+    // Without a thread stdin counts as empty, and the receiver sees its end.
     drop(std::thread::Builder::new().name("stdin".to_owned()).spawn(read));
     pieces
 }
 
-/// Where bytes for stdout go, written by a thread of its own: that nobody takes them holds nothing else up. It takes none any
-/// more once it cannot write.
+/// Writes bytes to stdout in a thread of its own, so that a slow reader holds nothing else up. It accepts none once writing failed.
 #[must_use]
 pub fn stdout() -> mpsc::Sender<Bytes> {
     let (pieces, mut taken) = mpsc::channel::<Bytes>(2);
@@ -46,7 +45,7 @@ pub fn stdout() -> mpsc::Sender<Bytes> {
             }
         }
     };
-    // Without a thread nothing is taken, which the sender is told.
+    // Without a thread nothing is written, and the sender gets an error.
     drop(std::thread::Builder::new().name("stdout".to_owned()).spawn(write));
     pieces
 }

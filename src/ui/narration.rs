@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::ui::{Live, Printer, Tone};
 
-/// How often a log that is not a terminal hears what is waited for.
+/// How often a log that is not a terminal is told what the run is waiting for.
 const REMINDER: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
 
-/// A long story on stderr. Dropping it takes the live display away.
+/// The story of a long operation on stderr. Dropping it removes the live display.
 pub struct Narration {
     printer: Arc<Printer>,
     live: Option<Live>,
@@ -26,7 +26,7 @@ impl Narration {
         Narration { printer: Arc::clone(printer), live, last_line: None }
     }
 
-    /// Tells what happened at that time: the record to who reads events, the lines to everybody else.
+    /// Reports what happened at that time: the record where NDJSON is wanted, the lines elsewhere.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -55,7 +55,7 @@ impl Narration {
         }
     }
 
-    /// Shows what is waited for right now; a log hears of it now and then.
+    /// Shows what the run is waiting for: live on a terminal, now and then in a log.
     pub fn waiting(&mut self, lines: &[String]) {
         if let Some(live) = &mut self.live {
             live.show(lines);

@@ -37,11 +37,11 @@ pub enum Format {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Output options")]
 pub struct OutputFlags {
-    /// How to write the result: a table on a terminal, tab-separated lines in a pipe, unless said otherwise.
+    /// Output format [default: a table on a terminal, tab-separated lines in a pipe].
     #[arg(long, short = 'o', global = true, value_name = "FORMAT", value_enum)]
     pub output: Option<Format>,
 
-    /// Leave the headings of tables out.
+    /// Omit the headings of tables.
     #[arg(long, global = true)]
     pub no_headers: bool,
 
@@ -49,7 +49,7 @@ pub struct OutputFlags {
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_short_help = true)]
     pub color: ColorChoice,
 
-    /// Print results and errors only.
+    /// Print only results and errors.
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
@@ -71,12 +71,12 @@ pub struct Printer {
     page: Option<Page>,
     color_out: bool,
     color_err: bool,
-    /// Whoever read stdout has gone; what is left to say has no reader.
+    /// Set when the reader of stdout is gone (closed pipe): nothing more is written there.
     closed: AtomicBool,
     live: Mutex<Option<MultiProgress>>,
 }
 
-/// A clock has nothing to show of itself.
+/// By hand, because a clock has no `Debug`.
 struct SharedClockDebug(SharedClock);
 
 impl std::fmt::Debug for SharedClockDebug {
@@ -154,7 +154,7 @@ impl Printer {
         self.streams.facts.stdout_tty
     }
 
-    /// Whom to ask questions.
+    /// The prompts.
     #[must_use]
     pub fn prompts(&self) -> Prompts {
         Prompts::new(self.streams.facts, self.ci)
@@ -166,7 +166,7 @@ impl Printer {
         &self.streams
     }
 
-    /// Whether whoever read stdout has gone.
+    /// Whether the reader of stdout is gone (closed pipe).
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
@@ -261,7 +261,7 @@ impl Printer {
         self.write(text.as_bytes())
     }
 
-    /// Passes on bytes of somebody else's stdout as they are.
+    /// Passes on another program's stdout unchanged.
     ///
     /// # Errors
     /// When stdout cannot be written, a closed pipe excepted.
@@ -269,7 +269,7 @@ impl Printer {
         self.write(bytes)
     }
 
-    /// Passes on bytes of somebody else's stderr as they are.
+    /// Passes on another program's stderr unchanged.
     pub fn pass_err(&self, bytes: &[u8]) {
         self.around_live(|| {
             let mut err = self.streams.err();
@@ -278,7 +278,7 @@ impl Printer {
         });
     }
 
-    /// Somebody else's line as it may be shown: on a terminal its colours stay, and nothing else drives it.
+    /// A foreign line made safe to show: its colours stay where colours are wanted, and no other escape code passes.
     #[must_use]
     pub fn foreign(&self, line: &str) -> String {
         if self.streams.facts.stdout_tty {
@@ -347,7 +347,7 @@ impl Printer {
         })
     }
 
-    /// Tells a person something that is no result; nothing under `--quiet`.
+    /// Prints a note for people on stderr; nothing under `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.quiet {
             self.err_line(text, Tone::Plain);
@@ -365,7 +365,7 @@ impl Printer {
         self.clock.0.now()
     }
 
-    /// Tells a person something, in a tone; nothing under `--quiet`.
+    /// Prints a note for people in a tone; nothing under `--quiet`.
     pub fn say(&self, text: &str, tone: Tone) {
         if !self.quiet {
             self.err_line(text, tone);
@@ -407,7 +407,7 @@ impl Printer {
         tone.paint(text, self.color_err)
     }
 
-    /// Nobody can be told that stderr is gone.
+    /// An error here is dropped: when stderr is gone there is nowhere to report it.
     fn err(&self, text: &str) {
         self.pass_err(text.as_bytes());
     }
@@ -430,7 +430,7 @@ impl Printer {
         }
     }
 
-    /// Takes the live lines away while something is written, and puts them back.
+    /// Removes the live lines while something is written, and draws them again.
     fn around_live<R>(&self, write: impl FnOnce() -> R) -> R {
         let live = self.live.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match live {

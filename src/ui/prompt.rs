@@ -1,6 +1,6 @@
 //! Questions to a person: only on a terminal, never in CI, and the cursor comes back.
 
-use std::io;
+use std::{fmt, io};
 
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -8,20 +8,40 @@ use crate::exit_code::ExitCode;
 /// Whether there is somebody to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prompts {
-    possible: bool,
+    /// Why nobody can be asked; none when somebody can.
+    impossible: Option<&'static str>,
+}
+
+/// Questions as they are written: they end with a mark of their own, or are a statement above the answers.
+struct AsWritten;
+
+impl dialoguer::theme::Theme for AsWritten {
+    fn format_select_prompt(&self, f: &mut dyn fmt::Write, prompt: &str) -> fmt::Result {
+        f.write_str(prompt)
+    }
+
+    fn format_select_prompt_selection(&self, f: &mut dyn fmt::Write, prompt: &str, sel: &str) -> fmt::Result {
+        write!(f, "{prompt} {sel}")
+    }
 }
 
 impl Prompts {
     /// Questions are possible when stdin and stderr are terminals and no CI runs this.
     #[must_use]
     pub fn new(facts: crate::ui::Facts, ci: bool) -> Self {
-        Prompts { possible: facts.stdin_tty && facts.stderr_tty && !ci }
+        let impossible = match (ci, facts.stdin_tty, facts.stderr_tty) {
+            (true, ..) => Some("CI is set in the environment"),
+            (false, false, _) => Some("stdin is not a terminal"),
+            (false, true, false) => Some("stderr is not a terminal"),
+            (false, true, true) => None,
+        };
+        Prompts { impossible }
     }
 
     /// Whether there is somebody to ask.
     #[must_use]
     pub fn possible(self) -> bool {
-        self.possible
+        self.impossible.is_none()
     }
 
     /// Lets a person choose one of several answers; the first is the careful one and the default.
@@ -29,12 +49,15 @@ impl Prompts {
     /// # Errors
     /// Interrupted (130) on Ctrl-C or Escape; refused (7) when there is nobody to ask.
     pub async fn choose(self, question: String, answers: Vec<String>) -> Result<usize> {
-        if !self.possible {
-            return Err(Error::refused("this needs a decision and there is nobody to ask"));
+        if let Some(why) = self.impossible {
+            return Err(Error::refused(format!("a decision is needed, but {why}")));
         }
         let asked = tokio::task::spawn_blocking(move || {
-            let answer =
-                dialoguer::Select::new().with_prompt(question).items(&answers).default(0).interact_opt();
+            let answer = dialoguer::Select::with_theme(&AsWritten)
+                .with_prompt(question)
+                .items(&answers)
+                .default(0)
+                .interact_opt();
             drop(dialoguer::console::Term::stderr().show_cursor());
             answer
         });
@@ -46,9 +69,10 @@ impl Prompts {
     /// # Errors
     /// Interrupted (130) on Ctrl-C; refused (7) when there is nobody to ask.
     pub async fn confirm(self, question: String) -> Result<bool> {
-        if !self.possible {
-            return Err(Error::refused("this needs a confirmation and there is nobody to ask")
-                .hint("pass --yes to confirm"));
+        if let Some(why) = self.impossible {
+            return Err(
+                Error::refused(format!("confirmation needed, but {why}")).hint("pass --yes to confirm")
+            );
         }
         // The terminal library reads blockingly and hides the cursor while it does.
         let asked = tokio::task::spawn_blocking(move || {

@@ -1,11 +1,13 @@
 //! Numbers of bytes as people write and read them.
 
+use crate::model::words;
+
 /// Reads a number of bytes such as `4096`, `500K`, `10M` or `1G`, in units of 1024.
 ///
 /// # Errors
 /// When it has another form, or is zero.
 pub fn bytes(text: &str) -> Result<u64, String> {
-    let wrong = || format!("{text:?} is no number of bytes such as 4096, 500K or 10M");
+    let wrong = || format!("{text:?} is not a number of bytes such as 4096, 500K or 10M");
     let (digits, unit) = match text.trim_end_matches(['b', 'B', 'i']).chars().last() {
         Some('k' | 'K') => (text.trim_end_matches(['b', 'B', 'i', 'k', 'K']), 1_u64 << 10),
         Some('m' | 'M') => (text.trim_end_matches(['b', 'B', 'i', 'm', 'M']), 1 << 20),
@@ -22,7 +24,7 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 pub fn bytes_text(bytes: u64) -> String {
     let in_units = |unit: u64| bytes as f64 / unit as f64;
     match bytes {
-        0..1024 => format!("{bytes} bytes"),
+        0..1024 => words::count(bytes, "byte"),
         1024..1_048_576 => format!("{:.1} KiB", in_units(1 << 10)),
         1_048_576..1_073_741_824 => format!("{:.1} MiB", in_units(1 << 20)),
         _ => format!("{:.1} GiB", in_units(1 << 30)),

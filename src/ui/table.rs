@@ -26,7 +26,7 @@ pub struct Column {
     pub folds: bool,
     /// Left out on a screen when every row says just this.
     pub usual: Option<&'static str>,
-    /// What goes first when the screen is narrow; 0 stays to the end.
+    /// Order in which columns are left out on a narrow screen, the highest first; 0 is never left out.
     pub rank: u8,
 }
 
@@ -189,7 +189,7 @@ fn ended(line: &str) -> String {
     line.trim_end().to_owned() + "\n"
 }
 
-/// The least a sentence needs to be read beside other columns.
+/// Smallest width in which a sentence is readable beside other columns.
 const READABLE: u16 = 32;
 
 /// The column that goes below its rows, and the width of the screen: one that folds, where the others leave it too little room.
@@ -241,7 +241,7 @@ fn natural_widths(columns: &[Column], texts: &[Vec<String>], layout: Layout) -> 
     columns.iter().enumerate().map(column).map(|w| u16::try_from(w).unwrap_or(u16::MAX)).collect()
 }
 
-/// The least a column that may be cut is still worth showing.
+/// Smallest width at which a column that may be cut is worth showing.
 const LEAST: u16 = 8;
 
 /// How narrow a column may become: not narrower than its heading.

@@ -4,8 +4,8 @@ use std::io::{self, Write as _};
 
 use crossterm::terminal;
 
-/// Leaves the other screen, shows the cursor, and ends colours, mouse reports, marked pastes and the line: what a program that
-/// could not say goodbye leaves behind.
+/// Escape codes that undo what a killed program may leave behind: alternate screen, hidden cursor, colours, mouse reports, bracketed
+/// paste, an unfinished line.
 const CLEAN: &[u8] =
     b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\r\n";
 
@@ -26,7 +26,7 @@ impl RawMode {
         Ok(RawMode { tidy: false })
     }
 
-    /// The other side said goodbye: nothing of its is left on the screen.
+    /// Notes that the program ended by itself, so its terminal needs no clean-up.
     pub fn tidy(mut self) {
         self.tidy = true;
     }
@@ -38,12 +38,12 @@ impl Drop for RawMode {
             let mut out = io::stdout().lock();
             drop(out.write_all(CLEAN).and_then(|()| out.flush()));
         }
-        // There is nobody to tell when it fails.
+        // A failure here cannot be reported.
         drop(terminal::disable_raw_mode());
     }
 }
 
-/// Hears when the terminal changes its size.
+/// Reports changes of the terminal's size.
 #[derive(Debug)]
 pub struct Resizes {
     #[cfg(unix)]

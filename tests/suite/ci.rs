@@ -270,7 +270,7 @@ fn a_failure_on_github_is_folded_summarised_and_reported() {
     let error = ran.err.rfind("error: a: ").unwrap();
     assert!(error > ran.err.rfind("::endgroup::").unwrap(), "the verdict is not folded away\n{ran}");
     let summary = std::fs::read_to_string(home.path().join("step.md")).unwrap();
-    assert!(summary.contains("exit code 4") && summary.contains("| b |  | not begun |"), "{summary}");
+    assert!(summary.contains("exit code 4") && summary.contains("| b |  | not started |"), "{summary}");
     let junit = std::fs::read_to_string(home.path().join("junit.xml")).unwrap();
     assert!(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\""), "{junit}");
     assert!(junit.contains("exit code 4"), "{junit}");

@@ -88,6 +88,59 @@ fn only_the_decision_of_a_verb_makes_a_permission() {
     assert!(wrong.is_empty(), "a write without a decision is made in {wrong:?}");
 }
 
+/// `1 nodes` reached people from 35 places before all of them asked `model::words`.
+#[test]
+fn a_number_with_its_noun_is_put_into_words_in_one_place() {
+    let nouns = [
+        "nodes",
+        "allocations",
+        "jobs",
+        "instances",
+        "files",
+        "tasks",
+        "versions",
+        "bytes",
+        "canaries",
+        "deployments",
+        "variables",
+        "lines",
+        "connections",
+        "changes",
+        "directories",
+        "moves",
+        "children",
+        "entries",
+        "paths",
+        "logs",
+        "replacements",
+        "problems",
+        "requests",
+        "restarts",
+    ];
+    let counted = regex::Regex::new(&format!(
+        r#"\{{[a-z_.]*(\(\))?\}} ((more|other|new|old|failed|whole) )?({})\b"#,
+        nouns.join("|")
+    ))
+    .unwrap();
+    let people_read = ["model/", "ops/", "commands/", "ui/", "config/", "error"];
+    let mut wrong = Vec::new();
+    for (name, text) in sources() {
+        if !people_read.iter().any(|layer| name.starts_with(layer)) || name.ends_with("tests.rs") {
+            continue;
+        }
+        let lines = product(&text).lines().enumerate();
+        let code =
+            lines.filter(|(_, line)| !line.trim_start().starts_with("//") && !line.contains("tracing::"));
+        wrong.extend(
+            code.filter(|(_, line)| counted.is_match(line))
+                .map(|(at, line)| format!("{name}:{}: {}", at + 1, line.trim())),
+        );
+    }
+    // What two programs say to each other.
+    wrong.retain(|line: &String| !line.starts_with("model/relay/"));
+    assert!(wrong.is_empty(), "use model::words::count:\n{}", wrong.join("\n"));
+}
+
 #[test]
 fn reasoning_knows_no_clock_and_waits_for_nothing() {
     let forbidden =

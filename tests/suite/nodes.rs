@@ -118,7 +118,7 @@ fn a_token_that_may_not_write_is_told_the_right_it_lacks() {
 fn one_failure_of_many_does_not_keep_the_others_and_is_told() {
     let (ran, writes) = run(&Nodes::new(&[Fault::Denied]), &["node", "ineligible", "c4", "c5", "c6"]);
     assert_eq!((ran.code, writes.len()), (4, 3), "{ran}");
-    assert!(ran.err.contains("1 of 3 nodes were not changed"), "{ran}");
+    assert!(ran.err.contains("1 of 3 nodes not changed"), "{ran}");
     assert_eq!(ran.out.matches("\tineligible\t").count(), 2, "{ran}");
 }
 
@@ -158,7 +158,7 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
     insta::assert_snapshot!(preview, @"
     exit code 7
     --- stdout
-    drain  what is left after 1h 00m is stopped, replaced or not; batch work is not started again
+    deadline  1h 00m; whatever still runs then is stopped, even without a replacement. Batch work is not restarted
 
     Nodes
     NODE  CLASS  SERVICES  BATCH  SYSTEM  WHAT
@@ -166,19 +166,19 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
 
     Risks
     RISK                                                    ACCEPTED  WAY OUT
-    t28/g has a single instance and is away while it moves  no        --singletons gap, or --singletons skip
+    t28/g has one instance and is down while it moves  no        --singletons gap, or --singletons skip
     --- stderr
-    error: the drain was not begun; nothing was changed
-      because: t28/g has a single instance and is away while it moves
+    error: the drain was not started; nothing was changed
+      because: t28/g has one instance and is down while it moves
       hint: --singletons gap, or --singletons skip
-      hint: fleet rotate-nodes moves services without taking them below their floor
+      hint: fleet rotate-nodes moves services without going below their floor
     ");
     let refused = fleet.run(&["node", "drain", "c5", "--yes"]);
     insta::assert_snapshot!(refused, @"
     exit code 7
     --- stdout
     --- stderr
-    drain  what is left after 1h 00m is stopped, replaced or not; batch work is not started again
+    deadline  1h 00m; whatever still runs then is stopped, even without a replacement. Batch work is not restarted
 
     Nodes
     NODE  CLASS  SERVICES  BATCH  SYSTEM  WHAT
@@ -186,11 +186,11 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
 
     Risks
     RISK                                                    ACCEPTED  WAY OUT
-    t28/g has a single instance and is away while it moves  no        --singletons gap, or --singletons skip
-    error: the drain was not begun; nothing was changed
-      because: t28/g has a single instance and is away while it moves
+    t28/g has one instance and is down while it moves  no        --singletons gap, or --singletons skip
+    error: the drain was not started; nothing was changed
+      because: t28/g has one instance and is down while it moves
       hint: --singletons gap, or --singletons skip
-      hint: fleet rotate-nodes moves services without taking them below their floor
+      hint: fleet rotate-nodes moves services without going below their floor
     ");
     // A plan stores nothing.
     let writes = |r: &&String| !r.starts_with("GET") && !r.contains("/fleet-forecast/plan");

@@ -29,7 +29,7 @@ fn a_preview_says_what_moves_what_does_not_and_whether_it_fits() {
     # Nodes, in this order
     #	NODE	CLASS	MOVES	BATCH	SYSTEM	NOTE
     1	c3	old	2	0	1	
-    2	c2	old	3	1	1	waits for its batch work
+    2	c2	old	3	1	1	its batch work is waited for
     3	c1	old	5	0	1	
 
     # Services that move
@@ -40,10 +40,10 @@ fn a_preview_says_what_moves_what_does_not_and_whether_it_fits() {
     web/pictures	2	2	1	2
 
     Batch work, which Nomad does not move: report.report[0] on c2
-    System jobs, which end with their node: shipper.shipper[0] on c3, shipper.shipper[0] on c2, shipper.shipper[0] on c1
+    System jobs, which stop with their node: shipper.shipper[0] on c3, shipper.shipper[0] on c2, shipper.shipper[0] on c1
 
     # Forecast of the cluster's scheduler
-    all 10 moves find a place
+    10 of 10 moves can be placed
     --- stderr
     the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over
     ");
@@ -70,16 +70,16 @@ fn what_needs_a_decision_holds_it_and_says_which() {
     web/pictures       2        2            1      2
 
     Batch work, which Nomad does not move: report.report[0] on c2
-    System jobs, which end with their node: shipper.shipper[0] on c3, shipper.shipper[0] on c2, shipper.shipper[0] on c1
+    System jobs, which stop with their node: shipper.shipper[0] on c3, shipper.shipper[0] on c2, shipper.shipper[0] on c1
 
     Forecast of the cluster's scheduler
-    all 10 moves find a place
+    10 of 10 moves can be placed
 
-    What speaks against it
-    ledger/ledger has a single instance and is away while it moves (--singletons gap, or --singletons skip)
+    Blocked by
+    ledger/ledger has one instance and is down while it moves (--singletons gap, or --singletons skip)
     batch work runs there, which Nomad does not move: report.report[0] (--batch wait, kill or skip)
-    error: the rotation was not begun; nothing was changed
-      because: ledger/ledger has a single instance and is away while it moves
+    error: the rotation was not started; nothing was changed
+      because: ledger/ledger has one instance and is down while it moves
       because: batch work runs there, which Nomad does not move: report.report[0]
       hint: --batch wait, kill or skip
       hint: --singletons gap, or --singletons skip
@@ -105,21 +105,21 @@ fn what_does_not_fit_is_refused_with_the_reasons_of_the_scheduler() {
     scanner/scanner	1	1	0	1
 
     # Forecast of the cluster's scheduler
-    4 moves would find no place
+    4 moves cannot be placed
       1 of licence/licence: 3 nodes ruled out by ${node.class} = old
       2 of quorum/quorum: 1 node ruled out by distinct_hosts
       1 of scanner/scanner: 3 nodes ruled out by ${node.unique.name} = c2
 
-    # What speaks against it
-    1 of licence/licence would find no place: 3 nodes ruled out by ${node.class} = old (add room first, or start replacements with --replace-with-cmd)
-    2 of quorum/quorum would find no place: 1 node ruled out by distinct_hosts (add room first, or start replacements with --replace-with-cmd)
-    1 of scanner/scanner would find no place: 3 nodes ruled out by ${node.unique.name} = c2 (add room first, or start replacements with --replace-with-cmd)
+    # Blocked by
+    1 of licence/licence cannot be placed: 3 nodes ruled out by ${node.class} = old (add room first, or start replacements with --replace-with-cmd)
+    2 of quorum/quorum cannot be placed: 1 node ruled out by distinct_hosts (add room first, or start replacements with --replace-with-cmd)
+    1 of scanner/scanner cannot be placed: 3 nodes ruled out by ${node.unique.name} = c2 (add room first, or start replacements with --replace-with-cmd)
     --- stderr
     the embedded fleet, scenario pinned: jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes
-    error: the rotation was not begun; nothing was changed
-      because: 1 of licence/licence would find no place: 3 nodes ruled out by ${node.class} = old
-      because: 2 of quorum/quorum would find no place: 1 node ruled out by distinct_hosts
-      because: 1 of scanner/scanner would find no place: 3 nodes ruled out by ${node.unique.name} = c2
+    error: the rotation was not started; nothing was changed
+      because: 1 of licence/licence cannot be placed: 3 nodes ruled out by ${node.class} = old
+      because: 2 of quorum/quorum cannot be placed: 1 node ruled out by distinct_hosts
+      because: 1 of scanner/scanner cannot be placed: 3 nodes ruled out by ${node.unique.name} = c2
       hint: add room first, or start replacements with --replace-with-cmd
     ");
 }

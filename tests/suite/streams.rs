@@ -52,7 +52,7 @@ fn a_cluster_that_is_away_is_told_with_the_address_and_where_it_came_from() {
     --- stderr
     error: could not list the nodes at Nomad http://ADDRESS
       because: Connection refused (os error 111)
-      hint: check that Nomad runs there and can be reached from here (the address came from NOMAD_ADDR)
+      hint: check that Nomad runs there and is reachable from here (the address came from NOMAD_ADDR)
     ");
     let by_flag = bench.fleet.run(&["--address", &address, "status"]);
     assert_eq!(by_flag.code, 5, "{by_flag}");

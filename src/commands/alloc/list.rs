@@ -11,7 +11,7 @@ use crate::model::selector::Expression;
 
 /// List allocations, the newest first.
 ///
-/// Without --all or --status it lists those that run or are to run, and those that ended badly and have no replacement.
+/// Without --all or --status: those that run or should run, and those that failed or were lost and have no replacement.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet alloc list
@@ -20,23 +20,23 @@ use crate::model::selector::Expression;
   fleet alloc list --type batch --all -o json
   fleet alloc list --filter 'TaskStates.main.Restarts != 0'")]
 pub struct Args {
-    /// Allocations of this job; * and ? are wildcards.
+    /// Only allocations of this job; * and ? are wildcards.
     #[arg(long, value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: Vec<String>,
 
-    /// Allocations of this task group.
+    /// Only allocations of this group.
     #[arg(long, value_name = "GROUP")]
     group: Vec<String>,
 
-    /// Allocations on this node, by name, pattern of names or beginning of the id.
+    /// Only allocations on this node: a name, a pattern with * and ?, or the beginning of an id.
     #[arg(long, value_name = "NODE", add = clap_complete::ArgValueCompleter::new(complete::nodes))]
     node: Vec<String>,
 
-    /// Allocations in this state.
+    /// Only allocations with this client status.
     #[arg(long, value_name = "STATUS", value_parser = ["pending", "running", "complete", "failed", "lost", "unknown"])]
     status: Vec<String>,
 
-    /// Allocations of jobs of this type.
+    /// Only allocations of jobs of this type.
     #[arg(long = "type", value_name = "TYPE", value_parser = JobType::NAMES)]
     job_type: Vec<String>,
 
@@ -44,7 +44,7 @@ pub struct Args {
     rows: Rows,
 }
 
-/// What is there or should be: alive, or ended badly without a replacement.
+/// Filter for what `--all` is not needed for: alive, or failed or lost without a replacement.
 const PRESENT: &str = "(ClientStatus matches \"^(pending|running|unknown)$\" or \
      (ClientStatus == \"failed\" and DesiredStatus == \"run\" and NextAllocation == \"\") or \
      (ClientStatus == \"lost\" and NextAllocation == \"\"))";

@@ -21,7 +21,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
   fleet alloc show c783f447
   fleet alloc show c7 -o json")]
 pub struct Args {
-    /// The allocation, by its id or the beginning of it.
+    /// Allocation id, or the beginning of one.
     #[arg(value_name = "ALLOC", add = clap_complete::ArgValueCompleter::new(complete::allocs))]
     alloc: String,
 }
@@ -132,7 +132,7 @@ struct Event {
 
 impl Tabular for Event {
     const COLUMNS: &'static [Column] =
-        &[column("WHEN").whole().right(), column("TASK").rank(1), column("EVENT"), column("SAYS").wraps()];
+        &[column("WHEN").whole().right(), column("TASK").rank(1), column("EVENT"), column("MESSAGE").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![Cell::Time(self.at), Cell::text(&self.task), Cell::text(&self.event), Cell::from(&self.message)]
@@ -148,12 +148,8 @@ struct Reschedule {
 }
 
 impl Tabular for Reschedule {
-    const COLUMNS: &'static [Column] = &[
-        column("WHEN").right(),
-        column("FAILED").whole(),
-        column("NODE").whole(),
-        column("HELD BACK").right(),
-    ];
+    const COLUMNS: &'static [Column] =
+        &[column("WHEN").right(), column("FAILED").whole(), column("NODE").whole(), column("DELAY").right()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -240,7 +236,7 @@ impl Describe for AllocDetail {
                 ("node", Cell::text(format!("{} ({})", self.node_name, self.node_id))),
                 ("status", state(self.status, self.desired_status)),
                 ("health", health(self.healthy, self.canary)),
-                ("given", Cell::text(format!("{} MHz, {} MiB", self.cpu_mhz, self.memory_mib))),
+                ("resources", Cell::text(format!("{} MHz, {} MiB", self.cpu_mhz, self.memory_mib))),
                 ("ports", Cell::from(&ports.join(", "))),
                 ("placed", Cell::Time(self.created_at)),
                 ("changed", Cell::Time(self.modified_at)),
@@ -251,7 +247,7 @@ impl Describe for AllocDetail {
             .lines(Some("Why"), self.why.iter().map(|line| (line.clone(), Tone::Plain)))
             .table("Tasks", &self.tasks)
             .table("Events", &self.events)
-            .table("Tries before it", &self.reschedules)
+            .table("Earlier attempts", &self.reschedules)
     }
 }
 

@@ -77,7 +77,7 @@ fn a_failed_allocation_is_explained() {
     node        c4 (e29af9b9-5d96-6d36-8e9e-0e9523930c16)
     status      failed
     health      unhealthy
-    given       100 MHz, 64 MiB
+    resources   100 MHz, 64 MiB
     placed      4m ago (2026-11-21T11:05:10Z)
     changed     4m ago (2026-11-21T11:05:11Z)
     deployment  223300e3-b30f-bdcd-be98-0c0fa698a91a
@@ -85,14 +85,14 @@ fn a_failed_allocation_is_explained() {
     Why
     it failed
     task t ended with exit code 3; restarted once so far; not restarted: Exceeded allowed attempts 1 in interval 5m0s and mode is "fail"
-    it is not tried again: its job's reschedule block allows no more
+    not retried: the job's reschedule block allows no more attempts
 
     Tasks
     TASK  STATE   RESTARTS  LAST EXIT  STARTED   ENDED
     t     failed         1          3   4m ago  4m ago
 
     Events
-      WHEN  TASK  EVENT            SAYS
+      WHEN  TASK  EVENT            MESSAGE
     4m ago  t     Received         Task received by client
     4m ago  t     Task Setup       Building Task Directory
     4m ago  t     Started          Task started by client
@@ -128,7 +128,7 @@ fn the_json_of_an_allocation() {
       "healthy": true,
       "canary": false,
       "why": [
-        "it runs and was found healthy"
+        "running and healthy"
       ],
       "cpu_mhz": 100,
       "memory_mib": 64,

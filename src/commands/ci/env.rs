@@ -11,14 +11,14 @@ use crate::model::ci::{Platform, Resolved};
 use crate::model::job_diff::Secrets;
 use crate::ui::{Cell, Describe, Detail, Tone};
 
-/// Show what `fleet deploy --ci` would deploy, where to, and why, without deploying. Secrets are named and not shown.
+/// Show what `fleet deploy --ci` would deploy, where, and why; deploys nothing. Secrets are named, not shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet ci env
   fleet ci env -o json
   fleet ci env --job-file")]
 pub struct Args {
-    /// Print the job file as it would be parsed, with the repository's pieces in it.
+    /// Print the job file as it would be parsed, with the repository's own parts included.
     #[arg(long)]
     job_file: bool,
 }
@@ -34,7 +34,7 @@ struct View<'a> {
     production: bool,
     staging: bool,
     job_file: &'a str,
-    /// The job file's variables; none for the value of one that is secret.
+    /// Values of the job file's variables; the value of a secret one is none.
     variables: BTreeMap<&'a str, Option<&'a str>>,
     /// Names of the secrets.
     secrets: Vec<&'a str>,
@@ -88,7 +88,7 @@ impl Describe for View<'_> {
                 ("host names", Cell::text(r.hostnames.join(", "))),
                 ("cluster", Cell::text(&r.nomad_addr)),
                 ("domain", Cell::text(&r.base_domain)),
-                ("token from", Cell::text(r.token_from.unwrap_or("no variable: there is no token"))),
+                ("token from", Cell::text(r.token_from.unwrap_or("no variable has a token"))),
                 ("goes to", Cell::text(to)),
                 ("namespace", r.namespace.as_ref().map_or(Cell::Empty, Cell::from)),
                 ("job file", Cell::text(self.job_file)),

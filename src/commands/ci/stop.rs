@@ -8,15 +8,15 @@ use crate::commands::shared::pipeline::Pipeline;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
-/// Stop what a branch has deployed, when the branch is closed.
+/// Stop what a branch deployed, when the branch is closed.
 ///
-/// When GitHub deletes a branch, the pipeline runs on the default branch: the one that is meant is read from the event.
+/// When GitHub deletes a branch, the pipeline runs on the default branch; the deleted branch is then read from the event.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet ci stop
   fleet ci stop --branch feature/tofu")]
 pub struct Args {
-    /// The branch, where it is not the pipeline's own.
+    /// The branch [default: the pipeline's own].
     #[arg(long, value_name = "BRANCH")]
     branch: Option<String>,
 }
@@ -41,7 +41,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let inner = pipeline.app(app)?;
     match stop::run(&stop::Args::one(&pipeline.resolved.slug), &inner).await {
         Err(e) if e.code() == ExitCode::NotFound => {
-            app.printer.note(&format!("there is no job {}", pipeline.resolved.slug));
+            app.printer.note(&format!("nothing to do: there is no job {}", pipeline.resolved.slug));
             Ok(ExitCode::Done)
         }
         other => other,
@@ -58,7 +58,7 @@ fn deleted(app: &App) -> Result<String> {
     let text = app.env.get("GITHUB_EVENT_PATH").and_then(|path| std::fs::read_to_string(path).ok());
     let event = text.and_then(|text| serde_json::from_str::<Event>(&text).ok());
     event.map(|e| e.name).ok_or_else(|| {
-        Error::usage("it is not known which branch was deleted: GITHUB_EVENT_PATH has no event in it")
+        Error::usage("cannot tell which branch was deleted: GITHUB_EVENT_PATH holds no event")
             .hint("name the branch: fleet ci stop --branch NAME")
     })
 }

@@ -8,19 +8,19 @@ use crate::app::App;
 use crate::config::{ConnectionFlags, Environment, Settings, Sourced};
 use crate::error::{Error, Result};
 
-/// Print the lines that make a context the one of this shell, for fleet, nomad and consul alike.
+/// Print shell commands that select a context in this shell, for fleet, nomad and consul alike.
 ///
-/// The lines export what the context sets and unset what it leaves open, so that nothing of another cluster lingers. They
-/// hold the token, so they are not printed to a terminal.
+/// They export what the context sets and unset what it does not, so that nothing of another cluster stays behind. They hold the
+/// token, so they are not printed to a terminal.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   eval \"$(fleet context use-in-shell prod)\"
   fleet context use-in-shell prod --shell fish | source")]
 pub struct Args {
-    /// The context.
+    /// Name of the context.
     name: String,
 
-    /// The shell that will read the lines.
+    /// Shell that will run the commands.
     #[arg(long, value_enum, default_value_t = Shell::Posix)]
     shell: Shell,
 }
@@ -44,7 +44,7 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
     let file = app.contexts()?;
     file.get(&args.name)?;
     if app.printer.stdout_is_terminal() {
-        return Err(Error::refused("the lines hold a token and are not printed to a terminal")
+        return Err(Error::refused("the commands hold a token and are not printed to a terminal")
             .hint(format!("eval \"$(fleet context use-in-shell {})\"", args.name)));
     }
     let flags = ConnectionFlags { context: Some(args.name.clone()), ..ConnectionFlags::default() };

@@ -10,10 +10,10 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ui::duration;
 
-/// Take the deployment of a job back: fail it, bring the last good version back, and see it healthy everywhere.
+/// Abort a deployment: fail it, roll back to the last good version, and wait until that is healthy.
 ///
-/// It works in every state: while canaries are tried or wait, while instances are replaced, when the deployment is paused or
-/// blocked, and when it has failed already. The exit code is 0 when the version before runs again and is healthy.
+/// Works in every state: while canaries are tried or wait for promotion, while instances are replaced, when the deployment is
+/// paused or blocked, and when it has failed already. The exit code is 0 when the last good version runs again and is healthy.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet abort web
@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// How long to follow; the way back goes on when it has passed.
+    /// Stop following after this time; the rollback goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 }

@@ -75,5 +75,5 @@ async fn store(app: &App, namespace: &str, slug: &str, lines: &str) -> Result<()
             Err(e) => return Err(e.into()),
         }
     }
-    Err(Error::refused(format!("variable {path} changes faster than it can be stored")))
+    Err(Error::refused(format!("variable {path} keeps changing; nothing was stored")))
 }

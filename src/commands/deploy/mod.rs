@@ -31,15 +31,14 @@ use crate::ui::duration;
 
 use reports::{Account, Reports};
 
-/// Ship a job: show what it changes, register it, and follow it until every instance is healthy or it is clear that this
-/// will not be.
+/// Deploy a job: show what it changes, register it, and follow it until every instance is healthy or the deployment has failed.
 ///
-/// What would change and what happens to what runs is shown first; the job is registered only if nobody changed it since. The
-/// exit code is 0 when the new version runs and is healthy, 8 when its canaries are healthy and wait for promotion, 9 when it
-/// failed and the version before runs again, healthy, 1 when it failed and that is not so, and 6 when the time was up or
-/// nothing more finds a place. Ctrl-C stops following, not the deployment.
+/// The plan is shown first; the job is registered only if nobody changed it meanwhile. The exit code is 0 when the new version runs
+/// and is healthy, 8 when its canaries are healthy and wait for promotion, 9 when it failed and was rolled back to a healthy version,
+/// 1 when it failed and was not rolled back, 6 when it timed out or nothing more can be placed. Ctrl-C stops following, not the
+/// deployment.
 ///
-/// Named with a job instead of a file, the deployment under way is followed: with --promote and gates it is promoted from here.
+/// Given a job instead of a file, fleet follows the deployment under way: with --promote and gates it promotes it from here.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
@@ -60,41 +59,41 @@ pub struct Args {
     #[arg(value_name = "FILE|JOB", required_unless_present_any = ["dir", "ci"], value_hint = clap::ValueHint::FilePath)]
     targets: Vec<String>,
 
-    /// Ship every job file (`*.nomad`, `*.nomad.hcl`, `*.hcl`) of this folder, what a job's `depends` metadata names before it.
+    /// Deploy every job file (`*.nomad`, `*.nomad.hcl`, `*.hcl`) of this folder, after the jobs that its `depends` metadata names.
     #[arg(long, value_name = "FOLDER", conflicts_with = "targets")]
     dir: Option<std::path::PathBuf>,
 
-    /// In a pipeline of GitHub Actions or GitLab CI: deploy what its variables say, without asking. `fleet ci env` shows what that is.
+    /// In GitHub Actions or GitLab CI: deploy what the pipeline's variables say, without asking. `fleet ci env` shows what that is.
     #[arg(long, conflicts_with_all = ["targets", "dir"])]
     ci: bool,
 
     #[command(flatten)]
     variables: Variables,
 
-    /// Try the new version beside the old one first: as many canaries as the file says, or so many, or such a share of each group.
+    /// Start canaries of the new version beside the old one first: as many as the file says, or N, or N% of each group.
     #[arg(long, value_name = "N|N%", num_args = 0..=1, require_equals = true, default_missing_value = "file")]
     canary: Option<String>,
 
-    /// Promote healthy canaries: when every gate has held for the time of --soak, never from here, or after so long.
+    /// When to promote healthy canaries: once every gate has held for --soak, never (manual), or after a time.
     #[arg(long, value_name = "auto|manual|after:DURATION", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
     promote: Option<String>,
 
     #[command(flatten)]
     gates: GateArgs,
 
-    /// Fail the deployment when its tasks crash this often; an allocation that failed for good counts twice. 0 for never.
+    /// Fail the deployment after N crashes of its tasks; an allocation that failed for good counts twice. 0 means never.
     #[arg(long, value_name = "N", default_value_t = 3)]
     max_crashes: u64,
 
-    /// Let so few instances of each group be away at once, whatever the file says.
+    /// Allow at most N instances of each group to be down at once, overriding the file.
     #[arg(long, value_name = "N")]
     max_unavailable: Option<u64>,
 
-    /// How long to wait when nothing more finds a place [default: the progress deadline].
+    /// How long to wait when nothing more can be placed [default: the progress deadline].
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     blocked_for: Option<Duration>,
 
-    /// When it fails and the file does not say auto_revert, bring the version before back.
+    /// Roll back to the last good version when the deployment fails, even where the file does not say auto_revert.
     #[arg(long)]
     rollback: bool,
 
@@ -104,7 +103,7 @@ pub struct Args {
     #[command(flatten)]
     reports: Reports,
 
-    /// Show what would happen and write nothing.
+    /// Show what would happen; change nothing.
     #[arg(long)]
     dry_run: bool,
 
@@ -112,11 +111,11 @@ pub struct Args {
     #[arg(long, short)]
     yes: bool,
 
-    /// Register and do not follow.
+    /// Register the job, and do not follow it.
     #[arg(long)]
     detach: bool,
 
-    /// How long to follow; the deployment goes on when it has passed.
+    /// Stop following after this time; the deployment goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
     timeout: Option<Duration>,
 }
@@ -126,53 +125,53 @@ enum Verb {
     Status(status::Args),
 }
 
-/// What is asked before canaries are promoted.
+/// The gates that have to hold before canaries are promoted.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gates")]
 pub struct GateArgs {
-    /// How long the canaries must be healthy and every gate must hold, without a break.
+    /// How long the canaries must be healthy and every gate must hold, without interruption.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
     soak: Duration,
 
-    /// Ask a shell command: 0 is yes, 75 is don't know, anything else no. It gets FLEET_JOB, FLEET_VERSION, FLEET_CANARIES.
+    /// Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It gets FLEET_JOB, FLEET_VERSION, FLEET_CANARIES.
     #[arg(long, value_name = "COMMAND")]
     gate_cmd: Vec<String>,
 
-    /// Ask an address: 200 to 299 is yes, or the status that is named.
+    /// Gate on a URL: a status of 200 to 299 is yes, or the one given.
     #[arg(long, value_name = "URL[=STATUS]", value_parser = http_gate)]
     gate_http: Vec<Gate>,
 
-    /// Ask Prometheus: every value of the result must compare like this. No data is neither a yes nor a no.
+    /// Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no.
     #[arg(long, value_name = "QUERY<NUMBER", requires = "prometheus")]
     gate_prometheus: Vec<Threshold>,
 
-    /// The Prometheus to ask.
+    /// Address of Prometheus.
     #[arg(long, value_name = "URL")]
     prometheus: Option<String>,
 
-    /// Ask Consul whether every check of the canaries' services passes.
+    /// Gate on Consul: every check of the canaries' services must pass.
     #[arg(long)]
     gate_consul: bool,
 
-    /// How often to ask the gates. Three times no in a row fails the deployment.
+    /// How often to ask the gates. Three noes in a row fail the deployment.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]
     gate_interval: Duration,
 }
 
-/// Risks of canaries that have to be named.
+/// Risks of canaries that have to be accepted by name.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Risks")]
 pub struct Force {
-    /// Take a canary for healthy once it runs, for want of a check.
+    /// Count a canary without a check as healthy once it runs.
     #[arg(long)]
     force_no_check: bool,
-    /// Start a canary although its static port may be taken on every node.
+    /// Start canaries although their static port may be taken on every node.
     #[arg(long)]
     force_static_port: bool,
-    /// Start a canary that writes the same volume as the others.
+    /// Start canaries that write to the same volume as the old instances.
     #[arg(long)]
     force_volume: bool,
-    /// Start a canary beside a single instance.
+    /// Start a canary beside a single instance, although it doubles the group.
     #[arg(long)]
     force_small_count: bool,
 }
@@ -185,7 +184,7 @@ fn http_gate(text: &str) -> Result<Gate, String> {
         _ => (text, None),
     };
     if !url.starts_with("http://") && !url.starts_with("https://") {
-        return Err("expected an address that begins with http:// or https://".to_owned());
+        return Err("expected a URL that begins with http:// or https://".to_owned());
     }
     Ok(Gate::Http { url: url.to_owned(), code })
 }
@@ -204,7 +203,7 @@ impl GateArgs {
 }
 
 impl Args {
-    /// A deployment of one file with nothing but what the file says.
+    /// A deployment of one file without further options.
     #[must_use]
     pub fn plain(file: &str, variables: &Variables, detach: bool, timeout: Option<Duration>) -> Self {
         Args {
@@ -259,7 +258,7 @@ impl Args {
         let promotion = self.promotion()?;
         let gates = self.gates.gates();
         if !gates.is_empty() && !matches!(promotion, Promotion::WhenGatesHold(_)) {
-            return Err(Error::usage("gates were named, and nothing that they open").hint("add --promote"));
+            return Err(Error::usage("gates without --promote have no effect").hint("add --promote"));
         }
         Ok(Options {
             promotion,

@@ -19,7 +19,7 @@ pub(super) fn files_of(dir: &Path) -> Result<Vec<String>> {
         .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Error::not_found(format!("there is no job file in {}", dir.display())));
+        return Err(Error::not_found(format!("no job file in {}", dir.display())));
     }
     Ok(files)
 }
@@ -30,7 +30,7 @@ fn depends(spec: &Spec) -> Vec<String> {
     names.split([',', ' ']).filter(|n| !n.is_empty()).map(str::to_owned).collect()
 }
 
-/// Each job after those it depends on; otherwise in the order they were named.
+/// Sorts jobs so that each comes after those it depends on, otherwise in the order given.
 pub(super) fn by_dependency(jobs: Vec<Spec>) -> Result<Vec<Spec>> {
     refuse_twins(&jobs)?;
     let all: BTreeSet<String> = jobs.iter().map(|j| j.parsed.id().to_owned()).collect();
@@ -40,7 +40,7 @@ pub(super) fn by_dependency(jobs: Vec<Spec>) -> Result<Vec<Spec>> {
         let Some(ready) = ready else {
             let names: Vec<&str> = left.iter().map(|j| j.parsed.id()).collect();
             return Err(Error::usage(format!(
-                "these jobs wait for each other by their `depends`: {}",
+                "these jobs depend on each other in a circle (meta `depends`): {}",
                 names.join(", ")
             )));
         };
@@ -51,7 +51,7 @@ pub(super) fn by_dependency(jobs: Vec<Spec>) -> Result<Vec<Spec>> {
     Ok(ordered)
 }
 
-/// Of two files for one job the second would undo the first.
+/// Refuses two files for the same job, because the second would undo the first.
 fn refuse_twins(jobs: &[Spec]) -> Result<()> {
     for (at, job) in jobs.iter().enumerate() {
         let same = |other: &&Spec| other.namespace == job.namespace && other.parsed.id() == job.parsed.id();

@@ -5,7 +5,7 @@ use crate::commands::shared::complete;
 use crate::commands::shared::rollout::{set_paused, under_way};
 use crate::error::Result;
 
-/// Halt the deployment of a job: nothing more is replaced until it is resumed, and it does not time out meanwhile.
+/// Pause a deployment: nothing more is replaced until it is resumed, and it does not time out meanwhile.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet pause web")]
@@ -15,7 +15,7 @@ pub struct PauseArgs {
     job: String,
 }
 
-/// Let a halted deployment of a job go on, with a new progress deadline.
+/// Resume a paused deployment, with a new progress deadline.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet resume web")]
@@ -25,7 +25,7 @@ pub struct ResumeArgs {
     job: String,
 }
 
-/// Halts a deployment.
+/// Pauses a deployment.
 ///
 /// # Errors
 /// Refused (7) when none is under way.
@@ -34,7 +34,7 @@ pub async fn pause(args: &PauseArgs, app: &App) -> Result<()> {
     set_paused(app, &deployment, true).await
 }
 
-/// Lets a deployment go on.
+/// Resumes a deployment.
 ///
 /// # Errors
 /// Refused (7) when none is under way.

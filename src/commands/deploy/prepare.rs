@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
 use crate::model::rollout::canary::{self, Doubt};
+use crate::model::words;
 use crate::ops::deploy::Promotion;
 use crate::ui::{Describe, Detail, Fold, Tone};
 
@@ -42,12 +43,12 @@ impl Describe for Prepared {
         let doubts = self.doubts.iter().filter(|_| tried).map(|d| (d.to_string(), Tone::Warn));
         self.plan
             .describe()
-            .lines(Some("Of the canaries"), doubts)
+            .lines(Some("About the canaries"), doubts)
             .lines(Some("Notes"), self.notes.iter().map(|n| (n.clone(), Tone::Plain)))
     }
 }
 
-/// Has jobs planned, shows that, and refuses canaries that would tell nothing: all before anything is written.
+/// Plans the jobs, shows the plans, and refuses canaries that would prove nothing. Writes nothing.
 pub(super) async fn all(
     args: &Args,
     app: &App,
@@ -69,14 +70,14 @@ pub(super) async fn all(
     Ok(prepared)
 }
 
-/// How a run ends that was only to plan.
+/// The exit code of `--dry-run`.
 pub(super) fn only(prepared: &[Prepared], report: &mut Report) -> ExitCode {
     report.planned(prepared.iter().map(|p| !p.plan.is_nothing()));
     if prepared.iter().all(|p| p.plan.is_nothing()) { ExitCode::Done } else { ExitCode::Pending }
 }
 
 impl Prepared {
-    /// Puts what the command line says into the job, and has it planned.
+    /// Applies the command line's options to a job, and plans it.
     async fn make(args: &Args, app: &App, mut spec: Spec) -> Result<Self> {
         let wanted = args.wanted()?;
         let default = spec.parsed.job["Update"].clone();
@@ -98,7 +99,7 @@ impl Prepared {
         Ok(Prepared { plan, doubts, notes, spec, asked: wanted.is_some() })
     }
 
-    /// Shows it: as the result where nothing is to be done, else beside what will be told.
+    /// Shows a plan: as the result of a dry run, else on stderr.
     fn show(&self, app: &App, as_result: bool) -> Result<()> {
         if as_result || app.printer.wants_events() {
             return app.printer.object(self);
@@ -107,7 +108,7 @@ impl Prepared {
         Ok(())
     }
 
-    /// Refuses canaries that would tell nothing, unless the risk was named.
+    /// Refuses canaries that would prove nothing, unless the risk was accepted.
     fn refuse(&self, force: &Force) -> Result<()> {
         let named = |d: &Doubt| match d {
             Doubt::NoCheck { .. } => force.force_no_check,
@@ -119,16 +120,14 @@ impl Prepared {
         if !self.asked || standing.is_empty() || self.plan.is_nothing() {
             return Ok(());
         }
-        let error = Error::refused(format!(
-            "canaries of {} would not do what they are for; nothing was changed",
-            self.plan.job
-        ));
+        let error =
+            Error::refused(format!("canaries of {} would prove nothing; nothing was changed", self.plan.job));
         let error = standing.iter().fold(error, |e, d| e.because(d.to_string()));
         Err(standing.iter().fold(error, |e, d| e.hint(d.flag())))
     }
 }
 
-/// Puts what the command line says into a group; what is to be said of that. `default` is the job's own update block.
+/// Applies the command line's options to a group, and returns a note on them. `default` is the job's own update block.
 fn shape(args: &Args, group: &mut Value, default: &Value, job_type: JobType) -> Result<Option<String>> {
     let written = |key: &str, group: &Value| group["Update"][key].as_u64().or(default[key].as_u64());
     let name = group["Name"].as_str().unwrap_or_default().to_owned();
@@ -150,8 +149,9 @@ fn shape(args: &Args, group: &mut Value, default: &Value, job_type: JobType) -> 
             set(group, "Canary", json!(canaries));
         }
         Some(0) => {
-            let error = Error::refused(format!("group {name} cannot be replaced with none away"));
-            let way = "add --canary: then all new instances stand ready before the first old one goes";
+            let error =
+                Error::refused(format!("group {name} cannot be replaced without taking an instance down"));
+            let way = "add --canary: all new instances are then ready before the first old one stops";
             return Err(if job_type == JobType::Service { error.hint(way) } else { error });
         }
         Some(most) => {
@@ -165,7 +165,9 @@ fn shape(args: &Args, group: &mut Value, default: &Value, job_type: JobType) -> 
     let bounded = args.max_unavailable.is_some_and(|most| left.saturating_add(most) >= count);
     Ok((canaries > 0 && left < count && !bounded).then(|| {
         format!(
-            "promoting the canaries of {name} leaves {left} of {count} for a moment; --max-unavailable bounds that"
+            "promotion may take {} of {} of {name} down at once; limit this with --max-unavailable",
+            count - left,
+            words::count(count, "instance")
         )
     }))
 }
@@ -177,7 +179,7 @@ fn set(group: &mut Value, key: &str, value: Value) {
     group["Update"][key] = value;
 }
 
-/// What speaks against the job's canaries, wherever they were written.
+/// Why the job's canaries would prove nothing, whether they come from the file or the command line.
 async fn doubts(app: &App, spec: &Spec, default: &Value) -> Result<Vec<Doubt>> {
     let mut whole = spec.parsed.job.clone();
     let mut any = false;
@@ -194,7 +196,7 @@ async fn doubts(app: &App, spec: &Spec, default: &Value) -> Result<Vec<Doubt>> {
     let pool = if job.node_pool.is_empty() { "default" } else { job.node_pool.as_str() };
     let nodes = match spec.place(app).nomad()?.list(&node::list()).await {
         Ok(reply) => reply.value,
-        // Who may not see the nodes cannot know that one of them has a static port free.
+        // Without the right to read nodes it is not known whether one has the static port free.
         Err(e) if e.problem == Problem::Denied => Vec::new(),
         Err(e) => return Err(e.into()),
     };

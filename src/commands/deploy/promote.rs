@@ -11,7 +11,7 @@ use crate::ui::duration;
 
 /// Promote the healthy canaries of a job's deployment, and follow it to its end.
 ///
-/// It is read back that every group is promoted. Canaries that are not healthy are refused (exit code 7).
+/// Reads back that every group is promoted. Refuses when the canaries are not healthy (exit code 7).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet promote web
@@ -22,7 +22,7 @@ pub struct Args {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// Promote this group only.
+    /// Promote only this group.
     #[arg(long, value_name = "GROUP")]
     group: Vec<String>,
 
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(long)]
     detach: bool,
 
-    /// How long to follow; the deployment goes on when it has passed.
+    /// Stop following after this time; the deployment goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
     timeout: Option<Duration>,
 }

@@ -20,26 +20,26 @@ pub(super) struct Reports {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     summary: Option<PathBuf>,
 
-    /// Write the results to this file as JUnit does: a test case for each job.
+    /// Write the results to this file as JUnit XML: a test case for each job.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     junit: Option<PathBuf>,
 }
 
-/// What a run has to tell of itself, as far as it came.
+/// Everything the reports show of a run, as far as it got.
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    /// What it is called, where it has a name.
+    /// Title of the run, where it has one.
     pub(super) title: Option<String>,
-    /// What is told before the results.
+    /// Facts shown before the results: name and value.
     pub(super) facts: Vec<(&'static str, String)>,
     /// The results.
     pub(super) report: Report,
 }
 
-/// What went wrong with a job, or with the run before it came to one.
+/// A failure of a job, or of the run before it reached a job.
 struct Trouble {
     message: String,
-    /// The reasons, what to do next, what failed allocations have to say.
+    /// Reasons, hints, and the evidence of failed allocations, in lines.
     lines: Vec<String>,
 }
 
@@ -51,7 +51,7 @@ impl Trouble {
 }
 
 impl Account {
-    /// What went wrong with a job.
+    /// The failure of a job.
     fn trouble(&self, row: &Row) -> Option<Trouble> {
         let mut trouble = Trouble::of(&row.error()?);
         let evidence = self.report.evidence_of(&row.job).flat_map(narrate::told);
@@ -60,7 +60,7 @@ impl Account {
         Some(trouble)
     }
 
-    /// What went wrong with the run, where that is no job's affair: a question that nobody answered, a cluster that is away.
+    /// The failure of the run that belongs to no job: not confirmed, cluster unreachable.
     fn trouble_of_none(&self, ended: &Result<ExitCode>) -> Option<Trouble> {
         let is_a_jobs = self.report.rows().iter().any(|row| row.error().is_some());
         ended.as_ref().err().filter(|_| !is_a_jobs).map(Trouble::of)
@@ -68,7 +68,7 @@ impl Account {
 }
 
 impl Reports {
-    /// Writes them, and says how the run ended: as it did, unless that was well and a paper cannot be written.
+    /// Writes the reports, and returns how the run ended: as it did, or with an error when it succeeded and a report cannot be written.
     ///
     /// # Errors
     /// That of the run; else when a file cannot be written.

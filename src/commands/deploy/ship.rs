@@ -15,7 +15,7 @@ use crate::model::ids::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, act};
 
-/// Asks, ships, reports.
+/// Asks for confirmation, deploys, and reports.
 pub(super) async fn run(
     args: &Args,
     app: &App,
@@ -50,7 +50,7 @@ struct Shipping<'a> {
 }
 
 impl Shipping<'_> {
-    /// Ships one after the other as long as they end well.
+    /// Deploys the jobs one after the other, until one does not succeed.
     async fn all(&mut self, prepared: &[Prepared]) {
         for (at, p) in prepared.iter().enumerate() {
             let begun = self.app.clock().now();
@@ -72,7 +72,7 @@ impl Shipping<'_> {
         let nomad = app.nomad()?;
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
         let found = if p.plan.is_nothing() {
-            self.app.printer.note(&format!("{id}: nothing to do, the job is registered like this"));
+            self.app.printer.note(&format!("{id}: nothing to do, the job is already registered like this"));
             None
         } else {
             let parsed = &p.spec.parsed;
@@ -80,7 +80,7 @@ impl Shipping<'_> {
             Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)
         };
         let job = nomad.read(&job::get(namespace, id)).await.map_err(|e| match found {
-            Some(_) => Error::from(e).context(format!("{id} is registered, and cannot be followed")),
+            Some(_) => Error::from(e).context(format!("{id} is registered, but cannot be followed")),
             None => e.into(),
         })?;
         let job = job.value;
@@ -100,7 +100,7 @@ impl Shipping<'_> {
         };
         let end = tracker.follow(Target::of(&job), &mut self.narrator).await;
         let end = end.map_err(|error| {
-            // Who was interrupted hears it already.
+            // An interrupted run has already printed how to continue.
             if error.code() == ExitCode::Interrupted {
                 return error;
             }

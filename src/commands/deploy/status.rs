@@ -14,9 +14,9 @@ use crate::model::ids::job_words;
 use crate::model::rollout::{self, Rollback, Seen, State, Target};
 use crate::ops::deploy::{End, NOTHING_BEFORE};
 
-/// Show how far the deployment of a job is, or follow it without touching it.
+/// Show the progress of a job's deployment, or follow it. Changes nothing.
 ///
-/// The exit code is 0 when it is through and healthy, 8 when it is under way or waits for somebody, 1 when it failed.
+/// The exit code is 0 when it succeeded and is healthy, 8 when it is under way or waits for a decision, 1 when it failed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deploy status web
@@ -31,7 +31,7 @@ pub struct Args {
     watch: bool,
 }
 
-/// What is to be known beside the deployment itself, and what to do next.
+/// Notes below the deployment, with the commands that come next.
 fn next(state: &State, target: &Target) -> Vec<String> {
     let (version, name) = (target.version, job_words(&target.namespace, &target.job));
     let end = match state {
@@ -46,7 +46,7 @@ fn next(state: &State, target: &Target) -> Vec<String> {
             return vec![NOTHING_BEFORE.to_owned(), format!("to stop it: fleet job stop {name}")];
         }
         State::Failed { rollback: Rollback::None(_), .. } => {
-            return vec![format!("to bring the version before back: fleet abort {name}")];
+            return vec![format!("to roll back to the last good version: fleet abort {name}")];
         }
         _ => return Vec::new(),
     };
@@ -92,7 +92,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let latest = seen.deployments.iter().max_by_key(|d| d.create_index).cloned();
     let latest = latest.ok_or_else(|| {
         Error::not_found(format!("job {id} never had a deployment"))
-            .hint(format!("`fleet job show {id}` shows what runs of it"))
+            .hint(format!("fleet job show {id} shows what runs"))
     })?;
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
     app.printer.object(&DeploymentDetail::new(latest, &own, app.printer.shows_all()))?;

@@ -43,16 +43,16 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
         every_end().iter().map(|e| format!("{} {}", e.code().number(), e.sentence("web"))).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     0 web: version 4 runs and is healthy
-    0 web: version 4 is registered; it starts others and runs nothing itself
+    0 web: version 4 registered; start runs with fleet job dispatch or fleet job periodic force
     8 web: the canaries of version 4 are healthy and wait for promotion
     8 web: the deployment of version 4 is paused
-    9 web: the deployment failed; the version before runs again and is healthy, as version 5
+    9 web: the deployment failed; rolled back: the last good version runs again and is healthy, as version 5
     1 web: the deployment failed
-    6 web: not everything finds a place
-    1 web: the job is stopped, so nothing of it is deployed
+    6 web: not everything can be placed
+    1 web: the job is stopped, so nothing is deployed
     1 web: the job was purged while it was deployed
-    1 web: version 5 took its place before it was through
-    6 web: the time is up
+    1 web: replaced by version 5 before it was finished
+    6 web: timed out; the deployment goes on
     ");
     let sentences: std::collections::BTreeSet<String> =
         every_end().iter().map(|e| e.sentence("web")).collect();
@@ -72,7 +72,8 @@ fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
     Deployments
     JOB  VERSION  RESULT
     db         4  version 4 runs and is healthy
-    web        5  the deployment failed; the version before runs again and is healthy, as version 5
+    web        5  the deployment failed; rolled back: the last good version runs again and is healthy,
+                  as version 5
     ");
     let flags = OutputFlags { output: Some(Format::JsonLines), ..OutputFlags::default() };
     let (json, _) = printed(None, &flags, |p| p.object(&report()));
@@ -111,15 +112,15 @@ fn a_plan_names_what_changes_what_happens_and_what_finds_no_place() {
         ~ Env[TOKEN]: changed (not shown)
         ~ Config.image: web:1 → web:2
 
-    What happens
+    Effects
     GROUP  STAY  IN PLACE  REPLACED  CANARIES  STARTED  STOPPED  MOVED  PREEMPTED
     g         1         0         2         0        1        0      0          0
 
-    This is the first step of g: those that stay are replaced after it.
+    After this first step the other instance of g is replaced too.
 
-    Without a place
-    GROUP  WITHOUT A PLACE  WHY
-    g                    1  no room: memory on 3 nodes
+    Cannot be placed
+    GROUP  UNPLACED  WHY
+    g             1  no room: memory on 3 nodes
 
     Warnings
     group g is odd

@@ -18,7 +18,7 @@ pub struct PromoteArgs {
     #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
     id: String,
 
-    /// Promote this group only.
+    /// Promote only this group.
     #[arg(long, value_name = "GROUP")]
     group: Vec<String>,
 
@@ -67,7 +67,7 @@ pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
     rollout::take_back(app, &job, None).await
 }
 
-/// Halts a deployment, or lets it go on.
+/// Pauses or resumes a deployment.
 ///
 /// # Errors
 /// Refused (7) when it is over.

@@ -10,18 +10,18 @@ use crate::model::selector::Expression;
 
 /// List deployments, the newest first.
 ///
-/// Without --all or --status it lists those that are under way or paused.
+/// Without --all or --status: those that are running or paused.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deployment list
   fleet deployment list --job web --all --limit 5
   fleet deployment list --status failed -o json")]
 pub struct Args {
-    /// Deployments of this job; * and ? are wildcards.
+    /// Only deployments of this job; * and ? are wildcards.
     #[arg(long, value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: Vec<String>,
 
-    /// Deployments in this state.
+    /// Only deployments with this status.
     #[arg(long, value_name = "STATUS", value_parser = ["running", "paused", "failed", "successful", "cancelled"])]
     status: Vec<String>,
 
@@ -49,7 +49,7 @@ impl Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let expression = args.expression();
     let none = if expression.is_some() {
-        "no such deployments; --all shows those that are over"
+        "no deployments under way; --all includes finished ones"
     } else {
         "no deployments"
     };

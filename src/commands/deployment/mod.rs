@@ -16,15 +16,15 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
-    /// Fail a deployment, and see the version before healthy again.
+    /// Fail a deployment, and wait until the last good version is healthy again.
     #[command(after_help = "Examples:\n  fleet deployment fail 5b1c")]
     Fail(act::One),
     List(list::Args),
-    /// Halt a deployment until it is resumed.
+    /// Pause a deployment until it is resumed.
     #[command(after_help = "Examples:\n  fleet deployment pause 5b1c")]
     Pause(act::One),
     Promote(act::PromoteArgs),
-    /// Let a halted deployment go on.
+    /// Resume a paused deployment.
     #[command(after_help = "Examples:\n  fleet deployment resume 5b1c")]
     Resume(act::One),
     Show(show::Args),

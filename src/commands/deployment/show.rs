@@ -6,7 +6,7 @@ use crate::commands::shared::deployment::DeploymentDetail;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 
-/// Show a deployment, how far it is and what it waits for.
+/// Show a deployment, its progress, and what it waits for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deployment show ebda0f29

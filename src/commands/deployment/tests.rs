@@ -30,7 +30,7 @@ fn a_canary_that_waits_for_promotion() {
     job        w, version 1
     namespace  default
     status     running: Deployment is running but requires manual promotion
-    now        its canaries are healthy: it is ready to be promoted
+    now        the canaries are healthy: ready to be promoted
     began      19m ago (2026-11-21T10:50:46Z)
     changed    19m ago (2026-11-21T10:50:47Z)
 
@@ -51,7 +51,7 @@ fn a_canary_that_waits_for_promotion() {
       "job_version": 1,
       "status": "running",
       "status_description": "Deployment is running but requires manual promotion",
-      "waits_for": "its canaries are healthy: it is ready to be promoted",
+      "waits_for": "the canaries are healthy: ready to be promoted",
       "ready_for_promotion": true,
       "fails_at": null,
       "groups": [

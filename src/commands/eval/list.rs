@@ -14,7 +14,7 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// List evaluations, the newest first.
 ///
-/// Without --all or --status it lists those that are pending, blocked or failed.
+/// Without --all or --status: those that are pending, blocked or failed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet eval list
@@ -22,15 +22,15 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
   fleet eval list --job web --all --limit 10
   fleet eval list --filter 'TriggeredBy == \"node-drain\"' --all -o json")]
 pub struct Args {
-    /// Evaluations of this job; * and ? are wildcards.
+    /// Only evaluations of this job; * and ? are wildcards.
     #[arg(long, value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: Vec<String>,
 
-    /// Evaluations in this state.
+    /// Only evaluations with this status.
     #[arg(long, value_name = "STATUS", value_parser = ["pending", "blocked", "complete", "failed", "canceled"])]
     status: Vec<String>,
 
-    /// Evaluations of jobs of this type.
+    /// Only evaluations of jobs of this type.
     #[arg(long = "type", value_name = "TYPE", value_parser = JobType::NAMES)]
     job_type: Vec<String>,
 
@@ -152,7 +152,7 @@ impl Tabular for EvalRow {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let expression = args.expression();
     let none = if expression.is_some() {
-        "no such evaluations; --all shows those that are over"
+        "no open evaluations; --all includes finished ones"
     } else {
         "no evaluations"
     };

@@ -73,22 +73,20 @@ impl From<Evaluation> for EvalDetail {
     }
 }
 
-/// What the state of an evaluation means.
+/// What the status of an evaluation means, in words.
 fn why(e: &Evaluation) -> String {
     match e.status {
-        EvalStatus::Blocked if e.failed_groups.is_empty() => {
-            "it waits until the cluster changes, to try again".to_owned()
-        }
-        EvalStatus::Blocked => "it waits for room, and tries again whenever there may be some".to_owned(),
-        EvalStatus::Pending if e.wait_until.is_some() => "it waits for its time".to_owned(),
-        EvalStatus::Pending => "it waits for the scheduler".to_owned(),
+        EvalStatus::Blocked if e.failed_groups.is_empty() => "waiting for a change in the cluster".to_owned(),
+        EvalStatus::Blocked => "waiting for room; retried whenever there may be some".to_owned(),
+        EvalStatus::Pending if e.wait_until.is_some() => "waiting for its start time".to_owned(),
+        EvalStatus::Pending => "waiting for the scheduler".to_owned(),
         EvalStatus::Complete if !e.failed_groups.is_empty() => {
-            "the scheduler ran, and could not place everything".to_owned()
+            "the scheduler ran, but could not place everything".to_owned()
         }
-        EvalStatus::Complete => "the scheduler ran, and placed what was wanted".to_owned(),
+        EvalStatus::Complete => "the scheduler ran and placed everything".to_owned(),
         EvalStatus::Failed => "the scheduler gave up".to_owned(),
-        EvalStatus::Canceled => "another evaluation took its place".to_owned(),
-        EvalStatus::Unknown => "its state is not known to this version of fleet".to_owned(),
+        EvalStatus::Canceled => "replaced by another evaluation".to_owned(),
+        EvalStatus::Unknown => "this version of fleet does not know its status".to_owned(),
     }
 }
 
@@ -104,14 +102,14 @@ impl Describe for EvalDetail {
                 ("type", Cell::text(self.job_type.name())),
                 ("triggered by", Cell::text(&self.triggered_by)),
                 ("status", Cell::toned(format!("{}: {}", self.status, self.why), tone(self.status))),
-                ("says", Cell::from(&self.status_description)),
+                ("description", Cell::from(&self.status_description)),
                 ("waits until", wait),
                 ("node", id(&self.node_id)),
                 ("deployment", id(&self.deployment_id)),
                 ("follows", id(&self.previous_eval_id)),
                 ("followed by", id(&self.next_eval_id)),
-                ("the rest waits in", id(&self.blocked_eval_id)),
-                ("made", Cell::Time(self.created_at)),
+                ("blocked evaluation", id(&self.blocked_eval_id)),
+                ("created", Cell::Time(self.created_at)),
                 ("changed", Cell::Time(self.modified_at)),
                 ("more", Cell::toned(show_job(&self.namespace, &self.job_id), Tone::Dim)),
             ])

@@ -22,17 +22,17 @@ fn a_list_shows_what_is_not_placed() {
 fn an_evaluation_explains_what_it_could_not_place() {
     let view = show::EvalDetail::from(body::<Evaluation>("evaluation-complete-failed-placements"));
     insta::assert_snapshot!(screen(80, |p| p.object(&view)), @"
-    id                 130ead04-92ba-f650-86dc-87ca8bcfb4a5
-    job                blk
-    namespace          default
-    type               service
-    triggered by       job-register
-    status             complete: the scheduler ran, and could not place everything
-    deployment         c8e68466-e481-f92c-da60-c6a29638036c
-    the rest waits in  d107c4ff-e97e-dc2c-1d77-2bf250f6de3c
-    made               17m ago (2026-11-21T10:52:52Z)
-    changed            17m ago (2026-11-21T10:52:52Z)
-    more               fleet job show -n default blk
+    id                  130ead04-92ba-f650-86dc-87ca8bcfb4a5
+    job                 blk
+    namespace           default
+    type                service
+    triggered by        job-register
+    status              complete: the scheduler ran, but could not place everything
+    deployment          c8e68466-e481-f92c-da60-c6a29638036c
+    blocked evaluation  d107c4ff-e97e-dc2c-1d77-2bf250f6de3c
+    created             17m ago (2026-11-21T10:52:52Z)
+    changed             17m ago (2026-11-21T10:52:52Z)
+    more                fleet job show -n default blk
 
     Not placed
     GROUP  NOT PLACED  WHY
@@ -48,7 +48,7 @@ fn an_evaluation_explains_what_it_could_not_place() {
       "priority": 50,
       "status": "complete",
       "status_description": "",
-      "why": "the scheduler ran, and could not place everything",
+      "why": "the scheduler ran, but could not place everything",
       "unplaced": [
         {
           "group": "g",

@@ -11,7 +11,7 @@ use crate::exit_code::ExitCode;
 use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
-/// Show what differs between two versions of a job: the current one and the one before it, unless you name others.
+/// Show what differs between two versions of a job [default: the current one and the one before].
 ///
 /// The exit code is 0 when they are the same and 8 when they differ. Secrets are not shown.
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ impl Describe for View {
             None => Tone::Plain,
         };
         let lines = lines::all(&self.changes, &Secrets::default());
-        let same = if self.changes.is_empty() { Cell::text("they are the same") } else { Cell::Empty };
+        let same = if self.changes.is_empty() { Cell::text("none") } else { Cell::Empty };
         Detail::new()
             .fields([
                 ("job", Cell::text(&self.job)),
@@ -74,7 +74,7 @@ pub(super) fn find(job: &str, versions: &Versions, text: &str) -> Result<u64> {
     }
     let number: u64 = text.trim_start_matches('v').parse().map_err(|_| {
         Error::not_found(format!("job {job} has no version with the tag {text:?}"))
-            .hint(format!("`fleet job history {job}` shows the versions there are"))
+            .hint(format!("fleet job history {job} lists its versions"))
     })?;
     let known = versions.versions.iter().any(|v| v.job.version == number);
     if known { Ok(number) } else { Err(no_version(job, number)) }

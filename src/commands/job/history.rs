@@ -11,9 +11,9 @@ use crate::error::Result;
 use crate::model::job_diff::{self, Difference, Secrets, lines};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
-/// Show the versions of a job that are kept, the newest first: when and by whom they were submitted, and what they changed.
+/// List the versions of a job, the newest first: when and by whom they were submitted, and what they changed.
 ///
-/// A version is stable when a deployment of it went well; versions made by scaling or by a rollback are stable at once.
+/// A version is stable when a deployment of it succeeded; versions made by scaling or by a rollback are stable at once.
 /// Secrets are not shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -90,14 +90,18 @@ impl Row {
     fn summary(&self) -> String {
         const MOST: usize = 3;
         if !self.compared {
-            return if self.version == 0 { "the first version" } else { "the version before is not kept" }
-                .to_owned();
+            return if self.version == 0 {
+                "the first version"
+            } else {
+                "the version before it is no longer stored"
+            }
+            .to_owned();
         }
         // What the servers say of a task repeats what its fields say.
         let fields: Vec<&Difference> = self.changes.iter().filter(|d| d.effect.is_none()).collect();
         let shown: Vec<String> = fields.iter().take(MOST).map(|d| lines::one(d)).collect();
         match (shown.is_empty(), fields.len().saturating_sub(MOST)) {
-            (true, _) => "nothing but who submitted it".to_owned(),
+            (true, _) => "only who submitted it".to_owned(),
             (false, 0) => shown.join("; "),
             (false, more) => format!("{}; and {more} more", shown.join("; ")),
         }

@@ -11,15 +11,15 @@ pub const WEB: &str = include_str!("templates/web.nomad.hcl");
 /// What a job file begins with.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Template {
-    /// A service with a check and a canary.
+    /// A service with a check and canaries.
     Service,
-    /// Work that ends, by time.
+    /// A periodic batch job.
     Batch,
-    /// A container of a pipeline, with everything as variables: what `fleet deploy --ci` uses.
+    /// A container built by a pipeline, with everything as variables: what `fleet deploy --ci` uses.
     Web,
 }
 
-/// Print a job file to begin with, or write it to a file that is not there yet.
+/// Print a job file to start from, or write it to a new file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job init
@@ -30,7 +30,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// What it begins with.
+    /// The template.
     #[arg(long, value_name = "NAME", value_enum, default_value = "service")]
     template: Template,
 }
@@ -54,7 +54,7 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
             Ok(())
         }
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::refused(format!("{} exists already; it was not touched", file.display())))
+            Err(Error::refused(format!("{} exists already; it was not changed", file.display())))
         }
         Err(e) => Err(Error::failed(format!("could not write {}", file.display())).because(e.to_string())),
     }

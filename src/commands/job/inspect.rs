@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::model::job_diff::Secrets;
 use crate::ui::{Cell, Describe, Detail};
 
-/// Show a job as the cluster holds it, or the file it was made from.
+/// Show a job as the cluster stores it, or the job file it came from.
 ///
-/// What is secret by its name or by what it is, is not shown unless you ask for it.
+/// Values that are secret by their name or their kind are hidden unless you pass --show-secrets.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job inspect web
@@ -23,11 +23,11 @@ pub struct Args {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// The version, instead of the current one.
+    /// The version [default: the current one].
     #[arg(long, value_name = "N")]
     version: Option<u64>,
 
-    /// Show the file it was made from; the functions that read files have their results in it.
+    /// Show the job file it came from; functions that read files are replaced by what they read.
     #[arg(long)]
     hcl: bool,
 
@@ -95,8 +95,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 
 /// The error for a version that is not kept.
 pub(super) fn no_version(job: &str, version: u64) -> Error {
-    Error::not_found(format!("version {version} of job {job} is not kept"))
-        .hint(format!("`fleet job history {job}` shows the versions there are"))
+    Error::not_found(format!("version {version} of job {job} is not stored"))
+        .hint(format!("fleet job history {job} lists its versions"))
 }
 
 /// Takes out what must not be shown.
@@ -127,8 +127,8 @@ async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()>
     let call = jobspec::submission(namespace, id, version);
     let found = nomad.read(&call).await.map_err(|e| {
         if e.is_not_found() {
-            Error::not_found(format!("the file version {version} of job {id} was made from was not stored"))
-                .hint("jobs that were submitted through the API, or are larger than a megabyte, have none")
+            Error::not_found(format!("the job file of version {version} of job {id} is not stored"))
+                .hint("jobs submitted through the API, or larger than 1 MB, have none")
         } else {
             e.into()
         }

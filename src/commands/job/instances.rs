@@ -7,7 +7,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::commands::shared::alloc::{health, state};
 use crate::ui::{Cell, Column, Tabular, column};
 
-/// How many fit a screen below the rest of a description.
+/// How many allocations are shown on a screen, below the rest of a description.
 const MOST: usize = 15;
 
 /// The allocations of a job, the newest first.
@@ -45,7 +45,7 @@ struct LastEvent {
 }
 
 impl Instances {
-    /// All of them for machines; for a screen those that live or failed lately.
+    /// All allocations for machines; for a screen only those that are alive or failed lately.
     pub(super) fn new(allocs: Vec<AllocStub>, all: bool) -> Self {
         let mut rows: Vec<Row> = allocs.into_iter().map(Row::from).collect();
         if all {
@@ -56,12 +56,12 @@ impl Instances {
         Instances { shown: rows.len().min(MOST), rows }
     }
 
-    /// What is shown on a screen.
+    /// The allocations shown on a screen.
     pub(super) fn shown(&self) -> &[Row] {
         &self.rows[..self.shown]
     }
 
-    /// The title, which tells what is not shown.
+    /// The title, which says how many are not shown.
     pub(super) fn title(&self) -> String {
         match self.rows.len() - self.shown {
             0 => "Allocations".to_owned(),

@@ -23,7 +23,7 @@ pub enum Periodic {
     Force(ForceArgs),
 }
 
-/// Start a child of a periodic job now, whatever its schedule says.
+/// Start a run of a periodic job now, whatever its schedule says.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job periodic force backup")]
@@ -60,9 +60,9 @@ pub async fn force(args: &ForceArgs, app: &App) -> Result<()> {
     app.printer.object(&Dispatched::new(&job, child, false))
 }
 
-/// Have the scheduler look at a job once more: what is missing of it is placed.
+/// Evaluate a job again: the scheduler places what is missing.
 ///
-/// With --reschedule, instances that failed for good are placed again too.
+/// With --reschedule, instances that failed for good are placed again as well.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job eval web
@@ -72,7 +72,7 @@ pub struct EvalArgs {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// Place instances again that failed for good.
+    /// Also place instances again that failed for good.
     #[arg(long)]
     reschedule: bool,
 

@@ -34,7 +34,7 @@ use crate::exit_code::ExitCode;
 pub enum Command {
     #[command(after_help = "Examples:\n  fleet job abort web")]
     Abort(deploy::abort::Args),
-    /// Look at the actions of jobs, and run them.
+    /// List and run the actions of jobs.
     #[command(subcommand)]
     Action(action::Command),
     Deployments(deployments::Args),
@@ -47,7 +47,7 @@ pub enum Command {
     List(list::Args),
     #[command(after_help = "Examples:\n  fleet job pause web")]
     Pause(deploy::pause::PauseArgs),
-    /// Look after periodic jobs.
+    /// Start periodic jobs now.
     #[command(subcommand)]
     Periodic(launch::Periodic),
     Plan(plan::Args),

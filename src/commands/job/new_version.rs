@@ -18,10 +18,10 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::deploy::act;
 
-/// Set how many instances of a group run, and wait until they do.
+/// Set the count of a group, and wait until that many run.
 ///
-/// It makes a new version of the job. It is refused while a deployment is under way (exit code 7). When the count is lowered,
-/// the instances with the highest numbers stop, wherever they run.
+/// Makes a new version of the job. Refused while a deployment is under way (exit code 7). When the count is lowered, the
+/// instances with the highest index stop, wherever they run.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job scale web 5
@@ -32,7 +32,7 @@ pub struct ScaleArgs {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// The group, which may be left out when there is only one, and the count.
+    /// The group (optional when there is only one), and the count.
     #[arg(value_name = "[GROUP] COUNT", required = true, num_args = 1..=2)]
     words: Vec<String>,
 
@@ -51,7 +51,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         [group, count] => (Some(group), count),
         _ => return Err(Error::usage("expected [GROUP] COUNT")),
     };
-    let count: u64 = count.parse().map_err(|_| Error::usage(format!("{count:?} is no count")))?;
+    let count: u64 = count.parse().map_err(|_| Error::usage(format!("{count:?} is not a count")))?;
     let names: Vec<&str> = job.task_groups.iter().map(|g| g.name.as_str()).collect();
     let group = match (group, names.as_slice()) {
         (Some(name), _) => name.as_str(),
@@ -65,7 +65,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         Error::not_found(format!("{} has no group {group:?}; it has {}", job.id, names.join(", ")))
     })?;
     if known.count() == count && !job.stop {
-        app.printer.note(&format!("{}: group {group} has a count of {count} already", job.id));
+        app.printer.note(&format!("{}: the count of group {group} is already {count}", job.id));
         return Following::new(app, &args.follow).follow(&job).await;
     }
     let nomad = app.nomad()?;
@@ -76,10 +76,9 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     let call = registration::scale(&job.namespace, &job.id, group, count, "scaled with fleet");
     settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
         if e.problem == Problem::Invalid && e.text.contains("active deployment") {
-            Error::refused(format!("{} cannot be scaled while it is deployed", job.id)).hint(format!(
-                "fleet deploy {0} follows the deployment, fleet abort {0} takes it back",
-                job.id
-            ))
+            Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
+                format!("fleet deploy {0} follows the deployment, fleet abort {0} rolls it back", job.id),
+            )
         } else {
             e.into()
         }
@@ -88,7 +87,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     Following::new(app, &args.follow).follow(&now).await
 }
 
-/// Make an earlier version of a job the newest one again, and follow it until it is healthy everywhere.
+/// Register an earlier version of a job again, and wait until it is healthy everywhere.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job revert web
@@ -99,7 +98,7 @@ pub struct RevertArgs {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// The version, by its number or its tag [default: the newest that was good, before the current one].
+    /// The version, by its number or its tag [default: the newest stable one before the current one].
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
 
@@ -107,7 +106,7 @@ pub struct RevertArgs {
     follow: Follow,
 }
 
-/// Goes back to a version.
+/// Registers an earlier version again.
 ///
 /// # Errors
 /// Not found (3) when there is no such version; how it ended.
@@ -120,8 +119,8 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
             diff::find(&job.id, &kept, text)?
         }
         None => act::stable_before(nomad, &job).await?.ok_or_else(|| {
-            Error::not_found(format!("{} has no version before {} that was good", job.id, job.version))
-                .hint(format!("fleet job history {} shows its versions; --to takes any of them", job.id))
+            Error::not_found(format!("{} has no stable version before {}", job.id, job.version))
+                .hint(format!("fleet job history {} lists its versions; --to takes any of them", job.id))
         })?,
     };
     if to == job.version {
@@ -129,9 +128,9 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
     }
     let now = act::revert(nomad, &app.explicit(), &job, to).await?;
     if now.version == job.version {
-        app.printer.note(&format!("{}: version {to} says the same as the current one", job.id));
+        app.printer.note(&format!("{}: nothing to do, version {to} is the same as the current one", job.id));
     } else {
-        app.printer.note(&format!("{}: version {} is what version {to} was", job.id, now.version));
+        app.printer.note(&format!("{}: version {to} registered again as version {}", job.id, now.version));
     }
     let mut following = Following::new(app, &args.follow);
     // Its canaries were tried when it was new.
@@ -139,7 +138,7 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
     following.follow(&now).await
 }
 
-/// Start a stopped job again, as it was, and follow it until it is healthy.
+/// Start a stopped job again, as it was, and wait until it is healthy.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job start web")]
@@ -159,7 +158,7 @@ pub struct StartArgs {
 pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     if !job.stop {
-        app.printer.note(&format!("{} is not stopped", job.id));
+        app.printer.note(&format!("{}: nothing to do, it is not stopped", job.id));
         return Following::new(app, &args.follow).follow(&job).await;
     }
     let nomad = app.nomad()?;
@@ -169,10 +168,9 @@ pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
     Following::new(app, &args.follow).follow(&now).await
 }
 
-/// Replace everything a job runs, as its update block allows, from the file it was made from: new instances, none of the old.
+/// Replace every instance of a job, as its update block allows, from the job file it came from.
 ///
-/// Nothing is stopped before its replacement may be: the job is registered anew with a mark in its metadata, and rolled out. The
-/// counts stay as they are.
+/// The job is registered again with a mark in its metadata, and rolled out like any new version. Counts stay as they are.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job resubmit web")]
@@ -215,7 +213,7 @@ pub async fn resubmit(args: &ResubmitArgs, app: &App) -> Result<ExitCode> {
     Following::new(app, &args.follow).follow(&now).await
 }
 
-/// What was scaled since the file was submitted stays as it is.
+/// Keeps the current counts, which may have been scaled since the file was submitted.
 fn keep_counts(spec: &mut Value, job: &Job) {
     for group in spec["TaskGroups"].as_array_mut().into_iter().flatten() {
         let now = group["Name"].as_str().and_then(|name| job.group(name));

@@ -6,10 +6,10 @@ use crate::commands::shared::plan;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
-/// Show what registering a job file would change, and what it would do to what runs. Nothing is changed.
+/// Show what registering a job file would change, and what that would do to running instances. Changes nothing.
 ///
-/// The exit code is 0 when there is nothing to do and 8 when there is. Values that are secret by their name or by what they
-/// are, and the values of variables with such names, are not shown.
+/// The exit code is 0 when there is nothing to do and 8 when there are changes. Values that are secret by their name or their
+/// kind, and the values of variables with such names, are hidden.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job plan web.nomad.hcl
@@ -19,7 +19,7 @@ pub struct Args {
     #[command(flatten)]
     job: JobFile,
 
-    /// Exit as `nomad job plan` does: 0 when the job does not differ or no allocation would be made or stopped, 1 when one would, 255 on an error.
+    /// Exit as `nomad job plan` does: 0 when no allocation would be created or destroyed, 1 when one would, 255 on an error.
     #[arg(long)]
     compat: bool,
 }

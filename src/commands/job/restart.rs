@@ -24,19 +24,19 @@ use crate::model::ids::{job_words, short};
 use crate::model::restart::{self, Progress};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
 
-/// How often instances are looked at when nothing is heard of them.
+/// How often instances are looked at while nothing changes.
 const TICK: Duration = Duration::from_millis(500);
-/// How long it is waited for instances that are away for another reason.
+/// How long to wait for instances that are down for another reason.
 const HOLD: Duration = Duration::from_secs(10);
-/// How long an instance runs before it is well, where its group has no update block.
+/// How long an instance has to run to count as healthy where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
 
-/// Restart a job's instances where they are, a few at a time, each only after those before it are well again.
+/// Restart a job's instances in place, a few at a time, each only after those before it are healthy again.
 ///
-/// Well means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. At
-/// the first one that does not come back everything stops there. Instances that are missing count as away. A group of a single
-/// instance, or one of which so many are away already, is refused unless you say how many may be. Interrupted, it names the
-/// command that goes on with those that are left.
+/// Healthy means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. The
+/// restart stops at the first instance that does not come back. Missing instances count as down. A group with a single instance,
+/// or with too many down already, is refused unless you allow it with --max-unavailable. When interrupted, it names the command
+/// that continues with the remaining ones.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job restart web
@@ -51,19 +51,19 @@ pub struct Args {
     #[arg(long, value_name = "GROUP")]
     group: Vec<String>,
 
-    /// Only these allocations, by the beginning of their ids.
+    /// Only these allocations, by id or the beginning of one.
     #[arg(long, value_name = "ID")]
     alloc: Vec<String>,
 
-    /// How many of a group may be away at once.
+    /// Allow at most N instances of each group to be down at once.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_unavailable: Option<u64>,
 
-    /// Only what was started before this moment: how an interrupted run is gone on with.
+    /// Only instances started before this time; continues an interrupted restart.
     #[arg(long, value_name = "TIME")]
     started_before: Option<Timestamp>,
 
-    /// How long each may take to be well again.
+    /// Time each instance may take to become healthy again.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
     timeout: Duration,
 }
@@ -73,7 +73,7 @@ impl Args {
         usize::try_from(self.max_unavailable.unwrap_or(1)).unwrap_or(usize::MAX)
     }
 
-    /// What was said on the command line of which instances and how many at once.
+    /// The options that select instances and bound how many are down, to be repeated in a hint.
     fn words(&self) -> String {
         let groups = self.group.iter().map(|g| format!(" --group {g}"));
         let allocs = self.alloc.iter().map(|a| format!(" --alloc {a}"));
@@ -98,7 +98,7 @@ impl Tabular for Row {
         let result = if self.restarted {
             Cell::toned("restarted", Tone::Good)
         } else {
-            Cell::text("was newer already")
+            Cell::text("already restarted")
         };
         vec![Cell::Id(self.id.clone()), Cell::text(&self.name), Cell::text(&self.node), result]
     }
@@ -139,15 +139,15 @@ fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()>
     let accepted = args.max_unavailable.is_some() || job.job_type.ends();
     match job.task_groups.iter().filter(concerned).find(|group| group.count() <= 1) {
         Some(group) if !accepted => Err(Error::refused(format!(
-            "group {} of {} has a single instance, which is away while it restarts",
+            "group {} of {} has a single instance, which is down while it restarts",
             group.name, job.id
         ))
-        .hint("--max-unavailable 1 says that this is all right")),
+        .hint("--max-unavailable 1 allows that")),
         _ => Ok(()),
     }
 }
 
-/// Whether a job has an instance on each node, whatever it counts.
+/// Whether a job has one instance per node (system, sysbatch).
 fn by_node(job: &Job) -> bool {
     job.job_type.is_per_node()
 }
@@ -162,21 +162,21 @@ struct Restarting<'a> {
     app: &'a App,
     nomad: Http,
     job: Job,
-    /// What is to be restarted, as it was found.
+    /// The allocations to restart, as they were found.
     chosen: Vec<AllocStub>,
-    /// What started after this, by its node's clock, was restarted.
+    /// A task that started after this time, by its node's clock, was restarted.
     before: Timestamp,
-    /// When each was told to, by our clock.
+    /// When each allocation was told to restart, by our clock.
     asked: BTreeMap<String, Timestamp>,
     sightings: restart::Sightings,
-    /// The check each was last waited for.
+    /// The check that each allocation was last waiting for.
     failing: BTreeMap<String, String>,
-    /// Since when each group waits for instances that somebody else has to bring back.
+    /// Since when each group waits for instances that are down for another reason.
     held: BTreeMap<String, Timestamp>,
 }
 
 impl Restarting<'_> {
-    /// Restarts them, a few at a time, until all are well.
+    /// Restarts the allocations, a few at a time, until all are healthy.
     async fn follow(&mut self) -> Result<()> {
         let mut orderly = self.app.interrupts.orderly();
         let mut story = Narration::new(&self.app.printer);
@@ -188,7 +188,7 @@ impl Restarting<'_> {
                 Some(reply) = states.next() => latest = reply?.value,
                 () = tokio::time::sleep(TICK) => {}
                 interrupt = orderly.requested() => {
-                    return Err(self.go_on(interrupt.error("interrupted; what was told to restart goes on")));
+                    return Err(self.go_on(interrupt.error("interrupted; restarts already under way go on")));
                 }
             }
             let mut open = false;
@@ -196,7 +196,8 @@ impl Restarting<'_> {
                 open |= self.step(&group, &latest, &mut story).await?;
             }
             let told = format!("{} of {} were told to restart", self.asked.len(), self.chosen.len());
-            let held = self.held.keys().map(|group| format!("others of {group} are away"));
+            let held =
+                self.held.keys().map(|group| format!("waiting for other instances of {group} that are down"));
             story.waiting(&std::iter::once(told).chain(held).collect::<Vec<_>>());
             if !open {
                 return Ok(());
@@ -204,7 +205,7 @@ impl Restarting<'_> {
         }
     }
 
-    /// Restarts of one group what may be restarted now; whether any of it is not well yet.
+    /// Restarts the allocations of a group that may be restarted now. Returns whether any of them is not healthy yet.
     async fn step(&mut self, group: &TaskGroup, latest: &[AllocStub], story: &mut Narration) -> Result<bool> {
         let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
         let own = own(group, &self.chosen);
@@ -230,7 +231,7 @@ impl Restarting<'_> {
         Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)))
     }
 
-    /// Refuses to go on where so many others stay away that none more may be.
+    /// Refuses to continue when so many other instances stay down that no more may be.
     fn hold(&mut self, group: &TaskGroup, away: usize, held: bool) -> Result<()> {
         let now = self.app.clock().now();
         if !held {
@@ -243,11 +244,11 @@ impl Restarting<'_> {
         }
         let job = job_words(&self.job.namespace, &self.job.id);
         let error = Error::refused(format!(
-            "{away} of the instances of group {} of {} are away already, and one more would be while it restarts",
+            "{away} of the instances of group {} of {} are down already, and one more would be while it restarts",
             group.name, self.job.id
         ));
         let error = error.hint(format!("fleet job show {job}"));
-        let error = error.hint(format!("--max-unavailable {} says that this is all right", away + 1));
+        let error = error.hint(format!("--max-unavailable {} allows that", away + 1));
         Err(if self.asked.is_empty() { error } else { self.go_on(error) })
     }
 
@@ -263,7 +264,7 @@ impl Restarting<'_> {
         }
     }
 
-    /// Where an instance is whose tasks are well.
+    /// What an instance with running tasks still waits for.
     async fn with_checks(&mut self, alloc: &AllocStub) -> Progress {
         let failing = match self.nomad.read(&service::checks(&alloc.id)).await {
             Ok(reply) => {
@@ -287,7 +288,7 @@ impl Restarting<'_> {
         }
     }
 
-    /// Tells one to restart and finds out whether that was heard.
+    /// Tells an allocation to restart; when the reply is lost, finds out whether it did.
     async fn restart(&mut self, id: &str) -> Result<()> {
         let (nomad, before) = (&self.nomad, self.before);
         let list = allocation::of_job(&self.job.namespace, &self.job.id);
@@ -301,7 +302,7 @@ impl Restarting<'_> {
         Ok(())
     }
 
-    /// Stops everything when one does not come back.
+    /// Ends the restart with an error when an allocation does not come back.
     fn stop_at(&self, alloc: &AllocStub, seen: Option<&AllocStub>, place: Progress) -> Result<()> {
         let waited = |at: &Timestamp| self.app.clock().now().duration_since(*at).unsigned_abs();
         let late = place == Progress::Settling
@@ -313,7 +314,7 @@ impl Restarting<'_> {
             .and_then(|a| a.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t)));
         let why = match (late, self.failing.get(&alloc.id).cloned().or(story)) {
             (_, Some(why)) => why,
-            (true, None) => format!("it was not well within {} s", self.args.timeout.as_secs()),
+            (true, None) => format!("it was not healthy within {} s", self.args.timeout.as_secs()),
             (false, None) => "it has ended".to_owned(),
         };
         let error = Error::failed(format!("{} did not come back; nothing more was restarted", alloc.name));
@@ -324,7 +325,7 @@ impl Restarting<'_> {
     fn go_on(&self, error: Error) -> Error {
         let job = job_words(&self.job.namespace, &self.job.id);
         let words = self.args.words();
-        error.hint(format!("to go on: fleet job restart {job}{words} --started-before {}", self.before))
+        error.hint(format!("to continue: fleet job restart {job}{words} --started-before {}", self.before))
     }
 
     fn show(&self) -> Result<()> {
@@ -339,7 +340,7 @@ impl Restarting<'_> {
     }
 }
 
-/// The instances that are meant.
+/// The allocations selected by the options.
 fn choose(args: &Args, job: &Job, all: &[AllocStub]) -> Result<Vec<AllocStub>> {
     if let Some(unknown) = args.group.iter().find(|g| job.group(g).is_none()) {
         return Err(Error::not_found(format!("{} has no group {unknown:?}", job.id)));
@@ -349,7 +350,7 @@ fn choose(args: &Args, job: &Job, all: &[AllocStub]) -> Result<Vec<AllocStub>> {
     let running: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
     if let Some(unknown) = args.alloc.iter().find(|id| !running.iter().any(|a| a.id.starts_with(id.as_str())))
     {
-        return Err(Error::not_found(format!("no allocation of {} that runs begins with {unknown}", job.id)));
+        return Err(Error::not_found(format!("no running allocation of {} begins with {unknown}", job.id)));
     }
     let chosen: Vec<AllocStub> = running
         .into_iter()
@@ -357,12 +358,12 @@ fn choose(args: &Args, job: &Job, all: &[AllocStub]) -> Result<Vec<AllocStub>> {
         .filter(|a| args.alloc.is_empty() || args.alloc.iter().any(|id| a.id.starts_with(id.as_str())))
         .collect();
     if chosen.is_empty() {
-        return Err(Error::not_found(format!("nothing of {} runs that could be restarted", job.id)));
+        return Err(Error::not_found(format!("nothing to restart: no instance of {} is running", job.id)));
     }
     Ok(chosen)
 }
 
-/// Whether the group's own definition of health asks its checks.
+/// Whether the group's update block judges health by its checks.
 fn goes_by_checks(group: &TaskGroup) -> bool {
     group.update.as_ref().is_none_or(|u| matches!(u.health_check.as_str(), "" | "checks"))
 }

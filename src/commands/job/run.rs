@@ -7,7 +7,7 @@ use crate::commands::shared::rollout::Follow;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
-/// Register a job file without asking, and follow it: `fleet deploy FILE --yes` with nothing but what the file says.
+/// Register a job file without asking, and follow it: as `fleet deploy FILE --yes`, without further options.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job run web.nomad.hcl

@@ -17,7 +17,7 @@ use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
-/// Show a job: what runs of it, what its deployment waits for, and why something is not placed.
+/// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job show web
@@ -150,8 +150,8 @@ impl JobDetail {
 impl Describe for JobDetail {
     fn describe(&self) -> Detail {
         let kind = match (&self.periodic, self.parameterized) {
-            (Some(spec), _) => format!("{}, starts by time: {spec}", self.job_type),
-            (None, true) => format!("{}, starts by dispatch", self.job_type),
+            (Some(spec), _) => format!("{}, periodic: {spec}", self.job_type),
+            (None, true) => format!("{}, parameterized", self.job_type),
             (None, false) => self.job_type.to_string(),
         };
         let status = if self.stopped { format!("{}, stopped", self.status) } else { self.status.clone() };
@@ -164,15 +164,25 @@ impl Describe for JobDetail {
                 ("status", Cell::text(status)),
                 ("version", Cell::Number(self.version)),
                 ("submitted", Cell::Time(self.submitted_at)),
-                ("placed in", Cell::text(format!("pool {}, {}", self.pool, self.datacenters.join(", ")))),
+                ("placed in", Cell::text(format!("pool {}, {}", self.pool, datacenters(&self.datacenters)))),
                 ("priority", Cell::text(self.priority.to_string())),
-                ("made by", self.parent_id.as_ref().map_or(Cell::Empty, Cell::from)),
+                ("parent", self.parent_id.as_ref().map_or(Cell::Empty, Cell::from)),
                 ("deployment", deployment.map_or(Cell::Empty, DeploymentDetail::status_cell)),
                 ("now", deployment.map_or(Cell::Empty, DeploymentDetail::waits_cell)),
             ])
             .table("Groups", &self.groups)
             .table("Not placed", &self.unplaced)
             .table(self.allocations.title(), self.allocations.shown())
+    }
+}
+
+/// The datacenters a job may be placed in, in words; a lone `*` is any.
+fn datacenters(names: &[String]) -> String {
+    match names {
+        [] => "any datacenter".to_owned(),
+        [any] if any == "*" => "any datacenter".to_owned(),
+        [one] => format!("datacenter {one}"),
+        several => format!("datacenters {}", several.join(", ")),
     }
 }
 

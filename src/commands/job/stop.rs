@@ -19,24 +19,25 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
 use crate::model::ids::job_words;
+use crate::model::words;
 use crate::ops::deploy::act::deregister;
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
 
-/// Stop jobs, and wait until nothing of them runs any more.
+/// Stop jobs, and wait until none of their allocations run.
 ///
-/// A job is named by its whole id; with * and ? several are, and then they are listed and it is asked. A stopped job can be
-/// started again (`fleet job start`) until the servers forget it; with --purge they do at once.
+/// Give full job ids. With * or ? the matching jobs are listed and you are asked to confirm. A stopped job can be started again
+/// (`fleet job start`) until the servers remove it; with --purge they do so at once.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job stop web
   fleet job stop 'review-*' --yes
   fleet job stop web --purge --yes")]
 pub struct Args {
-    /// Jobs, by their whole ids; * and ? are wildcards.
+    /// Full job ids; * and ? are wildcards.
     #[arg(value_name = "JOB", required = true, add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     jobs: Vec<String>,
 
-    /// Have the servers forget the job and its history.
+    /// Remove the job and its history from the servers.
     #[arg(long)]
     purge: bool,
 
@@ -48,7 +49,7 @@ pub struct Args {
     #[arg(long)]
     detach: bool,
 
-    /// How long to wait; the jobs go on stopping when it has passed.
+    /// Stop waiting after this time; the jobs go on stopping.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
     timeout: Duration,
 }
@@ -60,9 +61,9 @@ struct Row {
     /// Whether it was running before.
     changed: bool,
     purged: bool,
-    /// How many allocations have ended that were alive before; none when nobody waited.
+    /// How many allocations ended; none when it was not waited for.
     ended: Option<usize>,
-    /// The full ids of those that were alive before.
+    /// Full ids of the allocations that were alive before.
     #[serde(skip)]
     alive: BTreeSet<String>,
 }
@@ -79,7 +80,7 @@ impl Tabular for Row {
         let result = match (self.purged, self.changed) {
             (true, _) => Cell::toned("purged", Tone::Good),
             (false, true) => Cell::toned("stopped", Tone::Good),
-            (false, false) => Cell::text("was stopped already"),
+            (false, false) => Cell::text("already stopped"),
         };
         vec![
             Cell::text(&self.job),
@@ -91,7 +92,7 @@ impl Tabular for Row {
 }
 
 impl Args {
-    /// One job, without a question.
+    /// Options that stop one job without asking.
     pub(crate) fn one(id: &str) -> Self {
         let timeout = Duration::from_secs(300);
         Args { jobs: vec![id.to_owned()], purge: false, yes: true, detach: false, timeout }
@@ -124,7 +125,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         let names: Vec<&str> = chosen.iter().map(|j| j.id.as_str()).collect();
         let verb = if args.purge { "Stop and purge" } else { "Stop" };
         app.printer.note(&format!("{} matched: {}", names.len(), names.join(", ")));
-        app.confirm(args.yes, &format!("{verb} these {}?", names.len())).await?
+        let what = match &names[..] {
+            [only] => format!("job {only}"),
+            several => format!("these {}", words::count(several.len(), "job")),
+        };
+        app.confirm(args.yes, &format!("{verb} {what}?")).await?
     } else {
         app.explicit()
     };
@@ -139,7 +144,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         for (row, stub) in rows.iter_mut().zip(&chosen) {
             match left(app, stub, until, &mut orderly).await? {
                 0 => row.ended = Some(row.alive.len()),
-                left => late.push(format!("{}: {left} allocations still run", stub.id)),
+                left => late.push(format!("{}: {} still running", stub.id, words::count(left, "allocation"))),
             }
         }
     }
@@ -147,11 +152,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if late.is_empty() {
         return Ok(ExitCode::Done);
     }
-    let error = Error::new(ExitCode::TimedOut, "not everything has stopped in time; it goes on stopping");
+    let error =
+        Error::new(ExitCode::TimedOut, "timed out: not everything has stopped yet; it goes on stopping");
     Err(late.into_iter().fold(error, Error::because))
 }
 
-/// The jobs of that whole id, or that fit the pattern; none when there are none.
+/// The jobs with that full id, or that match the pattern; empty when there are none.
 fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
     let exact: Vec<JobStub> = all.iter().filter(|j| j.id == text).cloned().collect();
     if let [_, _, ..] = exact.as_slice() {
@@ -187,7 +193,7 @@ async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -
     })
 }
 
-/// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up.
+/// Waits until no allocation of a job runs. Returns how many are left when the time is up, else 0.
 async fn left(app: &App, stub: &JobStub, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
     let call = allocation::of_job(&stub.namespace, &stub.id);
     let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
@@ -202,7 +208,7 @@ async fn left(app: &App, stub: &JobStub, until: Timestamp, orderly: &mut Orderly
             }
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             interrupt = orderly.requested() => {
-                let error = interrupt.error("interrupted; what was told to stop goes on stopping");
+                let error = interrupt.error("interrupted; the jobs go on stopping");
                 let job = job_words(&stub.namespace, &stub.id);
                 return Err(error.hint(format!("to see what is left: fleet job show {job}")));
             }

@@ -104,7 +104,7 @@ fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
     status      running
     version     3
     submitted   4m ago (2026-11-21T11:05:04Z)
-    placed in   pool default, dc1
+    placed in   pool default, datacenter dc1
     priority    50
     deployment  successful
 
@@ -127,7 +127,7 @@ fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
     status      running
     version     3
     submitted   4m ago (2026-11-21T11:05:04Z)
-    placed in   pool default, dc1
+    placed in   pool default, datacenter dc1
     priority    50
     deployment  successful
 

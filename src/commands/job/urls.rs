@@ -13,9 +13,9 @@ use crate::commands::shared::resolve::current;
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Column, Tabular, column};
 
-/// Show the addresses of a job, as its services' tags tell them: `https://…` and `urlprefix-host/path`.
+/// Show the URLs of a job, from its services' tags: `https://…` and `urlprefix-host/path`.
 ///
-/// With --open the first of them is opened by the program that $BROWSER names, else by the desktop's own.
+/// With --open the first one is opened with $BROWSER, else with the desktop's own opener.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job urls web
@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// Open the first address; not in a pipeline.
+    /// Open the first URL; refused in a pipeline.
     #[arg(long)]
     open: bool,
 }
@@ -36,9 +36,9 @@ struct Row {
     url: String,
     service: String,
     group: String,
-    /// Whether it leads to canaries while there are some.
+    /// Whether the URL leads to canaries while there are any.
     canary: bool,
-    /// The path a check asks.
+    /// Path of the service's HTTP check.
     check: Option<String>,
 }
 
@@ -94,31 +94,33 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
     }
     if rows.is_empty() {
-        return Err(Error::not_found(format!("no service of {} has a tag that is an address", job.id)));
+        return Err(Error::not_found(format!("no service of {} has a tag that is a URL", job.id)));
     }
-    app.printer.list(&rows, "no addresses")?;
+    app.printer.list(&rows, "no URLs")?;
     match rows.iter().find(|row| !row.canary).or(rows.first()) {
         Some(row) if args.open => open(app, &row.url).await,
         _ => Ok(()),
     }
 }
 
-/// What opens addresses where $BROWSER names nothing.
+/// Opener where $BROWSER is not set.
 const DESKTOP: &str = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
 
-/// An opener that has not failed by then shows the page: some stay until it is closed.
+/// An opener that has not failed by then is taken to show the page; some run until the page is closed.
 const FAILS_WITHIN: Duration = Duration::from_secs(2);
 
-/// Opens an address; there is nobody to look at it in a pipeline.
+/// Opens a URL; refused in a pipeline.
 async fn open(app: &App, url: &str) -> Result<()> {
     if app.env.is_ci() {
-        return Err(Error::refused("nothing is opened in a pipeline").because("CI is set in the environment"));
+        return Err(
+            Error::refused("--open does nothing in a pipeline").because("CI is set in the environment")
+        );
     }
     let opener = app.env.get("BROWSER").unwrap_or(DESKTOP);
     let failed = |why: String| {
         Error::failed(format!("could not open {url} with {opener}"))
             .because(why)
-            .hint("BROWSER in the environment names another program")
+            .hint("set BROWSER to name another program")
     };
     let mut command = Command::new(opener);
     command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

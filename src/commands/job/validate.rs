@@ -8,10 +8,10 @@ use crate::commands::shared::plan::objections;
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
-/// Validate a job file: have the cluster parse it and say what is wrong with the job. Nothing is changed.
+/// Validate a job file: the cluster parses it and reports what is wrong. Changes nothing.
 ///
-/// What is no HCL, or names what there is not, is told with file, line and column (exit code 2). What only the servers
-/// object to is listed (exit code 1).
+/// Syntax errors and unknown names are reported with file, line and column (exit code 2); objections of the servers are listed
+/// (exit code 1).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job validate web.nomad.hcl
@@ -21,7 +21,7 @@ pub struct Args {
     #[command(flatten)]
     job: JobFile,
 
-    /// Print the job as the API takes it, secrets included, instead of a verdict.
+    /// Print the job as the API takes it, secrets included, instead of the verdict.
     #[arg(long)]
     print: bool,
 }

@@ -16,9 +16,10 @@ use crate::commands::logs::print::Print;
 use crate::commands::shared::target::{Place, places};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
+use crate::model::words;
 use crate::ops::logs::{LogId, LogReaders, LogStart, MOST_LOGS, ReaderEvent};
 
-/// How often it is looked whether more is to come of jobs of which nothing runs.
+/// How often jobs without a running allocation are checked for new ones.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// The logs of one command.
@@ -27,10 +28,10 @@ pub(super) struct Following<'a> {
     args: &'a Args,
     print: &'a mut Print,
     readers: LogReaders,
-    /// Those that are followed as soon as others have ended.
+    /// Logs that are followed as soon as others have ended.
     left_out: VecDeque<(Place, LogId, LogStart)>,
     failures: Vec<(LogId, ApiError)>,
-    /// Whether it was said that nothing is left to read for now.
+    /// Whether the note that nothing is running was printed.
     idle: bool,
 }
 
@@ -61,7 +62,7 @@ impl<'a> Following<'a> {
                         break;
                     }
                     if !std::mem::replace(&mut self.idle, true) {
-                        self.app.printer.note("nothing runs that could write; waiting for what comes next");
+                        self.app.printer.note("nothing is running; waiting for the next instance");
                     }
                 }
             }
@@ -69,7 +70,7 @@ impl<'a> Following<'a> {
         judge(self.failures)
     }
 
-    /// Begins to read what is in these places.
+    /// Starts to read the logs of these tasks.
     fn begin(&mut self, places: Vec<Place>, begin: LogStart) {
         let before = self.left_out.len();
         for place in places {
@@ -84,13 +85,13 @@ impl<'a> Following<'a> {
         if !new.is_empty() {
             let ids: Vec<&str> = new.into_iter().collect();
             self.app.printer.warn(&format!(
-                "{MOST_LOGS} logs are followed at most; left out: {}. --stdout, --node or --version select fewer",
+                "at most {MOST_LOGS} logs are followed; left out: {}. Select fewer with --stdout, --node or --version",
                 ids.join(", ")
             ));
         }
     }
 
-    /// Reads as many logs as there is room for.
+    /// Starts reading logs, up to the limit.
     fn fill(&mut self) {
         while !self.args.follow || self.readers.len() < MOST_LOGS {
             let Some((place, log, begin)) = self.left_out.pop_front() else { return };
@@ -126,11 +127,11 @@ impl<'a> Following<'a> {
     }
 }
 
-/// One log that cannot be read is a failure; that a task has not begun to write is none.
+/// The error when a log could not be read. A task that has not written anything yet is not an error.
 fn judge(mut failures: Vec<(LogId, ApiError)>) -> Result<()> {
     failures.retain(|(_, e)| e.problem != Problem::NotFound || !e.text.contains("no such file"));
     let count = failures.len();
     let Some((log, error)) = failures.into_iter().next() else { return Ok(()) };
     let error = Error::from(error).context(format!("could not read {log} to its end"));
-    Err(if count > 1 { error.because(format!("and {} more logs", count - 1)) } else { error })
+    Err(if count > 1 { error.because(format!("and {}", words::count(count - 1, "more log"))) } else { error })
 }

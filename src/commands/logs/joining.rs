@@ -19,9 +19,9 @@ use crate::error::Result;
 use crate::model::ids::IdPrefix;
 use crate::model::selector::Expression;
 
-/// How soon it is asked again after the servers could not be reached for long.
+/// Longest pause between attempts while the servers cannot be reached.
 const AGAIN: Duration = Duration::from_secs(3);
-/// How long a token that was good may be unknown.
+/// How long a token that worked may be refused: a server that is catching up may not know it yet.
 const FORGETFUL: Duration = Duration::from_secs(30);
 
 /// What has changed among the allocations.
@@ -31,17 +31,17 @@ pub(super) struct News {
     pub(super) ended: Vec<String>,
 }
 
-/// Looks who joins and who ends.
+/// Watches which allocations start and which end.
 pub(super) struct Joining<'a> {
     app: &'a App,
     args: &'a Args,
     watch: Watch<Vec<AllocStub>>,
-    /// Allocations that joined, or had ended before anybody looked.
+    /// Allocations already handed out, or ended before the first look.
     known: BTreeSet<String>,
     /// Those that are followed and have not ended.
     live: BTreeSet<String>,
     begun: bool,
-    /// Since when nobody can tell.
+    /// Since when the allocations cannot be read.
     lost: Option<Instant>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Joining<'a> {
                         return Err(e.into());
                     }
                     if e.is_passing() {
-                        self.app.printer.warn(&format!("the allocations cannot be watched for now: {e}"));
+                        self.app.printer.warn(&format!("cannot watch the allocations right now: {e}"));
                     }
                     sleep(AGAIN).await;
                     continue;
@@ -94,7 +94,7 @@ impl<'a> Joining<'a> {
         }
     }
 
-    /// Those that began since and that the targets mean; an id means no other allocation.
+    /// New allocations that the targets match. A target that is an allocation id matches no other.
     async fn fitting(&mut self, all: &[AllocStub]) -> Vec<AllocStub> {
         let begun = |a: &&AllocStub| match a.client_status {
             ClientStatus::Running => true,
@@ -122,16 +122,16 @@ impl<'a> Joining<'a> {
     }
 }
 
-/// Whether a target is the beginning of an allocation's id, which has no successor.
+/// Whether a target is an allocation id, for which no other allocation counts.
 fn is_id(text: &str) -> bool {
     text.len() >= 8 && IdPrefix::parse(text).is_some()
 }
 
-/// Jobs of which more may come, as far as anybody can tell.
+/// Jobs that may start more allocations.
 pub(super) struct Open(BTreeSet<(String, String)>);
 
 impl Open {
-    /// Those of the places that were not named by an id.
+    /// Jobs of the places whose target was not an allocation id.
     pub(super) fn of(args: &Args, first: &[Place]) -> Self {
         // Nothing joins a version that is over.
         let lasting = args.follow && args.which.version.is_none() && !args.which.canary;
@@ -141,12 +141,12 @@ impl Open {
         Open(first.iter().map(|p| (p.alloc.namespace.clone(), p.alloc.job_id.clone())).collect())
     }
 
-    /// Whether there still are such jobs.
+    /// Whether any of these jobs is still alive.
     pub(super) async fn any(&mut self, app: &App) -> Result<bool> {
         while let Some((namespace, id)) = self.0.first() {
             match app.nomad()?.read::<Job>(&job::get(namespace, id)).await {
                 Ok(job) if job.value.status != "dead" => return Ok(true),
-                // Whether it is worth to wait, those who watch the allocations tell.
+                // Whether waiting makes sense is decided by the watch of the allocations.
                 Err(e) if !e.is_not_found() => return Ok(true),
                 Ok(_) | Err(_) => {}
             }

@@ -24,11 +24,11 @@ use print::{LineStyle, Print};
 
 /// Print the logs of tasks, and follow them.
 ///
-/// Stdout and stderr of every allocation that fits come together, each line with its origin; `!` marks stderr. Of a job all
-/// running allocations are meant, or, where none runs, the last of each instance; with -f also those that join later. Of an
-/// allocation's id that one is meant, running or not. Nothing is lost in silence: over rotated files, restarts and broken
-/// connections each log goes on with the byte it was at, and what was removed before it could be read is told as a gap. Following
-/// ends when everything that was selected has ended, and nothing more is to come of its jobs.
+/// Prints stdout and stderr of every matching allocation together, each line with its origin; `!` marks stderr. A job means all
+/// its running allocations or, where none runs, the last one of each instance; with -f also those that start later. An allocation
+/// id means that one, running or not. Nothing is lost silently: across rotated files, restarts and broken connections each log
+/// continues at the byte it had reached, and what was removed before it could be read is reported as a gap. Following ends when
+/// everything selected has ended and its jobs start nothing more.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet logs web
@@ -37,27 +37,27 @@ use print::{LineStyle, Print};
   fleet logs c783f447 --task db -o json-lines
   fleet logs web --all-tasks -f --strict --stats")]
 pub struct Args {
-    /// Whose logs: targets as in `fleet exec`, and patterns of jobs.
+    /// Targets as in `fleet exec`; job ids may have wildcards.
     #[arg(value_name = "TARGET", required = true, add = clap_complete::ArgValueCompleter::new(complete::targets))]
     targets: Vec<String>,
 
     #[command(flatten)]
     which: TargetFlags,
 
-    /// Every task of an allocation, not only the main one.
+    /// Include every task of an allocation, not only the main one.
     #[arg(long, conflicts_with = "task")]
     all_tasks: bool,
 
-    /// Wait for more.
+    /// Follow the logs.
     #[arg(long, short = 'f')]
     follow: bool,
 
-    /// Begin with so many lines before the end [default: all that is kept, and 10 with -f].
+    /// Start with the last N lines [default: everything stored, and 10 with -f].
     #[arg(long, value_name = "LINES", conflicts_with = "since")]
     tail: Option<u64>,
 
-    /// Begin with what was written since then: a duration such as 10m, or a time. Nomad dates files, not lines: of lines that
-    /// begin with a time of their own, older ones are left out.
+    /// Start with what was written since then: a duration such as 10m, or a time. Nomad dates files, not lines; lines that begin
+    /// with an older time of their own are left out.
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: Option<Since>,
 
@@ -73,23 +73,23 @@ pub struct Args {
     #[arg(long, value_name = "REGEX")]
     grep: Option<Regex>,
 
-    /// Mark what matches this regular expression.
+    /// Highlight what matches this regular expression.
     #[arg(long, value_name = "REGEX")]
     highlight: Option<Regex>,
 
-    /// Print lines as they are, without origin; also `-o raw`.
+    /// Print lines as they are, without their origin; the same as `-o raw`.
     #[arg(long)]
     raw: bool,
 
-    /// Put the time before each line at which it was read.
+    /// Prefix each line with the time at which it was read.
     #[arg(long, short = 't')]
     timestamps: bool,
 
-    /// Exit with 1 when a piece of a log was gone before it could be read.
+    /// Exit with 1 when part of a log was removed before it could be read.
     #[arg(long)]
     strict: bool,
 
-    /// Tell at the end what was read of each log.
+    /// Print at the end how much of each log was read.
     #[arg(long)]
     stats: bool,
 }
@@ -137,7 +137,7 @@ impl Args {
         tasks.iter().flat_map(|task| self.streams().into_iter().map(move |s| of(task, s))).collect()
     }
 
-    /// All that fit: of a job every running allocation, or where none runs the last of each instance; of an id that one.
+    /// All matching allocations: of a job every running one or, where none runs, the last of each instance; of an id that one.
     async fn places(&self, app: &App) -> Result<Vec<Place>> {
         let mut places: Vec<Place> = Vec::new();
         for text in &self.targets {
@@ -180,8 +180,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         print.silence();
     }
     if args.strict && print.has_gaps() {
-        return Err(Error::failed("pieces of the logs were gone before they could be read")
-            .hint("a job's logs block says how much is kept: max_files and max_file_size"));
+        return Err(Error::failed("parts of the logs were removed before they could be read")
+            .hint("the logs block of a task says how much is kept: max_files and max_file_size"));
     }
     Ok(ExitCode::Done)
 }

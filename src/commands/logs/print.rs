@@ -15,7 +15,7 @@ use crate::model::ids::short;
 use crate::ops::logs::{Line, Lines, LogEnd, LogEvent, LogId, Lost, Stream};
 use crate::ui::{Cell, Column, Printer, Tabular, Tone, column};
 
-/// What was asked of the looks.
+/// How lines are printed.
 #[derive(Debug)]
 pub(super) struct LineStyle {
     pub(super) raw: bool,
@@ -33,7 +33,7 @@ struct Log {
     id: LogId,
     lines: Lines,
     stats: Stats,
-    /// Whether its lines are young enough; decided by the first that has a time.
+    /// Whether its lines are recent enough for --since; decided by the first line that has a time.
     young: bool,
 }
 
@@ -94,15 +94,15 @@ enum Event<'a> {
         stream: Stream,
         lost_bytes: u64,
         lost_files: u64,
-        /// Whether no more than that is gone.
+        /// Whether the number of lost bytes is exact.
         exact: bool,
     },
 }
 
-/// How many tasks without logs are named.
+/// At most so many tasks without logs are named.
 const MOST_SILENT: usize = 5;
 
-/// Prints what comes of logs.
+/// Prints lines and gaps of logs.
 pub(super) struct Print {
     printer: Arc<Printer>,
     style: LineStyle,
@@ -123,7 +123,7 @@ impl Print {
         }
     }
 
-    /// Another log; its number is how many there were before.
+    /// Adds a log; its number is how many there were before.
     pub(super) fn add(&mut self, place: &Place, id: &LogId) {
         let label = format!("{} {}/{}", short(&id.alloc_id), place.alloc.name, id.task);
         self.tasks |= self.logs.iter().any(|l| l.id.alloc_id != id.alloc_id || l.id.task != id.task);
@@ -140,14 +140,14 @@ impl Print {
         self.logs.iter().any(|l| l.stats.gaps > 0)
     }
 
-    /// Says of which tasks there was nothing to read.
+    /// Notes which tasks had no log.
     pub(super) fn silence(&self) {
         let of = |log: &Log| (log.id.alloc_id.clone(), log.id.task.clone());
         let spoke: BTreeSet<_> = self.logs.iter().filter(|l| l.stats.bytes > 0).map(of).collect();
         let silent: BTreeSet<_> =
             self.logs.iter().filter(|l| !spoke.contains(&of(l))).map(|l| &l.stats.log).collect();
         for task in silent.iter().take(MOST_SILENT) {
-            self.printer.note(&format!("of {task} there is nothing to read"));
+            self.printer.note(&format!("{task}: no log yet"));
         }
         if silent.len() > MOST_SILENT {
             self.printer.note(&format!("nor of {} more", silent.len() - MOST_SILENT));
@@ -170,7 +170,7 @@ impl Print {
             LogEvent::Gap(lost) => {
                 log.stats.gaps += 1;
                 log.stats.lost_bytes += lost.bytes;
-                // Its end is gone: what comes next is of another line.
+                // The end of this line is lost: what follows belongs to another line.
                 if let Some(line) = log.lines.finish() {
                     self.line(at, &line)?;
                 }
@@ -188,7 +188,7 @@ impl Print {
             LogEvent::Resumed => {
                 log.stats.reconnects += 1;
                 if self.broken.remove(&at).is_some() && self.broken.is_empty() && !self.printer.is_machine() {
-                    self.printer.note("what could not be read goes on where it was");
+                    self.printer.note("logs that could not be read continue where they stopped");
                 }
                 Ok(())
             }
@@ -249,7 +249,7 @@ impl Print {
         self.printer.text(&format!("{}{time}{text}\n", self.origin(log)))
     }
 
-    /// Who says it: nobody needs to know where there is only one.
+    /// The origin before a line; empty when there is only one task.
     fn origin(&self, log: &Log) -> String {
         let mark = if log.id.stream == Stream::Stderr { "! " } else { "  " };
         let both = self.logs.iter().any(|l| l.id.stream != log.id.stream);

@@ -8,18 +8,19 @@ use crate::api::nomad::one_of;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::words;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
-/// Writes on their way at once.
+/// How many writes run at the same time.
 const WRITES_AT_ONCE: usize = 8;
 
-/// What a verb wants of a node.
+/// What a verb decides about a node.
 pub(super) enum Wish {
-    /// It is so already.
+    /// Nothing to do; the text says why.
     Already(String),
-    /// It must not be done.
+    /// Refused, with the error.
     Refused(Error),
-    /// It is to be written.
+    /// To be written.
     Write,
 }
 
@@ -58,7 +59,7 @@ pub(super) fn state(node: &NodeStub) -> String {
     if node.drain { "draining".to_owned() } else { node.scheduling_eligibility.to_string() }
 }
 
-/// Takes each node to `wanted`: asks what is wished of it, writes where that is to be done, and reads all of them back.
+/// Changes each node as `decide` says, and reads all of them back.
 ///
 /// # Errors
 /// When some node is not as it should be: the code they have in common, else failed (1).
@@ -107,8 +108,8 @@ async fn read_back(app: &App, wanted: Eligibility, rows: &mut [Changed]) -> Resu
         row.now = Some(state(found));
         let as_wished = !found.drain && found.scheduling_eligibility == wanted;
         if row.changed && !as_wished && row.error.is_none() {
-            let error = Error::failed(format!("node {} is {} all the same", row.name, state(found)))
-                .because("somebody else changed it, or a drain had just ended");
+            let error = Error::failed(format!("node {} is still {}", row.name, state(found)))
+                .because("someone else changed it, or a drain had just ended");
             row.note = Some(error.to_string());
             row.error = Some(error);
         }
@@ -123,7 +124,8 @@ fn verdict(rows: &[Changed]) -> Result<()> {
         return Err((*first).clone());
     }
     let code = if errors.iter().all(|e| e.code() == first.code()) { first.code() } else { ExitCode::Failed };
-    let error = Error::new(code, format!("{} of {} nodes were not changed", errors.len(), rows.len()));
+    let error =
+        Error::new(code, format!("{} of {} not changed", errors.len(), words::count(rows.len(), "node")));
     let error = errors.iter().take(10).fold(error, |error, e| error.because(e.message()));
     Err(first.hints().iter().cloned().fold(error, Error::hint))
 }
@@ -157,7 +159,7 @@ mod tests {
         assert_eq!(verdict(&rows).unwrap_err().code(), ExitCode::Denied);
         let mixed = [row("c1", Some(denied())), row("c2", Some(Error::failed("reset")))];
         let error = verdict(&mixed).unwrap_err();
-        assert_eq!((error.code(), error.message()), (ExitCode::Failed, "2 of 2 nodes were not changed"));
+        assert_eq!((error.code(), error.message()), (ExitCode::Failed, "2 of 2 nodes not changed"));
         assert!(verdict(&rows[1..]).is_ok());
     }
 }

@@ -9,7 +9,7 @@ use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
 
-/// Sets it, or shows the nodes it would be set on. `special` decides about nodes that are not simply written.
+/// Sets the eligibility of nodes, or shows which would change. `special` decides about nodes that need more than a write.
 pub(super) async fn set(
     app: &App,
     selection: &NodeSelection,
@@ -25,12 +25,12 @@ pub(super) async fn set(
             .filter(|n| n.scheduling_eligibility != wanted && special(n).is_none())
             .map(NodeRow::from)
             .collect();
-        return app.printer.list(&changes, &format!("nothing to do: they are {wanted} already"));
+        return app.printer.list(&changes, &format!("nothing to do: already {wanted}"));
     }
     let permission = app.explicit();
     let wish = |node: &NodeStub| match special(node) {
         Some(wish) => wish,
-        None if node.scheduling_eligibility == wanted => Wish::Already(format!("it is {wanted} already")),
+        None if node.scheduling_eligibility == wanted => Wish::Already(format!("already {wanted}")),
         None => Wish::Write,
     };
     let write = async |node: &NodeStub| {

@@ -7,7 +7,7 @@ use crate::commands::node::eligibility;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 
-/// Let nodes take new work again.
+/// Mark nodes eligible: they take new work again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet node eligible c1
@@ -16,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     selection: NodeSelection,
 
-    /// Show which nodes would be changed and write nothing.
+    /// Show which nodes would change; change nothing.
     #[arg(long)]
     dry_run: bool,
 }

@@ -7,7 +7,7 @@ use crate::commands::node::eligibility;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
 
-/// Let nodes take no new work; what runs on them stays.
+/// Mark nodes ineligible: they take no new work, and what runs on them stays.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet node ineligible c1
@@ -16,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     selection: NodeSelection,
 
-    /// Show which nodes would be changed and write nothing.
+    /// Show which nodes would change; change nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -27,7 +27,7 @@ pub struct Args {
 /// When a node cannot be written.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     eligibility::set(app, &args.selection, Eligibility::Ineligible, args.dry_run, |node| {
-        node.drain.then(|| Wish::Already("it drains, and takes no new work".to_owned()))
+        node.drain.then(|| Wish::Already("draining, so it takes no new work".to_owned()))
     })
     .await
 }

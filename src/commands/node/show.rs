@@ -8,9 +8,9 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use view::NodeDetail;
 
-/// Show a node: its state, its drain, what it offers and what runs on it.
+/// Show a node: its status, its drain, its resources, and what runs on it.
 ///
-/// Attributes and metadata are shown by -o wide.
+/// -o wide adds attributes and metadata.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet node show c1

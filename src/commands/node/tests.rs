@@ -52,14 +52,14 @@ fn a_node_that_drains_says_what_that_means() {
     let allocs: Vec<Allocation> = body("node-allocations-drained");
     let view = show::view::NodeDetail::new(body("node-draining"), &allocs, false);
     insta::assert_snapshot!(screen(90, |p| p.object(&view)), @"
-    name       c1
-    id         5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f
-    address    127.22.1.1:4646
-    placed as  pool default, datacenter dc1, class old
-    runs       Nomad 2.0.5 on debian 12.11
-    status     ready
-    since      22m ago (2026-11-21T10:47:48Z)
-    new work   takes no new work, and what runs is moved away
+    name         c1
+    id           5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f
+    address      127.22.1.1:4646
+    location     pool default, datacenter dc1, class old
+    version      Nomad 2.0.5 on debian 12.11
+    status       ready
+    since        22m ago (2026-11-21T10:47:48Z)
+    eligibility  takes no new work; what runs is moved away
 
     draining since      22m ago (2026-11-21T10:47:48Z)
     what is left stops  21m ago (2026-11-21T10:48:48Z)
@@ -71,17 +71,17 @@ fn a_node_that_drains_says_what_that_means() {
     drivers  exec healthy, java healthy, mock_driver healthy, raw_exec healthy
 
     Events
-       WHEN  ABOUT    SAYS
-    25m ago  Cluster  Node marked as eligible for scheduling
-    25m ago  Cluster  Node marked as ineligible for scheduling
-    25m ago  Cluster  Node marked as eligible for scheduling
-    25m ago  Cluster  Node marked as ineligible for scheduling
-    25m ago  Cluster  Node marked as eligible for scheduling
-    25m ago  Cluster  Node marked as ineligible for scheduling
-    25m ago  Cluster  Node marked as eligible for scheduling
-    23m ago  Cluster  Node marked as ineligible for scheduling
-    23m ago  Cluster  Node marked as eligible for scheduling
-    22m ago  Drain    Node drain strategy set
+       WHEN  SUBSYSTEM  MESSAGE
+    25m ago  Cluster    Node marked as eligible for scheduling
+    25m ago  Cluster    Node marked as ineligible for scheduling
+    25m ago  Cluster    Node marked as eligible for scheduling
+    25m ago  Cluster    Node marked as ineligible for scheduling
+    25m ago  Cluster    Node marked as eligible for scheduling
+    25m ago  Cluster    Node marked as ineligible for scheduling
+    25m ago  Cluster    Node marked as eligible for scheduling
+    23m ago  Cluster    Node marked as ineligible for scheduling
+    23m ago  Cluster    Node marked as eligible for scheduling
+    22m ago  Drain      Node drain strategy set
     ");
 }
 
@@ -89,33 +89,33 @@ fn a_node_that_drains_says_what_that_means() {
 fn a_node_that_was_drained_says_how_that_ended() {
     let view = show::view::NodeDetail::new(body("node-drained"), &[], false);
     insta::assert_snapshot!(screen(70, |p| p.object(&view)), @"
-    name       c1
-    id         5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f
-    address    127.22.1.1:4646
-    placed as  pool default, datacenter dc1, class old
-    runs       Nomad 2.0.5 on debian 12.11
-    status     ready
-    since      21m ago (2026-11-21T10:48:49Z)
-    new work   ineligible: takes no new work, what runs stays
+    name         c1
+    id           5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f
+    address      127.22.1.1:4646
+    location     pool default, datacenter dc1, class old
+    version      Nomad 2.0.5 on debian 12.11
+    status       ready
+    since        21m ago (2026-11-21T10:48:49Z)
+    eligibility  ineligible: takes no new work; what runs stays
 
-    last drain  the deadline ended the drain; what was left was stopped; begun by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate), it took 1m 01s
+    last drain  the drain reached its deadline; what still ran was stopped after 1m 01s; started by token:e35c88f4-2650-63fe-725f-0228e90d7d4c (rotate)
     cpu         0 of 4000 MHz, 0 %
     memory      0 of 4096 MiB, 0 %
     disk        0 of 258019 MiB, 0 %
     drivers     exec healthy, java healthy, mock_driver healthy, raw_exec healthy
 
     Events
-       WHEN  ABOUT    SAYS
-    25m ago  Cluster  Node marked as ineligible for scheduling
-    25m ago  Cluster  Node marked as eligible for scheduling
-    25m ago  Cluster  Node marked as ineligible for scheduling
-    25m ago  Cluster  Node marked as eligible for scheduling
-    25m ago  Cluster  Node marked as ineligible for scheduling
-    25m ago  Cluster  Node marked as eligible for scheduling
-    23m ago  Cluster  Node marked as ineligible for scheduling
-    23m ago  Cluster  Node marked as eligible for scheduling
-    22m ago  Drain    Node drain strategy set
-    21m ago  Drain    Node drain complete, forced by its deadline
+       WHEN  SUBSYSTEM  MESSAGE
+    25m ago  Cluster    Node marked as ineligible for scheduling
+    25m ago  Cluster    Node marked as eligible for scheduling
+    25m ago  Cluster    Node marked as ineligible for scheduling
+    25m ago  Cluster    Node marked as eligible for scheduling
+    25m ago  Cluster    Node marked as ineligible for scheduling
+    25m ago  Cluster    Node marked as eligible for scheduling
+    23m ago  Cluster    Node marked as ineligible for scheduling
+    23m ago  Cluster    Node marked as eligible for scheduling
+    22m ago  Drain      Node drain strategy set
+    21m ago  Drain      Node drain complete, forced by its deadline
     ");
     let cancelled = show::view::NodeDetail::new(body("node-drain-cancelled"), &[], false);
     assert!(screen(70, |p| p.object(&cancelled)).contains("last drain  the drain was cancelled"));

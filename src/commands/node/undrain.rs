@@ -11,9 +11,9 @@ use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
 
-/// Stop the drain of nodes, and let them take new work again.
+/// Cancel the drain of nodes, and make them eligible again.
 ///
-/// What was told to stop before still stops; what has moved does not come back by itself.
+/// Allocations that were told to stop still stop; those that moved do not come back by themselves.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet node undrain c1
@@ -22,11 +22,11 @@ pub struct Args {
     #[command(flatten)]
     selection: NodeSelection,
 
-    /// Stop the drain, and take no new work all the same.
+    /// Cancel the drain, but stay ineligible.
     #[arg(long)]
     keep_ineligible: bool,
 
-    /// Show which nodes would be changed and write nothing.
+    /// Show which nodes would change; change nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -40,17 +40,16 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nodes = args.selection.resolve_targets(nomad).await?;
     if args.dry_run {
         let draining: Vec<NodeRow> = nodes.into_iter().filter(|n| n.drain).map(NodeRow::from).collect();
-        return app.printer.list(&draining, "nothing to do: none of them drains");
+        return app.printer.list(&draining, "nothing to do: none of them is draining");
     }
     let permission = app.explicit();
     let wanted = if args.keep_ineligible { Eligibility::Ineligible } else { Eligibility::Eligible };
     let wish = |node: &NodeStub| match (node.drain, node.scheduling_eligibility) {
         (true, _) => Wish::Write,
-        (false, Eligibility::Eligible) => Wish::Already("it does not drain".to_owned()),
-        (false, Eligibility::Ineligible) => Wish::Already(format!(
-            "it does not drain; fleet node eligible {} lets it take new work",
-            node.name
-        )),
+        (false, Eligibility::Eligible) => Wish::Already("not draining".to_owned()),
+        (false, Eligibility::Ineligible) => {
+            Wish::Already(format!("not draining; fleet node eligible {} makes it eligible", node.name))
+        }
     };
     let write = async |node: &NodeStub| {
         let read_back = async || {

@@ -24,15 +24,14 @@ use route::{ForwardTarget, Route};
 
 /// Forward local ports to ports of a task.
 ///
-/// One session carries all connections, by a small program of fleet's that python3 or perl in the task runs: a connection that
-/// breaks touches no other, and each end of one is passed on. Where there is neither, socat, busybox, bash or nc carries each
-/// connection in a session of its own; where the task has nothing, another task of the allocation that sees the same ports is asked;
-/// and with --push-relay fleet itself is copied into the task, and removed as soon as it runs. What is started there leaves about
-/// 30 s after fleet is gone.
+/// One session carries all connections, by a small relay that runs under python3 or perl in the task; a connection that breaks
+/// affects no other. Where the task has neither, socat, busybox, bash or nc carries each connection in a session of its own. Where it
+/// has none of these, another task of the allocation that shares its network is used; and with --push-relay fleet itself is copied
+/// into the task, and removed as soon as it runs. Whatever was started there ends about 30 s after fleet is gone.
 ///
-/// A connection to a job or a service goes to the allocation that is the best one at that moment; when it is another than before, that
-/// is told. Ports of the task are numbers, or labels of the allocation's ports. --direct goes straight to the port's own address where
-/// it can be reached from here.
+/// A connection to a job or a service goes to the allocation that is best at that moment; when that changes, it is reported. Ports of
+/// the task are numbers, or labels of the allocation's ports. --direct connects straight to the port's own address where it can be
+/// reached from here.
 ///
 /// With a command, the command finds the local ports in FLEET_PORT_<number or label>, and its exit code is returned.
 #[derive(Debug, clap::Args)]
@@ -44,11 +43,11 @@ use route::{ForwardTarget, Route};
   fleet port-forward minimal 0:http --push-relay=./fleet-linux-arm64
   fleet port-forward db 0:5432 -- sh -c 'psql -p $FLEET_PORT_5432'")]
 pub struct Args {
-    /// Where to.
+    /// The task: a job, allocation, service or git checkout; see `fleet exec --help`.
     #[arg(value_name = "TARGET", add = clap_complete::ArgValueCompleter::new(complete::targets))]
     target: String,
 
-    /// Which ports: REMOTE, or LOCAL:REMOTE; local 0 takes any that is free.
+    /// Ports: REMOTE, or LOCAL:REMOTE; local port 0 takes any free one.
     #[arg(value_name = "PORT", required = true, value_parser = mapping)]
     ports: Vec<Mapping>,
 
@@ -59,16 +58,15 @@ pub struct Args {
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     listen: IpAddr,
 
-    /// Keep to the first allocation: connections fail when it has ended.
+    /// Stay with the first allocation: connections fail once it has ended.
     #[arg(long)]
     sticky: bool,
 
-    /// Where the task has nothing that carries connections, copy this build of fleet into it for the time: PROGRAM, else fleet
-    /// itself.
+    /// Where the task has nothing that can carry connections, copy a relay into it for the time: PROGRAM, else fleet itself.
     #[arg(long, value_name = "PROGRAM", num_args = 0..=1, require_equals = true)]
     push_relay: Option<Option<PathBuf>>,
 
-    /// Run this while the ports are open.
+    /// Run this command while the ports are open.
     #[arg(value_name = "COMMAND", last = true)]
     command: Vec<String>,
 }
@@ -82,11 +80,13 @@ struct Mapping {
 
 fn mapping(text: &str) -> Result<Mapping, String> {
     let (local, remote) = match text.split_once(':') {
-        Some((local, remote)) => (Some(local.parse().map_err(|_| format!("{local:?} is no port"))?), remote),
+        Some((local, remote)) => {
+            (Some(local.parse().map_err(|_| format!("{local:?} is not a port"))?), remote)
+        }
         None => (None, text),
     };
     if remote.is_empty() || remote == "0" {
-        return Err("the port of the task is missing".to_owned());
+        return Err("the task's port is missing".to_owned());
     }
     Ok(Mapping { local, remote: remote.to_owned() })
 }
@@ -99,7 +99,7 @@ enum Event<'a> {
         remote: &'a str,
         alloc_id: &'a str,
         task: &'a str,
-        /// Absent when that cannot be told without a connection.
+        /// Whether something listens in the task; absent when that is not known without a connection.
         #[serde(skip_serializing_if = "Option::is_none")]
         listening: Option<bool>,
     },
@@ -158,7 +158,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         interrupt = orderly.requested() => Err(interrupt.error("interrupted; the ports are closed")),
         Some(()) = serving.next() => Ok(ExitCode::Done),
     };
-    // What carries connections there is told to end: nobody else would do it soon.
+    // Ends the relays in the task now; left alone they would stay for 30 s.
     forward.closing.send_replace(true);
     drop(tokio::time::timeout(CLOSE_LIMIT, async { while serving.next().await.is_some() {} }).await);
     forward.route.here().close().await;
@@ -168,17 +168,17 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
 /// The program that runs here.
 fn own_program() -> Result<PathBuf> {
     std::env::current_exe()
-        .map_err(|e| Error::transport("could not find the program that runs here").because(e.to_string()))
+        .map_err(|e| Error::transport("could not find fleet's own program file").because(e.to_string()))
 }
 
-/// How long the ends of connections may take to be told.
+/// How long closing connections may take at the end.
 const CLOSE_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
 
 struct Forward<'a> {
     args: &'a Args,
     app: &'a App,
     route: Route<'a>,
-    /// Whether everything is to end.
+    /// Set when everything has to end.
     closing: watch::Sender<bool>,
 }
 
@@ -193,13 +193,13 @@ impl<'a> Forward<'a> {
         let listener = TcpListener::bind(local).await.map_err(|e| {
             Error::transport(format!("could not listen on {local}"))
                 .because(e.to_string())
-                .hint(format!("`0:{}` takes a port that is free", mapping.remote))
+                .hint(format!("0:{} takes any free port", mapping.remote))
         })?;
         let local = listener.local_addr().map_err(|e| Error::transport(e.to_string()))?;
         Ok((listener, local, mapping))
     }
 
-    /// Tells that a port is open once something can carry its connections, and whether somebody will take them.
+    /// Reports that a port is open once connections can be carried, and warns when nothing listens in the task.
     async fn ready(&self, local: SocketAddr, mapping: &Mapping) -> Result<()> {
         let here = self.route.here();
         let to = here.port(&mapping.remote)?;
@@ -221,7 +221,7 @@ impl<'a> Forward<'a> {
         Ok(())
     }
 
-    /// Takes connections; the listener never ends, whatever becomes of them.
+    /// Accepts connections; a failed connection does not end the listener.
     async fn serve(&self, listener: &TcpListener, mapping: &Mapping) {
         let mut carried = FuturesUnordered::new();
         let mut closing = self.closing.subscribe();
@@ -256,7 +256,7 @@ impl<'a> Forward<'a> {
         };
         match ended {
             Ok(carried) if self.app.printer.wants_events() => {
-                // That nobody reads the events changes nothing for the connections.
+                // A closed stdout does not affect the connections.
                 drop(self.app.printer.event(&Event::Closed { remote: &mapping.remote, carried }));
             }
             Ok(_) => {}

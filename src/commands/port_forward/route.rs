@@ -19,7 +19,7 @@ use crate::model::target::{TaskPort, neighbours, port, runs};
 use crate::ops::exec::{Access, TaskRef};
 use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError, Relay, push, start};
 
-/// How long an answer about where to go is good for: many connections at once ask once.
+/// How long the choice of an allocation is reused, so that many connections at once cost one request.
 const GOOD_FOR: Duration = Duration::from_secs(1);
 /// How long a node's own address may take to answer.
 const REACHED_WITHIN: Duration = Duration::from_millis(250);
@@ -34,7 +34,7 @@ pub(super) struct ForwardTarget {
     unreached: Cell<bool>,
 }
 
-/// A task chosen anew for each connection, unless one is kept to.
+/// The task that connections go to: chosen for each connection, or kept.
 pub(super) struct Route<'a> {
     pub(super) app: &'a App,
     pub(super) target: &'a str,
@@ -46,7 +46,7 @@ pub(super) struct Route<'a> {
     looked: Mutex<Option<Instant>>,
 }
 
-/// What a connection takes.
+/// How a connection is carried.
 pub(super) enum Carrier {
     /// The node's own address.
     Direct(TcpStream),
@@ -55,7 +55,7 @@ pub(super) enum Carrier {
 }
 
 impl<'a> Route<'a> {
-    /// Leads to this place at first.
+    /// A route that starts with this task.
     pub(super) async fn new(
         app: &'a App,
         (target, which): (&'a str, &'a TargetFlags),
@@ -66,12 +66,12 @@ impl<'a> Route<'a> {
         Ok(Route { app, target, which, sticky, push, now, looked: Mutex::new(None) })
     }
 
-    /// Where it leads at the moment.
+    /// The task it leads to now.
     pub(super) fn here(&self) -> Rc<ForwardTarget> {
         Rc::clone(&self.now.borrow())
     }
 
-    /// Where a new connection goes, and whether that is elsewhere than before.
+    /// The task for a new connection, and whether it changed.
     pub(super) async fn next(&self) -> Result<(Rc<ForwardTarget>, bool)> {
         let mut looked = self.looked.lock().await;
         let here = self.here();
@@ -90,7 +90,8 @@ impl<'a> Route<'a> {
             return Ok((here, false));
         }
         let best = target::places(self.app, vec![found.swap_remove(0)], self.which).await?;
-        let best = best.into_iter().next().ok_or_else(|| Error::transport("nothing runs there any more"))?;
+        let best =
+            best.into_iter().next().ok_or_else(|| Error::transport("no allocation is running any more"))?;
         if best.alloc.id == here.place.alloc.id {
             return Ok((here, false));
         }
@@ -101,7 +102,7 @@ impl<'a> Route<'a> {
         Ok((new, true))
     }
 
-    /// What a connection to this port takes.
+    /// How a connection to this port is carried.
     pub(super) async fn way(&self, here: &ForwardTarget, to: &TaskPort) -> Result<Carrier> {
         if self.which.direct
             && !here.unreached.get()
@@ -129,7 +130,7 @@ impl ForwardTarget {
         Ok(Rc::new(ForwardTarget { place, full, relay, starting, unreached: Cell::new(false) }))
     }
 
-    /// The port of the task that is meant.
+    /// The port of the task, by number or label.
     pub(super) fn port(&self, remote: &str) -> Result<TaskPort> {
         let resources = self.full.allocated_resources.as_ref();
         port(resources, remote).ok_or_else(|| {
@@ -141,7 +142,7 @@ impl ForwardTarget {
         })
     }
 
-    /// Whether nothing says that it has ended.
+    /// Whether the relay is still running, as far as is known.
     fn alive(&self) -> bool {
         self.relay.borrow().as_ref().is_none_or(|r| r.over().is_none())
     }
@@ -199,7 +200,7 @@ impl ForwardTarget {
         })
     }
 
-    /// Tells what runs there to leave.
+    /// Ends the relay in the task.
     pub(super) async fn close(&self) {
         let relay = self.relay.borrow().clone();
         if let Some(relay) = relay {
@@ -244,8 +245,9 @@ fn carries(app: &App, relay: Relay, task_ref: &TaskRef) -> Relay {
     tracing::info!(target: "fleet::forward", "{} carries connections in {task_ref}", relay.program());
     if !relay.half_closes() {
         let program = relay.program();
-        app.printer
-            .warn(&format!("{program} carries the connections: what a client ends one way, ends both ways"));
+        app.printer.warn(&format!(
+            "{program} carries the connections: when a client closes one direction, both are closed"
+        ));
     }
     relay
 }

@@ -30,19 +30,19 @@ use narrate::sentence;
 use preview::Preview;
 use report::Report;
 
-/// Rotate nodes: empty them one after the other, each step verified, without taking any service below its floor.
+/// Empty nodes one after the other, every step verified, without taking any service below its floor.
 ///
-/// The preview comes first and writes nothing: the nodes in order, what moves, what Nomad does not move, and the forecast of
-/// the cluster's own scheduler whether everything finds a place. Then every selected node is marked ineligible, replacements
-/// are started if you gave a command for it, and node after node is emptied: services are stopped step by step, as many of
-/// a group as its floor leaves free, each after a fresh check and each followed until its replacement is healthy. The drain
-/// only seals the node. Each node is verified before the next one is begun.
+/// A preview comes first and writes nothing: the nodes in order, what moves, what Nomad does not move, and the forecast of the
+/// cluster's own scheduler whether everything can be placed. Then the selected nodes are marked ineligible, replacement nodes are
+/// started if you gave a command for that, and one node after the other is emptied: instances are stopped step by step, as many of
+/// a group as its floor allows, each after a fresh check, and each followed until its replacement is healthy. The drain comes last
+/// and only seals the node. Each node is verified before the next one is started.
 ///
-/// The floor of a group is count - migrate.max_parallel, and at least 1. Ctrl-C once finishes the step under way, twice leaves
-/// at once; the same command goes on where it stopped and repeats nothing.
+/// The floor of a group is count - migrate.max_parallel, and at least 1. Ctrl-C once finishes the step under way, twice leaves at
+/// once; the same command continues where it stopped and repeats nothing.
 ///
-/// The replacement command finds these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
-/// FLEET_DATACENTERS (lists are separated by blanks).
+/// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
+/// FLEET_DATACENTERS (lists are separated by spaces).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet rotate-nodes --class old --dry-run
@@ -53,7 +53,7 @@ pub struct Args {
     #[command(flatten)]
     selection: NodeSelection,
 
-    /// Show what would happen and write nothing.
+    /// Show what would happen; change nothing.
     #[arg(long)]
     dry_run: bool,
 
@@ -61,27 +61,27 @@ pub struct Args {
     #[arg(long, short)]
     yes: bool,
 
-    /// Command that starts replacements; fleet waits until as many alike nodes are ready.
+    /// Command that starts replacement nodes; fleet waits until as many matching nodes are ready.
     #[arg(long, value_name = "CMD", help_heading = "Replacements")]
     replace_with_cmd: Option<String>,
 
-    /// Run that command by `sh -c`.
+    /// Run that command with `sh -c`.
     #[arg(long, requires = "replace_with_cmd", help_heading = "Replacements")]
     shell: bool,
 
-    /// How many nodes must join, instead of one for each that is rotated.
+    /// How many nodes must join [default: one for each node rotated].
     #[arg(long, value_name = "N", requires = "replace_with_cmd", help_heading = "Replacements")]
     replacements: Option<usize>,
 
-    /// How long the command and its nodes may take.
+    /// Time the command and its nodes may take.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30m", help_heading = "Replacements")]
     replace_timeout: Duration,
 
-    /// Start no replacements; the nodes that stay have room (the default).
+    /// Start no replacement nodes: the remaining nodes have room (the default).
     #[arg(long, conflicts_with = "replace_with_cmd", help_heading = "Replacements")]
     no_replace: bool,
 
-    /// What to do with services of one instance: away while they move, left where they are, or not begun.
+    /// What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse.
     #[arg(long, value_name = "HOW", value_enum, help_heading = "Decisions")]
     singletons: Option<Singletons>,
 
@@ -89,23 +89,23 @@ pub struct Args {
     #[arg(long, value_name = "HOW", value_enum, help_heading = "Decisions")]
     batch: Option<Batch>,
 
-    /// The fewest healthy instances of every group, as a number or a share, instead of what its migrate block allows.
+    /// Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows.
     #[arg(long, value_name = "N|N%", value_parser = MinHealthy::parse, help_heading = "Decisions")]
     min_healthy: Option<MinHealthy>,
 
-    /// Go ahead in spite of this risk.
+    /// Accept this risk.
     #[arg(long, value_name = "RISK", value_enum, help_heading = "Decisions")]
     accept: Vec<Risk>,
 
-    /// Leave system jobs running on the emptied nodes.
+    /// Leave system jobs running on emptied nodes.
     #[arg(long, help_heading = "Decisions")]
     ignore_system: bool,
 
-    /// What to leave behind after a failure: everything as it stands, or the nodes eligible as they were.
+    /// What to do after a failure: leave everything as it stands, or restore the nodes' eligibility.
     #[arg(long, value_name = "HOW", value_enum, default_value = "stop", help_heading = "Decisions")]
     on_failure: OnFailure,
 
-    /// How long the whole may take.
+    /// Time the whole rotation may take.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 }
@@ -135,7 +135,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Ok(());
     }
     if plan.nodes.iter().all(|n| n.done) {
-        app.printer.note("every selected node is rotated already; nothing to do");
+        app.printer.note("nothing to do: every selected node is already rotated");
         return app.printer.object(&Report::new(&plan, &memory));
     }
 
@@ -173,7 +173,7 @@ fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
 }
 
 impl Args {
-    /// The same cluster and the same selection are the same rotation, whatever else is decided.
+    /// The key of the journal: the same cluster and the same selection are the same rotation, whatever the other options.
     fn key(&self, app: &App) -> Result<String> {
         let settings = app.settings()?;
         let region = settings.nomad.region.as_ref().map_or("", |r| r.value.as_str());
@@ -190,7 +190,7 @@ impl Args {
                 } else {
                     shlex::split(command).filter(|argv| !argv.is_empty()).ok_or_else(|| {
                         Error::usage(format!(
-                            "--replace-with-cmd {command:?} is no command: a quote is open, or it is empty"
+                            "--replace-with-cmd {command:?} is not a command: a quote is open, or it is empty"
                         ))
                     })?
                 };
@@ -211,7 +211,7 @@ impl Args {
     }
 }
 
-/// A preview reads what an earlier run left; a run takes it up. Without a place for it the cluster's own marks must do.
+/// The journal and what it says. A preview only reads it. Without a state directory only what the cluster shows is known.
 fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, Memory)> {
     let Some(dir) = app.env.state_dir().map(|d| d.join("rotations")) else {
         return Ok((None, Memory::default()));
@@ -224,7 +224,7 @@ fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, M
         Err(e) if e.code() == ExitCode::Refused => Err(e),
         Err(e) => {
             app.printer.warn(&format!(
-                "{e}: if this run is killed, the eligibility the nodes had cannot be restored"
+                "{e}: if this run is killed, the nodes' earlier eligibility cannot be restored"
             ));
             Ok((None, Memory::default()))
         }
@@ -240,7 +240,7 @@ fn open(dir: &Path, key: &str) -> Result<(Journal, Memory)> {
     Ok((journal, memory))
 }
 
-/// On a terminal the question about single instances is put; elsewhere the answer must be on the command line.
+/// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
 async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
     let singletons = plan.singletons();
     if args.singletons.is_some() || args.dry_run || singletons.is_empty() || !app.printer.prompts().possible()
@@ -248,11 +248,19 @@ async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Opt
         return Ok(None);
     }
     let list: Vec<String> = singletons.iter().map(ToString::to_string).collect();
-    let question = format!("These services have a single instance: {}. What to do?", list.join(", "));
+    let question = match &list[..] {
+        [only] => format!("{only} has one instance and will be down while it moves."),
+        several => {
+            format!(
+                "These services have one instance and will be down while they move: {}.",
+                several.join(", ")
+            )
+        }
+    };
     let answers = [
-        "do not begin",
-        "move them; each is away until its replacement is healthy",
-        "leave the nodes that run them",
+        "do not start",
+        "move anyway; down until the replacement is healthy",
+        "leave out the nodes they run on",
     ];
     let choice = app.printer.prompts().choose(question, answers.map(str::to_owned).to_vec()).await?;
     Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Skip][choice]))
@@ -275,7 +283,7 @@ async fn forecast(
     Ok(forecast)
 }
 
-/// The preview of a dry run is its result; otherwise it is what the question is about.
+/// Shows the preview: as the result of a dry run, else on stderr before the question.
 fn show_preview(args: &Args, app: &App, preview: &Preview) -> Result<()> {
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(preview)
@@ -292,7 +300,7 @@ fn refuse_standing(holds: &[Hold], options: &Options) -> Result<()> {
     }
     let denied = standing.iter().any(|h| matches!(h, Hold::MayNotDrain));
     let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
-    let error = Error::new(code, "the rotation was not begun; nothing was changed");
+    let error = Error::new(code, "the rotation was not started; nothing was changed");
     let error = standing.iter().map(|h| h.text()).fold(error, Error::because);
     let ways_out: BTreeSet<String> = standing.iter().map(|h| h.way_out()).collect();
     Err(ways_out.into_iter().fold(error, Error::hint))

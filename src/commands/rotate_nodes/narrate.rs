@@ -3,29 +3,34 @@
 use std::time::Duration;
 
 use crate::model::ids::short;
+use crate::model::words;
 use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ui::{Tone, duration_text};
 
-/// An event in a sentence; none where a person need not hear of it.
+/// The line an event is printed as for people; none for events that need no line.
 pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
     let plain = |text: String| Some((text, Tone::Plain));
     match event {
         Event::Started { rotation, nodes, resumed } => {
-            let verb = if *resumed { "goes on" } else { "begins" };
-            Some((format!("rotation {rotation} {verb}: {} nodes", nodes.len()), Tone::Strong))
+            let verb = if *resumed { "continues" } else { "begins" };
+            let nodes = words::count(nodes.len(), "node");
+            Some((format!("rotation {rotation} {verb}: {nodes}"), Tone::Strong))
         }
-        Event::NodeIneligible { node, .. } => plain(format!("{}: takes no new work", node.name)),
+        Event::NodeIneligible { node, .. } => plain(format!("{}: marked ineligible", node.name)),
         Event::ReplacementsStarted { command } => {
             plain(format!("starting replacements: {}", command.join(" ")))
         }
         Event::CommandOutput { line } => Some((format!("  | {line}"), Tone::Dim)),
         Event::ReplacementsJoined { ready, wanted, unlike } => {
-            let strangers =
-                if unlike.is_empty() { String::new() } else { format!("; not alike: {}", unlike.join("; ")) };
-            plain(format!("{ready} of {wanted} replacements are ready{strangers}"))
+            let strangers = if unlike.is_empty() {
+                String::new()
+            } else {
+                format!("; not matching: {}", unlike.join("; "))
+            };
+            plain(format!("{ready} of {} ready{strangers}", words::count(*wanted, "replacement")))
         }
         Event::NodeStarted { node, position, of, moves } => Some((
-            format!("{}: node {position} of {of}, {moves} allocations to move", node.name),
+            format!("{}: node {position} of {of}, {} to move", node.name, words::count(*moves, "allocation")),
             Tone::Strong,
         )),
         Event::AllocStopped { .. } => None,
@@ -41,10 +46,10 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
             ))
         }
         Event::DrainStarted { node, supervised: true } => {
-            plain(format!("{}: the server drains it, every replacement is watched", node.name))
+            plain(format!("{}: drained by the server, every replacement watched", node.name))
         }
         Event::DrainStarted { node, supervised: false } => {
-            plain(format!("{}: sealing it with a drain", node.name))
+            plain(format!("{}: sealing with a drain", node.name))
         }
         Event::DrainCancelled { node } => Some((format!("{}: drain cancelled", node.name), Tone::Warn)),
         Event::NodeRotated { node, seconds } => {
@@ -52,17 +57,18 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
             Some((format!("{}: rotated and verified in {took}", node.name), Tone::Good))
         }
         Event::NodeSkipped { node, reason } => {
-            Some((format!("{}: left as it is: {reason}", node.name), Tone::Warn))
+            Some((format!("{}: left out: {reason}", node.name), Tone::Warn))
         }
         Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
         Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
         Event::Stopped { .. } => None,
         Event::Finished { rotated, skipped: 0 } => {
-            Some((format!("all {rotated} nodes are rotated"), Tone::Good))
+            Some((format!("{rotated} of {} rotated", words::count(*rotated, "node")), Tone::Good))
         }
-        Event::Finished { rotated, skipped } => {
-            Some((format!("{rotated} nodes are rotated, {skipped} left as they are"), Tone::Warn))
-        }
+        Event::Finished { rotated, skipped } => Some((
+            format!("{rotated} of {} rotated, {skipped} left out", words::count(rotated + skipped, "node")),
+            Tone::Warn,
+        )),
     }
 }
 
@@ -72,10 +78,10 @@ fn moved_sentence(moved: &Moved) -> (String, Tone) {
     let place = moved.to.as_ref().map_or("?", |n| n.name.as_str());
     match moved.outcome {
         Outcome::Healthy => (format!("  {name} is healthy on {place} after {took}"), Tone::Good),
-        Outcome::NotWanted => (format!("  {name} ended, its job wants no replacement"), Tone::Plain),
+        Outcome::NotWanted => (format!("  {name} ended; its job needs no replacement"), Tone::Plain),
         Outcome::Finished => (format!("  {name} has finished"), Tone::Plain),
         Outcome::Killed => (format!("  {name} was stopped; its work is lost"), Tone::Warn),
-        Outcome::Unfinished => (format!("  {name} was stopped and is not replaced well"), Tone::Bad),
+        Outcome::Unfinished => (format!("  {name} was stopped and has no healthy replacement"), Tone::Bad),
         Outcome::Lost => {
             (format!("  {name} was lost with its node; its replacement is healthy on {place}"), Tone::Bad)
         }

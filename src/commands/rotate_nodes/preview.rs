@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::model::group::GroupKey;
 use crate::model::metric;
+use crate::model::words;
 use crate::ops::rotate::event::AllocRef;
 use crate::ops::rotate::forecast::Forecast;
 use crate::ops::rotate::hold::{self, Hold};
@@ -168,11 +169,11 @@ impl Preview {
         .with_consequences(options)
     }
 
-    /// Says of batch work what was decided about it.
+    /// Adds to each node what was decided about its batch work.
     fn with_consequences(mut self, options: &Options) -> Self {
         for node in self.nodes.iter_mut().filter(|n| n.note.is_none() && n.batch > 0) {
             node.note = match options.batch {
-                Some(Batch::Wait) => Some("waits for its batch work".to_owned()),
+                Some(Batch::Wait) => Some("its batch work is waited for".to_owned()),
                 Some(Batch::Kill) => Some("its batch work is lost".to_owned()),
                 Some(Batch::Skip) | None => None,
             };
@@ -183,7 +184,7 @@ impl Preview {
     pub(super) fn question(&self) -> String {
         let nodes = self.nodes.iter().filter(|n| n.moves > 0 || n.note.is_none()).count();
         let moves: usize = self.groups.iter().map(|g| g.moves).sum();
-        format!("Rotate {nodes} nodes and move {moves} allocations?")
+        format!("Rotate {} and move {}?", words::count(nodes, "node"), words::count(moves, "allocation"))
     }
 }
 
@@ -197,8 +198,8 @@ fn nodes(plan: &Plan) -> Vec<NodeView> {
         batch: n.batch.len(),
         system: n.system.len(),
         note: match (&n.skip, n.done) {
-            (Some(reason), _) => Some(format!("left as it is: {reason}")),
-            (None, true) => Some("rotated already".to_owned()),
+            (Some(reason), _) => Some(format!("left out: {reason}")),
+            (None, true) => Some("already rotated".to_owned()),
             (None, false) => None,
         },
     };
@@ -251,24 +252,30 @@ impl Describe for Preview {
         let mut facts = Vec::new();
         if self.resumes {
             facts.push((
-                "An earlier run of this rotation was ended; it is taken up again.".to_owned(),
+                "Continues an earlier run of this rotation that was interrupted.".to_owned(),
                 Tone::Strong,
             ));
         }
         if self.way == Way::SupervisedDrain {
             facts.push((
-                "The token may not stop allocations (alloc-lifecycle): the server drains, watched, and is stopped at the first mishap."
+                "The token may not stop allocations (it lacks alloc-lifecycle): the server drains, watched, and its drain is cancelled at the first failure."
                     .to_owned(),
                 Tone::Warn,
             ));
         }
         if let Some(count) = self.replacements {
-            facts.push((format!("First {count} replacements are started and awaited."), Tone::Plain));
+            facts.push((
+                format!(
+                    "First, {} started and waited for.",
+                    words::count(count, "replacement node") + words::either(count, " is", " are")
+                ),
+                Tone::Plain,
+            ));
         }
         let detail = Detail::new().lines(None, facts).table("Nodes, in this order", &self.nodes);
         let detail = detail.table("Services that move", &self.groups).lines(None, self.not_moved_lines());
         detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines()).lines(
-            self.holds.iter().any(|h| !h.accepted).then_some("What speaks against it"),
+            self.holds.iter().any(|h| !h.accepted).then_some("Blocked by"),
             self.holds.iter().map(|h| match h.accepted {
                 true => (format!("accepted: {}", h.text), Tone::Warn),
                 false => (format!("{} ({})", h.text, h.way_out), Tone::Bad),
@@ -282,7 +289,7 @@ impl Preview {
         let mut lines = Vec::new();
         for (kind, what) in [
             ("batch", "Batch work, which Nomad does not move"),
-            ("system", "System jobs, which end with their node"),
+            ("system", "System jobs, which stop with their node"),
         ] {
             let names: Vec<String> = self
                 .not_moved
@@ -304,10 +311,15 @@ impl Preview {
         let f = &self.forecast;
         let mut lines = vec![match f.verdict {
             "fits" if f.covered == 0 => ("nothing has to move".to_owned(), Tone::Good),
-            "fits" => (format!("all {} moves find a place", f.covered), Tone::Good),
+            "fits" => {
+                (format!("{} of {} can be placed", f.covered, words::count(f.covered, "move")), Tone::Good)
+            }
             "unknown" => (format!("not known: {}", f.unknown.as_deref().unwrap_or_default()), Tone::Warn),
             _ => (
-                format!("{} moves would find no place", f.losses.iter().map(|l| l.unplaced).sum::<u64>()),
+                format!(
+                    "{} cannot be placed",
+                    words::count(f.losses.iter().map(|l| l.unplaced).sum::<u64>(), "move")
+                ),
                 Tone::Bad,
             ),
         }];
@@ -317,8 +329,9 @@ impl Preview {
         if f.covered < f.total {
             lines.push((
                 format!(
-                    "  the first {} of {} moves were asked about; the rest is asked before each node",
-                    f.covered, f.total
+                    "  the forecast covers the first {} of {}; the others are checked before each node",
+                    f.covered,
+                    words::count(f.total, "move")
                 ),
                 Tone::Plain,
             ));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::model::group::GroupKey;
+use crate::model::words;
 use crate::ops::rotate::event::{Moved, Outcome};
 use crate::ops::rotate::plan::Plan;
 use crate::ops::rotate::recorder::Memory;
@@ -43,7 +44,7 @@ struct Summary {
     unfinished: usize,
 }
 
-/// What was told to stop and was not seen well again.
+/// Allocations that were stopped and have no healthy replacement.
 fn unfinished<'a>(plan: &'a Plan, memory: &'a Memory) -> impl Iterator<Item = Moved> + 'a {
     let of_node = |n: &'a crate::ops::rotate::plan::NodePlan| {
         let told = memory.unfinished(&n.node.id).filter(|a| memory.stopped.contains_key(&a.id));
@@ -161,7 +162,7 @@ impl Tabular for MoveView {
 impl Describe for Report {
     fn describe(&self) -> Detail {
         let s = &self.summary;
-        let mut words = vec![format!("{} of {} nodes rotated", s.rotated, self.nodes.len())];
+        let mut words = vec![format!("{} of {} rotated", s.rotated, words::count(self.nodes.len(), "node"))];
         let mut add = |n: usize, what: &str| {
             if n > 0 {
                 words.push(format!("{n} {what}"));
@@ -169,10 +170,13 @@ impl Describe for Report {
         };
         add(s.skipped, "left out");
         add(s.left, "not rotated");
-        add(s.healthy, "allocations moved and healthy");
-        add(s.lost, "allocations lost");
-        add(s.killed, "batch allocations killed");
-        add(s.unfinished, "stopped and not healthy elsewhere");
+        add(
+            s.healthy,
+            words::either(s.healthy, "allocation moved and healthy", "allocations moved and healthy"),
+        );
+        add(s.lost, words::either(s.lost, "allocation lost", "allocations lost"));
+        add(s.killed, words::either(s.killed, "batch allocation killed", "batch allocations killed"));
+        add(s.unfinished, "stopped without a healthy replacement");
         let tone = if s.left + s.lost + s.unfinished > 0 { Tone::Bad } else { Tone::Good };
         Detail::new()
             .table("Allocations", &self.moves)

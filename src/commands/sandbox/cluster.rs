@@ -22,21 +22,21 @@ use crate::sandbox::{Options, Sandbox};
 /// Which cluster.
 #[derive(Debug, clap::Args)]
 pub(super) struct ClusterArgs {
-    /// The cluster and its story: `bare`, `small`, `full`, `pinned`, `flaky` or `large`.
+    /// Scenario to start: `bare`, `small`, `full`, `pinned`, `flaky` or `large`.
     #[arg(long, default_value_t = Scenario::Small, value_name = "NAME", value_parser = parser())]
     scenario: Scenario,
 
-    /// Run the cluster's time so many times faster than ours.
+    /// Run the cluster's clock this many times faster than real time.
     #[arg(long, default_value_t = 1.0, value_name = "TIMES", value_parser = speed, conflicts_with = "real")]
     speed: f64,
 
-    /// Decides what is left to chance, so that a run can be repeated.
+    /// Seed for everything random, so that a run can be repeated.
     #[arg(long, default_value_t = 1, value_name = "NUMBER", conflicts_with = "real")]
     seed: u64,
 
-    /// Let something go wrong: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`.
+    /// Inject a fault: `METHOD PATH [nth=N] [times=N] [p=0.5] EFFECT`.
     ///
-    /// The method may be `*` and the path hold `*` for anything. Effects: `status=503`, `reset`, `truncate=100`, `delay=2s`,
+    /// The method may be `*`, and the path may contain `*` for anything. Effects: `status=503`, `reset`, `truncate=100`, `delay=2s`,
     /// `hang`, `no-leader=10s`, `kill-leader`, `too-many`, `drop-reply`, `no-reply`, `stale-index=5`, `kill-node=3s`,
     /// `pause-node=1m`, `never-healthy`. Example: `PUT /v1/node/*/drain nth=2 drop-reply`.
     #[arg(long = "fault", value_name = "RULE", conflicts_with = "real")]
@@ -46,11 +46,11 @@ pub(super) struct ClusterArgs {
     #[arg(long)]
     real: bool,
 
-    /// Real servers.
+    /// Number of real servers.
     #[arg(long, default_value_t = 3, value_name = "NUMBER", requires = "real", value_parser = clap::value_parser!(u8).range(1..=7))]
     servers: u8,
 
-    /// Real clients, the first half of class old.
+    /// Number of real clients; the first half have class old.
     #[arg(long, default_value_t = 6, value_name = "NUMBER", requires = "real", value_parser = clap::value_parser!(u8).range(1..=40))]
     clients: u8,
 }
@@ -66,12 +66,12 @@ fn speed(text: &str) -> Result<f64, String> {
     if (0.01..=10_000.0).contains(&times) { Ok(times) } else { Err("between 0.01 and 10000".to_owned()) }
 }
 
-/// Where the simulated cluster listens, and who may come in.
+/// Address of the simulated cluster, and its management token.
 #[derive(Debug, Default)]
 pub(super) struct Door {
     /// Loopback address; any port when none.
     pub(super) listen: Option<SocketAddr>,
-    /// Secret of the management token; made up when none.
+    /// Secret id of the management token; random when none.
     pub(super) token: Option<String>,
 }
 
@@ -128,12 +128,12 @@ impl ClusterArgs {
 
     async fn start_real(&self, env: &Environment) -> Result<(Cluster, Reach)> {
         if self.scenario == Scenario::Large {
-            return Err(Error::usage("the scenario large is for the embedded fleet only")
+            return Err(Error::usage("scenario large exists only on the embedded fleet")
                 .hint("leave out --real, or choose another scenario"));
         }
         let nomad = env
             .on_path("nomad")
-            .ok_or_else(|| Error::failed("there is no nomad on PATH to start real agents from"))?;
+            .ok_or_else(|| Error::failed("no nomad on PATH to start real agents with"))?;
         let consul = env.on_path("consul");
         let options =
             RealOptions { nomad, servers: self.servers, clients: self.clients, consul, chroot: Vec::new() };
@@ -189,7 +189,7 @@ async fn register(client: &Http, file: &str) -> Result<()> {
 }
 
 impl Cluster {
-    /// What time it is there.
+    /// The cluster's clock.
     pub(super) fn clock(&self, ours: &SharedClock) -> SharedClock {
         self.simulated.as_ref().map_or_else(|| SharedClock::clone(ours), Sandbox::clock)
     }
@@ -205,8 +205,8 @@ impl Reach {
         variables
     }
 
-    /// An environment in which nothing leads elsewhere, and nothing of this cluster outlives it: the state of rotations
-    /// goes to `state`.
+    /// An environment for commands on this cluster: no variable of another cluster, and journals in `state`, which is removed with
+    /// the cluster.
     pub(super) fn environment(&self, outer: &Environment, state: &std::path::Path) -> Environment {
         let leads =
             |name: &str| name.starts_with("NOMAD_") || name.starts_with("CONSUL_") || name == "FLEET_CONTEXT";
@@ -220,8 +220,7 @@ impl Reach {
     }
 }
 
-/// A program on the PATH of the run.
-/// A directory for the state of one cluster, gone with it.
+/// A directory for the state of one cluster, removed with it.
 pub(super) fn state_dir() -> Result<tempfile::TempDir> {
     tempfile::Builder::new()
         .prefix("fleet-sandbox-")

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 
-/// Run one fleet command against the embedded fleet, and end with its exit code.
+/// Run one fleet command against the embedded fleet, and exit with its exit code.
 ///
 /// A simulated cluster starts on loopback inside this process, the command runs against it, and both end together. Nothing
 /// of your own clusters, contexts or variables is used.

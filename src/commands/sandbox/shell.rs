@@ -5,7 +5,7 @@ use crate::commands::sandbox::cluster::{ClusterArgs, Door, state_dir};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
-/// Open your shell with the embedded fleet in its variables; leaving the shell ends the fleet.
+/// Open your shell with NOMAD_ADDR and NOMAD_TOKEN set to the embedded fleet; leaving the shell ends it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sandbox shell
@@ -23,7 +23,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (_cluster, reach) = args.cluster.start(Door::default(), &app.env).await?;
     let state = state_dir()?;
     let _child = app.interrupts.left_to_child();
-    app.printer.note(&format!("{}; `exit` ends it", args.cluster.story()));
+    app.printer.note(&format!("{}; exit ends it", args.cluster.story()));
     let env = reach.environment(&app.env, state.path());
     let shell = app.env.get("SHELL").filter(|s| !s.is_empty()).unwrap_or("/bin/sh").to_owned();
     let mut command = tokio::process::Command::new(&shell);

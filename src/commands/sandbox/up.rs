@@ -10,8 +10,8 @@ use crate::exit_code::ExitCode;
 
 /// Keep the embedded fleet running until Ctrl-C, for use from other shells.
 ///
-/// Prints the lines that lead a shell there: `export NOMAD_ADDR=…` and `export NOMAD_TOKEN=…`, and the same for Consul, for
-/// fleet, nomad, consul and curl alike. It listens on loopback only and answers nobody without the token.
+/// Prints shell commands for other shells: `export NOMAD_ADDR=…` and `export NOMAD_TOKEN=…`, and the same for Consul; fleet, nomad,
+/// consul and curl can all use it. It listens on loopback only and requires the token.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sandbox up
@@ -21,11 +21,11 @@ pub struct Args {
     #[command(flatten)]
     cluster: ClusterArgs,
 
-    /// Where Nomad's API listens; any free port of 127.0.0.1 otherwise.
+    /// Address of Nomad's API [default: any free port of 127.0.0.1].
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "real")]
     listen: Option<SocketAddr>,
 
-    /// The secret of the management token, a UUID; made up otherwise.
+    /// Secret id of the management token [default: a random UUID].
     #[arg(long, value_name = "UUID", conflicts_with = "real")]
     token: Option<String>,
 }

@@ -61,7 +61,7 @@ impl From<AllocStub> for AllocRow {
 pub fn state(client: ClientStatus, desired: DesiredStatus) -> Cell {
     let stopping = desired != DesiredStatus::Run && !client.is_terminal();
     let (word, tone) = match client {
-        _ if stopping => (format!("{client}, to stop"), Tone::Warn),
+        _ if stopping => (format!("{client}, stopping"), Tone::Warn),
         ClientStatus::Running => (client.to_string(), Tone::Good),
         ClientStatus::Pending | ClientStatus::Unknown => (client.to_string(), Tone::Warn),
         ClientStatus::Failed | ClientStatus::Lost => (client.to_string(), Tone::Bad),
@@ -113,7 +113,7 @@ impl Tabular for AllocRow {
     }
 }
 
-/// Why an allocation is in its state, and when it is tried again.
+/// Why an allocation is in its state, and when it is retried.
 pub async fn diagnosis(nomad: &Http, alloc: &Allocation, now: Timestamp) -> (Vec<String>, Option<Timestamp>) {
     let (previous, next, again) = tokio::join!(
         neighbour(nomad, &alloc.previous_allocation),
@@ -136,7 +136,7 @@ async fn neighbour(nomad: &Http, id: &str) -> Option<Allocation> {
     nomad.read(&allocation::get(id)).await.ok().map(|reply| reply.value)
 }
 
-/// When a failed allocation is tried again.
+/// When a failed allocation is retried.
 async fn tried_again(nomad: &Http, alloc: &Allocation) -> Option<Timestamp> {
     if alloc.followup_eval_id.is_empty() || !alloc.next_allocation.is_empty() {
         return None;

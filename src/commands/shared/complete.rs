@@ -11,7 +11,7 @@ use crate::api::nomad::{ALL_NAMESPACES, allocation, deployment, evaluation, job,
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
 use crate::model::ids::IdPrefix;
 
-/// Longer than this nobody waits for a TAB.
+/// Longest time a completion may take.
 const WITHIN: Duration = Duration::from_millis(300);
 
 /// Names of contexts.
@@ -48,7 +48,7 @@ pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
-/// What verbs that go into allocations take: jobs, and allocations once an id is begun.
+/// Targets of exec and its kind: jobs, and allocations once the beginning of an id is typed.
 #[must_use]
 pub fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
     let is_id = typed.to_str().and_then(IdPrefix::parse).is_some();
@@ -79,7 +79,7 @@ pub fn evals(typed: &OsStr) -> Vec<CompletionCandidate> {
     ids(typed, &evaluation::list(), |e| (e.id, format!("{} by {}, {}", e.job_id, e.triggered_by, e.status)))
 }
 
-/// UUIDs that begin so, each with a word of help: the newest, since nobody chooses from thousands.
+/// Ids that begin with what was typed, each with a description. Only the newest 200 are read.
 fn ids<T: DeserializeOwned + Send + 'static>(
     typed: &OsStr,
     list: &Get<Vec<T>>,
@@ -96,7 +96,7 @@ fn ids<T: DeserializeOwned + Send + 'static>(
     })
 }
 
-/// Asks the cluster that the command line under construction means, within the time nobody notices.
+/// Asks the cluster that the flags typed so far select, within the time limit.
 fn ask(
     typed: &OsStr,
     question: impl AsyncFnOnce(&Http, &str) -> Option<Vec<CompletionCandidate>>,

@@ -15,15 +15,15 @@ use crate::ops::jobfile::{self, Input, Parsed};
 /// Values of a job file's variables.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Variables {
-    /// Set a variable; counts more than variable files, and these more than NOMAD_VAR_NAME in the environment.
+    /// Set a variable. Takes precedence over variable files, and these over NOMAD_VAR_NAME in the environment.
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = assignment)]
     pub vars: Vec<(String, String)>,
 
-    /// Read variables from a file of `name = value` lines, or a JSON object; the last file counts most.
+    /// Read variables from a file of `name = value` lines, or a JSON object; later files take precedence.
     #[arg(long = "var-file", value_name = "PATH")]
     pub var_files: Vec<PathBuf>,
 
-    /// Pass over values for variables that the job file does not declare.
+    /// Ignore values for undeclared variables.
     #[arg(long)]
     pub no_strict: bool,
 }
@@ -44,14 +44,14 @@ pub struct Spec {
     pub parsed: Parsed,
     /// Its namespace.
     pub namespace: String,
-    /// What of it must not be shown.
+    /// Values in it that must not be shown.
     pub secrets: Secrets,
-    /// The world in the region that the file names, when that is another one than was asked.
+    /// The app for the region that the file names, when that differs from the one asked for.
     pub elsewhere: Option<Rc<App>>,
 }
 
 impl Spec {
-    /// The world in the region the job belongs to.
+    /// The app for the job's region.
     #[must_use]
     pub fn place<'a>(&'a self, app: &'a App) -> &'a App {
         self.elsewhere.as_deref().unwrap_or(app)
@@ -68,7 +68,7 @@ impl Variables {
         self.parse(app, path, source, &app.env).await
     }
 
-    /// The same of a text that was read already, with another environment.
+    /// As [`Variables::load`], for a text that was already read and another environment.
     ///
     /// # Errors
     /// As [`Variables::load`].
@@ -90,7 +90,7 @@ impl Variables {
             && *own != asked.value
         {
             app.printer.warn(&format!(
-                "{path} says namespace {own}; {} from {} does not count",
+                "{path} says namespace {own}; {} from {} is ignored",
                 asked.value, asked.origin
             ));
         }
@@ -104,7 +104,7 @@ impl Variables {
     }
 }
 
-/// Every text in a job with the name it stands under.
+/// Every string in a job, with the name of its field.
 fn texts<'a>(value: &'a Value, into: &mut Vec<(&'a str, &'a str)>) {
     match value {
         Value::Object(map) => {
@@ -116,8 +116,8 @@ fn texts<'a>(value: &'a Value, into: &mut Vec<(&'a str, &'a str)>) {
     }
 }
 
-/// What must not be shown of a registered job: the values of variables that were submitted with it and have the names of
-/// secrets, and of fields that have. What was not stored is not known.
+/// Values of a registered job that must not be shown: of submitted variables and of fields whose names say that they are secret.
+/// Variables that Nomad did not store are not known.
 pub async fn secrets_of(app: &App, job: &Job) -> Result<Secrets> {
     let call = jobspec::submission(&job.namespace, &job.id, job.version);
     let stored = app.nomad()?.read(&call).await.map(|reply| reply.value).unwrap_or_default();
@@ -128,8 +128,7 @@ pub async fn secrets_of(app: &App, job: &Job) -> Result<Secrets> {
     Ok(Secrets::of_variables(&values).and_fields(env))
 }
 
-/// The world in the region that a job file names. The file's own word counts, as it does for `nomad`; the servers would go by
-/// the request.
+/// The app for the region that a job file names. The file decides, as it does for `nomad`; the servers would go by the request.
 fn elsewhere(app: &App, path: &str, own: &str) -> Result<Option<Rc<App>>> {
     let asked = app.settings()?.nomad.region.as_ref();
     if own.is_empty() || asked.is_some_and(|asked| asked.value == own) {
@@ -137,7 +136,7 @@ fn elsewhere(app: &App, path: &str, own: &str) -> Result<Option<Rc<App>>> {
     }
     if let Some(asked) = asked {
         app.printer
-            .warn(&format!("{path} says region {own}; {} from {} does not count", asked.value, asked.origin));
+            .warn(&format!("{path} says region {own}; {} from {} is ignored", asked.value, asked.origin));
     }
     Ok(Some(Rc::new(app.with_region(own))))
 }

@@ -12,21 +12,21 @@ use crate::ui::Tabular;
 /// Which rows of a list.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Rows {
-    /// Only what Nomad's filter expression selects, such as 'JobID == "web"'.
+    /// Only rows selected by this Nomad filter expression, such as 'JobID == "web"'.
     #[arg(long, value_name = "EXPRESSION")]
     pub filter: Option<String>,
 
-    /// Show what is over as well.
+    /// Include finished ones.
     #[arg(long, short)]
     pub all: bool,
 
-    /// Show no more than so many rows, the newest.
+    /// Show at most N rows, the newest.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
 }
 
 impl Rows {
-    /// Shows what the expression selects of a list, the newest first; `none` when that is nothing. `names` as for
+    /// Shows the rows of a list that the expression selects, the newest first; `none` is printed when there are none. `names` as for
     /// [`Rows::fetch`].
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Rows {
         app.printer.list::<V>(&views, none)
     }
 
-    /// What the expression selects of a list, in the server's order and no more than wanted. `jobs` and `nodes` are the
+    /// The rows of a list that the expression selects, in the server's order and at most --limit. `jobs` and `nodes` are the
     /// names it was to be of.
     ///
     /// # Errors
@@ -62,13 +62,13 @@ impl Rows {
             check_names(app, jobs, nodes).await?;
         }
         if let (Some(limit), Some(_)) = (self.limit, &reply.meta.next_token) {
-            app.printer.note(&format!("there are more than the newest {limit}; raise --limit to see them"));
+            app.printer.note(&format!("showing the newest {limit}; raise --limit for more"));
         }
         Ok(reply.value.into_iter().map(V::from).collect())
     }
 }
 
-/// For a list that came out empty: whether the jobs and nodes it was to be of exist at all.
+/// Checks, for an empty list, that the jobs and nodes it was filtered by exist.
 ///
 /// # Errors
 /// Not found (3), with a suggestion, when one does not.

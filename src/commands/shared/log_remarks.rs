@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::ops::logs::{LogEvent, LogId, Stream};
 use crate::ui::Printer;
 
-/// Passes on what a task writes as it is, its stdout to stdout and its stderr to stderr, and says what is missing of it.
+/// Passes on a task's stdout and stderr unchanged, and reports gaps.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -18,13 +18,13 @@ pub fn pass(printer: &Printer, log: &LogId, piece: &LogEvent) -> Result<()> {
     Ok(())
 }
 
-/// Says what became of a log.
+/// Reports a gap, or a log that cannot be read right now.
 pub fn remark(printer: &Printer, log: &LogId, piece: &LogEvent) {
     match piece {
         LogEvent::Gap(lost) => {
-            printer.warn(&format!("gap in {log}: {lost} were gone before they could be read"));
+            printer.warn(&format!("gap in {log}: {lost} removed before they could be read"));
         }
-        LogEvent::Broken(why) => printer.warn(&format!("{log} cannot be read for now: {why}; trying again")),
+        LogEvent::Broken(why) => printer.warn(&format!("cannot read {log} right now: {why}; trying again")),
         LogEvent::Data(_) | LogEvent::Resumed => {}
     }
 }

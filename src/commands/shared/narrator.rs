@@ -8,11 +8,11 @@ use crate::error::Result;
 use crate::ops::observe::{Observer, Record};
 use crate::ui::{Narration, Printer, Tone};
 
-/// An event in a sentence; none where a person need not hear of it.
+/// The line an event is printed as for people; none for events that need no line.
 type Sentence<E> = fn(&E) -> Option<(String, Tone)>;
 
-/// Tells an operation's events: lines with a live display on a terminal, dated lines elsewhere, NDJSON on request. Dropping it
-/// takes the live display away.
+/// Prints an operation's events: lines with a live display on a terminal, dated lines elsewhere, NDJSON on request. Dropping it
+/// removes the live display.
 pub(crate) struct Narrator<E> {
     story: Narration,
     sentence: Sentence<E>,

@@ -10,35 +10,35 @@ use crate::model::selector::{self, NodeName, NodeTraits};
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Node selection")]
 pub struct NodeSelection {
-    /// Nodes by name, pattern of names, or beginning of the id.
+    /// Node names, patterns with * and ?, or the beginning of an id.
     #[arg(value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::nodes))]
     pub nodes: Vec<String>,
 
-    /// Nodes of this class.
+    /// Only nodes of this class.
     #[arg(long, value_name = "CLASS")]
     pub class: Vec<String>,
 
-    /// Nodes of this pool.
+    /// Only nodes of this pool.
     #[arg(long, value_name = "POOL")]
     pub pool: Vec<String>,
 
-    /// Nodes in this datacenter.
+    /// Only nodes in this datacenter.
     #[arg(long, value_name = "DC")]
     pub datacenter: Vec<String>,
 
-    /// Nodes with this metadata.
+    /// Only nodes with this metadata.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     pub meta: Vec<(String, String)>,
 
-    /// Nodes with this attribute, such as kernel.name=linux.
+    /// Only nodes with this attribute, such as kernel.name=linux.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     pub attr: Vec<(String, String)>,
 
-    /// Nodes whose agent has this version of Nomad.
+    /// Only nodes that run this version of Nomad.
     #[arg(long, value_name = "VERSION")]
     pub nomad_version: Vec<String>,
 
-    /// Nodes that Nomad's filter expression selects, such as 'Drivers.docker.Healthy == false'.
+    /// Only nodes selected by this Nomad filter expression, such as 'Drivers.docker.Healthy == false'.
     #[arg(long, value_name = "EXPRESSION")]
     pub filter: Option<String>,
 }
@@ -51,13 +51,13 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl NodeSelection {
-    /// Whether nothing is demanded, so that all nodes are meant.
+    /// Whether no condition was given, so that all nodes are selected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.traits().expression().is_none()
     }
 
-    /// What the nodes must be like.
+    /// The conditions, as a filter expression.
     #[must_use]
     pub fn traits(&self) -> NodeTraits {
         NodeTraits {
@@ -88,18 +88,18 @@ impl NodeSelection {
         Ok(nodes)
     }
 
-    /// The selected nodes for a verb that acts on them: something must be demanded, and something selected.
+    /// The selected nodes, for a verb that acts on them: at least one condition must be given, and one node match.
     ///
     /// # Errors
     /// Usage (2) when nothing is demanded, not found (3) when nothing is selected.
     pub async fn resolve_targets(&self, nomad: &Http) -> Result<Vec<NodeStub>> {
         if self.is_empty() {
-            return Err(Error::usage("no nodes were named").hint("name nodes, or select them with --class, --pool, --datacenter, --meta, --attr, --nomad-version or --filter"));
+            return Err(Error::usage("no nodes given").hint("name nodes, or select them with --class, --pool, --datacenter, --meta, --attr, --nomad-version or --filter"));
         }
         let nodes = self.resolve(nomad, false).await?;
         if nodes.is_empty() {
-            return Err(Error::not_found("the selection matches no node")
-                .hint("`fleet node list` takes the same options"));
+            return Err(Error::not_found("no node matches the selection")
+                .hint("try the same options with fleet node list"));
         }
         Ok(nodes)
     }

@@ -13,7 +13,7 @@ use crate::model::job_diff::secrets::is_telling;
 const WEB: &str = include_str!("../job/templates/web.nomad.hcl");
 /// The repository's own job file.
 const OWN: &str = "project.nomad";
-/// The repository's pieces, and the markers they go to.
+/// Parts of a job file that a repository may have, and the markers in the job file that they replace.
 const PIECES: [(&str, &str); 3] = [("VARS", "vars.nomad"), ("JOB", "job.nomad"), ("GROUP", "group.nomad")];
 
 /// What is deployed.
@@ -37,7 +37,7 @@ impl Pipeline {
         Self::resolve(&variables(app))
     }
 
-    /// The same for a branch that is not the pipeline's own.
+    /// As [`Pipeline::read`], for another branch than the pipeline's own.
     ///
     /// # Errors
     /// As [`Pipeline::read`].
@@ -60,13 +60,13 @@ impl Pipeline {
         Ok(Pipeline { resolved, job_file, inserts: pieces.iter().map(|p| p.file).collect(), text })
     }
 
-    /// Every value that must not be shown: the job's secrets, and whatever the environment has under a telling name.
+    /// Every value that must not be shown: the job's secrets, and environment variables whose names say that they are secret.
     pub(crate) fn secrets(&self, app: &App) -> Secrets {
         let telling = app.env.iter().filter(|(name, _)| is_telling(name)).map(|(_, value)| value.to_owned());
         Secrets::new(self.resolved.secrets.values().cloned().chain(telling))
     }
 
-    /// The world as the pipeline has it: the cluster, the token, the namespace and the variables of the job file.
+    /// The app with the pipeline's settings: its cluster, token, namespace and job file variables.
     ///
     /// # Errors
     /// Usage (2) when the pipeline names no cluster.

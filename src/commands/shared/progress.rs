@@ -8,13 +8,13 @@ use crate::app::App;
 use crate::ops::transfer::Progress;
 use crate::ui::{Live, bytes_text, duration_text};
 
-/// Shows how far a copy is until it is done.
+/// Shows the progress of a copy until it is done.
 pub async fn shown<T>(app: &App, what: &str, progress: &Progress, copying: impl Future<Output = T>) -> T {
     let begun = Instant::now();
     meanwhile(app, || format!("{what}: {}", how_far(progress.read(), begun.elapsed())), copying).await
 }
 
-/// Shows a line, made anew a few times a second, until something is done.
+/// Shows a line, updated a few times a second, until a future is done.
 pub async fn meanwhile<T>(app: &App, line: impl Fn() -> String, doing: impl Future<Output = T>) -> T {
     let (mut live, mut tick) = (Live::new(&app.printer), interval(Duration::from_millis(200)));
     let mut doing = std::pin::pin!(doing);

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::{IdPrefix, short};
 use crate::model::selector::{self, NodeName, Unclear};
 use crate::model::suggest;
+use crate::model::words;
 
 /// How many candidates an error lists.
 const MOST_CANDIDATES: usize = 10;
@@ -30,19 +31,19 @@ pub async fn node(nomad: &Http, text: &str) -> Result<NodeStub> {
             found.push(last);
             Err(ambiguous("node", text, found.iter().map(|n| format!("{} {}", short(&n.id), n.name))))
         }
-        (None, _) => Err(Error::not_found(format!("there is no node {text:?}"))),
+        (None, _) => Err(Error::not_found(format!("no such node: {text}"))),
     }
 }
 
-/// The error for a node name that selects nothing certain.
+/// The error for a node name that matches no node, or several.
 #[must_use]
 pub fn unclear(unclear: Unclear) -> Error {
     match unclear {
         Unclear::Unknown(text, near) => {
-            let error = Error::not_found(format!("there is no node {text:?}"));
+            let error = Error::not_found(format!("no such node: {text}"));
             match near {
                 Some(near) => error.hint(format!("did you mean {near:?}?")),
-                None => error.hint("`fleet node list` shows the nodes there are"),
+                None => error.hint("fleet node list shows all nodes"),
             }
         }
         Unclear::Ambiguous(text, nodes) => {
@@ -76,7 +77,7 @@ pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobStub> {
     Err(no_job(nomad, namespace, text, &all).await)
 }
 
-/// The job of that name, as it is now.
+/// Reads a job by its id or the beginning of it.
 ///
 /// # Errors
 /// As [`job`].
@@ -86,22 +87,22 @@ pub async fn current(app: &crate::app::App, name: &str) -> Result<job::Job> {
     Ok(nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value)
 }
 
-/// The error for a job that is none of these, which are all of the namespace, or of all: what was meant instead.
+/// The error for a job id that matches none of `jobs` (all of the namespace, or of all namespaces), with the nearest one as a hint.
 pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) -> Error {
     let named = namespace != ALL_NAMESPACES;
     let place = if named { format!(" in namespace {namespace}") } else { String::new() };
-    let error = Error::not_found(format!("there is no job {text:?}{place}"));
+    let error = Error::not_found(format!("no such job: {text}{place}"));
     if named {
         let elsewhere = nomad.list(&job::list().namespace(ALL_NAMESPACES).prefix(Some(text))).await;
         // What other namespaces have is a courtesy.
         let others = elsewhere.map(|reply| reply.value).unwrap_or_default();
         if let Some(other) = others.iter().find(|j| j.id == text) {
-            return error.hint(format!("there is one in namespace {0}: --namespace {0}", other.namespace));
+            return error.hint(format!("it is in namespace {0}: --namespace {0}", other.namespace));
         }
     }
     match suggest::nearest(text, all.iter().map(|j| j.id.as_str())) {
         Some(near) => error.hint(format!("did you mean {near:?}?")),
-        None => error.hint("`fleet job list` shows the jobs there are"),
+        None => error.hint("fleet job list shows all jobs"),
     }
 }
 
@@ -151,7 +152,7 @@ pub fn job_filter(job_id: &str) -> String {
 fn id_prefix(kind: &str, text: &str) -> Result<IdPrefix> {
     IdPrefix::parse(text).ok_or_else(|| {
         Error::usage(format!("{text:?} is not the beginning of an {kind} id"))
-            .hint(format!("ids are hexadecimal; `fleet {} list` shows them", verb(kind)))
+            .hint(format!("ids are hexadecimal; fleet {} list shows them", verb(kind)))
     })
 }
 
@@ -168,15 +169,15 @@ fn one<T>(kind: &str, text: &str, mut found: Vec<T>, line: impl Fn(&T) -> String
         return Err(ambiguous(kind, text, found.iter().map(line)));
     }
     let missing = || {
-        Error::not_found(format!("there is no {kind} {text:?}"))
-            .hint(format!("it may be in a namespace your token cannot read, or collected; `fleet {} list` shows those there are", verb(kind)))
+        Error::not_found(format!("no such {kind}: {text}"))
+            .hint(format!("it may be in a namespace the token cannot read, or garbage collected; fleet {} list shows the others", verb(kind)))
     };
     found.pop().ok_or_else(missing)
 }
 
 pub(super) fn ambiguous(kind: &str, text: &str, candidates: impl ExactSizeIterator<Item = String>) -> Error {
     let count = candidates.len();
-    let error = Error::usage(format!("{text:?} fits {count} {kind}s"));
+    let error = Error::usage(format!("{text:?} matches {}", words::count(count, kind)));
     let error = candidates.take(MOST_CANDIDATES).fold(error, Error::because);
     if count > MOST_CANDIDATES {
         error.because(format!("and {} more", count - MOST_CANDIDATES))

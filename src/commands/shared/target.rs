@@ -15,6 +15,7 @@ use crate::model::checkout;
 use crate::model::ids::{IdPrefix, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
+use crate::model::words;
 use crate::ops::direct;
 use crate::ops::exec::{Access, TaskRef};
 
@@ -24,11 +25,11 @@ const TARGETS: &str = "Target options";
 /// Which of the allocations that fit.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct TargetFlags {
-    /// The task; the leader, else the first main task, when not named.
+    /// The task [default: the leader, else the first main task].
     #[arg(help_heading = TARGETS, long, value_name = "TASK")]
     pub task: Option<String>,
 
-    /// Only on this node, by name or beginning of the id.
+    /// Only on this node, by name or the beginning of its id.
     #[arg(help_heading = TARGETS, long, value_name = "NODE", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::nodes))]
     pub node: Option<String>,
 
@@ -36,11 +37,11 @@ pub struct TargetFlags {
     #[arg(help_heading = TARGETS, long)]
     pub canary: bool,
 
-    /// Only of this version of the job.
+    /// Only this version of the job.
     #[arg(help_heading = TARGETS, long, value_name = "N")]
     pub version: Option<u64>,
 
-    /// Go straight to the node where it can be reached from here, not through the servers.
+    /// Connect straight to the node where it can be reached, not through the servers.
     #[arg(help_heading = TARGETS, long)]
     pub direct: bool,
 }
@@ -51,21 +52,21 @@ impl TargetFlags {
     }
 }
 
-/// What the verb can work with.
+/// Which allocations a verb accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Want {
     /// A running allocation only.
     Running,
-    /// Those that run, or where none does those that have ended: their logs are still there.
+    /// Running ones or, where none runs, ended ones: their logs still exist.
     RunningFirst,
-    /// Whatever fits, whether it runs or not: files of what has ended are still there.
+    /// Any, running or not: files of ended allocations still exist.
     Any,
 }
 
 /// A task of an allocation.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// Who is asked for what is in it: the servers, or with --direct the node itself.
+    /// The client to use for it: of the servers, or with --direct of the node itself.
     pub nomad: Http,
     /// The allocation.
     pub alloc: AllocStub,
@@ -84,7 +85,7 @@ impl Place {
         TaskRef { alloc_id: self.alloc.id.clone(), task: self.task.clone(), driver: self.driver.clone() }
     }
 
-    /// The way into it, for a verb that is the decision to run something there.
+    /// Access for a verb that itself is the decision to run something in the task.
     #[must_use]
     pub fn access(&self, app: &App) -> Access {
         Access { http: self.nomad.clone(), permission: app.explicit(), task_ref: self.task_ref() }
@@ -97,8 +98,8 @@ impl Place {
     }
 }
 
-/// The one place that is meant: chosen by a person where several fit and there is somebody to ask, else by the rule, which
-/// is told.
+/// The one task that the target means. Where several allocations match, the user chooses on a terminal; elsewhere a rule does, and
+/// the choice is printed.
 ///
 /// # Errors
 /// Not found (3), ambiguous (2), or nothing that runs (1), with what happened to it.
@@ -109,7 +110,7 @@ pub async fn one(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Resu
     places.pop().ok_or_else(|| Error::not_found(format!("{text:?} has no tasks")))
 }
 
-/// Every place that fits, the best first.
+/// Every matching task, the best first.
 ///
 /// # Errors
 /// As [`one`].
@@ -117,15 +118,19 @@ pub async fn all(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Resu
     places(app, fitting(app, text, flags, want).await?, flags).await
 }
 
-/// Which of the allocations that fit, the best first: a person's choice where there is somebody to ask.
+/// Chooses one of the matching allocations, sorted best first: by asking on a terminal, else the best one.
 ///
 /// # Errors
-/// When nobody chose.
+/// When the choice was cancelled.
 pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize> {
     let best = &found[0];
     let prompts = app.printer.prompts();
     if !prompts.possible() {
-        app.printer.note(&format!("{text} has {} allocations; {}", found.len(), target::because(best)));
+        app.printer.note(&format!(
+            "{text} has {}; {}",
+            words::count(found.len(), "allocation"),
+            target::because(best)
+        ));
         return Ok(0);
     }
     let line = |a: &AllocStub| {
@@ -143,10 +148,10 @@ pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize>
             a.client_status
         )
     };
-    prompts.choose(format!("Which of {text}?"), found.iter().map(line).collect()).await
+    prompts.choose(format!("Which allocation of {text}?"), found.iter().map(line).collect()).await
 }
 
-/// The allocations that fit, at least one, the best first.
+/// The matching allocations, at least one, the best first.
 ///
 /// # Errors
 /// As [`one`].
@@ -189,16 +194,15 @@ pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> 
     Ok(kept)
 }
 
-/// What happened to the newest of those that ended, and what runs instead.
+/// The error when all matching allocations have ended: what happened to the newest, and what runs instead.
 async fn nothing_runs(app: &App, nomad: &Http, text: &str, dead: &[AllocStub]) -> Error {
     let last = &dead[0];
-    let error =
-        if dead.len() == 1 {
-            Error::failed(format!("allocation {} ({}) is {}", short(&last.id), last.name, last.client_status))
-        } else {
-            Error::failed(format!("none of the {} allocations of {text:?} runs", dead.len()))
-                .because(format!("the newest is {} ({}), {}", short(&last.id), last.name, last.client_status))
-        };
+    let error = if dead.len() == 1 {
+        Error::failed(format!("allocation {} ({}) is {}", short(&last.id), last.name, last.client_status))
+    } else {
+        Error::failed(format!("none of the {} of {text} is running", words::count(dead.len(), "allocation")))
+            .because(format!("the newest is {} ({}), {}", short(&last.id), last.name, last.client_status))
+    };
     let Ok(full) = nomad.read(&allocation::get(&last.id)).await else { return error };
     let (reasons, _) = diagnosis(nomad, &full.value, app.clock().now()).await;
     let error = reasons.into_iter().fold(error, Error::because);
@@ -209,7 +213,7 @@ async fn nothing_runs(app: &App, nomad: &Http, text: &str, dead: &[AllocStub]) -
     target::order(&mut same);
     match same.first() {
         Some(now) => error.hint(format!("{} is now {} on {}", now.name, short(&now.id), now.node_name)),
-        None => error.hint(format!("`fleet job show {}` shows how the job stands", last.job_id)),
+        None => error.hint(format!("fleet job show {} shows the state of the job", last.job_id)),
     }
 }
 
@@ -221,7 +225,7 @@ fn one_namespace(text: &str, found: &[AllocStub]) -> Result<()> {
         return Ok(());
     }
     let lines = spaces.iter().map(|n| format!("namespace {n}"));
-    Err(resolve::ambiguous("namespace", text, lines).hint("say which with --namespace"))
+    Err(resolve::ambiguous("namespace", text, lines).hint("choose one with --namespace"))
 }
 
 /// Allocations by the beginning of an id, or by job, group and index.
@@ -268,7 +272,7 @@ async fn of_jobs(app: &App, readings: &[Reading]) -> Result<Vec<AllocStub>> {
     Ok(app.nomad()?.list(&call).await?.value)
 }
 
-/// Why a name means nothing: no such group or index, no allocations, or no such job.
+/// The error for a name without allocations: no such group or index, no allocations, or no such job.
 async fn nobody(app: &App, text: &str, readings: &[Reading], found: &[AllocStub]) -> Error {
     let near = readings.iter().find(|r| found.iter().any(|a| r.is_of(&a.job_id)));
     if let Some(reading) = near {
@@ -283,12 +287,12 @@ async fn nobody(app: &App, text: &str, readings: &[Reading], found: &[AllocStub]
         let job = resolve::job(app.nomad()?, app.list_namespace()?, text).await?;
         Err::<(), _>(
             Error::not_found(format!("job {} has no allocations", job.id))
-                .hint(format!("`fleet job show {}` says why", job.id)),
+                .hint(format!("fleet job show {} says why", job.id)),
         )
     };
     match lookup.await {
         Err(error) => error,
-        Ok(()) => Error::not_found(format!("there is no {text:?}")),
+        Ok(()) => Error::not_found(format!("no such job or allocation: {text}")),
     }
 }
 
@@ -334,9 +338,8 @@ pub async fn here() -> Result<String> {
 }
 
 async fn git(args: &[&str]) -> Result<String> {
-    let refused = |why: String| {
-        Error::usage("`.` means the job of the git checkout here, and there is none").because(why)
-    };
+    let refused =
+        |why: String| Error::usage("`.` means the job of this git checkout, but there is none").because(why);
     let output = tokio::process::Command::new("git")
         .args(args)
         .current_dir(Path::new("."))
@@ -346,7 +349,10 @@ async fn git(args: &[&str]) -> Result<String> {
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         return Err(refused(if words.is_empty() {
-            format!("git {} says nothing", args.join(" "))
+            match args {
+                ["config", ..] => "this checkout has no remote \"origin\"".to_owned(),
+                _ => format!("git {} printed nothing", args.join(" ")),
+            }
         } else {
             words
         }));
@@ -405,7 +411,7 @@ pub async fn places_by(
     Ok(places)
 }
 
-/// Who is asked for what is in an allocation.
+/// The client to use for an allocation: of the servers, or of its node.
 async fn way(app: &App, alloc: &AllocStub, flags: &TargetFlags) -> Result<Http> {
     let servers = app.nomad()?;
     if !flags.direct {
@@ -417,7 +423,10 @@ async fn way(app: &App, alloc: &AllocStub, flags: &TargetFlags) -> Result<Http> 
             Ok(node)
         }
         Err(why) => {
-            app.printer.warn(&format!("not straight to {}, but through the servers: {why}", alloc.node_name));
+            app.printer.warn(&format!(
+                "cannot connect straight to {}, going through the servers: {why}",
+                alloc.node_name
+            ));
             Ok(servers.clone())
         }
     }
@@ -435,12 +444,9 @@ fn task(app: &App, alloc: &AllocStub, tasks: &[Task], named: Option<&str>) -> Re
     let (found, why) = target::main_task(tasks)
         .ok_or_else(|| Error::not_found(format!("allocation {} has no tasks", short(&alloc.id))))?;
     if why == TaskChoice::FirstMain {
-        app.printer.note(&format!(
-            "task {} of {} is meant, the first of: {}",
-            found.name,
-            short(&alloc.id),
-            names()
-        ));
+        let others: Vec<&str> =
+            tasks.iter().map(|t| t.name.as_str()).filter(|name| *name != found.name).collect();
+        app.printer.note(&format!("using task {} (also: {}); --task chooses", found.name, others.join(", ")));
     }
     Ok((found.name.clone(), found.driver.clone()))
 }

@@ -6,7 +6,7 @@ use crate::api::nomad::evaluation::{Evaluation, PlacementMetric};
 use crate::model::metric;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
-/// What of a group could not be placed.
+/// The allocations of a group that could not be placed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Unplaced {
     pub(crate) group: String,
@@ -18,7 +18,7 @@ pub(crate) struct Unplaced {
 }
 
 impl Unplaced {
-    /// By group, what an evaluation could not place.
+    /// What an evaluation could not place, by group.
     pub(crate) fn of(evaluation: &Evaluation) -> Vec<Unplaced> {
         let one = |(group, m): (&String, &PlacementMetric)| Unplaced {
             group: group.clone(),

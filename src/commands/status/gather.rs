@@ -16,7 +16,7 @@ use crate::api::{Problem, Result};
 use crate::model::capacity::{self, Amount};
 use crate::model::job_health::{Instance, Tally};
 
-/// Autopilot asks the leader; while there is none, the rest is worth more than its answer.
+/// How long autopilot may take. It needs the leader; without one the rest of the view is worth more than its answer.
 const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
 
 /// Evaluations that wait: for room, or for their time.
@@ -29,11 +29,11 @@ pub(super) struct Seen {
     pub(super) work: Result<Work>,
     pub(super) blocked: Result<Vec<Evaluation>>,
     pub(super) members: Result<Members>,
-    /// None when there is no leader who could say.
+    /// None when there is no leader to ask.
     pub(super) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
     pub(super) leader: Option<bool>,
-    /// How old the oldest part is.
+    /// Age of the oldest part.
     pub(super) age: Duration,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Work {
     pub(super) used: HashMap<String, Amount>,
     /// By namespace and job.
     pub(super) tallies: HashMap<(String, String), Tally>,
-    /// What failed and was to be tried again, with the evaluation that was to do it.
+    /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<((String, String), Instance, String)>,
 }
 
@@ -64,7 +64,7 @@ impl Work {
         }
     }
 
-    /// Counts what is to be tried again, now that it is known which evaluations wait.
+    /// Counts failed allocations as to be retried when their evaluation is still waiting.
     fn settle_retries(&mut self, waits: impl Fn(&str) -> bool) {
         for (job, instance, eval) in std::mem::take(&mut self.retries) {
             self.tallies.entry(job).or_default().add(instance.retried_when(waits(&eval)));
@@ -100,7 +100,7 @@ pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
             }
         },
     );
-    // Whoever could not reach the leader for so long has none, whatever it believes.
+    // A server that could not reach the leader for so long has none, whatever it reports.
     let unreachable = matches!(&autopilot, Some(Err(e)) if e.problem == Problem::NoLeader);
     let (leader, age) = sight.conclude(unreachable);
     let work = work.map(|mut work| {
@@ -114,7 +114,7 @@ pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
     Seen { nodes, jobs, work, blocked, members, autopilot, leader, age }
 }
 
-/// What the answers say of themselves.
+/// Leader and age, from the answers' headers.
 #[derive(Default)]
 struct Sight {
     leaderless: Notify,

@@ -12,9 +12,9 @@ use crate::error::{Error, Result};
 
 /// Show what is wrong with the cluster, and how much room it has.
 ///
-/// Problems come first: servers, nodes, jobs below their count, deployments that failed or wait for somebody, work that
-/// finds no place. Then, for each node pool, how much of the nodes that take new work is in use. It takes six requests
-/// whatever the size of the cluster, and works without a leader. What the token may not see is said to be unknown.
+/// Problems come first: servers, nodes, jobs below their count, deployments that failed or wait for a decision, work that cannot
+/// be placed. Then, for each node pool, how much of its eligible nodes is in use. It takes six requests whatever the size of the
+/// cluster, and works without a leader. What the token may not see is reported as not known.
 ///
 /// The exit code is 0 when the cluster could be read, whatever was found; --check makes problems count.
 #[derive(Debug, clap::Args)]
@@ -23,8 +23,8 @@ use crate::error::{Error, Result};
   fleet status --check --quiet
   fleet status --namespace ops -o json")]
 pub struct Args {
-    /// Exit with 1 when there is a problem, or when something could not be seen. What is only under way, such as a
-    /// drain or a deployment, does not count.
+    /// Exit with 1 when there is a problem, or when something is not known. What is only under way, such as a drain or
+    /// a deployment, does not count.
     #[arg(long)]
     check: bool,
 }

@@ -56,15 +56,15 @@ fn problems_come_first_then_room() {
     insta::assert_snapshot!(screen(80, |p| p.object(&view(seen()))), @"
     nomad       http://127.0.0.1:4646
     servers     2 of 3 alive, s2.global leads, 0 may fail
-    nodes       6, 6 ready, 6 take new work
+    nodes       6, 6 ready, 6 eligible
     jobs        5, 8 allocations running
     namespaces  default
 
     Problems
-    SEVERITY  WHAT              SAYS
-    critical  server s3.global  the server is failed as the other servers see it
-    critical  job toobig        nothing runs of 1
-    warning   servers           no failure is tolerated: without one more server
+    SEVERITY  WHAT              MESSAGE
+    critical  server s3.global  the other servers see this server as failed
+    critical  job toobig        0 of 1 running
+    warning   servers           no failure is tolerated: if one more server fails,
                                 there is no leader
     warning   job bigm          1 of g not placed: no room: memory on 3 nodes
     warning   job dh            3 of g not placed: 3 nodes ruled out by
@@ -73,28 +73,28 @@ fn problems_come_first_then_room() {
                                 ${node.class} = old
 
     Under way
-    SEVERITY  WHAT        SAYS
+    SEVERITY  WHAT        MESSAGE
     note      job agent   version 0 is being deployed
     note      job toobig  version 0 is being deployed
 
-    Room on the nodes that take new work
+    Room on eligible nodes
     POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE  CPU %    MEMORY  MEM %
     default      6      6         6    24000     800      3  24.0 GiB      2
     ");
     insta::assert_snapshot!(screen(60, |p| p.object(&view(seen()))), @"
     nomad       http://127.0.0.1:4646
     servers     2 of 3 alive, s2.global leads, 0 may fail
-    nodes       6, 6 ready, 6 take new work
+    nodes       6, 6 ready, 6 eligible
     jobs        5, 8 allocations running
     namespaces  default
 
     Problems
-    SEVERITY  WHAT              SAYS
-    critical  server s3.global  the server is failed as the
-                                other servers see it
-    critical  job toobig        nothing runs of 1
-    warning   servers           no failure is tolerated:
-                                without one more server there
+    SEVERITY  WHAT              MESSAGE
+    critical  server s3.global  the other servers see this
+                                server as failed
+    critical  job toobig        0 of 1 running
+    warning   servers           no failure is tolerated: if
+                                one more server fails, there
                                 is no leader
     warning   job bigm          1 of g not placed: no room:
                                 memory on 3 nodes
@@ -105,11 +105,11 @@ fn problems_come_first_then_room() {
                                 old
 
     Under way
-    SEVERITY  WHAT        SAYS
+    SEVERITY  WHAT        MESSAGE
     note      job agent   version 0 is being deployed
     note      job toobig  version 0 is being deployed
 
-    Room on the nodes that take new work
+    Room on eligible nodes
     POOL     NODES  ELIGIBLE  CPU MHZ  CPU %    MEMORY  MEM %
     default      6         6    24000      3  24.0 GiB      2
     ");
@@ -133,7 +133,7 @@ fn the_json_is_one_object_with_everything() {
           "namespace": null,
           "subject": "s3.global",
           "id": null,
-          "text": "the server is failed as the other servers see it",
+          "text": "the other servers see this server as failed",
           "next": null
         },
         {
@@ -142,7 +142,7 @@ fn the_json_is_one_object_with_everything() {
           "namespace": "default",
           "subject": "toobig",
           "id": null,
-          "text": "nothing runs of 1",
+          "text": "0 of 1 running",
           "next": "fleet job show -n default toobig"
         },
         {
@@ -151,7 +151,7 @@ fn the_json_is_one_object_with_everything() {
           "namespace": null,
           "subject": "servers",
           "id": null,
-          "text": "no failure is tolerated: without one more server there is no leader",
+          "text": "no failure is tolerated: if one more server fails, there is no leader",
           "next": null
         },
         {
@@ -291,18 +291,18 @@ fn without_a_leader_the_age_of_the_data_is_told() {
     insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
     nomad       http://127.0.0.1:4646
     servers     no leader, 2 of 3 alive
-    nodes       6, 6 ready, 6 take new work
+    nodes       6, 6 ready, 6 eligible
     jobs        0, 8 allocations running
     namespaces  default
-    data        up to 1m 15s old: the server that answered hears no leader
+    data        up to 1m 15s old: the server that answered has no leader
 
     Problems
-    SEVERITY  WHAT              SAYS
+    SEVERITY  WHAT              MESSAGE
     critical  servers           the servers have no leader: nothing is scheduled and no change is
-                                taken
-    critical  server s3.global  the server is failed as the other servers see it
+                                accepted
+    critical  server s3.global  the other servers see this server as failed
 
-    Room on the nodes that take new work
+    Room on eligible nodes
     POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE  CPU %    MEMORY   IN USE  MEM %
     default      6      6         6    24000     800      3  24.0 GiB  512 MiB      2
     ");

@@ -15,11 +15,12 @@ use crate::model::finding::{self, Finding, Kind, Severity};
 use crate::model::job_health::{self, Tally};
 use crate::model::node_health;
 use crate::model::servers::{self, Server};
+use crate::model::words;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
 /// How many findings of a kind fit a screen.
 const MOST: usize = 20;
-/// A server that hears from the leader is this fresh at most.
+/// Data older than this means that the answering server does not hear from a leader.
 const FRESH: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Serialize)]
@@ -34,7 +35,7 @@ pub(super) struct ClusterStatus {
     unknown: Vec<Unknown>,
     capacity: Vec<Pool>,
     servers: Servers,
-    /// How far the answers may lag behind the leader, or behind the time when there was one.
+    /// How old the answers may be, in milliseconds.
     data_age_ms: u128,
     #[serde(skip)]
     counts: Counts,
@@ -114,8 +115,7 @@ impl ClusterStatus {
 
     /// What `--check` fails with.
     pub(super) fn verdict(&self) -> Option<String> {
-        let counted =
-            |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
+        let counted = |n: usize, what: &str| (n > 0).then(|| words::count(n, what));
         let parts = [counted(self.problems.len(), "problem"), counted(self.unknown.len(), "unknown part")];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" and "))
@@ -144,7 +144,7 @@ impl ClusterStatus {
         let age = Duration::from_millis(u64::try_from(self.data_age_ms).unwrap_or(u64::MAX));
         let leaderless = self.servers.known_leader == Some(false);
         (leaderless || age > FRESH).then(|| {
-            let text = format!("up to {} old: the server that answered hears no leader", duration_text(age));
+            let text = format!("up to {} old: the server that answered has no leader", duration_text(age));
             Cell::toned(text, Tone::Warn)
         })
     }
@@ -193,10 +193,10 @@ impl Describe for ClusterStatus {
         let counts = &self.counts;
         let nodes = counts.nodes.map(|(all, ready, eligible)| {
             let tone = if ready < all { Tone::Warn } else { Tone::Plain };
-            Cell::toned(format!("{all}, {ready} ready, {eligible} take new work"), tone)
+            Cell::toned(format!("{all}, {ready} ready, {eligible} eligible"), tone)
         });
         let jobs = counts.jobs.map(|jobs| match counts.running {
-            Some(running) => format!("{jobs}, {running} allocations running"),
+            Some(running) => format!("{jobs}, {} running", words::count(running, "allocation")),
             None => jobs.to_string(),
         });
         let or_unknown = |cell: Option<Cell>| cell.unwrap_or_else(|| Cell::toned("not known", Tone::Warn));
@@ -215,7 +215,7 @@ impl Describe for ClusterStatus {
             .table("Problems", &self.rows(&self.problems))
             .lines(Some("Not known"), unknown)
             .table("Under way", &self.rows(&self.under_way))
-            .table("Room on the nodes that take new work", &self.capacity)
+            .table("Room on eligible nodes", &self.capacity)
     }
 }
 
@@ -241,8 +241,12 @@ pub(super) enum Row<'a> {
 }
 
 impl Tabular for Row<'_> {
-    const COLUMNS: &'static [Column] =
-        &[column("SEVERITY").whole(), column("WHAT").wraps(), column("SAYS").wraps(), column("NEXT").wide()];
+    const COLUMNS: &'static [Column] = &[
+        column("SEVERITY").whole(),
+        column("WHAT").wraps(),
+        column("MESSAGE").wraps(),
+        column("NEXT").wide(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         let (Row::One(f) | Row::More(f, _)) = self;
@@ -253,7 +257,7 @@ impl Tabular for Row<'_> {
         };
         let (what, says) = match self {
             Row::One(f) => (what(f), f.text.clone()),
-            Row::More(_, n) => ("…".to_owned(), format!("and {n} more like these; -o wide shows them all")),
+            Row::More(_, n) => ("…".to_owned(), format!("and {n} more like this; -o wide shows all")),
         };
         let next = f.next.as_deref().map_or(Cell::Empty, Cell::text);
         vec![Cell::toned(f.severity.to_string(), tone), Cell::text(what), Cell::text(says), next]

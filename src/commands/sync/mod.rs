@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
 use crate::model::tree_sync::Changes;
+use crate::model::words;
 use crate::ops::exec::shell_session::{ShellSession, in_shell_session};
 use crate::ops::sync::{Applied, Interrupted, RemoteDir, Rules, Scan, Scanner};
 use crate::ops::transfer::Progress;
@@ -22,70 +23,68 @@ use crate::ops::transfer::Progress;
 use view::SyncReport;
 use watching::Watching;
 
-/// Keep a directory in a task like one here.
+/// Mirror a local directory into a task.
 ///
-/// What DIR holds is compared by SHA-256 with what is at TARGET:PATH, and what differs is sent, compared again, and moved into
-/// place. With --watch every change follows within a second of being saved, over the same session; when the allocation is
-/// replaced the new one is brought up to date. What .gitignore leaves out is left alone on both sides, and so is .git.
+/// Compares DIR by SHA-256 with TARGET:PATH; what differs is sent, compared again, and moved into place. With --watch every change
+/// follows within a second of being saved, over the same session; when the allocation is replaced, the new one is brought up to
+/// date. What .gitignore excludes is left alone on both sides, and so is .git.
 ///
-/// Nothing is removed there without --delete, and then only what both sides could be listed in full to show: a directory here
-/// that is gone, cannot be read or is suddenly empty removes nothing. PATH is as in `fleet cp`, and is made when it is not there.
+/// Nothing is removed in the task without --delete, and then only when both sides could be listed completely: a local directory that
+/// is gone, cannot be read or is suddenly empty removes nothing. PATH is as in `fleet cp`, and is created when missing.
 ///
-/// 0 means that both sides are the same, 1 that something could not be copied or removed, and every such path is listed.
+/// Exit code 0 means that both sides are the same, 1 that something could not be copied or removed; every such path is listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet sync . web:local/app
   fleet sync ./site web/api[0]:/srv/www --delete --dry-run
   fleet sync . .:local/app --watch --delete --exclude '*.log'")]
 pub struct Args {
-    /// The directory here.
+    /// The local directory.
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: PathBuf,
 
-    /// The directory there.
+    /// The directory in the task.
     #[arg(value_name = "TARGET:PATH")]
     to: String,
 
     #[command(flatten)]
     which: TargetFlags,
 
-    /// Go on, and copy what changes.
+    /// Keep watching, and copy what changes.
     #[arg(long, short = 'W')]
     watch: bool,
 
-    /// Remove there what is not here.
+    /// Remove from the task what is not in DIR.
     #[arg(long)]
     delete: bool,
 
-    /// Leave out what matches this pattern, written as in .gitignore; it is not removed there either.
+    /// Exclude what matches this pattern, written as in .gitignore; it is not removed from the task either.
     #[arg(long, value_name = "PATTERN")]
     exclude: Vec<String>,
 
-    /// Copy what .gitignore leaves out as well, and .git.
+    /// Also copy what .gitignore excludes, and .git.
     #[arg(long)]
     no_ignore: bool,
 
-    /// Only say what would be done.
+    /// Show what would be done; change nothing.
     #[arg(long, conflicts_with = "watch")]
     dry_run: bool,
 }
 
-/// So often a connection that broke is taken up again.
+/// How often a broken connection is resumed.
 const ATTEMPTS: usize = 8;
 
-/// Makes a directory in a task like one here, once or for as long as it is watched.
+/// Mirrors a local directory into a task, once or for as long as it is watched.
 ///
 /// # Errors
 /// When something could not be copied (1), or an empty directory would remove everything (7).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let CopyPath::Remote(to) = CopyPath::parse(&args.to).map_err(Error::usage)? else {
-        return Err(
-            Error::usage(format!("{:?} is not in a task", args.to)).hint("a directory there is TARGET:PATH")
-        );
+        return Err(Error::usage(format!("{:?} is not in a task", args.to))
+            .hint("write a directory in a task as TARGET:PATH"));
     };
     let root = args.dir.canonicalize().ok().filter(|d| d.is_dir());
-    let root =
-        root.ok_or_else(|| Error::not_found(format!("there is no directory {} here", args.dir.display())))?;
+    let root = root.ok_or_else(|| Error::not_found(format!("no such directory: {}", args.dir.display())))?;
     let rules = Rules { exclude: args.exclude.clone(), all: args.no_ignore };
     let sync = Sync { app, args, to };
     let mut scanner = Scanner::new(root, rules);
@@ -99,13 +98,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         let attempt = async |shell: &mut ShellSession| {
             tokio::select! {
                 view = sync.once(shell, &mut scanner, &mut left) => view,
-                by = orderly.requested() => Err(by.error("interrupted; what was not whole is not in place")),
+                by = orderly.requested() => Err(by.error("interrupted; files that were not complete are not in place")),
             }
         };
         match sync.in_session(&place, attempt).await {
             Err(error) if error.code() == ExitCode::Transport && left.is_any() && tries < ATTEMPTS => {
                 tries += 1;
-                app.printer.warn(&format!("{error}; going on from what has arrived"));
+                app.printer.warn(&format!("{error}; continuing from what has arrived"));
             }
             ended => break ended?,
         }
@@ -117,11 +116,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     match view.failures() {
         0 => Ok(ExitCode::Done),
-        n => Err(Error::failed(format!("{n} paths are not the same on both sides"))),
+        n => Err(Error::failed(format!("{} not the same on both sides", words::count(n, "path")))),
     }
 }
 
-/// What is to be kept like what.
+/// The local directory and its copy.
 struct Sync<'a> {
     app: &'a App,
     args: &'a Args,
@@ -137,7 +136,7 @@ struct Round {
 }
 
 impl Sync<'_> {
-    /// Talks with a shell in the task.
+    /// Opens a shell session in the task.
     async fn in_session<T>(
         &self,
         place: &Place,
@@ -157,7 +156,7 @@ impl Sync<'_> {
         Ok(SyncReport::of(self.args, &copy, round))
     }
 
-    /// Compares, and does what there is to do.
+    /// Compares both sides, and copies and removes what differs.
     async fn round(
         &self,
         shell: &mut ShellSession,

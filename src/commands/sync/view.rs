@@ -38,8 +38,8 @@ impl SyncReport {
         let (sent, removed) = if args.dry_run { (send, remove) } else { (sent, removed) };
         let group = |paths: Vec<String>, why| paths.into_iter().map(move |path| NotCopied { path, why });
         let unlisted = (!copy.is_whole() && args.delete).then(|| args.to.clone());
-        let not_copied = group(blocked, "something of another kind is there; --delete removes it")
-            .chain(group(stayed, "could not be removed there"))
+        let not_copied = group(blocked, "something of another kind is in its place; --delete removes it")
+            .chain(group(stayed, "could not be removed from the task"))
             .chain(group(scan.unreadable, "could not be read here"))
             .chain(group(scan.uncopyable, "cannot be copied"))
             .chain(group(
@@ -97,7 +97,7 @@ fn some_of(paths: &[String]) -> String {
     }
 }
 
-/// How many paths that went well a person is shown; machines get them all.
+/// How many successful paths are shown to people; machines get all.
 const LISTED: usize = 20;
 
 impl Describe for SyncReport {

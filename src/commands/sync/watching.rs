@@ -16,7 +16,7 @@ use crate::ops::exec::shell_session::ShellSession;
 use crate::ops::sync::{Interrupted, RemoteDir, Scanner, Watcher};
 use crate::ui::{Narration, Tone};
 
-/// How long a task is waited for that is gone, before it is given up.
+/// How long to wait for a task that is gone before giving up.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(Serialize)]
@@ -35,9 +35,9 @@ pub(super) struct Watching<'a> {
     sync: Sync<'a>,
     scanner: Scanner,
     narration: Narration,
-    /// Since when nothing has come of it.
+    /// Since when every attempt has failed.
     lost: Option<Instant>,
-    /// What the session before has left under way.
+    /// The staging directory that the session before left.
     left: Interrupted,
 }
 
@@ -47,13 +47,13 @@ impl<'a> Watching<'a> {
         Watching { sync, scanner, narration, lost: None, left: Interrupted::default() }
     }
 
-    /// Goes on until it is interrupted, or nothing comes of it for too long.
+    /// Runs until it is interrupted, or until every attempt has failed for too long.
     pub(super) async fn run(mut self) -> Result<ExitCode> {
         let (watcher, why) = Watcher::new(self.scanner.root());
         if let Some(why) = why {
             let printer = &self.sync.app.printer;
             printer.warn(&format!(
-                "changes are looked for every second, for the system does not tell them: {why}"
+                "looking for changes every second, because the system does not report them: {why}"
             ));
         }
         let mut backoff = Backoff::default();
@@ -79,7 +79,7 @@ impl<'a> Watching<'a> {
         target::one(self.sync.app, &self.sync.to.target, &self.sync.args.which, Want::Running).await
     }
 
-    /// Tells why it does not go on for now; the error, when it never will.
+    /// Reports why an attempt failed; returns the error when retrying is pointless.
     fn unless_over(&mut self, error: Error) -> Result<()> {
         let for_good = matches!(
             error.code(),
@@ -120,7 +120,7 @@ impl<'a> Watching<'a> {
         sync.in_session(place, async |shell| {
             tokio::select! {
                 never = self.rounds(shell, watcher) => never,
-                by = orderly.requested() => Err(by.error("stopped; what was changed since is not copied")),
+                by = orderly.requested() => Err(by.error("stopped; later changes are not copied")),
             }
         })
         .await

@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// Write the completion scripts of every shell into a folder.
 ///
-/// The scripts know verbs and flags. For names of jobs, nodes and contexts as well, let the shell ask fleet itself:
+/// The scripts complete verbs and flags. To complete names of jobs, nodes and contexts too, let the shell ask fleet itself:
 /// `source <(COMPLETE=bash fleet)`, and likewise for zsh, fish, elvish and powershell.
 #[derive(Debug, clap::Args)]
 pub struct Args {

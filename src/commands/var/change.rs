@@ -6,13 +6,13 @@ use crate::error::{Error, Result};
 use crate::model::var_items::{self, Edit, Items};
 use crate::ops::jobfile;
 
-/// Store a variable whole, from a file or stdin: KEY=VALUE lines or a JSON object. What it had else is gone.
+/// Replace a variable from a file or stdin: KEY=VALUE lines or a JSON object. Keys not given are removed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var put nomad/jobs/web items
   fleet var put nomad/jobs/web items.json")]
 pub struct PutArgs {
-    /// The path.
+    /// Path of the variable.
     #[arg(value_name = "PATH")]
     path: String,
 
@@ -20,7 +20,7 @@ pub struct PutArgs {
     #[arg(value_name = "FILE", default_value = "-")]
     file: String,
 
-    /// Store it only if there is no such variable.
+    /// Store it only if the variable does not exist.
     #[arg(long)]
     new: bool,
 }
@@ -31,33 +31,33 @@ pub struct PutArgs {
 /// Usage (2) for items that cannot be read; refused (7) when somebody else changed it meanwhile.
 pub async fn put(args: &PutArgs, app: &App) -> Result<()> {
     let text = jobfile::read(&args.file).await.map_err(|e| match args.file.contains('=') {
-        true => e.hint(format!("single keys are set with `fleet var set {} KEY=VALUE`", args.path)),
+        true => e.hint(format!("to set single keys: fleet var set {} KEY=VALUE", args.path)),
         false => e,
     })?;
-    let wanted = var_items::read(&text).map_err(|e| Error::usage("the items cannot be read").because(e))?;
+    let wanted = var_items::read(&text).map_err(|e| Error::usage("could not read the items").because(e))?;
     let base = store::read(app, &args.path).await?;
     if args.new && base.1 > 0 {
-        return Err(Error::refused(format!("variable {} exists already", args.path)));
+        return Err(Error::refused(format!("variable {} already exists", args.path)));
     }
     let edit = Edit::between(&base.0, &wanted);
     let changed = store::change(app, &app.explicit(), &args.path, base, &edit).await?;
     app.printer.object(&changed)
 }
 
-/// Set keys of a variable and leave the others as they are.
+/// Set keys of a variable; the others stay as they are.
 ///
-/// A value can be kept out of the command line, which others see: KEY=@FILE reads it from a file, KEY=- from stdin.
+/// To keep a value off the command line, which others can see: KEY=@FILE reads it from a file, KEY=- from stdin.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var set nomad/jobs/web port=80 host=db
   fleet var set nomad/jobs/web password=@secret.txt
   fleet var set nomad/jobs/web password=-")]
 pub struct SetArgs {
-    /// The path.
+    /// Path of the variable.
     #[arg(value_name = "PATH")]
     path: String,
 
-    /// What to set.
+    /// Keys and values to set.
     #[arg(value_name = "KEY=VALUE", required = true)]
     items: Vec<String>,
 }
@@ -95,16 +95,16 @@ fn without_newline(text: String) -> String {
     }
 }
 
-/// Remove keys of a variable and leave the others as they are.
+/// Remove keys of a variable; the others stay as they are.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var unset nomad/jobs/web old_key")]
 pub struct UnsetArgs {
-    /// The path.
+    /// Path of the variable.
     #[arg(value_name = "PATH")]
     path: String,
 
-    /// The keys.
+    /// Keys to remove.
     #[arg(value_name = "KEY", required = true)]
     keys: Vec<String>,
 }

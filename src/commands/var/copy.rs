@@ -19,15 +19,15 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
   fleet var cp nomad/jobs/web nomad/jobs/web-copy
   fleet var cp nomad/jobs/web nomad/jobs/web-copy --force")]
 pub struct CpArgs {
-    /// From where.
+    /// Path of the source.
     #[arg(value_name = "FROM")]
     from: String,
 
-    /// To where.
+    /// Path of the copy.
     #[arg(value_name = "TO")]
     to: String,
 
-    /// Replace what is there.
+    /// Replace an existing variable.
     #[arg(long)]
     force: bool,
 }
@@ -41,7 +41,7 @@ pub async fn cp(args: &CpArgs, app: &App) -> Result<()> {
     let base = store::read(app, &args.to).await?;
     if base.1 > 0 && !args.force {
         return Err(
-            Error::refused(format!("variable {} exists already", args.to)).hint("--force replaces it")
+            Error::refused(format!("variable {} already exists", args.to)).hint("--force replaces it")
         );
     }
     let edit = Edit::between(&base.0, &items);
@@ -49,22 +49,22 @@ pub async fn cp(args: &CpArgs, app: &App) -> Result<()> {
     app.printer.object(&changed)
 }
 
-/// Show which keys of two variables differ. Values are not shown unless you ask for them.
+/// Show which keys of two variables differ; values only with --show-values.
 ///
 /// The exit code is 0 when they are the same and 8 when they differ.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var diff nomad/jobs/web nomad/jobs/web-copy")]
 pub struct DiffArgs {
-    /// The one.
+    /// The first variable.
     #[arg(value_name = "OLD")]
     old: String,
 
-    /// The other.
+    /// The second variable.
     #[arg(value_name = "NEW")]
     new: String,
 
-    /// Show the values too.
+    /// Show values too.
     #[arg(long)]
     show_secrets: bool,
 }
@@ -117,7 +117,7 @@ pub async fn diff(args: &DiffArgs, app: &App) -> Result<ExitCode> {
 #[command(after_help = "Examples:
   fleet var rm nomad/jobs/web-copy --yes")]
 pub struct RmArgs {
-    /// The paths.
+    /// Paths of the variables.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<String>,
 

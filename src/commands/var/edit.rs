@@ -7,13 +7,13 @@ use crate::model::var_items::{self, Edit};
 
 /// Edit a variable in your editor ($VISUAL or $EDITOR) as KEY=VALUE lines.
 ///
-/// What somebody else changes meanwhile stays; where both changed the same key nothing is stored, and your text is kept in a
-/// file that only you can read.
+/// Changes that others make meanwhile stay. If you both changed the same key, nothing is stored, and your text is kept in a file
+/// that only you can read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var edit nomad/jobs/web")]
 pub struct Args {
-    /// The path.
+    /// Path of the variable.
     #[arg(value_name = "PATH")]
     path: String,
 }
@@ -24,15 +24,15 @@ pub struct Args {
 /// Usage (2) without an editor or for a text that cannot be read; refused (7) when the same keys were changed meanwhile.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let editor = app.env.get("VISUAL").or_else(|| app.env.get("EDITOR"));
-    let editor = editor
-        .ok_or_else(|| Error::usage("there is no editor").hint("set EDITOR, or use `fleet var set`"))?;
+    let editor =
+        editor.ok_or_else(|| Error::usage("no editor is set").hint("set EDITOR, or use fleet var set"))?;
     let base = store::read(app, &args.path).await?;
     let dir = PrivateDir::new(app)?;
     let file = dir.0.join("items");
     std::fs::write(&file, var_items::write(&base.0)).map_err(|e| local("could not write the items", &e))?;
     let words = shlex::split(editor)
         .filter(|w| !w.is_empty())
-        .ok_or_else(|| Error::usage(format!("EDITOR {editor:?} is no command")))?;
+        .ok_or_else(|| Error::usage(format!("EDITOR {editor:?} is not a command")))?;
     let status = tokio::process::Command::new(&words[0]).args(&words[1..]).arg(&file).status().await;
     match status {
         Ok(status) if status.success() => {}
@@ -53,7 +53,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let wanted = match var_items::read(&text) {
         Ok(wanted) => wanted,
         Err(why) => {
-            return Err(kept(Error::usage("the items cannot be read; nothing was stored").because(why), dir));
+            return Err(kept(Error::usage("could not read the items; nothing was stored").because(why), dir));
         }
     };
     let edit = Edit::between(&base.0, &wanted);
@@ -73,7 +73,7 @@ struct PrivateDir(std::path::PathBuf);
 impl PrivateDir {
     fn new(app: &App) -> Result<Self> {
         let parent = app.env.state_dir().ok_or_else(|| {
-            Error::usage("there is no place for a private file").hint("set HOME or FLEET_STATE_DIR")
+            Error::usage("no directory for a private file").hint("set HOME or FLEET_STATE_DIR")
         })?;
         let dir = parent.join(format!("edit-{:016x}", fastrand::u64(..)));
         std::fs::create_dir_all(&parent).map_err(|e| local("could not make a private folder", &e))?;
@@ -84,7 +84,7 @@ impl PrivateDir {
         Ok(PrivateDir(dir))
     }
 
-    /// Leaves it where it is.
+    /// Keeps the folder instead of removing it.
     fn keep(self) -> std::path::PathBuf {
         let path = self.0.clone();
         std::mem::forget(self);

@@ -12,24 +12,24 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ui::duration;
 
-/// Run a command while holding a variable's lock, so that only one of its kind runs at a time.
+/// Run a command while holding a variable's lock, so that only one runs at a time.
 ///
-/// The variable's items stay as they are; one that does not exist is made. The lock is renewed while the command runs; if it is
-/// lost all the same, the command is ended, for another may hold it now (exit code 125). Otherwise the exit code is the command's.
+/// The variable's items stay as they are; a missing variable is created. The lock is renewed while the command runs; if it is lost
+/// nevertheless, the command is ended, because another may hold it now (exit code 125). Otherwise the exit code is the command's.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var lock locks/migrate -- ./migrate.sh
   fleet var lock locks/migrate --wait 10m -- ./migrate.sh")]
 pub struct Args {
-    /// The path.
+    /// Path of the variable.
     #[arg(value_name = "PATH")]
     path: String,
 
-    /// How long to wait for somebody else's lock.
+    /// How long to wait while someone else holds the lock.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     wait: Duration,
 
-    /// How long the lock holds without being renewed, 10 s at least; the servers free it after twice that.
+    /// How long the lock holds without renewal, at least 10 s; the servers release it after twice that.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "15s")]
     ttl: Duration,
 
@@ -38,7 +38,7 @@ pub struct Args {
     command: Vec<String>,
 }
 
-/// How often somebody else's lock is tried.
+/// How often to try again while someone else holds the lock.
 const TRY: Duration = Duration::from_secs(2);
 
 /// Runs a command under a lock.
@@ -59,7 +59,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         if items.is_empty() {
             items.insert("purpose".to_owned(), "lock".to_owned());
         }
-        // With an id of its own the same request again is the same lock.
+        // With the same lock id a repeated request acquires the same lock.
         let call = variable::acquire(&space, &args.path, &items, &lock);
         match settle(&nomad, &permission, &call, Patience::OPERATION, async || Ok(None::<()>)).await {
             Ok(_) => break,
@@ -67,7 +67,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
                 tokio::time::sleep(TRY).await;
             }
             Err(e) if e.problem == Problem::Conflict => {
-                return Err(Error::refused(format!("somebody else holds the lock of {}", args.path))
+                return Err(Error::refused(format!("someone else holds the lock of {}", args.path))
                     .hint("--wait waits for it"));
             }
             Err(e) => return Err(e.into()),
@@ -79,7 +79,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         && !e.text.contains("doesn't hold a lock")
     {
         app.printer
-            .warn(&format!("the lock of {} was not released and ends by itself: {}", args.path, e.text));
+            .warn(&format!("the lock of {} was not released; it expires by itself: {}", args.path, e.text));
     }
     ended
 }
@@ -102,7 +102,7 @@ async fn hold(args: &Args, app: &App, space: &str, id: &str) -> Result<ExitCode>
                 return Ok(ExitCode::Of(status.code().and_then(|c| u8::try_from(c).ok()).unwrap_or(1)));
             }
             interrupt = orderly.requested() => {
-                // The command hears Ctrl-C of its own; the lock is let go either way.
+                // The command gets Ctrl-C itself; the lock is released either way.
                 drop(child.kill().await);
                 return Err(interrupt.error("interrupted; the command was ended and the lock released"));
             }

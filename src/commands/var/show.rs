@@ -9,14 +9,14 @@ use crate::error::{Error, Result};
 use crate::model::var_items::{self, Items};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, column};
 
-/// Show a variable's items, secret or not: KEY=VALUE lines that `fleet var put` takes back, or one value as it is.
+/// Show a variable's items, secrets included: as KEY=VALUE lines that `fleet var put` accepts, or one value as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var get nomad/jobs/web
   fleet var get nomad/jobs/web db_password
   fleet var get nomad/jobs/web -o json")]
 pub struct GetArgs {
-    /// The path.
+    /// Path of the variable.
     #[arg(value_name = "PATH")]
     path: String,
 
@@ -66,7 +66,7 @@ pub async fn get(args: &GetArgs, app: &App) -> Result<()> {
   fleet var list
   fleet var list nomad/jobs")]
 pub struct ListArgs {
-    /// Only paths that begin so.
+    /// Only paths that begin with this.
     #[arg(value_name = "PREFIX", default_value = "")]
     prefix: String,
 }

@@ -14,10 +14,10 @@ use crate::ui::{Cell, Describe, Detail};
 
 /// A variable as it is: its items and the index to check when it is written; no items and 0 when there is none.
 pub(super) async fn read(app: &App, path: &str) -> Result<(Items, u64)> {
-    // The servers send who asks for such a path elsewhere.
+    // The servers redirect requests for such a path.
     if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        return Err(Error::usage(format!("{path:?} is no path of a variable"))
-            .because("its parts are divided by single slashes, such as nomad/jobs/web"));
+        return Err(Error::usage(format!("{path:?} is not a variable path"))
+            .because("its parts are separated by single slashes, such as nomad/jobs/web"));
     }
     match app.nomad()?.read(&variable::get(namespace(app)?, path)).await {
         Ok(reply) => Ok((reply.value.items, reply.value.modify_index)),
@@ -26,15 +26,12 @@ pub(super) async fn read(app: &App, path: &str) -> Result<(Items, u64)> {
     }
 }
 
-/// The same of one that must be there.
+/// As [`read`], for a variable that must exist.
 pub(super) async fn read_existing(app: &App, path: &str) -> Result<(Items, u64)> {
     let (items, index) = read(app, path).await?;
     if index == 0 {
-        return Err(Error::not_found(format!(
-            "there is no variable {path} in namespace {}",
-            namespace(app)?
-        ))
-        .hint("`fleet var list` shows the variables there are"));
+        return Err(Error::not_found(format!("no such variable in namespace {}: {path}", namespace(app)?))
+            .hint("fleet var list shows all variables"));
     }
     Ok((items, index))
 }
@@ -51,7 +48,7 @@ pub(super) struct Changed {
     namespace: String,
     set: Vec<String>,
     unset: Vec<String>,
-    /// Whether somebody else changed other keys meanwhile.
+    /// Whether someone else changed other keys meanwhile.
     merged: bool,
 }
 
@@ -66,7 +63,7 @@ impl Describe for Changed {
             (
                 "merged",
                 if self.merged {
-                    Cell::text("with what somebody else changed meanwhile")
+                    Cell::text("with changes that someone else made meanwhile")
                 } else {
                     Cell::Empty
                 },
@@ -75,8 +72,8 @@ impl Describe for Changed {
     }
 }
 
-/// Makes a change to a variable whose state it began with is known. What somebody else changed meanwhile stays, unless it is
-/// the same key.
+/// Applies a change to a variable, given the state it was based on. Changes that others made meanwhile stay; when they changed the
+/// same key, the change is refused.
 pub(super) async fn change(
     app: &App,
     permission: &Permission,
@@ -128,7 +125,7 @@ pub(super) async fn change(
         let conflicts = edit.conflicts(&theirs);
         if !conflicts.is_empty() {
             return Err(Error::refused(format!(
-                "somebody else changed variable {path} meanwhile; nothing was stored"
+                "someone else changed variable {path} meanwhile; nothing was stored"
             ))
             .because(format!("these keys differ: {}", conflicts.join(", "))));
         }
@@ -137,5 +134,5 @@ pub(super) async fn change(
         }
         merged = true;
     }
-    Err(Error::refused(format!("variable {path} changes faster than it can be stored")))
+    Err(Error::refused(format!("variable {path} keeps changing; nothing was stored")))
 }

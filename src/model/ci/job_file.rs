@@ -30,9 +30,10 @@ pub fn job_file(text: &str, pieces: &[Piece], resolved: &Resolved) -> Result<Str
     let mut lines: Vec<&str> = text.lines().collect();
     for piece in pieces {
         let marker = format!("{}.NOMAD--INSERTS-HERE", piece.marker);
-        let place = lines.iter().position(|line| line.contains(&marker)).ok_or_else(|| {
-            format!("no line of the job file says {marker}, so there is no place for {}", piece.file)
-        })?;
+        let place = lines
+            .iter()
+            .position(|line| line.contains(&marker))
+            .ok_or_else(|| format!("the job file has no line {marker}, where {} would go", piece.file))?;
         lines.splice(place + 1..place + 1, piece.text.lines());
     }
     Ok(lines.into_iter().map(|line| fit(line, resolved) + "\n").collect())

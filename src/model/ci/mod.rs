@@ -118,7 +118,7 @@ pub fn resolve(given: &Vars) -> Result<Resolved, String> {
     let get = |name: &str| vars.get(name).map(String::as_str).unwrap_or_default();
     let project = get("CI_PROJECT_PATH_SLUG").to_owned();
     if project.is_empty() {
-        return Err("this is no pipeline of GitHub Actions or GitLab CI: GITHUB_REPOSITORY or CI_PROJECT_PATH_SLUG is not set".to_owned());
+        return Err("not a pipeline of GitHub Actions or GitLab CI: GITHUB_REPOSITORY or CI_PROJECT_PATH_SLUG is not set".to_owned());
     }
     let place = Place::of(&vars, &mut why);
     let slug = place::slug(&project, (!place.omits_branch).then(|| get("CI_COMMIT_REF_SLUG")));
@@ -162,7 +162,7 @@ fn github(vars: &mut Vars, why: &mut Vec<String>) -> Result<(), String> {
     let reference = vars.get("GITHUB_REF_NAME").ok_or("GITHUB_REF_NAME is not set")?.clone();
     let branch = place::branch(&reference);
     if branch != reference {
-        why.push(format!("branch: no name can have {reference} in it, so it is {branch}"));
+        why.push(format!("branch: {reference} is not allowed in a name, so it is {branch}"));
     }
     let name = repository.rsplit('/').next().unwrap_or_default().to_owned();
     if vars.get("PRIVATE_REPO").is_some_and(|v| v == "false") {
@@ -203,7 +203,7 @@ fn hostnames(vars: &Vars, place: &Place, slug: &str, why: &mut Vec<String>) -> R
         return Ok(vec![format!("{name}.{domain}")]);
     }
     if vars.contains_key("NOMAD_VAR_HOSTNAMES") {
-        why.push("hostnames: NOMAD_VAR_HOSTNAMES does not count on a branch".to_owned());
+        why.push("hostnames: NOMAD_VAR_HOSTNAMES is ignored on a branch".to_owned());
     }
     why.push("hostnames: the slug and BASE_DOMAIN".to_owned());
     Ok(vec![format!("{slug}.{domain}")])

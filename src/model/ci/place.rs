@@ -29,9 +29,9 @@ impl Place {
             production = true;
             why.push("production: BASE_DOMAIN begins with prod".to_owned());
         } else if production {
-            why.push("production: the branch is called so".to_owned());
+            why.push("production: by the name of the branch".to_owned());
         } else if staging {
-            why.push("staging: the branch is called so".to_owned());
+            why.push("staging: by the name of the branch".to_owned());
         }
         let domain = match (production, staging) {
             (true, _) => format!("prod.{rest}"),

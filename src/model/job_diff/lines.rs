@@ -2,6 +2,7 @@
 
 use super::{Change, Difference, Secrets};
 use crate::api::wire::Nanos;
+use crate::model::words;
 
 /// A longer value is not shown whole.
 const LONGEST: usize = 120;
@@ -80,7 +81,7 @@ fn shown(value: &str) -> String {
     match (lines, cut < first.len()) {
         (0 | 1, false) => first.to_owned(),
         (0 | 1, true) => format!("{}…", &first[..cut]),
-        _ => format!("{}… ({lines} lines)", &first[..cut.min(40.min(first.len()))]),
+        _ => format!("{}… ({})", &first[..cut.min(40.min(first.len()))], words::count(lines, "line")),
     }
 }
 

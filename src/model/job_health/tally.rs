@@ -156,7 +156,7 @@ impl Tally {
             (self.pending, "pending"),
             (self.disconnected, "on a disconnected node"),
             (self.stopping, "stopping"),
-            (self.retrying, "failed and tried again soon"),
+            (self.retrying, "failed, to be retried"),
             (self.failed, "failed for good"),
             (self.lost, "lost with a node"),
         ];

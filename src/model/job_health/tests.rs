@@ -44,7 +44,7 @@ fn a_service_is_held_to_its_count() {
     );
     assert_eq!(
         said(&job("service", 1), &[Instance { retried: true, ..FAILED }]),
-        [(Severity::Critical, Kind::JobDown, "nothing runs of 1: 1 failed and tried again soon".into())]
+        [(Severity::Critical, Kind::JobDown, "0 of 1 running: 1 failed, to be retried".into())]
     );
     let sick = Instance { healthy: Some(false), ..RUNNING };
     assert_eq!(
@@ -76,7 +76,7 @@ fn batch_work_fails_when_it_is_not_tried_again() {
     assert_eq!(said(&job("batch", 1), &[done, Instance { replaced: true, ..FAILED }]), []);
     assert_eq!(
         said(&job("batch", 1), &[FAILED]),
-        [(Severity::Warning, Kind::BatchFailed, "1 failed and will not be tried again".into())]
+        [(Severity::Warning, Kind::BatchFailed, "1 failed and will not be retried".into())]
     );
     assert_eq!(said(&job("batch", 1), &[Instance { retried: true, ..FAILED }])[0].0, Severity::Note);
     // What an older version failed at was overtaken by the newer one.
@@ -131,8 +131,8 @@ fn of_periodic_runs_the_last_counts_and_of_dispatched_ones_each() {
     assert_eq!(
         said,
         [
-            ("hourly", "its run hourly/periodic-200 failed and will not be tried again"),
-            ("import", "2 of its runs failed and will not be tried again, the last is import/dispatch-2-bb"),
+            ("hourly", "its run hourly/periodic-200 failed and will not be retried"),
+            ("import", "2 of its runs failed and will not be retried; the last is import/dispatch-2-bb"),
         ]
     );
 }

@@ -126,7 +126,7 @@ pub fn of_file(path: &std::path::Path, text: &str) -> Result<Vec<Assignment>, Ba
     };
     if text.trim_start_matches(' ').starts_with('{') {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
-            .map_err(|e| BadFile { at: None, text: format!("it is no JSON object: {e}") })?;
+            .map_err(|e| BadFile { at: None, text: format!("not a JSON object: {e}") })?;
         return Ok(object.iter().map(|(name, value)| assignment(name, of_json(value), 0)).collect());
     }
     let body = hcl_edit::parser::parse_body(text).map_err(|e| BadFile {

@@ -19,7 +19,7 @@ impl std::str::FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("{text:?} is no number of canaries such as 1, or share such as 25%");
+        let bad = || format!("{text:?} is not a number of canaries such as 1, or a share such as 25%");
         let (number, percent) = text.strip_suffix('%').map_or((text, false), |n| (n, true));
         match (number.parse::<u64>().map_err(|_| bad())?, percent) {
             (0, _) => Err(bad()),
@@ -92,24 +92,24 @@ impl std::fmt::Display for Doubt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Doubt::NoCheck { group } => {
-                write!(f, "group {group} has no check, so a canary counts as healthy once it runs")
+                write!(f, "group {group} has no check, so a canary counts as healthy as soon as it runs")
             }
             Doubt::StaticPort { group, port } => {
                 write!(
                     f,
-                    "group {group} has the static port {port}, which a canary cannot have on a node that runs the old version"
+                    "group {group} has the static port {port}, so a canary cannot run on a node with the old version"
                 )
             }
             Doubt::Volume { group, volume } => {
                 write!(
                     f,
-                    "group {group} writes volume {volume}, which a canary would write at the same time, or not get"
+                    "group {group} writes volume {volume}, which a canary would write at the same time, or could not get"
                 )
             }
             Doubt::CountTooSmall { group, count } => {
                 write!(
                     f,
-                    "group {group} wants {count}: a canary beside it doubles it, and shows no more than a replacement would"
+                    "group {group} has a count of {count}: a canary doubles it, and shows no more than a replacement would"
                 )
             }
         }

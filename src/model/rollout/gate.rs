@@ -55,7 +55,7 @@ impl Watchman {
                 }
                 Answer::Unknown(why) => {
                     // Not knowing is neither a yes nor a no.
-                    held_up.get_or_insert_with(|| format!("{gate} does not know: {why}"));
+                    held_up.get_or_insert_with(|| format!("{gate}: not known: {why}"));
                 }
                 Answer::Fail(why) => {
                     let nos = self.nos.entry(gate.clone()).or_default();
@@ -63,7 +63,7 @@ impl Watchman {
                     if *nos >= NOS {
                         return Verdict::Abort(format!("{gate}: {why}"));
                     }
-                    held_up.get_or_insert_with(|| format!("{gate} says no: {why}"));
+                    held_up.get_or_insert_with(|| format!("{gate}: no: {why}"));
                 }
             }
         }
@@ -77,7 +77,7 @@ impl Watchman {
             return Verdict::Promote;
         }
         let left = (soak - held).as_secs().max(1);
-        Verdict::Hold(format!("the canaries are healthy; {left} s of soaking are left"))
+        Verdict::Hold(format!("the canaries are healthy; soaking for another {left} s"))
     }
 }
 
@@ -145,7 +145,7 @@ impl Threshold {
         };
         match values.iter().find(|v| !holds(**v)) {
             None => Answer::Pass,
-            Some(v) => Answer::Fail(format!("it is {v}, the limit is {}", self.limit)),
+            Some(v) => Answer::Fail(format!("{v}, the limit is {}", self.limit)),
         }
     }
 }

@@ -225,9 +225,9 @@ pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
     }
     match deployment {
         Some(d) => under_way(target, seen, job, d),
-        None if seen.is_scheduling() => State::Progressing { waits: "it waits for the scheduler".to_owned() },
+        None if seen.is_scheduling() => State::Progressing { waits: "waiting for the scheduler".to_owned() },
         None if makes_deployments(job) && !seen.evals.iter().any(|e| is_done(e, target)) => {
-            State::Progressing { waits: "it waits for its deployment".to_owned() }
+            State::Progressing { waits: "waiting for its deployment".to_owned() }
         }
         None => standing::of(target, seen, job, now),
     }
@@ -281,9 +281,9 @@ fn short_of_health(seen: &Seen, job: &Job, version: u64) -> Option<String> {
     let short = job.task_groups.iter().find_map(|g| {
         let own = seen.allocs_of(version).filter(|a| a.task_group == g.name);
         let healthy = group::available(own);
-        (healthy < g.count()).then(|| format!("{healthy} of {} of {} are healthy", g.count(), g.name))
+        (healthy < g.count()).then(|| format!("{} {healthy}/{} healthy", g.name, g.count()))
     });
-    short.map(|s| format!("it waits for health: {s}"))
+    short.map(|s| format!("waiting for health: {s}"))
 }
 
 fn failed(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
@@ -307,12 +307,12 @@ fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollba
         return Rollback::Failed("the job was stopped".to_owned());
     }
     if job.version > version {
-        return Rollback::Failed(format!("version {} took the place of the rollback", job.version));
+        return Rollback::Failed(format!("version {} replaced the rollback", job.version));
     }
     let own =
         seen.deployments.iter().find(|d| d.job_version == version && d.create_index > failed.create_index);
     let Some(d) = own.filter(|_| job.version == version) else {
-        return Rollback::Progressing("the version before comes back".to_owned());
+        return Rollback::Progressing("the last good version is registered again".to_owned());
     };
     match d.status {
         DeploymentStatus::Successful => match short_of_health(seen, job, version) {
@@ -355,5 +355,5 @@ pub fn crashes(target: &Target, seen: &Seen, most: u64) -> Option<String> {
             story = Some(format!("{} failed: {}", a.name, a.client_description));
         }
     }
-    (count >= most).then(|| story.unwrap_or_else(|| "its tasks crash".to_owned()))
+    (count >= most).then(|| story.unwrap_or_else(|| "its tasks keep crashing".to_owned()))
 }

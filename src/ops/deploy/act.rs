@@ -44,7 +44,7 @@ pub async fn register(
         Ok(Settled::Replied(_)) => Ok(false),
         Ok(Settled::Found(())) => Ok(true),
         Err(e) if e.problem == Problem::Conflict => {
-            Err(Error::refused(format!("somebody else changed job {id} since it was planned"))
+            Err(Error::refused(format!("someone else changed job {id} after it was planned"))
                 .because(e.text)
                 .hint("nothing was changed here; run the same command again to see the new plan"))
         }
@@ -105,7 +105,10 @@ pub async fn promote(
     if promoted(&nomad.read(&deployment::get(&d.id)).await?.value) {
         return Ok(Promotion::Done);
     }
-    Err(Error::failed(format!("the servers took the promotion of job {} and did not promote it", d.job_id)))
+    Err(Error::failed(format!(
+        "the servers accepted the promotion of job {} but did not promote it",
+        d.job_id
+    )))
 }
 
 /// Fails a deployment; one that is over already stays as it is.

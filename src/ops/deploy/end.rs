@@ -8,7 +8,7 @@ use crate::model::ids::job_words;
 use crate::model::rollout::Unplaced;
 
 /// What became of the version before where there is none to go back to.
-pub const NOTHING_BEFORE: &str = "there is no version before it that was good";
+pub const NOTHING_BEFORE: &str = "there is no earlier good version";
 
 /// How it ended. Each has a sentence and an exit code of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -88,9 +88,11 @@ impl End {
     #[must_use]
     pub fn sentence(&self, job: &str) -> String {
         match self {
-            End::Healthy { version } => format!("{job}: version {version} runs and is healthy"),
+            End::Healthy { version } => format!("{job}: version {version} is running and healthy"),
             End::Registered { version } => {
-                format!("{job}: version {version} is registered; it starts others and runs nothing itself")
+                format!(
+                    "{job}: version {version} registered; start runs with fleet job dispatch or fleet job periodic force"
+                )
             }
             End::Pending { version } => {
                 format!("{job}: the canaries of version {version} are healthy and wait for promotion")
@@ -98,15 +100,15 @@ impl End {
             End::Paused { version } => format!("{job}: the deployment of version {version} is paused"),
             End::RolledBack { version, .. } => {
                 format!(
-                    "{job}: the deployment failed; the version before runs again and is healthy, as version {version}"
+                    "{job}: the deployment failed; rolled back: the last good version runs again and is healthy, as version {version}"
                 )
             }
             End::Failed { .. } => format!("{job}: the deployment failed"),
-            End::Blocked { .. } => format!("{job}: not everything finds a place"),
-            End::Stopped => format!("{job}: the job is stopped, so nothing of it is deployed"),
+            End::Blocked { .. } => format!("{job}: not everything can be placed"),
+            End::Stopped => format!("{job}: the job is stopped, so nothing is deployed"),
             End::Gone => format!("{job}: the job was purged while it was deployed"),
-            End::Superseded { by } => format!("{job}: version {by} took its place before it was through"),
-            End::TimedOut { .. } => format!("{job}: the time is up"),
+            End::Superseded { by } => format!("{job}: replaced by version {by} before it was finished"),
+            End::TimedOut { .. } => format!("{job}: timed out; the deployment goes on"),
         }
     }
 
@@ -125,7 +127,7 @@ impl End {
                 let error = if after.is_empty() { error } else { error.because(after.clone()) };
                 let error = match back_to {
                     Some(version) => {
-                        error.hint(format!("to bring version {version} back: fleet abort {target}"))
+                        error.hint(format!("to roll back to version {version}: fleet abort {target}"))
                     }
                     None if after == NOTHING_BEFORE => {
                         error.hint(format!("to stop it: fleet job stop {target}"))
@@ -136,18 +138,20 @@ impl End {
             }
             End::Blocked { unplaced } => unplaced
                 .iter()
-                .fold(error, |e, u| e.because(format!("{} of {} find no place: {}", u.count, u.group, u.why)))
-                .hint(format!("it goes on as soon as there is room; to follow it: fleet deploy {target}"))
-                .hint(format!("to take it back: fleet abort {target}")),
+                .fold(error, |e, u| {
+                    e.because(format!("{} of {} cannot be placed: {}", u.count, u.group, u.why))
+                })
+                .hint(format!("it continues as soon as there is room; to follow it: fleet deploy {target}"))
+                .hint(format!("to roll it back: fleet abort {target}")),
             End::TimedOut { waits } => error
                 .because(waits.clone())
-                .hint(format!("it goes on without fleet; to follow it again: fleet deploy {target}"))
-                .hint(format!("to take it back: fleet abort {target}")),
+                .hint(format!("to follow it again: fleet deploy {target}"))
+                .hint(format!("to roll it back: fleet abort {target}")),
             End::Stopped => error.hint(format!("to start it again: fleet job start {target}")),
             End::Superseded { .. } => error
                 .hint(format!("to follow that one: fleet deploy {target}"))
                 .hint(format!("to see who changed it: fleet job history {target}")),
-            End::Gone => error.hint("its job file brings it back: fleet deploy FILE"),
+            End::Gone => error.hint("to register it again: fleet deploy FILE"),
         })
     }
 
@@ -157,10 +161,10 @@ impl End {
         let target = job_words(namespace, job);
         match self {
             End::Pending { .. } => {
-                Some(format!("to promote: fleet promote {target}; to take it back: fleet abort {target}"))
+                Some(format!("to promote: fleet promote {target}; to roll it back: fleet abort {target}"))
             }
             End::Paused { .. } => {
-                Some(format!("to let it go on: fleet resume {target}; to take it back: fleet abort {target}"))
+                Some(format!("to resume it: fleet resume {target}; to roll it back: fleet abort {target}"))
             }
             _ => None,
         }

@@ -122,7 +122,7 @@ async fn late(nomad: &Http, alloc: &AllocStub) -> Vec<String> {
     if !is_undecided(alloc) || is_telling(alloc) {
         return Vec::new();
     }
-    let mut told = vec![format!("it is {}, and nobody found it healthy", alloc.client_status)];
+    let mut told = vec![format!("{}, never found healthy", alloc.client_status)];
     if let Ok(node) = nomad.read(&node::get(&alloc.node_id)).await
         && node.value.status != NodeStatus::Ready
     {

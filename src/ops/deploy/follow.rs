@@ -23,6 +23,7 @@ use crate::model::ids::job_words;
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::gate::{Answer, Verdict, Watchman};
 use crate::model::rollout::{self, Rollback, State, Target};
+use crate::model::words;
 use crate::ops::observe::Observer;
 use crate::ops::rotate::plan::alloc_ref;
 
@@ -182,7 +183,7 @@ impl Follow<'_> {
                 } else {
                     let first = unplaced
                         .first()
-                        .map(|u| format!("{} of {} find no place: {}", u.count, u.group, u.why));
+                        .map(|u| format!("{} of {} cannot be placed: {}", u.count, u.group, u.why));
                     self.break_or(first.unwrap_or_default(), watch, memory).await?
                 }
             }
@@ -211,7 +212,7 @@ impl Follow<'_> {
         act::fail(&self.nomad, self.permission, deployment).await?;
         self.tell(Event::Aborted { why: why.clone() })?;
         memory.aborted = Some(why);
-        Ok(Next::Wait("the deployment was failed".to_owned()))
+        Ok(Next::Wait("the deployment is being failed".to_owned()))
     }
 
     async fn canaries(&mut self, automatic: bool, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
@@ -222,12 +223,12 @@ impl Follow<'_> {
         if let Next::Wait(_) = self.break_or(String::new(), watch, memory).await?
             && memory.aborted.is_some()
         {
-            return Ok(Next::Wait("the deployment was failed".to_owned()));
+            return Ok(Next::Wait("the deployment is being failed".to_owned()));
         }
         let soak = match self.options.promotion {
             _ if memory.rolling.is_some() => Duration::ZERO,
             Promotion::AsWritten if automatic => {
-                return Ok(Next::Wait("the canaries are healthy and promote themselves".to_owned()));
+                return Ok(Next::Wait("the canaries are healthy and are promoted automatically".to_owned()));
             }
             Promotion::AsWritten | Promotion::Manual => return Ok(Next::End(End::Pending { version })),
             Promotion::WhenGatesHold(soak) => soak,
@@ -250,7 +251,7 @@ impl Follow<'_> {
                     Ok(Next::Wait("the canaries are promoted".to_owned()))
                 }
                 act::Promotion::TooEarly => {
-                    Ok(Next::Wait("the servers do not find enough healthy canaries yet".to_owned()))
+                    Ok(Next::Wait("the servers do not see enough healthy canaries yet".to_owned()))
                 }
             },
         }
@@ -301,7 +302,7 @@ impl Follow<'_> {
         if let Some(first) = memory.rolling.take() {
             return Ok(Next::End(End::Failed {
                 why: first,
-                after: format!("the version before does not come back: {why}"),
+                after: format!("the rollback failed: {why}"),
                 back_to: None,
             }));
         }
@@ -325,7 +326,7 @@ impl Follow<'_> {
                 let deployed = watch.seen.deployment(&self.target).is_some();
                 let after = match (reason, back_to) {
                     (Some(reason), _) => reason.clone(),
-                    (None, Some(version)) => format!("version {version} was not brought back"),
+                    (None, Some(version)) => format!("version {version} was not rolled back to"),
                     (None, None) if deployed => NOTHING_BEFORE.to_owned(),
                     // Of work without deployments no version is known to be good.
                     (None, None) => String::new(),
@@ -347,7 +348,7 @@ impl Follow<'_> {
         self.tell(Event::RollingBack { version: Some(now.version) })?;
         self.target = Target::of(&now);
         *memory = Memory { rolling: Some(why), ..Memory::default() };
-        Ok(Next::Wait(format!("rolling back to what version {stable} was")))
+        Ok(Next::Wait(format!("rolling back to version {stable}")))
     }
 
     fn tell(&mut self, event: Event) -> Result<()> {
@@ -405,7 +406,7 @@ impl Follow<'_> {
         for (name, g) in &d.task_groups {
             let left = deadlines.get(name).map(|at| {
                 let seconds = at.duration_since(self.clock.now()).as_secs().max(0);
-                format!(", fails in {seconds} s without progress")
+                format!("; fails after {seconds} s without progress")
             });
             lines.push(format!(
                 "  {name}: {} of {} healthy{}",
@@ -418,11 +419,14 @@ impl Follow<'_> {
                 let health = match a.healthy() {
                     Some(true) => "healthy",
                     Some(false) => "unhealthy",
-                    None => "not decided",
+                    None => "health pending",
                 };
                 let canary = if a.is_canary() { ", canary" } else { "" };
-                let again =
-                    if restarts > 0 { format!(", restarted {restarts} times") } else { String::new() };
+                let again = if restarts > 0 {
+                    format!(", {}", words::count(restarts, "restart"))
+                } else {
+                    String::new()
+                };
                 let short = crate::model::ids::short(&a.id);
                 lines.push(format!(
                     "    {short} on {}: {}, {health}{canary}{again}",
@@ -442,6 +446,6 @@ impl Follow<'_> {
                 t.version, t.job
             ))
             .hint(format!("to follow it again: fleet deploy {name}"))
-            .hint(format!("to take it back: fleet abort {name}"))
+            .hint(format!("to roll it back: fleet abort {name}"))
     }
 }

@@ -78,7 +78,7 @@ impl Gate {
         run.env("FLEET_VERSION", target.version.to_string()).env("FLEET_CANARIES", canaries.join(" "));
         let output = match run.output().await {
             Ok(output) => output,
-            Err(e) => return Answer::Unknown(format!("it could not be run: {e}")),
+            Err(e) => return Answer::Unknown(format!("could not be run: {e}")),
         };
         let said =
             String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
@@ -91,7 +91,7 @@ impl Gate {
                 "exit code {code}{}",
                 if said.is_empty() { String::new() } else { format!(": {said}") }
             )),
-            None => Answer::Unknown("it was killed".to_owned()),
+            None => Answer::Unknown("killed".to_owned()),
         }
     }
 }
@@ -99,7 +99,7 @@ impl Gate {
 async fn http(url: &str, code: Option<u16>) -> Answer {
     match Probe::status(url).await {
         Ok(status) if code.map_or((200..300).contains(&status), |wanted| wanted == status) => Answer::Pass,
-        Ok(status) => Answer::Fail(format!("it answers {status}")),
+        Ok(status) => Answer::Fail(format!("status {status}")),
         Err(why) => Answer::Unknown(why),
     }
 }
@@ -125,7 +125,7 @@ async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
     };
     match values {
         Some(values) => threshold.judge(&values),
-        None => Answer::Unknown("the answer is no number".to_owned()),
+        None => Answer::Unknown("the answer is not a number".to_owned()),
     }
 }
 
@@ -133,7 +133,7 @@ async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
 /// such service Consul cannot know.
 async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
     let Some(consul) = consul else {
-        return Answer::Unknown("nobody said where Consul is (CONSUL_HTTP_ADDR)".to_owned());
+        return Answer::Unknown("CONSUL_HTTP_ADDR is not set".to_owned());
     };
     let Some(job) = &seen.job else { return Answer::Unknown("the job is gone".to_owned()) };
     let mut asked = BTreeMap::new();
@@ -143,7 +143,7 @@ async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> A
         for service in services.filter(|s| s.provider != "nomad" && !s.name.is_empty()) {
             let Some(name) = service_name::known(&service.name, canary) else {
                 return Answer::Unknown(format!(
-                    "the name of service {} is only known on the node",
+                    "the name of service {} is known only on its node",
                     service.name
                 ));
             };
@@ -163,7 +163,7 @@ async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> A
         }
     }
     if asked.is_empty() {
-        return Answer::Unknown("the canaries have no service that Consul looks after".to_owned());
+        return Answer::Unknown("the canaries have no service in Consul".to_owned());
     }
     Answer::Pass
 }

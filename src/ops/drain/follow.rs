@@ -75,13 +75,13 @@ impl Followed {
             open.filter_map(|(id, f)| Some((self.tracked.get(id)?, f))).min_by_key(|(a, _)| rank(a))?;
         let name = &alloc.name;
         Some(match fate {
-            Fate::Settling { to, .. } => format!("{name} is on {}, not healthy yet", to.name),
+            Fate::Settling { to, .. } => format!("{name} started on {}, not healthy yet", to.name),
             Fate::Leaving => format!("{name} is stopping"),
             _ if rank(alloc) == 1 => match self.force_at {
                 Some(at) => format!("{name} is batch work and may finish until {at:.0}"),
                 None => format!("{name} is batch work and has to finish"),
             },
-            _ => format!("{name} is still there"),
+            _ => format!("{name} is still running"),
         })
     }
 }
@@ -149,7 +149,7 @@ impl Follow<'_> {
                 return Ok(());
             }
             if self.until.is_some_and(|until| now >= until) {
-                let error = Error::new(ExitCode::TimedOut, "--timeout passed while nodes were draining");
+                let error = Error::new(ExitCode::TimedOut, "timed out while nodes were draining");
                 return Err(self.left_alone(error));
             }
         }
@@ -251,7 +251,7 @@ impl Follow<'_> {
         let names: Vec<&str> =
             self.nodes.iter().filter(|n| n.end.is_none()).map(|n| n.node.name.as_str()).collect();
         if names.is_empty() {
-            return error.hint("the drains have ended; `fleet status` shows whether everything is well");
+            return error.hint("the drains have ended; fleet status shows whether everything is healthy");
         }
         let names = names.join(" ");
         error

@@ -32,7 +32,7 @@ pub async fn run(access: &Access, launch: &Launch, stdin: Bytes) -> Result<Captu
             ExecEvent::Opened | ExecEvent::Retrying(_) | ExecEvent::SignalNotSent(_) => {}
         }
         if captured.stdout.len() + captured.stderr.len() > MOST {
-            return Err(Error::transport(format!("{} prints without end", access.task_ref)));
+            return Err(Error::transport(format!("{} prints too much", access.task_ref)));
         }
         Ok(())
     };

@@ -63,7 +63,7 @@ pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Resu
             Err(Error::transport(what)
                 .because(why)
                 .because("starting a program that is not there wedges such a task for good")
-                .hint("-t starts it in a terminal, where that does no harm"))
+                .hint("start it in a terminal with -t, where that does no harm"))
         }
     }
 }
@@ -73,7 +73,7 @@ async fn lookup(access: &Access, program: &str, of_action: bool) -> Answered<Loo
     let paths = match program {
         whole if whole.starts_with('/') => vec![whole.to_owned()],
         name if !name.contains('/') && !of_action => USUAL_DIRS.map(|dir| format!("{dir}/{name}")).to_vec(),
-        _ => return Ok(Lookup::Unknown("it is not named by its whole path".to_owned())),
+        _ => return Ok(Lookup::Unknown("it is not given by its full path".to_owned())),
     };
     let mut seen = Lookup::NotStartable(127);
     for path in paths {

@@ -112,7 +112,7 @@ impl Session<'_> {
         let named = &self.launch.words[0];
         match program::startable(self, by).await? {
             Err(code) => {
-                let why = if code == 126 { "is no program" } else { "not found" };
+                let why = if code == 126 { "not executable" } else { "not found" };
                 on_event(ExecEvent::Stderr(format!("fleet: {named}: {why}\n").into()))?;
                 Ok(code)
             }
@@ -233,7 +233,7 @@ impl Session<'_> {
         u8::try_from(code).map_err(|_| {
             // A driver's placeholder for a command it could not start.
             Error::transport(format!(
-                "the driver of {} told {code}, which is no exit code",
+                "the driver of {} reported {code}, which is not an exit code",
                 self.access.task_ref
             ))
         })
@@ -244,7 +244,7 @@ impl Session<'_> {
         let lost = matches!(error.problem, Problem::Broken | Problem::Timeout | Problem::Decode);
         let error = self.explained(error).await;
         if lost && error.causes().len() < 2 {
-            return error.hint("the command may still run there: Nomad ends nothing when a connection ends");
+            return error.hint("the command may still be running: Nomad ends nothing when a connection ends");
         }
         error
     }

@@ -277,7 +277,7 @@ impl ShellSession {
                 None => return std::future::pending().await,
             }
             if out.len() + err.len() > LARGEST_OUTPUT {
-                return Err(Error::failed("the task answers without end"));
+                return Err(Error::failed("the task prints too much"));
             }
         }
     }

@@ -55,6 +55,6 @@ async fn begin(at: &Rc<Access>, path: &str) -> Result<Relay> {
         Err(StartFailure::Api(error)) => Err(error.into()),
         Err(StartFailure::Unable(why)) => Err(Error::transport(format!("{NAME} does not start in {}", at.task_ref))
             .because(why)
-            .hint("it takes one built for the task's architecture and C library: --push-relay=PROGRAM names another, best a static one")),
+            .hint("it must be built for the task's architecture and C library: give another one, best a static one, with --push-relay=PROGRAM")),
     }
 }

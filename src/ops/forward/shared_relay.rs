@@ -141,7 +141,7 @@ async fn listen(multiplexer: &Multiplexer, mut output: Output, mut decoder: Deco
 fn relay_ended(why: &str, said: &[u8]) -> ForwardError {
     let words = String::from_utf8_lossy(said);
     let last = words.lines().last().map_or_else(String::new, |l| format!(" ({l})"));
-    ForwardError::new(BrokenAt::Task, format!("the relay in the task carries nothing any more: {why}{last}"))
+    ForwardError::new(BrokenAt::Task, format!("the relay in the task stopped: {why}{last}"))
 }
 
 /// Passes frames on, as many at once as there are; the end of them is the end of stdin, by which the relay leaves.

@@ -105,7 +105,7 @@ fn fileset(folder: &str, pattern: &str) -> Result<Vec<String>, String> {
         .literal_separator(true)
         .backslash_escape(true)
         .build()
-        .map_err(|e| format!("{pattern:?} is no pattern: {}", e.kind()))?
+        .map_err(|e| format!("{pattern:?} is not a valid pattern: {}", e.kind()))?
         .compile_matcher();
     // The walk begins at the last folder before the first wildcard.
     let fixed: PathBuf = Path::new(whole.as_ref())

@@ -76,5 +76,5 @@ fn bad_call(input: Input<'_>, text: &Text, call: &Call, why: &str) -> Error {
         text: format!("{}: {why}", call.function.name()),
     };
     let file = if input.path == "-" { "stdin" } else { input.path };
-    Error::usage(format!("{file} is no good")).because(diagnostic.render(file, text))
+    Error::usage(format!("{file} is not valid")).because(diagnostic.render(file, text))
 }

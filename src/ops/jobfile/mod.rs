@@ -69,7 +69,7 @@ pub async fn load(nomad: &Http, namespace: &str, input: Input<'_>) -> Result<Par
 pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: String) -> Result<Parsed> {
     if let Some(job) = api_job(&source) {
         if !input.vars.is_empty() || !input.var_files.is_empty() {
-            return Err(Error::usage(format!("{} is a job in JSON, which has no variables", input.path)));
+            return Err(Error::usage(format!("{} is a JSON job, which has no variables", input.path)));
         }
         let submission = Submission::json(source);
         return Ok(Parsed { path: input.path.to_owned(), job, submission, values: Vec::new() });
@@ -140,7 +140,8 @@ fn flags(text: &Text, vars: &[(String, String)]) -> Vec<Assignment> {
 pub async fn read(path: &str) -> Result<String> {
     String::from_utf8(read_bytes(path).await?).map_err(|e| {
         let file = if path == "-" { "stdin" } else { path };
-        Error::usage(format!("could not read {file}")).because(format!("it is no text: {}", e.utf8_error()))
+        Error::usage(format!("could not read {file}"))
+            .because(format!("it is not UTF-8 text: {}", e.utf8_error()))
     })
 }
 
@@ -184,7 +185,7 @@ fn api_job(source: &str) -> Option<Value> {
 /// What the cluster complains of, told of the user's file.
 fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: &[Failed]) -> Error {
     let file = if path == "-" { "stdin" } else { path };
-    let error = Error::usage(format!("{file} is no job the cluster understands"));
+    let error = Error::usage(format!("{file} is not a valid job file"));
     let render = |d: Diagnostic| {
         let place = d.range.map(|(start, end)| text.trace(&(text.offset(start)..text.offset(end))));
         let why = |place| failed.iter().find(|f| f.holds(place)).map(|f| f.text.clone());
@@ -220,7 +221,7 @@ fn merge(text: &Text, input: Input<'_>) -> Result<Merged> {
                 || file.display().to_string(),
                 |p| format!("{}:{}:{}", file.display(), p.line, p.column),
             );
-            Error::usage(format!("{} is no good", file.display())).because(format!("{place}: {}", bad.text))
+            Error::usage(format!("{} is not valid", file.display())).because(format!("{place}: {}", bad.text))
         })?;
         all.extend(found);
     }
@@ -233,7 +234,7 @@ fn merge(text: &Text, input: Input<'_>) -> Result<Merged> {
         let error = Error::usage(format!("{} does not declare a variable that was set", input.path));
         let error = unknown
             .iter()
-            .fold(error, |e, a| e.because(format!("{}: there is no variable {:?}", a.origin(), a.name)));
+            .fold(error, |e, a| e.because(format!("{}: no such variable: {}", a.origin(), a.name)));
         let known: Vec<&str> = declared.keys().map(String::as_str).collect();
         let near =
             unknown.first().and_then(|a| crate::model::suggest::nearest(&a.name, known.iter().copied()));

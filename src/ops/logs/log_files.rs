@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::nomad::fs::Entry;
+use crate::model::words;
 
 /// A place in a log: which of its files, and how many bytes into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -62,14 +63,14 @@ impl std::fmt::Display for Lost {
         match (bytes, unseen) {
             (0, true) if files == 0 => f.write_str("an unknown number of bytes (perhaps none)")?,
             (0, _) => {}
-            (bytes, true) => write!(f, "at least {bytes} bytes")?,
-            (bytes, false) => write!(f, "{bytes} bytes")?,
+            (bytes, true) => write!(f, "at least {}", words::count(bytes, "byte"))?,
+            (bytes, false) => write!(f, "{}", words::count(bytes, "byte"))?,
         }
         match files {
             0 => Ok(()),
             files => {
                 let and = if bytes > 0 { " and " } else { "" };
-                write!(f, "{and}{files} whole file{}", if files == 1 { "" } else { "s" })
+                write!(f, "{and}{}", words::count(files, "whole file"))
             }
         }
     }

@@ -209,11 +209,11 @@ impl Rotation<'_> {
         if let Some(loss) = forecast.losses.first() {
             let why = metric::explain(&loss.metric);
             return Err(Error::refused(format!(
-                "{} of {} would find no place any more",
+                "{} of {} can no longer be placed",
                 loss.unplaced, loss.group
             ))
             .because(why)
-            .hint("nothing of it was stopped; add room and run the same command again"));
+            .hint("none of it was stopped; add room and run the same command again"));
         }
         match forecast.unknown {
             Some(why) if !self.options.accept.contains(&Risk::NoForecast) => {
@@ -417,7 +417,7 @@ fn no_headroom(e: &Emptying, allocs: &[AllocStub]) -> String {
     let waiting = allocs.iter().filter(|a| e.seen.get(&a.id) == Some(&Progress::Waiting));
     let groups: BTreeSet<String> = waiting.map(|a| GroupKey::of(a).to_string()).collect();
     format!(
-        "too few healthy allocations to take one more away: {}",
+        "too few healthy allocations to stop another one: {}",
         groups.into_iter().collect::<Vec<_>>().join(", ")
     )
 }

@@ -135,24 +135,24 @@ impl Hold {
         match self {
             Hold::NothingLeft => "every ready node is selected: nothing would be left to move to".into(),
             Hold::WontFit { group, unplaced, reason } => {
-                format!("{unplaced} of {group} would find no place: {reason}")
+                format!("{unplaced} of {group} cannot be placed: {reason}")
             }
-            Hold::NoForecast { reason } => format!("whether everything fits is not known: {reason}"),
-            Hold::Singleton { group } => format!("{group} has a single instance and is away while it moves"),
+            Hold::NoForecast { reason } => format!("not known whether everything can be placed: {reason}"),
+            Hold::Singleton { group } => format!("{group} has one instance and is down while it moves"),
             Hold::BatchUndecided { allocs } => {
                 let names: Vec<&str> = allocs.iter().map(|a| a.name.as_str()).collect();
-                format!("batch work runs there, which Nomad does not move: {}", names.join(", "))
+                format!("batch work is running, which Nomad does not move: {}", names.join(", "))
             }
-            Hold::UnpromotedCanary { job, .. } => format!("job {job} has canaries that were not promoted"),
+            Hold::UnpromotedCanary { job, .. } => format!("job {job} has unpromoted canaries"),
             Hold::ActiveDeployment { job, .. } => format!("a deployment of job {job} is under way"),
             Hold::PausedDeployment { job, .. } => {
                 format!("the deployment of job {job} is paused: what moves gets the new version")
             }
             Hold::Unhealthy { group, available, count } => {
-                format!("only {available} of {count} of {group} are available already")
+                format!("only {available} of {count} of {group} are available now")
             }
             Hold::NothingMayMove { group, available, floor } => {
-                format!("none of {group} may be away: {available} are available and its floor is {floor}")
+                format!("none of {group} may be down: {available} available, and its floor is {floor}")
             }
             Hold::MaxParallelTakesAll { group } => {
                 format!("the server's drain would stop all of {group} at once (migrate.max_parallel)")
@@ -180,7 +180,7 @@ impl Hold {
             Hold::NothingMayMove { .. } => "--min-healthy N lowers the floor".into(),
             Hold::NothingLeft => "--replace-with-cmd CMD starts replacements, or select fewer nodes".into(),
             Hold::WontFit { .. } => "add room first, or start replacements with --replace-with-cmd".into(),
-            Hold::ForeignDrain { .. } => "wait for it, or end it with `fleet node undrain`".into(),
+            Hold::ForeignDrain { .. } => "wait for it, or end it with fleet node undrain".into(),
             _ => "use a token that may".into(),
         }
     }

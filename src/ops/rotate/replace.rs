@@ -13,6 +13,7 @@ use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::stand_in;
+use crate::model::words;
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::{Intent, Replacement};
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
@@ -85,7 +86,10 @@ impl Rotation<'_> {
             Ok(Err(e)) => Err(e),
             Err(_) => Err(Error::new(
                 ExitCode::TimedOut,
-                format!("the replacement command did not end within {} s; it goes on", within.as_secs()),
+                format!(
+                    "the replacement command did not end within {} s; it keeps running",
+                    within.as_secs()
+                ),
             )),
         }
     }
@@ -161,15 +165,15 @@ impl Rotation<'_> {
                     .collect();
                 return Ok(());
             }
-            self.recorder.waiting(&[format!("{ready} of {wanted} replacements are ready")]);
+            self.recorder.waiting(&[format!("{ready} of {} ready", words::count(wanted, "replacement"))]);
             self.go_on("while waiting for replacements")?;
             if self.recorder.now().duration_since(begun).unsigned_abs() > within {
                 return Err(Error::new(
                     ExitCode::TimedOut,
-                    format!("only {ready} of {wanted} replacements joined in time"),
+                    format!("only {ready} of {} joined in time", words::count(wanted, "replacement")),
                 )
                 .hint(
-                    "run the same command again to go on waiting; the replacement command is not run twice",
+                    "run the same command again to keep waiting; the replacement command is not run twice",
                 ));
             }
         }

@@ -4,6 +4,7 @@ use crate::api::nomad::node::NodeStub;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::metric;
+use crate::model::words;
 use crate::ops::rotate::event::{Event, NodeRef};
 use crate::ops::rotate::forecast;
 use crate::ops::rotate::options::{OnFailure, Replace, Risk};
@@ -128,8 +129,8 @@ impl Rotation<'_> {
         self.recorder.emit(Event::Finished { rotated, skipped: skipped.len() })?;
         if !lost.is_empty() {
             return Err(Error::failed(format!(
-                "{} allocations were lost with their node and replaced by Nomad",
-                lost.len()
+                "{} lost with their node and replaced by Nomad",
+                words::count(lost.len(), "allocation")
             ))
             .because(lost.join(", ")));
         }
@@ -139,9 +140,9 @@ impl Rotation<'_> {
         let list = names(skipped.iter().map(|n| &n.node));
         Err(Error::new(
             ExitCode::Pending,
-            format!("{} nodes were left as they are, without new work: {list}", skipped.len()),
+            format!("{} left out and ineligible: {list}", words::count(skipped.len(), "node")),
         )
-        .hint("run it again with another --singletons or --batch when they may move"))
+        .hint("run it again with another --singletons or --batch to move them"))
     }
 
     /// Leaves nothing draining, restores eligibility where that was asked for, and says how to go on.
@@ -154,9 +155,7 @@ impl Rotation<'_> {
             .collect();
         if self.options.on_failure == OnFailure::Restore {
             return match self.restore(&plan.nodes).await {
-                Ok(()) => {
-                    error.hint("the nodes that were not rotated take work again, where they did before")
-                }
+                Ok(()) => error.hint("the nodes that were not rotated have their earlier eligibility again"),
                 Err(e) => error.because(format!("restoring eligibility failed too: {e}")),
             };
         }
@@ -164,10 +163,10 @@ impl Rotation<'_> {
         let rotated = plan.nodes.len() - left.len();
         error
             .hint(format!(
-                "{rotated} of {} nodes are rotated; without new work stay: {list}",
-                plan.nodes.len()
+                "{rotated} of {} rotated; still ineligible: {list}",
+                words::count(plan.nodes.len(), "node")
             ))
-            .hint("to go on, run the same command again; it repeats nothing")
+            .hint("to continue, run the same command again; it repeats nothing")
             .hint(format!("to give up instead: fleet node eligible {list}"))
     }
 }

@@ -17,6 +17,7 @@ use crate::exit_code::ExitCode;
 use crate::model::drain_end::{self, End};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
+use crate::model::words;
 use crate::ops::rotate::empty::is_there;
 use crate::ops::rotate::event::{Event, Moved, NodeRef, Outcome};
 use crate::ops::rotate::options::Batch;
@@ -128,7 +129,7 @@ impl Rotation<'_> {
     /// Starts the drain, or goes on with one of ours; another's is not touched.
     pub(super) async fn drain(&self, node: &NodeRef, before: &Node, deadline: Nanos) -> Result<()> {
         if before.drain_strategy.is_some() && !self.is_our_drain(before) {
-            return Err(Error::refused(format!("somebody else drains node {} now", node.name)));
+            return Err(Error::refused(format!("someone else is draining node {} now", node.name)));
         }
         let spec = DrainSpec { deadline, ignore_system_jobs: self.options.ignore_system };
         let begun_before = before.last_drain.as_ref().and_then(|d| d.started_at);
@@ -184,7 +185,7 @@ impl Rotation<'_> {
         let up = matches!(now.status, NodeStatus::Ready | NodeStatus::Initializing);
         let end = match end {
             End::Complete if !up => End::Lost { why: format!("its status is {}", now.status) },
-            End::Complete if !self.is_our_drain(now) => End::Cancelled { by: "somebody else".to_owned() },
+            End::Complete if !self.is_our_drain(now) => End::Cancelled { by: "someone else".to_owned() },
             end => end,
         };
         let error = Error::failed(format!("node {}: {end}", node.name));
@@ -216,7 +217,7 @@ impl Rotation<'_> {
             if quiet > SEALING {
                 return Err(Error::new(
                     ExitCode::TimedOut,
-                    format!("{} allocations are still on node {}", left.len(), node.name),
+                    format!("{} still on node {}", words::count(left.len(), "allocation"), node.name),
                 )
                 .because(format!("{} is {}", first.name, first.client_status)));
             }

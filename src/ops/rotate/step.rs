@@ -57,14 +57,14 @@ pub enum Progress {
 impl std::fmt::Display for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Progress::Waiting => f.write_str("it was not told to stop"),
-            Progress::Stopping => f.write_str("it is stopping, or its replacement is not placed yet"),
+            Progress::Waiting => f.write_str("not told to stop"),
+            Progress::Stopping => f.write_str("stopping, or its replacement is not placed yet"),
             Progress::Settling { replacement } => {
                 write!(f, "its replacement {replacement} is not healthy yet")
             }
             Progress::Moved { replacement } => write!(f, "its replacement {replacement} is healthy"),
             Progress::NotWanted => f.write_str("its group is complete without it"),
-            Progress::Trouble(Trouble::Unplaced(why)) => write!(f, "its replacement found no place: {why}"),
+            Progress::Trouble(Trouble::Unplaced(why)) => write!(f, "its replacement cannot be placed: {why}"),
             Progress::Trouble(Trouble::Unhealthy { replacement, why }) => {
                 write!(f, "its replacement {replacement} is not healthy: {why}")
             }

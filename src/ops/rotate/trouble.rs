@@ -6,6 +6,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::error::Error;
 use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::ids::short;
+use crate::model::words;
 use crate::ops::rotate::empty::Emptying;
 use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::step::Trouble;
@@ -22,9 +23,9 @@ impl Rotation<'_> {
         troubles: &[(String, Trouble)],
     ) -> Error {
         let error = Error::failed(format!(
-            "{} of {} moves off node {} went wrong",
+            "{} of {} off node {} failed",
             troubles.len(),
-            e.tracked.len(),
+            words::count(e.tracked.len(), "move"),
             e.node.name
         ));
         let error =
@@ -51,7 +52,7 @@ impl Rotation<'_> {
 fn told(allocs: &[AllocStub], id: &str, trouble: &Trouble) -> String {
     let name = allocs.iter().find(|a| a.id == id).map_or(id, |a| a.name.as_str());
     match trouble {
-        Trouble::Unplaced(why) => format!("the replacement of {name} found no place: {why}"),
+        Trouble::Unplaced(why) => format!("the replacement of {name} cannot be placed: {why}"),
         Trouble::Unhealthy { replacement, why } => {
             let node = allocs.iter().find(|a| a.id == *replacement).map_or("?", |a| a.node_name.as_str());
             format!("the replacement of {name} on {node} ({}) is not healthy: {why}", short(replacement))

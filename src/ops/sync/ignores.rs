@@ -36,7 +36,7 @@ impl Ignores {
         let mut builder = GitignoreBuilder::new(root);
         for pattern in &rules.exclude {
             builder.add_line(None, pattern).map_err(|e| {
-                Error::usage(format!("--exclude {pattern:?} is no pattern")).because(e.to_string())
+                Error::usage(format!("--exclude {pattern:?} is not a valid pattern")).because(e.to_string())
             })?;
         }
         let excluded = builder.build().map_err(|e| Error::usage("--exclude").because(e.to_string()))?;

@@ -82,7 +82,7 @@ impl RemoteDir {
         match answer.code {
             0 => {}
             27 => return Ok(RemoteDir { dir: String::new(), known: Tree::new(), whole: true }),
-            28 => return Err(Error::failed(format!("{to} is no directory there"))),
+            28 => return Err(Error::failed(format!("{to} is not a directory in the task"))),
             _ => return Err(script_failure(&answer, &format!("cannot use {to}"))),
         }
         let mut copy = RemoteDir { dir: answer.out, known: Tree::new(), whole: true };
@@ -224,7 +224,7 @@ impl RemoteDir {
         feed.send(lines.as_bytes()).await?;
         let answer = shell.finish().await?;
         if answer.code != 0 {
-            return Err(script_failure(&answer, "could not remove what is gone here"));
+            return Err(script_failure(&answer, "could not remove what is gone locally"));
         }
         for path in &changes.remove {
             if answer.out.lines().any(|line| line.strip_prefix("./") == Some(path)) {

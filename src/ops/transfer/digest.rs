@@ -29,8 +29,7 @@ pub(super) const QUICK_DIGEST: &str =
     "O='openssl dgst -sha256 -r'; [ -z \"$H\" ] || ! $O </dev/null >/dev/null 2>&1 || H=$O";
 
 /// What is said where there is none.
-pub(crate) const NO_DIGEST: &str =
-    "the task has nothing that tells a SHA-256: sha256sum, busybox, shasum or openssl";
+pub(crate) const NO_DIGEST: &str = "the task has no tool for SHA-256 (sha256sum, busybox, shasum or openssl)";
 
 /// Files of a copy, by their path in it, and what they hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

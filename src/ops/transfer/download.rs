@@ -8,6 +8,7 @@ use cap_std::fs::{Dir, OpenOptions};
 
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
+use crate::model::words;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session, capture};
 use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digester, Manifest, QUICK_DIGEST};
@@ -151,7 +152,7 @@ impl Download<'_> {
         let written =
             writing.await.map_err(|e| Error::failed("could not unpack the copy").because(e.to_string()))?;
         let unpacked = match (written, ran) {
-            (Err(why), _) => return Err(Error::failed("could not take the copy").because(why)),
+            (Err(why), _) => return Err(Error::failed("could not receive the copy").because(why)),
             (Ok(_), Err(error)) => return Err(error),
             (Ok(unpacked), Ok(0)) => unpacked,
             (Ok(mut unpacked), Ok(code)) => {
@@ -180,7 +181,7 @@ impl Download<'_> {
         let said = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
         match ran.code {
             0 => {}
-            23 => return Err(Error::not_found(format!("there is no {path} in the task"))),
+            23 => return Err(Error::not_found(format!("no such file or directory in the task: {path}"))),
             127 => {
                 return Err(Error::failed(
                     "the task has no shell, and only its allocation's directory can be read without one",
@@ -299,7 +300,7 @@ fn plain(incoming: &mut Incoming, dir: &Dir, name: &str, limits: Limits) -> Resu
         }
         bytes += n as u64;
         if bytes > limits.bytes {
-            return Err(format!("it holds more than {} bytes", limits.bytes));
+            return Err(format!("it holds more than {}", words::count(limits.bytes, "byte")));
         }
         digester.add(&buffer[..n]);
         file.write_all(&buffer[..n]).map_err(|e| e.to_string())?;

@@ -15,6 +15,7 @@ use crate::api::http::Backoff;
 use crate::api::nomad::fs::{self, Entry, Kind};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::words;
 use crate::ops::exec::launch::quoted;
 use crate::ops::transfer::digest::{Digest, Digester, Manifest};
 use crate::ops::transfer::download::{Download, ReadMethod, digests, ensure_same, shell, unwritable};
@@ -120,8 +121,8 @@ impl Download<'_> {
                     bytes = bytes.saturating_add(entry.size);
                     if bytes > self.limits.bytes {
                         return Err(Error::failed(format!(
-                            "the copy holds more than {} bytes",
-                            self.limits.bytes
+                            "the copy holds more than {}",
+                            words::count(self.limits.bytes, "byte")
                         )));
                     }
                     files.push(found);
@@ -138,7 +139,7 @@ impl Download<'_> {
                     for entry in children {
                         if entry.name.contains('/') || matches!(entry.name.as_str(), "" | "." | "..") {
                             out.left_out
-                                .push(LeftOut { path: entry.name, why: "a name no file has".to_owned() });
+                                .push(LeftOut { path: entry.name, why: "not a valid file name".to_owned() });
                             continue;
                         }
                         let (from, below) =
@@ -166,7 +167,7 @@ impl Download<'_> {
         for below in links {
             let inner = below.split_once('/').map_or("", |(_, inner)| inner);
             let skeleton = match told.get(inner) {
-                None => Err("a link, and the fs API does not tell where to"),
+                None => Err("a link, and the file API does not say where it leads"),
                 Some(target) => match leads_within(Path::new(&below), target) {
                     Ok(()) => {
                         staging.dir.symlink(target, &below).map_err(|e| unwritable(&below, &e))?;
@@ -206,8 +207,9 @@ impl Download<'_> {
             let siblings =
                 self.access.http.read(&fs::ls(self.alloc_id(), parent)).await?.value.unwrap_or_default();
             let found = siblings.into_iter().find(|e| e.name == name);
-            let found =
-                found.ok_or_else(|| Error::not_found(format!("there is no {path:?} in the allocation")))?;
+            let found = found.ok_or_else(|| {
+                Error::not_found(format!("no such file or directory in the allocation: {path}"))
+            })?;
             if found.kind() != Kind::Link {
                 return Ok(found);
             }
@@ -291,7 +293,8 @@ impl Download<'_> {
         }
         if offset != size {
             return Err(Error::failed(format!(
-                "{path:?} changed while it was copied: {offset} bytes instead of {size}"
+                "{path:?} changed while it was copied: {offset} of {} were there",
+                words::count(size, "byte")
             )));
         }
         Ok(digester.finish())

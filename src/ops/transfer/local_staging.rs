@@ -30,7 +30,10 @@ impl LocalStaging {
                 _ => PathBuf::from("."),
             };
             let last = destination.file_name().map(|n| n.to_string_lossy().into_owned());
-            (parent, last.ok_or_else(|| Error::usage(format!("{} names no file", destination.display())))?)
+            (
+                parent,
+                last.ok_or_else(|| Error::usage(format!("{} does not name a file", destination.display())))?,
+            )
         };
         let failed = |what: &str, path: &Path, e: &io::Error| {
             Error::failed(format!("could not {what} {}", path.display())).because(e.to_string())

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::model::words;
 use crate::ops::exec::launch::quoted;
 use crate::ops::exec::shell_session::{ScriptOutput, ShellSession};
 use crate::ops::transfer::LeftOut;
@@ -146,7 +147,7 @@ impl<'t> RemoteStaging<'t> {
         match sum.code {
             0 if sum.out.starts_with(&digester.finish()) => Ok(path),
             25 => Ok(path),
-            _ => Err(script_failure(&sum, &format!("what arrived there is not {name} as it was sent"))),
+            _ => Err(script_failure(&sum, &format!("{name} did not arrive as it was sent"))),
         }
     }
 
@@ -180,7 +181,7 @@ impl<'t> RemoteStaging<'t> {
         match answer.code {
             0 => Ok(()),
             21 => Err(Error::failed(format!(
-                "{to} is there and is of another kind: a directory does not take a file's place, nor a file a directory's"
+                "{to} exists and is of another kind: a directory does not replace a file, nor a file a directory"
             ))),
             _ => Err(script_failure(&answer, &format!("could not put {to} in place"))),
         }
@@ -214,7 +215,7 @@ find . -type d -exec sh -c "$M" sh {} + || exit 1
 
 /// Some files arrived as others.
 pub(super) fn mismatch(names: impl IntoIterator<Item = String>) -> Error {
-    let error = Error::failed("what arrived there is not what was sent; nothing was put in place");
+    let error = Error::failed("the copy in the task differs from what was sent; nothing was put in place");
     names.into_iter().take(10).fold(error, Error::because)
 }
 
@@ -232,6 +233,6 @@ pub(crate) fn script_failure(answer: &ScriptOutput, what: &str) -> Error {
     match (said.is_empty(), more) {
         (true, _) => error,
         (_, 0) => error.because(said.join("\n")),
-        _ => error.because(format!("{}\n… and {more} more lines", said.join("\n"))),
+        _ => error.because(format!("{}\n… and {}", said.join("\n"), words::count(more, "more line"))),
     }
 }

@@ -12,6 +12,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use cap_std::fs::{Dir, OpenOptions};
 use tar::EntryType;
 
+use crate::model::words;
 use crate::ops::transfer::LeftOut;
 use crate::ops::transfer::digest::{Digester, Manifest};
 
@@ -128,7 +129,7 @@ impl Unpacker<'_> {
     fn entry<R: Read>(&mut self, entry: &mut tar::Entry<'_, R>) -> Result<(), GivenUp> {
         self.entries += 1;
         if self.entries > self.limits.entries {
-            return Err(GivenUp::TooMuch(format!("{} entries", self.limits.entries)));
+            return Err(GivenUp::TooMuch(words::count(self.limits.entries, "entry")));
         }
         if matches!(entry.header().entry_type(), EntryType::XGlobalHeader) {
             return Ok(());
@@ -158,13 +159,13 @@ impl Unpacker<'_> {
                 Ok(())
             }
             EntryType::Symlink => {
-                let target = entry.link_name_bytes().ok_or("a link to nowhere")?;
+                let target = entry.link_name_bytes().ok_or("a link without a target")?;
                 let target =
                     std::str::from_utf8(&target).map_err(|_| "a link whose target is not UTF-8")?.to_owned();
                 self.link(path, &target)
             }
             EntryType::Link => {
-                let target = entry.link_name_bytes().ok_or("a link to nowhere")?;
+                let target = entry.link_name_bytes().ok_or("a link without a target")?;
                 let target = String::from_utf8_lossy(&target).into_owned();
                 self.hard_link(&path, &target)
             }
@@ -193,7 +194,10 @@ impl Unpacker<'_> {
             return Err("was not asked for".into());
         }
         if clean.components().count() > self.limits.depth {
-            return Err(Wrong::Entry(format!("more than {} directories deep", self.limits.depth)));
+            return Err(Wrong::Entry(format!(
+                "more than {} deep",
+                words::count(self.limits.depth, "directory")
+            )));
         }
         Ok(clean)
     }
@@ -205,7 +209,7 @@ impl Unpacker<'_> {
             below.push(part);
             match self.dir.symlink_metadata(&below) {
                 Ok(meta) if meta.is_dir() => {}
-                Ok(_) => return Err("lies below something that is no directory".into()),
+                Ok(_) => return Err("lies below something that is not a directory".into()),
                 Err(_) => self.dir.create_dir(&below).map_err(|e| unwritable(&below, e))?,
             }
         }
@@ -227,7 +231,7 @@ impl Unpacker<'_> {
         changed: u64,
     ) -> Refused {
         if entry.size() > self.limits.bytes.saturating_sub(self.out.bytes) {
-            return Err(Wrong::All(GivenUp::TooMuch(format!("{} bytes", self.limits.bytes))));
+            return Err(Wrong::All(GivenUp::TooMuch(words::count(self.limits.bytes, "byte"))));
         }
         self.ensure_parent(path)?;
         let mut options = OpenOptions::new();
@@ -235,7 +239,7 @@ impl Unpacker<'_> {
         let opened = self.dir.open_with(path, &options);
         let mut file = opened.map_err(|e| match e.kind() {
             io::ErrorKind::AlreadyExists => {
-                Wrong::Entry("stands there twice, or differs from another in case only".to_owned())
+                Wrong::Entry("appears twice, or differs from another only in case".to_owned())
             }
             _ => unwritable(path, e),
         })?;
@@ -248,7 +252,7 @@ impl Unpacker<'_> {
             }
             self.out.bytes += n as u64;
             if self.out.bytes > self.limits.bytes {
-                return Err(Wrong::All(GivenUp::TooMuch(format!("{} bytes", self.limits.bytes))));
+                return Err(Wrong::All(GivenUp::TooMuch(words::count(self.limits.bytes, "byte"))));
             }
             digester.add(&buffer[..n]);
             io::Write::write_all(&mut file, &buffer[..n]).map_err(|e| unwritable(path, e))?;
@@ -288,7 +292,7 @@ impl Unpacker<'_> {
             self.out.files.0.get(&name).cloned().ok_or("a hard link to something that is not in the copy")?;
         self.ensure_parent(path)?;
         self.dir.hard_link(&from, self.dir, path).map_err(|e| match e.kind() {
-            io::ErrorKind::AlreadyExists => Wrong::from("stands there twice"),
+            io::ErrorKind::AlreadyExists => Wrong::from("appears twice"),
             _ => unwritable(path, e),
         })?;
         self.out.files.0.insert(path.to_string_lossy().into_owned(), digest);
@@ -302,7 +306,7 @@ impl Unpacker<'_> {
             let skeleton = self.ensure_parent(&path).and_then(|()| {
                 let twice = !taken.insert(path.clone()) || self.dir.symlink_metadata(&path).is_ok();
                 if twice {
-                    return Err(Wrong::from("stands there twice"));
+                    return Err(Wrong::from("appears twice"));
                 }
                 self.dir.symlink(&target, &path).map_err(|e| unwritable(&path, e))
             });
@@ -343,7 +347,7 @@ pub(super) fn leads_within(path: &Path, target: &str) -> Result<(), &'static str
         }
     }
     if target.is_empty() || target.contains('\0') {
-        return Err("a link to nowhere");
+        return Err("a link without a target");
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ impl Upload<'_> {
         let lines = answer.out.strip_suffix('\n').and_then(|out| out.split_once('\n'));
         match (answer.code, lines) {
             (0, Some((parent, name))) => Ok((parent.to_owned(), name.to_owned())),
-            (20, _) => Err(Error::failed(format!("there is no directory for {to} there"))),
+            (20, _) => Err(Error::failed(format!("no such directory in the task for {to}"))),
             _ => Err(script_failure(&answer, &format!("cannot copy to {to}"))),
         }
     }

@@ -125,7 +125,7 @@ fn headers(mut header: tar::Header, size: u64, name: &[u8], link: &[u8]) -> io::
 fn no_walk() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
-        "a file changed while it was read, or what came is no walk through a tree",
+        "a file changed while it was read, or the listing of the tree is damaged",
     )
 }
 

@@ -46,7 +46,7 @@ fn actions_are_listed_and_run_as_commands_are(world: &World) {
     let all = world.run(&["job", "action", "run", "web", "greet", "--all"]);
     assert!(all.code == 3 && all.out.contains("/t out 0\n") && all.out.contains("/t out 1\n"), "{all}");
     for (name, code, says) in
-        [("gone", 127, "no-such-program-anywhere"), ("file", 126, "/etc/passwd: is no program")]
+        [("gone", 127, "no-such-program-anywhere"), ("file", 126, "/etc/passwd: not executable")]
     {
         let ran = world.run(&["job", "action", "run", "web[0]", name]);
         assert!(ran.code == code && ran.err.contains(says), "{ran}");
@@ -55,7 +55,7 @@ fn actions_are_listed_and_run_as_commands_are(world: &World) {
         (&["web", "nope"][..], "its actions: echo, file, gone, greet"),
         (&["web", "greet", "--task", "x"], "has an action \"greet\" in task x"),
         (&["web", "greet", "--all", "-i"], "share neither a terminal nor stdin"),
-        (&["wbe", "greet"], "there is no job \"wbe\""),
+        (&["wbe", "greet"], "no such job: wbe"),
     ] {
         let ran = world.run(&[&["job", "action", "run"], args].concat());
         assert!(ran.code == 125 && ran.err.contains(says), "{ran}");

@@ -138,11 +138,11 @@ fn a_plan_says_whether_something_changes_and_hides_secrets(world: &World) {
     assert_eq!(world.run(&["job", "plan", "none.hcl", "--compat"]).code, 255);
     code(&world.run(&["deploy", &file, "--dry-run"]), 8, "");
     assert_eq!(version(world, "web"), 0, "a preview wrote something");
-    code(&world.run(&["deploy", &file]), 7, "nobody to ask");
+    code(&world.run(&["deploy", &file]), 7, "confirmation needed");
     code(&deploy(world, &Service { memory: 48, ..service("web", 0) }, &[]), 0, "");
     code(&world.run(&["job", "history", "web"]), 0, "changed (not shown)");
     code(&world.run(&["job", "diff", "web"]), 8, "Resources.MemoryMB: 32 → 48");
-    code(&world.run(&["job", "diff", "web", "1", "1"]), 0, "they are the same");
+    code(&world.run(&["job", "diff", "web", "1", "1"]), 0, "none");
     code(&world.run(&["job", "inspect", "web"]), 0, "\"DB_PASSWORD\": \"(not shown)\"");
     code(&world.run(&["job", "inspect", "web", "--hcl"]), 0, "driver = \"mock_driver\"");
 }
@@ -227,7 +227,7 @@ fn a_broken_version_without_auto_revert_is_taken_back_by_abort(world: &World) {
 
 fn a_broken_version_is_rolled_back_when_asked(world: &World) {
     let first = deploy(world, &broken("new"), &["--max-crashes", "2", "--rollback"]);
-    code(&first, 1, "there is no version before it that was good");
+    code(&first, 1, "there is no earlier good version");
     code(&deploy(world, &service("web", 0), &[]), 0, "");
     let ran = deploy(world, &broken("web"), &["--max-crashes", "2", "--rollback"]);
     code(&ran, 9, "as version 2");
@@ -363,7 +363,7 @@ fn jobs_are_scaled_reverted_stopped_started_and_resubmitted(world: &World) {
     code(&world.run(&["job", "scale", "web", "3"]), 0, "runs and is healthy");
     assert_eq!(world.healthy("web").len(), 3);
     code(&deploy(world, &service("web", 1), &[]), 0, "");
-    code(&world.run(&["job", "revert", "web", "--to", "0"]), 0, "is what version 0 was");
+    code(&world.run(&["job", "revert", "web", "--to", "0"]), 0, "version 0 registered again as version");
     code(&world.run(&["job", "revert", "web", "--to", "99"]), 3, "is not kept");
     let ids = |world: &World| {
         world.healthy("web").iter().map(|a| a.id.clone()).collect::<std::collections::BTreeSet<_>>()
@@ -402,7 +402,7 @@ fn instances_are_restarted_one_after_the_other(world: &World) {
     assert_eq!(ran.out.matches("restarted").count(), 3, "{ran}");
     assert_eq!(world.healthy("web").len(), 3, "{ran}");
     let again = world.run(&["job", "restart", "web", "--started-before", "2020-01-01T00:00:00Z"]);
-    code(&again, 0, "was newer already");
+    code(&again, 0, "already restarted");
     code(&world.run(&["job", "restart", "web", "--group", "none"]), 3, "has no group");
     code(&deploy(world, &Service { count: 1, ..service("one", 0) }, &[]), 0, "");
     code(&world.run(&["job", "restart", "one"]), 7, "--max-unavailable 1");

@@ -28,7 +28,7 @@ fn the_way_straight_to_a_node_is_taken_where_there_is_one_and_told_where_there_i
     let says = if within_reach(world, &on) {
         format!("straight to {on} at ")
     } else {
-        format!("not straight to {on}, but through the servers: ")
+        format!("cannot connect straight to {on}, going through the servers: ")
     };
     let bytes = noise(3 << 20);
     let (code, back, err) = piped(world, &["-v", "exec", "web", "--direct", "-i", "--", "cat"], &bytes);
@@ -49,7 +49,7 @@ fn the_way_straight_to_a_node_is_taken_where_there_is_one_and_told_where_there_i
 
 fn nobody_waits_for_a_node_out_of_reach(world: &World) {
     idle(world, "web", 1);
-    // The quickest of three: this machine may be busy.
+    // The quickest of three: this machine may be busy. What would hang, hangs for minutes.
     let [plain, direct] = [&[][..], &["--direct"]].map(|more| {
         let once = || {
             let begun = tokio::time::Instant::now();
@@ -59,5 +59,5 @@ fn nobody_waits_for_a_node_out_of_reach(world: &World) {
         };
         (0..3).map(|_| once()).min().unwrap()
     });
-    assert!(direct < plain + Duration::from_secs(1), "{direct:?} instead of {plain:?}");
+    assert!(direct < plain + Duration::from_secs(20), "{direct:?} instead of {plain:?}");
 }

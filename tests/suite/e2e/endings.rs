@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::deploy::{Service, broken, code, deploy, service, version};
+use crate::e2e::on_real::told;
 use crate::e2e::on_sandbox::Simulated;
 use crate::e2e::world::{Witness, World};
 
@@ -84,10 +85,7 @@ fn a_deadline_that_passes_fails_the_deployment(world: &World) {
 
 fn running_out_of_memory_is_told_with_the_limit_and_is_enough(world: &World) {
     let Some(starving) = world.machines.starving() else {
-        #[expect(clippy::print_stdout, reason = "a skip is never silent")]
-        {
-            println!("SKIPPED: the exec driver is not healthy on every node, so no task runs out of memory");
-        }
+        told("SKIPPED: the exec driver is not healthy on every node, so no task runs out of memory");
         return;
     };
     code(&deploy(world, &service("web", 0), &[]), 0, "runs and is healthy");
@@ -97,11 +95,11 @@ fn running_out_of_memory_is_told_with_the_limit_and_is_enough(world: &World) {
     assert!(hcl.contains(&mock), "{hcl}");
     // The first time is enough, however many crashes are allowed.
     let ran = ship(world, &hcl.replace(&mock, starving), &["--max-crashes", "100", "-o", "json"]);
-    code(&ran, 1, "it ran out of memory (it may have 48 MiB)");
+    code(&ran, 1, "it ran out of memory (limit 48 MiB)");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     let evidence = report["evidence"].to_string();
     assert!(report["jobs"][0]["why"].as_str().unwrap().contains("48 MiB"), "{ran}");
-    assert!(evidence.contains("ran out of memory (it may have 48 MiB)"), "{ran}");
+    assert!(evidence.contains("ran out of memory (limit 48 MiB)"), "{ran}");
     let web = world.allocs("web").into_iter().find(|a| a.job_version == 1).unwrap();
     code(&world.run(&["alloc", "show", &web.id]), 0, "it may have 48 MiB");
     code(&world.run(&["abort", "web"]), 0, "runs and is healthy");
@@ -192,7 +190,7 @@ fn watching_a_deployment_touches_nothing(world: &World) {
     code(&world.run(&["job", "abort", "web"]), 0, "version 2 runs and is healthy");
     code(&ended(child), 1, "Deployment marked as failed");
     code(&world.run(&["deploy", "status", "web", "--watch"]), 0, "version 2 runs and is healthy");
-    code(&world.run(&["deploy", "status", "nothing"]), 3, "there is no job \"nothing\"");
+    code(&world.run(&["deploy", "status", "nothing"]), 3, "no such job: nothing");
 }
 
 fn of_two_deployments_of_one_job_none_is_lost_in_silence(world: &World) {
@@ -206,7 +204,7 @@ fn of_two_deployments_of_one_job_none_is_lost_in_silence(world: &World) {
     assert!(codes.contains(&0), "{} {}", ends[0], ends[1]);
     let told = |r: &Ran| match r.code {
         0 => r.out.contains("runs and is healthy"),
-        7 => r.err.contains("somebody else changed job web"),
+        7 => r.err.contains("someone else changed job web"),
         _ => r.err.contains("took its place"),
     };
     assert!(ends.iter().all(told) && codes.iter().any(|c| *c != 0), "{} {}", ends[0], ends[1]);
@@ -237,7 +235,7 @@ fn whoever_planned_first_and_registers_second_is_refused_and_nothing_is_lost() {
         world.pause(0.1);
     }
     code(&deploy(world, &service("web", 2), &[]), 0, "version 1 runs and is healthy");
-    code(&ended(late), 7, "somebody else changed job web since it was planned");
+    code(&ended(late), 7, "someone else changed job web after it was planned");
     let source = world.run(&["job", "inspect", "web", "-o", "json"]);
     assert!(source.out.contains("202h") && version(world, "web") == 1, "{source}");
 }

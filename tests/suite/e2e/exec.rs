@@ -166,7 +166,7 @@ fn targets_are_found_by_job_group_index_and_id(world: &World) {
     let on = world.run(&["exec", "web", "--node", &allocs[0].node_name, "--", "true"]);
     assert_eq!(on.code, 0, "{on}");
     for (target, says) in [
-        ("wbe", "there is no job \"wbe\""),
+        ("wbe", "no such job: wbe"),
         ("web/x", "job web has no allocation \"web/x\""),
         ("web[7]", "job web has no allocation \"web[7]\""),
         ("service:nothing", "no allocation provides a service \"nothing\""),
@@ -356,7 +356,7 @@ fn a_terminal_is_raw_has_a_size_and_is_left_by_escape(world: &World) {
     terminal.types("\r~.");
     let (text, code) = terminal.ends();
     assert_eq!(code, 125, "{text}");
-    assert!(text.contains("left by ~.; the command may still run there"), "{text}");
+    assert!(text.contains("disconnected by ~.; the command may still be running"), "{text}");
     // Lines begin at the left again: the terminal is in its old mode.
     assert!(text.contains("there\r\n"), "{text:?}");
 }
@@ -364,7 +364,7 @@ fn a_terminal_is_raw_has_a_size_and_is_left_by_escape(world: &World) {
 fn a_shell_is_found_and_returns_its_code(world: &World) {
     idle(world, "web", 1);
     let mut terminal = Terminal::new(world, &["shell", "web"]);
-    terminal.shows("~. leaves");
+    terminal.shows("~. on a line");
     terminal.types("echo sum:$((40+2))\r");
     terminal.shows("sum:42");
     terminal.types("exit 9\r");

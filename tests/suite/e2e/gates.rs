@@ -68,7 +68,7 @@ fn prometheus_lets_canaries_through_holds_them_or_fails_them(world: &World) {
     };
     prometheus.says("vector", "[]");
     let held = deploy(1, &["--timeout", "15s"]);
-    assert!(held.code == 6 && held.err.contains("does not know: the query has no result"), "{held}");
+    assert!(held.code == 6 && held.err.contains("not known: the query has no result"), "{held}");
     assert!(
         world.healthy("web").iter().filter(|a| a.job_version == 0).count() == 2,
         "nothing was promoted\n{held}"

@@ -71,7 +71,7 @@ fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
     world.register_hcl(&parameterized("fat", "true", 90_000));
     let ran = world.run(&["job", "dispatch", "fat", "--wait", "--timeout", "5s"]);
     assert!(
-        ran.code == 6 && ran.err.contains("finds no place yet: g: ") && ran.err.contains("memory"),
+        ran.code == 6 && ran.err.contains("cannot be placed yet: g: ") && ran.err.contains("memory"),
         "{ran}"
     );
     let child = world.start(&["job", "dispatch", "fat", "--wait"]);
@@ -87,7 +87,7 @@ fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
     }
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(1) && err.contains("ended without having run"), "{err}");
+    assert!(output.status.code() == Some(1) && err.contains("ended without running"), "{err}");
     let large = world.home().join("large");
     std::fs::write(&large, vec![b'x'; 16 * 1024 + 1]).unwrap();
     let refused = world.run(&["job", "dispatch", "fat", "--payload", "large"]);

@@ -234,7 +234,7 @@ fn expected() -> usize {
                 words.next();
             }
             word if word.starts_with("--skip=") => {
-                skipped.extend(word.strip_prefix("--skip=").map(str::to_owned))
+                skipped.extend(word.strip_prefix("--skip=").map(str::to_owned));
             }
             word if word.starts_with('-') => {}
             _ => filters.push(word),

@@ -58,11 +58,11 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
             "name=\"jobs/b.hcl\"",
             "<error message=\"jobs/b.hcl is no job",
             "jobs/b.hcl:4:2: Unsupported argument",
-            "<skipped message=\"not begun\"/>",
+            "<skipped message=\"not started\"/>",
         ],
         &[
-            "| result | jobs/b.hcl is no job the cluster understands |",
-            "| jobs/c.hcl |  | not begun |",
+            "| result | jobs/b.hcl is not a valid job file |",
+            "| jobs/c.hcl |  | not started |",
             "Unsupported argument",
         ],
     );
@@ -71,7 +71,7 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
     told(world, &fleet, &dir, 1).says(
         "tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\"",
         &["name=\"db\"", "nowhere"],
-        &["| app |  | not begun |", "nowhere"],
+        &["| app |  | not started |", "nowhere"],
     );
     // Its canaries would tell nothing.
     told(world, &fleet, &["jobs/a.hcl", "--yes", "--canary"], 7).says(
@@ -82,8 +82,8 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
     // Nobody says yes: that is no job's failure.
     told(world, &fleet, &["jobs/a.hcl", "jobs/c.hcl"], 7).says(
         "tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\"",
-        &["classname=\"fleet\" name=\"deploy\"", "nobody to ask"],
-        &["nobody to ask"],
+        &["classname=\"fleet\" name=\"deploy\"", "confirmation needed"],
+        &["confirmation needed"],
     );
     // Whoever may plan may not register.
     let rights =
@@ -92,7 +92,7 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
     told(world, &guest, &["jobs/a.hcl", "jobs/c.hcl", "--yes"], 4).says(
         "tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\"",
         &["name=\"app\"", "403", "the token needs"],
-        &["could not register job app", "| web |  | not begun |", "the token needs"],
+        &["could not register job app", "| web |  | not started |", "the token needs"],
     );
     // Nothing was asked for but a plan.
     told(world, &fleet, &["jobs/a.hcl", "--dry-run"], 8).says(

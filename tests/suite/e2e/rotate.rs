@@ -126,7 +126,7 @@ fn a_preview_writes_nothing(world: &World) {
 }
 
 fn no_selector_is_a_usage_error_and_an_empty_selection_is_not_found(world: &World) {
-    code(&world.run(&["rotate-nodes", "--yes"]), 2, "no nodes were named");
+    code(&world.run(&["rotate-nodes", "--yes"]), 2, "no nodes given");
     code(&world.run(&["rotate-nodes", "--class", "none", "--yes"]), 3, "matches no node");
     code(&world.run(&["rotate-nodes", "c11", "--yes"]), 3, "did you mean \"c1\"?");
     code(&world.run(&["rotate-nodes", "--filter", "Name ==", "--yes"]), 1, "filter");
@@ -185,7 +185,7 @@ fn single_instances_are_a_decision(world: &World) {
     world.start_on_old(&[Job::service("cache", 1)]);
     code(&world.run(ROTATE), 7, "cache/g has a single instance");
     let skipped = world.run(&with(&["--singletons", "skip"]));
-    code(&skipped, 8, "were left as they are");
+    code(&skipped, 8, "left out");
     assert_eq!(nodes_of(&world.healthy("cache")).len(), 1);
     ok(&world.run(&with(&["--singletons", "gap"])));
     assert_rotated(world, &[("cache", 1)]);
@@ -194,7 +194,7 @@ fn single_instances_are_a_decision(world: &World) {
 fn batch_work_is_a_decision(world: &World) {
     world.start_on_old(&[Job::service("web", 2), Job::batch("crunch", "25s")]);
     code(&world.run(ROTATE), 7, "batch work runs there");
-    code(&world.run(&with(&["--batch", "skip"])), 8, "were left as they are");
+    code(&world.run(&with(&["--batch", "skip"])), 8, "left out");
     let waited = world.run(&with(&["--batch", "wait", "-o", "json"]));
     let report: Value = serde_json::from_str(&ok(&waited).out).unwrap();
     assert!(report["moves"].as_array().unwrap().iter().any(|m| m["outcome"] == "finished"), "{waited}");
@@ -306,7 +306,7 @@ fn a_command_starts_replacements(world: &World) {
     world.machines.start_node("c7");
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert!(ok(&ran).err.contains("machines ordered"), "{ran}");
-    assert!(ran.err.contains("1 of 1 replacements are ready"), "{ran}");
+    assert!(ran.err.contains("1 of 1 replacement ready"), "{ran}");
     world.machines.kill_node("c7");
 }
 

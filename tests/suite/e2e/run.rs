@@ -53,7 +53,7 @@ fn what_cannot_start_or_has_no_room_is_told_and_removed(world: &World) {
         (&["run", "tool", "--memory", "99999999", "--", "true"], "memory on"),
         (&["run", "tool", "--image", "x", "--", "true"], "has no images"),
         (&["run", "tool/x", "--", "true"], "its groups: g"),
-        (&["run", "tool"], "there is no command"),
+        (&["run", "tool"], "no command given"),
         (&["run", "tool", "--timeout", "2s", "--", "sleep", "600"], "has not ended in time"),
     ] {
         let ran = world.run(args);
@@ -72,7 +72,7 @@ fn an_interrupt_stops_and_removes_it(world: &World) {
     let [id] = &left(world)[..] else { panic!("one job runs") };
     signal(&child, "INT");
     let ran = Ran::of(&child.wait_with_output().unwrap());
-    assert!(ran.code == 130 && ran.err.contains("is stopped and removed"), "{ran}");
+    assert!(ran.code == 130 && ran.err.contains("is being stopped and removed"), "{ran}");
     assert!(left(world).is_empty());
     assert!(world.allocs(id).iter().all(|a| a.client_status.is_terminal()));
 }

@@ -76,7 +76,7 @@ fn a_person_chooses_on_a_terminal(world: &World) {
     let words = ["exec", "web", "-T", "--", "/bin/sh", "-c", "echo it is $NOMAD_ALLOC_NAME"];
     let choose = |keys: &str| {
         let mut terminal = Terminal::new(world, &words);
-        terminal.shows("Which of web?");
+        terminal.shows("Which allocation of web?");
         terminal.types(keys);
         terminal.ends()
     };

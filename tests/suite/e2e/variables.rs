@@ -21,7 +21,7 @@ fn variables_are_put_changed_compared_copied_and_removed(world: &World) {
     write("items", "a=1\nkey=<<END\none\ntwo\nEND\n");
     write("secret", "hunter22\n");
     code(&world.run(&["var", "put", "nomad/jobs/web", "items"]), 0, "a, key");
-    code(&world.run(&["var", "put", "nomad/jobs/web", "items", "--new"]), 7, "exists already");
+    code(&world.run(&["var", "put", "nomad/jobs/web", "items", "--new"]), 7, "already exists");
     code(&world.run(&["var", "get", "nomad/jobs/web"]), 0, "a=1\nkey=<<END\none\ntwo\nEND\n");
     let set = world.run(&["var", "set", "nomad/jobs/web", "a=2", "password=@secret"]);
     code(&set, 0, "a, password");
@@ -41,9 +41,9 @@ fn variables_are_put_changed_compared_copied_and_removed(world: &World) {
         "{diff}"
     );
     code(&world.run(&["var", "list"]), 0, "nomad/jobs/web");
-    code(&world.run(&["var", "rm", "copy"]), 7, "nobody to ask");
+    code(&world.run(&["var", "rm", "copy"]), 7, "confirmation needed");
     code(&world.run(&["var", "rm", "copy", "--yes"]), 0, "copy");
-    code(&world.run(&["var", "get", "copy"]), 3, "there is no variable copy");
+    code(&world.run(&["var", "get", "copy"]), 3, "no such variable");
     code(&world.run(&["var", "unset", "nomad/jobs/web", "a", "key", "password"]), 7, "fleet var rm");
     code(&world.run(&["var", "rm", "nomad/jobs/web", "--yes"]), 0, "");
 }
@@ -61,7 +61,7 @@ fn a_change_that_meets_another_one_keeps_both_or_says_so(world: &World) {
         assert!(made.success());
         world.fleet().env("EDITOR", path.display().to_string()).run(&["var", "edit", "shared"])
     };
-    code(&editor("a=1/a=2", "b=5"), 0, "somebody else changed meanwhile");
+    code(&editor("a=1/a=2", "b=5"), 0, "someone else made meanwhile");
     code(&world.run(&["var", "get", "shared"]), 0, "a=2\nb=5\n");
     code(&editor("a=2/a=3", "a=9"), 7, "these keys differ: a");
     code(&world.run(&["var", "get", "shared", "a"]), 0, "9");
@@ -76,7 +76,7 @@ fn a_lock_is_held_while_a_command_runs(world: &World) {
     code(
         &world.run(&["var", "lock", "locks/one", "--", "sh", "-c", &inner]),
         0,
-        "somebody else holds the lock",
+        "someone else holds the lock",
     );
     code(&world.run(&["var", "lock", "locks/one", "--", "true"]), 0, "");
     code(&world.run(&["var", "rm", "locks/one", "--yes"]), 0, "");

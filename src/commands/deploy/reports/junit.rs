@@ -7,8 +7,8 @@ use crate::commands::shared::rollout::report::{Fate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
-/// Writes the document. A job whose deployment did not end well is a failure, one that came to no end an error; one that waits
-/// for somebody, or was not begun, is skipped. What is no job's affair is a case of its own.
+/// The JUnit document. A failed deployment is a `failure`, a job that could not be deployed an `error`; one that waits for a decision
+/// or was not started is `skipped`. A failure that belongs to no job is a test case of its own.
 pub(super) fn document(account: &Account, ended: &Result<ExitCode>) -> String {
     let rows = account.report.rows();
     let mut cases: Vec<(Verdict, String)> = rows.iter().map(|row| case(account, row)).collect();
@@ -76,7 +76,7 @@ fn element(verdict: Verdict, trouble: &Trouble) -> String {
     format!("      <{name} message=\"{message}\">{body}</{name}>\n")
 }
 
-/// A text as XML 1.0 may hold it: what it forbids outright is replaced.
+/// A text escaped for XML 1.0; characters that it forbids are replaced.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -123,14 +123,14 @@ mod tests {
             </testcase>
             <testcase classname="default" name="web" time="0.000">
               <failure message="the deployment failed">exit code 1 &lt;�[31m&amp;&gt;
-        to bring version 3 back: fleet abort web
+        to roll back to version 3: fleet abort web
         to look at it: fleet job show web</failure>
             </testcase>
             <testcase classname="default" name="api" time="0.000">
               <error message="somebody else changed job api">500</error>
             </testcase>
             <testcase classname="" name="late.hcl" time="0.000">
-              <skipped message="not begun"/>
+              <skipped message="not started"/>
             </testcase>
           </testsuite>
         </testsuites>

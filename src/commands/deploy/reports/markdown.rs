@@ -44,7 +44,7 @@ fn result(rows: &[Row], ended: &Result<ExitCode>) -> String {
             "registered, not followed"
         }
         Ok(ExitCode::Done) => "deployed and healthy",
-        Ok(_) => "waits for somebody",
+        Ok(_) => "waits for a decision",
     };
     told.to_owned()
 }
@@ -83,7 +83,7 @@ mod tests {
 
         | job | version | result | took |
         |---|---|---|---|
-        | a\|b |  | not begun |  |
+        | a\|b |  | not started |  |
 
         ````
         ```

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::ops::exec::launch::readable;
 use crate::ui::{Cell, Column, Tabular, column};
 
-/// List the actions of a job: commands that its file names, to be run in its tasks.
+/// List the actions of a job: commands its job file defines, to be run in its tasks.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job action list web

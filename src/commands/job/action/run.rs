@@ -16,20 +16,20 @@ use crate::ops::exec::Launch;
 
 /// Run an action of a job in a running task.
 ///
-/// TARGET, terminal, keys and exit codes are those of `fleet exec`. The task is the one that has the action; --task names it
-/// where several do. Nomad starts the action by its name, as that allocation's version of the job has it. Ctrl-C reaches it
-/// through a terminal (-t) only.
+/// TARGET, terminal, keys and exit codes are those of `fleet exec`. The task is the one that has the action; --task chooses when
+/// several have it. Nomad starts the action by its name, as the allocation's own version of the job defines it. Ctrl-C reaches the
+/// action only through a terminal (-t).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job action run web rotate-logs
   fleet job action run web/api[2] console -it
   fleet job action run web flush-cache --all --parallel 4")]
 pub struct Args {
-    /// Where.
+    /// The task: a job, allocation, service or git checkout; see `fleet exec --help`.
     #[arg(value_name = "TARGET", add = clap_complete::ArgValueCompleter::new(complete::targets))]
     target: String,
 
-    /// The action.
+    /// Name of the action.
     #[arg(value_name = "ACTION")]
     action: String,
 
@@ -79,9 +79,9 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
 struct Search<'a> {
     action: &'a str,
     task: Option<&'a str>,
-    /// What the action is, in each allocation by its id.
+    /// The task and driver that have the action, by allocation id.
     words: BTreeMap<String, Vec<String>>,
-    /// Names of all actions that were seen.
+    /// Names of all actions seen, for the error.
     seen: Vec<String>,
 }
 
@@ -104,7 +104,7 @@ impl Search<'_> {
                     short(&alloc.id),
                     self.action
                 ))
-                .hint(format!("--task names one of them: {}", names.join(", "))));
+                .hint(format!("choose one with --task: {}", names.join(", "))));
             }
         };
         self.words.insert(alloc.id.clone(), action.words());
@@ -115,9 +115,9 @@ impl Search<'_> {
         self.seen.sort_unstable();
         self.seen.dedup();
         let task = self.task.map(|t| format!(" in task {t}")).unwrap_or_default();
-        let error = Error::not_found(format!("nothing of {target:?} has an action {:?}{task}", self.action));
+        let error = Error::not_found(format!("{target} has no action {:?}{task}", self.action));
         if self.seen.is_empty() {
-            return error.because("what runs of it has no actions");
+            return error.because("no running allocation of it has actions");
         }
         error.hint(format!("its actions: {}", self.seen.join(", ")))
     }

@@ -19,13 +19,14 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::short;
+use crate::model::words;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
 
-/// Start a child of a parameterized job.
+/// Start a run of a parameterized job.
 ///
-/// With --wait it is followed to its end: what its tasks write is printed as they write it, and the exit code is that of its
-/// task. With the same --idempotency key no second child is started, however often it is asked for.
+/// With --wait the run is followed to its end: its tasks' output is printed as it is written, and the exit code is the task's.
+/// With the same --idempotency key no second run is started, however often you ask.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job dispatch resize --meta size=large --payload photo.json
@@ -36,27 +37,27 @@ pub struct Args {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// Metadata for the child.
+    /// Metadata for the run.
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
 
-    /// The file whose contents the child gets, `-` for stdin; 16 KiB at most.
+    /// File with the payload, `-` for stdin; at most 16 KiB.
     #[arg(long, value_name = "FILE")]
     payload: Option<String>,
 
-    /// A key of your own that makes the same dispatch the same child.
+    /// A key of your own: dispatching again with the same key starts nothing new.
     #[arg(long, value_name = "KEY")]
     idempotency: Option<String>,
 
-    /// How the child's id begins after the job's.
+    /// Put this into the child job's id, after the job's own.
     #[arg(long, value_name = "TEXT")]
     id_prefix: Option<String>,
 
-    /// Wait for its end.
+    /// Wait for the end of the run.
     #[arg(long)]
     wait: bool,
 
-    /// How long to wait; it goes on when that has passed.
+    /// Stop waiting after this time; the run goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, requires = "wait")]
     timeout: Option<Duration>,
 }
@@ -72,7 +73,7 @@ pub(super) struct Dispatched {
     job: String,
     namespace: String,
     child: String,
-    /// Whether it was there already.
+    /// Whether an earlier dispatch with the same key had made it.
     repeated: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<i64>,
@@ -87,11 +88,8 @@ impl Dispatched {
 
 impl Describe for Dispatched {
     fn describe(&self) -> Detail {
-        let note = if self.repeated {
-            Cell::text("it was dispatched before with the same key")
-        } else {
-            Cell::Empty
-        };
+        let note =
+            if self.repeated { Cell::text("already dispatched with the same key") } else { Cell::Empty };
         let exit = self.exit_code.map_or(Cell::Empty, |c| Cell::text(c.to_string()));
         Detail::new().fields([("child", Cell::text(&self.child)), ("note", note), ("exit code", exit)])
     }
@@ -104,7 +102,10 @@ impl Describe for Dispatched {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     let Some(parameters) = job.parameterized_job.as_ref().filter(|p| !p.is_null()) else {
-        return Err(Error::usage(format!("{} is not parameterized and takes no dispatch", job.id)));
+        return Err(Error::usage(format!(
+            "{} is not a parameterized job, so it cannot be dispatched",
+            job.id
+        )));
     };
     let payload = match &args.payload {
         None => Vec::new(),
@@ -113,8 +114,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     const MOST: usize = 16 * 1024;
     if payload.len() > MOST {
         return Err(Error::usage(format!(
-            "the payload has {} bytes; the servers take {MOST}",
-            payload.len()
+            "the payload has {}; the servers take at most {MOST}",
+            words::count(payload.len(), "byte")
         )));
     }
     let meta: BTreeMap<String, String> = args.meta.iter().cloned().collect();
@@ -129,7 +130,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         registration::dispatch(&job.namespace, &job.id, &payload, &meta, args.id_prefix.as_deref(), &key);
     // Repeating it with the same key answers with the same child.
     let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await?;
-    let Settled::Replied(reply) = settled else { return Err(Error::failed("the dispatch was not answered")) };
+    let Settled::Replied(reply) = settled else {
+        return Err(Error::failed("the servers did not answer the dispatch"));
+    };
     let reply = reply.value;
     let mut view = Dispatched::new(&job, reply.job_id, reply.eval_id.is_empty());
     if !args.wait {
@@ -153,7 +156,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     match code {
         Some(code) => Ok(ExitCode::Of(u8::try_from(code).unwrap_or(1))),
         None => {
-            let error = Error::failed(format!("{} ended without having run", view.child));
+            let error = Error::failed(format!("{} ended without running", view.child));
             Err(last.iter().fold(error, |error, alloc| {
                 let trouble =
                     alloc.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t));
@@ -166,7 +169,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
 }
 
-/// Whether a job takes such a dispatch: the servers' own refusal is a status of their failing.
+/// Checks a dispatch before it is sent, because the servers refuse a wrong one with status 500.
 fn check(job: &Job, parameters: &Value, meta: &BTreeMap<String, String>, payload: &[u8]) -> Result<()> {
     let keys = |name: &str| -> Vec<&str> {
         parameters[name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
@@ -181,9 +184,8 @@ fn check(job: &Job, parameters: &Value, meta: &BTreeMap<String, String>, payload
     if let Some(unknown) = meta.keys().find(|key| !known(key)) {
         let all: Vec<&str> = required.iter().chain(&optional).copied().collect();
         let takes = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
-        return Err(
-            Error::usage(format!("{id} takes no metadata {unknown:?}")).hint(format!("it takes {takes}"))
-        );
+        return Err(Error::usage(format!("{id} does not take the metadata {unknown:?}"))
+            .hint(format!("it takes {takes}")));
     }
     match (parameters["Payload"].as_str(), payload.is_empty()) {
         (Some("required"), true) => Err(Error::usage(format!("{id} needs a payload"))

@@ -22,10 +22,10 @@ use crate::model::rollout::Seen;
 use crate::model::target::last_tries;
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 
-/// How often it is looked whether the child is over, and why it does not begin.
+/// How often to look whether the run has ended, and why it does not start.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Waits until a child has ended for good; the last try of each of its instances.
+/// Waits until a run has ended for good. Returns the last attempt of each instance.
 pub(super) async fn to_its_end(
     app: &App,
     namespace: &str,
@@ -43,7 +43,7 @@ pub(super) async fn to_its_end(
     let named = job_words(namespace, child);
     let left = |error: Error| {
         error
-            .hint(format!("to see what it writes: fleet logs {named} -f"))
+            .hint(format!("to see its output: fleet logs {named} -f"))
             .hint(format!("to stop it: fleet job stop {named}"))
     };
     loop {
@@ -67,32 +67,32 @@ pub(super) async fn to_its_end(
                 }
                 let why = if last.is_empty() { without_place(&nomad, namespace, child).await? } else { String::new() };
                 if !why.is_empty() && why != unplaced {
-                    app.printer.note(&format!("{child} finds no place yet: {why}"));
+                    app.printer.note(&format!("{child} cannot be placed yet: {why}"));
                     unplaced = why;
                 }
             },
         }
         if until.is_some_and(|until| app.clock().now() >= until) {
-            let error = Error::new(ExitCode::TimedOut, format!("{child} has not ended in time; it goes on"));
+            let error = Error::new(ExitCode::TimedOut, format!("{child}: timed out; it goes on"));
             let error = if unplaced.is_empty() { error } else { error.because(unplaced) };
             return Err(left(error));
         }
     }
 }
 
-/// Why nothing of a child is placed, as far as the scheduler has said.
+/// Why a run is not placed, as far as the scheduler has said.
 async fn without_place(nomad: &Http, namespace: &str, child: &str) -> Result<String> {
     let evals = nomad.list(&evaluation::of_job(namespace, child)).await?.value;
     let unplaced = Seen { evals, ..Seen::default() }.unplaced();
     Ok(unplaced.iter().map(|u| format!("{}: {}", u.group, u.why)).collect::<Vec<_>>().join("; "))
 }
 
-/// What the tasks of a child write: their stdout to stdout, their stderr to stderr.
+/// Prints what the tasks of a run write: stdout to stdout, stderr to stderr.
 struct Output<'a> {
     app: &'a App,
     /// The allocations and instances that were seen.
     seen: BTreeSet<String>,
-    /// How often each task was told to have been restarted, by its allocation and name.
+    /// Restarts already reported, by allocation and task.
     restarts: BTreeMap<(String, String), u64>,
     readers: LogReaders,
 }
@@ -121,29 +121,29 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    /// Says when the work begins anew: its output does from there, too.
+    /// Reports restarts and retries: output begins again there.
     fn tell_tries(&mut self, alloc: &AllocStub) {
         let printer = &self.app.printer;
         let (new, again) = (self.seen.insert(alloc.id.clone()), !self.seen.insert(alloc.name.clone()));
         if new && again {
-            printer.note(&format!("it is tried again, as {} on {}", short(&alloc.id), alloc.node_name));
+            printer.note(&format!("retrying as {} on {}", short(&alloc.id), alloc.node_name));
         }
         for (name, state) in &alloc.task_states {
             let told = self.restarts.entry((alloc.id.clone(), name.clone())).or_default();
             if state.restarts > *told {
                 *told = state.restarts;
                 let why = alloc_diagnosis::task_trouble(name, state);
-                printer.note(&why.unwrap_or_else(|| format!("task {name} is restarted")));
+                printer.note(&why.unwrap_or_else(|| format!("task {name} restarted")));
             }
         }
     }
 
-    /// Prints what comes next; false, when nothing is read.
+    /// Prints the next output. Returns false when no log is being read.
     async fn next(&mut self) -> bool {
         let Some((number, heard)) = self.readers.next().await else { return false };
         let (printer, log) = (&self.app.printer, self.readers.log(number));
         match heard {
-            // Who does not read stdout any more still waits for the end.
+            // A closed stdout ends the printing, not the waiting.
             ReaderEvent::LogEvent(piece) => drop(log_remarks::pass(printer, log, &piece)),
             ReaderEvent::End(Err(error)) => log_remarks::unread(printer, log, &error),
             ReaderEvent::End(Ok(_)) => {}

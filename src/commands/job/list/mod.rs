@@ -16,10 +16,10 @@ use crate::model::selector::Expression;
 
 pub(super) use view::JobRow;
 
-/// List jobs with how many of their allocations run.
+/// List jobs, and how many of their allocations run.
 ///
-/// Jobs that a periodic or parameterized job made are listed with --all only. The health of single allocations is read with
-/// --health, with -o wide and for machines: on a large cluster that takes a hundred times as much from the servers.
+/// Runs of periodic and parameterized jobs are listed only with --all. The health of single allocations is read with --health,
+/// with -o wide and for machines: on a large cluster that transfers a hundred times as much.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job list
@@ -28,23 +28,23 @@ pub(super) use view::JobRow;
   fleet job list --health
   fleet job list --filter 'Meta.team == \"search\"' -o json")]
 pub struct Args {
-    /// Jobs by id; * and ? are wildcards.
+    /// Only jobs with this id; * and ? are wildcards.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     jobs: Vec<String>,
 
-    /// Jobs of this type.
+    /// Only jobs of this type.
     #[arg(long = "type", value_name = "TYPE", value_parser = JobType::NAMES)]
     job_type: Vec<String>,
 
-    /// Jobs in this state.
+    /// Only jobs with this status.
     #[arg(long, value_name = "STATUS", value_parser = ["pending", "running", "dead"])]
     status: Vec<String>,
 
-    /// Jobs of this node pool.
+    /// Only jobs of this node pool.
     #[arg(long, value_name = "POOL")]
     pool: Vec<String>,
 
-    /// Look at every allocation, and show how many are healthy.
+    /// Read every allocation, and show how many are healthy.
     #[arg(long)]
     health: bool,
 
@@ -111,7 +111,7 @@ async fn by_counts(args: &Args, app: &App) -> Result<Vec<JobRow>> {
     }
     let names = unclear.iter().map(|v| (v.namespace.as_str(), v.id.as_str()));
     match nomad.ask(&job::statuses_of(names)).await {
-        // What is gone meanwhile is not in it.
+        // Jobs purged meanwhile are not in the reply.
         Ok(reply) => known.extend(reply.value.into_iter().map(JobRow::from)),
         // Servers before 1.8 do not tell: what is wanted stays open.
         Err(e) if e.problem == Problem::Unsupported || e.is_not_found() => known.extend(unclear),

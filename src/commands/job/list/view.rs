@@ -7,6 +7,7 @@ use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{GroupSummary, JobStatus, JobStub};
 use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
+use crate::model::words;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 #[derive(Debug, Serialize)]
@@ -24,10 +25,10 @@ pub(crate) struct JobRow {
     /// Sum of the groups' counts; of a system job how many an eligible node gets. None where it is not known.
     wanted: Option<u64>,
     running: u64,
-    /// None where nobody looked.
+    /// None when allocations were not read.
     healthy: Option<u64>,
     pending: u64,
-    /// States of the jobs it made; none for a job that makes none.
+    /// States of its child jobs; none for a job that is neither periodic nor parameterized.
     children: Option<Children>,
     deployment_status: Option<String>,
     unpromoted_canaries: bool,
@@ -104,14 +105,14 @@ impl JobRow {
         }
     }
 
-    /// Whether it is known what is missing of it, where something may be.
+    /// Whether it is known how many instances are missing.
     pub(crate) fn is_clear(&self) -> bool {
         self.job_type != JobType::Service || self.stopped || self.children.is_some() || self.wanted.is_some()
     }
 
     fn running_cell(&self) -> Cell {
         if let Some(children) = &self.children {
-            return Cell::text(format!("{} children", children.running));
+            return Cell::text(words::count(children.running, "run"));
         }
         if self.stopped || self.job_type.is_per_node() {
             return Cell::Number(self.running);

@@ -29,20 +29,21 @@ use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
 use crate::commands::shared::narrator::Narrator;
+use crate::model::words;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;
 
-/// Drain nodes: what runs on them is moved away by the servers, and followed until it is well again.
+/// Drain nodes: the servers move what runs on them, and fleet follows until it is healthy again.
 ///
-/// The exact nodes and what would leave them are shown first. Services move as their migrate blocks allow, a few at a time;
-/// batch work may finish until the deadline and is then stopped and not started again; system jobs end last. Unlike
-/// rotate-nodes, the servers do this on their own: they do not look for room before they stop something. What would take a
-/// service below its floor is therefore refused until you name it.
+/// The nodes and what would leave them are shown first. Services move as their migrate blocks allow, a few at a time; batch work
+/// may finish until the deadline, is then stopped, and is not restarted; system jobs end last. Unlike with rotate-nodes, the
+/// servers act on their own: they stop instances without looking for room first. What would take a service below its floor is
+/// therefore refused until you accept it by name.
 ///
-/// A node that drains already is not told again, unless you say how it should; it is followed like the others. The exit
-/// code is 0 only when every drain was complete and every service has healthy replacements; 1 when a drain was cancelled, forced
-/// by its deadline or lost its node, or when a replacement is missing or unhealthy. Ctrl-C stops following, not the drain.
+/// A node that is already draining is only followed, unless you change how it drains. The exit code is 0 only when every drain was
+/// complete and every service has healthy replacements; 1 when a drain was cancelled, forced by its deadline or lost its node, or
+/// when a replacement is missing or unhealthy. Ctrl-C stops following, not the drain.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet node drain c1
@@ -54,15 +55,15 @@ pub struct Args {
     #[command(flatten)]
     selection: NodeSelection,
 
-    /// When what is left is stopped, whether it was replaced or not [default: 1h].
+    /// Stop whatever still runs after this time, even without a replacement [default: 1h].
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["no_deadline", "force"])]
     deadline: Option<Duration>,
 
-    /// Wait for as long as it takes; batch work is never stopped.
+    /// Set no deadline: batch work is never stopped.
     #[arg(long, conflicts_with = "force")]
     no_deadline: bool,
 
-    /// Stop everything at once: services may be down until they are replaced, batch work is lost.
+    /// Stop everything at once: services may be down until they are replaced, and batch work is lost.
     #[arg(long)]
     force: bool,
 
@@ -70,19 +71,19 @@ pub struct Args {
     #[arg(long)]
     ignore_system: bool,
 
-    /// Why, for everyone who looks at the node.
+    /// Reason, shown to everyone who looks at the node.
     #[arg(long, value_name = "TEXT")]
     message: Option<String>,
 
-    /// What to do with services of one instance: away while they move, left with their node, or not begun.
+    /// What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse.
     #[arg(long, value_name = "HOW", value_enum)]
     singletons: Option<Singletons>,
 
-    /// Go ahead in spite of this risk.
+    /// Accept this risk.
     #[arg(long, value_name = "RISK", value_enum)]
     accept: Vec<Risk>,
 
-    /// Show what would happen and write nothing.
+    /// Show what would happen; change nothing.
     #[arg(long)]
     dry_run: bool,
 
@@ -94,12 +95,12 @@ pub struct Args {
     #[arg(long)]
     detach: bool,
 
-    /// How long to follow; the drains go on when it has passed [default: the deadline and 15 minutes].
+    /// Stop following after this time; the drains go on [default: the deadline plus 15 minutes].
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
     timeout: Option<Duration>,
 }
 
-/// How long what left may take to get well once nothing drains any more and nothing stirs.
+/// How long replacements may take to become healthy once no drain is running and nothing changes any more.
 const SETTLING: Duration = Duration::from_secs(15 * 60);
 
 impl Args {
@@ -113,7 +114,7 @@ impl Args {
         Options { deadline, ignore_system: self.ignore_system, explicit }
     }
 
-    /// How long to follow at most; without a deadline, and without a word, for ever.
+    /// How long to follow at most; none means until the drains end.
     fn follow_for(&self) -> Option<Duration> {
         self.timeout.or(match self.options().deadline {
             Deadline::After(d) => Some(d + SETTLING),
@@ -144,7 +145,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let targets = preview.into_targets();
     if targets.iter().all(|t| t.action == Action::Nothing) {
-        app.printer.note("nothing to do: the selected nodes are empty and take no new work");
+        app.printer.note("nothing to do: the selected nodes are empty and ineligible");
         return app.printer.object(&Report::new(&targets, &[], &[], false));
     }
     let mut narrator = Narrator::new(&app.printer, sentence);
@@ -184,14 +185,14 @@ fn question(targets: &[Target]) -> String {
     let names: Vec<&str> = targets.iter().filter(|t| t.is_written()).map(|t| t.node.name.as_str()).collect();
     match names.len() {
         1..=8 => format!("Drain {}?", names.join(", ")),
-        n => format!("Drain these {n} nodes?"),
+        n => format!("Drain these {}?", words::count(n, "node")),
     }
 }
 
-/// A node that could not be told, and why.
+/// A node whose drain could not be started, and why.
 type NotTold = (NodeRef, Error);
 
-/// Tells the nodes; those that could not be told.
+/// Starts the drains; returns those that could not be started.
 async fn write(
     args: &Args,
     app: &App,

@@ -6,7 +6,7 @@ use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::Fate;
 use crate::ui::Tone;
 
-/// An event in a sentence; none where a person need not hear of it.
+/// The line an event is printed as for people; none for events that need no line.
 pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
     Some(match event {
         Event::DrainStarted { node } => (format!("{}: draining", node.name), Tone::Strong),
@@ -42,17 +42,17 @@ fn fate_sentence(fate: &Fate) -> Option<(String, Tone)> {
 /// What became of an allocation, in words.
 pub(super) fn fate_words(fate: &Fate) -> (String, Tone) {
     match fate {
-        Fate::Waiting => ("is still there".to_owned(), Tone::Warn),
-        Fate::Leaving => ("was told to stop, and has no replacement yet".to_owned(), Tone::Warn),
-        Fate::Settling { to, .. } => (format!("is on {}, not healthy yet", to.name), Tone::Warn),
+        Fate::Waiting => ("is still running".to_owned(), Tone::Warn),
+        Fate::Leaving => ("is stopping, without a replacement yet".to_owned(), Tone::Warn),
+        Fate::Settling { to, .. } => (format!("started on {}, not healthy yet", to.name), Tone::Warn),
         Fate::Healthy { to, .. } => (format!("is healthy on {}", to.name), Tone::Good),
         Fate::Restarted { to, .. } => (format!("was started again on {}", to.name), Tone::Plain),
-        Fate::NotWanted => ("ended, its job wants no replacement".to_owned(), Tone::Plain),
+        Fate::NotWanted => ("ended; its job needs no replacement".to_owned(), Tone::Plain),
         Fate::Finished => ("has finished".to_owned(), Tone::Plain),
-        Fate::Killed => ("was stopped, and its work is not started again".to_owned(), Tone::Warn),
+        Fate::Killed => ("was stopped; its work is not restarted".to_owned(), Tone::Warn),
         Fate::Ended => ("ended with its node".to_owned(), Tone::Plain),
         Fate::Stays => ("stays".to_owned(), Tone::Plain),
-        Fate::Unplaced { why } => (format!("has no place to go: {why}"), Tone::Bad),
+        Fate::Unplaced { why } => (format!("cannot be placed: {why}"), Tone::Bad),
         Fate::Unhealthy { to, why, .. } => (format!("is not healthy on {}: {why}", to.name), Tone::Bad),
     }
 }

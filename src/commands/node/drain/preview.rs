@@ -62,12 +62,12 @@ impl Tabular for NodeRow {
         let what = match &self.action {
             Action::Drain => Cell::text("drains"),
             Action::Follow { by, .. } => {
-                Cell::toned(format!("drains already, by {by}: only followed"), Tone::Warn)
+                Cell::toned(format!("already draining, by {by}: only followed"), Tone::Warn)
             }
             Action::Update { by, .. } => {
-                Cell::toned(format!("drains already, by {by}: told anew how"), Tone::Warn)
+                Cell::toned(format!("already draining, by {by}: its settings change"), Tone::Warn)
             }
-            Action::Nothing => Cell::toned("is empty and takes no new work: nothing to do", Tone::Dim),
+            Action::Nothing => Cell::toned("empty and ineligible: nothing to do", Tone::Dim),
         };
         vec![
             Cell::text(&self.name),
@@ -91,7 +91,7 @@ struct Loss {
 
 impl Tabular for Loss {
     const COLUMNS: &'static [Column] =
-        &[column("SERVICE"), column("WITHOUT A PLACE").right(), column("WHY").wraps()];
+        &[column("SERVICE"), column("UNPLACED").right(), column("WHY").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -113,7 +113,7 @@ struct RiskRow {
 
 impl Tabular for RiskRow {
     const COLUMNS: &'static [Column] =
-        &[column("RISK").wraps(), column("ACCEPTED").whole(), column("WAY OUT").wraps()];
+        &[column("RISK").wraps(), column("ACCEPTED").whole(), column("OPTION").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         let (word, tone) = if self.accepted { ("yes", Tone::Plain) } else { ("no", Tone::Bad) };
@@ -166,29 +166,29 @@ impl Preview {
         self.targets
     }
 
-    /// Refuses what the operator did not name.
+    /// Refuses risks that were not accepted.
     pub(super) fn refuse(&self) -> Result<()> {
         let standing: Vec<&RiskRow> = self.risks.iter().filter(|r| !r.accepted).collect();
         if standing.is_empty() {
             return Ok(());
         }
-        let error = Error::refused("the drain was not begun; nothing was changed");
+        let error = Error::refused("the drain was not started; nothing was changed");
         let error = standing.iter().map(|r| r.text.clone()).fold(error, Error::because);
         let ways: BTreeSet<&str> = standing.iter().map(|r| r.way_out.as_str()).collect();
         let error = ways.into_iter().map(str::to_owned).fold(error, Error::hint);
-        Err(error.hint("fleet rotate-nodes moves services without taking them below their floor"))
+        Err(error.hint("fleet rotate-nodes moves services without going below their floor"))
     }
 
     fn how(&self) -> Cell {
         if self.force {
-            return Cell::toned("everything is stopped at once", Tone::Bad);
+            return Cell::toned("now: everything is stopped at once", Tone::Bad);
         }
         Cell::text(match self.deadline_s {
             Some(s) => format!(
-                "what is left after {} is stopped, replaced or not; batch work is not started again",
+                "{}; whatever still runs then is stopped, even without a replacement. Batch work is not restarted",
                 duration_text(std::time::Duration::from_secs(s))
             ),
-            None => "for as long as it takes".to_owned(),
+            None => "none; waits for batch work to finish".to_owned(),
         })
     }
 }
@@ -199,11 +199,11 @@ impl Describe for Preview {
         let how = if self.targets.iter().any(Target::is_written) { self.how() } else { Cell::Empty };
         let unknown = self.forecast_unknown.as_ref();
         let unknown =
-            unknown.map(|why| (format!("whether everything finds a place is not known: {why}"), Tone::Warn));
+            unknown.map(|why| (format!("not known whether everything can be placed: {why}"), Tone::Warn));
         Detail::new()
-            .fields([("drain", how), ("system jobs", system)])
+            .fields([("deadline", how), ("system jobs", system)])
             .table("Nodes", &self.nodes)
-            .table("Without a place on the nodes that stay", &self.losses)
+            .table("Cannot be placed on the remaining nodes", &self.losses)
             .lines(None, unknown)
             .table("Risks", &self.risks)
     }
@@ -230,7 +230,7 @@ fn risk_row(hold: Hold, args: &Args, force: bool) -> RiskRow {
         (Hold::NothingLeft, _) => "select fewer nodes, or --force".to_owned(),
         _ => "use a token that may".to_owned(),
     };
-    // Whoever forces named the worst already; a missing right is no risk.
+    // --force accepts every risk; a missing right cannot be accepted.
     let accepted = named || (force && hold != Hold::MayNotDrain);
     RiskRow { text: hold.text(), accepted, way_out, hold }
 }
@@ -274,7 +274,7 @@ fn target(scene: &Scene, node: &NodeStub, options: Options) -> Target {
     Target::new(node, here.cloned().collect(), options)
 }
 
-/// What speaks against draining the nodes that are to be written.
+/// What blocks the drain of the nodes that would be written.
 fn holds(
     scene: &Scene,
     selected: &[NodeStub],
@@ -296,7 +296,7 @@ fn holds(
     hold::find(scene, selected, plan, options, "").into_iter().filter(matters).collect()
 }
 
-/// On a terminal the question about single instances is put; elsewhere the answer must be on the command line.
+/// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
 async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<bool> {
     let singletons = plan.singletons();
     let prompts = app.printer.prompts();
@@ -306,7 +306,7 @@ async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<boo
     }
     let list: Vec<String> = singletons.iter().map(ToString::to_string).collect();
     let question = format!(
-        "These services have a single instance and are away while they move: {}. Move them?",
+        "These services have one instance and will be down while they move: {}. Move them?",
         list.join(", ")
     );
     prompts.confirm(question).await

@@ -50,8 +50,8 @@ struct AllocRow {
 impl Tabular for NodeRow {
     const COLUMNS: &'static [Column] = &[
         column("NODE").whole(),
-        column("WAS ON IT").right(),
-        column("IS WELL").right(),
+        column("ALLOCATIONS").right(),
+        column("HEALTHY").right(),
         column("HOW").wraps(),
     ];
 
@@ -80,7 +80,7 @@ impl Tabular for AllocRow {
         column("ALLOCATION"),
         column("NAMESPACE").usual("default").rank(1),
         column("FROM").whole(),
-        column("WHAT BECAME OF IT").wraps(),
+        column("RESULT").wraps(),
         column("REPLACEMENT").whole(),
         column("ID").wide(),
     ];
@@ -126,7 +126,7 @@ impl Report {
         Report { nodes: targets.iter().map(row).collect(), allocations, forced }
     }
 
-    /// Whether everything is as promised: every drain complete, every service well again.
+    /// Whether every drain is complete and every service healthy again; else the error, which says what is not.
     pub(super) fn verdict(&self, detached: bool) -> Result<()> {
         let refused: Vec<&Error> = self.nodes.iter().filter_map(|n| n.told.as_ref().err()).collect();
         let mut wrong: Vec<String> = Vec::new();
@@ -147,8 +147,9 @@ impl Report {
         if wrong.is_empty() {
             return Ok(());
         }
-        let what = if detached { "not every node could be told to drain" } else { "not everything is well" };
-        // One and the same refusal of every node keeps its own code.
+        let what =
+            if detached { "not every drain could be started" } else { "not everything that left is healthy" };
+        // When every node was refused for the same reason, its exit code is kept.
         let code = match refused.first() {
             Some(first)
                 if refused.len() == wrong.len() && refused.iter().all(|e| e.code() == first.code()) =>
@@ -166,7 +167,7 @@ impl Report {
 
     fn is_wrong(&self, alloc: &AllocRow) -> bool {
         match alloc.fate {
-            // Whoever forces gave it up.
+            // --force gave that up.
             Fate::Killed => !self.forced,
             ref fate => !fate.is_good(),
         }
@@ -190,6 +191,6 @@ fn rows(f: &Followed) -> impl Iterator<Item = AllocRow> + '_ {
 
 impl Describe for Report {
     fn describe(&self) -> Detail {
-        Detail::new().table("Nodes", &self.nodes).table("What left them", &self.allocations)
+        Detail::new().table("Nodes", &self.nodes).table("Allocations", &self.allocations)
     }
 }

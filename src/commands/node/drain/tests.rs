@@ -99,33 +99,35 @@ fn every_node_and_every_allocation_is_accounted_for() {
     let report = Report::new(&targets, &[refused], &seen, false);
     insta::assert_snapshot!(screen(90, |p| p.object(&report)), @"
     Nodes
-    NODE  WAS ON IT  IS WELL  HOW
-    c1            2        1  the drain is complete
-    c2            1        1  the node was lost while it drained: Node heartbeat missed
-    c3            0        -  not drained: could not drain node c3
+    NODE  ALLOCATIONS  HEALTHY  HOW
+    c1              2        1  the drain is complete
+    c2              1        1  the node was lost while it drained: Node heartbeat missed
+    c3              0        -  not drained: could not drain node c3
 
-    What left them
-    ALLOCATION  FROM  WHAT BECAME OF IT                               REPLACEMENT
-    web.g[0]    c1    is healthy on c4                                4571e7cf
-    web.g[1]    c1    has no place to go: no room: memory on 5 nodes  -
-    web.g[0]    c2    ended with its node                             -
+    Allocations
+    ALLOCATION  FROM  RESULT                                        REPLACEMENT
+    web.g[0]    c1    is healthy on c4                              4571e7cf
+    web.g[1]    c1    cannot be placed: no room: memory on 5 nodes  -
+    web.g[0]    c2    ended with its node                           -
     ");
     insta::assert_snapshot!(screen(50, |p| p.object(&report)), @"
     Nodes
-    NODE  WAS ON IT  IS WELL  HOW
-    c1            2        1  the drain is complete
-    c2            1        1  the node was lost
-                              while it drained: Node
-                              heartbeat missed
-    c3            0        -  not drained: could not
-                              drain node c3
+    NODE  ALLOCATIONS  HEALTHY  HOW
+    c1              2        1  the drain is
+                                complete
+    c2              1        1  the node was lost
+                                while it drained:
+                                Node heartbeat
+                                missed
+    c3              0        -  not drained: could
+                                not drain node c3
 
-    What left them
-    ALLOCATION  FROM  WHAT BECAME OF IT  REPLACEMENT
+    Allocations
+    ALLOCATION  FROM  RESULT             REPLACEMENT
     web.g[0]    c1    is healthy on c4   4571e7cf
-    web.g[1]    c1    has no place to    -
-                      go: no room:
-                      memory on 5 nodes
+    web.g[1]    c1    cannot be placed:  -
+                      no room: memory
+                      on 5 nodes
     web.g[0]    c2    ended with its     -
                       node
     ");
@@ -197,7 +199,7 @@ fn every_node_and_every_allocation_is_accounted_for() {
       ]
     }
     "#);
-    insta::assert_snapshot!(report.verdict(false).unwrap_err(), @"not everything is well: c2: the node was lost while it drained: Node heartbeat missed: c3: could not drain node c3: web.g[1] of c1: has no place to go: no room: memory on 5 nodes");
+    insta::assert_snapshot!(report.verdict(false).unwrap_err(), @"not everything that left is healthy: c2: the node was lost while it drained: Node heartbeat missed: c3: could not drain node c3: web.g[1] of c1: cannot be placed: no room: memory on 5 nodes");
 }
 
 #[test]

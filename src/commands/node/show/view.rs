@@ -123,7 +123,7 @@ struct Event {
 
 impl Tabular for Event {
     const COLUMNS: &'static [Column] =
-        &[column("WHEN").whole().right(), column("ABOUT").rank(1), column("SAYS").wraps()];
+        &[column("WHEN").whole().right(), column("SUBSYSTEM").rank(1), column("MESSAGE").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![Cell::Time(self.at), Cell::text(&self.subsystem), Cell::text(&self.message)]
@@ -222,8 +222,8 @@ impl NodeDetail {
 
     fn work_cell(&self) -> Cell {
         let text = match (self.eligibility, &self.drain) {
-            (_, Some(_)) => "takes no new work, and what runs is moved away",
-            (Eligibility::Ineligible, None) => "ineligible: takes no new work, what runs stays",
+            (_, Some(_)) => "takes no new work; what runs is moved away",
+            (Eligibility::Ineligible, None) => "ineligible: takes no new work; what runs stays",
             (Eligibility::Eligible, None) => return Cell::text("eligible: takes new work"),
         };
         Cell::toned(text, Tone::Warn)
@@ -284,7 +284,7 @@ impl Ended {
         // A cancellation leaves no trace of who began it.
         let text = match &self.end {
             End::Cancelled { .. } => format!("{}, after {took}", self.end),
-            end => format!("{end}; begun by {}, it took {took}", self.by),
+            end => format!("{end} after {took}; started by {}", self.by),
         };
         Cell::toned(text, tone)
     }
@@ -331,11 +331,11 @@ impl Describe for NodeDetail {
                 ("name", Cell::text(&self.name)),
                 ("id", Cell::Id(self.id.clone())),
                 ("address", Cell::from(&self.address)),
-                ("placed as", Cell::text(self.place())),
-                ("runs", Cell::text(format!("Nomad {} on {}", self.version, self.os))),
+                ("location", Cell::text(self.place())),
+                ("version", Cell::text(format!("Nomad {} on {}", self.version, self.os))),
                 ("status", self.status_cell()),
                 ("since", Cell::Time(self.status_since)),
-                ("new work", self.work_cell()),
+                ("eligibility", self.work_cell()),
             ])
             .fields(self.drain.iter().flat_map(Drain::cells))
             .fields([
@@ -346,7 +346,7 @@ impl Describe for NodeDetail {
                 ("drivers", Cell::from(&drivers.join(", "))),
                 ("volumes", Cell::from(&self.host_volumes.join(", "))),
             ])
-            .table("On it", &alive)
+            .table("Allocations", &alive)
             .table("Events", &self.events);
         if self.wide {
             detail =

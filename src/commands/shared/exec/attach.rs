@@ -15,10 +15,10 @@ use crate::ops::exec::escape::{Escape, Key};
 use crate::ops::exec::{ExecEvent, Input, InputStreams, Launch, Session};
 use crate::ui::{self, RawMode, Resizes};
 
-/// What the keys of fleet's own are.
+/// Help on the escape keys, printed for `~?`.
 const KEYS: [&str; 4] = [
-    "keys at the beginning of a line:",
-    "~.   leave: the command may go on without you",
+    "escape keys, at the beginning of a line:",
+    "~.   disconnect; the command may go on running",
     "~^Z  suspend fleet",
     "~~   type one ~",
 ];
@@ -53,7 +53,7 @@ impl Attach<'_> {
         code
     }
 
-    /// The terminal is the command's from when Nomad was told to start it: before, its keys are ours, Ctrl-C too.
+    /// The terminal goes to raw mode when the command is started. Before that, keys (Ctrl-C too) are fleet's own.
     async fn go(&self, raw: &mut Option<RawMode>) -> Result<ExitCode> {
         let (printer, tty) = (&self.app.printer, self.launch.tty);
         let session = Session { access: &self.place.access(self.app), launch: &self.launch };
@@ -86,7 +86,9 @@ impl Attach<'_> {
                 Ok(())
             }
             ExecEvent::SignalNotSent(why) => {
-                say(&format!("the signal was not passed on: {why}; once more leaves the command running"));
+                say(&format!(
+                    "could not pass the signal on: {why}; press Ctrl-C again to leave the command running"
+                ));
                 Ok(())
             }
         };
@@ -123,7 +125,7 @@ impl Attach<'_> {
         never
     }
 
-    /// Passes keys on, but for those that mean something to fleet.
+    /// Passes keys on, except the escape keys.
     async fn type_keys(&self, send: &mpsc::Sender<Input>, say: &impl Fn(&str)) -> Error {
         let (mut pieces, mut escape) = (ui::stdin(), Escape::default());
         while let Some(piece) = pieces.recv().await {
@@ -141,10 +143,12 @@ impl Attach<'_> {
                 // Where the cursor is, is not known.
                 let aside = || self.app.printer.pass_err(b"\r\n");
                 match key {
-                    Key::Leave => return Error::transport("left by ~.; the command may still run there"),
+                    Key::Leave => {
+                        return Error::transport("disconnected by ~.; the command may still be running");
+                    }
                     Key::Suspend => {
                         aside();
-                        say("suspended; `fg` comes back");
+                        say("suspended; fg resumes");
                         ui::suspend();
                         if let Some((columns, rows)) = Resizes::now() {
                             drop(send.send(Input::Resize(columns, rows)).await);
@@ -177,11 +181,11 @@ async fn pour(send: &mpsc::Sender<Input>) -> Error {
 }
 
 fn untaken(e: &io::Error) -> Error {
-    Error::transport("could not take the terminal").because(e.to_string())
+    Error::transport("could not set the terminal to raw mode").because(e.to_string())
 }
 
 fn unreadable(e: &io::Error) -> Error {
-    Error::transport("could not read stdin").because(e.to_string()).hint("the command may still run there")
+    Error::transport("could not read stdin").because(e.to_string()).hint("the command may still be running")
 }
 
 async fn resize(send: &mpsc::Sender<Input>) -> Infallible {

@@ -8,34 +8,34 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;
 
-/// How a command is attached to this process, or several run side by side.
+/// How a command is attached to this process, or how several run side by side.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExecFlags {
-    /// Pass stdin on; without it the command gets an empty one.
+    /// Pass stdin to the command; without -i its stdin is empty.
     #[arg(long, short = 'i')]
     stdin: bool,
 
-    /// Give the command a terminal; the default when stdin and stdout are one.
+    /// Give the command a terminal [default: when stdin and stdout are one].
     #[arg(long, short = 't', conflicts_with = "no_tty")]
     tty: bool,
 
-    /// Give the command no terminal.
+    /// Do not give the command a terminal.
     #[arg(long, short = 'T')]
     no_tty: bool,
 
-    /// In all that fit, not only the best of them.
+    /// Run in every matching task, not only the best one.
     #[arg(long, help_heading = "Several targets")]
     pub(crate) all: bool,
 
-    /// How many at the same time, of several targets.
+    /// With several targets, run in at most N at the same time.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64), help_heading = "Several targets")]
     parallel: u16,
 
-    /// Start no more once one has failed.
+    /// Start no more after the first failure.
     #[arg(long, help_heading = "Several targets")]
     fail_fast: bool,
 
-    /// Print what each one says when it has ended, instead of line by line.
+    /// Print the output of each target in one piece when it ends, instead of line by line.
     #[arg(long, help_heading = "Several targets")]
     group_output: bool,
 }
@@ -56,13 +56,14 @@ impl ExecFlags {
     pub(crate) fn terminal(&self, app: &App, many: bool) -> Result<bool> {
         let facts = app.printer.facts();
         if many && (self.tty || self.stdin) {
-            return Err(Error::usage("several targets share neither a terminal nor stdin")
-                .hint("leave -i and -t out"));
+            return Err(
+                Error::usage("several targets cannot share a terminal or stdin").hint("leave -i and -t out")
+            );
         }
         Ok(self.tty || (!many && !self.no_tty && facts.stdin_tty && facts.stdout_tty))
     }
 
-    /// Runs one with this process's streams, or many with each line's origin.
+    /// Runs one command with this process's streams, or many with the origin before each line.
     ///
     /// # Errors
     /// As [`Attach::run`].

@@ -15,7 +15,7 @@ use crate::model::ids::short;
 use crate::ops::exec::{ExecEvent, InputStreams, Launch, Session};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
-/// How they run.
+/// How the commands are run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Options {
     /// How many at the same time.
@@ -26,7 +26,7 @@ pub(super) struct Options {
     pub(super) grouped: bool,
 }
 
-/// How it ended in one place.
+/// How the command ended in one task.
 #[derive(Debug, Clone, Serialize)]
 struct Outcome {
     alloc_id: String,
@@ -76,7 +76,7 @@ enum Event<'a> {
     Ended(&'a Outcome),
 }
 
-/// Runs it everywhere: the worst code.
+/// Runs the command in every task, and returns the worst exit code.
 pub(super) async fn run(app: &App, starts: Vec<Start>, options: Options) -> Result<ExitCode> {
     let stop = RefCell::new(false);
     let one = async |Start { place, launch }: Start| {
@@ -139,7 +139,7 @@ fn outcome(place: &Place, exit_code: Option<u8>, error: Option<&Error>, kept: Ca
     }
 }
 
-/// What is kept for one JSON document.
+/// Output kept for the one JSON document at the end.
 #[derive(Debug, Default)]
 struct Capture {
     stdout: Option<String>,
@@ -156,7 +156,7 @@ struct Lines<'a> {
     grouped: bool,
 }
 
-/// A line without end is cut here.
+/// Longest line in bytes; longer ones are cut.
 const LONGEST: usize = 64 * 1024;
 
 impl Lines<'_> {

@@ -23,6 +23,6 @@ pub async fn best(app: &App, place: &Place) -> Result<String> {
     let shell = found.lines().map(str::trim).find(|line| line.starts_with('/'));
     shell.map(str::to_owned).ok_or_else(|| {
         Error::transport(format!("{} has no shell", access.task_ref))
-            .hint("a program of its own runs with `fleet exec TARGET -- /path/to/program`")
+            .hint("run a program directly: fleet exec TARGET -- /path/to/program")
     })
 }

@@ -10,7 +10,7 @@ use crate::error::Result;
 pub(crate) fn messages(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut group, mut inner): (Option<String>, Option<String>) = (None, None);
-    // Each begins a line of its own; what else has a star is part of a message.
+    // Each begins with a star on a line of its own; a star elsewhere is part of a message.
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut parts: Vec<String> = Vec::new();
     for line in lines {
@@ -38,7 +38,7 @@ pub(crate) fn messages(text: &str) -> Vec<String> {
     found
 }
 
-/// A part that only announces others, without their number.
+/// Matches a part that only announces others: `2 errors occurred:`.
 fn heading(part: &str) -> Option<&str> {
     static COUNT: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
         regex::Regex::new(r"\d+ (errors?|warnings?)( occurred)?:$").expect("the pattern is constant")

@@ -9,6 +9,7 @@ use crate::commands::shared::plan::messages;
 use crate::model::ids::JobType;
 use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
 use crate::model::metric;
+use crate::model::words;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// What registering a job would change and do.
@@ -21,7 +22,7 @@ pub struct Plan {
     pub namespace: String,
     /// Whether it is registered already.
     pub exists: bool,
-    /// The index to enforce: the registration is refused when somebody else changed the job meanwhile.
+    /// The index to enforce: the registration is refused when someone else changed the job meanwhile.
     pub check_index: u64,
     /// What differs.
     pub changes: Vec<Difference>,
@@ -129,8 +130,7 @@ pub struct Unplaced {
 }
 
 impl Tabular for Unplaced {
-    const COLUMNS: &'static [Column] =
-        &[column("GROUP"), column("WITHOUT A PLACE").right(), column("WHY").wraps()];
+    const COLUMNS: &'static [Column] = &[column("GROUP"), column("UNPLACED").right(), column("WHY").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![Cell::text(&self.group), Cell::toned(self.count.to_string(), Tone::Bad), Cell::text(&self.why)]
@@ -210,16 +210,16 @@ impl Plan {
 
     fn headline(&self) -> (String, Tone) {
         if self.is_nothing() {
-            return ("nothing to do: the job is registered like this".to_owned(), Tone::Good);
+            return ("nothing to do: the job is already registered like this".to_owned(), Tone::Good);
         }
         match (self.exists, self.differs) {
             (false, _) => ("a new job".to_owned(), Tone::Strong),
             (true, true) => ("the job changes".to_owned(), Tone::Strong),
             (true, false) if self.effects.iter().any(|e| e.replaced + e.canaries > 0) => {
-                ("the job stays the same; its rollout is not through".to_owned(), Tone::Strong)
+                ("the job does not change; its deployment is not finished".to_owned(), Tone::Strong)
             }
             (true, false) => {
-                ("the job stays the same; what is missing of it is started".to_owned(), Tone::Strong)
+                ("the job does not change; missing instances are started".to_owned(), Tone::Strong)
             }
         }
     }
@@ -234,9 +234,12 @@ impl Plan {
             e.stay > 0 && (e.replaced + e.canaries > 0 || own.any(destroys))
         };
         let told = |e: &Effect| {
-            let text =
-                format!("This is the first step of {}: those that stay are replaced after it.", e.group);
-            (text, Tone::Dim)
+            let (other, are) = match e.stay {
+                1 => ("instance".to_owned(), "is"),
+                n => (words::count(n, "instance"), "are"),
+            };
+            let when = if e.canaries > 0 { "After promotion" } else { "After this first step" };
+            (format!("{when} the other {other} of {} {are} replaced too.", e.group), Tone::Dim)
         };
         self.effects.iter().filter(replaces).map(told).collect()
     }
@@ -266,9 +269,9 @@ impl Describe for Plan {
                 ("next start", Cell::Time(self.next_launch)),
             ])
             .lines(Some("Changes"), self.lines())
-            .table("What happens", effects)
+            .table("Effects", effects)
             .lines(None, self.first_steps())
-            .table("Without a place", &self.unplaced)
+            .table("Cannot be placed", &self.unplaced)
             .table("Stopped to make room", &self.preempted)
             .lines(Some("Warnings"), self.warnings.iter().map(|w| (w.clone(), Tone::Warn)))
     }

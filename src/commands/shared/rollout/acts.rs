@@ -17,7 +17,7 @@ use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::{End, Options, act};
 use crate::ops::observe::Observer as _;
 
-/// The deployment of a job that is under way.
+/// The active deployment of a job.
 ///
 /// # Errors
 /// Not found (3) when there is no such job; refused (7) when nothing is under way.
@@ -32,10 +32,8 @@ pub(crate) async fn under_way(app: &App, name: &str) -> Result<(Job, Deployment)
         Some(d) => Err(Error::refused(format!("no deployment of {} is under way", stub.id)).because(
             format!("the latest, of version {}, is {}: {}", d.job_version, d.status, d.status_description),
         )),
-        None => {
-            Err(Error::refused(format!("no deployment of {} is under way", stub.id))
-                .because("it never had one"))
-        }
+        None => Err(Error::refused(format!("no deployment of {} is under way", stub.id))
+            .because("the job never had one")),
     }
 }
 
@@ -53,15 +51,12 @@ pub(crate) async fn promote(
             .hint(format!("it has: {}", known.join(", "))));
     }
     if !deployment.has_unpromoted_canaries() {
-        return Err(Error::refused(format!(
-            "the deployment of {} has no canaries that wait for promotion",
-            job.id
-        )));
+        return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id)));
     }
     let permission = app.explicit();
     if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
-        return Err(Error::refused(format!("the canaries of {} are not healthy (yet)", job.id))
-            .hint(format!("fleet deploy status {} shows how far they are", job.id)));
+        return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id))
+            .hint(format!("fleet deploy status {} shows their progress", job.id)));
     }
     let mut narrator = Narrator::new(app);
     let event = Event::Promoted { version: deployment.job_version };
@@ -79,7 +74,7 @@ pub(crate) async fn promote(
     report.finish(app, evidence, false)
 }
 
-/// Halts a deployment or lets it go on, and shows it as it is then.
+/// Pauses or resumes a deployment, and shows it as it is then.
 pub(crate) async fn set_paused(app: &App, deployment: &Deployment, pause: bool) -> Result<()> {
     let nomad = app.nomad()?;
     let already = (deployment.status == DeploymentStatus::Paused) == pause;
@@ -110,7 +105,7 @@ pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -
     if end == (End::Healthy { version: job.version }) {
         let name = job_words(&job.namespace, &job.id);
         app.printer.note(&format!(
-            "nothing of {} was under way, and nothing was taken back; to go back to an earlier version: fleet job revert {name}",
+            "no deployment of {} is under way, so nothing was rolled back; to go back to an earlier version: fleet job revert {name}",
             job.id
         ));
     }

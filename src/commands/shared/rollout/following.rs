@@ -13,14 +13,14 @@ use crate::model::rollout::Target;
 use crate::ops::deploy::{Options, Promotion};
 use crate::ui::duration;
 
-/// How a verb follows what it has done.
+/// Whether and how long a verb follows the version it made.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Follow {
     /// Do not follow.
     #[arg(long)]
     pub detach: bool,
 
-    /// How long to follow; what was begun goes on when it has passed.
+    /// Stop following after this time; what was started goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
     pub timeout: Option<Duration>,
 }

@@ -17,7 +17,7 @@ pub(crate) struct Narrator {
     printer: Arc<Printer>,
     story: Narration,
     evidence: Vec<Evidence>,
-    /// The rollout under way, on a pipeline's page.
+    /// The folded section of the rollout under way, in the log of a pipeline.
     fold: Option<Fold>,
 }
 
@@ -31,20 +31,20 @@ impl Narrator {
         }
     }
 
-    /// What is told from here on belongs to the rollout of this job.
+    /// Begins the section of this job: the events after it belong to its rollout.
     pub(crate) fn begin(&mut self, job: &Job) {
         self.fold = None;
         self.fold = Some(Fold::begin(&self.printer, &format!("Rollout of {}", job.id)));
     }
 
-    /// Takes the live display away; what failed allocations had to say.
+    /// Ends the live display, and prints why allocations failed.
     pub(crate) fn end(self) -> Vec<Evidence> {
         drop(self.story);
         drop(self.fold);
         self.evidence
     }
 
-    /// Tells of a registration.
+    /// Prints that a job was registered.
     pub(crate) fn registered(&mut self, job: &Job, found: bool) -> Result<()> {
         let event = Event::Registered { version: job.version, found };
         self.record(&Record { time: self.printer.now(), job: job.id.clone(), event })
@@ -65,7 +65,7 @@ impl Observer<Record> for Narrator {
             && !evidence.is_empty()
             && !self.printer.wants_events()
         {
-            let _fold = Fold::begin(&self.printer, &format!("What failed allocations of {} say", record.job));
+            let _fold = Fold::begin(&self.printer, &format!("Why allocations of {} failed", record.job));
             evidence.iter().flat_map(told).for_each(|(text, tone)| self.story.line(record.time, &text, tone));
         }
         Ok(())
@@ -76,7 +76,7 @@ impl Observer<Record> for Narrator {
     }
 }
 
-/// An event in sentences; none where a person need not hear of it, or hears of it at the end.
+/// The lines an event is printed as for people. None for events that need no line, or whose line comes at the end.
 fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
     let one = |text: String, tone: Tone| vec![(text, tone)];
     match event {
@@ -105,7 +105,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         }
         Event::Unplaced { groups } => groups
             .iter()
-            .map(|u| (format!("  {} of {} find no place: {}", u.count, u.group, u.why), Tone::Warn))
+            .map(|u| (format!("  {} of {} cannot be placed: {}", u.count, u.group, u.why), Tone::Warn))
             .collect(),
         Event::CanariesHealthy { version } => {
             one(format!("{job}: the canaries of version {version} are healthy"), Tone::Good)
@@ -114,7 +114,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
             let (words, tone) = match answer {
                 Answer::Pass => ("yes".to_owned(), Tone::Good),
                 Answer::Fail(why) => (format!("no: {why}"), Tone::Bad),
-                Answer::Unknown(why) => (format!("does not know: {why}"), Tone::Warn),
+                Answer::Unknown(why) => (format!("not known: {why}"), Tone::Warn),
             };
             one(format!("  gate {gate}: {words}"), tone)
         }
@@ -124,8 +124,11 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
         Event::DeploymentFailed { why, .. } => one(format!("{job}: the deployment failed: {why}"), Tone::Bad),
         Event::RollingBack { version } => {
-            let version = version.map(|v| format!(", as version {v}")).unwrap_or_default();
-            one(format!("{job}: the version before comes back{version}"), Tone::Warn)
+            let version = version.map(|v| format!(" as version {v}")).unwrap_or_default();
+            one(
+                format!("{job}: rolling back: the last good version is registered again{version}"),
+                Tone::Warn,
+            )
         }
         Event::Ended { end: end @ (End::Healthy { .. } | End::Registered { .. }) } => {
             one(end.sentence(job), Tone::Good)
@@ -138,7 +141,7 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
     }
 }
 
-/// What an allocation has to say, in lines.
+/// The evidence of a failed allocation, in lines.
 pub(crate) fn told(e: &Evidence) -> Vec<(String, Tone)> {
     let mut lines =
         vec![(format!("  {} ({}) on {}:", e.alloc.name, short(&e.alloc.id), e.node), Tone::Strong)];
@@ -146,7 +149,7 @@ pub(crate) fn told(e: &Evidence) -> Vec<(String, Tone)> {
     lines.extend(e.checks.iter().map(|c| (format!("    {c}"), Tone::Bad)));
     lines.extend(e.events.iter().map(|t| (format!("    {t}"), Tone::Plain)));
     for log in &e.logs {
-        lines.push((format!("    the end of {} of task {}:", log.stream, log.task), Tone::Dim));
+        lines.push((format!("    last lines of {} of task {}:", log.stream, log.task), Tone::Dim));
         lines.extend(log.lines.iter().map(|l| (format!("      {l}"), Tone::Plain)));
     }
     lines

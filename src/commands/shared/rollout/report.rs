@@ -23,24 +23,24 @@ pub(crate) struct Report {
 /// What became of one job.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    /// Its id; the name of its file as long as nobody has understood that.
+    /// The job's id; the name of its file as long as that could not be parsed.
     pub(crate) job: String,
     pub(crate) namespace: String,
-    /// The version that was shipped, where the end does not name the one that runs.
+    /// The version that was registered, unless `end` names the version that runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u64>,
     #[serde(skip)]
     pub(crate) shown: Option<u64>,
     #[serde(flatten)]
     pub(crate) fate: Fate,
-    /// What the exit code of this job alone would be; none when it was not begun.
+    /// The exit code of this job alone; none when it was not started.
     pub(crate) code: Option<u8>,
     /// How long it took.
     #[serde(skip)]
     pub(crate) took: Option<Duration>,
 }
 
-/// How far a job came.
+/// How far the run got with a job.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Fate {
@@ -52,7 +52,7 @@ pub(crate) enum Fate {
     Registered {},
     /// It was followed to an end.
     Ended(End),
-    /// It came to no end: it could not be parsed, planned, registered or followed.
+    /// It could not be parsed, planned, registered or followed.
     Failed {
         #[serde(serialize_with = "in_a_line")]
         error: Error,
@@ -86,12 +86,12 @@ impl Row {
         self.fate = fate;
     }
 
-    /// Whether it was registered, by this run or before, and something is to be told of that.
+    /// Whether the job was registered, by this run or before.
     pub(crate) fn is_shipped(&self) -> bool {
         matches!(self.fate, Fate::Registered {} | Fate::Ended(_))
     }
 
-    /// The error it is for a command; none where it is no error.
+    /// The error a command ends with for this job; none when it did not fail.
     pub(crate) fn error(&self) -> Option<Error> {
         match &self.fate {
             Fate::Ended(end) => end.error(&self.namespace, &self.job),
@@ -100,7 +100,7 @@ impl Row {
         }
     }
 
-    /// What became of it, in words without the job's name.
+    /// What became of the job, in words without its name.
     pub(crate) fn result(&self) -> String {
         match &self.fate {
             Fate::Ended(end) => {
@@ -109,9 +109,9 @@ impl Row {
             }
             Fate::Failed { error } => error.message().to_owned(),
             Fate::Registered {} => "registered, not followed".to_owned(),
-            Fate::Planned { changes: true } => "it would change; nothing was written".to_owned(),
-            Fate::Planned { changes: false } => "it would stay as it is".to_owned(),
-            Fate::NotBegun {} => "not begun".to_owned(),
+            Fate::Planned { changes: true } => "would change; nothing was written".to_owned(),
+            Fate::Planned { changes: false } => "no changes".to_owned(),
+            Fate::NotBegun {} => "not started".to_owned(),
         }
     }
 }
@@ -140,12 +140,12 @@ impl Describe for Report {
 }
 
 impl Report {
-    /// What is going to be shipped, by namespace and job, in that order.
+    /// Announces the jobs to deploy, by namespace and id, in that order.
     pub(crate) fn expect<'a>(&mut self, jobs: impl IntoIterator<Item = (&'a str, &'a str)>) {
         self.jobs = jobs.into_iter().map(|(namespace, job)| Row::of(namespace, job)).collect();
     }
 
-    /// Notes an error as that of the job at this place, and hands it on.
+    /// Records an error for the job at this index, and returns it.
     pub(crate) fn hold<T>(&mut self, at: usize, came: Result<T>) -> Result<T> {
         if let (Err(error), Some(row)) = (&came, self.jobs.get_mut(at)) {
             row.set(Fate::Failed { error: error.clone() });
@@ -158,7 +158,7 @@ impl Report {
         self.jobs.iter_mut().zip(changes).for_each(|(row, changes)| row.set(Fate::Planned { changes }));
     }
 
-    /// The row of a job, which is a new one where the job was not expected.
+    /// The row of a job; added when the job was not announced.
     fn row(&mut self, job: &Job) -> &mut Row {
         let known = self.jobs.iter().position(|r| r.job == job.id && r.namespace == job.namespace);
         let at = known.unwrap_or(self.jobs.len());
@@ -189,7 +189,7 @@ impl Report {
         row.set(Fate::Registered {});
     }
 
-    /// The job at this place took so long.
+    /// Records how long the job at this index took.
     pub(crate) fn took(&mut self, at: usize, took: Duration) {
         if let Some(row) = self.jobs.get_mut(at) {
             row.took = Some(took);
@@ -201,12 +201,12 @@ impl Report {
         &self.jobs
     }
 
-    /// What failed allocations of a job have to say.
+    /// The evidence of failed allocations of a job.
     pub(crate) fn evidence_of<'a>(&'a self, job: &'a str) -> impl Iterator<Item = &'a Evidence> {
         self.evidence.iter().filter(move |e| e.alloc.job == job)
     }
 
-    /// Prints the result and says what the run exits with: the first end that is not good counts.
+    /// Prints the result, and returns the exit code of the run: that of the first job that did not succeed.
     pub(crate) fn finish(&mut self, app: &App, evidence: Vec<Evidence>, detached: bool) -> Result<ExitCode> {
         self.evidence = evidence;
         // Where nothing was shipped the error alone says it all to a person.

@@ -21,7 +21,7 @@ pub(crate) struct Tracker<'a> {
 }
 
 impl<'a> Tracker<'a> {
-    /// Of a job that is registered, and whose file nobody has at hand.
+    /// Tracks a registered job whose file is not at hand.
     pub(crate) async fn of(
         app: &'a App,
         permission: &'a Permission,

@@ -136,7 +136,7 @@ fn hostile_archives_make_exactly_these_trees() {
     let setuid = Raw { mode: 0o4755, ..file("r/su") };
     let writable = Raw { mode: 0o1777, ..dir("r/tmp") };
     let huge = Raw { size: Some(5000), ..file("r/huge") };
-    let twice = "stands there twice, or differs from another in case only";
+    let twice = "appears twice, or differs from another only in case";
     let (out, asked) = ("leads out of the copy", "was not asked for");
     let (leads, abs) = ("a link that leads out of the copy, or may", "a link to an absolute path");
     let cases: Vec<(&str, Vec<Raw>, &str, Vec<&str>)> = vec![
@@ -170,13 +170,13 @@ fn hostile_archives_make_exactly_these_trees() {
         ("a link to itself", vec![link("r/l", "l")], "r/ r/l->l", vec![]),
         ("links in a ring", vec![link("r/a", "b"), link("r/b", "a")], "r/ r/a->b r/b->a", vec![]),
         ("a link that dangles", vec![link("r/l", "no/where")], "r/ r/l->no/where", vec![]),
-        ("a link to nowhere", vec![link("r/l", "")], "", vec!["a link to nowhere"]),
+        ("a link without a target", vec![link("r/l", "")], "", vec!["a link without a target"]),
         ("a file through a link out", vec![link("r/l", "/tmp"), file("r/l/a")], "r/ r/l/ r/l/a=x", vec![abs]),
         (
             "a file through a link inside",
             vec![dir("r/d"), link("r/l", "d"), file("r/l/a")],
             "r/ r/d/ r/l/ r/l/a=x",
-            vec!["stands there twice"],
+            vec!["appears twice"],
         ),
         (
             "links through links that climb",
@@ -188,13 +188,13 @@ fn hostile_archives_make_exactly_these_trees() {
             "a link in the place of a file",
             vec![file("r/a"), link("r/a", "b")],
             "r/ r/a=x",
-            vec!["stands there twice"],
+            vec!["appears twice"],
         ),
         (
             "a file in the place of a link",
             vec![link("r/a", "b"), file("r/a")],
             "r/ r/a=x",
-            vec!["stands there twice"],
+            vec!["appears twice"],
         ),
         ("a file twice", vec![file("r/a"), raw(b'0', "r/a", "", "y")], "r/ r/a=x", vec![twice]),
         ("a file in the place of a directory", vec![dir("r/a"), file("r/a")], "r/ r/a/", vec![twice]),
@@ -202,13 +202,13 @@ fn hostile_archives_make_exactly_these_trees() {
             "a directory in the place of a file",
             vec![file("r/a"), dir("r/a")],
             "r/ r/a=x",
-            vec!["lies below something that is no directory"],
+            vec!["lies below something that is not a directory"],
         ),
         (
             "below a file",
             vec![file("r/a"), file("r/a/b")],
             "r/ r/a=x",
-            vec!["lies below something that is no directory"],
+            vec!["lies below something that is not a directory"],
         ),
         ("a hard link inside", vec![file("r/a"), hard("r/b", "r/a")], "r/ r/a=x r/b=x", vec![]),
         (

@@ -1,0 +1,55 @@
+//! Numbers with their nouns, for everything that is printed.
+
+use std::fmt::Display;
+
+/// A number with its noun, in the singular for one: `1 node`, `0 nodes`, `2 batch jobs`. The noun is given in the singular.
+#[must_use]
+pub fn count<N: Display + PartialEq + From<u8> + Copy>(n: N, noun: &str) -> String {
+    if n == N::from(1) { format!("{n} {noun}") } else { format!("{n} {}", plural(noun)) }
+}
+
+/// What goes with a number: the first form for one, the second for any other: `is` or `are`.
+#[must_use]
+pub fn either<N: PartialEq + From<u8> + Copy>(n: N, one: &'static str, other: &'static str) -> &'static str {
+    if n == N::from(1) { one } else { other }
+}
+
+/// The plural of a noun, whose last word changes.
+fn plural(noun: &str) -> String {
+    let ends = |endings: &[&str]| endings.iter().any(|end| noun.ends_with(end));
+    if noun == "child" || noun.ends_with(" child") {
+        format!("{noun}ren")
+    } else if ends(&["s", "x", "ch", "sh"]) {
+        format!("{noun}es")
+    } else if noun.ends_with('y') && !ends(&["ay", "ey", "oy", "uy"]) {
+        format!("{}ies", &noun[..noun.len() - 1])
+    } else {
+        format!("{noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, either};
+
+    #[test]
+    fn one_is_singular_and_everything_else_plural() {
+        for (n, noun, text) in [
+            (1_usize, "node", "1 node"),
+            (0, "node", "0 nodes"),
+            (2, "node", "2 nodes"),
+            (2, "batch", "2 batches"),
+            (3, "directory", "3 directories"),
+            (2, "key", "2 keys"),
+            (2, "running child", "2 running children"),
+            (5, "unhealthy canary", "5 unhealthy canaries"),
+        ] {
+            assert_eq!(count(n, noun), text);
+        }
+        assert_eq!(
+            (count(1_u64, "byte"), count(11_u32, "byte")),
+            ("1 byte".to_owned(), "11 bytes".to_owned())
+        );
+        assert_eq!((either(1_u64, "is", "are"), either(0_u64, "is", "are")), ("is", "are"));
+    }
+}
