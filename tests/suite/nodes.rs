@@ -165,7 +165,7 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
     c5    new           1      0       0  drains
 
     Risks
-    RISK                                                    ACCEPTED  WAY OUT
+    RISK                                               ACCEPTED  OPTION
     t28/g has one instance and is down while it moves  no        --singletons gap, or --singletons skip
     --- stderr
     error: the drain was not started; nothing was changed
@@ -185,7 +185,7 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
     c5    new           1      0       0  drains
 
     Risks
-    RISK                                                    ACCEPTED  WAY OUT
+    RISK                                               ACCEPTED  OPTION
     t28/g has one instance and is down while it moves  no        --singletons gap, or --singletons skip
     error: the drain was not started; nothing was changed
       because: t28/g has one instance and is down while it moves

@@ -77,10 +77,10 @@ fn what_needs_a_decision_holds_it_and_says_which() {
 
     Blocked by
     ledger/ledger has one instance and is down while it moves (--singletons gap, or --singletons skip)
-    batch work runs there, which Nomad does not move: report.report[0] (--batch wait, kill or skip)
+    batch work is running, which Nomad does not move: report.report[0] (--batch wait, kill or skip)
     error: the rotation was not started; nothing was changed
       because: ledger/ledger has one instance and is down while it moves
-      because: batch work runs there, which Nomad does not move: report.report[0]
+      because: batch work is running, which Nomad does not move: report.report[0]
       hint: --batch wait, kill or skip
       hint: --singletons gap, or --singletons skip
     ");
