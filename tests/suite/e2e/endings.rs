@@ -101,7 +101,7 @@ fn running_out_of_memory_is_told_with_the_limit_and_is_enough(world: &World) {
     assert!(report["jobs"][0]["why"].as_str().unwrap().contains("48 MiB"), "{ran}");
     assert!(evidence.contains("ran out of memory (limit 48 MiB)"), "{ran}");
     let web = world.allocs("web").into_iter().find(|a| a.job_version == 1).unwrap();
-    code(&world.run(&["alloc", "show", &web.id]), 0, "it may have 48 MiB");
+    code(&world.run(&["alloc", "show", &web.id]), 0, "limit 48 MiB");
     code(&world.run(&["abort", "web"]), 0, "runs and is healthy");
 }
 
