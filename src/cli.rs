@@ -18,6 +18,13 @@ use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer};
 /// Version, commit and date.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
 
+/// Where to go on from the root command's help.
+#[cfg(feature = "sandbox")]
+const AFTER_HELP: &str =
+    "Exit codes: `fleet help exit-codes`. Try it without a cluster: `fleet sandbox run -- status`.";
+#[cfg(not(feature = "sandbox"))]
+const AFTER_HELP: &str = "Exit codes: `fleet help exit-codes`.";
+
 /// The operator's tool for a Nomad and Consul fleet.
 ///
 /// fleet speaks in an operator's intentions: rotate these nodes, deploy this job, tell me what is wrong. It never reports success
@@ -31,7 +38,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
     args_override_self = true,
     subcommand_required = true,
     max_term_width = 100,
-    after_help = "Exit codes: `fleet help exit-codes`. Try it without a cluster: `fleet sandbox run -- status`."
+    after_help = AFTER_HELP
 )]
 pub struct Cli {
     /// How to write.
@@ -142,8 +149,8 @@ fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
 }
 
 async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
-    let printer = Arc::new(printer(invocation, &cli.output));
-    let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(filter, &printer));
+    let printer = Arc::new(printer(invocation, &cli.output).on_cluster(cli.connection.words()));
+    let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(&filter, &printer));
     let app = App::new(
         Arc::clone(&printer),
         invocation.env.clone(),
@@ -180,15 +187,21 @@ fn log_filter(verbose: u8, env: &Environment) -> Option<String> {
     env.get("FLEET_LOG").map(str::to_owned).or(by_flag)
 }
 
-fn subscribe(filter: String, printer: &Arc<Printer>) -> tracing::subscriber::DefaultGuard {
+fn subscribe(filter: &str, printer: &Arc<Printer>) -> tracing::subscriber::DefaultGuard {
+    use tracing_subscriber::layer::SubscriberExt as _;
+    let wanted: tracing_subscriber::filter::Targets = filter.parse().unwrap_or_else(|_| {
+        printer.warn(&format!("FLEET_LOG={filter} is no list of TARGET=LEVEL, and is passed over"));
+        tracing_subscriber::filter::Targets::new()
+    });
     let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_max_level(tracing::Level::TRACE)
         .with_writer(LogWriter(Arc::clone(printer)))
         .with_ansi(false)
         .with_target(false)
         .with_level(false)
         .without_time()
-        .finish();
+        .finish()
+        .with(wanted);
     tracing::subscriber::set_default(subscriber)
 }
 

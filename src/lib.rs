@@ -14,5 +14,6 @@ pub mod interrupts;
 pub mod invocation;
 pub mod model;
 pub mod ops;
+#[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod ui;

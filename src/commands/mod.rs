@@ -15,6 +15,7 @@ pub mod node;
 pub mod port_forward;
 pub mod rotate_nodes;
 pub mod run;
+#[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod shared;
 pub mod shell;
@@ -68,6 +69,8 @@ pub enum Command {
     RotateNodes(Box<rotate_nodes::Args>),
     Run(Box<run::Args>),
     /// Try things out on a simulated cluster on loopback.
+    /// Try things on a fleet of your own: a simulated cluster on loopback.
+    #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(sandbox::Command),
     Shell(shell::Args),
@@ -113,6 +116,7 @@ impl Command {
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
             Command::Run(args) => return Box::pin(run::run(&args, app)).await,
+            #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,

@@ -5,24 +5,36 @@
 mod binary;
 mod canned;
 mod chaos;
+#[cfg(feature = "sandbox")]
 mod ci;
+#[cfg(feature = "sandbox")]
 mod corners;
 mod documents;
+#[cfg(feature = "sandbox")]
 mod e2e;
+#[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
+mod hints;
 mod house;
+#[cfg(feature = "sandbox")]
 mod inliner;
 mod manual;
 mod nodes;
+#[cfg(feature = "sandbox")]
 mod raw;
 mod recordings;
+#[cfg(feature = "sandbox")]
 mod rotation;
+#[cfg(feature = "sandbox")]
 mod sandbox_consul;
+#[cfg(feature = "sandbox")]
 mod shapes;
 mod status;
 mod streams;
+#[cfg(feature = "sandbox")]
 mod terminal;
+#[cfg(feature = "sandbox")]
 mod tls;
 
 #[test]
