@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+/// The first key of the keyring: it is there from the founding on.
+pub(in crate::sandbox) const FOUNDING_KEY: Id = Id::from_bytes([
+    0x5a, 0x4d, 0x6b, 0x1e, 0x0c, 0x2f, 0x4a, 0x7b, 0x9d, 0x3e, 0x8f, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e,
+]);
+
 /// The id of a node, allocation, evaluation or deployment: 16 bytes instead of a 36-byte text, for 50,000 allocations.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id([u8; 16]);

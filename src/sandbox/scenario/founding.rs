@@ -1,9 +1,10 @@
 //! What every cluster begins with.
 
+use crate::sandbox::id::FOUNDING_KEY;
 use crate::sandbox::id::Id;
 use crate::sandbox::state::acl::{Token, digest};
 use crate::sandbox::state::catalog::{Namespace, NodePool, SchedulerConfig};
-use crate::sandbox::state::keyring::{FOUNDING, RootKey};
+use crate::sandbox::state::keyring::RootKey;
 use crate::sandbox::world::World;
 
 /// Founds the cluster: namespace, pools, configuration, a token that may do everything.
@@ -19,7 +20,7 @@ pub(super) fn found(world: &mut World, secret: Id) {
     write.put_namespace(namespace("default", "Default shared namespace"));
     // The servers' own writes: the raft configuration, the key ring, the configuration of autopilot.
     world.write();
-    world.write().put_key(RootKey::new(FOUNDING, 0, now), false);
+    world.write().put_key(RootKey::new(FOUNDING_KEY, 0, now), false);
     world.write();
     world.write().set_scheduler(SchedulerConfig::default());
     for _ in 0..6 {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::api::nomad::allocation::{ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::api::wire::Nanos;
+use crate::sandbox::id::FOUNDING_KEY;
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::placement::{Capacity, Footprint, Grant, Metric, PortGrant, TaskGrant, Tenant};
 use crate::sandbox::state::job::{Job, JobKey};
-use crate::sandbox::state::keyring::FOUNDING;
 use crate::sandbox::state::node::Node;
 use crate::sandbox::state::task::TaskStates;
 
@@ -231,7 +231,7 @@ impl Alloc {
             reschedules: None,
             preempted: Vec::new(),
             preempted_by: None,
-            signing_key: FOUNDING,
+            signing_key: FOUNDING_KEY,
             create_index: 0,
             modify_index: 0,
             alloc_modify_index: 0,

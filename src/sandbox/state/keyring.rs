@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::sandbox::id::Id;
+use crate::sandbox::id::{FOUNDING_KEY, Id};
 use crate::sandbox::moment::{Moment, as_nanos};
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::index::{Scope, Table};
@@ -58,11 +58,6 @@ impl RootKey {
     }
 }
 
-/// The first key: it is there from the founding on.
-pub(in crate::sandbox) const FOUNDING: Id = Id::from_bytes([
-    0x5a, 0x4d, 0x6b, 0x1e, 0x0c, 0x2f, 0x4a, 0x7b, 0x9d, 0x3e, 0x8f, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e,
-]);
-
 impl State {
     /// All keys by id.
     pub fn keys(&self) -> impl Iterator<Item = &RootKey> {
@@ -78,7 +73,7 @@ impl State {
     /// The key that is used for everything new.
     #[must_use]
     pub fn active_key(&self) -> Id {
-        self.keys().find(|key| key.state == KeyState::Active).map_or(FOUNDING, |key| key.id)
+        self.keys().find(|key| key.state == KeyState::Active).map_or(FOUNDING_KEY, |key| key.id)
     }
 
     /// The variables that are encrypted with a key: those last written from its rotation up to the next.
@@ -98,7 +93,7 @@ impl State {
         let ended = |alloc: &Alloc| alloc.client_terminal() && alloc.server_terminal();
         self.allocs.by_id().any(|alloc| alloc.signing_key == key.id && !ended(alloc))
             || self.variables_under(key).next().is_some()
-            || (key.id == FOUNDING && !self.nodes.is_empty())
+            || (key.id == FOUNDING_KEY && !self.nodes.is_empty())
     }
 }
 

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::api::nomad::node::NodeStatus;
 use crate::sandbox::go::null_if_empty;
+use crate::sandbox::id::FOUNDING_KEY;
 use crate::sandbox::id::Id;
 use crate::sandbox::placement::Machine;
-use crate::sandbox::state::keyring::FOUNDING;
 use crate::sandbox::state::node::{DrainStrategy, Driver, LastDrain, Node, NodeEvent};
 use crate::sandbox::wire::fields::OmitEmpty;
 
@@ -370,7 +370,7 @@ impl<'a> Full<'a> {
             host_networks: None,
             host_volumes: host_volumes(machine),
             id: node.id,
-            identity_signing_key_id: FOUNDING,
+            identity_signing_key_id: FOUNDING_KEY,
             last_alloc_update_index: node.last_alloc_update_index,
             last_drain: &node.last_drain,
             last_missed_heartbeat_index: node.last_missed_heartbeat_index,

@@ -72,8 +72,8 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::id::FOUNDING_KEY;
     use crate::sandbox::moment::Moment;
-    use crate::sandbox::state::keyring::FOUNDING;
 
     fn put(world: &mut World, path: &str) {
         let variable = Variable { path: path.to_owned(), ..Variable::default() };
@@ -83,19 +83,22 @@ mod tests {
     #[test]
     fn a_key_lives_as_long_as_something_is_encrypted_with_it() {
         let mut world = World::new(Moment::from_nanos(1), 7);
-        world.write().put_key(RootKey::new(FOUNDING, 0, Moment::from_nanos(1)), false);
+        world.write().put_key(RootKey::new(FOUNDING_KEY, 0, Moment::from_nanos(1)), false);
         put(&mut world, "a");
         let words = |refused: Result<u64, Refusal>| refused.unwrap_err().text;
-        assert!(words(world.remove_key(&FOUNDING.to_string(), true)).starts_with("active"));
+        assert!(words(world.remove_key(&FOUNDING_KEY.to_string(), true)).starts_with("active"));
         world.rotate_key(false, 0).unwrap();
         put(&mut world, "b");
-        assert_eq!(words(world.remove_key(&FOUNDING.to_string(), false)), "root key in use, cannot delete");
+        assert_eq!(
+            words(world.remove_key(&FOUNDING_KEY.to_string(), false)),
+            "root key in use, cannot delete"
+        );
         let before = world.state.variables().map(|v| v.modify_index).max();
         let (newest, index) = world.rotate_key(true, 0).unwrap();
         assert!(world.state.variables().all(|v| Some(v.modify_index) > before && v.modify_index > index));
         assert_eq!(world.state.active_key(), newest.id);
         assert!(world.state.keys().all(|key| key.id == newest.id || key.state == KeyState::Inactive));
-        world.remove_key(&FOUNDING.to_string(), false).unwrap();
-        assert_eq!(words(world.remove_key(&FOUNDING.to_string(), false)), "root key not found");
+        world.remove_key(&FOUNDING_KEY.to_string(), false).unwrap();
+        assert_eq!(words(world.remove_key(&FOUNDING_KEY.to_string(), false)), "root key not found");
     }
 }
