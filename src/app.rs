@@ -3,14 +3,14 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::api::http::Http;
+use crate::api::http::{Http, SlowAnswers};
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::permission::{Grant, Permission};
 use crate::clock::SharedClock;
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings};
 use crate::error::{Error, Result};
 use crate::interrupts::Interrupts;
-use crate::ui::Printer;
+use crate::ui::{Printer, WaitingNote};
 
 /// What a verb is handed: settings, clients, the printer, the clock and the interrupts of one run.
 #[derive(Debug)]
@@ -111,7 +111,7 @@ impl App {
         if let Some(client) = self.nomad.get() {
             return Ok(client);
         }
-        let client = Http::new(self.settings()?.nomad.endpoint()?);
+        let client = Http::told(self.settings()?.nomad.endpoint()?, Some(self.slow_answers()));
         Ok(self.nomad.get_or_init(|| client))
     }
 
@@ -123,8 +123,13 @@ impl App {
         if let Some(client) = self.consul.get() {
             return Ok(client.as_ref());
         }
-        let client = self.settings()?.consul.endpoint()?.map(Http::new);
+        let endpoint = self.settings()?.consul.endpoint()?;
+        let client = endpoint.map(|endpoint| Http::told(endpoint, Some(self.slow_answers())));
         Ok(self.consul.get_or_init(|| client).as_ref())
+    }
+
+    fn slow_answers(&self) -> Arc<dyn SlowAnswers> {
+        Arc::new(WaitingNote(Arc::clone(&self.printer)))
     }
 
     /// The namespace a list looks at: the one that was named, else all that the token may read.
@@ -143,7 +148,7 @@ impl App {
         if yes {
             return Ok(Permission::granted(Grant::YesFlag));
         }
-        if self.printer.prompts().confirm(question.to_owned()).await? {
+        if self.printer.confirm(question.to_owned()).await? {
             Ok(Permission::granted(Grant::Confirmed))
         } else {
             Err(Error::refused("not confirmed; nothing was changed"))

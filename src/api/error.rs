@@ -1,12 +1,15 @@
 //! What an API call can fail with. Nomad answers 500 to ordinary mistakes, so the text decides (`nomad-api.md §1.5`, T11).
 
+mod classify;
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
-use rustls::{AlertDescription, CertificateError};
-
 use crate::api::http::{Product, RequestSpec};
 use crate::exit_code::ExitCode;
+
+pub(crate) use classify::transport_text;
+use classify::{classify, classify_transport, strip};
 
 /// The result of an API call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -40,6 +43,10 @@ pub enum Problem {
     Unsupported,
     /// The node is not connected to any server.
     NoPathToNode,
+    /// There is no such region, or none of its servers is known.
+    NoRegion,
+    /// The address sends its callers on to another one.
+    Redirected,
     /// The answer was not what the API promises.
     Decode,
     /// Any other failure of the server.
@@ -152,9 +159,10 @@ impl Error {
             | Problem::Timeout
             | Problem::Broken
             | Problem::NoLeader
+            | Problem::Redirected
             | Problem::TooManyConnections => ExitCode::Unreachable,
             Problem::Denied => ExitCode::Denied,
-            Problem::NotFound => ExitCode::NotFound,
+            Problem::NotFound | Problem::NoRegion => ExitCode::NotFound,
             Problem::Conflict
             | Problem::Invalid
             | Problem::Unsupported
@@ -179,132 +187,6 @@ impl std::fmt::Display for Error {
 }
 
 impl StdError for Error {}
-
-/// Reads the kind of failure from an HTTP answer.
-pub(crate) fn classify(status: u16, body: &str) -> Problem {
-    let text = strip(body);
-    let has = |needle: &str| text.contains(needle);
-    match status {
-        400 if has("Client sent an HTTP request to an HTTPS server") => Problem::Tls(TlsProblem::PlainToTls),
-        429 if has("too many concurrent connections") => Problem::TooManyConnections,
-        401 | 403 => Problem::Denied,
-        _ if text.ends_with("Permission denied")
-            || has("ACL token not found")
-            || has("ACL token expired") =>
-        {
-            Problem::Denied
-        }
-        _ if has("No cluster leader") || has("Not ready to serve consistent reads") => Problem::NoLeader,
-        500 if has("failed to get conn")
-            || text == "EOF"
-            || has("leadership lost")
-            || has("node is not the leader") =>
-        {
-            Problem::NoLeader
-        }
-        500 if has("connection refused")
-            || has("connection reset")
-            || has("i/o timeout")
-            || has("session shutdown") =>
-        {
-            Problem::NoLeader
-        }
-        404 | 500 if has("No path to node") => Problem::NoPathToNode,
-        409 => Problem::Conflict,
-        500 if has("Enforcing job modify index") => Problem::Conflict,
-        404 if text.is_empty() => Problem::Unsupported,
-        405 | 501 => Problem::Unsupported,
-        500 if has("Unknown rpc method") || has("can't find service") || has("can't find method") => {
-            Problem::Unsupported
-        }
-        404 => Problem::NotFound,
-        500 if text.ends_with("not found") || has("Unknown allocation") => Problem::NotFound,
-        400..=499 => Problem::Invalid,
-        500 if has("index error:") => Problem::Invalid,
-        _ => Problem::Server,
-    }
-}
-
-/// The server's words without the marks of forwarding.
-pub(crate) fn strip(body: &str) -> &str {
-    let mut text = body.trim();
-    while let Some(rest) =
-        text.strip_prefix("rpc error: ").or_else(|| text.strip_prefix("rpc error making call: "))
-    {
-        text = rest;
-    }
-    text
-}
-
-/// Reads the kind of failure from a transport error by looking for the TLS library's own error in its chain.
-pub(crate) fn classify_transport(e: &reqwest::Error) -> Problem {
-    if let Some(tls) = find::<rustls::Error>(e) {
-        return Problem::Tls(tls_problem(tls));
-    }
-    if e.is_timeout() {
-        return if e.is_connect() { Problem::Connect } else { Problem::Timeout };
-    }
-    if e.is_connect() {
-        return Problem::Connect;
-    }
-    if e.is_decode() { Problem::Decode } else { Problem::Broken }
-}
-
-fn tls_problem(e: &rustls::Error) -> TlsProblem {
-    use rustls::Error as Tls;
-    match e {
-        Tls::InvalidCertificate(
-            CertificateError::Expired
-            | CertificateError::ExpiredContext { .. }
-            | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. },
-        ) => TlsProblem::Expired,
-        Tls::InvalidCertificate(
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-        ) => TlsProblem::WrongName,
-        // A self-signed or otherwise odd certificate is one that nothing here vouches for.
-        Tls::InvalidCertificate(_) => TlsProblem::UnknownAuthority,
-        Tls::AlertReceived(AlertDescription::CertificateRequired) => TlsProblem::CertificateRequired,
-        // Servers up to TLS 1.2 say handshake failure where 1.3 says certificate required.
-        Tls::AlertReceived(
-            AlertDescription::UnknownCA
-            | AlertDescription::BadCertificate
-            | AlertDescription::CertificateExpired
-            | AlertDescription::CertificateUnknown
-            | AlertDescription::CertificateRevoked
-            | AlertDescription::DecryptError,
-        ) => TlsProblem::CertificateRefused,
-        Tls::InvalidMessage(_) => TlsProblem::TlsToPlain,
-        _ => TlsProblem::Other,
-    }
-}
-
-/// The innermost useful sentence of a transport error, without the URL (it may hold what nobody should log).
-pub(crate) fn transport_text(e: &reqwest::Error) -> String {
-    if let Some(tls) = find::<rustls::Error>(e) {
-        return tls.to_string();
-    }
-    let mut last: &dyn StdError = e;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    last.to_string()
-}
-
-/// Finds an error of type `E` in a chain, looking inside `io::Error` too, which hides its payload from `source()`.
-fn find<'e, E: StdError + 'static>(e: &'e (dyn StdError + 'static)) -> Option<&'e E> {
-    let mut current: Option<&'e (dyn StdError + 'static)> = Some(e);
-    while let Some(error) = current {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        current = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
-}
 
 impl Error {
     pub(crate) fn answered(at: &RequestContext<'_>, status: u16, body: &str) -> Self {
@@ -368,48 +250,6 @@ impl RequestContext<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_of_answers() {
-        let cases = [
-            (403, "Permission denied", Problem::Denied),
-            (500, "rpc error: Permission denied", Problem::Denied),
-            (500, "ACL token expired", Problem::Denied),
-            (404, "job not found", Problem::NotFound),
-            (500, "rpc error: rpc error: node not found", Problem::NotFound),
-            (500, "Unknown allocation \"x\"", Problem::NotFound),
-            (404, "", Problem::Unsupported),
-            (501, "Nomad Enterprise only endpoint", Problem::Unsupported),
-            (500, "No cluster leader", Problem::NoLeader),
-            (
-                500,
-                "rpc error: failed to get conn: dial tcp 1.2.3.4:4647: connect: connection refused",
-                Problem::NoLeader,
-            ),
-            (500, "rpc error: EOF", Problem::NoLeader),
-            (500, "Not ready to serve consistent reads", Problem::NoLeader),
-            (
-                429,
-                "Your IP is issuing too many concurrent connections, please rate limit your calls\n",
-                Problem::TooManyConnections,
-            ),
-            (429, "{\"Healthy\":false}", Problem::Invalid),
-            (409, "conflict", Problem::Conflict),
-            (
-                500,
-                "Enforcing job modify index 1: job exists with conflicting job modify index: 276",
-                Problem::Conflict,
-            ),
-            (400, "Invalid index", Problem::Invalid),
-            (400, "Client sent an HTTP request to an HTTPS server.\n", Problem::Tls(TlsProblem::PlainToTls)),
-            (500, "alloc lookup failed: index error: UUID must be 36 characters", Problem::Invalid),
-            (404, "No path to node", Problem::NoPathToNode),
-            (500, "something else", Problem::Server),
-        ];
-        for (status, body, problem) in cases {
-            assert_eq!(classify(status, body), problem, "{status} {body}");
-        }
-    }
 
     #[test]
     fn long_answers_are_cut_at_a_character() {

@@ -47,12 +47,16 @@ fn advice(e: &ApiError) -> Vec<String> {
         Problem::Unsupported => {
             vec!["the server may be older than this call, or the feature is Enterprise only".into()]
         }
+        Problem::Redirected => {
+            vec![format!("if {} answers there, make that the address{origin}", e.product)]
+        }
         Problem::Config
         | Problem::Broken
         | Problem::NotFound
         | Problem::Conflict
         | Problem::Invalid
         | Problem::NoPathToNode
+        | Problem::NoRegion
         | Problem::Decode
         | Problem::Server => Vec::new(),
     }

@@ -39,6 +39,13 @@ pub struct RequestSpec {
     pub also_good: Option<u16>,
 }
 
+impl RequestSpec {
+    /// A read that nothing is known of but its path and purpose.
+    pub(super) fn get(path: &str, purpose: &'static str) -> Self {
+        Get::<()>::new(path, purpose).spec
+    }
+}
+
 macro_rules! request {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

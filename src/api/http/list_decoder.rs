@@ -1,5 +1,7 @@
 //! Decodes a long list on a thread of its own while the rest of it arrives.
 
+use std::any::Any;
+
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
@@ -10,56 +12,117 @@ use crate::api::http::rows::{ListFlaw, Rows};
 /// How many chunks may wait to be decoded before no more are received.
 const BACKLOG: usize = 64;
 
-/// Chunks of a list on their way to becoming rows.
-#[derive(Debug)]
-pub(super) struct ListDecoder<T> {
-    chunks: mpsc::Sender<Bytes>,
-    batches: mpsc::UnboundedReceiver<Result<Vec<T>, ListFlaw>>,
+/// Rows of a type that only who began and who receives the list knows.
+pub(super) struct Batch(Box<dyn Any + Send>);
+
+impl Batch {
+    /// The rows, by their type; none where it is not theirs.
+    pub(super) fn rows<T: 'static>(self) -> impl Iterator<Item = T> {
+        self.0.downcast::<Vec<T>>().map(|rows| *rows).unwrap_or_default().into_iter()
+    }
 }
 
-impl<T: DeserializeOwned + Send + 'static> ListDecoder<T> {
-    /// Goes on where `rows` has come to.
-    pub(super) fn begin(mut rows: Rows) -> Self {
+/// What has come of a list.
+pub(super) enum Arrived {
+    /// It begins, perhaps anew: what came before does not count.
+    Nothing,
+    /// These rows.
+    Rows(Batch),
+}
+
+/// How rows of one type are decoded: the only part of receiving a list that is made for each type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowType {
+    batch: fn() -> Batch,
+    feed: fn(&mut Rows, &[u8], &mut Batch) -> Result<(), ListFlaw>,
+    finish: fn(Rows, &mut Batch) -> Result<(), ListFlaw>,
+}
+
+impl RowType {
+    /// Of rows that decode to `T`.
+    pub(super) fn of<T: DeserializeOwned + Send + 'static>() -> Self {
+        fn rows<T: 'static>(batch: &mut Batch) -> Option<&mut Vec<T>> {
+            batch.0.downcast_mut()
+        }
+        RowType {
+            batch: || Batch(Box::new(Vec::<T>::new())),
+            feed: |list, chunk, batch| match rows(batch) {
+                Some(rows) => list.feed(chunk, |row: T| rows.push(row)),
+                None => Ok(()),
+            },
+            finish: |list, batch| match rows(batch) {
+                Some(rows) => list.finish(|row: T| rows.push(row)),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// No rows.
+    pub(super) fn batch(self) -> Batch {
+        (self.batch)()
+    }
+
+    /// As [`Rows::feed`].
+    pub(super) fn feed(self, list: &mut Rows, chunk: &[u8], batch: &mut Batch) -> Result<(), ListFlaw> {
+        (self.feed)(list, chunk, batch)
+    }
+
+    /// As [`Rows::finish`].
+    pub(super) fn finish(self, list: Rows, batch: &mut Batch) -> Result<(), ListFlaw> {
+        (self.finish)(list, batch)
+    }
+}
+
+/// Chunks of a list on their way to becoming rows.
+pub(super) struct ListDecoder {
+    chunks: mpsc::Sender<Bytes>,
+    batches: mpsc::UnboundedReceiver<Result<Batch, ListFlaw>>,
+}
+
+impl ListDecoder {
+    /// Goes on where `list` has come to.
+    pub(super) fn begin(rows: RowType, mut list: Rows) -> Self {
         let (chunks, mut incoming) = mpsc::channel::<Bytes>(BACKLOG);
         let (outgoing, batches) = mpsc::unbounded_channel();
         spawn_blocking(move || {
-            let mut batch = Vec::new();
+            let mut batch = rows.batch();
             while let Some(chunk) = incoming.blocking_recv() {
-                let fed = rows.feed(&chunk, |row| batch.push(row));
+                let fed = rows.feed(&mut list, &chunk, &mut batch);
                 let flawed = fed.is_err();
-                if outgoing.send(fed.map(|()| std::mem::take(&mut batch))).is_err() || flawed {
+                let decoded = std::mem::replace(&mut batch, rows.batch());
+                if outgoing.send(fed.map(|()| decoded)).is_err() || flawed {
                     return;
                 }
             }
-            let ended = rows.finish(|row| batch.push(row));
+            let ended = rows.finish(list, &mut batch);
             // Nobody waits for the rest of an answer that broke off.
             drop(outgoing.send(ended.map(|()| batch)));
         });
         ListDecoder { chunks, batches }
     }
 
-    /// Takes a chunk, waiting while too many are not decoded yet, and calls `add` with the rows that are.
+    /// Takes a chunk, waiting while too many are not decoded yet, and hands on the rows that are.
     ///
     /// # Errors
     /// As [`Rows::feed`], for this chunk or an earlier one.
-    pub(super) async fn feed(&mut self, chunk: Bytes, mut add: impl FnMut(T)) -> Result<(), ListFlaw> {
+    pub(super) async fn feed(&mut self, chunk: Bytes, add: &mut dyn FnMut(Batch)) -> Result<(), ListFlaw> {
         // When nobody takes it, the reason is among the batches.
         let taken = self.chunks.send(chunk).await.is_ok();
         while let Ok(batch) = self.batches.try_recv() {
-            batch?.into_iter().for_each(&mut add);
+            add(batch?);
         }
         if taken { Ok(()) } else { Err(ListFlaw::Truncated) }
     }
 
-    /// Declares the end of the list and calls `add` with the rows that are left.
+    /// Declares the end of the list and hands on the rows that are left.
     ///
     /// # Errors
     /// As [`Rows::finish`].
-    pub(super) async fn finish(self, mut add: impl FnMut(T)) -> Result<(), ListFlaw> {
+    pub(super) async fn finish(self, add: &mut dyn FnMut(Batch)) -> Result<(), ListFlaw> {
         let ListDecoder { chunks, mut batches } = self;
         drop(chunks);
         while let Some(batch) = batches.recv().await {
-            batch?.into_iter().for_each(&mut add);
+            add(batch?);
         }
         Ok(())
     }
@@ -74,9 +137,12 @@ mod tests {
     async fn rows(text: &str, size: usize) -> Result<Vec<u64>, ListFlaw> {
         let (mut found, mut rows) = (Vec::new(), Rows::default());
         let mut chunks = text.as_bytes().chunks(size);
-        let mut add = |row: Value| found.push(row["n"].as_u64().unwrap());
-        rows.feed(chunks.next().unwrap_or_default(), &mut add)?;
-        let mut decoder = ListDecoder::begin(rows);
+        let row_type = RowType::of::<Value>();
+        let mut add = |batch: Batch| found.extend(batch.rows().map(|row: Value| row["n"].as_u64().unwrap()));
+        let mut first = row_type.batch();
+        row_type.feed(&mut rows, chunks.next().unwrap_or_default(), &mut first)?;
+        add(first);
+        let mut decoder = ListDecoder::begin(row_type, rows);
         for chunk in chunks {
             decoder.feed(Bytes::copy_from_slice(chunk), &mut add).await?;
         }

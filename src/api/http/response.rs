@@ -1,4 +1,4 @@
-//! A response under way: its body in chunks, its headers at the end.
+//! Responses: one under way, its body in chunks and its headers at the end; and what is kept of it.
 
 use std::time::Duration;
 
@@ -7,7 +7,40 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 
 use crate::api::error::{Problem, RequestContext, Result, transport_text};
-use crate::api::http::{Meta, Product};
+use crate::api::http::Product;
+
+/// The metadata of an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// The index for the next blocking query; absent on many endpoints (`nomad-api.md §1.2`).
+    pub index: Option<u64>,
+    /// Whether the server knew a leader; only `Some(false)` says there is none.
+    pub known_leader: Option<bool>,
+    /// How old a stale answer may be.
+    pub last_contact: Option<Duration>,
+    /// The token of the next page.
+    pub next_token: Option<String>,
+    /// Whether rows were left out for want of rights (Consul 1.11 and newer).
+    pub filtered_by_acl: bool,
+    /// Size of the decoded body in bytes.
+    pub bytes: u64,
+}
+
+/// An answer and its metadata.
+#[derive(Debug, Clone)]
+pub struct Reply<T> {
+    /// The decoded body.
+    pub value: T,
+    /// The headers that matter.
+    pub meta: Meta,
+}
+
+/// An answer that was received to its end.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) bytes: Vec<u8>,
+    pub(super) meta: Meta,
+}
 
 /// How long a body may pause.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -42,6 +75,12 @@ impl OpenResponse {
                 format!("the answer stood still for {} s", CHUNK_TIMEOUT.as_secs()),
             )),
         }
+    }
+
+    /// Where a redirect leads to; none where it is no redirect.
+    pub(super) fn location(&self) -> Option<String> {
+        let to = self.response.headers().get(reqwest::header::LOCATION)?;
+        self.response.status().is_redirection().then(|| String::from_utf8_lossy(to.as_bytes()).into_owned())
     }
 
     /// The answer itself, for whoever goes on with its connection; its place in the budget is free again.

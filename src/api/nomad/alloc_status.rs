@@ -74,3 +74,30 @@ pub struct StatusHealth {
     /// The verdict; none while undecided.
     pub healthy: Option<bool>,
 }
+
+/// The state of a task, and of a job: of the latter `running` does not imply healthy (§3.5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// Not started yet; of a job, nothing of it is placed.
+    #[default]
+    Pending,
+    /// Running, or between two tries; of a job, something of it is not over.
+    Running,
+    /// Ended for good; of a job, all of it is over, or it was stopped.
+    Dead,
+    /// One that this version of `fleet` does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl std::fmt::Display for RunState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            RunState::Pending => "pending",
+            RunState::Running => "running",
+            RunState::Dead => "dead",
+            RunState::Unknown => "unknown",
+        })
+    }
+}

@@ -11,7 +11,7 @@ use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::{EvalReply, JobType};
 use crate::api::wire::{Nanos, nullable, time, unix_nanos};
 
-pub use crate::api::nomad::alloc_status::{ClientStatus, DesiredStatus, StatusHealth};
+pub use crate::api::nomad::alloc_status::{ClientStatus, DesiredStatus, RunState, StatusHealth};
 pub use resources::{
     AllocatedCpu, AllocatedMemory, AllocatedPort, AllocatedResources, AllocatedShared, AllocatedTask,
 };
@@ -193,8 +193,8 @@ pub struct AllocHealth {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TaskState {
-    /// `pending`, `running` or `dead`.
-    pub state: String,
+    /// What it does.
+    pub state: RunState,
     /// Whether it failed.
     #[serde(default)]
     pub failed: bool,

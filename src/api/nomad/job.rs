@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use crate::api::http::{Ask, Get, segment};
 use crate::api::nomad::JobType;
-use crate::api::nomad::alloc_status::{ClientStatus, StatusHealth};
+use crate::api::nomad::alloc_status::{ClientStatus, RunState, StatusHealth};
+use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::wire::{nullable, unix_nanos};
 
 pub use placement::{Affinity, Constraint, Spread, SpreadTarget};
@@ -115,8 +116,8 @@ pub struct JobStub {
     /// Whether it was stopped.
     #[serde(default)]
     pub stop: bool,
-    /// `pending`, `running` or `dead`; `running` does not imply healthy (§3.5).
-    pub status: String,
+    /// Its state.
+    pub status: RunState,
     /// Counts by group.
     #[serde(default)]
     pub job_summary: Option<JobSummary>,
@@ -195,8 +196,8 @@ pub struct JobStatus {
     /// 1 to 100 and more.
     #[serde(default)]
     pub priority: i64,
-    /// `pending`, `running` or `dead`.
-    pub status: String,
+    /// Its state.
+    pub status: RunState,
     /// Whether it was stopped.
     #[serde(default)]
     pub stop: bool,
@@ -211,7 +212,7 @@ pub struct JobStatus {
     pub allocs: Vec<StatusAlloc>,
     /// States of the jobs it made; none when it makes none.
     #[serde(default)]
-    pub child_statuses: Option<Vec<String>>,
+    pub child_statuses: Option<Vec<RunState>>,
     /// The latest deployment.
     #[serde(default)]
     pub latest_deployment: Option<LatestDeployment>,
@@ -232,8 +233,8 @@ pub struct JobBrief {
     /// Its type.
     #[serde(rename = "Type")]
     pub job_type: JobType,
-    /// `pending`, `running` or `dead`.
-    pub status: String,
+    /// Its state.
+    pub status: RunState,
     /// Whether it was stopped.
     #[serde(default)]
     pub stop: bool,
@@ -245,7 +246,7 @@ pub struct JobBrief {
     pub group_count_sum: u64,
     /// States of the jobs it made; none when it makes none.
     #[serde(default)]
-    pub child_statuses: Option<Vec<String>>,
+    pub child_statuses: Option<Vec<RunState>>,
     /// The latest deployment.
     #[serde(default)]
     pub latest_deployment: Option<LatestDeployment>,
@@ -288,8 +289,8 @@ pub struct LatestDeployment {
     /// The job version it rolls out.
     #[serde(default)]
     pub job_version: u64,
-    /// `running`, `failed`, …
-    pub status: String,
+    /// Its state.
+    pub status: DeploymentStatus,
     /// Words on the state, which carry meaning (§3.6).
     #[serde(default)]
     pub status_description: String,

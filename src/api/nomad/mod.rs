@@ -13,6 +13,7 @@ pub mod fs;
 pub mod job;
 mod job_type;
 pub mod jobspec;
+pub mod namespace;
 pub mod node;
 pub mod operator;
 pub mod plan;
@@ -67,10 +68,25 @@ pub struct EvalReply {
     pub index: u64,
 }
 
-/// Quotes a text as a value of a filter expression.
+/// Quotes a text as a value of a filter expression: the one way to put a value into one (`nomad-api.md §1.4`).
+///
+/// A quote cannot be escaped by a backslash there, it would end the value. And `"/dev/vda"` is no value but a JSON pointer,
+/// which selects the field of that name: such a value matches nothing, without an error. Codes are read as what they stand for.
 #[must_use]
 pub fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for (at, c) in text.chars().enumerate() {
+        match c {
+            '\\' => quoted.push_str("\\\\"),
+            '"' => quoted.push_str("\\x22"),
+            '/' if at == 0 => quoted.push_str("\\x2f"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// A filter expression that holds when the selector equals one of the values; there is no list literal (§1.4).
@@ -83,6 +99,13 @@ pub fn one_of<'a>(selector: &str, values: impl IntoIterator<Item = &'a str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_quoted_so_that_they_stay_values() {
+        assert_eq!(quoted("web"), r#""web""#);
+        assert_eq!(quoted("/dev/vda"), r#""\x2fdev/vda""#);
+        assert_eq!(quoted("a/b\\c\"d\n"), r#""a/b\\c\x22d\u000a""#);
+    }
 
     #[test]
     fn membership_is_an_anchored_pattern() {

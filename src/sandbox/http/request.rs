@@ -90,6 +90,8 @@ pub(super) struct Request {
     pub method: String,
     /// The path, decoded.
     pub path: String,
+    /// The path as it was sent: only slashes that are none of a name decide where a client is sent on to.
+    pub raw_path: String,
     /// The parameters.
     pub query: Query,
     /// The raw parameters, for the log.
@@ -122,6 +124,7 @@ impl Request {
         Request {
             method: method.to_owned(),
             path: percent_decode_str(uri.path()).decode_utf8_lossy().into_owned(),
+            raw_path: uri.path().to_owned(),
             query,
             raw_query,
             token,
@@ -403,6 +406,7 @@ mod tests {
         let request = |body: &str| Request {
             method: "PUT".into(),
             path: String::new(),
+            raw_path: String::new(),
             query: Query::default(),
             raw_query: String::new(),
             token: String::new(),

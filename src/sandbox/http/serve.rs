@@ -266,7 +266,7 @@ async fn answer(shared: &Shared, product: Product, request: &Request) -> Reply {
     if product == Product::Consul {
         return consul::answer(shared, request).await;
     }
-    if let Some(mut to) = redirect(&request.path) {
+    if let Some(mut to) = redirect(&request.raw_path) {
         if !request.raw_query.is_empty() {
             to = format!("{to}?{}", request.raw_query);
         }

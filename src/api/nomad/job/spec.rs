@@ -10,6 +10,7 @@ use super::placement::{Affinity, Constraint, Spread};
 use super::policy::{Disconnect, Migrate, ReschedulePolicy, RestartPolicy, Scaling, Update};
 use super::task::{EphemeralDisk, Network, Service, Task, Volume};
 use crate::api::nomad::JobType;
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::wire::{Nanos, nullable, unix_nanos};
 
 /// A job's specification and state, as far as `fleet` reasons about it.
@@ -71,9 +72,9 @@ pub struct Job {
     /// The version, from 0.
     #[serde(deserialize_with = "nullable")]
     pub version: u64,
-    /// `pending`, `running` or `dead`.
+    /// Its state.
     #[serde(deserialize_with = "nullable")]
-    pub status: String,
+    pub status: RunState,
     /// When it was last submitted.
     #[serde(deserialize_with = "unix_nanos")]
     pub submit_time: Option<Timestamp>,
