@@ -7,17 +7,21 @@ use crate::ui::Printer;
 
 /// The CI system whose log can fold sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Page {
+pub(super) enum FoldSyntax {
     /// GitHub Actions: `::group::TITLE` and `::endgroup::`, not nested.
     Github,
     /// GitLab CI: `section_start:SECONDS:NAME` and `section_end:SECONDS:NAME` between control sequences that a terminal hides.
     Gitlab,
 }
 
-impl Page {
+impl FoldSyntax {
     pub(super) fn of(env: &Environment) -> Option<Self> {
         let is = |name: &str| env.get(name).is_some_and(|value| value == "true");
-        if is("GITHUB_ACTIONS") { Some(Page::Github) } else { is("GITLAB_CI").then_some(Page::Gitlab) }
+        if is("GITHUB_ACTIONS") {
+            Some(FoldSyntax::Github)
+        } else {
+            is("GITLAB_CI").then_some(FoldSyntax::Gitlab)
+        }
     }
 }
 
@@ -26,19 +30,19 @@ impl Page {
 pub struct Fold {
     printer: Arc<Printer>,
     /// Name of the section, on the page that wants one.
-    of: Option<(Page, String)>,
+    of: Option<(FoldSyntax, String)>,
 }
 
 impl Fold {
     /// Begins a part.
     #[must_use]
     pub fn begin(printer: &Arc<Printer>, title: &str) -> Self {
-        let page = printer.page();
+        let page = printer.fold_syntax();
         let name: String = title.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         let title = crate::ui::sanitize(title);
         let line = match page {
-            Some(Page::Github) => format!("::group::{title}\n"),
-            Some(Page::Gitlab) => {
+            Some(FoldSyntax::Github) => format!("::group::{title}\n"),
+            Some(FoldSyntax::Gitlab) => {
                 let now = printer.now().as_second();
                 format!("\x1b[0Ksection_start:{now}:{name}\r\x1b[0K{title}\n")
             }
@@ -52,8 +56,8 @@ impl Fold {
 impl Drop for Fold {
     fn drop(&mut self) {
         let line = match &self.of {
-            Some((Page::Github, _)) => "::endgroup::\n".to_owned(),
-            Some((Page::Gitlab, name)) => {
+            Some((FoldSyntax::Github, _)) => "::endgroup::\n".to_owned(),
+            Some((FoldSyntax::Gitlab, name)) => {
                 let now = self.printer.now().as_second();
                 format!("\x1b[0Ksection_end:{now}:{name}\r\x1b[0K\n")
             }

@@ -27,6 +27,15 @@ pub(crate) fn render(columns: &[Column], rows: &[Vec<Cell>], how: Plain) -> Stri
     out
 }
 
+/// The same without the columns of `-o wide`.
+pub(crate) fn render_narrow(columns: &[Column], rows: Vec<Vec<Cell>>, how: Plain) -> String {
+    let keep = |row: Vec<Cell>| {
+        row.into_iter().zip(columns).filter(|(_, c)| !c.wide).map(|(cell, _)| cell).collect()
+    };
+    let kept: Vec<Column> = columns.iter().filter(|c| !c.wide).copied().collect();
+    render(&kept, &rows.into_iter().map(keep).collect::<Vec<_>>(), how)
+}
+
 impl Plain {
     /// A cell as it is written.
     pub(crate) fn cell(self, cell: &Cell) -> String {

@@ -1,5 +1,7 @@
 //! The one printer: it owns stdout and stderr, and every decision about how to write to them.
 
+mod remarks;
+
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,53 +12,10 @@ use serde::Serialize;
 use crate::clock::SharedClock;
 use crate::config::Environment;
 use crate::error::{Error, Result};
-use crate::ui::color::ColorChoice;
-use crate::ui::fold::Page;
+use crate::ui::fold::FoldSyntax;
 use crate::ui::plain::{self, Plain};
 use crate::ui::table::Layout;
-use crate::ui::{Describe, Prompts, Streams, Tabular, Tone, table};
-
-/// How results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// Aligned columns that fit the screen; ages and rounded sizes.
-    #[value(alias = "text")]
-    Table,
-    /// Aligned columns, all of them, nothing cut.
-    Wide,
-    /// One JSON document.
-    Json,
-    /// One JSON object per line, written as things happen.
-    JsonLines,
-    /// Lines of logs as they are: only where logs are printed.
-    #[value(hide = true)]
-    Raw,
-}
-
-/// How to write, for every verb.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Output options")]
-pub struct OutputFlags {
-    /// Output format [default: a table on a terminal, tab-separated lines in a pipe].
-    #[arg(long, short = 'o', global = true, value_name = "FORMAT", value_enum)]
-    pub output: Option<Format>,
-
-    /// Omit the headings of tables.
-    #[arg(long, global = true)]
-    pub no_headers: bool,
-
-    /// When to use colour [env: NO_COLOR, CLICOLOR_FORCE].
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_short_help = true)]
-    pub color: ColorChoice,
-
-    /// Print only results and errors.
-    #[arg(long, short, global = true)]
-    pub quiet: bool,
-
-    /// Log each request to stderr; twice for retries too [env: FLEET_LOG].
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-}
+use crate::ui::{Describe, Format, OutputFlags, Streams, Tabular, table};
 
 /// Owns both streams. Results go to stdout; notes, warnings, progress and errors to stderr.
 #[derive(Debug)]
@@ -68,12 +27,16 @@ pub struct Printer {
     quiet: bool,
     verbose: bool,
     ci: bool,
-    page: Option<Page>,
+    page: Option<FoldSyntax>,
     color_out: bool,
     color_err: bool,
     /// Set when the reader of stdout is gone (closed pipe): nothing more is written there.
     closed: AtomicBool,
     live: Mutex<Option<MultiProgress>>,
+    /// What `--quiet` held back, where somebody may be asked about it.
+    held_back: Mutex<String>,
+    /// The flags that a command must have to mean the same cluster.
+    cluster: String,
 }
 
 /// By hand, because a clock has no `Debug`.
@@ -97,13 +60,21 @@ impl Printer {
             quiet: flags.quiet,
             verbose: flags.verbose > 0,
             ci: env.is_ci(),
-            page: Page::of(env),
+            page: FoldSyntax::of(env),
             color_out: flags.color.decide(env, facts.stdout_tty),
             color_err: flags.color.decide(env, facts.stderr_tty),
             closed: AtomicBool::new(false),
             live: Mutex::new(None),
+            held_back: Mutex::default(),
+            cluster: String::new(),
             streams,
         }
+    }
+
+    /// The same, where commands that are told are to be pasted with these flags.
+    #[must_use]
+    pub fn on_cluster(self, flags: String) -> Self {
+        Printer { cluster: flags, ..self }
     }
 
     /// Whether results are for a program, which must not get anything else.
@@ -154,12 +125,6 @@ impl Printer {
         self.streams.facts.stdout_tty
     }
 
-    /// The prompts.
-    #[must_use]
-    pub fn prompts(&self) -> Prompts {
-        Prompts::new(self.streams.facts, self.ci)
-    }
-
     /// The streams, for a second printer with other flags.
     #[must_use]
     pub fn streams(&self) -> &Arc<Streams> {
@@ -189,10 +154,7 @@ impl Printer {
         let cells: Vec<_> = rows.iter().map(Tabular::cells).collect();
         let text = match self.layout() {
             Some(layout) => table::render(T::COLUMNS, &cells, layout),
-            None => {
-                let narrow = Narrow::new(T::COLUMNS, cells);
-                plain::render(&narrow.columns, &narrow.rows, self.plain())
-            }
+            None => plain::render_narrow(T::COLUMNS, cells, self.plain()),
         };
         self.write(text.as_bytes())
     }
@@ -216,21 +178,15 @@ impl Printer {
         }
     }
 
-    /// Describes an object to a person beside the result: on stderr, and not under `--quiet`.
+    /// Describes an object to a person beside the result: on stderr, and under `--quiet` only before a question.
     pub fn aside<T: Describe>(&self, object: &T) {
-        if self.quiet {
-            return;
-        }
-        self.err(&object.describe().human(self.aside_layout()));
+        self.beside_result(&object.describe().human(self.aside_layout()));
     }
 
-    /// Shows a list to a person beside the result: on stderr, and not under `--quiet`.
+    /// Shows a list to a person beside the result: on stderr, and under `--quiet` only before a question.
     pub fn list_aside<T: Tabular>(&self, rows: &[T]) {
-        if self.quiet {
-            return;
-        }
         let cells: Vec<_> = rows.iter().map(Tabular::cells).collect();
-        self.err(&table::render(T::COLUMNS, &cells, self.aside_layout()));
+        self.beside_result(&table::render(T::COLUMNS, &cells, self.aside_layout()));
     }
 
     fn aside_layout(&self) -> Layout {
@@ -307,7 +263,7 @@ impl Printer {
 
     /// What is known of the terminal.
     #[must_use]
-    pub fn facts(&self) -> crate::ui::Facts {
+    pub fn facts(&self) -> crate::ui::TerminalFacts {
         self.streams.facts
     }
 
@@ -347,15 +303,8 @@ impl Printer {
         })
     }
 
-    /// Prints a note for people on stderr; nothing under `--quiet`.
-    pub fn note(&self, text: &str) {
-        if !self.quiet {
-            self.err_line(text, Tone::Plain);
-        }
-    }
-
     /// The page of a pipeline that folds parts of its log; none when nothing but results is written there.
-    pub(super) fn page(&self) -> Option<Page> {
+    pub(super) fn fold_syntax(&self) -> Option<FoldSyntax> {
         self.page.filter(|_| !self.quiet && !self.is_machine())
     }
 
@@ -365,46 +314,9 @@ impl Printer {
         self.clock.0.now()
     }
 
-    /// Prints a note for people in a tone; nothing under `--quiet`.
-    pub fn say(&self, text: &str, tone: Tone) {
-        if !self.quiet {
-            self.err_line(text, tone);
-        }
-    }
-
-    /// Warns, `--quiet` or not: what follows may not be what it seems.
-    pub fn warn(&self, text: &str) {
-        self.err_line(&format!("warning: {text}"), Tone::Warn);
-    }
-
-    /// Renders an error: what failed, why, and what to do next.
-    pub fn error(&self, error: &Error) {
-        let mut text =
-            format!("{} {}\n", self.tint("error:", Tone::Bad), crate::ui::sanitize(error.message()));
-        for cause in error.causes() {
-            // Parsers draw a picture of the place, which needs its lines.
-            let cause: Vec<String> = cause.lines().map(crate::ui::sanitize).collect();
-            text.push_str(&format!("  because: {}\n", cause.join("\n           ")));
-        }
-        for hint in error.hints() {
-            text.push_str(&format!("  {} {}\n", self.tint("hint:", Tone::Good), crate::ui::sanitize(hint)));
-        }
-        self.err(&text);
-    }
-
     /// Writes a line of the request log.
     pub(crate) fn log(&self, line: &str) {
         self.err(line);
-    }
-
-    fn err_line(&self, text: &str, tone: Tone) {
-        for line in text.lines() {
-            self.err(&(self.tint(&crate::ui::sanitize(line), tone) + "\n"));
-        }
-    }
-
-    fn tint(&self, text: &str, tone: Tone) -> String {
-        tone.paint(text, self.color_err)
     }
 
     /// An error here is dropped: when stderr is gone there is nowhere to report it.
@@ -448,24 +360,6 @@ fn encode(json: serde_json::Result<Vec<u8>>) -> Result<Vec<u8>> {
     let mut json = json.map_err(|e| Error::failed("could not encode the result").because(e.to_string()))?;
     json.push(b'\n');
     Ok(json)
-}
-
-/// A list without the columns of `-o wide`.
-struct Narrow {
-    columns: Vec<crate::ui::Column>,
-    rows: Vec<Vec<crate::ui::Cell>>,
-}
-
-impl Narrow {
-    fn new(columns: &[crate::ui::Column], rows: Vec<Vec<crate::ui::Cell>>) -> Self {
-        let keep = |row: Vec<crate::ui::Cell>| {
-            row.into_iter().zip(columns).filter(|(_, c)| !c.wide).map(|(cell, _)| cell).collect()
-        };
-        Narrow {
-            columns: columns.iter().filter(|c| !c.wide).copied().collect(),
-            rows: rows.into_iter().map(keep).collect(),
-        }
-    }
 }
 
 #[cfg(test)]

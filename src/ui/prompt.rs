@@ -28,7 +28,7 @@ impl dialoguer::theme::Theme for AsWritten {
 impl Prompts {
     /// Questions are possible when stdin and stderr are terminals and no CI runs this.
     #[must_use]
-    pub fn new(facts: crate::ui::Facts, ci: bool) -> Self {
+    pub fn new(facts: crate::ui::TerminalFacts, ci: bool) -> Self {
         let impossible = match (ci, facts.stdin_tty, facts.stderr_tty) {
             (true, ..) => Some("CI is set in the environment"),
             (false, false, _) => Some("stdin is not a terminal"),
@@ -53,6 +53,7 @@ impl Prompts {
             return Err(Error::refused(format!("a decision is needed, but {why}")));
         }
         let asked = tokio::task::spawn_blocking(move || {
+            forget_keys();
             let answer = dialoguer::Select::with_theme(&AsWritten)
                 .with_prompt(question)
                 .items(&answers)
@@ -64,7 +65,7 @@ impl Prompts {
         answered(asked.await)?.ok_or_else(|| Error::interrupted("interrupted; nothing was changed"))
     }
 
-    /// Asks a yes-or-no question; the default answer is no.
+    /// Asks a yes-or-no question, to be answered with y or n and Enter; the default answer is no.
     ///
     /// # Errors
     /// Interrupted (130) on Ctrl-C; refused (7) when there is nobody to ask.
@@ -76,12 +77,22 @@ impl Prompts {
         }
         // The terminal library reads blockingly and hides the cursor while it does.
         let asked = tokio::task::spawn_blocking(move || {
-            let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
+            forget_keys();
+            // A key alone is hit too soon: Enter says that the question was read.
+            let asked = dialoguer::Confirm::new().with_prompt(question).default(false);
+            let answer = asked.wait_for_newline(true).interact_opt();
             drop(dialoguer::console::Term::stderr().show_cursor());
             answer
         });
         Ok(answered(asked.await)?.unwrap_or(false))
     }
+}
+
+/// Throws away what was typed before the question was there: it answers something else.
+fn forget_keys() {
+    #[cfg(unix)]
+    // Where it fails there is no terminal, and no question either.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
 /// What became of a question.

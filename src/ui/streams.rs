@@ -7,7 +7,7 @@ use crate::config::Environment;
 
 /// What is known of the three streams; replaced in tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
+pub struct TerminalFacts {
     /// Whether stdin is a terminal.
     pub stdin_tty: bool,
     /// Whether stdout is a terminal.
@@ -20,14 +20,14 @@ pub struct Facts {
     pub unicode: bool,
 }
 
-impl Facts {
+impl TerminalFacts {
     /// The facts of this process. `COLUMNS` wins over the terminal's own size.
     #[must_use]
     pub fn of_process(env: &Environment) -> Self {
         let columns = env.get("COLUMNS").and_then(|c| c.parse().ok()).filter(|&c| c > 0);
         let size = || comfy_table_width();
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| env.get(name));
-        Facts {
+        TerminalFacts {
             stdin_tty: io::stdin().is_terminal(),
             stdout_tty: io::stdout().is_terminal(),
             stderr_tty: io::stderr().is_terminal(),
@@ -50,7 +50,7 @@ pub struct Streams {
     out: Mutex<Box<dyn Write + Send>>,
     err: Mutex<Box<dyn Write + Send>>,
     /// What is known of them.
-    pub facts: Facts,
+    pub facts: TerminalFacts,
 }
 
 impl std::fmt::Debug for Streams {
@@ -64,12 +64,12 @@ impl Streams {
     #[must_use]
     pub fn of_process(env: &Environment) -> Self {
         let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
-        Streams::new(Box::new(out), Box::new(io::stderr()), Facts::of_process(env))
+        Streams::new(Box::new(out), Box::new(io::stderr()), TerminalFacts::of_process(env))
     }
 
     /// Streams of other kinds.
     #[must_use]
-    pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, facts: Facts) -> Self {
+    pub fn new(out: Box<dyn Write + Send>, err: Box<dyn Write + Send>, facts: TerminalFacts) -> Self {
         Streams { out: Mutex::new(out), err: Mutex::new(err), facts }
     }
 

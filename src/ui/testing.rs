@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::clock::FixedClock;
 use crate::config::Environment;
 use crate::error::Result;
-use crate::ui::{Facts, Format, OutputFlags, Printer, Streams};
+use crate::ui::{Format, OutputFlags, Printer, Streams, TerminalFacts};
 
 /// When it is in these tests: a minute after the recordings in `tests/fixtures` were made.
 pub(crate) fn now() -> Timestamp {
@@ -44,7 +44,7 @@ pub(crate) fn printed(
 ) -> (String, String) {
     let (out, err) = (Sink::default(), Sink::default());
     let tty = width.is_some();
-    let facts = Facts { stdin_tty: false, stdout_tty: tty, stderr_tty: tty, width, unicode: true };
+    let facts = TerminalFacts { stdin_tty: false, stdout_tty: tty, stderr_tty: tty, width, unicode: true };
     let streams = Arc::new(Streams::new(Box::new(out.clone()), Box::new(err.clone()), facts));
     let env = Environment::from_pairs([("NO_COLOR", "1")]);
     write(&Printer::new(streams, flags, &env, Arc::new(FixedClock(now())))).unwrap();

@@ -36,6 +36,11 @@ fn shown(url: &str, width: u16, args: &[&str], keys: &[(&str, &str)]) -> (String
     });
     let (mut text, mut keys) = (Vec::new(), keys.iter());
     let mut next = keys.next();
+    // What has no cue is typed before anything is there.
+    while let Some(("", key)) = next {
+        writer.write_all(key.as_bytes()).unwrap();
+        next = keys.next();
+    }
     while let Ok(bytes) = receive.recv_timeout(Duration::from_secs(20)) {
         text.extend(bytes);
         if let Some((cue, key)) = next
@@ -73,13 +78,38 @@ fn lists_fit_any_width() {
 #[test]
 fn a_drain_asks_first_and_no_is_the_answer_that_changes_nothing() {
     let server = nodes();
-    let (text, code) = shown(&server.url, 80, &["node", "drain", "c6"], &[("Drain c6?", "n")]);
+    let (text, code) = shown(&server.url, 80, &["node", "drain", "c6"], &[("Drain c6?", "n\r")]);
     assert_eq!(code, 7, "{text}");
     assert!(text.contains("not confirmed; nothing was changed"), "{text}");
     let (text, code) = shown(&server.url, 80, &["node", "drain", "c6"], &[("Drain c6?", "\x03")]);
     assert_eq!(code, 130, "{text}");
     // The cursor comes back.
     assert!(text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l"), "{text:?}");
+    assert!(server.asked().iter().all(|r| r.starts_with("GET")), "{:?}", server.asked());
+}
+
+#[test]
+fn a_question_is_answered_by_who_has_read_it() {
+    // Its answer takes long enough for somebody to have typed before the question.
+    let server = Canned::new(|request| match request {
+        r if r.starts_with("GET /v1/nodes") => {
+            recorded("nomad-2.0.5", "nodes-draining").after(Duration::from_millis(500))
+        }
+        r if r.starts_with("GET /v1/acl/token/self") => Answer::new(400, "ACL support disabled"),
+        _ => Answer::new(200, "[]"),
+    });
+    let drain = &["node", "drain", "c6"];
+    for keys in [
+        &[("", "y\r"), ("Drain c6?", "n\r")][..],
+        &[("", "y"), ("Drain c6?", "\r")],
+        &[("Drain c6?", "yn\r")],
+    ] {
+        let (text, code) = shown(&server.url, 80, drain, keys);
+        assert_eq!(code, 7, "{keys:?}\n{text}");
+    }
+    // No question stands without what it is about, however quiet the rest is.
+    let (text, code) = shown(&server.url, 80, &["-q", "node", "drain", "c6"], &[("Drain c6?", "n\r")]);
+    assert!(code == 7 && text.find("NODE").is_some_and(|plan| Some(plan) < text.find("Drain c6?")), "{text}");
     assert!(server.asked().iter().all(|r| r.starts_with("GET")), "{:?}", server.asked());
 }
 

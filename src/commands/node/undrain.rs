@@ -38,6 +38,9 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let nodes = args.selection.resolve_targets(nomad).await?;
+    if !args.keep_ineligible {
+        say_what_stays_ineligible(app, &nodes);
+    }
     if args.dry_run {
         let draining: Vec<NodeRow> = nodes.into_iter().filter(|n| n.drain).map(NodeRow::from).collect();
         return app.printer.list(&draining, "nothing to do: none of them is draining");
@@ -48,7 +51,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         (true, _) => Wish::Write,
         (false, Eligibility::Eligible) => Wish::Already("not draining".to_owned()),
         (false, Eligibility::Ineligible) => {
-            Wish::Already(format!("not draining; fleet node eligible {} makes it eligible", node.name))
+            Wish::Already("not draining, and stays ineligible".to_owned())
         }
     };
     let write = async |node: &NodeStub| {
@@ -61,4 +64,15 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         Ok(())
     };
     each(app, nodes, wanted, wish, write).await
+}
+
+/// A node whose drain has ended is no longer draining, but takes no work: that is another decision, and not this verb's.
+fn say_what_stays_ineligible(app: &App, nodes: &[NodeStub]) {
+    let stays = |n: &&NodeStub| !n.drain && n.scheduling_eligibility == Eligibility::Ineligible;
+    let names: Vec<&str> = nodes.iter().filter(stays).map(|n| n.name.as_str()).collect();
+    if !names.is_empty() {
+        let verb = if names.len() == 1 { "does not drain and takes" } else { "do not drain and take" };
+        let names = names.join(" ");
+        app.printer.warn(&format!("{names} {verb} no new work; to change that: fleet node eligible {names}"));
+    }
 }

@@ -243,8 +243,7 @@ fn open(dir: &Path, key: &str) -> Result<(Journal, Memory)> {
 /// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
 async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
     let singletons = plan.singletons();
-    if args.singletons.is_some() || args.dry_run || singletons.is_empty() || !app.printer.prompts().possible()
-    {
+    if args.singletons.is_some() || args.dry_run || singletons.is_empty() || !app.printer.may_ask() {
         return Ok(None);
     }
     let list: Vec<String> = singletons.iter().map(ToString::to_string).collect();
@@ -262,7 +261,7 @@ async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Opt
         "move anyway; down until the replacement is healthy",
         "leave out the nodes they run on",
     ];
-    let choice = app.printer.prompts().choose(question, answers.map(str::to_owned).to_vec()).await?;
+    let choice = app.printer.choose(question, answers.map(str::to_owned).to_vec()).await?;
     Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Skip][choice]))
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::clock::FixedClock;
 use crate::ui::testing::{Sink, printed};
-use crate::ui::{Cell, Column, Facts, column};
+use crate::ui::{Cell, Column, TerminalFacts, column};
 
 struct Failing(io::ErrorKind);
 
@@ -59,8 +59,13 @@ fn json_is_an_array_also_when_empty_and_lines_are_objects() {
 #[test]
 fn a_closed_pipe_is_no_error_and_a_full_disk_is() {
     let printer = |kind| {
-        let facts =
-            Facts { stdin_tty: false, stdout_tty: false, stderr_tty: false, width: None, unicode: true };
+        let facts = TerminalFacts {
+            stdin_tty: false,
+            stdout_tty: false,
+            stderr_tty: false,
+            width: None,
+            unicode: true,
+        };
         let streams = Arc::new(Streams::new(Box::new(Failing(kind)), Box::new(Sink::default()), facts));
         let clock = Arc::new(FixedClock(jiff::Timestamp::UNIX_EPOCH));
         Printer::new(streams, &OutputFlags::default(), &Environment::default(), clock)

@@ -143,6 +143,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if args.dry_run {
         return Ok(());
     }
+    let question = preview.question();
     let targets = preview.into_targets();
     if targets.iter().all(|t| t.action == Action::Nothing) {
         app.printer.note("nothing to do: the selected nodes are empty and ineligible");
@@ -150,7 +151,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let mut narrator = Narrator::new(&app.printer, sentence);
     let failed = if targets.iter().any(Target::is_written) {
-        let permission = app.confirm(args.yes, &question(&targets)).await?;
+        let permission = app.confirm(args.yes, &question).await?;
         write(args, app, &permission, &targets, &mut narrator).await?
     } else {
         Vec::new()
@@ -179,14 +180,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 
 fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
     nodes.iter().map(|n| n.id.clone()).collect()
-}
-
-fn question(targets: &[Target]) -> String {
-    let names: Vec<&str> = targets.iter().filter(|t| t.is_written()).map(|t| t.node.name.as_str()).collect();
-    match names.len() {
-        1..=8 => format!("Drain {}?", names.join(", ")),
-        n => format!("Drain these {}?", words::count(n, "node")),
-    }
 }
 
 /// A node whose drain could not be started, and why.

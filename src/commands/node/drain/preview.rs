@@ -34,6 +34,8 @@ pub(super) struct Preview {
     risks: Vec<RiskRow>,
     #[serde(skip)]
     targets: Vec<Target>,
+    #[serde(skip)]
+    away_while_moving: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -132,7 +134,8 @@ impl Preview {
     ) -> Result<Self> {
         let mut rotation = rotation_options(args);
         let mut plan = plan(scene, selected, &rotation);
-        if ask_about_singletons(args, app, &plan).await? {
+        let away_while_moving = singletons_to_ask_about(args, app, &plan);
+        if !away_while_moving.is_empty() {
             rotation.singletons = Singletons::Gap;
             plan = self::plan(scene, selected, &rotation);
         }
@@ -159,7 +162,22 @@ impl Preview {
             forecast_unknown: forecast.unknown,
             risks: holds.into_iter().map(|hold| risk_row(hold, args, force)).collect(),
             targets,
+            away_while_moving,
         })
+    }
+
+    /// What is asked once it was shown.
+    pub(super) fn question(&self) -> String {
+        let written = self.targets.iter().filter(|t| t.is_written());
+        let names: Vec<&str> = written.map(|t| t.node.name.as_str()).collect();
+        let nodes = match names.len() {
+            1..=8 => format!("Drain {}?", names.join(", ")),
+            n => format!("Drain these {}?", words::count(n, "node")),
+        };
+        match self.away_while_moving.join(", ").as_str() {
+            "" => nodes,
+            services => format!("These services have one instance and will be down while they move: {services}. {nodes}"),
+        }
     }
 
     pub(super) fn into_targets(self) -> Vec<Target> {
@@ -176,7 +194,7 @@ impl Preview {
         let error = standing.iter().map(|r| r.text.clone()).fold(error, Error::because);
         let ways: BTreeSet<&str> = standing.iter().map(|r| r.way_out.as_str()).collect();
         let error = ways.into_iter().map(str::to_owned).fold(error, Error::hint);
-        Err(error.hint("fleet rotate-nodes moves services without going below their floor"))
+        Err(error.hint("`fleet rotate-nodes` moves services without going below their floor"))
     }
 
     fn how(&self) -> Cell {
@@ -296,18 +314,12 @@ fn holds(
     hold::find(scene, selected, plan, options, "").into_iter().filter(matters).collect()
 }
 
-/// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
-async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<bool> {
-    let singletons = plan.singletons();
-    let prompts = app.printer.prompts();
-    if args.singletons.is_some() || args.dry_run || args.force || singletons.is_empty() || !prompts.possible()
-    {
-        return Ok(false);
+/// The services with a single instance that the one question is also about: on a terminal, where the command line says nothing
+/// of them. Elsewhere the answer must be on the command line.
+fn singletons_to_ask_about(args: &Args, app: &App, plan: &Plan) -> Vec<String> {
+    let answered = args.singletons.is_some() || args.dry_run || args.force || args.yes;
+    if answered || !app.printer.may_ask() {
+        return Vec::new();
     }
-    let list: Vec<String> = singletons.iter().map(ToString::to_string).collect();
-    let question = format!(
-        "These services have one instance and will be down while they move: {}. Move them?",
-        list.join(", ")
-    );
-    prompts.confirm(question).await
+    plan.singletons().iter().map(ToString::to_string).collect()
 }

@@ -1,0 +1,102 @@
+//! What is told beside the result: notes, warnings, errors, and questions about what was told.
+
+use std::sync::PoisonError;
+
+use super::Printer;
+use crate::error::{Error, Result};
+use crate::ui::{Prompts, Tone};
+
+impl Printer {
+    /// Whether there is somebody to ask.
+    #[must_use]
+    pub fn may_ask(&self) -> bool {
+        self.prompts().possible()
+    }
+
+    fn prompts(&self) -> Prompts {
+        Prompts::new(self.streams.facts, self.ci)
+    }
+
+    /// Asks a yes-or-no question; the default answer is no. What it is about is shown before it, `--quiet` or not.
+    ///
+    /// # Errors
+    /// As [`Prompts::confirm`].
+    pub async fn confirm(&self, question: String) -> Result<bool> {
+        self.show_what_was_held_back();
+        self.prompts().confirm(question).await
+    }
+
+    /// Lets a person choose one of several answers; the first is the careful one and the default.
+    ///
+    /// # Errors
+    /// As [`Prompts::choose`].
+    pub async fn choose(&self, question: String, answers: Vec<String>) -> Result<usize> {
+        self.show_what_was_held_back();
+        self.prompts().choose(question, answers).await
+    }
+
+    fn show_what_was_held_back(&self) {
+        let text = std::mem::take(&mut *self.held_back.lock().unwrap_or_else(PoisonError::into_inner));
+        self.err(&text);
+    }
+
+    /// Writes what is beside the result to stderr; `--quiet` holds it back.
+    pub(super) fn beside_result(&self, text: &str) {
+        if !self.quiet {
+            self.err(text);
+        } else if self.may_ask() {
+            self.held_back.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+        }
+    }
+
+    /// A text whose commands mean the cluster that this run means. Commands stand at its beginning, after a colon, or between
+    /// backquotes.
+    fn pasteable(&self, text: &str) -> String {
+        if self.cluster.is_empty() {
+            return text.to_owned();
+        }
+        let begins = |before: &str| format!("{before}fleet {} ", self.cluster);
+        let text = text.replace("`fleet ", &begins("`")).replace(": fleet ", &begins(": "));
+        text.strip_prefix("fleet ").map_or(text.clone(), |rest| begins("") + rest)
+    }
+
+    /// Tells a person something that is no result; under `--quiet` only before a question.
+    pub fn note(&self, text: &str) {
+        self.say(text, Tone::Plain);
+    }
+
+    /// Tells a person something, in a tone; under `--quiet` only before a question.
+    pub fn say(&self, text: &str, tone: Tone) {
+        self.beside_result(&self.lines(text, tone));
+    }
+
+    /// Warns, `--quiet` or not: what follows may not be what it seems.
+    pub fn warn(&self, text: &str) {
+        self.err(&self.lines(&format!("warning: {text}"), Tone::Warn));
+    }
+
+    /// Renders an error: what failed, why, and what to do next.
+    pub fn error(&self, error: &Error) {
+        let mut text =
+            format!("{} {}\n", self.tint("error:", Tone::Bad), crate::ui::sanitize(error.message()));
+        for cause in error.causes() {
+            // Parsers draw a picture of the place, which needs its lines.
+            let cause: Vec<String> = cause.lines().map(crate::ui::sanitize).collect();
+            text.push_str(&format!("  because: {}\n", cause.join("\n           ")));
+        }
+        for hint in error.hints() {
+            let hint = crate::ui::sanitize(&self.pasteable(hint));
+            text.push_str(&format!("  {} {hint}\n", self.tint("hint:", Tone::Good)));
+        }
+        self.err(&text);
+    }
+
+    fn lines(&self, text: &str, tone: Tone) -> String {
+        let text = self.pasteable(text);
+        text.lines().map(|line| self.tint(&crate::ui::sanitize(line), tone) + "\n").collect()
+    }
+
+    fn tint(&self, text: &str, tone: Tone) -> String {
+        tone.paint(text, self.color_err)
+    }
+}
