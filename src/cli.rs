@@ -144,12 +144,17 @@ fn misused(args: &[OsString]) -> ExitCode {
     }
 }
 
+/// The names of the verbs.
+fn verbs() -> Vec<String> {
+    Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect()
+}
+
 fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
     Printer::new(Arc::clone(&invocation.streams), flags, &invocation.env, Arc::clone(&invocation.clock))
 }
 
 async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
-    let printer = Arc::new(printer(invocation, &cli.output).on_cluster(cli.connection.words()));
+    let printer = Arc::new(printer(invocation, &cli.output).on_cluster(cli.connection.words(), verbs));
     let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(&filter, &printer));
     let app = App::new(
         Arc::clone(&printer),

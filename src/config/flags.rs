@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::model::ids::shell_word;
+
 /// Which cluster, and how to connect to it. Each has an environment variable and a key in a context.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Connection options")]
@@ -57,4 +59,49 @@ pub struct ConnectionFlags {
     /// File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN].
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub consul_token_file: Option<PathBuf>,
+}
+
+impl ConnectionFlags {
+    /// The flags as they were given, for a command that is to mean the same cluster.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|p| p.display().to_string());
+        let given = [
+            ("--context", self.context.clone()),
+            ("--address", self.address.clone()),
+            ("--region", self.region.clone()),
+            ("--namespace", self.namespace.clone()),
+            ("--token-file", path(&self.token_file)),
+            ("--ca-cert", path(&self.ca_cert)),
+            ("--ca-path", path(&self.ca_path)),
+            ("--client-cert", path(&self.client_cert)),
+            ("--client-key", path(&self.client_key)),
+            ("--tls-server-name", self.tls_server_name.clone()),
+            ("--consul-address", self.consul_address.clone()),
+            ("--consul-token-file", path(&self.consul_token_file)),
+        ];
+        let words =
+            given.into_iter().filter_map(|(flag, value)| Some(format!("{flag} {}", shell_word(&value?))));
+        words
+            .chain(self.tls_skip_verify.then(|| "--tls-skip-verify".to_owned()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_repeated_as_a_shell_reads_them() {
+        assert_eq!(ConnectionFlags::default().words(), "");
+        let flags = ConnectionFlags {
+            context: Some("my prod".to_owned()),
+            namespace: Some("ops".to_owned()),
+            tls_skip_verify: true,
+            ..ConnectionFlags::default()
+        };
+        assert_eq!(flags.words(), "--context 'my prod' --namespace ops --tls-skip-verify");
+    }
 }

@@ -13,7 +13,7 @@ pub struct End {
     /// The signal that ended it; 0 for none.
     pub signal: i64,
     /// Whether it ran out of memory.
-    pub out_of_memory: Memory,
+    pub out_of_memory: OutOfMemory,
     /// Whether it was told to end: stopped, restarted by hand, or taken along by another task of its group.
     pub on_request: bool,
 }
@@ -35,7 +35,7 @@ const ENDED_BY_OTHERS: &[&str] =
 /// Whether a task was ended for want of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Memory {
+pub enum OutOfMemory {
     /// The driver says so.
     Yes,
     /// It was killed and nobody had asked for it: some drivers cannot tell (`nomad-api.md §5`).
@@ -54,11 +54,11 @@ pub fn last_end(task: &TaskState) -> Option<End> {
     let run = task.events[..at].iter().rposition(|e| e.kind == "Started").unwrap_or(0);
     let asked = task.events[run..at].iter().any(|e| matches!(e.kind.as_str(), "Killing" | "Signaling"));
     let out_of_memory = if event.details.get("oom_killed").is_some_and(|v| v == "true") {
-        Memory::Yes
+        OutOfMemory::Yes
     } else if !asked && (exit_code == 137 || signal == 9) {
-        Memory::Possibly
+        OutOfMemory::Possibly
     } else {
-        Memory::No
+        OutOfMemory::No
     };
     let on_request = task.events[run..at].iter().any(|e| ENDED_BY_OTHERS.contains(&e.kind.as_str()));
     Some(End { exit_code, signal, out_of_memory, on_request })
@@ -92,13 +92,13 @@ pub fn task_trouble_within(name: &str, task: &TaskState, mib: Option<u64>) -> Op
         // The end is noted before the task counts as failed.
         // What was told to end, or to begin anew, suffers from nothing.
         (None, Some(end)) if end.on_request && !task.failed => return None,
-        (_, Some(end)) if task.failed || task.restarts > 0 || end.out_of_memory == Memory::Yes => {
+        (_, Some(end)) if task.failed || task.restarts > 0 || end.out_of_memory == OutOfMemory::Yes => {
             let memory = match end.out_of_memory {
-                Memory::Yes => ": it ran out of memory",
-                Memory::Possibly => ": killed, possibly out of memory",
-                Memory::No => "",
+                OutOfMemory::Yes => ": it ran out of memory",
+                OutOfMemory::Possibly => ": killed, possibly out of memory",
+                OutOfMemory::No => "",
             };
-            let limit = mib.filter(|_| end.out_of_memory != Memory::No);
+            let limit = mib.filter(|_| end.out_of_memory != OutOfMemory::No);
             let limit = limit.map(|mib| format!(" (limit {mib} MiB)")).unwrap_or_default();
             let signal = if end.signal > 0 { format!(", signal {}", end.signal) } else { String::new() };
             format!("task {name} ended with exit code {}{signal}{memory}{limit}", end.exit_code)
@@ -267,15 +267,15 @@ mod tests {
             events.push(json!({"Type": "Terminated", "Details": {"exit_code": "137", "signal": "9", "oom_killed": oom}}));
             last_end(&task(&events.into())).unwrap().out_of_memory
         };
-        assert_eq!(events(false, "false"), Memory::Possibly);
-        assert_eq!(events(true, "false"), Memory::No);
-        assert_eq!(events(false, "true"), Memory::Yes);
+        assert_eq!(events(false, "false"), OutOfMemory::Possibly);
+        assert_eq!(events(true, "false"), OutOfMemory::No);
+        assert_eq!(events(false, "true"), OutOfMemory::Yes);
         // The one who asked in an earlier run does not explain this one.
         let earlier = json!([
             {"Type": "Killing"}, {"Type": "Started"},
             {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "0", "oom_killed": "false"}},
         ]);
-        assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, Memory::Possibly);
+        assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, OutOfMemory::Possibly);
     }
 
     #[test]

@@ -168,10 +168,23 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A job as verbs take it: with its namespace, where that is not the usual one.
+/// A job as verbs take it, to be pasted into a shell: with its namespace, where that is not the usual one.
 #[must_use]
 pub fn job_words(namespace: &str, job: &str) -> String {
-    if namespace == "default" { job.to_owned() } else { format!("-n {namespace} {job}") }
+    let job = shell_word(job);
+    if namespace == "default" { job } else { format!("-n {} {job}", shell_word(namespace)) }
+}
+
+/// A word as a shell reads it: quoted where it would be split or read as something else.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':' | '=' | '+' | ',');
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// The first 8 digits: what lists show and people copy.
@@ -198,6 +211,14 @@ mod tests {
         assert_eq!(map.get(id.as_str()), Some(&1));
         assert_eq!(AllocId::from(&*id).short(), "c783f447");
         assert_eq!(serde_json::to_value(AllocId::from(&*id)).unwrap(), serde_json::json!(id));
+    }
+
+    #[test]
+    fn words_survive_a_shell() {
+        for word in ["web", "a b", "it's", "$(rm x)", "", "a;b", "/a/b", "é", "*"] {
+            assert_eq!(shlex::split(&shell_word(word)), Some(vec![word.to_owned()]), "{word}");
+        }
+        assert_eq!(job_words("ops", "a b"), "-n ops 'a b'");
     }
 
     #[test]

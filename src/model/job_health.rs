@@ -6,10 +6,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::job::{JobBrief, LatestDeployment};
 use crate::model::finding::{Finding, Kind, Severity};
-use crate::model::ids::{JobType, short};
+use crate::model::ids::{JobKey, JobType, shell_word, short};
 use crate::model::metric;
 use crate::model::words;
 
@@ -46,9 +47,7 @@ fn about(job: &JobBrief, severity: Severity, kind: Kind, text: String) -> Findin
 /// The command that shows a job; a word that a shell would split is quoted.
 #[must_use]
 pub fn show_job(namespace: &str, id: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | ':');
-    let id = if id.chars().all(plain) { id.to_owned() } else { format!("'{}'", id.replace('\'', r"'\''")) };
-    format!("fleet job show -n {namespace} {id}")
+    format!("fleet job show -n {} {}", shell_word(namespace), shell_word(id))
 }
 
 fn because(trouble: &str) -> String {
@@ -63,7 +62,10 @@ fn service(job: &JobBrief, tally: &Tally) -> Option<Finding> {
     }
     if running < wanted {
         // A rollout replaces allocations a few at a time; that is its way, not a fault.
-        let rolling = job.latest_deployment.as_ref().is_some_and(|d| d.is_active && d.status == "running");
+        let rolling = job
+            .latest_deployment
+            .as_ref()
+            .is_some_and(|d| d.is_active && d.status == DeploymentStatus::Running);
         let replacing = rolling && running + tally.pending + tally.stopping >= wanted;
         let severity = if replacing { Severity::Note } else { Severity::Warning };
         let text = format!("{running} of {wanted} running{}", because(&tally.trouble()));
@@ -100,8 +102,8 @@ fn batch(job: &JobBrief, tally: &Tally) -> Option<Finding> {
 
 fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Finding> {
     let version = d.job_version;
-    let (severity, kind, text) = match d.status.as_str() {
-        "failed" if version == job.version => {
+    let (severity, kind, text) = match d.status {
+        DeploymentStatus::Failed if version == job.version => {
             let why = match d.status_description.strip_prefix("Failed due to ") {
                 Some(reason) => format!(" by its {reason}"),
                 None => because(&d.status_description),
@@ -112,7 +114,7 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
                 format!("deployment of version {version} failed{why}"),
             )
         }
-        "paused" => (
+        DeploymentStatus::Paused => (
             Severity::Warning,
             Kind::DeploymentPaused,
             format!("the deployment of version {version} is paused"),
@@ -145,10 +147,11 @@ fn parent(id: &str) -> Option<(&str, bool)> {
 
 /// What failed for good among the jobs that others made, one finding for each parent. Of periodic jobs the latest run
 /// counts: it is the next try of those before.
-pub fn of_children<'a>(tallies: impl IntoIterator<Item = (&'a str, &'a str, &'a Tally)>) -> Vec<Finding> {
+pub fn of_children<'a>(tallies: impl IntoIterator<Item = (&'a JobKey, &'a Tally)>) -> Vec<Finding> {
     let mut latest: BTreeMap<(&str, &str), (&str, &Tally)> = BTreeMap::new();
     let mut failed: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for (namespace, id, tally) in tallies {
+    for (job, tally) in tallies {
+        let (namespace, id) = (job.namespace.as_str(), job.id.as_str());
         match parent(id) {
             Some((of, true)) => {
                 let newest = latest.entry((namespace, of)).or_insert((id, tally));

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::consul::health::{CheckStatus, ServiceEntry};
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, TaskState};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::service::CheckResult;
 use crate::model::task_role::{self, Standing};
@@ -164,8 +164,9 @@ fn not_running(alloc: &AllocStub, group: Option<&TaskGroup>) -> Vec<String> {
         Standing::NotUp { task } => {
             let state = alloc.task_states.get(&task);
             let trouble = state.and_then(|s| alloc_diagnosis::task_trouble(&task, s));
-            let idle =
-                || format!("task {task} does not run (it is {})", state.map_or("pending", |s| &s.state));
+            let idle = || {
+                format!("task {task} does not run (it is {})", state.map_or(RunState::Pending, |s| s.state))
+            };
             vec![trouble.unwrap_or_else(idle)]
         }
     }

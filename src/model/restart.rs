@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, TaskState};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::TaskGroup;
 
 /// Where an instance is.
@@ -64,10 +64,11 @@ pub fn progress(
         return Progress::Lost;
     }
     let main = || alloc.task_states.values().filter(|t| !is_over(t));
-    if main().any(|t| t.state == "running" && t.started_at.is_some_and(|at| at < after)) {
+    if main().any(|t| t.state == RunState::Running && t.started_at.is_some_and(|at| at < after)) {
         return Progress::Waiting;
     }
-    let started = main().map(|t| t.started_at.filter(|_| t.state == "running")).collect::<Option<Vec<_>>>();
+    let started =
+        main().map(|t| t.started_at.filter(|_| t.state == RunState::Running)).collect::<Option<Vec<_>>>();
     let up = started.and_then(|all| all.into_iter().max());
     match up {
         Some(at)
@@ -82,7 +83,7 @@ pub fn progress(
 
 /// A task that ran before the others and has ended well.
 fn is_over(task: &TaskState) -> bool {
-    task.state == "dead" && !task.failed
+    task.state == RunState::Dead && !task.failed
 }
 
 /// How many instances of a group are away that nobody is to restart: missing from its count, or not up.

@@ -243,7 +243,7 @@ mod tests {
             filter: Some("Drain == false".into()),
             ..NodeTraits::default()
         };
-        insta::assert_snapshot!(traits.expression().unwrap(), @r#"(NodeClass == "old" or NodeClass matches "^legacy\\-.*$") and (Attributes["nomad.version"] == "1.9.0") and Meta["rack.id"] == "r\"1" and (Drain == false)"#);
+        insta::assert_snapshot!(traits.expression().unwrap(), @r#"(NodeClass == "old" or NodeClass matches "^legacy\\-.*$") and (Attributes["nomad.version"] == "1.9.0") and Meta["rack.id"] == "r\x221" and (Drain == false)"#);
         assert_eq!(NodeTraits::default().expression(), None);
     }
 

@@ -1,7 +1,7 @@
 //! Which tasks of a group count, and how an allocation ended: the one place that knows leaders and lifecycles
 //! (`nomad-api.md §5`).
 
-use crate::api::nomad::allocation::{AllocStub, DesiredStatus, TaskState};
+use crate::api::nomad::allocation::{AllocStub, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::{Task, TaskGroup};
 use crate::model::alloc_diagnosis::{self, End};
 
@@ -84,11 +84,11 @@ pub fn standing(alloc: &AllocStub, group: Option<&TaskGroup>) -> Standing {
 }
 
 fn is_down(role: Role, task: &TaskState) -> bool {
-    if task.state == "running" || role == Role::Poststop {
+    if task.state == RunState::Running || role == Role::Poststop {
         return false;
     }
     // What a main task without lifecycle has done is done: of several the others may go on.
-    let over = task.state == "dead" && !task.failed;
+    let over = task.state == RunState::Dead && !task.failed;
     if role == Role::Sidecar { true } else { !over }
 }
 

@@ -13,7 +13,8 @@ use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
-use crate::model::alloc_diagnosis::{self, Around, Memory};
+use crate::model::alloc_diagnosis::{self, Around, OutOfMemory};
+use crate::model::ids::job_words;
 use crate::model::metric::explain;
 use crate::model::one_off::{OneOff, is_left};
 use crate::ops::deploy::act::deregister;
@@ -162,7 +163,7 @@ impl<'a> Running<'a> {
             why.into_iter().fold(Error::transport(format!("{} {what}", self.id)), Error::because)
         };
         let end = end.ok_or_else(|| told("did not start"))?;
-        if end.out_of_memory == Memory::Yes {
+        if end.out_of_memory == OutOfMemory::Yes {
             return Err(told("ran out of memory").hint("give it more with --memory"));
         }
         let code = if end.signal > 0 && end.exit_code == 0 { 128 + end.signal } else { end.exit_code };
@@ -187,7 +188,8 @@ impl<'a> Running<'a> {
     /// # Errors
     /// When it may still be there.
     pub async fn remove(&self) -> Result<()> {
-        let still = format!("{} may still exist; fleet job stop {} --purge removes it", self.id, self.id);
+        let job = job_words(&self.namespace, &self.id);
+        let still = format!("{} may still exist; fleet job stop {job} --purge removes it", self.id);
         remove(self.http, self.permission, &self.namespace, &self.id).await.map_err(|e| e.hint(still))
     }
 }

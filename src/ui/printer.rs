@@ -35,8 +35,9 @@ pub struct Printer {
     live: Mutex<Option<MultiProgress>>,
     /// What `--quiet` held back, where somebody may be asked about it.
     held_back: Mutex<String>,
-    /// The flags that a command must have to mean the same cluster.
-    cluster: String,
+    /// The flags that a command must have to mean the same cluster, and the verbs that make words a command; none without such
+    /// flags.
+    cluster: Option<(String, Vec<String>)>,
 }
 
 /// By hand, because a clock has no `Debug`.
@@ -66,15 +67,16 @@ impl Printer {
             closed: AtomicBool::new(false),
             live: Mutex::new(None),
             held_back: Mutex::default(),
-            cluster: String::new(),
+            cluster: None,
             streams,
         }
     }
 
     /// The same, where commands that are told are to be pasted with these flags.
     #[must_use]
-    pub fn on_cluster(self, flags: String) -> Self {
-        Printer { cluster: flags, ..self }
+    pub fn on_cluster(self, flags: String, verbs: impl FnOnce() -> Vec<String>) -> Self {
+        let cluster = (!flags.is_empty()).then(|| (flags, verbs()));
+        Printer { cluster, ..self }
     }
 
     /// Whether results are for a program, which must not get anything else.

@@ -196,3 +196,23 @@ fn a_drain_is_previewed_without_a_write_and_refused_where_it_would_take_a_servic
     let writes = |r: &&String| !r.starts_with("GET") && !r.contains("/fleet-forecast/plan");
     assert_eq!(server.asked().iter().filter(writes).count(), 0);
 }
+
+#[test]
+fn an_address_that_sends_on_says_where_to() {
+    let server =
+        Canned::new(|_| Answer::new(307, "").header("Location", "https://login.example.com/?to=nomad"));
+    let home = tempfile::tempdir().unwrap();
+    let ran = Fleet::new(home.path()).env("NOMAD_ADDR", &server.url).run(&["node", "list"]);
+    assert_eq!(ran.code, 5, "{ran}");
+    assert!(ran.err.contains("https://login.example.com/?to=nomad"), "{ran}");
+    assert!(ran.err.contains("the address came from NOMAD_ADDR"), "{ran}");
+}
+
+#[test]
+fn commands_that_are_told_mean_the_cluster_that_was_asked() {
+    let server = Canned::new(|_| recorded("nomad-2.0.5", "nodes-draining"));
+    let home = tempfile::tempdir().unwrap();
+    let ran = Fleet::new(home.path()).run(&["--address", &server.url, "node", "show", "nobody"]);
+    assert_eq!(ran.code, 3, "{ran}");
+    assert!(ran.err.contains(&format!("fleet --address {} node list", server.url)), "{ran}");
+}

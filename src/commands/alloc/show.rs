@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, TaskState};
+use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::app::App;
 use crate::commands::shared::alloc::{diagnosis, health, state};
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
-use crate::model::alloc_diagnosis::{self, Memory};
+use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::capacity;
 use crate::model::ids::JobType;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -67,12 +67,12 @@ struct Port {
 #[derive(Debug, Serialize)]
 struct Task {
     task: String,
-    state: String,
+    state: RunState,
     failed: bool,
     restarts: u64,
     exit_code: Option<i64>,
     signal: Option<i64>,
-    out_of_memory: Option<Memory>,
+    out_of_memory: Option<OutOfMemory>,
     started_at: Option<Timestamp>,
     finished_at: Option<Timestamp>,
 }
@@ -82,7 +82,7 @@ impl From<(String, &TaskState)> for Task {
         let end = alloc_diagnosis::last_end(state);
         Task {
             task,
-            state: state.state.clone(),
+            state: state.state,
             failed: state.failed,
             restarts: state.restarts,
             exit_code: end.map(|e| e.exit_code),
@@ -105,12 +105,12 @@ impl Tabular for Task {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let (word, tone) = match (self.state.as_str(), self.failed) {
+        let (word, tone) = match (self.state, self.failed) {
             (_, true) => ("failed".to_owned(), Tone::Bad),
-            ("running", _) => (self.state.clone(), Tone::Good),
-            _ => (self.state.clone(), Tone::Plain),
+            (RunState::Running, _) => (self.state.to_string(), Tone::Good),
+            _ => (self.state.to_string(), Tone::Plain),
         };
-        let ended = if self.state == "running" { Cell::Empty } else { Cell::Time(self.finished_at) };
+        let ended = if self.state == RunState::Running { Cell::Empty } else { Cell::Time(self.finished_at) };
         vec![
             Cell::text(&self.task),
             Cell::toned(word, tone),

@@ -79,11 +79,18 @@ impl Shipping<'_> {
             let (index, submission) = (p.plan.check_index, Some(&parsed.submission));
             Some(act::register(nomad, &self.permission, namespace, &parsed.job, index, submission).await?)
         };
-        let job = nomad.read(&job::get(namespace, id)).await.map_err(|e| match found {
-            Some(_) => Error::from(e).context(format!("{id} is registered, but cannot be followed")),
-            None => e.into(),
-        })?;
-        let job = job.value;
+        let job = match (nomad.read(&job::get(namespace, id)).await, found) {
+            (Ok(reply), _) => reply.value,
+            // Nobody is to follow it, so nobody has to read it.
+            (Err(e), _) if e.is_denied() && self.args.detach => {
+                self.report.registered(namespace, id, None);
+                return Ok(ExitCode::Done);
+            }
+            (Err(e), Some(_)) => {
+                return Err(Error::from(e).context(format!("{id} is registered, but cannot be followed")));
+            }
+            (Err(e), None) => return Err(e.into()),
+        };
         self.narrator.begin(&job);
         if let Some(found) = found {
             self.narrator.registered(&job, found)?;

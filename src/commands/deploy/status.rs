@@ -92,7 +92,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let latest = seen.deployments.iter().max_by_key(|d| d.create_index).cloned();
     let latest = latest.ok_or_else(|| {
         Error::not_found(format!("job {id} never had a deployment"))
-            .hint(format!("fleet job show {id} shows what runs"))
+            .hint(format!("fleet job show {} shows what runs", job_words(namespace, id)))
     })?;
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
     app.printer.object(&DeploymentDetail::new(latest, &own, app.printer.shows_all()))?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
 
 /// The job file that `fleet deploy --ci` uses where a repository has none.
 pub const WEB: &str = include_str!("templates/web.nomad.hcl");
@@ -50,7 +51,11 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
         std::fs::File::create_new(file).and_then(|mut f| std::io::Write::write_all(&mut f, text.as_bytes()));
     match written {
         Ok(()) => {
-            app.printer.note(&format!("wrote {}; next: fleet job plan {0}", file.display()));
+            app.printer.note(&format!(
+                "wrote {}; next: fleet job plan {}",
+                file.display(),
+                shell_word(&file.to_string_lossy())
+            ));
             Ok(())
         }
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {

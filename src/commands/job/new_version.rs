@@ -16,6 +16,7 @@ use crate::commands::shared::resolve::current;
 use crate::commands::shared::rollout::{Follow, Following};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::job_words;
 use crate::ops::deploy::act;
 
 /// Set the count of a group, and wait until that many run.
@@ -58,7 +59,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
         (None, [only]) => only,
         (None, _) => {
             return Err(Error::usage(format!("{} has several groups: {}", job.id, names.join(", ")))
-                .hint(format!("fleet job scale {} GROUP {count}", job.id)));
+                .hint(format!("fleet job scale {} GROUP {count}", job_words(&job.namespace, &job.id))));
         }
     };
     let known = job.group(group).ok_or_else(|| {
@@ -77,7 +78,10 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     settle(nomad, &app.explicit(), &call, Patience::OPERATION, done).await.map_err(|e| {
         if e.problem == Problem::Invalid && e.text.contains("active deployment") {
             Error::refused(format!("{} cannot be scaled while a deployment is under way", job.id)).hint(
-                format!("fleet deploy {0} follows the deployment, fleet abort {0} rolls it back", job.id),
+                format!(
+                    "fleet deploy {0} follows the deployment, fleet abort {0} rolls it back",
+                    job_words(&job.namespace, &job.id)
+                ),
             )
         } else {
             e.into()
@@ -119,8 +123,10 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
             diff::find(&job.id, &kept, text)?
         }
         None => act::stable_before(nomad, &job).await?.ok_or_else(|| {
-            Error::not_found(format!("{} has no stable version before {}", job.id, job.version))
-                .hint(format!("fleet job history {} lists its versions; --to takes any of them", job.id))
+            Error::not_found(format!("{} has no stable version before {}", job.id, job.version)).hint(format!(
+                "fleet job history {} lists its versions; --to takes any of them",
+                job_words(&job.namespace, &job.id)
+            ))
         })?,
     };
     if to == job.version {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
@@ -35,7 +36,7 @@ pub(super) struct JobDetail {
     namespace: String,
     #[serde(rename = "type")]
     job_type: JobType,
-    status: String,
+    status: RunState,
     stopped: bool,
     version: u64,
     stable: bool,
@@ -154,7 +155,7 @@ impl Describe for JobDetail {
             (None, true) => format!("{}, parameterized", self.job_type),
             (None, false) => self.job_type.to_string(),
         };
-        let status = if self.stopped { format!("{}, stopped", self.status) } else { self.status.clone() };
+        let status = if self.stopped { format!("{}, stopped", self.status) } else { self.status.to_string() };
         let deployment = self.deployment.as_ref();
         Detail::new()
             .fields([

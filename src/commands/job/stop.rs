@@ -8,7 +8,7 @@ use globset::Glob;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::Patience;
+use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation;
 use crate::api::nomad::job::{self, JobStub};
 use crate::api::permission::Permission;
@@ -18,7 +18,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ids::job_words;
+use crate::model::ids::{JobKey, job_words};
 use crate::model::words;
 use crate::ops::deploy::act::deregister;
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
@@ -105,24 +105,30 @@ impl Args {
 /// Not found (3), refused (7), timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
-    let all = nomad.list(&job::list().namespace(app.list_namespace()?)).await?.value;
-    let mut chosen: Vec<JobStub> = Vec::new();
+    let namespace = app.list_namespace()?;
+    let all = match nomad.list(&job::list().namespace(namespace)).await {
+        Ok(reply) => Some(reply.value),
+        // A whole id is enough, and takes no list.
+        Err(e) if e.is_denied() && !args.jobs.iter().any(|text| is_pattern(text)) => None,
+        Err(e) => return Err(e.into()),
+    };
+    let listed = all.as_deref().unwrap_or_default();
+    let mut chosen: Vec<Chosen> = Vec::new();
     let mut patterns = false;
     for text in &args.jobs {
-        let found = find(&all, text)?;
-        if found.is_empty() {
-            return Err(resolve::no_job(nomad, app.list_namespace()?, text, &all).await);
+        let mut found = find(listed, text)?;
+        if found.is_empty() && is_pattern(text) {
+            return Err(resolve::no_job(nomad, namespace, text, listed).await);
         }
-        patterns |= found.len() > 1 || text.contains(['*', '?', '[']);
-        chosen.extend(
-            found
-                .into_iter()
-                .filter(|f| !chosen.iter().any(|c| c.id == f.id && c.namespace == f.namespace))
-                .collect::<Vec<_>>(),
-        );
+        if found.is_empty() {
+            found.push(unlisted(nomad, namespace, text, all.is_some()).await?);
+        }
+        patterns |= found.len() > 1 || is_pattern(text);
+        found.retain(|f| !chosen.iter().any(|c| c.key == f.key));
+        chosen.extend(found);
     }
     let permission = if patterns || args.purge {
-        let names: Vec<&str> = chosen.iter().map(|j| j.id.as_str()).collect();
+        let names: Vec<&str> = chosen.iter().map(|c| c.key.id.as_str()).collect();
         let verb = if args.purge { "Stop and purge" } else { "Stop" };
         app.printer.note(&format!("{} matched: {}", names.len(), names.join(", ")));
         let what = match &names[..] {
@@ -134,17 +140,17 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         app.explicit()
     };
     let mut rows = Vec::new();
-    for stub in &chosen {
-        rows.push(stop(args, app, &permission, stub).await?);
+    for one in &chosen {
+        rows.push(stop(args, app, &permission, one).await?);
     }
     let mut late = Vec::new();
     if !args.detach {
         let until = app.clock().now() + args.timeout;
         let mut orderly = app.interrupts.orderly();
-        for (row, stub) in rows.iter_mut().zip(&chosen) {
-            match left(app, stub, until, &mut orderly).await? {
+        for (row, Chosen { key, .. }) in rows.iter_mut().zip(&chosen) {
+            match left(app, key, until, &mut orderly).await? {
                 0 => row.ended = Some(row.alive.len()),
-                left => late.push(format!("{}: {} still running", stub.id, words::count(left, "allocation"))),
+                left => late.push(format!("{}: {} still running", key.id, words::count(left, "allocation"))),
             }
         }
     }
@@ -157,35 +163,66 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     Err(late.into_iter().fold(error, Error::because))
 }
 
-/// The jobs with that full id, or that match the pattern; empty when there are none.
-fn find(all: &[JobStub], text: &str) -> Result<Vec<JobStub>> {
-    let exact: Vec<JobStub> = all.iter().filter(|j| j.id == text).cloned().collect();
+/// A job that is to stop.
+struct Chosen {
+    key: JobKey,
+    /// Whether it was stopped before; not so where that may not be read.
+    stopped: bool,
+}
+
+impl From<&JobStub> for Chosen {
+    fn from(stub: &JobStub) -> Self {
+        Chosen { key: JobKey::new(&*stub.namespace, &*stub.id), stopped: stub.stop }
+    }
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '['])
+}
+
+/// The jobs of that whole id, or that fit the pattern; none when there are none.
+fn find(all: &[JobStub], text: &str) -> Result<Vec<Chosen>> {
+    let exact: Vec<Chosen> = all.iter().filter(|j| j.id == text).map(Chosen::from).collect();
     if let [_, _, ..] = exact.as_slice() {
-        let places: Vec<&str> = exact.iter().map(|j| j.namespace.as_str()).collect();
+        let places: Vec<&str> = exact.iter().map(|c| c.key.namespace.as_str()).collect();
         return Err(Error::usage(format!("job {text:?} is in several namespaces: {}", places.join(", ")))
             .hint("name one with --namespace"));
     }
-    if !exact.is_empty() {
+    if !exact.is_empty() || !is_pattern(text) {
         return Ok(exact);
     }
     let glob = Glob::new(text)
         .map_err(|e| Error::usage(format!("bad pattern {text:?}")).because(e.kind().to_string()))?
         .compile_matcher();
-    let is_pattern = text.contains(['*', '?', '[']);
-    Ok(all.iter().filter(|j| is_pattern && glob.is_match(&j.id)).cloned().collect())
+    Ok(all.iter().filter(|j| glob.is_match(&j.id)).map(Chosen::from).collect())
 }
 
-async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -> Result<Row> {
+/// A job of that whole id that the token cannot list.
+async fn unlisted(nomad: &Http, namespace: &str, text: &str, may_list: bool) -> Result<Chosen> {
+    let key = resolve::job_by_whole_id(nomad, namespace, text, may_list).await?;
+    let now = nomad.read(&job::get(&key.namespace, &key.id)).await;
+    Ok(Chosen { key, stopped: now.is_ok_and(|reply| reply.value.stop) })
+}
+
+async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &Chosen) -> Result<Row> {
     let nomad = app.nomad()?;
-    let changed = !stub.stop;
-    let before = nomad.list(&allocation::of_job(&stub.namespace, &stub.id)).await?.value;
+    let (key, changed) = (&chosen.key, !chosen.stopped);
+    let before = match nomad.list(&allocation::of_job(&key.namespace, &key.id)).await {
+        Ok(reply) => reply.value,
+        // Nobody is to wait for what runs of it.
+        Err(e) if e.is_denied() && args.detach => Vec::new(),
+        Err(e) if e.is_denied() => {
+            return Err(Error::from(e).hint("--detach stops it without looking at what runs of it"));
+        }
+        Err(e) => return Err(e.into()),
+    };
     let alive = before.into_iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.id).collect();
     if changed || args.purge {
-        deregister(nomad, permission, &stub.namespace, &stub.id, args.purge).await?;
+        deregister(nomad, permission, &key.namespace, &key.id, args.purge).await?;
     }
     Ok(Row {
-        job: stub.id.clone(),
-        namespace: stub.namespace.clone(),
+        job: key.id.clone(),
+        namespace: key.namespace.clone(),
         changed,
         purged: args.purge,
         ended: None,
@@ -194,8 +231,8 @@ async fn stop(args: &Args, app: &App, permission: &Permission, stub: &JobStub) -
 }
 
 /// Waits until no allocation of a job runs. Returns how many are left when the time is up, else 0.
-async fn left(app: &App, stub: &JobStub, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
-    let call = allocation::of_job(&stub.namespace, &stub.id);
+async fn left(app: &App, key: &JobKey, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
+    let call = allocation::of_job(&key.namespace, &key.id);
     let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
     let mut left = 0;
     loop {
@@ -209,7 +246,7 @@ async fn left(app: &App, stub: &JobStub, until: Timestamp, orderly: &mut Orderly
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
             interrupt = orderly.requested() => {
                 let error = interrupt.error("interrupted; the jobs go on stopping");
-                let job = job_words(&stub.namespace, &stub.id);
+                let job = job_words(&key.namespace, &key.id);
                 return Err(error.hint(format!("to see what is left: fleet job show {job}")));
             }
         }

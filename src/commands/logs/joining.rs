@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::http::Patience;
 use crate::api::nomad::ALL_NAMESPACES;
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
@@ -145,7 +146,7 @@ impl Open {
     pub(super) async fn any(&mut self, app: &App) -> Result<bool> {
         while let Some((namespace, id)) = self.0.first() {
             match app.nomad()?.read::<Job>(&job::get(namespace, id)).await {
-                Ok(job) if job.value.status != "dead" => return Ok(true),
+                Ok(job) if job.value.status != RunState::Dead => return Ok(true),
                 // Whether waiting makes sense is decided by the watch of the allocations.
                 Err(e) if !e.is_not_found() => return Ok(true),
                 Ok(_) | Err(_) => {}

@@ -30,7 +30,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         node.drain.then(|| {
             Wish::Refused(
                 Error::refused(format!("node {} is draining", node.name))
-                    .hint(format!("`fleet node undrain {}` ends the drain and makes it eligible", node.name)),
+                    .hint(format!("fleet node undrain {} ends the drain and makes it eligible", node.name)),
             )
         })
     })

@@ -47,7 +47,7 @@ impl Rows {
     /// names it was to be of.
     ///
     /// # Errors
-    /// When one of the names is unknown, the filter makes no sense, or Nomad does not answer.
+    /// Not found (3) when the namespace or one of the names is unknown; when the filter makes no sense, or Nomad does not answer.
     pub async fn fetch<T: DeserializeOwned + Send + 'static, V: From<T>>(
         &self,
         app: &App,
@@ -59,6 +59,7 @@ impl Rows {
         let call = call.query_opt("per_page", self.limit.map(|n| n.to_string()));
         let reply = app.nomad()?.list(&call).await?;
         if reply.value.is_empty() {
+            resolve::namespace(app).await?;
             check_names(app, jobs, nodes).await?;
         }
         if let (Some(limit), Some(_)) = (self.limit, &reply.meta.next_token) {

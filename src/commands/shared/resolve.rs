@@ -4,11 +4,13 @@ use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, Evaluation};
-use crate::api::nomad::job::{self, JobStub};
+use crate::api::nomad::job::{self, Job, JobStub};
+use crate::api::nomad::namespace;
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
+use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::ids::{IdPrefix, short};
+use crate::model::ids::{IdPrefix, JobKey, short};
 use crate::model::selector::{self, NodeName, Unclear};
 use crate::model::suggest;
 use crate::model::words;
@@ -54,37 +56,89 @@ pub fn unclear(unclear: Unclear) -> Error {
 
 /// The one job of that id, or whose id begins so, in one namespace or in all.
 ///
+/// Only the beginning of an id takes the right to list jobs. Without it a whole id is still found, in the namespace that was
+/// named or in `default`; where it may not even be read it is taken as it stands, and the act itself says whether it exists.
+///
 /// # Errors
 /// Not found (3) or ambiguous (2), with candidates.
-pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobStub> {
-    let prefixed = job::list().namespace(namespace).prefix(Some(text));
-    let mut found = nomad.list(&prefixed).await?.value;
-    let exact: Vec<JobStub> = found.iter().filter(|j| j.id == text).cloned().collect();
-    if !exact.is_empty() {
-        found = exact;
+pub async fn job(nomad: &Http, namespace: &str, text: &str) -> Result<JobKey> {
+    let listed = match nomad.list(&job::list().namespace(namespace).prefix(Some(text))).await {
+        Ok(reply) => Some(reply.value),
+        Err(e) if e.is_denied() => None,
+        Err(e) => return Err(e.into()),
+    };
+    let fitting = listed.as_deref().unwrap_or_default();
+    let exact: Vec<&JobStub> = fitting.iter().filter(|j| j.id == text).collect();
+    let found = if exact.is_empty() { fitting.iter().collect() } else { exact };
+    match found.as_slice() {
+        [] => job_by_whole_id(nomad, namespace, text, listed.is_some()).await,
+        [one] => Ok(JobKey::new(&*one.namespace, &*one.id)),
+        several => {
+            let lines = several.iter().map(|j| format!("{} (namespace {})", j.id, j.namespace));
+            Err(ambiguous("job", text, lines))
+        }
     }
-    if found.len() > 1 {
-        return Err(ambiguous(
-            "job",
-            text,
-            found.iter().map(|j| format!("{} (namespace {})", j.id, j.namespace)),
-        ));
+}
+
+/// A job that no list shows: there is none, or the token may not list it. `may_list` says whether a list was answered.
+///
+/// # Errors
+/// Not found (3); API errors.
+pub async fn job_by_whole_id(nomad: &Http, namespace: &str, text: &str, may_list: bool) -> Result<JobKey> {
+    let place = if namespace == ALL_NAMESPACES { "default" } else { namespace };
+    let denied = match nomad.read(&job::get(place, text)).await {
+        Ok(_) => return Ok(JobKey::new(place, text)),
+        Err(e) if e.is_denied() => true,
+        Err(e) if e.is_not_found() => false,
+        Err(e) => return Err(e.into()),
+    };
+    let all = match may_list {
+        true => nomad.list(&job::list().namespace(namespace)).await?.value,
+        false => Vec::new(),
+    };
+    // A list of all namespaces leaves out, without a word, what the token may not see: nothing in it says nothing.
+    let says_nothing = !may_list || (namespace == ALL_NAMESPACES && all.is_empty());
+    match (denied, says_nothing) {
+        (true, true) => Ok(JobKey::new(place, text)),
+        (false, true) => Err(Error::not_found(format!("there is no job {text:?} in namespace {place}")).hint(
+            "the token may list no jobs, so only a whole id is found; the beginning of one needs: namespace capability \"list-jobs\"",
+        )),
+        (_, false) => Err(no_job(nomad, namespace, text, &all).await),
     }
-    if let Some(job) = found.pop() {
-        return Ok(job);
-    }
-    let all = nomad.list(&job::list().namespace(namespace)).await?.value;
-    Err(no_job(nomad, namespace, text, &all).await)
 }
 
 /// Reads a job by its id or the beginning of it.
 ///
 /// # Errors
 /// As [`job`].
-pub async fn current(app: &crate::app::App, name: &str) -> Result<job::Job> {
+pub async fn current(app: &App, name: &str) -> Result<Job> {
     let nomad = app.nomad()?;
-    let stub = job(nomad, app.list_namespace()?, name).await?;
-    Ok(nomad.read(&job::get(&stub.namespace, &stub.id)).await?.value)
+    let key = job(nomad, app.list_namespace()?, name).await?;
+    Ok(nomad.read(&job::get(&key.namespace, &key.id)).await?.value)
+}
+
+/// Whether the namespace that was named exists: asked before a list that came out empty says that there is nothing.
+///
+/// # Errors
+/// Not found (3), with the namespaces there are.
+pub async fn namespace(app: &App) -> Result<()> {
+    let (nomad, name) = (app.nomad()?, app.list_namespace()?);
+    if name == ALL_NAMESPACES {
+        return Ok(());
+    }
+    match nomad.read(&namespace::get(name)).await {
+        Err(e) if e.is_not_found() => {}
+        // Where the token has no rights it is not told whether there is one.
+        _ => return Ok(()),
+    }
+    let error = Error::not_found(format!("there is no namespace {name:?}"));
+    let all = nomad.list(&namespace::list()).await.map(|reply| reply.value).unwrap_or_default();
+    let names: Vec<&str> = all.iter().map(|n| n.name.as_str()).collect();
+    Err(match suggest::nearest(name, names.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean {near:?}?")),
+        None if names.is_empty() => error,
+        None => error.hint(format!("there are: {}", names.join(", "))),
+    })
 }
 
 /// The error for a job id that matches none of `jobs` (all of the namespace, or of all namespaces), with the nearest one as a hint.

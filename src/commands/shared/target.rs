@@ -12,7 +12,7 @@ use crate::commands::shared::alloc::diagnosis;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::checkout;
-use crate::model::ids::{IdPrefix, short};
+use crate::model::ids::{IdPrefix, job_words, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
 use crate::model::words;
@@ -124,8 +124,7 @@ pub async fn all(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Resu
 /// When the choice was cancelled.
 pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize> {
     let best = &found[0];
-    let prompts = app.printer.prompts();
-    if !prompts.possible() {
+    if !app.printer.may_ask() {
         app.printer.note(&format!(
             "{text} has {}; {}",
             words::count(found.len(), "allocation"),
@@ -148,7 +147,7 @@ pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize>
             a.client_status
         )
     };
-    prompts.choose(format!("Which allocation of {text}?"), found.iter().map(line).collect()).await
+    app.printer.choose(format!("Which allocation of {text}?"), found.iter().map(line).collect()).await
 }
 
 /// The matching allocations, at least one, the best first.
@@ -213,7 +212,10 @@ async fn nothing_runs(app: &App, nomad: &Http, text: &str, dead: &[AllocStub]) -
     target::order(&mut same);
     match same.first() {
         Some(now) => error.hint(format!("{} is now {} on {}", now.name, short(&now.id), now.node_name)),
-        None => error.hint(format!("fleet job show {} shows the state of the job", last.job_id)),
+        None => error.hint(format!(
+            "fleet job show {} shows the state of the job",
+            job_words(&last.namespace, &last.job_id)
+        )),
     }
 }
 
@@ -287,7 +289,7 @@ async fn nobody(app: &App, text: &str, readings: &[Reading], found: &[AllocStub]
         let job = resolve::job(app.nomad()?, app.list_namespace()?, text).await?;
         Err::<(), _>(
             Error::not_found(format!("job {} has no allocations", job.id))
-                .hint(format!("fleet job show {} says why", job.id)),
+                .hint(format!("fleet job show {} says why", job_words(&job.namespace, &job.id))),
         )
     };
     match lookup.await {

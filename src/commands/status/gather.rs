@@ -14,6 +14,7 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
 use crate::model::capacity::{self, Amount};
+use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
 
 /// How long autopilot may take. It needs the leader; without one the rest of the view is worth more than its answer.
@@ -42,10 +43,10 @@ pub(super) struct Seen {
 pub(super) struct Work {
     /// By node id, what is taken there.
     pub(super) used: HashMap<String, Amount>,
-    /// By namespace and job.
-    pub(super) tallies: HashMap<(String, String), Tally>,
+    /// By job.
+    pub(super) tallies: HashMap<JobKey, Tally>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
-    retries: Vec<((String, String), Instance, String)>,
+    retries: Vec<(JobKey, Instance, String)>,
 }
 
 impl Work {
@@ -56,7 +57,7 @@ impl Work {
         {
             *self.used.entry(row.node_id).or_default() += capacity::taken(resources);
         }
-        let job = (row.namespace, row.job_id);
+        let job = JobKey::new(row.namespace, row.job_id);
         if instance.retried && row.client_status == ClientStatus::Failed {
             self.retries.push((job, instance, row.followup_eval_id));
         } else {
@@ -73,7 +74,7 @@ impl Work {
 
     /// The namespaces of what was seen.
     pub(super) fn namespaces(&self) -> BTreeSet<String> {
-        self.tallies.keys().map(|(namespace, _)| namespace.clone()).collect()
+        self.tallies.keys().map(|job| job.namespace.clone()).collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod tests;
 mod view;
 
 use crate::app::App;
+use crate::commands::shared::resolve;
 use crate::commands::status::gather::gather;
 use crate::commands::status::view::ClusterStatus;
 use crate::error::{Error, Result};
@@ -39,6 +40,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let seen = gather(nomad, namespace).await;
     if let (Err(nodes), Err(_)) = (&seen.nodes, &seen.jobs) {
         return Err(nodes.clone().into());
+    }
+    if seen.jobs.as_ref().is_ok_and(Vec::is_empty) {
+        resolve::namespace(app).await?;
     }
     let view = ClusterStatus::new(nomad.address(), namespace, seen, app.printer.shows_all());
     app.printer.object(&view)?;

@@ -12,6 +12,7 @@ use crate::api::nomad::job::JobBrief;
 use crate::error::Error;
 use crate::model::capacity::{self, Pool, percent};
 use crate::model::finding::{self, Finding, Kind, Severity};
+use crate::model::ids::JobKey;
 use crate::model::job_health::{self, Tally};
 use crate::model::node_health;
 use crate::model::servers::{self, Server};
@@ -179,12 +180,11 @@ fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>
     .ok()
 }
 
-fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<(String, String), Tally>) -> Vec<Finding> {
+fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>) -> Vec<Finding> {
     let none = Tally::default();
-    let tally = |j: &JobBrief| tallies.get(&(j.namespace.clone(), j.id.clone())).unwrap_or(&none);
+    let tally = |j: &JobBrief| tallies.get(&JobKey::new(&*j.namespace, &*j.id)).unwrap_or(&none);
     let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();
-    let all = tallies.iter().map(|((namespace, id), tally)| (namespace.as_str(), id.as_str(), tally));
-    findings.extend(job_health::of_children(all));
+    findings.extend(job_health::of_children(tallies));
     findings
 }
 

@@ -3,6 +3,7 @@
 use super::store;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
 use crate::model::var_items::{self, Edit, Items};
 use crate::ops::jobfile;
 
@@ -31,7 +32,7 @@ pub struct PutArgs {
 /// Usage (2) for items that cannot be read; refused (7) when somebody else changed it meanwhile.
 pub async fn put(args: &PutArgs, app: &App) -> Result<()> {
     let text = jobfile::read(&args.file).await.map_err(|e| match args.file.contains('=') {
-        true => e.hint(format!("to set single keys: fleet var set {} KEY=VALUE", args.path)),
+        true => e.hint(format!("to set single keys: fleet var set {} KEY=VALUE", shell_word(&args.path))),
         false => e,
     })?;
     let wanted = var_items::read(&text).map_err(|e| Error::usage("could not read the items").because(e))?;
@@ -46,12 +47,13 @@ pub async fn put(args: &PutArgs, app: &App) -> Result<()> {
 
 /// Set keys of a variable; the others stay as they are.
 ///
-/// To keep a value off the command line, which others can see: KEY=@FILE reads it from a file, KEY=- from stdin.
+/// To keep a value off the command line, which others can see: KEY=@FILE reads it from a file, KEY=- from stdin. It is stored as
+/// it is, with the newline at its end: keys and certificates need theirs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet var set nomad/jobs/web port=80 host=db
-  fleet var set nomad/jobs/web password=@secret.txt
-  fleet var set nomad/jobs/web password=-")]
+  fleet var set nomad/jobs/web ssh_key=@id_ed25519
+  fleet var set nomad/jobs/web password=- --trim-newline")]
 pub struct SetArgs {
     /// Path of the variable.
     #[arg(value_name = "PATH")]
@@ -60,6 +62,10 @@ pub struct SetArgs {
     /// Keys and values to set.
     #[arg(value_name = "KEY=VALUE", required = true)]
     items: Vec<String>,
+
+    /// Leave out the newline that a file or stdin ends with, as after `echo`.
+    #[arg(long)]
+    trim_newline: bool,
 }
 
 /// Sets keys.
@@ -74,8 +80,8 @@ pub async fn set(args: &SetArgs, app: &App) -> Result<()> {
             .filter(|(key, _)| !key.is_empty())
             .ok_or_else(|| Error::usage(format!("{item:?} is not KEY=VALUE")))?;
         let value = match value.strip_prefix('@') {
-            Some(file) => without_newline(jobfile::read(file).await?),
-            None if value == "-" => without_newline(jobfile::read("-").await?),
+            Some(file) => args.read(app, key, file).await?,
+            None if value == "-" => args.read(app, key, "-").await?,
             None => value.to_owned(),
         };
         wanted.insert(key.to_owned(), value);
@@ -87,11 +93,18 @@ pub async fn set(args: &SetArgs, app: &App) -> Result<()> {
     app.printer.object(&changed)
 }
 
-/// Editors and `echo` end a file with a newline that belongs to no value.
-fn without_newline(text: String) -> String {
-    match text.strip_suffix('\n') {
-        Some(value) => value.to_owned(),
-        None => text,
+impl SetArgs {
+    /// A value from a file or stdin.
+    async fn read(&self, app: &App, key: &str, file: &str) -> Result<String> {
+        let mut text = jobfile::read(file).await?;
+        let one_line = text.ends_with('\n') && text.matches('\n').count() == 1;
+        if self.trim_newline && text.ends_with('\n') {
+            text.truncate(text.len() - if text.ends_with("\r\n") { 2 } else { 1 });
+        } else if one_line {
+            app.printer
+                .note(&format!("the value of {key} ends with a newline; --trim-newline leaves it out"));
+        }
+        Ok(text)
     }
 }
 

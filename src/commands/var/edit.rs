@@ -24,8 +24,9 @@ pub struct Args {
 /// Usage (2) without an editor or for a text that cannot be read; refused (7) when the same keys were changed meanwhile.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let editor = app.env.get("VISUAL").or_else(|| app.env.get("EDITOR"));
-    let editor =
-        editor.ok_or_else(|| Error::usage("no editor is set").hint("set EDITOR, or use fleet var set"))?;
+    let editor = editor.ok_or_else(|| {
+        Error::usage("no editor is set").hint("set EDITOR, or use fleet var set PATH KEY=VALUE")
+    })?;
     let base = store::read(app, &args.path).await?;
     let dir = PrivateDir::new(app)?;
     let file = dir.0.join("items");

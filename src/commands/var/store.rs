@@ -9,6 +9,7 @@ use crate::api::permission::Permission;
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
 use crate::model::var_items::{Edit, Items};
 use crate::ui::{Cell, Describe, Detail};
 
@@ -99,7 +100,7 @@ pub(super) async fn change(
         let items = edit.apply(&now);
         if items.is_empty() {
             return Err(Error::refused(format!("variable {path} would have no items left"))
-                .hint(format!("fleet var rm {path}")));
+                .hint(format!("fleet var rm {}", shell_word(path))));
         }
         let nomad = app.nomad()?;
         let stored = async || match nomad.read(&variable::get(space, path)).await {

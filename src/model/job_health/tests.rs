@@ -119,14 +119,16 @@ fn deployments_are_told_by_what_they_wait_for() {
 #[test]
 fn of_periodic_runs_the_last_counts_and_of_dispatched_ones_each() {
     let (bad, good) = (Tally::of([FAILED]), Tally::default());
-    let found = of_children([
-        ("default", "nightly/periodic-100", &bad),
-        ("default", "nightly/periodic-200", &good),
-        ("default", "hourly/periodic-200", &bad),
-        ("default", "import/dispatch-1-aa", &bad),
-        ("default", "import/dispatch-2-bb", &bad),
-        ("default", "web", &bad),
-    ]);
+    let runs = [
+        ("nightly/periodic-100", &bad),
+        ("nightly/periodic-200", &good),
+        ("hourly/periodic-200", &bad),
+        ("import/dispatch-1-aa", &bad),
+        ("import/dispatch-2-bb", &bad),
+        ("web", &bad),
+    ];
+    let runs = runs.map(|(id, tally)| (JobKey::new("default", id), tally));
+    let found = of_children(runs.iter().map(|(job, tally)| (job, *tally)));
     let said: Vec<_> = found.iter().map(|f| (f.subject.as_str(), f.text.as_str())).collect();
     assert_eq!(
         said,

@@ -13,7 +13,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::api::nomad::job::Job;
-use crate::model::alloc_diagnosis::{self, Memory};
+use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::ids::JobType;
 use crate::model::restart::Sightings;
 use crate::model::{deployment_health, group, metric};
@@ -342,7 +342,8 @@ pub fn crashes(target: &Target, seen: &Seen, most: u64) -> Option<String> {
         let failed = a.client_status == ClientStatus::Failed;
         count += restarts + 2 * u64::from(failed);
         for (name, task) in &a.task_states {
-            let starved = alloc_diagnosis::last_end(task).is_some_and(|end| end.out_of_memory == Memory::Yes);
+            let starved =
+                alloc_diagnosis::last_end(task).is_some_and(|end| end.out_of_memory == OutOfMemory::Yes);
             let trouble = seen.trouble(a, name, task).map(|t| format!("{}: {t}", a.name));
             if starved {
                 return trouble.or_else(|| Some(format!("{}: task {name} ran out of memory", a.name)));

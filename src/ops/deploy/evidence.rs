@@ -6,7 +6,7 @@ use crate::api::http::{Get, Http, segment};
 use crate::api::nomad::allocation::{self, AllocStub, AllocatedResources, ClientStatus, DesiredStatus};
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::service;
-use crate::model::alloc_diagnosis::{self, Memory};
+use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::{Seen, Target};
 use crate::ops::rotate::event::AllocRef;
@@ -100,7 +100,7 @@ pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secret
 /// What the allocation was given, asked for where its memory may have been too little: the job may say something else by now.
 async fn given(nomad: &Http, alloc: &AllocStub) -> Option<AllocatedResources> {
     let mut ends = alloc.task_states.values().filter_map(alloc_diagnosis::last_end);
-    if ends.all(|end| end.out_of_memory == Memory::No) {
+    if ends.all(|end| end.out_of_memory == OutOfMemory::No) {
         return None;
     }
     let call = allocation::get(&alloc.id).namespace(&alloc.namespace);

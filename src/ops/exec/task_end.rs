@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation::{self, Allocation, DesiredStatus};
+use crate::api::nomad::allocation::{self, Allocation, DesiredStatus, RunState};
 use crate::api::watch::Watch;
 use crate::model::alloc_diagnosis::{Around, why};
 use crate::model::ids::short;
@@ -44,7 +44,7 @@ fn ended(alloc: &Allocation, task: &str) -> Option<String> {
         return Some(told(alloc, "stopped"));
     }
     let state = alloc.task_states.get(task)?;
-    (state.state == "dead").then(|| {
+    (state.state == RunState::Dead).then(|| {
         let trouble = crate::model::alloc_diagnosis::task_trouble(task, state);
         trouble.unwrap_or_else(|| format!("task {task} of allocation {} ended", short(&alloc.id)))
     })

@@ -49,15 +49,23 @@ impl Printer {
         }
     }
 
-    /// A text whose commands mean the cluster that this run means. Commands stand at its beginning, after a colon, or between
-    /// backquotes.
+    /// A text whose commands mean the cluster that this run means.
     fn pasteable(&self, text: &str) -> String {
-        if self.cluster.is_empty() {
-            return text.to_owned();
+        let Some((flags, verbs)) = &self.cluster else { return text.to_owned() };
+        let mut parts = text.split("fleet ");
+        let mut said = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let is_verb = part.split(|c: char| !c.is_ascii_lowercase() && c != '-').next();
+            let is_command = said.chars().last().is_none_or(|before| !before.is_alphanumeric())
+                && is_verb.is_some_and(|word| verbs.iter().any(|verb| verb == word));
+            said.push_str("fleet ");
+            if is_command {
+                said.push_str(flags);
+                said.push(' ');
+            }
+            said.push_str(part);
         }
-        let begins = |before: &str| format!("{before}fleet {} ", self.cluster);
-        let text = text.replace("`fleet ", &begins("`")).replace(": fleet ", &begins(": "));
-        text.strip_prefix("fleet ").map_or(text.clone(), |rest| begins("") + rest)
+        said
     }
 
     /// Tells a person something that is no result; under `--quiet` only before a question.

@@ -42,6 +42,7 @@ mod logs;
 mod on_real;
 pub(crate) mod on_sandbox;
 mod reports;
+mod rights;
 mod rotate;
 mod run;
 mod sync;
@@ -57,6 +58,7 @@ pub(crate) type Case = (&'static str, &'static str);
 pub(crate) fn cases() -> Vec<Case> {
     [
         views::CASES,
+        rights::CASES,
         jobfiles::CASES,
         variables::CASES,
         deploy::CASES,

@@ -26,6 +26,10 @@ fn variables_are_put_changed_compared_copied_and_removed(world: &World) {
     let set = world.run(&["var", "set", "nomad/jobs/web", "a=2", "password=@secret"]);
     code(&set, 0, "a, password");
     assert!(!set.out.contains("hunter22") && !set.err.contains("hunter22"), "{set}");
+    // A key or a certificate without its last newline is none.
+    assert_eq!(world.run(&["var", "get", "nomad/jobs/web", "password"]).out, "hunter22\n");
+    assert!(set.err.contains("password ends with a newline"), "{set}");
+    code(&world.run(&["var", "set", "nomad/jobs/web", "password=@secret", "--trim-newline"]), 0, "password");
     assert_eq!(world.run(&["var", "get", "nomad/jobs/web", "password"]).out, "hunter22");
     code(&world.run(&["var", "get", "nomad/jobs/web", "none"]), 3, "it has: a, key, password");
     code(&world.run(&["var", "cp", "nomad/jobs/web", "copy"]), 0, "a, key, password");

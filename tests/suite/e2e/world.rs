@@ -211,7 +211,7 @@ impl World {
         let jobs = self.wait_on(self.api().list(&job::list().namespace(ALL_NAMESPACES))).unwrap().value;
         for job in jobs {
             self.write(
-                &Write::delete(format!("/v1/job/{}", job.id), "purge a job")
+                &Write::delete(format!("/v1/job/{}", job.id.replace('/', "%2F")), "purge a job")
                     .query("purge", "true")
                     .namespace(&job.namespace),
             );

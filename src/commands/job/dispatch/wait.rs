@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::api::http::{Http, Patience};
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::evaluation;
 use crate::api::nomad::job::{self, Job};
@@ -61,7 +62,7 @@ pub(super) async fn to_its_end(
             _ = look.tick() => if last.iter().all(|alloc| alloc.client_status.is_terminal()) {
                 // A failed one may be tried again: the job itself says when it is over.
                 let job: Job = nomad.read(&job::get(namespace, child)).await?.value;
-                if job.status == "dead" {
+                if job.status == RunState::Dead {
                     output.finish().await;
                     return Ok(last);
                 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::alloc_status::RunState;
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::job::{GroupSummary, JobStatus, JobStub};
 use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
@@ -18,7 +19,7 @@ pub(crate) struct JobRow {
     job_type: JobType,
     pool: String,
     priority: i64,
-    status: String,
+    status: RunState,
     stopped: bool,
     /// None where it is not known.
     version: Option<u64>,
@@ -30,7 +31,7 @@ pub(crate) struct JobRow {
     pending: u64,
     /// States of its child jobs; none for a job that is neither periodic nor parameterized.
     children: Option<Children>,
-    deployment_status: Option<String>,
+    deployment_status: Option<DeploymentStatus>,
     unpromoted_canaries: bool,
     submitted_at: Option<Timestamp>,
 }
@@ -45,11 +46,12 @@ struct Children {
 impl From<JobStatus> for JobRow {
     fn from(j: JobStatus) -> Self {
         let tally = Tally::of(j.allocs.iter().map(Instance::from));
-        let count = |states: &[String], state: &str| states.iter().filter(|s| *s == state).count() as u64;
+        let count =
+            |states: &[RunState], state: RunState| states.iter().filter(|s| **s == state).count() as u64;
         let children = j.child_statuses.as_ref().map(|states| Children {
-            pending: count(states, "pending"),
-            running: count(states, "running"),
-            dead: count(states, "dead"),
+            pending: count(states, RunState::Pending),
+            running: count(states, RunState::Running),
+            dead: count(states, RunState::Dead),
         });
         JobRow {
             id: j.id,
@@ -91,7 +93,7 @@ impl JobRow {
             job_type: j.job_type,
             pool: j.node_pool.clone(),
             priority: j.priority,
-            status: j.status.clone(),
+            status: j.status,
             stopped: j.stop,
             version: rolled_out.map(|d| d.job_version),
             wanted: counts.map(|d| d.task_groups.values().map(|g| g.desired_total).sum()),
@@ -100,7 +102,7 @@ impl JobRow {
             pending: sum(|g| g.starting),
             children: makes_others.map(|c| Children { pending: c.pending, running: c.running, dead: c.dead }),
             unpromoted_canaries: latest.is_some_and(Deployment::has_unpromoted_canaries),
-            deployment_status: latest.map(|d| d.status.to_string()),
+            deployment_status: latest.map(|d| d.status),
             submitted_at: j.submit_time,
         }
     }
@@ -128,14 +130,15 @@ impl JobRow {
     }
 
     fn deployment_cell(&self) -> Cell {
-        let Some(status) = &self.deployment_status else { return Cell::Empty };
-        match status.as_str() {
-            _ if self.unpromoted_canaries => Cell::toned("awaits promotion", Tone::Warn),
-            "failed" => Cell::toned(status, Tone::Bad),
-            "paused" => Cell::toned(status, Tone::Warn),
-            "running" => Cell::text(status),
-            _ => Cell::toned(status, Tone::Dim),
-        }
+        let Some(status) = self.deployment_status else { return Cell::Empty };
+        let tone = match status {
+            _ if self.unpromoted_canaries => return Cell::toned("awaits promotion", Tone::Warn),
+            DeploymentStatus::Failed => Tone::Bad,
+            DeploymentStatus::Paused => Tone::Warn,
+            DeploymentStatus::Running => Tone::Plain,
+            _ => Tone::Dim,
+        };
+        Cell::toned(status.to_string(), tone)
     }
 }
 
@@ -158,7 +161,7 @@ impl Tabular for JobRow {
         let status = if self.stopped {
             Cell::toned(format!("{}, stopped", self.status), Tone::Dim)
         } else {
-            Cell::text(&self.status)
+            Cell::text(self.status.to_string())
         };
         let watched = self.job_type.has_deployments() && self.children.is_none();
         let number = |n: Option<u64>| n.map_or(Cell::Empty, Cell::Number);

@@ -194,7 +194,7 @@ impl Preview {
         let error = standing.iter().map(|r| r.text.clone()).fold(error, Error::because);
         let ways: BTreeSet<&str> = standing.iter().map(|r| r.way_out.as_str()).collect();
         let error = ways.into_iter().map(str::to_owned).fold(error, Error::hint);
-        Err(error.hint("`fleet rotate-nodes` moves services without going below their floor"))
+        Err(error.hint("fleet rotate-nodes moves services without going below their floor"))
     }
 
     fn how(&self) -> Cell {

@@ -55,8 +55,10 @@ pub(crate) async fn promote(
     }
     let permission = app.explicit();
     if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
-        return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id))
-            .hint(format!("fleet deploy status {} shows their progress", job.id)));
+        return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
+            "fleet deploy status {} shows their progress",
+            job_words(&job.namespace, &job.id)
+        )));
     }
     let mut narrator = Narrator::new(app);
     let event = Event::Promoted { version: deployment.job_version };

@@ -159,11 +159,11 @@ impl Report {
     }
 
     /// The row of a job; added when the job was not announced.
-    fn row(&mut self, job: &Job) -> &mut Row {
-        let known = self.jobs.iter().position(|r| r.job == job.id && r.namespace == job.namespace);
+    fn row(&mut self, namespace: &str, id: &str) -> &mut Row {
+        let known = self.jobs.iter().position(|r| r.job == id && r.namespace == namespace);
         let at = known.unwrap_or(self.jobs.len());
         if known.is_none() {
-            self.jobs.push(Row::of(&job.namespace, &job.id));
+            self.jobs.push(Row::of(namespace, id));
         }
         &mut self.jobs[at]
     }
@@ -177,15 +177,20 @@ impl Report {
             | End::RolledBack { version, .. } => Some(*version),
             _ => None,
         };
-        let row = self.row(job);
+        let row = self.row(&job.namespace, &job.id);
         row.version = if runs.is_some() { None } else { Some(job.version) };
         row.shown = Some(runs.unwrap_or(job.version));
         row.set(Fate::Ended(end));
     }
 
     pub(crate) fn detached(&mut self, job: &Job) {
-        let row = self.row(job);
-        (row.version, row.shown) = (Some(job.version), Some(job.version));
+        self.registered(&job.namespace, &job.id, Some(job.version));
+    }
+
+    /// A job was registered and is not followed; its version is not known to a token that may not read it.
+    pub(crate) fn registered(&mut self, namespace: &str, id: &str, version: Option<u64>) {
+        let row = self.row(namespace, id);
+        (row.version, row.shown) = (version, version);
         row.set(Fate::Registered {});
     }
 

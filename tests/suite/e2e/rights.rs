@@ -1,0 +1,102 @@
+//! What a verb asks of the token, and what it says of names that are not there.
+
+use fleet::api::nomad::node::Eligibility;
+use serde_json::json;
+
+use crate::binary::Ran;
+use crate::e2e::jobs::Job;
+use crate::e2e::world::World;
+
+cases! {
+    a_verb_asks_only_for_the_rights_that_its_act_needs,
+    a_job_may_be_registered_by_who_may_not_read_it,
+    a_value_that_begins_with_a_slash_is_a_value,
+    a_namespace_or_region_that_is_not_there_is_not_found,
+    a_node_that_stays_ineligible_is_named,
+}
+
+fn code(ran: &Ran, code: i32, says: &str) {
+    assert_eq!(ran.code, code, "{ran}");
+    assert!(ran.err.contains(says) || ran.out.contains(says), "{says:?} is not in\n{ran}");
+}
+
+fn a_verb_asks_only_for_the_rights_that_its_act_needs(world: &World) {
+    world.start_on_old(&[Job::service("web", 2)]);
+    let with = |capability: &str| {
+        let rules = format!(r#"namespace "default" {{ capabilities = ["read-job", "{capability}"] }}"#);
+        world.fleet().env("NOMAD_TOKEN", world.token(&rules))
+    };
+    let scaler = with("scale-job");
+    code(&scaler.run(&["job", "scale", "web", "3"]), 0, "healthy");
+    code(&scaler.run(&["job", "scale", "-n", "default", "web", "2", "--detach"]), 0, "web");
+    let reader = with("read-logs");
+    for verb in [&["job", "show", "web"][..], &["job", "history", "web"], &["deploy", "status", "web"]] {
+        code(&reader.run(verb), 0, "web");
+    }
+    // The beginning of an id takes a list.
+    code(&reader.run(&["job", "show", "we"]), 3, "list-jobs");
+    code(&reader.run(&["job", "scale", "web", "1", "--detach"]), 4, "scale-job");
+    let submitter = with("submit-job");
+    code(&submitter.run(&["job", "stop", "web"]), 0, "web");
+    code(&submitter.run(&["job", "stop", "w*", "--yes"]), 4, "list-jobs");
+}
+
+fn a_job_may_be_registered_by_who_may_not_read_it(world: &World) {
+    let token = world.token(r#"namespace "default" { capabilities = ["submit-job"] }"#);
+    let blind = world.fleet().env("NOMAD_TOKEN", token);
+    std::fs::write(world.home().join("web.nomad.hcl"), Job::service("web", 1).hcl()).unwrap();
+    let ran = blind.run(&["deploy", "web.nomad.hcl", "--detach", "--yes"]);
+    code(&ran, 0, "registered");
+    code(&world.run(&["job", "show", "web"]), 0, "web");
+    // Without --detach it is registered all the same, and that is said.
+    std::fs::write(world.home().join("web.nomad.hcl"), Job::service("web", 2).hcl()).unwrap();
+    code(&blind.run(&["deploy", "web.nomad.hcl", "--yes"]), 4, "read-job");
+    code(&blind.run(&["job", "stop", "web", "--detach"]), 0, "stopped");
+}
+
+fn a_value_that_begins_with_a_slash_is_a_value(world: &World) {
+    world.register(&Job::service("/a/b", 1));
+    world.until("/a/b running", 60.0, |w| !w.healthy("/a/b").is_empty());
+    code(&world.run(&["alloc", "list", "--job", "/a/b"]), 0, "/a/b");
+    code(&world.run(&["job", "list", "/a/b"]), 0, "/a/b");
+    code(&world.run(&["job", "show", "/a/b"]), 0, "/a/b");
+    for filter in ["ID == `/a/b`", "ID matches \"^/a\""] {
+        code(&world.run(&["job", "list", "--filter", filter]), 0, "/a/b");
+    }
+    let id = world.node("c1").id;
+    world.write(
+        &fleet::api::http::Write::put("/v1/client/metadata", "set metadata")
+            .query("node_id", id)
+            .body(&json!({"Meta": {"disk": "/dev/vda", "quoted": "a\"b\\c"}})),
+    );
+    for (key, value) in [("disk", "/dev/vda"), ("quoted", "a\"b\\c")] {
+        world.until("the node's new metadata", 30.0, |w| {
+            w.run(&["node", "list", "--meta", &format!("{key}={value}")]).out.contains("c1")
+        });
+    }
+    world.write(
+        &fleet::api::http::Write::delete("/v1/job/%2Fa%2Fb", "purge a job")
+            .query("purge", "true")
+            .namespace("default"),
+    );
+}
+
+fn a_namespace_or_region_that_is_not_there_is_not_found(world: &World) {
+    for list in ["job", "alloc", "eval", "deployment", "var"] {
+        code(&world.run(&[list, "list", "-n", "defualt"]), 3, "did you mean \"default\"?");
+        code(&world.run(&[list, "list", "-n", "default", "-o", "json"]), 0, "[]");
+    }
+    code(&world.run(&["status", "-n", "elsewhere"]), 3, "there are: default");
+    code(&world.run(&["status", "--region", "mars"]), 3, "the regions: ");
+    code(&world.run(&["job", "list", "--region", "mars"]), 3, "the regions: ");
+}
+
+fn a_node_that_stays_ineligible_is_named(world: &World) {
+    world.set_eligible("c1", Eligibility::Ineligible);
+    let ran = world.run(&["node", "undrain", "c1", "c2"]);
+    code(&ran, 0, "c1 does not drain and takes no new work");
+    assert!(ran.err.contains("fleet node eligible c1") && !ran.err.contains("eligible c1 c2"), "{ran}");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible);
+    let ran = world.run(&["node", "undrain", "c1", "--keep-ineligible"]);
+    assert!(ran.code == 0 && !ran.err.contains("takes no new work"), "{ran}");
+}
