@@ -9,17 +9,24 @@ fn commands_in(text: &str) -> Vec<String> {
     let verbs: Vec<String> =
         fleet::cli::command().get_subcommands().map(|verb| regex::escape(verb.get_name())).collect();
     let verbs = verbs.join("|");
-    let command =
-        Regex::new(&format!(r#"(?:^|[\s`("])(fleet (?:--[a-z-]+ \S+ )*(?:{verbs})(?:[ ][^;`"]*)?)(?:[;`"]|$)"#)).unwrap();
+    let command = Regex::new(&format!(
+        r#"(?:^|[\s`("])(fleet (?:--[a-z-]+ \S+ )*(?:{verbs})(?:[ ][^;`"]*)?)(?:[;`"]|$)"#
+    ))
+    .unwrap();
     // One may stand in the sentence of another: `fleet a X does this, fleet b X does that`.
     let sentences = text.split(", fleet ").enumerate();
-    let sentences = sentences.map(|(at, part)| if at == 0 { part.to_owned() } else { format!("fleet {part}") });
-    sentences.flat_map(|s| command.captures_iter(&s).map(|c| c[1].trim().to_owned()).collect::<Vec<_>>()).collect()
+    let sentences =
+        sentences.map(|(at, part)| if at == 0 { part.to_owned() } else { format!("fleet {part}") });
+    sentences
+        .flat_map(|s| command.captures_iter(&s).map(|c| c[1].trim().to_owned()).collect::<Vec<_>>())
+        .collect()
 }
 
 /// Why a command cannot be pasted; none when it can. What follows it in its sentence is no part of it.
 fn fault(command: &str) -> Option<String> {
-    let Some(words) = shlex::split(command) else { return Some(format!("{command}: a shell does not read it")) };
+    let Some(words) = shlex::split(command) else {
+        return Some(format!("{command}: a shell does not read it"));
+    };
     // What the shell makes of `<` and `|` is not fleet's.
     let words: Vec<String> = words.into_iter().take_while(|word| word != "|" && word != "<").collect();
     let parses = |words: &[String]| fleet::cli::command().try_get_matches_from(words);

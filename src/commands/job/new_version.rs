@@ -123,10 +123,12 @@ pub async fn revert(args: &RevertArgs, app: &App) -> Result<ExitCode> {
             diff::find(&job.id, &kept, text)?
         }
         None => act::stable_before(nomad, &job).await?.ok_or_else(|| {
-            Error::not_found(format!("{} has no stable version before {}", job.id, job.version)).hint(format!(
-                "fleet job history {} lists its versions; --to takes any of them",
-                job_words(&job.namespace, &job.id)
-            ))
+            Error::not_found(format!("{} has no stable version before {}", job.id, job.version)).hint(
+                format!(
+                    "fleet job history {} lists its versions; --to takes any of them",
+                    job_words(&job.namespace, &job.id)
+                ),
+            )
         })?,
     };
     if to == job.version {

@@ -50,9 +50,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let wish = |node: &NodeStub| match (node.drain, node.scheduling_eligibility) {
         (true, _) => Wish::Write,
         (false, Eligibility::Eligible) => Wish::Already("not draining".to_owned()),
-        (false, Eligibility::Ineligible) => {
-            Wish::Already("not draining, and stays ineligible".to_owned())
-        }
+        (false, Eligibility::Ineligible) => Wish::Already("not draining, and still ineligible".to_owned()),
     };
     let write = async |node: &NodeStub| {
         let read_back = async || {
@@ -71,8 +69,9 @@ fn say_what_stays_ineligible(app: &App, nodes: &[NodeStub]) {
     let stays = |n: &&NodeStub| !n.drain && n.scheduling_eligibility == Eligibility::Ineligible;
     let names: Vec<&str> = nodes.iter().filter(stays).map(|n| n.name.as_str()).collect();
     if !names.is_empty() {
-        let verb = if names.len() == 1 { "does not drain and takes" } else { "do not drain and take" };
         let names = names.join(" ");
-        app.printer.warn(&format!("{names} {verb} no new work; to change that: fleet node eligible {names}"));
+        app.printer.warn(&format!(
+            "{names}: not draining, and still ineligible; to change that: fleet node eligible {names}"
+        ));
     }
 }

@@ -176,7 +176,9 @@ impl Preview {
         };
         match self.away_while_moving.join(", ").as_str() {
             "" => nodes,
-            services => format!("These services have one instance and will be down while they move: {services}. {nodes}"),
+            services => format!(
+                "These services have one instance and will be down while they move: {services}. {nodes}"
+            ),
         }
     }
 
