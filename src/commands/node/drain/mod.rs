@@ -29,7 +29,6 @@ use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
 use crate::commands::shared::narrator::Narrator;
-use crate::model::words;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;

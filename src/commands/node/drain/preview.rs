@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
 use crate::model::metric;
+use crate::model::words;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
 use crate::ops::rotate::forecast;
