@@ -168,7 +168,7 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
     } else {
         tokio::select! {
             ended = Box::pin(cli.command.run(&app, invocation)) => ended,
-            interrupt = interrupts.must_end() => Err(interrupt.error("interrupted")),
+            interrupt = interrupts.must_end() => Err(interrupts.ended(interrupt)),
         }
     };
     drop(log);

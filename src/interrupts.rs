@@ -1,7 +1,7 @@
 //! Ctrl-C and its kin: the first asks, the second insists.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
@@ -53,6 +53,7 @@ enum Mode {
 pub struct Interrupts {
     seen: Arc<watch::Sender<Seen>>,
     mode: Arc<AtomicU8>,
+    last_words: Arc<Mutex<Vec<String>>>,
 }
 
 impl Default for Interrupts {
@@ -60,6 +61,7 @@ impl Default for Interrupts {
         Interrupts {
             seen: Arc::new(watch::Sender::new(Seen::default())),
             mode: Arc::new(AtomicU8::new(Mode::Ends as u8)),
+            last_words: Arc::default(),
         }
     }
 }
@@ -126,7 +128,18 @@ impl Interrupts {
 
     fn claim(&self, mode: Mode) -> Orderly {
         let before = self.mode.swap(mode as u8, Ordering::Relaxed);
-        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode), before }
+        let last_words = Arc::clone(&self.last_words);
+        if let Ok(mut said) = last_words.lock() {
+            said.clear();
+        }
+        Orderly { seen: self.seen.subscribe(), mode: Arc::clone(&self.mode), last_words, before }
+    }
+
+    /// The error of a run that is ended at once, with what its verb has left to say.
+    #[must_use]
+    pub fn ended(&self, interrupt: Interrupt) -> Error {
+        let words = self.last_words.lock().map(|said| said.clone()).unwrap_or_default();
+        words.into_iter().fold(interrupt.error("interrupted"), Error::hint)
     }
 
     /// Ends when the run must end at once: at the first signal, or at the second where the first is handled.
@@ -155,6 +168,7 @@ impl Interrupts {
 pub struct Orderly {
     seen: watch::Receiver<Seen>,
     mode: Arc<AtomicU8>,
+    last_words: Arc<Mutex<Vec<String>>>,
     before: u8,
 }
 
@@ -168,6 +182,13 @@ impl Orderly {
             if self.seen.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
+        }
+    }
+
+    /// Says what has to be known if the run is ended at once: what stays as it is, and how to go on.
+    pub fn last_words(&self, words: Vec<String>) {
+        if let Ok(mut said) = self.last_words.lock() {
+            *said = words;
         }
     }
 
@@ -221,6 +242,17 @@ mod tests {
         assert_eq!(outer.now(), Some(Interrupt::Interrupted));
         drop(outer);
         interrupts.must_end().await;
+    }
+
+    #[test]
+    fn what_a_verb_has_left_to_say_outlives_it() {
+        let interrupts = Interrupts::default();
+        let orderly = interrupts.orderly();
+        orderly.last_words(vec!["on its way: web.g[0]".to_owned()]);
+        drop(orderly);
+        assert_eq!(interrupts.ended(Interrupt::Interrupted).hints(), ["on its way: web.g[0]"]);
+        drop(interrupts.orderly());
+        assert!(interrupts.ended(Interrupt::Interrupted).hints().is_empty(), "they are of the verb before");
     }
 
     #[tokio::test(start_paused = true)]

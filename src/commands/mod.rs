@@ -14,6 +14,7 @@ pub mod logs;
 pub mod node;
 pub mod port_forward;
 pub mod rotate_nodes;
+pub mod rotation;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
@@ -67,6 +68,9 @@ pub enum Command {
     Promote(deploy::promote::Args),
     Resume(deploy::pause::ResumeArgs),
     RotateNodes(Box<rotate_nodes::Args>),
+    /// Look at rotations that have not ended, who moves what now, and give one up.
+    #[command(subcommand)]
+    Rotation(rotation::Command),
     Run(Box<run::Args>),
     /// Try things out on a simulated cluster on loopback.
     /// Try things on a fleet of your own: a simulated cluster on loopback.
@@ -115,6 +119,7 @@ impl Command {
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => rotate_nodes::run(&args, app).await?,
+            Command::Rotation(command) => command.run(app).await?,
             Command::Run(args) => return Box::pin(run::run(&args, app)).await,
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => return command.run(app, invocation).await,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
+use crate::model::ids::JobKey;
 
 /// A task group of a job of a namespace.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +26,12 @@ impl GroupKey {
             job: alloc.job_id.clone(),
             group: alloc.task_group.clone(),
         }
+    }
+
+    /// Its job.
+    #[must_use]
+    pub fn job_key(&self) -> JobKey {
+        JobKey::new(&*self.namespace, &*self.job)
     }
 
     /// Whether an allocation belongs to it.

@@ -8,6 +8,7 @@ pub mod forward;
 pub mod jobfile;
 pub mod journal;
 pub mod logs;
+pub mod migration;
 pub mod observe;
 pub mod one_off;
 pub mod present_health;

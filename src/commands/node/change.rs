@@ -34,6 +34,8 @@ pub(super) struct Changed {
     changed: bool,
     note: Option<String>,
     #[serde(skip)]
+    wanted: Eligibility,
+    #[serde(skip)]
     error: Option<Error>,
 }
 
@@ -66,11 +68,11 @@ pub(super) fn state(node: &NodeStub) -> String {
 pub(super) async fn each(
     app: &App,
     nodes: Vec<NodeStub>,
-    wanted: Eligibility,
+    wanted: impl Fn(&NodeStub) -> Eligibility,
     wish: impl Fn(&NodeStub) -> Wish,
     write: impl AsyncFn(&NodeStub) -> Result<()>,
 ) -> Result<()> {
-    let write = &write;
+    let (write, wanted) = (&write, &wanted);
     let wishes: Vec<(NodeStub, Wish)> = nodes
         .into_iter()
         .map(|n| {
@@ -89,24 +91,25 @@ pub(super) async fn each(
                 },
             };
             let was = state(&node);
-            Changed { id: node.id, name: node.name, was, now: None, changed, note, error }
+            let wanted = wanted(&node);
+            Changed { id: node.id, name: node.name, was, now: None, changed, note, wanted, error }
         })
         .buffered(WRITES_AT_ONCE)
         .collect()
         .await;
-    read_back(app, wanted, &mut rows).await?;
+    read_back(app, &mut rows).await?;
     app.printer.list(&rows, "no nodes")?;
     verdict(&rows)
 }
 
 /// What the nodes are now; a consistent read, since a write came before.
-async fn read_back(app: &App, wanted: Eligibility, rows: &mut [Changed]) -> Result<()> {
+async fn read_back(app: &App, rows: &mut [Changed]) -> Result<()> {
     let filter = one_of("ID", rows.iter().map(|r| r.id.as_str()));
     let now = app.nomad()?.list(&node::list().filter(Some(&filter))).await?.value;
     for row in rows {
         let Some(found) = now.iter().find(|n| n.id == row.id) else { continue };
         row.now = Some(state(found));
-        let as_wished = !found.drain && found.scheduling_eligibility == wanted;
+        let as_wished = !found.drain && found.scheduling_eligibility == row.wanted;
         if row.changed && !as_wished && row.error.is_none() {
             let error = Error::failed(format!("node {} is still {}", row.name, state(found)))
                 .because("someone else changed it, or a drain had just ended");
@@ -143,6 +146,7 @@ mod tests {
             now: Some("ineligible".to_owned()),
             changed: error.is_none(),
             note: error.as_ref().map(ToString::to_string),
+            wanted: Eligibility::Ineligible,
             error,
         }
     }

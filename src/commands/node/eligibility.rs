@@ -42,5 +42,5 @@ pub(super) async fn set(
         settle(nomad, &permission, &call, Patience::VIEW, read_back).await?;
         Ok(())
     };
-    each(app, nodes, wanted, wish, write).await
+    each(app, nodes, |_| wanted, wish, write).await
 }

@@ -10,9 +10,11 @@ use crate::commands::node::change::{Wish, each};
 use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
+use crate::ops::migration::was_ineligible;
 
-/// Cancel the drain of nodes, and make them eligible again.
+/// Cancel the drain of nodes, and make them eligible again where they were so before it.
 ///
+/// A node that was ineligible already when fleet began to drain it is left so, unless --eligible says otherwise.
 /// Allocations that were told to stop still stop; those that moved do not come back by themselves.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -25,6 +27,10 @@ pub struct Args {
     /// Cancel the drain, but stay ineligible.
     #[arg(long)]
     keep_ineligible: bool,
+
+    /// Make all of them eligible, whatever they were before.
+    #[arg(long, conflicts_with = "keep_ineligible")]
+    eligible: bool,
 
     /// Show which nodes would change; change nothing.
     #[arg(long)]
@@ -46,7 +52,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.list(&draining, "nothing to do: none of them is draining");
     }
     let permission = app.explicit();
-    let wanted = if args.keep_ineligible { Eligibility::Ineligible } else { Eligibility::Eligible };
+    // What took no work before its drain does not begin to because the drain is ended.
+    let stays = |node: &NodeStub| args.keep_ineligible || (!args.eligible && was_ineligible(node));
+    let wanted = |node: &NodeStub| match stays(node) {
+        true => Eligibility::Ineligible,
+        false => Eligibility::Eligible,
+    };
     let wish = |node: &NodeStub| match (node.drain, node.scheduling_eligibility) {
         (true, _) => Wish::Write,
         (false, Eligibility::Eligible) => Wish::Already("not draining".to_owned()),
@@ -57,7 +68,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             let now = nomad.read(&node::get(&node.id)).await?.value;
             Ok(now.drain_strategy.is_none().then_some(()))
         };
-        let call = node::cancel_drain(&node.id, !args.keep_ineligible, &BTreeMap::new());
+        let call = node::cancel_drain(&node.id, !stays(node), &BTreeMap::new());
         settle(nomad, &permission, &call, Patience::VIEW, read_back).await?;
         Ok(())
     };

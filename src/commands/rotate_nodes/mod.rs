@@ -1,31 +1,40 @@
 //! `fleet rotate-nodes`
 
+mod domain;
+mod found;
+mod given_up;
 mod narrate;
 mod preview;
 mod report;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::api::http::Patience;
+use crate::api::http::{Http, Patience};
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
+use crate::commands::shared::narrator::Narrator;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::journal::{self, Journal};
-use crate::ops::rotate::Rotation;
-use crate::ops::rotate::forecast::{self, Forecast};
-use crate::ops::rotate::hold::{self, Hold};
-use crate::ops::rotate::options::{Batch, MinHealthy, OnFailure, Options, Replace, Risk, Singletons};
+use crate::ops::migration::alloc_ref;
+use crate::ops::migration::floors::MinHealthy;
+use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
+use crate::ops::migration::lock::Holder;
+use crate::ops::migration::snapshot::{self, Snapshot};
+use crate::ops::rotate::blocker::{self, Blocker};
+use crate::ops::rotate::decide::GoalNode;
+use crate::ops::rotate::options::{Batch, OnFailure, Options, Parallel, Replace, Risk, Singletons};
 use crate::ops::rotate::plan::{self, Plan};
-use crate::ops::rotate::recorder::{Entry, Memory, Recorder};
-use crate::ops::rotate::scene::{self, Scene};
+use crate::ops::rotate::recorder::{Entry, Intent, Recorder, RecoveredState};
+use crate::ops::rotate::store::{self, Store};
+use crate::ops::rotate::{Goal, Means, Rotation};
 use crate::ui::duration;
 
-use crate::commands::shared::narrator::Narrator;
+use domain::Domain;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;
@@ -93,9 +102,37 @@ pub struct Args {
     #[arg(long, value_name = "N|N%", value_parser = MinHealthy::parse, help_heading = "Decisions")]
     min_healthy: Option<MinHealthy>,
 
+    /// The same for one job, by its name or NAMESPACE/JOB; may be repeated.
+    #[arg(long, value_name = "JOB=N|N%", value_parser = floor, help_heading = "Decisions")]
+    floor: Vec<(String, MinHealthy)>,
+
     /// Accept this risk.
     #[arg(long, value_name = "RISK", value_enum, help_heading = "Decisions")]
     accept: Vec<Risk>,
+
+    /// Mark nodes again that somebody made eligible while they were to be emptied, and move what came.
+    #[arg(long, help_heading = "Decisions")]
+    insist: bool,
+
+    /// How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same.
+    #[arg(long, value_name = "N|N%", value_parser = Parallel::parse, default_value = "1", help_heading = "Pace")]
+    max_parallel: Parallel,
+
+    /// Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool.
+    #[arg(long, value_name = "WHAT", value_parser = Domain::parse, help_heading = "Pace")]
+    by: Option<Domain>,
+
+    /// How many nodes may fail before nothing more is begun; a node that failed is left alone.
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Pace")]
+    failure_budget: usize,
+
+    /// How long a replacement must have been healthy before it counts towards its group's floor.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s", help_heading = "Pace")]
+    soak: Duration,
+
+    /// How long everything that moved must have been well, without a restart, before the end.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", help_heading = "Pace")]
+    settle: Duration,
 
     /// Leave system jobs running on emptied nodes.
     #[arg(long, help_heading = "Decisions")]
@@ -118,48 +155,64 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
-    let (journal, memory) = open_journal(args, app, &key)?;
-
-    let scene = scene::observe(&nomad, &ids(&selected), &memory.unfinished_jobs()).await?;
-    let mut options = args.options(selected.len())?;
-    let (mut plan, mut holds) = plan::make(&scene, &selected, &options, &key, &memory);
-    if let Some(decided) = ask_about_singletons(args, app, &plan).await? {
-        options.singletons = decided;
-        (plan, holds) = plan::make(&scene, &selected, &options, &key, &memory);
-    }
-    let forecast = forecast(&nomad, &scene, &plan, &options, &mut holds).await?;
-    let preview = Preview::new(&plan, &options, &holds, &forecast, memory.rotation.is_some());
-    show_preview(args, app, &preview)?;
-    refuse_standing(&holds, &options)?;
+    let (journal, local) = open_journal(args, app, &key)?;
+    let cluster_key = args.key_on_the_cluster(app)?;
+    let found = found::choose(local, store::load(&nomad, &cluster_key).await?);
+    let dead = match found.elsewhere.as_ref().filter(|_| !args.dry_run) {
+        Some(holder) => found::take_over(app, &nomad, holder, &found.memory).await?,
+        None => BTreeSet::new(),
+    };
+    let memory = given_up::or_taken_up(app, &selected, found.memory);
+    let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
+    let mut draft = input.draft(args.singletons).await?;
+    draft.show(args, app)?;
+    draft.refuse_standing()?;
     if args.dry_run {
         return Ok(());
     }
-    if plan.nodes.iter().all(|n| n.done) {
+    if memory.rotation.is_none() && draft.plan.nodes.iter().all(|n| n.done) {
         app.printer.note("nothing to do: every selected node is already rotated");
-        return app.printer.object(&Report::new(&plan, &memory));
+        return app.printer.object(&Report::new(&draft.plan, &memory, &BTreeSet::new()));
     }
-
-    let permission = app.confirm(args.yes, &preview.question()).await?;
+    let permission = loop {
+        let permission = app.confirm(args.yes, &draft.preview.question()).await?;
+        if args.yes {
+            break permission;
+        }
+        // The world did not wait for the answer.
+        let now = input.draft(draft.decided).await?;
+        let changes = draft.changes_to(&now);
+        draft = now;
+        draft.refuse_standing()?;
+        if changes.is_empty() {
+            break permission;
+        }
+        app.printer.note("this has changed since the question was put:");
+        changes.iter().for_each(|change| app.printer.note(&format!("  {change}")));
+        draft.show(args, app)?;
+    };
     let mut narrator = Narrator::new(&app.printer, sentence);
     let name = memory.rotation.clone().unwrap_or_else(|| format!("r-{:08x}", fastrand::u32(..)));
-    let deadline = options.timeout.map(|t| app.clock().now() + t);
-    let mut rotation = Rotation {
+    let store = Store::new(&nomad, &cluster_key, found.index);
+    let goal = args.goal(app, &nomad, (name, key, store), &draft, &selected).await?;
+    let goal = Goal { dead, ..goal };
+    let mut recorder = Recorder::new(journal, memory, &mut narrator, Arc::clone(app.clock()));
+    if found.elsewhere.is_some() && recorder.memory.rotation.is_some() {
+        recorder.adopt(recorder.memory.clone())?;
+    }
+    if recorder.memory.owner.is_none() {
+        recorder.intend(Intent::Own { owner: format!("{:08x}", fastrand::u32(..)) })?;
+    }
+    let means = Means {
         nomad,
         consul: app.consul()?.map(|c| c.with_patience(Patience::OPERATION)),
         permission,
-        options,
-        key,
-        name,
-        recorder: Recorder::new(journal, memory, &mut narrator, Arc::clone(app.clock())),
+        recorder,
         orderly: app.interrupts.orderly(),
-        jobs: scene.jobs,
-        doomed: ids(&selected),
-        survivors: plan.survivors.clone(),
-        deadline,
-        noticed: BTreeSet::new(),
     };
-    let ended = rotation.run(&plan, &selected, scene.index).await;
-    let report = Report::new(&plan, rotation.recorder.outcome());
+    let mut rotation = Rotation::new(means, goal);
+    let ended = rotation.run().await;
+    let report = Report::new(&draft.plan, rotation.recorder.outcome(), &rotation.rotated());
     drop(rotation);
     drop(narrator);
     if !app.printer.wants_events() {
@@ -172,13 +225,171 @@ fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
     nodes.iter().map(|n| n.id.clone()).collect()
 }
 
+/// The plan with everything that is shown of it.
+struct Draft {
+    plan: Plan,
+    blockers: Vec<Blocker>,
+    forecast: Forecast,
+    options: Options,
+    /// What was decided about single instances, when it was.
+    decided: Option<Singletons>,
+    preview: Preview,
+    /// Nodes that take no work now, by id.
+    idle: BTreeSet<String>,
+    index: u64,
+}
+
+/// What drafts are made from.
+struct DraftInput<'a> {
+    args: &'a Args,
+    app: &'a App,
+    nomad: &'a Http,
+    selected: &'a [NodeStub],
+    key: &'a str,
+    memory: &'a RecoveredState,
+}
+
+impl DraftInput<'_> {
+    /// A draft of the present. What was decided about single instances is not asked again.
+    async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
+        let DraftInput { args, app, nomad, selected, key, memory } = *self;
+        let snapshot = snapshot::observe(nomad, &ids(selected), &memory.jobs()).await?;
+        // What the nodes are now, not what they were when they were selected.
+        let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
+        let now: Vec<NodeStub> = selected.iter().map(now).collect();
+        let mut options = args.options(selected.len())?;
+        options.singletons = decided.unwrap_or(options.singletons);
+        let (mut plan, mut blockers) = plan::make(&snapshot, &now, &options, key, memory);
+        let mut decided = decided;
+        if decided.is_none() {
+            decided = ask_about_singletons(args, app, &plan).await?;
+            options.singletons = decided.unwrap_or(options.singletons);
+            (plan, blockers) = plan::make(&snapshot, &now, &options, key, memory);
+        }
+        let unused = options.floor_policy().unused(snapshot.jobs.keys());
+        if let Some(name) = unused.first() {
+            return Err(Error::not_found(format!(
+                "--floor names {name:?}, and no such job runs on the nodes"
+            )));
+        }
+        let forecast = foresee(nomad, &snapshot, &plan, &options, &mut blockers).await?;
+        let preview = Preview::new(&plan, &options, &blockers, &forecast, memory.rotation.is_some());
+        let idle = snapshot.nodes.iter().filter(|n| !n.is_schedulable()).map(|n| n.id.clone()).collect();
+        Ok(Draft { plan, blockers, forecast, options, decided, preview, idle, index: snapshot.index })
+    }
+}
+
+impl Draft {
+    /// The preview of a dry run is its result; otherwise it is what the question is about.
+    fn show(&self, args: &Args, app: &App) -> Result<()> {
+        if args.dry_run || app.printer.wants_events() {
+            app.printer.object(&self.preview)
+        } else {
+            app.printer.aside(&self.preview);
+            Ok(())
+        }
+    }
+
+    fn refuse_standing(&self) -> Result<()> {
+        let standing = blocker::standing(&self.blockers, &self.options);
+        if standing.is_empty() {
+            return Ok(());
+        }
+        let denied = standing.iter().any(|b| matches!(b, Blocker::MayNotDrain));
+        let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
+        let error = Error::new(code, "the rotation was not started; nothing was changed");
+        let error = standing.iter().map(|b| b.text()).fold(error, Error::because);
+        let ways_out: BTreeSet<String> = standing.iter().map(|b| b.way_out()).collect();
+        Err(ways_out.into_iter().fold(error, Error::hint))
+    }
+
+    /// What differs in a later draft in a way that matters to whoever said yes to this one.
+    fn changes_to(&self, later: &Draft) -> Vec<String> {
+        let moves = |draft: &Draft| -> BTreeSet<String> {
+            let all = draft.plan.to_empty().flat_map(|n| n.moves.iter().map(move |a| (a, &n.node.name)));
+            all.map(|(a, node)| format!("{} on {node}", a.name)).collect()
+        };
+        let nodes = |draft: &Draft| -> BTreeSet<String> {
+            let node = |n: &plan::NodePlan| match (&n.skip, n.done) {
+                (Some(reason), _) => format!("{} is left as it is: {reason}", n.node.name),
+                (None, true) => format!("{} is rotated already", n.node.name),
+                (None, false) => format!("{} is to be emptied", n.node.name),
+            };
+            draft.plan.nodes.iter().map(node).collect()
+        };
+        let risks =
+            |draft: &Draft| -> BTreeSet<String> { draft.blockers.iter().map(Blocker::text).collect() };
+        let mut changes: Vec<String> =
+            moves(later).difference(&moves(self)).map(|m| format!("it moves as well: {m}")).collect();
+        changes.extend(moves(self).difference(&moves(later)).map(|m| format!("it moves no longer: {m}")));
+        changes.extend(nodes(later).difference(&nodes(self)).cloned());
+        changes.extend(risks(later).difference(&risks(self)).cloned());
+        let losses = |draft: &Draft| draft.forecast.losses.len();
+        if losses(later) > losses(self) {
+            changes.push("not everything finds a place any more".to_owned());
+        }
+        changes
+    }
+}
+
+fn floor(text: &str) -> Result<(String, MinHealthy), String> {
+    match text.rsplit_once('=') {
+        Some((job, floor)) if !job.is_empty() => Ok((job.to_owned(), MinHealthy::parse(floor)?)),
+        _ => Err("expected JOB=N or JOB=N%".to_owned()),
+    }
+}
+
 impl Args {
-    /// The key of the journal: the same cluster and the same selection are the same rotation, whatever the other options.
+    async fn goal(
+        &self,
+        app: &App,
+        nomad: &Http,
+        (name, key, store): (String, String, Store),
+        draft: &Draft,
+        selected: &[NodeStub],
+    ) -> Result<Goal> {
+        let domains = match &self.by {
+            Some(by) => by.of_nodes(nomad, selected).await?,
+            None => BTreeMap::new(),
+        };
+        let node =
+            |n: &plan::NodePlan| GoalNode { node: n.node.clone(), domain: domains.get(&n.node.id).cloned() };
+        let leaving = |n: &plan::NodePlan| (n.node.id.clone(), n.leaving.iter().map(alloc_ref).collect());
+        let nodes = &draft.plan.nodes;
+        let now = app.clock().now();
+        Ok(Goal {
+            holder: Holder::here(format!("rotation {name}"), app.env.get("USER"), now),
+            name,
+            key,
+            options: draft.options.clone(),
+            strategy: draft.plan.strategy,
+            nodes: nodes.iter().map(node).collect(),
+            selected: selected.to_vec(),
+            was: nodes.iter().map(|n| (n.node.id.clone(), n.was)).collect(),
+            leaving: nodes.iter().map(leaving).collect(),
+            done: nodes.iter().filter(|n| n.done).map(|n| n.node.id.clone()).collect(),
+            idle: draft.idle.clone(),
+            index: draft.index,
+            deadline: draft.options.timeout.map(|t| now + t),
+            store,
+            dead: BTreeSet::new(),
+        })
+    }
+
+    /// The same cluster and the same selection are the same rotation, whatever else is decided.
     fn key(&self, app: &App) -> Result<String> {
         let settings = app.settings()?;
         let region = settings.nomad.region.as_ref().map_or("", |r| r.value.as_str());
         let selection = format!("{:?}", self.selection);
         Ok(journal::key(&["rotate-nodes", &settings.nomad.address.value, region, &selection]))
+    }
+
+    /// The same for a machine that reaches the cluster by another address.
+    fn key_on_the_cluster(&self, app: &App) -> Result<String> {
+        let settings = app.settings()?;
+        let region = settings.nomad.region.as_ref().map_or("", |r| r.value.as_str());
+        let selection = format!("{:?}", self.selection);
+        Ok(journal::key(&["rotate-nodes", region, &selection]))
     }
 
     fn options(&self, nodes: usize) -> Result<Options> {
@@ -204,6 +415,12 @@ impl Args {
             batch: self.batch,
             on_failure: self.on_failure,
             min_healthy: self.min_healthy,
+            floors: self.floor.iter().cloned().collect(),
+            max_parallel: self.max_parallel,
+            failure_budget: self.failure_budget,
+            settle: self.settle,
+            soak: self.soak,
+            insist: self.insist,
             accept: self.accept.iter().copied().collect(),
             ignore_system: self.ignore_system,
             timeout: self.timeout,
@@ -212,12 +429,12 @@ impl Args {
 }
 
 /// The journal and what it says. A preview only reads it. Without a state directory only what the cluster shows is known.
-fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, Memory)> {
+fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
     let Some(dir) = app.env.state_dir().map(|d| d.join("rotations")) else {
-        return Ok((None, Memory::default()));
+        return Ok((None, RecoveredState::default()));
     };
     if args.dry_run {
-        return Ok((None, Memory::of(Journal::peek::<Entry>(&dir, key)?)));
+        return Ok((None, RecoveredState::of(Journal::peek::<Entry>(&dir, key)?)));
     }
     match open(&dir, key) {
         Ok((journal, memory)) => Ok((Some(journal), memory)),
@@ -226,14 +443,14 @@ fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, M
             app.printer.warn(&format!(
                 "{e}: if this run is killed, the nodes' earlier eligibility cannot be restored"
             ));
-            Ok((None, Memory::default()))
+            Ok((None, RecoveredState::default()))
         }
     }
 }
 
-fn open(dir: &Path, key: &str) -> Result<(Journal, Memory)> {
+fn open(dir: &Path, key: &str) -> Result<(Journal, RecoveredState)> {
     let (mut journal, entries) = Journal::open::<Entry>(dir, key)?;
-    let memory = Memory::of(entries);
+    let memory = RecoveredState::of(entries);
     if memory.rotation.is_none() {
         journal.clear()?;
     }
@@ -265,42 +482,27 @@ async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Opt
     Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Skip][choice]))
 }
 
-async fn forecast(
-    nomad: &crate::api::http::Http,
-    scene: &Scene,
+async fn foresee(
+    nomad: &Http,
+    snapshot: &Snapshot,
     plan: &Plan,
     options: &Options,
-    holds: &mut Vec<Hold>,
+    blockers: &mut Vec<Blocker>,
 ) -> Result<Forecast> {
     let doomed: BTreeSet<String> = plan.nodes.iter().map(|n| n.node.id.clone()).collect();
-    let forecast = forecast::of_plan(nomad, scene, plan, &doomed).await?;
+    let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+    let input = ForecastInput {
+        jobs: &snapshot.jobs,
+        allocs: &snapshot.allocs,
+        doomed: &doomed,
+        survivors: &plan.survivors,
+        marked: false,
+    };
+    let forecast = forecast::ask(nomad, input, &leaving).await?;
     // With replacements on their way the forecast of today is information; it is repeated when they have joined.
     if options.replace == Replace::No {
-        holds.extend(forecast.losses.iter().map(hold::wont_fit));
+        blockers.extend(forecast.losses.iter().map(blocker::wont_fit));
     }
-    holds.extend(forecast.unknown.iter().map(|reason| Hold::NoForecast { reason: reason.clone() }));
+    blockers.extend(forecast.unknown.iter().map(|reason| Blocker::NoForecast { reason: reason.clone() }));
     Ok(forecast)
-}
-
-/// Shows the preview: as the result of a dry run, else on stderr before the question.
-fn show_preview(args: &Args, app: &App, preview: &Preview) -> Result<()> {
-    if args.dry_run || app.printer.wants_events() {
-        app.printer.object(preview)
-    } else {
-        app.printer.aside(preview);
-        Ok(())
-    }
-}
-
-fn refuse_standing(holds: &[Hold], options: &Options) -> Result<()> {
-    let standing = hold::standing(holds, options);
-    if standing.is_empty() {
-        return Ok(());
-    }
-    let denied = standing.iter().any(|h| matches!(h, Hold::MayNotDrain));
-    let code = if denied { ExitCode::Denied } else { ExitCode::Refused };
-    let error = Error::new(code, "the rotation was not started; nothing was changed");
-    let error = standing.iter().map(|h| h.text()).fold(error, Error::because);
-    let ways_out: BTreeSet<String> = standing.iter().map(|h| h.way_out()).collect();
-    Err(ways_out.into_iter().fold(error, Error::hint))
 }

@@ -78,10 +78,19 @@ fn moved_sentence(moved: &Moved) -> (String, Tone) {
     let place = moved.to.as_ref().map_or("?", |n| n.name.as_str());
     match moved.outcome {
         Outcome::Healthy => (format!("  {name} is healthy on {place} after {took}"), Tone::Good),
-        Outcome::NotWanted => (format!("  {name} ended; its job needs no replacement"), Tone::Plain),
+        Outcome::NotWanted => (
+            format!("  {name} left: {}", moved.reason.as_deref().unwrap_or("nobody wants a replacement")),
+            Tone::Plain,
+        ),
         Outcome::Finished => (format!("  {name} has finished"), Tone::Plain),
         Outcome::Killed => (format!("  {name} was stopped; its work is lost"), Tone::Warn),
-        Outcome::Unfinished => (format!("  {name} was stopped and has no healthy replacement"), Tone::Bad),
+        Outcome::Unfinished => (
+            format!(
+                "  {name} was replaced well, and is not any more: {}",
+                moved.reason.as_deref().unwrap_or("its replacement is not healthy")
+            ),
+            Tone::Bad,
+        ),
         Outcome::Lost => {
             (format!("  {name} was lost with its node; its replacement is healthy on {place}"), Tone::Bad)
         }

@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::model::group::GroupKey;
 use crate::model::metric;
 use crate::model::words;
-use crate::ops::rotate::event::AllocRef;
-use crate::ops::rotate::forecast::Forecast;
-use crate::ops::rotate::hold::{self, Hold};
+use crate::ops::migration::forecast::Forecast;
+use crate::ops::migration::{AllocRef, alloc_ref};
+use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::options::{Batch, Options, Replace};
-use crate::ops::rotate::plan::{Plan, Way, alloc_ref};
+use crate::ops::rotate::plan::{NodePlan, Plan, Strategy};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// The preview: the same for `--dry-run` and for the confirmation.
@@ -19,7 +19,8 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 pub(super) struct Preview {
     event: &'static str,
     resumes: bool,
-    way: Way,
+    #[serde(rename = "way")]
+    strategy: Strategy,
     nodes: Vec<NodeView>,
     groups: Vec<GroupView>,
     not_moved: Vec<NotMoved>,
@@ -38,7 +39,20 @@ struct NodeView {
     moves: usize,
     batch: usize,
     system: usize,
+    action: Action,
     note: Option<String>,
+}
+
+/// What is done to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Action {
+    /// It is emptied.
+    Rotate,
+    /// It is left as it is, without new work.
+    Leave,
+    /// An earlier run has rotated it.
+    Nothing,
 }
 
 #[derive(Debug, Serialize)]
@@ -80,7 +94,7 @@ struct LossView {
 #[derive(Debug, Serialize)]
 struct HoldView {
     #[serde(flatten)]
-    hold: Hold,
+    hold: Blocker,
     accepted: bool,
     text: String,
     way_out: String,
@@ -138,16 +152,16 @@ impl Preview {
     pub(super) fn new(
         plan: &Plan,
         options: &Options,
-        holds: &[Hold],
+        holds: &[Blocker],
         forecast: &Forecast,
         resumes: bool,
     ) -> Self {
-        let standing = hold::standing(holds, options);
-        let accepted = |h: &Hold| !standing.contains(&h);
+        let standing = blocker::standing(holds, options);
+        let accepted = |h: &Blocker| !standing.contains(&h);
         Preview {
             event: "plan",
             resumes,
-            way: plan.way,
+            strategy: plan.strategy,
             nodes: nodes(plan),
             groups: groups(plan),
             not_moved: not_moved(plan),
@@ -182,14 +196,27 @@ impl Preview {
     }
 
     pub(super) fn question(&self) -> String {
-        let nodes = self.nodes.iter().filter(|n| n.moves > 0 || n.note.is_none()).count();
+        let of = |action: Action| self.nodes.iter().filter(|n| n.action == action).count();
         let moves: usize = self.groups.iter().map(|g| g.moves).sum();
-        format!("Rotate {} and move {}?", words::count(nodes, "node"), words::count(moves, "allocation"))
+        let left = match of(Action::Leave) {
+            0 => String::new(),
+            n => {
+                let them = words::either(n, "it is", "they are");
+                format!(", and leave {} as {them}, without new work", words::count(n, "node"))
+            }
+        };
+        match of(Action::Rotate) {
+            0 => format!("Rotate nothing{left}?"),
+            n => {
+                let (nodes, moves) = (words::count(n, "node"), words::count(moves, "allocation"));
+                format!("Rotate {nodes} and move {moves}{left}?")
+            }
+        }
     }
 }
 
 fn nodes(plan: &Plan) -> Vec<NodeView> {
-    let view = |(i, n): (usize, &crate::ops::rotate::plan::NodePlan)| NodeView {
+    let view = |(i, n): (usize, &NodePlan)| NodeView {
         position: i + 1,
         id: n.node.id.clone(),
         name: n.node.name.clone(),
@@ -197,6 +224,11 @@ fn nodes(plan: &Plan) -> Vec<NodeView> {
         moves: n.moves.len(),
         batch: n.batch.len(),
         system: n.system.len(),
+        action: match (&n.skip, n.done) {
+            (Some(_), _) => Action::Leave,
+            (None, true) => Action::Nothing,
+            (None, false) => Action::Rotate,
+        },
         note: match (&n.skip, n.done) {
             (Some(reason), _) => Some(format!("left out: {reason}")),
             (None, true) => Some("already rotated".to_owned()),
@@ -219,7 +251,7 @@ fn groups(plan: &Plan) -> Vec<GroupView> {
 }
 
 fn not_moved(plan: &Plan) -> Vec<NotMoved> {
-    let of = |kind: &'static str, node: &crate::ops::rotate::plan::NodePlan| {
+    let of = |kind: &'static str, node: &NodePlan| {
         let allocs = if kind == "system" { &node.system } else { &node.batch };
         let name = node.node.name.clone();
         allocs.iter().map(|a| NotMoved { kind, node: name.clone(), alloc: alloc_ref(a) }).collect::<Vec<_>>()
@@ -256,7 +288,7 @@ impl Describe for Preview {
                 Tone::Strong,
             ));
         }
-        if self.way == Way::SupervisedDrain {
+        if self.strategy == Strategy::SupervisedDrain {
             facts.push((
                 "The token may not stop allocations (it lacks alloc-lifecycle): the server drains, watched, and its drain is cancelled at the first failure."
                     .to_owned(),

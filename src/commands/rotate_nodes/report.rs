@@ -1,15 +1,14 @@
 //! What a rotation came to: every allocation from where to where, healthy or not, how long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::group::GroupKey;
 use crate::model::words;
 use crate::ops::rotate::event::{Moved, Outcome};
 use crate::ops::rotate::plan::Plan;
-use crate::ops::rotate::recorder::Memory;
+use crate::ops::rotate::recorder::RecoveredState;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// The result of a rotation so far.
@@ -45,20 +44,15 @@ struct Summary {
 }
 
 /// Allocations that were stopped and have no healthy replacement.
-fn unfinished<'a>(plan: &'a Plan, memory: &'a Memory) -> impl Iterator<Item = Moved> + 'a {
+fn unfinished<'a>(plan: &'a Plan, memory: &'a RecoveredState) -> impl Iterator<Item = Moved> + 'a {
     let of_node = |n: &'a crate::ops::rotate::plan::NodePlan| {
         let told = memory.unfinished(&n.node.id).filter(|a| memory.stopped.contains_key(&a.id));
         told.map(|alloc| {
             let placed = memory.placed.get(&alloc.id);
-            let group =
-                alloc.name.strip_prefix(&format!("{}.", alloc.job)).and_then(|rest| rest.rsplit_once('['));
             Moved {
                 alloc: alloc.clone(),
-                group: GroupKey {
-                    namespace: alloc.namespace.clone(),
-                    job: alloc.job.clone(),
-                    group: group.map(|(group, _)| group.to_owned()).unwrap_or_default(),
-                },
+                group: alloc.group(),
+                reason: None,
                 from: n.node.clone(),
                 replacement: placed.map(|(id, _)| id.clone()),
                 to: placed.map(|(_, node)| node.clone()),
@@ -72,14 +66,15 @@ fn unfinished<'a>(plan: &'a Plan, memory: &'a Memory) -> impl Iterator<Item = Mo
 }
 
 impl Report {
-    pub(super) fn new(plan: &Plan, memory: &Memory) -> Self {
+    /// Of what the run remembers; `rotated` are the nodes that it found rotated at its end.
+    pub(super) fn new(plan: &Plan, memory: &RecoveredState, rotated: &BTreeSet<String>) -> Self {
         let mut per_node: BTreeMap<&str, usize> = BTreeMap::new();
         for moved in memory.moved.values().filter(|m| m.outcome == Outcome::Healthy) {
             *per_node.entry(moved.from.id.as_str()).or_default() += 1;
         }
         let view = |n: &crate::ops::rotate::plan::NodePlan| {
             let seconds = memory.rotated.get(&n.node.id).copied();
-            let state = match (n.done || seconds.is_some(), &n.skip) {
+            let state = match (n.done || rotated.contains(&n.node.id), &n.skip) {
                 (true, _) => "rotated",
                 (false, Some(_)) => "skipped",
                 (false, None) => "left",
@@ -99,7 +94,8 @@ impl Report {
             killed: ended(Outcome::Killed),
             unfinished: unfinished(plan, memory).count(),
         };
-        let all = memory.moved.values().cloned().chain(unfinished(plan, memory));
+        let arrived = memory.moved.values().filter(|m| m.outcome != Outcome::Unfinished).cloned();
+        let all = arrived.chain(unfinished(plan, memory));
         let mut moves: Vec<MoveView> = all.map(MoveView).collect();
         moves.sort_by(|a, b| (&a.0.from.name, &a.0.alloc.name).cmp(&(&b.0.from.name, &b.0.alloc.name)));
         Report { rotation: memory.rotation.clone(), nodes, moves, summary }

@@ -7,7 +7,7 @@ use super::end::End;
 use super::evidence::Evidence;
 use crate::model::rollout::Unplaced;
 use crate::model::rollout::gate::Answer;
-use crate::ops::rotate::event::AllocRef;
+use crate::ops::migration::AllocRef;
 
 /// An event and when it happened.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -9,8 +9,8 @@ use crate::api::nomad::service;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::job_diff::Secrets;
 use crate::model::rollout::{Seen, Target};
-use crate::ops::rotate::event::AllocRef;
-use crate::ops::rotate::plan::alloc_ref;
+use crate::ops::migration::AllocRef;
+use crate::ops::migration::alloc_ref;
 
 /// More failed allocations than this say the same.
 const MOST: usize = 3;

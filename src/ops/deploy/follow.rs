@@ -24,8 +24,8 @@ use crate::model::job_diff::Secrets;
 use crate::model::rollout::gate::{Answer, Verdict, Watchman};
 use crate::model::rollout::{self, Rollback, State, Target};
 use crate::model::words;
+use crate::ops::migration::alloc_ref;
 use crate::ops::observe::Observer;
-use crate::ops::rotate::plan::alloc_ref;
 
 /// Who promotes healthy canaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

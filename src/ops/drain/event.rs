@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::drain_end::End;
 use crate::ops::drain::fate::Fate;
-use crate::ops::rotate::event::{AllocRef, NodeRef};
+use crate::ops::migration::{AllocRef, NodeRef};
 
 /// What happens while nodes drain.
 #[derive(Debug, Clone, PartialEq, Serialize)]

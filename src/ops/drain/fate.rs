@@ -1,14 +1,16 @@
 //! What becomes of the allocations of a node that drains. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
-use crate::ops::rotate::event::NodeRef;
-use crate::ops::rotate::step::{Progress, Rule, Situation, Trouble, progress};
+use crate::ops::migration::NodeRef;
+use crate::ops::migration::alloc_ref;
+use crate::ops::migration::floors::Rule;
+use crate::ops::migration::progress::{self, AllocIndex, MoveFailure, MoveInput, Progress};
 
 /// What became of an allocation, or is becoming of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,8 +41,11 @@ pub enum Fate {
         /// Where that is.
         to: NodeRef,
     },
-    /// It ended, and its job wants no replacement.
-    NotWanted,
+    /// It ended, and nobody wants a replacement.
+    NotWanted {
+        /// Why not.
+        reason: String,
+    },
     /// Batch work that came to its end.
     Finished,
     /// Batch work that was stopped, and is not started again.
@@ -73,7 +78,7 @@ impl Fate {
             self,
             Fate::Healthy { .. }
                 | Fate::Restarted { .. }
-                | Fate::NotWanted
+                | Fate::NotWanted { .. }
                 | Fate::Finished
                 | Fate::Ended
                 | Fate::Stays
@@ -96,8 +101,8 @@ pub struct View<'a> {
     pub tracked: &'a BTreeMap<String, AllocStub>,
     /// The present allocations of their jobs.
     pub allocs: &'a [AllocStub],
-    /// How many each group wants.
-    pub wanted: &'a BTreeMap<GroupKey, u64>,
+    /// What holds for each group.
+    pub rules: &'a BTreeMap<GroupKey, Rule>,
     /// Why nothing was placed, by the group's evaluation that waits.
     pub unplaced: &'a BTreeMap<GroupKey, String>,
     /// Whether system jobs stay.
@@ -107,29 +112,13 @@ pub struct View<'a> {
 /// The fate of everything that was on the node, by id.
 #[must_use]
 pub fn of(view: View<'_>) -> BTreeMap<String, Fate> {
-    let services: BTreeSet<String> =
-        view.tracked.values().filter(|a| a.job_type == JobType::Service).map(|a| a.id.clone()).collect();
-    let rules =
-        view.wanted.iter().map(|(key, count)| (key.clone(), Rule { count: *count, floor: 0 })).collect();
-    let unplaced = services
-        .iter()
-        .filter_map(|id| {
-            let why = view.unplaced.get(&GroupKey::of(view.tracked.get(id)?))?;
-            Some((id.clone(), why.clone()))
-        })
-        .collect();
-    let asked = BTreeSet::new();
-    let situation = Situation {
-        node: view.node,
-        tracked: &services,
-        allocs: view.allocs,
-        rules: &rules,
-        asked: &asked,
-        unplaced: &unplaced,
-    };
+    let index = AllocIndex::new(view.allocs);
+    let placed = BTreeMap::new();
+    let input = MoveInput { index: &index, rules: view.rules, unplaced: view.unplaced, placed: &placed };
+    let services = view.tracked.values().filter(|a| a.job_type == JobType::Service);
     let mut fates: BTreeMap<String, Fate> =
-        progress(situation).into_iter().map(|(id, p)| (id, of_service(view, p))).collect();
-    for (id, alloc) in view.tracked.iter().filter(|(id, _)| !services.contains(*id)) {
+        services.map(|a| (a.id.clone(), of_service(view, progress::of(input, &alloc_ref(a))))).collect();
+    for (id, alloc) in view.tracked.iter().filter(|(_, a)| a.job_type != JobType::Service) {
         let now = view.allocs.iter().find(|a| a.id == *id).unwrap_or(alloc);
         fates.insert(
             id.clone(),
@@ -154,9 +143,12 @@ fn of_service(view: View<'_>, progress: Progress) -> Fate {
         Progress::Stopping => Fate::Leaving,
         Progress::Settling { replacement } => Fate::Settling { to: to(&replacement), replacement },
         Progress::Moved { replacement } => Fate::Healthy { to: to(&replacement), replacement },
-        Progress::NotWanted => Fate::NotWanted,
-        Progress::Trouble(Trouble::Unplaced(why)) => Fate::Unplaced { why },
-        Progress::Trouble(Trouble::Unhealthy { replacement, why }) => {
+        Progress::NotWanted(why) => Fate::NotWanted { reason: why.to_string() },
+        Progress::Failed(MoveFailure::Unplaced(why)) => Fate::Unplaced { why },
+        Progress::Failed(MoveFailure::Missing) => {
+            Fate::Unplaced { why: "nothing runs in its place, and its group lacks it".to_owned() }
+        }
+        Progress::Failed(MoveFailure::Unhealthy { replacement, why }) => {
             Fate::Unhealthy { to: to(&replacement), replacement, why }
         }
     }
@@ -190,6 +182,7 @@ fn of_batch(view: View<'_>, alloc: &AllocStub) -> Fate {
 mod tests {
     use super::*;
     use crate::fixtures::body;
+    use crate::ops::migration::floors::Unwanted;
 
     fn on(node: &str, allocs: &[AllocStub]) -> BTreeMap<String, AllocStub> {
         allocs.iter().filter(|a| a.node_name == node).map(|a| (a.id.clone(), a.clone())).collect()
@@ -199,13 +192,21 @@ mod tests {
         let tracked = on(node, allocs);
         let id = tracked.values().next().unwrap().node_id.clone();
         let key = GroupKey::of(&allocs[0]);
-        let wanted = BTreeMap::from([(key.clone(), count)]);
+        let rule = Rule {
+            count,
+            floor: 0,
+            canaries: 0,
+            unwanted: (count == 0).then_some(Unwanted::ScaledToZero),
+            patience: std::time::Duration::ZERO,
+            manual_health: false,
+        };
+        let rules = BTreeMap::from([(key.clone(), rule)]);
         let unplaced = unplaced.map(|why| (key, why.to_owned())).into_iter().collect();
         let view = View {
             node: &id,
             tracked: &tracked,
             allocs,
-            wanted: &wanted,
+            rules: &rules,
             unplaced: &unplaced,
             ignore_system: false,
         };
@@ -228,7 +229,9 @@ mod tests {
         let full = fates("c1", &allocs, 1, Some("no room"));
         assert_eq!(full, [Fate::Unplaced { why: "no room".into() }]);
         assert!(!full[0].is_good() && !full[0].is_open());
-        assert_eq!(fates("c1", &allocs, 0, None), [Fate::NotWanted]);
+        assert!(
+            matches!(&fates("c1", &allocs, 0, None)[..], [Fate::NotWanted { reason }] if reason.contains("scaled to 0"))
+        );
     }
 
     #[test]

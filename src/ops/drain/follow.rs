@@ -1,37 +1,31 @@
 //! Following drains to their end, and what left the nodes until it is well again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use crate::api::http::{Http, Patience};
+use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::node::{self, NodeStub};
-use crate::api::nomad::{ALL_NAMESPACES, one_of};
-use crate::api::watch::Watch;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
 use crate::model::drain_end::{self, End};
-use crate::model::group::GroupKey;
-use crate::model::ids::JobType;
-use crate::model::metric;
+use crate::model::ids::{JobKey, JobType};
 use crate::ops::drain::event::Event;
 use crate::ops::drain::fate::{self, Fate};
+use crate::ops::migration::floors::{self, FloorPolicy};
+use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::lock::Guard;
+use crate::ops::migration::{NodeRef, alloc_ref};
 use crate::ops::observe::{Observer, Record};
-use crate::ops::rotate::event::NodeRef;
-use crate::ops::rotate::plan::alloc_ref;
-use crate::ops::rotate::scene::{self, JobDocument, JobKey};
 
 /// How often what is waited for is told again.
 const TICK: Duration = Duration::from_secs(1);
-/// Longer lists of ids make the filter more costly than the rows it spares.
-const MOST_IDS_IN_A_FILTER: usize = 50;
 
 /// One node whose drain is followed.
 #[derive(Debug, Clone)]
@@ -87,17 +81,17 @@ impl Followed {
 }
 
 /// Drains under way.
-pub struct Follow<'a> {
+pub struct Follow<'a, 'p> {
     /// The client.
     pub nomad: Http,
     /// The nodes.
     pub nodes: Vec<Followed>,
-    /// The jobs on them.
-    pub jobs: BTreeMap<JobKey, JobDocument>,
     /// How long what left may take to get well once the drains have ended.
     pub patience: Duration,
     /// When waiting ends whatever happens.
     pub until: Option<Timestamp>,
+    /// Keeps others away from the same jobs, where the drains were started here.
+    pub guard: Option<&'a mut Guard<'p>>,
     /// Hears what happens.
     pub observer: &'a mut dyn Observer<Record<Event>>,
     /// The clock.
@@ -106,7 +100,7 @@ pub struct Follow<'a> {
     pub orderly: Orderly,
 }
 
-impl Follow<'_> {
+impl Follow<'_, '_> {
     /// Waits until every drain has ended and everything that left is well, or will not get well by waiting.
     ///
     /// # Errors
@@ -114,28 +108,31 @@ impl Follow<'_> {
     /// no error: it stands in the nodes.
     pub async fn run(&mut self) -> Result<()> {
         let ids: BTreeSet<String> = self.nodes.iter().map(|n| n.node.id.clone()).collect();
-        let filter =
-            (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().map(String::as_str)));
-        let nodes = Watch::new(&self.nomad, node::list().filter(filter.as_deref()), Patience::OPERATION);
-        let keys: BTreeSet<JobKey> = self.jobs.keys().cloned().collect();
-        let allocs = Watch::new(&self.nomad, scene::allocs_of_call(&keys), Patience::OPERATION);
-        let (mut nodes, mut allocs) = (nodes.states(), allocs.states());
-        let (mut stubs, mut work): (Option<Vec<NodeStub>>, Option<Vec<AllocStub>>) = (None, None);
-        let mut stirred = self.clock.now();
+        let tracked = self.nodes.iter().flat_map(|n| n.tracked.values());
+        let jobs: BTreeSet<JobKey> =
+            tracked.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect();
+        let mut live = Live::new(&self.nomad, Arc::clone(&self.clock), ids, jobs);
+        let mut last_progress = self.clock.now();
         loop {
-            let interrupt = tokio::select! {
-                Some(reply) = nodes.next() => { stubs = Some(reply?.value); None }
-                Some(reply) = allocs.next(), if !keys.is_empty() => { work = Some(reply?.value); None }
-                interrupt = self.orderly.requested() => Some(interrupt),
-                () = sleep(TICK) => None,
+            let (ticked, interrupt) = tokio::select! {
+                changed = live.changed() => { changed?; (false, None) }
+                interrupt = self.orderly.requested() => (false, Some(interrupt)),
+                () = sleep(TICK) => (true, None),
             };
             if let Some(interrupt) = interrupt {
                 return Err(self.left_alone(interrupt.error("interrupted; the drains go on without fleet")));
             }
-            let none = keys.is_empty().then(Vec::new);
-            if let (Some(stubs), Some(work)) = (&stubs, work.as_ref().or(none.as_ref())) {
-                if self.look(stubs, work).await? {
-                    stirred = self.clock.now();
+            // What the jobs want decides what becomes of what has left.
+            let open = self.open_jobs();
+            if ticked && !open.is_empty() {
+                live.read_jobs(&open).await?;
+            }
+            if let Some(guard) = &mut self.guard {
+                guard.keep(self.clock.now()).await?;
+            }
+            if let Some(picture) = live.picture() {
+                if self.look(picture).await? {
+                    last_progress = self.clock.now();
                 }
                 if self.is_over() {
                     return Ok(());
@@ -144,7 +141,7 @@ impl Follow<'_> {
             self.observer.waiting(&self.lines());
             let now = self.clock.now();
             if self.nodes.iter().all(|n| n.end.is_some())
-                && now.duration_since(stirred).unsigned_abs() > self.patience
+                && now.duration_since(last_progress).unsigned_abs() > self.patience
             {
                 return Ok(());
             }
@@ -156,20 +153,27 @@ impl Follow<'_> {
     }
 
     /// Takes in what is seen; whether anything changed.
-    async fn look(&mut self, stubs: &[NodeStub], allocs: &[AllocStub]) -> Result<bool> {
-        let unplaced = self.unplaced(allocs).await?;
-        let wanted = wanted(&self.jobs);
-        let mut stirred = false;
+    async fn look(&mut self, picture: &Picture) -> Result<bool> {
+        let mut moved_on = false;
         for i in 0..self.nodes.len() {
-            let ended = self.end_of(i, stubs).await?;
-            stirred |= ended.is_some();
-            let n = &self.nodes[i];
+            let ended = self.end_of(i, &picture.nodes).await?;
+            moved_on |= ended.is_some();
+            let n = &mut self.nodes[i];
+            // What was placed between the preview and the drain leaves like the rest.
+            let here =
+                picture.allocs.iter().filter(|a| a.node_id == n.node.id && !a.client_status.is_terminal());
+            for alloc in here {
+                n.tracked.entry(alloc.id.clone()).or_insert_with(|| alloc.clone());
+            }
+            let groups = floors::groups_of(n.tracked.values());
+            let policy = FloorPolicy::default();
+            let rules = floors::rules(&groups, &picture.jobs, &picture.deployments, &policy);
             let fates = fate::of(fate::View {
                 node: &n.node.id,
                 tracked: &n.tracked,
-                allocs,
-                wanted: &wanted,
-                unplaced: &unplaced,
+                allocs: &picture.allocs,
+                rules: &rules,
+                unplaced: &picture.unplaced,
                 ignore_system: n.ignore_system,
             });
             let news: Vec<Event> = fates
@@ -180,7 +184,7 @@ impl Follow<'_> {
                     Some(Event::Alloc { alloc, from: n.node.clone(), fate: fate.clone() })
                 })
                 .collect();
-            stirred |= !news.is_empty();
+            moved_on |= !news.is_empty();
             self.nodes[i].fates = fates;
             for event in news {
                 self.tell(event)?;
@@ -191,7 +195,7 @@ impl Follow<'_> {
                 self.tell(Event::DrainEnded { node, end })?;
             }
         }
-        Ok(stirred)
+        Ok(moved_on)
     }
 
     fn tell(&mut self, event: Event) -> Result<()> {
@@ -215,20 +219,11 @@ impl Follow<'_> {
         }
     }
 
-    /// Why what has left found no place, asked only where something has left and has no replacement.
-    async fn unplaced(&self, allocs: &[AllocStub]) -> Result<BTreeMap<GroupKey, String>> {
-        let open = |a: &&AllocStub| {
-            a.client_status.is_terminal() && a.next_allocation.is_empty() && a.job_type == JobType::Service
-        };
-        let tracked = |a: &&AllocStub| self.nodes.iter().any(|n| n.tracked.contains_key(&a.id));
-        let groups: BTreeSet<GroupKey> =
-            allocs.iter().filter(tracked).filter(open).map(GroupKey::of).collect();
-        if groups.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let call = evaluation::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"blocked\""));
-        let blocked = self.nomad.list(&call).await?.value;
-        Ok(groups.into_iter().filter_map(|key| Some((key.clone(), reason(&blocked, &key)?))).collect())
+    /// The jobs of which something is still on its way.
+    fn open_jobs(&self) -> BTreeSet<JobKey> {
+        let open = self.nodes.iter().flat_map(|n| n.fates.iter().map(move |(id, fate)| (n, id, fate)));
+        let open = open.filter(|(_, _, fate)| fate.is_open());
+        open.filter_map(|(n, id, _)| n.tracked.get(id)).map(JobKey::of).collect()
     }
 
     fn is_over(&self) -> bool {
@@ -259,23 +254,4 @@ impl Follow<'_> {
             .hint(format!("to follow again: fleet node drain {names}"))
             .hint(format!("to stop it: fleet node undrain {names}"))
     }
-}
-
-fn wanted(jobs: &BTreeMap<JobKey, JobDocument>) -> BTreeMap<GroupKey, u64> {
-    let of_job = |((namespace, id), document): (&JobKey, &JobDocument)| {
-        let (namespace, id, stop) = (namespace.clone(), id.clone(), document.job.stop);
-        let groups = document.job.task_groups.iter();
-        let key = |g: &crate::api::nomad::job::TaskGroup| GroupKey {
-            namespace: namespace.clone(),
-            job: id.clone(),
-            group: g.name.clone(),
-        };
-        groups.map(|g| (key(g), if stop { 0 } else { g.count() })).collect::<Vec<_>>()
-    };
-    jobs.iter().flat_map(of_job).collect()
-}
-
-fn reason(blocked: &[Evaluation], key: &GroupKey) -> Option<String> {
-    let of_job = blocked.iter().filter(|e| e.namespace == key.namespace && e.job_id == key.job);
-    of_job.filter_map(|e| e.failed_groups.get(&key.group)).map(metric::explain).next()
 }

@@ -11,6 +11,7 @@ use crate::api::settle::settle;
 use crate::api::{Error as ApiError, Result as ApiResult};
 use crate::ops::drain::options::Options;
 use crate::ops::drain::target::{Action, Target};
+use crate::ops::migration::META_WAS;
 
 /// Writes on their way at once.
 const WRITES_AT_ONCE: usize = 8;
@@ -52,6 +53,10 @@ async fn one(
             ("message".to_owned(), message.unwrap_or("fleet node drain").to_owned()),
             (META_KEY.to_owned(), mark.to_owned()),
         ]),
+    };
+    let meta = match target.was_ineligible {
+        true => meta.into_iter().chain([(META_WAS.to_owned(), "ineligible".to_owned())]).collect(),
+        false => meta,
     };
     let is_done = |now: &Node| match target.action {
         Action::Update { .. } => now.drain_strategy.as_ref().is_none_or(|s| options.is_like(s)),

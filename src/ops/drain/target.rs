@@ -8,7 +8,7 @@ use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::model::ids::JobType;
 use crate::model::node_health::whose;
 use crate::ops::drain::options::Options;
-use crate::ops::rotate::event::NodeRef;
+use crate::ops::migration::NodeRef;
 
 /// What is done to a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +41,8 @@ pub struct Target {
     pub node: NodeRef,
     /// What is done to it.
     pub action: Action,
+    /// Whether it took no work before.
+    pub was_ineligible: bool,
     /// When its last drain began, before anything is written.
     pub drained_before: Option<Timestamp>,
     /// What has not ended on it.
@@ -67,6 +69,7 @@ impl Target {
         Target {
             node: NodeRef { id: node.id.clone(), name: node.name.clone() },
             action,
+            was_ineligible: !node.drain && node.scheduling_eligibility == Eligibility::Ineligible,
             drained_before: since,
             allocs,
         }

@@ -4,28 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::nomad::node::Eligibility;
 use crate::model::group::GroupKey;
-
-/// A node, for people and machines.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NodeRef {
-    /// The full id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-}
-
-/// An allocation on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AllocRef {
-    /// The full id.
-    pub id: String,
-    /// `job.group[index]`.
-    pub name: String,
-    /// Its job.
-    pub job: String,
-    /// Namespace of its job.
-    pub namespace: String,
-}
+use crate::ops::migration::{AllocRef, NodeRef};
 
 /// How the move of an allocation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +168,9 @@ pub struct Moved {
     pub to: Option<NodeRef>,
     /// How it ended.
     pub outcome: Outcome,
+    /// Why, where that has to be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Seconds between its stop and the end.
     pub seconds: f64,
     /// Whether it was still running when a deadline ended the drain.

@@ -1,22 +1,20 @@
-//! Rotations: old nodes are emptied one after the other, every step verified (`nomad-api.md §2.4`, §12).
+//! Rotations: a loop that brings the nodes to where they are asked to be, every step decided from the present (`nomad-api.md
+//! §2.4`, §12).
 
-mod empty;
+mod acts;
+pub mod blocker;
+pub mod decide;
+mod ending;
 pub mod event;
-pub mod forecast;
-pub mod hold;
-mod mark;
 pub mod options;
 pub mod plan;
+mod reconcile;
 pub mod recorder;
 mod replace;
 mod rotation;
-mod run;
-pub mod scene;
-mod seal;
-pub mod step;
-mod supervise;
-mod trouble;
+pub mod store;
+mod tell;
 mod verify;
 
 pub use replace::VARIABLES;
-pub use rotation::Rotation;
+pub use rotation::{Goal, Means, Rotation};

@@ -1,8 +1,9 @@
 //! What the operator decided about a rotation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::ops::migration::floors::{FloorPolicy, MinHealthy};
 use serde::{Deserialize, Serialize};
 
 /// Every decision that shapes a rotation.
@@ -18,12 +19,76 @@ pub struct Options {
     pub on_failure: OnFailure,
     /// The fewest available allocations of every group, instead of what its `migrate` block allows.
     pub min_healthy: Option<MinHealthy>,
+    /// The same for single jobs, by `job` or `namespace/job`.
+    pub floors: BTreeMap<String, MinHealthy>,
+    /// How many nodes are emptied at once.
+    pub max_parallel: Parallel,
+    /// How many nodes may fail before nothing more is begun.
+    pub failure_budget: usize,
+    /// How long everything must have been well before the end.
+    pub settle: Duration,
+    /// How long a replacement must have been well before it counts towards its group's floor.
+    pub soak: Duration,
+    /// Mark nodes again that somebody made eligible meanwhile.
+    pub insist: bool,
     /// Risks the operator named on the command line.
     pub accept: BTreeSet<Risk>,
     /// Leave system jobs running on the emptied nodes.
     pub ignore_system: bool,
     /// How long the whole may take.
     pub timeout: Option<Duration>,
+}
+
+impl Options {
+    /// What the options say of floors.
+    #[must_use]
+    pub fn floor_policy(&self) -> FloorPolicy {
+        FloorPolicy {
+            every: self.min_healthy,
+            by_job: self.floors.clone(),
+            singletons_may_be_away: self.singletons == Singletons::Gap,
+        }
+    }
+}
+
+/// How many nodes are emptied at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parallel {
+    /// So many.
+    Nodes(usize),
+    /// So many of a hundred of the selected ones, rounded down, and at least one.
+    Percent(usize),
+}
+
+impl Parallel {
+    /// Reads `3` or `10%`.
+    ///
+    /// # Errors
+    /// When it is neither, or nothing.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let number = |t: &str| {
+            t.parse::<usize>().map_err(|_| format!("{text:?} is neither a number nor a percentage"))
+        };
+        match text.strip_suffix('%').map(number) {
+            Some(percent) => match percent? {
+                percent @ 1..=100 => Ok(Parallel::Percent(percent)),
+                _ => Err("a percentage is from 1% to 100%".to_owned()),
+            },
+            None => match number(text)? {
+                0 => Err("at least one node has to be emptied at a time".to_owned()),
+                n => Ok(Parallel::Nodes(n)),
+            },
+        }
+    }
+
+    /// Of so many selected nodes.
+    #[must_use]
+    pub fn of(self, nodes: usize) -> usize {
+        match self {
+            Parallel::Nodes(n) => n,
+            Parallel::Percent(percent) => (nodes * percent / 100).max(1),
+        }
+    }
 }
 
 /// Where the replacements come from.
@@ -76,42 +141,6 @@ pub enum OnFailure {
     Restore,
 }
 
-/// The fewest available allocations of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MinHealthy {
-    /// So many.
-    Count(u64),
-    /// So many of a hundred, rounded up.
-    Percent(u64),
-}
-
-impl MinHealthy {
-    /// Reads `3` or `80%`.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let number =
-            |t: &str| t.parse::<u64>().map_err(|_| format!("{text:?} is neither a number nor a percentage"));
-        match text.strip_suffix('%') {
-            Some(percent) => match number(percent)? {
-                percent @ 0..=100 => Ok(MinHealthy::Percent(percent)),
-                _ => Err("a percentage is at most 100%".to_owned()),
-            },
-            None => number(text).map(MinHealthy::Count),
-        }
-    }
-
-    /// The floor of a group that wants `count`; never more than that.
-    #[must_use]
-    pub fn floor(self, count: u64) -> u64 {
-        match self {
-            MinHealthy::Count(n) => n.min(count),
-            MinHealthy::Percent(percent) => (count * percent).div_ceil(100),
-        }
-    }
-}
-
 /// A risk that stops a rotation unless the operator names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -155,13 +184,12 @@ mod tests {
     use clap::ValueEnum as _;
 
     #[test]
-    fn a_floor_is_a_number_or_a_share_rounded_up() {
-        assert_eq!(MinHealthy::parse("80%").unwrap().floor(3), 3);
-        assert_eq!(MinHealthy::parse("50%").unwrap().floor(3), 2);
-        assert_eq!(MinHealthy::parse("5").unwrap().floor(3), 3);
-        assert_eq!(MinHealthy::parse("0").unwrap().floor(3), 0);
-        for bad in ["", "x", "101%", "-1", "%"] {
-            assert!(MinHealthy::parse(bad).is_err(), "{bad}");
+    fn so_many_at_once_is_a_number_or_a_share_and_never_none() {
+        assert_eq!(Parallel::parse("3").unwrap().of(10), 3);
+        assert_eq!(Parallel::parse("25%").unwrap().of(10), 2);
+        assert_eq!(Parallel::parse("1%").unwrap().of(10), 1);
+        for bad in ["", "0", "0%", "101%", "x", "-1"] {
+            assert!(Parallel::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -1,27 +1,25 @@
 //! The plan of a rotation: which nodes in which order, what leaves them, and what speaks against it. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
-use crate::api::nomad::job::TaskGroup;
 use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
-use crate::api::wire::Nanos;
 use crate::model::group::{self, GroupKey};
 use crate::model::ids::JobType;
 use crate::model::rights::Answer;
-use crate::ops::rotate::event::{AllocRef, NodeRef};
-use crate::ops::rotate::hold::Hold;
+use crate::ops::migration::NodeRef;
+use crate::ops::migration::floors::Rule;
+use crate::ops::migration::snapshot::{Snapshot, was_moved};
+use crate::ops::rotate::blocker::Blocker;
 use crate::ops::rotate::options::{Batch, Options, Singletons};
-use crate::ops::rotate::recorder::Memory;
-use crate::ops::rotate::scene::{JobDocument, Scene};
+use crate::ops::rotate::recorder::RecoveredState;
 
 /// How allocations leave a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum Strategy {
     /// fleet stops them one by one, each after a fresh check; the drain only seals the node.
     StepByStep,
     /// The token may not stop allocations: the server drains, and is watched.
@@ -32,7 +30,7 @@ pub enum Way {
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// How allocations leave.
-    pub way: Way,
+    pub strategy: Strategy,
     /// The nodes, in the order they are emptied.
     pub nodes: Vec<NodePlan>,
     /// The groups that move, with their floors.
@@ -52,6 +50,8 @@ pub struct NodePlan {
     pub was: Eligibility,
     /// Whether an earlier run of this rotation finished it.
     pub done: bool,
+    /// Whether it does not answer.
+    pub is_down: bool,
     /// Why it is left as it is, when it is.
     pub skip: Option<String>,
     /// Service allocations that move.
@@ -77,10 +77,6 @@ pub struct GroupPlan {
     pub on_their_way: u64,
     /// How many may be away at once by its own `migrate` block.
     pub max_parallel: u64,
-    /// How long the move of one allocation may take before something is wrong.
-    pub patience: Duration,
-    /// Whether a service of it is registered in Consul.
-    pub in_consul: bool,
 }
 
 /// In a drain's metadata: cluster and selection of the rotation, equal for every run with the same arguments.
@@ -91,38 +87,44 @@ pub const META_ROTATION: &str = "fleet.rotation";
 /// Makes the plan. `key` tells this rotation's own drains from others'; `memory` holds what earlier runs of it did.
 #[must_use]
 pub fn make(
-    scene: &Scene,
+    snapshot: &Snapshot,
     selected: &[NodeStub],
     options: &Options,
     key: &str,
-    memory: &Memory,
-) -> (Plan, Vec<Hold>) {
+    memory: &RecoveredState,
+) -> (Plan, Vec<Blocker>) {
     let chosen: BTreeSet<&str> = selected.iter().map(|n| n.id.as_str()).collect();
-    let survivors: Vec<String> = scene
+    let survivors: Vec<String> = snapshot
         .nodes
         .iter()
         .filter(|n| n.is_schedulable() && !chosen.contains(n.id.as_str()))
         .map(|n| n.id.clone())
         .collect();
     let mut nodes: Vec<NodePlan> =
-        selected.iter().map(|n| node_plan(scene, n, options, key, memory)).collect();
-    let groups = group_plans(scene, &nodes, options, memory);
+        selected.iter().map(|n| node_plan(snapshot, n, options, key, memory)).collect();
+    let groups = group_plans(snapshot, &nodes, options, memory);
     for node in &mut nodes {
         node.skip = reason_to_skip(node, &groups, options);
     }
     // Nodes that are done or nearly empty first: every one of them makes the picture simpler.
     nodes.sort_by(|a, b| (!a.done, a.moves.len(), &a.node.name).cmp(&(!b.done, b.moves.len(), &b.node.name)));
-    let way = way(scene, &nodes);
-    let plan = Plan { way, nodes, groups, survivors };
-    let holds = crate::ops::rotate::hold::find(scene, selected, &plan, options, key);
-    (plan, holds)
+    let strategy = strategy(snapshot, &nodes);
+    let plan = Plan { strategy, nodes, groups, survivors };
+    let blockers = crate::ops::rotate::blocker::find(snapshot, selected, &plan, options, key);
+    (plan, blockers)
 }
 
-fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memory: &Memory) -> NodePlan {
-    let here = || scene.allocs.iter().filter(|a| a.node_id == stub.id && !a.client_status.is_terminal());
+fn node_plan(
+    snapshot: &Snapshot,
+    stub: &NodeStub,
+    options: &Options,
+    key: &str,
+    memory: &RecoveredState,
+) -> NodePlan {
+    let here = || snapshot.allocs.iter().filter(|a| a.node_id == stub.id && !a.client_status.is_terminal());
     let of_kind = |kinds: &[JobType]| here().filter(|a| kinds.contains(&a.job_type)).cloned().collect();
     let moves: Vec<AllocStub> = of_kind(&[JobType::Service]);
-    let leaving = leaving(scene, stub);
+    let leaving = leaving(snapshot, stub);
     let sealed =
         stub.last_drain.as_ref().filter(|d| d.status == DrainStatus::Complete).is_some_and(|d| match &memory
             .rotation
@@ -142,6 +144,7 @@ fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memor
         class: stub.node_class.clone(),
         was: stub.scheduling_eligibility,
         done: out && empty && settled && (sealed || memory.rotated.contains_key(&stub.id)),
+        is_down: stub.status == NodeStatus::Down,
         skip: None,
         moves,
         leaving,
@@ -151,24 +154,13 @@ fn node_plan(scene: &Scene, stub: &NodeStub, options: &Options, key: &str, memor
 }
 
 /// What a run that left no journal here may have told to go: it is on the node's list until it is collected.
-fn leaving(scene: &Scene, stub: &NodeStub) -> Vec<AllocStub> {
+fn leaving(snapshot: &Snapshot, stub: &NodeStub) -> Vec<AllocStub> {
     let undecided = |a: &&AllocStub| {
-        let next = scene.allocs.iter().find(|n| n.id == a.next_allocation);
+        let next = snapshot.allocs.iter().find(|n| n.id == a.next_allocation);
         next.is_some_and(|n| !n.client_status.is_terminal() && !group::is_leaving(n) && n.healthy().is_none())
     };
-    let told = |a: &&AllocStub| {
-        a.node_id == stub.id
-            && a.client_status.is_terminal()
-            && a.job_type == JobType::Service
-            && was_moved(a)
-    };
-    scene.allocs.iter().filter(told).filter(undecided).cloned().collect()
-}
-
-/// Whether an allocation was told to go elsewhere.
-#[must_use]
-pub fn was_moved(alloc: &AllocStub) -> bool {
-    alloc.desired_transition.migrate == Some(true)
+    let told = |a: &&AllocStub| a.node_id == stub.id && a.job_type == JobType::Service && was_moved(a);
+    snapshot.allocs.iter().filter(told).filter(undecided).cloned().collect()
 }
 
 /// Whether the node's last drain was started by this rotation.
@@ -178,65 +170,36 @@ pub fn is_ours(stub: &NodeStub, key: &str) -> bool {
 }
 
 fn group_plans(
-    scene: &Scene,
+    snapshot: &Snapshot,
     nodes: &[NodePlan],
     options: &Options,
-    memory: &Memory,
+    memory: &RecoveredState,
 ) -> BTreeMap<GroupKey, GroupPlan> {
     let told = |id: &String| memory.stopped.contains_key(id) && !memory.moved.contains_key(id);
     let leaving: BTreeSet<&str> = nodes.iter().flat_map(|n| &n.leaving).map(|a| a.id.as_str()).collect();
     let keys: BTreeSet<GroupKey> = nodes.iter().flat_map(|n| &n.moves).map(GroupKey::of).collect();
     let plan = |key: GroupKey| {
-        let document = scene.jobs.get(&(key.namespace.clone(), key.job.clone()))?;
-        let available = group::available(scene.allocs.iter().filter(|a| key.owns(a)));
+        let available = group::available(snapshot.allocs.iter().filter(|a| key.owns(a)));
         let away = |a: &&AllocStub| key.owns(a) && (told(&a.id) || leaving.contains(a.id.as_str()));
-        let on_their_way = scene.allocs.iter().filter(away).count() as u64;
-        let plan = GroupPlan { on_their_way, ..group_plan(document, &key, available, options)? };
+        let on_their_way = snapshot.allocs.iter().filter(away).count() as u64;
+        let plan = GroupPlan { on_their_way, ..group_plan(snapshot, &key, available, options)? };
         Some((key, plan))
     };
     keys.into_iter().filter_map(plan).collect()
 }
 
 /// The plan of a group from its job as it is now; none when the job has no such group any more.
-#[must_use]
-pub fn group_plan(
-    document: &JobDocument,
-    key: &GroupKey,
-    available: u64,
-    options: &Options,
-) -> Option<GroupPlan> {
+fn group_plan(snapshot: &Snapshot, key: &GroupKey, available: u64, options: &Options) -> Option<GroupPlan> {
+    let document = snapshot.jobs.get(&key.job_key())?;
     let group = document.job.group(&key.group)?;
-    let count = group.count();
-    let mut floor = options.min_healthy.map_or_else(|| group::default_floor(group), |m| m.floor(count));
-    if count == 1 && options.singletons == Singletons::Gap {
-        floor = 0;
-    }
+    let rule = Rule::of(key, Some(document), &snapshot.deployments, &options.floor_policy());
     Some(GroupPlan {
-        count,
-        floor,
+        count: rule.count,
+        floor: rule.floor,
         available,
         on_their_way: 0,
         max_parallel: group.migrate_max_parallel(),
-        patience: patience(group),
-        in_consul: group.all_services().any(|s| s.provider != "nomad"),
     })
-}
-
-/// Time to stop, to start, to be found healthy, and a minute for the scheduler and slow images.
-fn patience(group: &TaskGroup) -> Duration {
-    let longest = |ns: &dyn Fn(&crate::api::nomad::job::Task) -> Option<Nanos>| {
-        group.tasks.iter().filter_map(ns).map(Nanos::duration).max().unwrap_or_default()
-    };
-    let stop = longest(&|t| t.kill_timeout)
-        + longest(&|t| t.shutdown_delay)
-        + group.shutdown_delay.unwrap_or_default().duration();
-    let healthy = [
-        group.migrate.as_ref().map(|m| m.healthy_deadline),
-        group.update.as_ref().map(|u| u.healthy_deadline),
-    ];
-    let healthy =
-        healthy.into_iter().flatten().map(Nanos::duration).max().unwrap_or(Duration::from_secs(300));
-    stop + healthy + Duration::from_secs(60)
 }
 
 fn reason_to_skip(
@@ -246,6 +209,9 @@ fn reason_to_skip(
 ) -> Option<String> {
     if node.done {
         return None;
+    }
+    if node.is_down && node.moves.is_empty() {
+        return Some("it is down, and nothing runs there".to_owned());
     }
     let single = node.moves.iter().find(|a| groups.get(&GroupKey::of(a)).is_some_and(|g| g.count == 1));
     if let (Some(alloc), Singletons::Skip) = (single, options.singletons) {
@@ -257,11 +223,11 @@ fn reason_to_skip(
     }
 }
 
-fn way(scene: &Scene, nodes: &[NodePlan]) -> Way {
+fn strategy(snapshot: &Snapshot, nodes: &[NodePlan]) -> Strategy {
     let namespaces: BTreeSet<&str> =
         nodes.iter().flat_map(|n| &n.moves).map(|a| a.namespace.as_str()).collect();
-    let refused = |ns: &&str| scene.rights.namespace(ns, &["alloc-lifecycle"]) == Answer::No;
-    if namespaces.iter().any(refused) { Way::SupervisedDrain } else { Way::StepByStep }
+    let refused = |ns: &&str| snapshot.rights.namespace(ns, &["alloc-lifecycle"]) == Answer::No;
+    if namespaces.iter().any(refused) { Strategy::SupervisedDrain } else { Strategy::StepByStep }
 }
 
 impl Plan {
@@ -280,13 +246,6 @@ impl Plan {
             .map(|(key, _)| key)
             .collect()
     }
-}
-
-/// How an allocation is referred to in events.
-#[must_use]
-pub fn alloc_ref(alloc: &AllocStub) -> AllocRef {
-    let job = alloc.job_id.clone();
-    AllocRef { id: alloc.id.clone(), name: alloc.name.clone(), job, namespace: alloc.namespace.clone() }
 }
 
 /// Whether a node's allocations may still run although nobody hears of it.

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::api::nomad::node::Eligibility;
 use crate::clock::SharedClock;
 use crate::error::Result;
+use crate::model::ids::JobKey;
 use crate::ops::journal::Journal;
+use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::observe::{Observer, Record};
-use crate::ops::rotate::event::{AllocRef, Event, Moved, NodeRef};
-use crate::ops::rotate::scene::JobKey;
+use crate::ops::rotate::event::{Event, Moved, Outcome};
 
 /// What is on disk before the cluster is touched, so that a killed run can be taken up again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +26,14 @@ pub enum Intent {
         index: u64,
         /// When it began.
         time: Timestamp,
+        /// Nodes that took no work then, by id: one that does later has joined like a newcomer.
+        #[serde(default)]
+        idle: BTreeSet<String>,
+    },
+    /// This is how the runs on this machine are told from those on others.
+    Own {
+        /// A random name.
+        owner: String,
     },
     /// A node will be marked.
     Mark {
@@ -34,7 +43,13 @@ pub enum Intent {
         was: Eligibility,
     },
     /// The command that starts replacements will be run.
-    Replace,
+    Replace {
+        /// Its words.
+        #[serde(default)]
+        command: Vec<String>,
+    },
+    /// The command has failed, and may be run again.
+    ReplaceFailed,
     /// The command has ended well.
     Replaced,
     /// A node will be emptied of these allocations.
@@ -61,21 +76,35 @@ pub enum Entry {
     Intent(Intent),
     /// Something happened.
     Record(Box<Record<Event>>),
+    /// What another machine left in the journal on the cluster, taken over.
+    State(Box<RecoveredState>),
 }
 
 /// What earlier runs of the same rotation left in the journal.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Memory {
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecoveredState {
+    /// Tells the runs on this machine from those on others, for the lock.
+    #[serde(skip)]
+    pub owner: Option<String>,
     /// The rotation's name; none when no earlier run is unfinished.
     pub rotation: Option<String>,
     /// Nodes that register after this index are newcomers.
     pub index: u64,
+    /// Nodes that took no work when it began, by id.
+    pub idle: BTreeSet<String>,
+    /// When something was last written down.
+    pub last: Option<Timestamp>,
     /// When it began.
     pub begun: Option<Timestamp>,
     /// What the nodes were before they were marked, by id.
     pub was: BTreeMap<String, Eligibility>,
+    /// Nodes that were found marked after they were told, by id.
+    pub marked: BTreeSet<String>,
     /// How far the command that starts replacements came.
     pub replacement: Replacement,
+    /// The words of that command.
+    pub command: Vec<String>,
     /// Allocations each node was to be emptied of, by the node's id.
     pub emptied: BTreeMap<String, Vec<AllocRef>>,
     /// When allocations were told to stop, by id.
@@ -89,7 +118,8 @@ pub struct Memory {
 }
 
 /// How far the command that starts replacements came.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Replacement {
     /// It was not run.
     #[default]
@@ -102,51 +132,83 @@ pub enum Replacement {
     Joined,
 }
 
-impl Memory {
+impl RecoveredState {
     /// What the entries amount to; nothing when the last rotation they tell of has finished.
     #[must_use]
     pub fn of(entries: Vec<Entry>) -> Self {
-        entries.into_iter().fold(Memory::default(), Memory::learn)
+        entries.into_iter().fold(RecoveredState::default(), RecoveredState::learn)
     }
 
-    /// Allocations an earlier run began to move off a node and did not see arrive.
+    /// Allocations that were to leave a node and were not seen arrive well.
     pub fn unfinished(&self, node: &str) -> impl Iterator<Item = &AllocRef> {
-        self.emptied.get(node).into_iter().flatten().filter(|a| !self.moved.contains_key(&a.id))
+        let arrived = |a: &&AllocRef| self.moved.get(&a.id).is_some_and(|m| m.outcome != Outcome::Unfinished);
+        self.emptied.get(node).into_iter().flatten().filter(move |a| !arrived(a))
     }
 
-    /// The jobs of all such allocations.
+    /// The jobs of everything that was to leave, whether it was seen to arrive or not: only the cluster tells whether it is
+    /// well now.
     #[must_use]
-    pub fn unfinished_jobs(&self) -> BTreeSet<JobKey> {
-        let allocs = self.emptied.keys().flat_map(|node| self.unfinished(node));
-        allocs.map(|a| (a.namespace.clone(), a.job.clone())).collect()
+    pub fn jobs(&self) -> BTreeSet<JobKey> {
+        self.emptied.values().flatten().map(|a| a.job_key()).collect()
+    }
+
+    /// What took whose place, by the id of that one.
+    #[must_use]
+    pub fn successors(&self) -> BTreeMap<String, String> {
+        let placed = self.placed.iter().map(|(id, (replacement, _))| (id.clone(), replacement.clone()));
+        let moved = self.moved.iter().filter_map(|(id, m)| Some((id.clone(), m.replacement.clone()?)));
+        placed.chain(moved).collect()
     }
 
     fn learn(mut self, entry: Entry) -> Self {
         match entry {
             Entry::Intent(intent) => match intent {
-                Intent::Begin { rotation, index, time } => {
-                    self = Memory { rotation: Some(rotation), index, begun: Some(time), ..Memory::default() };
+                Intent::Begin { rotation, index, time, idle } => {
+                    self = RecoveredState {
+                        owner: self.owner,
+                        rotation: Some(rotation),
+                        index,
+                        idle,
+                        begun: Some(time),
+                        last: Some(time),
+                        ..RecoveredState::default()
+                    };
                 }
+                Intent::Own { owner } => self.owner = Some(owner),
                 Intent::Mark { node, was } => drop(self.was.entry(node).or_insert(was)),
-                Intent::Replace => self.replacement = Replacement::Begun,
+                Intent::Replace { command } => {
+                    (self.replacement, self.command) = (Replacement::Begun, command);
+                }
+                Intent::ReplaceFailed => self.replacement = Replacement::NotRun,
                 Intent::Replaced => self.replacement = Replacement::Ended,
                 Intent::Empty { node, allocs } => self.emptied.entry(node).or_default().extend(allocs),
                 Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),
             },
-            Entry::Record(record) => match record.event {
-                Event::AllocMoved(moved) => drop(self.moved.insert(moved.alloc.id.clone(), moved)),
-                Event::ReplacementPlaced { alloc, replacement, node } => {
-                    self.placed.insert(alloc.id, (replacement, node));
-                }
-                Event::NodeRotated { node, seconds } => drop(self.rotated.insert(node.id, seconds)),
-                Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
-                    self.replacement = Replacement::Joined;
-                }
-                // What was given back is as if it had never been taken.
-                Event::NodeRestored { node, .. } => drop(self.was.remove(&node.id)),
-                Event::Finished { .. } => self = Memory::default(),
-                _ => {}
-            },
+            Entry::Record(record) => self = self.learn_record(*record),
+            Entry::State(state) => self = *state,
+        }
+        self
+    }
+
+    fn learn_record(mut self, record: Record<Event>) -> Self {
+        self.last = Some(record.time);
+        match record.event {
+            Event::AllocMoved(moved) => drop(self.moved.insert(moved.alloc.id.clone(), moved)),
+            Event::ReplacementPlaced { alloc, replacement, node } => {
+                self.placed.insert(alloc.id, (replacement, node));
+            }
+            Event::NodeRotated { node, seconds } => drop(self.rotated.insert(node.id, seconds)),
+            Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
+                self.replacement = Replacement::Joined;
+            }
+            // What was given back is as if it had never been taken.
+            Event::NodeRestored { node, .. } => {
+                self.was.remove(&node.id);
+                self.marked.remove(&node.id);
+            }
+            Event::NodeIneligible { node, .. } => drop(self.marked.insert(node.id)),
+            Event::Finished { .. } => return RecoveredState::default(),
+            _ => {}
         }
         self
     }
@@ -158,16 +220,16 @@ pub struct Recorder<'a> {
     observer: &'a mut dyn Observer<Record<Event>>,
     clock: SharedClock,
     /// What happened so far, earlier runs included.
-    pub memory: Memory,
+    pub memory: RecoveredState,
     /// What was remembered when it finished: finishing forgets.
-    finished: Option<Memory>,
+    finished: Option<RecoveredState>,
 }
 
 impl<'a> Recorder<'a> {
     /// A recorder with what earlier runs left.
     pub fn new(
         journal: Option<Journal>,
-        memory: Memory,
+        memory: RecoveredState,
         observer: &'a mut dyn Observer<Record<Event>>,
         clock: SharedClock,
     ) -> Self {
@@ -176,7 +238,7 @@ impl<'a> Recorder<'a> {
 
     /// What the rotation came to, this run and earlier ones together; also when it has just finished.
     #[must_use]
-    pub fn outcome(&self) -> &Memory {
+    pub fn outcome(&self) -> &RecoveredState {
         self.finished.as_ref().unwrap_or(&self.memory)
     }
 
@@ -186,12 +248,26 @@ impl<'a> Recorder<'a> {
         self.clock.now()
     }
 
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> SharedClock {
+        std::sync::Arc::clone(&self.clock)
+    }
+
     /// Puts on disk what is about to be done.
     ///
     /// # Errors
     /// When it cannot be put there: then it must not be done.
     pub fn intend(&mut self, intent: Intent) -> Result<()> {
         self.remember(Entry::Intent(intent))
+    }
+
+    /// Takes over what another machine left.
+    ///
+    /// # Errors
+    /// When it cannot be written down here.
+    pub fn adopt(&mut self, state: RecoveredState) -> Result<()> {
+        self.remember(Entry::State(Box::new(state)))
     }
 
     /// Tells what happened.
@@ -233,7 +309,12 @@ mod tests {
     }
 
     fn begin() -> Entry {
-        Entry::Intent(Intent::Begin { rotation: "r-1".into(), index: 7, time: Timestamp::UNIX_EPOCH })
+        Entry::Intent(Intent::Begin {
+            rotation: "r-1".into(),
+            index: 7,
+            time: Timestamp::UNIX_EPOCH,
+            idle: BTreeSet::new(),
+        })
     }
 
     #[test]
@@ -243,16 +324,24 @@ mod tests {
         let again = Entry::Intent(Intent::Mark { node: "n1".into(), was: Eligibility::Ineligible });
         let node = NodeRef { id: "n1".into(), name: "c1".into() };
         let rotated = record(Event::NodeRotated { node: node.clone(), seconds: 3.0 });
-        let memory =
-            Memory::of(vec![begin(), mark.clone(), again, Entry::Intent(Intent::Replace), rotated.clone()]);
+        let memory = RecoveredState::of(vec![
+            begin(),
+            mark.clone(),
+            again,
+            Entry::Intent(Intent::Replace { command: Vec::new() }),
+            rotated.clone(),
+        ]);
         assert_eq!((memory.rotation.as_deref(), memory.index), (Some("r-1"), 7));
         assert_eq!(memory.was["n1"], Eligibility::Eligible);
         assert_eq!(memory.replacement, Replacement::Begun);
         assert!(memory.rotated.contains_key("n1"));
         let finished = record(Event::Finished { rotated: 1, skipped: 0 });
-        assert_eq!(Memory::of(vec![begin(), mark.clone(), rotated, finished]), Memory::default());
+        assert_eq!(
+            RecoveredState::of(vec![begin(), mark.clone(), rotated, finished]),
+            RecoveredState::default()
+        );
         let restored = record(Event::NodeRestored { node, eligibility: Eligibility::Eligible });
-        assert!(Memory::of(vec![begin(), mark, restored]).was.is_empty());
+        assert!(RecoveredState::of(vec![begin(), mark, restored]).was.is_empty());
     }
 
     #[test]

@@ -14,7 +14,9 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::stand_in;
 use crate::model::words;
+use crate::ops::migration::live::Live;
 use crate::ops::rotate::event::Event;
+use crate::ops::rotate::options::Replace;
 use crate::ops::rotate::recorder::{Intent, Replacement};
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
 
@@ -29,6 +31,17 @@ pub const VARIABLES: [&str; 6] = [
 ];
 
 impl Rotation<'_> {
+    /// Starts what replaces the nodes, and checks that everything finds a place with it.
+    pub(super) async fn replace_nodes(&mut self, live: &mut Live) -> Result<()> {
+        if let Replace::Command { argv, count, within } = self.goal.options.replace.clone() {
+            let old = self.goal.selected.clone();
+            self.replace(&old, &argv, count, within).await?;
+            self.check_all(live).await?;
+        }
+        self.replaced = true;
+        Ok(())
+    }
+
     /// Runs the command unless an earlier run did, and waits until enough alike nodes have joined.
     pub(super) async fn replace(
         &mut self,
@@ -40,14 +53,21 @@ impl Rotation<'_> {
         let begun = self.recorder.now();
         match self.recorder.memory.replacement {
             Replacement::Joined => return Ok(()),
-            Replacement::Ended => {}
-            Replacement::Begun => {
-                self.notice("an earlier run began the replacement command and was ended; waiting for its nodes, not running it again")?;
+            Replacement::Ended if self.recorder.memory.command == argv => {}
+            Replacement::Begun if self.recorder.memory.command == argv => {
+                self.notice("an earlier run was ended while the replacement command ran, so how that ended is not known; waiting for its nodes, not running it again")?;
             }
-            Replacement::NotRun => {
-                self.recorder.intend(Intent::Replace)?;
-                self.run_command(old, argv, wanted, within).await?;
-                self.recorder.intend(Intent::Replaced)?;
+            // It was not run, it failed, or it is another command by now.
+            _ => {
+                self.recorder.intend(Intent::Replace { command: argv.to_vec() })?;
+                self.save().await?;
+                let ended = self.run_command(old, argv, wanted, within).await;
+                self.recorder.intend(match &ended {
+                    Err(e) if e.code() == ExitCode::Failed => Intent::ReplaceFailed,
+                    _ => Intent::Replaced,
+                })?;
+                self.save().await?;
+                ended?;
             }
         }
         let left = within.saturating_sub(self.recorder.now().duration_since(begun).unsigned_abs());
@@ -73,6 +93,7 @@ impl Rotation<'_> {
                 tokio::select! {
                     line = out.next_line(), if out_open => out_open = self.pass_on(line)?,
                     line = err.next_line(), if err_open => err_open = self.pass_on(line)?,
+                    () = sleep(TICK) => self.beat().await?,
                 }
             }
             child.wait().await.map_err(|e| {
@@ -100,7 +121,7 @@ impl Rotation<'_> {
             distinct.into_iter().collect::<Vec<_>>().join(" ")
         };
         let values = [
-            self.name.clone(),
+            self.goal.name.clone(),
             wanted.to_string(),
             join(|n| &n.name),
             join(|n| &n.id),
@@ -133,6 +154,7 @@ impl Rotation<'_> {
 
     async fn await_newcomers(&mut self, old: &[NodeStub], wanted: usize, within: Duration) -> Result<()> {
         let since = self.recorder.memory.index;
+        let idle = self.recorder.memory.idle.clone();
         let old_ids: BTreeSet<&str> = old.iter().map(|n| n.id.as_str()).collect();
         let mut watch = Watch::new(&self.nomad, node::list(), PATIENCE);
         let (begun, mut nodes, mut told) = (self.recorder.now(), Vec::new(), None);
@@ -144,7 +166,8 @@ impl Rotation<'_> {
             let newcomers: Vec<NodeStub> = nodes
                 .iter()
                 .filter(|n: &&NodeStub| {
-                    n.create_index > since && !old_ids.contains(n.id.as_str()) && n.is_schedulable()
+                    let joined = n.create_index > since || idle.contains(&n.id);
+                    joined && !old_ids.contains(n.id.as_str()) && n.is_schedulable()
                 })
                 .cloned()
                 .collect();
@@ -158,15 +181,13 @@ impl Rotation<'_> {
                 told = Some((ready, unlike));
             }
             if ready >= wanted {
-                self.survivors = nodes
-                    .iter()
-                    .filter(|n| n.is_schedulable() && !self.doomed.contains(&n.id))
-                    .map(|n| n.id.clone())
-                    .collect();
                 return Ok(());
             }
             self.recorder.waiting(&[format!("{ready} of {} ready", words::count(wanted, "replacement"))]);
-            self.go_on("while waiting for replacements")?;
+            self.beat().await?;
+            if let Some(halt) = self.halt() {
+                return Err(halt.error("while waiting for replacements"));
+            }
             if self.recorder.now().duration_since(begun).unsigned_abs() > within {
                 return Err(Error::new(
                     ExitCode::TimedOut,

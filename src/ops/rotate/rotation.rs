@@ -1,4 +1,4 @@
-//! A rotation under way: what every phase of it shares.
+//! A rotation under way: what every part of it shares.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,51 +7,115 @@ use jiff::Timestamp;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::node::{Eligibility, NodeStub};
 use crate::api::permission::Permission;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
-use crate::model::group::GroupKey;
-use crate::ops::rotate::event::{Event, NodeRef};
-use crate::ops::rotate::forecast::Ground;
-use crate::ops::rotate::options::Options;
-use crate::ops::rotate::plan::{self, GroupPlan, META_KEY, META_ROTATION, NodePlan};
-use crate::ops::rotate::recorder::Recorder;
-use crate::ops::rotate::scene::{JobDocument, JobKey};
+use crate::model::ids::JobKey;
+use crate::ops::migration::live::Picture;
+use crate::ops::migration::lock::{Holder, Lock};
+use crate::ops::migration::progress::Progress;
+use crate::ops::migration::{AllocRef, META_WAS, NodeRef};
+use crate::ops::rotate::decide::{GoalNode, Phase, RunState, StepInput};
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::options::{Options, Replace};
+use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
+use crate::ops::rotate::recorder::{Recorder, Replacement};
+use crate::ops::rotate::store::Store;
 
 /// How long a passing fault of the API is waited out in the middle of a rotation.
 pub(super) const PATIENCE: Patience = Patience::OPERATION;
-/// How often what is waited for is told again.
+/// How often what is waited for is looked at and told again.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
-/// Everything a phase needs.
-pub struct Rotation<'a> {
+/// What a rotation works with.
+pub struct Means<'a> {
     /// The client of Nomad.
     pub nomad: Http,
     /// The client of Consul, where there is one.
     pub consul: Option<Http>,
     /// The permission the confirmed plan gave.
     pub permission: Permission,
-    /// What the operator decided.
-    pub options: Options,
-    /// Tells this rotation's drains from others'.
-    pub key: String,
-    /// The rotation's name.
-    pub name: String,
     /// Journal and observer.
     pub recorder: Recorder<'a>,
     /// Ctrl-C.
     pub orderly: Orderly,
-    /// The jobs that move, read again before every step.
-    pub jobs: BTreeMap<JobKey, JobDocument>,
-    /// The nodes that are given up, by id.
-    pub doomed: BTreeSet<String>,
-    /// Ready and eligible nodes that stay, by id.
-    pub survivors: Vec<String>,
+}
+
+/// What a rotation is to reach.
+#[derive(Debug)]
+pub struct Goal {
+    /// The rotation's name.
+    pub name: String,
+    /// Tells this rotation's drains from others'.
+    pub key: String,
+    /// What the operator decided.
+    pub options: Options,
+    /// How allocations leave.
+    pub strategy: Strategy,
+    /// The nodes, in the order they are emptied.
+    pub nodes: Vec<GoalNode>,
+    /// The nodes as they were selected.
+    pub selected: Vec<NodeStub>,
+    /// What each was before, by id.
+    pub was: BTreeMap<String, Eligibility>,
+    /// What an earlier run that left no journal may have told to go, by node.
+    pub leaving: BTreeMap<String, Vec<AllocRef>>,
+    /// Those that an earlier run finished, by id.
+    pub done: BTreeSet<String>,
+    /// Nodes that take no work now, by id.
+    pub idle: BTreeSet<String>,
+    /// Index of the list of nodes that the plan was made from.
+    pub index: u64,
     /// When the whole must be done.
     pub deadline: Option<Timestamp>,
+    /// Who runs it, for the lock.
+    pub holder: Holder,
+    /// Holders of the lock of which it is known that they do not live any more.
+    pub dead: BTreeSet<String>,
+    /// The journal on the cluster.
+    pub store: Store,
+}
+
+/// Everything a part needs.
+pub struct Rotation<'a> {
+    pub(super) nomad: Http,
+    pub(super) consul: Option<Http>,
+    pub(super) permission: Permission,
+    /// Journal and observer.
+    pub recorder: Recorder<'a>,
+    pub(super) orderly: Orderly,
+    pub(super) goal: Goal,
+    pub(super) run: RunState,
+    pub(super) lock: Lock,
+    /// The nodes that are given up, by id.
+    pub(super) doomed: BTreeSet<String>,
+    /// What was seen to take an allocation's place, by the id of that one.
+    pub(super) placed: BTreeMap<String, String>,
+    /// Replacements that are well: index of their last change, so that one that changes is not taken for settled.
+    pub(super) well: BTreeMap<String, (u64, Timestamp)>,
+    /// What was told last.
+    pub(super) seen: BTreeMap<String, Progress>,
+    pub(super) phases: Vec<(NodeRef, Phase)>,
+    /// When each allocation was first seen leaving.
+    pub(super) left_at: BTreeMap<String, Timestamp>,
+    /// When something last moved on.
+    pub(super) last_progress: Timestamp,
+    /// When each node was begun.
+    pub(super) begun_at: BTreeMap<String, Timestamp>,
+    /// Batch work that was seen on nodes that are emptied, by node.
+    pub(super) batch: BTreeMap<String, BTreeMap<String, AllocStub>>,
+    /// What was amiss before, so that only what is new counts against a node.
+    pub(super) before: Option<super::verify::Before>,
+    /// When a node was looked at first when it was empty, and last.
+    pub(super) verifying: BTreeMap<String, (Timestamp, Timestamp)>,
+    /// Why a node is not found well yet.
+    pub(super) unwell: BTreeMap<String, Vec<String>>,
+    /// Whether the replacements are there.
+    pub(super) replaced: bool,
     /// What was told once and need not be told again.
-    pub noticed: BTreeSet<String>,
+    pub(super) noticed: BTreeSet<String>,
 }
 
 /// Why a rotation stops although nothing went wrong.
@@ -70,57 +134,121 @@ impl Halt {
     }
 }
 
-impl Rotation<'_> {
+/// Runs of one rotation on one machine follow each other and are one holder; those on two machines are two.
+fn lock_name(recorder: &Recorder<'_>, goal: &Goal) -> String {
+    format!("{}-{}", goal.name, recorder.memory.owner.as_deref().unwrap_or("0"))
+}
+
+impl<'a> Rotation<'a> {
+    /// A rotation that is about to begin, or to go on where the recorder remembers it.
+    #[must_use]
+    pub fn new(means: Means<'a>, goal: Goal) -> Self {
+        let Means { nomad, consul, permission, recorder, orderly } = means;
+        let verified = goal.done.iter().cloned().chain(recorder.memory.rotated.keys().cloned()).collect();
+        let joined = recorder.memory.replacement == Replacement::Joined;
+        Rotation {
+            lock: Lock::new(&nomad, &lock_name(&recorder, &goal), goal.holder.clone())
+                .after(goal.dead.clone()),
+            doomed: goal.nodes.iter().map(|n| n.node.id.clone()).collect(),
+            placed: recorder.memory.successors(),
+            well: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            phases: Vec::new(),
+            left_at: BTreeMap::new(),
+            last_progress: recorder.now(),
+            begun_at: BTreeMap::new(),
+            batch: BTreeMap::new(),
+            before: None,
+            verifying: BTreeMap::new(),
+            unwell: BTreeMap::new(),
+            replaced: joined || goal.options.replace == Replace::No,
+            noticed: BTreeSet::new(),
+            run: RunState { verified, ..RunState::default() },
+            nomad,
+            consul,
+            permission,
+            recorder,
+            orderly,
+            goal,
+        }
+    }
+
+    /// What the next step is decided from.
+    pub(super) fn input<'i>(&'i self, picture: &'i Picture) -> StepInput<'i> {
+        StepInput {
+            nodes: &self.goal.nodes,
+            picture,
+            tracked: &self.recorder.memory.emptied,
+            placed: &self.placed,
+            options: &self.goal.options,
+            strategy: self.goal.strategy,
+            key: &self.goal.key,
+            run: &self.run,
+            now: self.recorder.now(),
+        }
+    }
+
+    /// The nodes that were found rotated at the last look, by id.
+    #[must_use]
+    pub fn rotated(&self) -> BTreeSet<String> {
+        self.phases.iter().filter(|(_, p)| *p == Phase::Rotated).map(|(n, _)| n.id.clone()).collect()
+    }
+
     /// Whether the rotation should stop at the next safe place.
     pub(super) fn halt(&self) -> Option<Halt> {
         if let Some(interrupt) = self.orderly.now() {
             return Some(Halt::Interrupt(interrupt));
         }
-        self.deadline.filter(|at| self.recorder.now() >= *at).map(|_| Halt::Timeout)
-    }
-
-    /// Stops here when it should stop.
-    pub(super) fn go_on(&self, what: &str) -> Result<()> {
-        self.halt().map_or(Ok(()), |halt| Err(halt.error(what)))
-    }
-
-    /// The ground forecasts stand on once the old nodes are ineligible.
-    pub(super) fn ground<'g>(&'g self, allocs: &'g [AllocStub]) -> Ground<'g> {
-        Ground { jobs: &self.jobs, allocs, doomed: &self.doomed, survivors: &self.survivors, marked: true }
+        self.goal.deadline.filter(|at| self.recorder.now() >= *at).map(|_| Halt::Timeout)
     }
 
     /// What a drain of this rotation is marked with.
-    pub(super) fn mark(&self) -> BTreeMap<String, String> {
-        let message = format!("fleet rotate-nodes, rotation {}", self.name);
-        BTreeMap::from([
+    pub(super) fn mark(&self, node: &NodeRef) -> BTreeMap<String, String> {
+        let message = format!("fleet rotate-nodes, rotation {}", self.goal.name);
+        let mut mark = BTreeMap::from([
             ("message".to_owned(), message),
-            (META_KEY.to_owned(), self.key.clone()),
-            (META_ROTATION.to_owned(), self.name.clone()),
-        ])
+            (META_KEY.to_owned(), self.goal.key.clone()),
+            (META_ROTATION.to_owned(), self.goal.name.clone()),
+        ]);
+        if self.recorder.memory.was.get(&node.id) == Some(&Eligibility::Ineligible) {
+            mark.insert(META_WAS.to_owned(), "ineligible".to_owned());
+        }
+        mark
     }
 
-    /// The group's plan from its job as it is known now; none when the job or the group is gone.
-    pub(super) fn group(&self, key: &GroupKey, allocs: &[AllocStub]) -> Option<GroupPlan> {
-        let document = self.jobs.get(&(key.namespace.clone(), key.job.clone()))?;
-        let available = crate::model::group::available(allocs.iter().filter(|a| key.owns(a)));
-        plan::group_plan(document, key, available, &self.options)
+    /// Writes down on the cluster what is in mind; before anything of it is done.
+    pub(super) async fn save(&mut self) -> crate::error::Result<()> {
+        let Goal { store, holder, .. } = &mut self.goal;
+        store.save(&self.permission, &self.recorder.memory, holder).await?;
+        if let Some(why) = self.goal.store.unkept().map(str::to_owned) {
+            self.notice_once(&format!("only this machine can go on with this rotation: its journal is not kept on the cluster, {why}"))?;
+        }
+        Ok(())
     }
 
-    /// The jobs of the service allocations that leave a node, or that an earlier run told to.
-    pub(super) fn jobs_of(&self, node: &NodePlan) -> BTreeSet<JobKey> {
-        let here = node.moves.iter().chain(&node.leaving).map(|a| (a.namespace.clone(), a.job_id.clone()));
-        let known =
-            self.recorder.memory.unfinished(&node.node.id).map(|a| (a.namespace.clone(), a.job.clone()));
-        here.chain(known).collect()
+    /// Shows that the rotation lives, while nothing of it moves.
+    pub(super) async fn beat(&mut self) -> crate::error::Result<()> {
+        let now = self.recorder.now();
+        self.lock.claim(&self.permission, &BTreeSet::new(), now).await
+    }
+
+    /// The jobs of everything on the nodes and of everything that left them.
+    pub(super) fn jobs(&self) -> BTreeSet<JobKey> {
+        self.recorder.memory.jobs()
     }
 
     /// Tells of something that does not stop the rotation.
-    pub(super) fn notice(&mut self, text: impl Into<String>) -> Result<()> {
+    pub(super) fn notice(&mut self, text: impl Into<String>) -> crate::error::Result<()> {
         self.recorder.emit(Event::Noticed { text: text.into() })
     }
-}
 
-/// Names of nodes in a sentence.
-pub(super) fn names<'n>(nodes: impl IntoIterator<Item = &'n NodeRef>) -> String {
-    nodes.into_iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(" ")
+    /// The same, and only once.
+    pub(super) fn notice_once(&mut self, text: &str) -> crate::error::Result<()> {
+        if self.noticed.insert(text.to_owned()) { self.notice(text) } else { Ok(()) }
+    }
+
+    /// How long ago that was.
+    pub(super) fn since(&self, at: Timestamp) -> Duration {
+        Duration::try_from(self.recorder.now().duration_since(at)).unwrap_or_default()
+    }
 }

@@ -1,9 +1,9 @@
-//! After each node: was everything that left it found well, by Nomad and by Consul?
+//! When a node is empty: was everything that left it found well, by Nomad and by Consul?
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tokio::time::sleep;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::api::consul::health::{self, CheckStatus, ServiceEntry};
 use crate::api::http::Http;
@@ -11,16 +11,23 @@ use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{Service, TaskGroup};
-use crate::api::watch::Watch;
+use crate::api::nomad::node::{self, NodeStatus};
 use crate::error::{Error, Result};
+use crate::model::drain_end::{self, End};
+use crate::model::ids::JobKey;
 use crate::model::service_name;
-use crate::ops::rotate::empty::Emptying;
-use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
-use crate::ops::rotate::scene::{self, JobKey};
-use crate::ops::rotate::step::{self, Next, Progress};
+use crate::ops::migration::NodeRef;
+use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::progress::Progress;
+use crate::ops::migration::snapshot;
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::options::Batch;
+use crate::ops::rotate::rotation::{Rotation, TICK};
 
 /// How long Consul may need to see what Nomad found healthy, beside two rounds of the service's slowest check.
 const CONSUL_SLACK: Duration = Duration::from_secs(10);
+/// Services asked about side by side.
+const READS_AT_ONCE: usize = 16;
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
 #[derive(Debug, Clone, Default)]
@@ -29,73 +36,120 @@ pub(super) struct Before {
     failed: BTreeSet<String>,
 }
 
+/// What was found when a node was empty.
+enum Found {
+    Well,
+    /// It may still get well.
+    Unwell(Vec<String>, Duration),
+    /// It will not get well by waiting.
+    Bad(String),
+}
+
 impl Rotation<'_> {
     /// Notes what is amiss already.
-    pub(super) async fn before(&self, jobs: &BTreeSet<JobKey>) -> Result<Before> {
+    pub(super) async fn look_before(&self, picture: &Picture) -> Result<Before> {
+        let jobs: BTreeSet<JobKey> = picture.jobs.keys().cloned().collect();
         let (blocked, failed) = tokio::try_join!(
-            scene::blocked_evaluations(&self.nomad, jobs),
-            failed_deployments(&self.nomad, jobs)
+            snapshot::blocked_evaluations(&self.nomad, &jobs),
+            failed_deployments(&self.nomad, &jobs)
         )?;
         Ok(Before { blocked: blocked.into_keys().collect(), failed: failed.into_keys().collect() })
     }
 
-    /// Verifies a node that was emptied and sealed: every replacement runs healthy, nothing waits for room, no deployment
-    /// failed, and Consul agrees where it is asked.
-    pub(super) async fn verify(
-        &mut self,
-        e: &mut Emptying,
-        jobs: &BTreeSet<JobKey>,
-        before: &Before,
-    ) -> Result<()> {
-        let allocs = scene::allocs_of(&self.nomad, jobs).await?;
-        let rules = self.rules(&allocs);
-        self.tell_progress(e, &allocs, &rules)?;
-        if let Next::Trouble(troubles) = step::next(e.situation(&allocs, &rules)) {
-            return Err(self.trouble(e, &allocs, &troubles).await);
+    /// Looks at a node that is empty and sealed: how its drain ended, whether anything waits for room or failed since it was
+    /// begun, and whether Consul agrees where it is asked.
+    pub(super) async fn verify(&mut self, live: &mut Live, node: &NodeRef) -> Result<bool> {
+        let now = self.recorder.now();
+        let (since, last) = *self.verifying.entry(node.id.clone()).or_insert((now, now));
+        if last != since && self.since(last) < TICK {
+            return Ok(false);
         }
-        let progress = step::progress(e.situation(&allocs, &rules));
-        if let Some((id, p)) =
-            progress.iter().find(|(_, p)| !matches!(p, Progress::Moved { .. } | Progress::NotWanted))
-        {
-            let name = allocs.iter().find(|a| a.id == *id).map_or(id.as_str(), |a| a.name.as_str());
-            return Err(
-                Error::failed(format!("{name} has no healthy replacement any more")).because(p.to_string())
-            );
+        self.verifying.insert(node.id.clone(), (since, now.max(since + Duration::from_nanos(1))));
+        live.read_jobs(&self.open_jobs()).await?;
+        let Some(picture) = live.picture() else { return Ok(false) };
+        let found = self.examine(picture, node).await?;
+        match found {
+            Found::Well => {
+                self.unwell.remove(&node.id);
+                self.run.verified.insert(node.id.clone());
+                let begun = self.begun_at.get(&node.id).copied();
+                let seconds = begun.map_or(0.0, |at| self.since(at).as_secs_f64());
+                self.recorder.emit(Event::NodeRotated { node: node.clone(), seconds })?;
+                Ok(true)
+            }
+            Found::Unwell(why, patience) if self.since(since) > patience => {
+                self.run.unverified.insert(node.id.clone(), why.join("; "));
+                Ok(true)
+            }
+            Found::Unwell(why, _) => {
+                self.unwell.insert(node.id.clone(), why);
+                Ok(false)
+            }
+            Found::Bad(why) => {
+                self.run.unverified.insert(node.id.clone(), why);
+                Ok(true)
+            }
         }
-        self.verify_nothing_new(jobs, before).await?;
-        let moved: Vec<&AllocStub> = progress
-            .values()
-            .filter_map(|p| match p {
-                Progress::Moved { replacement } => allocs.iter().find(|a| a.id == *replacement),
+    }
+
+    async fn examine(&mut self, picture: &Picture, node: &NodeRef) -> Result<Found> {
+        if let Some(bad) = self.judge_drain(node).await? {
+            return Ok(Found::Bad(bad));
+        }
+        let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();
+        let jobs: BTreeSet<JobKey> = tracked.clone().map(|a| a.job_key()).collect();
+        if let Some(bad) = self.find_new_trouble(&jobs).await? {
+            return Ok(Found::Bad(bad));
+        }
+        let replacements: Vec<&AllocStub> = tracked
+            .filter_map(|a| match self.seen.get(&a.id) {
+                Some(Progress::Moved { replacement }) => picture.allocs.iter().find(|n| n.id == *replacement),
                 _ => None,
             })
             .collect();
-        self.verify_consul(&moved).await
+        self.ask_consul(picture, &replacements).await
     }
 
-    async fn verify_nothing_new(&self, jobs: &BTreeSet<JobKey>, before: &Before) -> Result<()> {
+    /// `complete` alone proves nothing of the node, and another drain than ours is not ours to judge.
+    async fn judge_drain(&self, node: &NodeRef) -> Result<Option<String>> {
+        let now = match self.nomad.read(&node::get(&node.id)).await {
+            Ok(reply) => reply.value,
+            Err(e) if e.is_not_found() => return Ok(None),
+            Err(e) => return Err(e.into()),
+        };
+        let Some(end) = drain_end::of(&now, now.last_drain.as_ref().and_then(|d| d.started_at)) else {
+            return Ok(None);
+        };
+        let up = matches!(now.status, NodeStatus::Ready | NodeStatus::Initializing);
+        Ok(match end {
+            End::Complete if !up => Some(format!("its status is {}", now.status)),
+            End::Complete => None,
+            End::Forced if self.goal.options.batch == Some(Batch::Kill) => None,
+            end => Some(end.to_string()),
+        })
+    }
+
+    async fn find_new_trouble(&self, jobs: &BTreeSet<JobKey>) -> Result<Option<String>> {
+        let Some(before) = &self.before else { return Ok(None) };
         let (blocked, failed) = tokio::try_join!(
-            scene::blocked_evaluations(&self.nomad, jobs),
+            snapshot::blocked_evaluations(&self.nomad, jobs),
             failed_deployments(&self.nomad, jobs)
         )?;
-        if let Some((_, (_, job))) = blocked.iter().find(|(id, _)| !before.blocked.contains(*id)) {
-            return Err(Error::failed(format!("job {job} waits for room since this node was emptied"))
-                .hint("`fleet eval list --status blocked` says for what"));
-        }
-        if let Some((_, (_, job))) = failed.iter().find(|(id, _)| !before.failed.contains(*id)) {
-            return Err(Error::failed(format!(
-                "a deployment of job {job} failed while this node was emptied"
+        if let Some((_, job)) = blocked.iter().find(|(id, _)| !before.blocked.contains(*id)) {
+            return Ok(Some(format!(
+                "job {job} waits for room since this node was emptied: `fleet eval list --status blocked` says for what"
             )));
         }
-        Ok(())
+        let new = failed.iter().find(|(id, _)| !before.failed.contains(*id));
+        Ok(new.map(|(_, job)| format!("a deployment of job {job} failed while this node was emptied")))
     }
 
     /// Nomad's verdict is debounced and final; after it only Consul sees a failure (`consul-api.md`, gate timings).
-    async fn verify_consul(&mut self, moved: &[&AllocStub]) -> Result<()> {
+    async fn ask_consul(&mut self, picture: &Picture, moved: &[&AllocStub]) -> Result<Found> {
         let mut expected: BTreeMap<String, Expected> = BTreeMap::new();
         let mut unknown: BTreeSet<String> = BTreeSet::new();
         for alloc in moved {
-            for service in self.consul_services(alloc) {
+            for service in consul_services(picture, alloc) {
                 match service_name::known(&service.name, alloc) {
                     Some(name) => expected.entry(name).or_default().add(alloc, &service),
                     None => drop(unknown.insert(service.name.clone())),
@@ -103,70 +157,53 @@ impl Rotation<'_> {
             }
         }
         if expected.is_empty() && unknown.is_empty() {
-            return Ok(());
+            return Ok(Found::Well);
         }
         let Some(consul) = self.consul.clone() else {
-            return self
-                .notice_once("Consul was not asked about the moved services: CONSUL_HTTP_ADDR is not set");
+            self.notice_once("Consul was not asked about the moved services: CONSUL_HTTP_ADDR is not set")?;
+            return Ok(Found::Well);
         };
         for name in unknown {
             self.notice_once(&format!(
                 "Consul was not asked about service {name}: its name is only known on the node"
             ))?;
         }
-        for (name, expected) in expected {
-            self.await_passing(&consul, &name, &expected).await?;
-        }
-        Ok(())
-    }
-
-    fn consul_services(&self, alloc: &AllocStub) -> Vec<Service> {
-        let document = self.jobs.get(&(alloc.namespace.clone(), alloc.job_id.clone()));
-        let group = document.and_then(|d| d.job.group(&alloc.task_group));
-        let services = group.into_iter().flat_map(TaskGroup::all_services);
-        services.filter(|s| s.provider != "nomad" && !s.name.is_empty()).cloned().collect()
-    }
-
-    async fn await_passing(&mut self, consul: &Http, name: &str, expected: &Expected) -> Result<()> {
-        let allocs = &expected.allocs;
-        let mut watch = Watch::new(consul, health::service(name), PATIENCE);
-        let begun = self.recorder.now();
-        let mut entries: Option<Vec<ServiceEntry>> = None;
-        loop {
-            tokio::select! {
-                reply = watch.next() => entries = Some(reply?.value),
-                () = sleep(TICK) => {}
-            }
-            let Some(entries) = &entries else { continue };
-            let missing = not_passing(entries, allocs);
-            if missing.is_empty() {
-                return Ok(());
-            }
-            self.recorder.waiting(&[format!(
-                "Consul: {} of {} of {name} are not passing yet",
-                missing.len(),
-                allocs.len()
-            )]);
-            if self.recorder.now().duration_since(begun).unsigned_abs() > CONSUL_SLACK + expected.slowest * 2
-            {
-                let error = Error::failed(format!("Consul does not find service {name} well after its move"));
-                let error = missing.into_iter().fold(error, Error::because);
-                // No entry at all may be a missing right, which is not the same as no instance.
-                return Err(if entries.is_empty() {
-                    error.hint("an empty answer may be a missing right: service_prefix \"\" and node_prefix \"\" read")
-                } else {
-                    error
-                });
-            }
-        }
-    }
-
-    fn notice_once(&mut self, text: &str) -> Result<()> {
-        if self.noticed.insert(text.to_owned()) { self.notice(text) } else { Ok(()) }
+        let slowest = expected.values().map(|e| e.slowest).max().unwrap_or_default();
+        let missing: Vec<Vec<String>> = stream::iter(expected.iter())
+            .map(|(name, expected)| ask_about(&consul, name, &expected.allocs))
+            .buffered(READS_AT_ONCE)
+            .try_collect()
+            .await?;
+        let missing: Vec<String> = missing.into_iter().flatten().collect();
+        Ok(if missing.is_empty() { Found::Well } else { Found::Unwell(missing, CONSUL_SLACK + slowest * 2) })
     }
 }
 
-/// What Consul must show of a service.
+fn consul_services(picture: &Picture, alloc: &AllocStub) -> Vec<Service> {
+    let document = picture.jobs.get(&JobKey::of(alloc));
+    let group = document.and_then(|d| d.job.group(&alloc.task_group));
+    let services = group.into_iter().flat_map(TaskGroup::all_services);
+    services.filter(|s| s.provider != "nomad" && !s.name.is_empty()).cloned().collect()
+}
+
+/// What Consul says against these allocations of a service.
+async fn ask_about(consul: &Http, name: &str, allocs: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+    let entries = consul.read(&health::service(name)).await?.value;
+    let missing = not_passing(&entries, allocs);
+    if missing.is_empty() {
+        return Ok(missing);
+    }
+    // No entry at all may be a missing right, which is not the same as no instance.
+    let right = if entries.is_empty() {
+        " (an empty answer may be a missing right: service_prefix \"\" and node_prefix \"\" read)"
+    } else {
+        ""
+    };
+    let told =
+        format!("Consul does not find service {name} well after its move: {}{right}", missing.join(", "));
+    Ok(vec![told])
+}
+
 #[derive(Debug, Default)]
 struct Expected {
     allocs: BTreeSet<String>,
@@ -207,7 +244,7 @@ async fn failed_deployments(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<BTr
     let failed = found
         .into_iter()
         .filter(|d| d.status == DeploymentStatus::Failed)
-        .map(|d| (d.id, (d.namespace, d.job_id)));
+        .map(|d| (d.id, JobKey::new(d.namespace, d.job_id)));
     Ok(failed.filter(|(_, job)| jobs.contains(job)).collect())
 }
 

@@ -13,7 +13,7 @@ use crate::e2e::world::World;
 
 /// Fast enough for hundreds of rotations, slow enough that the cluster's timers are not all due at once.
 const SPEED: f64 = 25.0;
-const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "-o", "json"];
+const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms", "-o", "json"];
 const JOBS: [(&str, u32); 2] = [("web", 3), ("api", 2)];
 
 fn start() -> Simulated {

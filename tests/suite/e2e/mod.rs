@@ -26,6 +26,7 @@ macro_rules! cases {
 }
 
 mod actions;
+mod conflicts;
 mod cp;
 mod deploy;
 mod direct;
@@ -75,6 +76,7 @@ pub(crate) fn cases() -> Vec<Case> {
         forward::CASES,
         endings::CASES,
         direct::CASES,
+        conflicts::CASES,
         rotate::CASES,
     ]
     .concat()

@@ -34,7 +34,8 @@ cases! {
     a_leader_that_dies_does_not,
 }
 
-const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes"];
+/// The last look is short here: what has to come to rest does so quickly.
+const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
 
 fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     ROTATE.iter().copied().chain(more.iter().copied()).collect()
@@ -299,7 +300,17 @@ fn a_command_starts_replacements(world: &World) {
     drop(std::fs::remove_file(&mark));
     let command =
         format!("sh -c 'echo $FLEET_COUNT of $FLEET_NODES > {}; echo machines ordered'", mark.display());
-    let args = ["rotate-nodes", "c1", "--yes", "--replace-with-cmd", &command, "--replace-timeout", "90s"];
+    let args = [
+        "rotate-nodes",
+        "c1",
+        "--yes",
+        "--settle",
+        "1s",
+        "--replace-with-cmd",
+        &command,
+        "--replace-timeout",
+        "90s",
+    ];
     let child = world.start(&args);
     world.until("the command", 30.0, |_| std::fs::read_to_string(&mark).is_ok_and(|t| t.ends_with('\n')));
     assert_eq!(std::fs::read_to_string(&mark).unwrap(), "1 of c1\n");

@@ -18,14 +18,16 @@ use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
+use crate::model::ids::{JobKey, JobType};
 use crate::ops::drain::event::Event;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
 use crate::ops::drain::{Follow, Followed, start};
+use crate::ops::migration::NodeRef;
+use crate::ops::migration::lock::{Guard, Holder};
+use crate::ops::migration::snapshot::{self, Snapshot};
 use crate::ops::observe::{Observer as _, Record};
-use crate::ops::rotate::event::NodeRef;
 use crate::ops::rotate::options::{Risk, Singletons};
-use crate::ops::rotate::scene::{self, Scene};
 use crate::ui::duration;
 
 use crate::commands::shared::narrator::Narrator;
@@ -131,8 +133,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let selected = args.selection.resolve_targets(nomad).await?;
     let options = args.options();
-    let scene = scene::observe(nomad, &ids(&selected), &BTreeSet::new()).await?;
-    let preview = Preview::make(args, app, &scene, &selected, options).await?;
+    let snapshot = snapshot::observe(nomad, &ids(&selected), &BTreeSet::new()).await?;
+    let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(&preview)?;
     } else {
@@ -143,20 +145,41 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Ok(());
     }
     let question = preview.question();
-    let targets = preview.into_targets();
+    let mut targets = preview.into_targets();
     if targets.iter().all(|t| t.action == Action::Nothing) {
         app.printer.note("nothing to do: the selected nodes are empty and ineligible");
         return app.printer.object(&Report::new(&targets, &[], &[], false));
     }
     let mut narrator = Narrator::new(&app.printer, sentence);
-    let failed = if targets.iter().any(Target::is_written) {
-        let permission = app.confirm(args.yes, &question).await?;
-        write(args, app, &permission, &targets, &mut narrator).await?
+    let (failed, mut guard, permission);
+    if targets.iter().any(Target::is_written) {
+        permission = app.confirm(args.yes, &question).await?;
+        guard = Some(guard_of(app, &permission, &targets)?);
+        if let Some(guard) = &mut guard {
+            await_turn(app, guard, &mut narrator).await?;
+        }
+        // The world waited neither for the answer nor for others.
+        let snapshot = snapshot::observe(nomad, &ids(&selected), &BTreeSet::new()).await?;
+        let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
+        let preview = Preview::make(args, app, &snapshot, &now.collect::<Vec<_>>(), options).await?;
+        preview.refuse()?;
+        if preview.question() != question {
+            app.printer.note("this has changed since the question was put");
+            app.printer.aside(&preview);
+            app.confirm(args.yes, &preview.question()).await?;
+        }
+        targets = preview.into_targets();
+        failed = write(args, app, &permission, &targets, &mut narrator).await?;
     } else {
-        Vec::new()
+        (failed, guard) = (Vec::new(), None);
+    }
+    let ended = match args.detach {
+        true => Ok(Vec::new()),
+        false => follow(args, app, &targets, &failed, guard.as_mut(), &mut narrator).await,
     };
-    let ended =
-        if args.detach { Ok(Vec::new()) } else { follow(args, app, &targets, &failed, &mut narrator).await };
+    if let Some(guard) = &mut guard {
+        guard.release(app.clock().now()).await;
+    }
     drop(narrator);
     let (followed, cut) = match ended {
         Ok(followed) => (followed, None),
@@ -217,6 +240,7 @@ async fn follow(
     app: &App,
     targets: &[Target],
     failed: &[NotTold],
+    guard: Option<&mut Guard<'_>>,
     narrator: &mut Narrator<Event>,
 ) -> Result<Vec<Followed>, (Vec<Followed>, Error)> {
     let none = |e: Error| (Vec::new(), e);
@@ -226,16 +250,16 @@ async fn follow(
     let draining: Vec<&Target> = targets.iter().filter(drains).collect();
     let nodes: BTreeSet<String> = draining.iter().map(|t| t.node.id.clone()).collect();
     // Something may have been placed between the preview and the drain.
-    let scene = scene::observe(&nomad, &nodes, &jobs_of(&draining)).await.map_err(none)?;
+    let snapshot = snapshot::observe(&nomad, &nodes, &jobs_of(&draining)).await.map_err(none)?;
     let mut followed = Vec::new();
     for target in draining {
-        followed.push(track(&nomad, target, &scene, args.ignore_system).await.map_err(none)?);
+        followed.push(track(&nomad, target, &snapshot, args.ignore_system).await.map_err(none)?);
     }
     let mut follow = Follow {
         nomad,
         nodes: followed,
-        jobs: scene.jobs,
         patience: SETTLING,
+        guard,
         until: args.follow_for().map(|t| app.clock().now() + t),
         observer: narrator,
         clock: Arc::clone(app.clock()),
@@ -246,13 +270,42 @@ async fn follow(
     ended.map(|()| nodes.clone()).map_err(|e| (nodes, e))
 }
 
-fn jobs_of(targets: &[&Target]) -> BTreeSet<scene::JobKey> {
-    targets.iter().flat_map(|t| &t.allocs).map(|a| (a.namespace.clone(), a.job_id.clone())).collect()
+/// Keeps others away from the services on the nodes while they drain.
+fn guard_of<'p>(app: &App, permission: &'p Permission, targets: &[Target]) -> Result<Guard<'p>> {
+    let written = targets.iter().filter(|t| t.is_written()).flat_map(|t| &t.allocs);
+    let jobs = written.filter(|a| a.job_type == JobType::Service).map(JobKey::of).collect();
+    let names: Vec<&str> = targets.iter().map(|t| t.node.name.as_str()).collect();
+    let what = format!("drain of {}", names.join(" "));
+    let holder = Holder::here(what, app.env.get("USER"), app.clock().now());
+    Ok(Guard::new(app.nomad()?, permission, holder, jobs))
 }
 
-async fn track(nomad: &Http, target: &Target, scene: &Scene, ignore_system: bool) -> Result<Followed> {
+/// Waits until nobody else moves the same services.
+async fn await_turn(app: &App, guard: &mut Guard<'_>, narrator: &mut Narrator<Event>) -> Result<()> {
+    loop {
+        let waits = guard.keep(app.clock().now()).await?;
+        if waits.is_empty() {
+            break;
+        }
+        narrator.waiting(&waits);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    if let Some(why) = guard.unprotected() {
+        app.printer.warn(&format!(
+            "nothing keeps a second operator from moving the same services at the same time: {why}"
+        ));
+    }
+    Ok(())
+}
+
+fn jobs_of(targets: &[&Target]) -> BTreeSet<JobKey> {
+    targets.iter().flat_map(|t| &t.allocs).map(JobKey::of).collect()
+}
+
+async fn track(nomad: &Http, target: &Target, snapshot: &Snapshot, ignore_system: bool) -> Result<Followed> {
     let now = nomad.read(&node::get(&target.node.id)).await?.value;
-    let here = scene.allocs.iter().filter(|a| a.node_id == target.node.id && !a.client_status.is_terminal());
+    let here =
+        snapshot.allocs.iter().filter(|a| a.node_id == target.node.id && !a.client_status.is_terminal());
     let tracked: BTreeMap<String, AllocStub> =
         target.allocs.iter().chain(here).map(|a| (a.id.clone(), a.clone())).collect();
     Ok(Followed {

@@ -47,7 +47,7 @@ pub(super) fn fate_words(fate: &Fate) -> (String, Tone) {
         Fate::Settling { to, .. } => (format!("started on {}, not healthy yet", to.name), Tone::Warn),
         Fate::Healthy { to, .. } => (format!("is healthy on {}", to.name), Tone::Good),
         Fate::Restarted { to, .. } => (format!("was started again on {}", to.name), Tone::Plain),
-        Fate::NotWanted => ("ended; its job needs no replacement".to_owned(), Tone::Plain),
+        Fate::NotWanted { reason } => (format!("left: {reason}"), Tone::Plain),
         Fate::Finished => ("has finished".to_owned(), Tone::Plain),
         Fate::Killed => ("was stopped; its work is not restarted".to_owned(), Tone::Warn),
         Fate::Ended => ("ended with its node".to_owned(), Tone::Plain),

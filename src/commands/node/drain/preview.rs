@@ -1,6 +1,6 @@
 //! What a drain would do, before it does anything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -14,12 +14,12 @@ use crate::model::metric;
 use crate::model::words;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
-use crate::ops::rotate::forecast;
-use crate::ops::rotate::hold::{self, Hold};
-use crate::ops::rotate::options::{self as rotation, Batch, OnFailure, Replace, Risk, Singletons};
-use crate::ops::rotate::plan::{self, Plan, Way};
-use crate::ops::rotate::recorder::Memory;
-use crate::ops::rotate::scene::Scene;
+use crate::ops::migration::forecast::{self, ForecastInput};
+use crate::ops::migration::snapshot::Snapshot;
+use crate::ops::rotate::blocker::{self, Blocker};
+use crate::ops::rotate::options::{self as rotation, Batch, OnFailure, Parallel, Replace, Risk, Singletons};
+use crate::ops::rotate::plan::{self, Plan, Strategy};
+use crate::ops::rotate::recorder::RecoveredState;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
 /// The preview: the same for `--dry-run` and for the confirmation.
@@ -108,7 +108,7 @@ impl Tabular for Loss {
 #[derive(Debug, Serialize)]
 struct RiskRow {
     #[serde(flatten)]
-    hold: Hold,
+    hold: Blocker,
     text: String,
     accepted: bool,
     way_out: String,
@@ -129,21 +129,30 @@ impl Preview {
     pub(super) async fn make(
         args: &Args,
         app: &App,
-        scene: &Scene,
+        snapshot: &Snapshot,
         selected: &[NodeStub],
         options: Options,
     ) -> Result<Self> {
         let mut rotation = rotation_options(args);
-        let mut plan = plan(scene, selected, &rotation);
+        let mut plan = plan(snapshot, selected, &rotation);
         let away_while_moving = singletons_to_ask_about(args, app, &plan);
         if !away_while_moving.is_empty() {
             rotation.singletons = Singletons::Gap;
-            plan = self::plan(scene, selected, &rotation);
+            plan = self::plan(snapshot, selected, &rotation);
         }
         let kept: Vec<&NodeStub> = selected.iter().filter(|n| !is_skipped(&plan, &n.id)).collect();
-        let targets: Vec<Target> = kept.iter().map(|n| target(scene, n, options)).collect();
-        let holds = holds(scene, selected, &plan, &rotation, &targets);
-        let forecast = forecast::of_plan(app.nomad()?, scene, &plan, &ids(selected)).await?;
+        let targets: Vec<Target> = kept.iter().map(|n| target(snapshot, n, options)).collect();
+        let holds = holds(snapshot, selected, &plan, &rotation, &targets);
+        let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+        let doomed = ids(selected);
+        let input = ForecastInput {
+            jobs: &snapshot.jobs,
+            allocs: &snapshot.allocs,
+            doomed: &doomed,
+            survivors: &plan.survivors,
+            marked: false,
+        };
+        let forecast = forecast::ask(app.nomad()?, input, &leaving).await?;
         let force = options.deadline == Deadline::Now;
         let losses = forecast.losses.iter().map(|l| Loss {
             group: l.group.clone(),
@@ -242,25 +251,25 @@ fn node_row(stub: &NodeStub, target: &Target) -> NodeRow {
     }
 }
 
-fn risk_row(hold: Hold, args: &Args, force: bool) -> RiskRow {
+fn risk_row(hold: Blocker, args: &Args, force: bool) -> RiskRow {
     let risk = risk(&hold);
     let named = risk.is_some_and(|r| args.accept.contains(&r));
     let way_out = match (&hold, risk) {
         (_, Some(risk)) => format!("--accept {risk}"),
-        (Hold::Singleton { .. }, _) => "--singletons gap, or --singletons skip".to_owned(),
-        (Hold::NothingLeft, _) => "select fewer nodes, or --force".to_owned(),
+        (Blocker::Singleton { .. }, _) => "--singletons gap, or --singletons skip".to_owned(),
+        (Blocker::NothingLeft, _) => "select fewer nodes, or --force".to_owned(),
         _ => "use a token that may".to_owned(),
     };
     // --force accepts every risk; a missing right cannot be accepted.
-    let accepted = named || (force && hold != Hold::MayNotDrain);
+    let accepted = named || (force && hold != Blocker::MayNotDrain);
     RiskRow { text: hold.text(), accepted, way_out, hold }
 }
 
 /// The risk whose name lifts a hold.
-fn risk(hold: &Hold) -> Option<Risk> {
+fn risk(hold: &Blocker) -> Option<Risk> {
     match hold {
         // Nothing moves until the deadline, and then everything at once.
-        Hold::NothingMayMove { .. } => Some(Risk::MaxParallel),
+        Blocker::NothingMayMove { .. } => Some(Risk::MaxParallel),
         other => other.risk(),
     }
 }
@@ -273,16 +282,22 @@ fn rotation_options(args: &Args) -> rotation::Options {
         batch: Some(Batch::Wait),
         on_failure: OnFailure::Stop,
         min_healthy: None,
+        floors: BTreeMap::new(),
+        max_parallel: Parallel::Nodes(1),
+        failure_budget: 0,
+        settle: std::time::Duration::ZERO,
+        soak: std::time::Duration::ZERO,
+        insist: false,
         accept: BTreeSet::new(),
         ignore_system: args.ignore_system,
         timeout: None,
     }
 }
 
-fn plan(scene: &Scene, selected: &[NodeStub], options: &rotation::Options) -> Plan {
-    let (mut plan, _) = plan::make(scene, selected, options, "", &Memory::default());
+fn plan(snapshot: &Snapshot, selected: &[NodeStub], options: &rotation::Options) -> Plan {
+    let (mut plan, _) = plan::make(snapshot, selected, options, "", &RecoveredState::default());
     // Here the server drains whatever the token may do.
-    plan.way = Way::SupervisedDrain;
+    plan.strategy = Strategy::SupervisedDrain;
     plan
 }
 
@@ -290,31 +305,31 @@ fn is_skipped(plan: &Plan, id: &str) -> bool {
     plan.nodes.iter().any(|n| n.node.id == id && n.skip.is_some())
 }
 
-fn target(scene: &Scene, node: &NodeStub, options: Options) -> Target {
-    let here = scene.allocs.iter().filter(|a| a.node_id == node.id && !a.client_status.is_terminal());
+fn target(snapshot: &Snapshot, node: &NodeStub, options: Options) -> Target {
+    let here = snapshot.allocs.iter().filter(|a| a.node_id == node.id && !a.client_status.is_terminal());
     Target::new(node, here.cloned().collect(), options)
 }
 
 /// What blocks the drain of the nodes that would be written.
 fn holds(
-    scene: &Scene,
+    snapshot: &Snapshot,
     selected: &[NodeStub],
     plan: &Plan,
     options: &rotation::Options,
     targets: &[Target],
-) -> Vec<Hold> {
+) -> Vec<Blocker> {
     if !targets.iter().any(Target::is_written) {
         return Vec::new();
     }
     let at_stake = groups_at_stake(targets);
-    let matters = |hold: &Hold| match hold {
+    let matters = |hold: &Blocker| match hold {
         // Shown with the node itself.
-        Hold::ForeignDrain { .. } => false,
+        Blocker::ForeignDrain { .. } => false,
         // What is unhealthy itself leaves nothing behind.
-        Hold::Unhealthy { group, .. } => at_stake.contains(group),
+        Blocker::Unhealthy { group, .. } => at_stake.contains(group),
         _ => true,
     };
-    hold::find(scene, selected, plan, options, "").into_iter().filter(matters).collect()
+    blocker::find(snapshot, selected, plan, options, "").into_iter().filter(matters).collect()
 }
 
 /// The services with a single instance that the one question is also about: on a terminal, where the command line says nothing

@@ -13,7 +13,7 @@ use crate::ops::drain::Followed;
 use crate::ops::drain::fate::Fate;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::Target;
-use crate::ops::rotate::event::NodeRef;
+use crate::ops::migration::NodeRef;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
@@ -59,7 +59,12 @@ fn verdict(end: End, fates: Vec<Fate>, forced: bool) -> Result<(), Error> {
 #[test]
 fn only_a_complete_drain_with_everything_well_is_a_success() {
     assert!(
-        verdict(End::Complete, vec![healthy(), Fate::Ended, Fate::NotWanted, Fate::Finished], false).is_ok()
+        verdict(
+            End::Complete,
+            vec![healthy(), Fate::Ended, Fate::NotWanted { reason: "x".into() }, Fate::Finished],
+            false
+        )
+        .is_ok()
     );
     for end in [End::Forced, End::Cancelled { by: "x".into() }, End::Lost { why: "y".into() }, End::Gone] {
         assert_eq!(verdict(end, vec![healthy()], false).unwrap_err().code(), ExitCode::Failed);

@@ -10,8 +10,8 @@ use crate::api::{Error as ApiError, Problem};
 use crate::error::Result;
 use crate::model::forecast::{self, Doomed, Leaving, Loss, MOST_PLACEMENTS, Question};
 use crate::model::group::{GroupKey, is_leaving};
-use crate::ops::rotate::plan::Plan;
-use crate::ops::rotate::scene::{JobDocument, JobKey, Scene};
+use crate::model::ids::JobKey;
+use crate::ops::migration::snapshot::JobDocument;
 
 /// Groups stand in random order in a plan and take room greedily, so a tight fit shows only in some runs (§12.2).
 const RUNS: usize = 3;
@@ -31,7 +31,7 @@ pub struct Forecast {
 
 /// The part of the cluster a forecast reasons about.
 #[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
+pub struct ForecastInput<'a> {
     /// The jobs concerned.
     pub jobs: &'a BTreeMap<JobKey, JobDocument>,
     /// Their allocations, wherever they are.
@@ -44,40 +44,23 @@ pub struct Ground<'a> {
     pub marked: bool,
 }
 
-/// Asks whether everything that a plan moves would find a place on the nodes it leaves, once the `doomed` ones (by id)
-/// are given up. Nothing is marked yet.
-///
-/// # Errors
-/// As [`ask`].
-pub async fn of_plan(
-    nomad: &Http,
-    scene: &Scene,
-    plan: &Plan,
-    doomed: &BTreeSet<String>,
-) -> Result<Forecast> {
-    let survivors = &plan.survivors;
-    let ground = Ground { jobs: &scene.jobs, allocs: &scene.allocs, doomed, survivors, marked: false };
-    let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
-    ask(nomad, ground, &leaving).await
-}
-
 /// Asks whether all of these allocations would find a place on the nodes that stay.
 ///
 /// # Errors
 /// When Nomad cannot be reached; a refusal or a nonsensical plan is an unknown forecast instead.
-pub async fn ask(nomad: &Http, ground: Ground<'_>, leaving: &[&AllocStub]) -> Result<Forecast> {
+pub async fn ask(nomad: &Http, input: ForecastInput<'_>, leaving: &[&AllocStub]) -> Result<Forecast> {
     let total = leaving.len() as u64;
     let asked = &leaving[..leaving.len().min(usize::try_from(MOST_PLACEMENTS).unwrap_or(usize::MAX))];
-    let groups = by_group(ground, asked);
+    let groups = by_group(input, asked);
     let mut forecast = Forecast { covered: asked.len() as u64, total, ..Forecast::default() };
     if groups.is_empty() {
         return Ok(forecast);
     }
-    if ground.survivors.is_empty() {
+    if input.survivors.is_empty() {
         forecast.losses = groups.into_iter().map(|l| nowhere(l.group, l.count)).collect();
         return Ok(forecast);
     }
-    for (question, runs) in questions(ground, &groups) {
+    for (question, runs) in questions(input, &groups) {
         for _ in 0..runs {
             let answer = match nomad.ask(&plan::plan(&question.namespace, &question.id, &question.job)).await
             {
@@ -108,17 +91,17 @@ fn why_unknown(e: ApiError) -> Result<String> {
     }
 }
 
-fn by_group<'a>(ground: Ground<'a>, leaving: &[&AllocStub]) -> Vec<Leaving<'a>> {
+fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<Leaving<'a>> {
     let mut counts: BTreeMap<GroupKey, u64> = BTreeMap::new();
     for alloc in leaving {
         *counts.entry(GroupKey::of(alloc)).or_default() += 1;
     }
     let stays = |a: &&AllocStub| {
-        !a.client_status.is_terminal() && !is_leaving(a) && !ground.doomed.contains(&a.node_id)
+        !a.client_status.is_terminal() && !is_leaving(a) && !input.doomed.contains(&a.node_id)
     };
     let leaving = |(group, count): (GroupKey, u64)| {
-        let spec = &ground.jobs.get(&(group.namespace.clone(), group.job.clone()))?.spec;
-        let staying = ground.allocs.iter().filter(stays);
+        let spec = &input.jobs.get(&group.job_key())?.spec;
+        let staying = input.allocs.iter().filter(stays);
         let of_job = staying.filter(|a| a.job_id == group.job && a.namespace == group.namespace);
         let job_on = of_job.clone().map(|a| a.node_id.clone()).collect();
         let group_on = of_job.filter(|a| a.task_group == group.group).map(|a| a.node_id.clone()).collect();
@@ -129,9 +112,9 @@ fn by_group<'a>(ground: Ground<'a>, leaving: &[&AllocStub]) -> Vec<Leaving<'a>> 
 
 /// The questions and how often each is put: one per namespace, one over all namespaces, and the real jobs where
 /// allocations must keep apart.
-fn questions(ground: Ground<'_>, groups: &[Leaving<'_>]) -> Vec<(Question, usize)> {
-    let explicit = || Doomed::of(ground.doomed.iter().cloned().collect(), ground.survivors.to_vec());
-    let doomed = if ground.marked { Doomed::Ineligible } else { explicit() };
+fn questions(input: ForecastInput<'_>, groups: &[Leaving<'_>]) -> Vec<(Question, usize)> {
+    let explicit = || Doomed::of(input.doomed.iter().cloned().collect(), input.survivors.to_vec());
+    let doomed = if input.marked { Doomed::Ineligible } else { explicit() };
     let namespaces: BTreeSet<&str> = groups.iter().map(|l| l.group.namespace.as_str()).collect();
     let mut questions = Vec::new();
     let mut put = |namespace: &str, part: &[Leaving<'_>]| {

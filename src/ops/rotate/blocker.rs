@@ -9,15 +9,15 @@ use crate::api::nomad::node::NodeStub;
 use crate::model::forecast::Loss;
 use crate::model::group::{GroupKey, is_available};
 use crate::model::rights::Answer;
-use crate::ops::rotate::event::{AllocRef, NodeRef};
+use crate::ops::migration::snapshot::Snapshot;
+use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
-use crate::ops::rotate::plan::{Plan, Way, alloc_ref, is_ours, is_out_of_sight};
-use crate::ops::rotate::scene::Scene;
+use crate::ops::rotate::plan::{Plan, Strategy, is_ours, is_out_of_sight};
 
 /// Something that stops a rotation until it is decided, accepted or gone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "hold", rename_all = "kebab-case", rename_all_fields = "snake_case")]
-pub enum Hold {
+pub enum Blocker {
     /// No node would be left for what moves.
     NothingLeft,
     /// Not everything finds room on the nodes that stay.
@@ -106,26 +106,26 @@ pub enum Hold {
     UnseenNamespaces,
 }
 
-impl Hold {
-    /// The risk whose name on the command line lifts the hold; none when only the world or another option can.
+impl Blocker {
+    /// The risk whose name on the command line lifts it; none when only the world or another option can.
     #[must_use]
     pub fn risk(&self) -> Option<Risk> {
         match self {
-            Hold::NoForecast { .. } => Some(Risk::NoForecast),
-            Hold::UnpromotedCanary { .. } => Some(Risk::UnpromotedCanary),
-            Hold::ActiveDeployment { .. } => Some(Risk::ActiveDeployment),
-            Hold::PausedDeployment { .. } => Some(Risk::PausedDeployment),
-            Hold::Unhealthy { .. } => Some(Risk::Unhealthy),
-            Hold::MaxParallelTakesAll { .. } => Some(Risk::MaxParallel),
-            Hold::Disconnected { .. } => Some(Risk::Disconnected),
-            Hold::UnseenNamespaces => Some(Risk::UnseenNamespaces),
-            Hold::NothingLeft
-            | Hold::WontFit { .. }
-            | Hold::Singleton { .. }
-            | Hold::BatchUndecided { .. }
-            | Hold::NothingMayMove { .. }
-            | Hold::MayNotDrain
-            | Hold::ForeignDrain { .. } => None,
+            Blocker::NoForecast { .. } => Some(Risk::NoForecast),
+            Blocker::UnpromotedCanary { .. } => Some(Risk::UnpromotedCanary),
+            Blocker::ActiveDeployment { .. } => Some(Risk::ActiveDeployment),
+            Blocker::PausedDeployment { .. } => Some(Risk::PausedDeployment),
+            Blocker::Unhealthy { .. } => Some(Risk::Unhealthy),
+            Blocker::MaxParallelTakesAll { .. } => Some(Risk::MaxParallel),
+            Blocker::Disconnected { .. } => Some(Risk::Disconnected),
+            Blocker::UnseenNamespaces => Some(Risk::UnseenNamespaces),
+            Blocker::NothingLeft
+            | Blocker::WontFit { .. }
+            | Blocker::Singleton { .. }
+            | Blocker::BatchUndecided { .. }
+            | Blocker::NothingMayMove { .. }
+            | Blocker::MayNotDrain
+            | Blocker::ForeignDrain { .. } => None,
         }
     }
 
@@ -133,36 +133,38 @@ impl Hold {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Hold::NothingLeft => "every ready node is selected: nothing would be left to move to".into(),
-            Hold::WontFit { group, unplaced, reason } => {
+            Blocker::NothingLeft => "every ready node is selected: nothing would be left to move to".into(),
+            Blocker::WontFit { group, unplaced, reason } => {
                 format!("{unplaced} of {group} cannot be placed: {reason}")
             }
-            Hold::NoForecast { reason } => format!("not known whether everything can be placed: {reason}"),
-            Hold::Singleton { group } => format!("{group} has one instance and is down while it moves"),
-            Hold::BatchUndecided { allocs } => {
+            Blocker::NoForecast { reason } => format!("not known whether everything can be placed: {reason}"),
+            Blocker::Singleton { group } => format!("{group} has one instance and is down while it moves"),
+            Blocker::BatchUndecided { allocs } => {
                 let names: Vec<&str> = allocs.iter().map(|a| a.name.as_str()).collect();
                 format!("batch work is running, which Nomad does not move: {}", names.join(", "))
             }
-            Hold::UnpromotedCanary { job, .. } => format!("job {job} has unpromoted canaries"),
-            Hold::ActiveDeployment { job, .. } => format!("a deployment of job {job} is under way"),
-            Hold::PausedDeployment { job, .. } => {
+            Blocker::UnpromotedCanary { job, .. } => format!("job {job} has unpromoted canaries"),
+            Blocker::ActiveDeployment { job, .. } => format!("a deployment of job {job} is under way"),
+            Blocker::PausedDeployment { job, .. } => {
                 format!("the deployment of job {job} is paused: what moves gets the new version")
             }
-            Hold::Unhealthy { group, available, count } => {
+            Blocker::Unhealthy { group, available, count } => {
                 format!("only {available} of {count} of {group} are available now")
             }
-            Hold::NothingMayMove { group, available, floor } => {
+            Blocker::NothingMayMove { group, available, floor } => {
                 format!("none of {group} may be down: {available} available, and its floor is {floor}")
             }
-            Hold::MaxParallelTakesAll { group } => {
+            Blocker::MaxParallelTakesAll { group } => {
                 format!("the server's drain would stop all of {group} at once (migrate.max_parallel)")
             }
-            Hold::MayNotDrain => "the token may not drain nodes: it needs node { policy = \"write\" }".into(),
-            Hold::ForeignDrain { node, by } => format!("node {} is being drained by {by}", node.name),
-            Hold::Disconnected { node } => {
+            Blocker::MayNotDrain => {
+                "the token may not drain nodes: it needs node { policy = \"write\" }".into()
+            }
+            Blocker::ForeignDrain { node, by } => format!("node {} is being drained by {by}", node.name),
+            Blocker::Disconnected { node } => {
                 format!("node {} is disconnected; what runs there cannot be seen", node.name)
             }
-            Hold::UnseenNamespaces => {
+            Blocker::UnseenNamespaces => {
                 "the token cannot read every namespace: what it cannot see would be drained unwatched".into()
             }
         }
@@ -175,12 +177,12 @@ impl Hold {
             return format!("--accept {risk}");
         }
         match self {
-            Hold::Singleton { .. } => "--singletons gap, or --singletons skip".into(),
-            Hold::BatchUndecided { .. } => "--batch wait, kill or skip".into(),
-            Hold::NothingMayMove { .. } => "--min-healthy N lowers the floor".into(),
-            Hold::NothingLeft => "--replace-with-cmd CMD starts replacements, or select fewer nodes".into(),
-            Hold::WontFit { .. } => "add room first, or start replacements with --replace-with-cmd".into(),
-            Hold::ForeignDrain { .. } => "wait for it, or end it with fleet node undrain".into(),
+            Blocker::Singleton { .. } => "--singletons gap, or --singletons skip".into(),
+            Blocker::BatchUndecided { .. } => "--batch wait, kill or skip".into(),
+            Blocker::NothingMayMove { .. } => "--min-healthy N lowers the floor".into(),
+            Blocker::NothingLeft => "--replace-with-cmd CMD starts replacements, or select fewer nodes".into(),
+            Blocker::WontFit { .. } => "add room first, or start replacements with --replace-with-cmd".into(),
+            Blocker::ForeignDrain { .. } => "wait for it, or end it with fleet node undrain".into(),
             _ => "use a token that may".into(),
         }
     }
@@ -188,29 +190,35 @@ impl Hold {
 
 /// Every hold but those of the forecast.
 #[must_use]
-pub fn find(scene: &Scene, selected: &[NodeStub], plan: &Plan, options: &Options, key: &str) -> Vec<Hold> {
-    let mut holds = Vec::new();
+pub fn find(
+    snapshot: &Snapshot,
+    selected: &[NodeStub],
+    plan: &Plan,
+    options: &Options,
+    key: &str,
+) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
     if plan.survivors.is_empty() && options.replace == Replace::No && plan.to_empty().next().is_some() {
-        holds.push(Hold::NothingLeft);
+        blockers.push(Blocker::NothingLeft);
     }
-    if scene.rights.node_write() == Answer::No {
-        holds.push(Hold::MayNotDrain);
+    if snapshot.rights.node_write() == Answer::No {
+        blockers.push(Blocker::MayNotDrain);
     }
-    if scene.rights.every_namespace(&["read-job"]) == Answer::No {
-        holds.push(Hold::UnseenNamespaces);
+    if snapshot.rights.every_namespace(&["read-job"]) == Answer::No {
+        blockers.push(Blocker::UnseenNamespaces);
     }
-    holds.extend(of_nodes(scene, selected, key));
-    holds.extend(of_deployments(scene, plan));
-    holds.extend(of_groups(plan, options));
+    blockers.extend(of_nodes(snapshot, selected, key));
+    blockers.extend(of_deployments(snapshot, plan));
+    blockers.extend(of_groups(plan, options));
     let batch: Vec<AllocRef> = plan.to_empty().flat_map(|n| &n.batch).map(alloc_ref).collect();
     if !batch.is_empty() && options.batch.is_none() {
-        holds.push(Hold::BatchUndecided { allocs: batch });
+        blockers.push(Blocker::BatchUndecided { allocs: batch });
     }
-    holds
+    blockers
 }
 
-fn of_nodes(scene: &Scene, selected: &[NodeStub], key: &str) -> Vec<Hold> {
-    let mut holds = Vec::new();
+fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocker> {
+    let mut blockers = Vec::new();
     for stub in selected {
         let node = NodeRef { id: stub.id.clone(), name: stub.name.clone() };
         if stub.drain && !is_ours(stub, key) {
@@ -218,54 +226,54 @@ fn of_nodes(scene: &Scene, selected: &[NodeStub], key: &str) -> Vec<Hold> {
             let message =
                 drain.and_then(|d| d.meta.get("message")).map(|m| format!(" ({m})")).unwrap_or_default();
             let by = drain.map_or("somebody", |d| d.accessor_id.as_str());
-            holds.push(Hold::ForeignDrain { node, by: format!("{by}{message}") });
-        } else if is_out_of_sight(stub, &scene.allocs) {
-            holds.push(Hold::Disconnected { node });
+            blockers.push(Blocker::ForeignDrain { node, by: format!("{by}{message}") });
+        } else if is_out_of_sight(stub, &snapshot.allocs) {
+            blockers.push(Blocker::Disconnected { node });
         }
     }
-    holds
+    blockers
 }
 
-fn of_deployments(scene: &Scene, plan: &Plan) -> Vec<Hold> {
+fn of_deployments(snapshot: &Snapshot, plan: &Plan) -> Vec<Blocker> {
     let moving: BTreeSet<(&str, &str)> =
         plan.to_empty().flat_map(|n| &n.moves).map(|a| (a.namespace.as_str(), a.job_id.as_str())).collect();
     let concerned =
-        scene.deployments.iter().filter(|d| moving.contains(&(d.namespace.as_str(), d.job_id.as_str())));
+        snapshot.deployments.iter().filter(|d| moving.contains(&(d.namespace.as_str(), d.job_id.as_str())));
     concerned
         .map(|d| {
             let (job, namespace) = (d.job_id.clone(), d.namespace.clone());
             if d.has_unpromoted_canaries() {
-                Hold::UnpromotedCanary { job, namespace }
+                Blocker::UnpromotedCanary { job, namespace }
             } else if d.status == DeploymentStatus::Paused {
-                Hold::PausedDeployment { job, namespace }
+                Blocker::PausedDeployment { job, namespace }
             } else {
-                Hold::ActiveDeployment { job, namespace }
+                Blocker::ActiveDeployment { job, namespace }
             }
         })
         .collect()
 }
 
-fn of_groups(plan: &Plan, options: &Options) -> Vec<Hold> {
+fn of_groups(plan: &Plan, options: &Options) -> Vec<Blocker> {
     let moving: BTreeSet<GroupKey> = plan.to_empty().flat_map(|n| &n.moves).map(GroupKey::of).collect();
-    let mut holds = Vec::new();
+    let mut blockers = Vec::new();
     for (group, g) in plan.groups.iter().filter(|(key, _)| moving.contains(key)) {
         let group = group.clone();
         let available = g.available + g.on_their_way;
         if available < g.count {
-            holds.push(Hold::Unhealthy { group: group.clone(), available, count: g.count });
+            blockers.push(Blocker::Unhealthy { group: group.clone(), available, count: g.count });
         }
         if g.count == 1 && options.singletons == Singletons::Refuse {
-            holds.push(Hold::Singleton { group });
+            blockers.push(Blocker::Singleton { group });
         } else if g.count > 0 && available <= g.floor && any_available(plan, &group) {
-            holds.push(Hold::NothingMayMove { group, available, floor: g.floor });
-        } else if plan.way == Way::SupervisedDrain
+            blockers.push(Blocker::NothingMayMove { group, available, floor: g.floor });
+        } else if plan.strategy == Strategy::SupervisedDrain
             && g.count > 1
             && g.count.saturating_sub(g.max_parallel) < g.floor
         {
-            holds.push(Hold::MaxParallelTakesAll { group });
+            blockers.push(Blocker::MaxParallelTakesAll { group });
         }
     }
-    holds
+    blockers
 }
 
 /// Whether an available allocation of the group has to leave; the others take nothing from it.
@@ -275,16 +283,16 @@ fn any_available(plan: &Plan, group: &GroupKey) -> bool {
 
 /// The hold for allocations that would find no place.
 #[must_use]
-pub fn wont_fit(loss: &Loss) -> Hold {
-    Hold::WontFit {
+pub fn wont_fit(loss: &Loss) -> Blocker {
+    Blocker::WontFit {
         group: loss.group.clone(),
         unplaced: loss.unplaced,
         reason: crate::model::metric::explain(&loss.metric),
     }
 }
 
-/// The holds that the operator did not name as accepted.
+/// The blockers that the operator did not name as accepted.
 #[must_use]
-pub fn standing<'a>(holds: &'a [Hold], options: &Options) -> Vec<&'a Hold> {
-    holds.iter().filter(|h| h.risk().is_none_or(|risk| !options.accept.contains(&risk))).collect()
+pub fn standing<'a>(blockers: &'a [Blocker], options: &Options) -> Vec<&'a Blocker> {
+    blockers.iter().filter(|h| h.risk().is_none_or(|risk| !options.accept.contains(&risk))).collect()
 }

@@ -1,4 +1,4 @@
-//! What a rotation sees of the cluster before it decides: a constant number of requests, and one per job that moves.
+//! What is read of the cluster before work is moved: a constant number of requests, and one per job that moves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,8 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::{ALL_NAMESPACES, acl, evaluation, one_of};
 use crate::api::{Error as ApiError, Problem};
 use crate::error::{Error, Result};
-use crate::model::ids::JobType;
+use crate::model::ids::{JobKey, JobType};
 use crate::model::rights::Rights;
-use crate::ops::rotate::plan::was_moved;
-
-/// A job of a namespace.
-pub type JobKey = (String, String);
 
 /// Longer lists of names make the filter more costly than the rows it spares.
 const MOST_NAMES_IN_A_FILTER: usize = 50;
@@ -34,9 +30,9 @@ pub struct JobDocument {
     pub spec: Value,
 }
 
-/// The part of the cluster that matters to a rotation.
+/// The part of the cluster that matters when some nodes are emptied.
 #[derive(Debug, Clone)]
-pub struct Scene {
+pub struct Snapshot {
     /// Every node of the cluster.
     pub nodes: Vec<NodeStub>,
     /// The allocations of every job that runs on the selected nodes, wherever they are, and everything on those nodes.
@@ -51,11 +47,15 @@ pub struct Scene {
     pub index: u64,
 }
 
-/// Reads the scene around the selected nodes, and of the jobs an earlier run was moving.
+/// Reads the state around the selected nodes, and of the jobs an earlier run was moving.
 ///
 /// # Errors
 /// Any API error; a job that was purged meanwhile is left out.
-pub async fn observe(nomad: &Http, selected: &BTreeSet<String>, known: &BTreeSet<JobKey>) -> Result<Scene> {
+pub async fn observe(
+    nomad: &Http,
+    selected: &BTreeSet<String>,
+    known: &BTreeSet<JobKey>,
+) -> Result<Snapshot> {
     let everything = node::list();
     let (nodes, on_nodes, deployments, rights) = tokio::try_join!(
         async { Ok::<_, Error>(nomad.list(&everything).await?) },
@@ -65,16 +65,22 @@ pub async fn observe(nomad: &Http, selected: &BTreeSet<String>, known: &BTreeSet
     )?;
     let matters =
         |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == JobType::Service && was_moved(a));
-    let mut keys: BTreeSet<JobKey> =
-        on_nodes.iter().filter(matters).map(|a| (a.namespace.clone(), a.job_id.clone())).collect();
+    let mut keys: BTreeSet<JobKey> = on_nodes.iter().filter(matters).map(JobKey::of).collect();
     keys.extend(known.iter().cloned());
     let (jobs, elsewhere) = tokio::try_join!(read_jobs(nomad, &keys), allocs_of(nomad, &keys))?;
     let mut allocs: BTreeMap<String, AllocStub> = on_nodes.into_iter().map(|a| (a.id.clone(), a)).collect();
     allocs.extend(elsewhere.into_iter().map(|a| (a.id.clone(), a)));
     let deployments =
-        deployments.into_iter().filter(|d| keys.contains(&(d.namespace.clone(), d.job_id.clone()))).collect();
+        deployments.into_iter().filter(|d| keys.contains(&JobKey::new(&*d.namespace, &*d.job_id))).collect();
     let index = nodes.meta.index.unwrap_or(0);
-    Ok(Scene { nodes: nodes.value, allocs: allocs.into_values().collect(), jobs, deployments, rights, index })
+    Ok(Snapshot {
+        nodes: nodes.value,
+        allocs: allocs.into_values().collect(),
+        jobs,
+        deployments,
+        rights,
+        index,
+    })
 }
 
 async fn allocs_on(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocStub>> {
@@ -89,6 +95,12 @@ async fn allocs_on(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocSt
     Ok(nomad.fold(&call, Vec::new, keep).await?.value)
 }
 
+/// Whether an allocation was told to go elsewhere.
+#[must_use]
+pub fn was_moved(alloc: &AllocStub) -> bool {
+    alloc.desired_transition.migrate == Some(true)
+}
+
 /// The allocations of these jobs, wherever they are.
 ///
 /// # Errors
@@ -98,7 +110,7 @@ pub async fn allocs_of(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<Vec<Allo
         return Ok(Vec::new());
     }
     let keep = |all: &mut Vec<AllocStub>, a: AllocStub| {
-        if jobs.contains(&(a.namespace.clone(), a.job_id.clone())) {
+        if jobs.contains(&JobKey::of(&a)) {
             all.push(a);
         }
     };
@@ -108,7 +120,7 @@ pub async fn allocs_of(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<Vec<Allo
 /// The call that lists the allocations of these jobs, and perhaps more: of jobs of the same name elsewhere.
 #[must_use]
 pub fn allocs_of_call(jobs: &BTreeSet<JobKey>) -> crate::api::http::Get<Vec<AllocStub>> {
-    let names: BTreeSet<&str> = jobs.iter().map(|(_, id)| id.as_str()).collect();
+    let names: BTreeSet<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
     let filter = (names.len() <= MOST_NAMES_IN_A_FILTER).then(|| one_of("JobID", names));
     allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref())
 }
@@ -134,7 +146,7 @@ pub async fn active_deployments(nomad: &Http) -> Result<Vec<Deployment>> {
 pub async fn blocked_evaluations(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Result<BTreeMap<String, JobKey>> {
     let call = evaluation::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"blocked\""));
     let found = nomad.list(&call).await?.value;
-    let keyed = found.into_iter().map(|e| (e.id, (e.namespace, e.job_id)));
+    let keyed = found.into_iter().map(|e| (e.id, JobKey::new(e.namespace, e.job_id)));
     Ok(keyed.filter(|(_, job)| jobs.contains(job)).collect())
 }
 
@@ -144,13 +156,13 @@ pub async fn blocked_evaluations(nomad: &Http, jobs: &BTreeSet<JobKey>) -> Resul
 /// Any API error but "not found": a job may be purged meanwhile.
 pub async fn read_jobs(nomad: &Http, keys: &BTreeSet<JobKey>) -> Result<BTreeMap<JobKey, JobDocument>> {
     let reads = stream::iter(keys.iter().cloned()).map(|key| async move {
-        let spec = match nomad.read(&job::get_spec(&key.0, &key.1)).await {
+        let spec = match nomad.read(&job::get_spec(&key.namespace, &key.id)).await {
             Ok(reply) => reply.value,
             Err(e) if e.is_not_found() => return Ok(None),
             Err(e) => return Err(Error::from(e)),
         };
         let job = serde_json::from_value(spec.clone())
-            .map_err(|e| Error::failed(format!("job {} makes no sense", key.1)).because(e.to_string()))?;
+            .map_err(|e| Error::failed(format!("job {key} makes no sense")).because(e.to_string()))?;
         Ok(Some((key, JobDocument { job, spec })))
     });
     let documents: Vec<Option<(JobKey, JobDocument)>> =

@@ -1,0 +1,75 @@
+//! What earlier runs left: on this machine, and on the cluster by any machine.
+
+use std::collections::BTreeSet;
+
+use crate::api::http::Http;
+use crate::app::App;
+use crate::error::Result;
+use crate::ops::migration::lock::{self, Holder};
+use crate::ops::rotate::recorder::RecoveredState;
+use crate::ops::rotate::store::Stored;
+
+/// What a run goes on from.
+pub(super) struct Found {
+    /// What earlier runs had in mind.
+    pub(super) memory: RecoveredState,
+    /// Index of the journal on the cluster; 0 when there is none.
+    pub(super) index: u64,
+    /// Who wrote it, when it was another machine.
+    pub(super) elsewhere: Option<Holder>,
+}
+
+/// The newer of the two. What stands on the cluster was written before each act, what stands here after each as well.
+pub(super) fn choose(local: RecoveredState, stored: Option<Stored>) -> Found {
+    let Some(stored) = stored else { return Found { memory: local, index: 0, elsewhere: None } };
+    if local.rotation.is_some() && local.last >= stored.state.last {
+        return Found { memory: local, index: stored.index, elsewhere: None };
+    }
+    Found { memory: stored.state, index: stored.index, elsewhere: Some(stored.holder) }
+}
+
+/// Takes a rotation over that another machine began, once it is sure that it is not at work there any more; the names of its
+/// holders of the lock.
+pub(super) async fn take_over(
+    app: &App,
+    nomad: &Http,
+    holder: &Holder,
+    memory: &RecoveredState,
+) -> Result<BTreeSet<String>> {
+    let name = memory.rotation.clone().unwrap_or_default();
+    app.printer.note(&format!("{holder} was not finished; it is taken up here"));
+    lock::await_silence(nomad, &format!("{name}-"), app.clock())
+        .await
+        .map_err(|e| e.context(format!("{name} cannot be taken over")).hint("fleet rotation list"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn state(name: &str, last: i64) -> RecoveredState {
+        let last = Timestamp::from_second(last).ok();
+        RecoveredState { rotation: Some(name.to_owned()), last, ..RecoveredState::default() }
+    }
+
+    #[test]
+    fn the_newer_journal_is_gone_on_from() {
+        let holder =
+            Holder { what: "x".into(), host: "h".into(), user: "u".into(), since: Timestamp::UNIX_EPOCH };
+        let stored = |name: &str, last| Stored {
+            key: "k".into(),
+            state: state(name, last),
+            holder: holder.clone(),
+            index: 7,
+        };
+        let name = |f: &Found| f.memory.rotation.clone().unwrap();
+        let found = choose(RecoveredState::default(), Some(stored("r-2", 5)));
+        assert_eq!((name(&found).as_str(), found.index, found.elsewhere.is_some()), ("r-2", 7, true));
+        let found = choose(state("r-1", 9), Some(stored("r-1", 5)));
+        assert_eq!((name(&found).as_str(), found.index, found.elsewhere.is_some()), ("r-1", 7, false));
+        let found = choose(state("r-1", 4), Some(stored("r-2", 5)));
+        assert_eq!((name(&found).as_str(), found.elsewhere.is_some()), ("r-2", true));
+        assert_eq!(choose(state("r-1", 4), None).index, 0);
+    }
+}

@@ -1,0 +1,38 @@
+//! Whether an earlier run of the same rotation is taken up again, or was given up.
+
+use std::time::Duration;
+
+use crate::api::nomad::node::{Eligibility, NodeStub};
+use crate::app::App;
+use crate::ops::rotate::recorder::RecoveredState;
+
+/// What was left longer ago than this is not taken up without a word: nobody remembers what was decided then.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+
+/// The state of an earlier run that is taken up; of one that was given up only what the nodes were before it.
+pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredState) -> RecoveredState {
+    let Some(rotation) = memory.rotation.clone() else { return memory };
+    let Some(why) = why_given_up(app, selected, &memory) else { return memory };
+    app.printer.note(&format!("rotation {rotation} {why}; a new one begins"));
+    // A node that is still marked by it gets back what it was before all that.
+    let marked = |id: &String| {
+        selected.iter().any(|n| n.id == *id && n.scheduling_eligibility == Eligibility::Ineligible)
+    };
+    let was = memory.was.into_iter().filter(|(id, _)| marked(id)).collect();
+    RecoveredState { was, ..RecoveredState::default() }
+}
+
+fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Option<String> {
+    let undone: Vec<&str> = selected
+        .iter()
+        .filter(|n| n.scheduling_eligibility == Eligibility::Eligible)
+        .filter(|n| memory.marked.contains(&n.id))
+        .map(|n| n.name.as_str())
+        .collect();
+    if !undone.is_empty() {
+        return Some(format!("was given up: {} take new work again", undone.join(", ")));
+    }
+    let last = memory.last.or(memory.begun)?;
+    let age = Duration::try_from(app.clock().now().duration_since(last)).unwrap_or_default();
+    (age > STALE).then(|| format!("was left {} h ago", age.as_secs() / 3600))
+}

@@ -1,0 +1,148 @@
+//! `fleet rotation show`
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::api::nomad::node::{self, Eligibility, NodeStub};
+use crate::app::App;
+use crate::commands::rotation::find;
+use crate::error::Result;
+use crate::ops::rotate::event::Outcome;
+use crate::ops::rotate::store::Stored;
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet rotation list
+  fleet rotation show r-1a2b3c4d")]
+pub struct Args {
+    /// Its name.
+    #[arg(value_name = "ROTATION")]
+    name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+    rotation: String,
+    what: String,
+    user: String,
+    host: String,
+    nodes: Vec<NodeRow>,
+    on_their_way: Vec<AllocRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct NodeRow {
+    node_id: String,
+    node_name: Option<String>,
+    was: Eligibility,
+    is: Option<Eligibility>,
+    draining: bool,
+    rotated: bool,
+    moved: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct AllocRow {
+    alloc_id: String,
+    name: String,
+    namespace: String,
+    replacement_id: Option<String>,
+    replacement_on: Option<String>,
+}
+
+impl Tabular for NodeRow {
+    const COLUMNS: &'static [Column] =
+        &[column("NODE").whole(), column("WAS"), column("IS"), column("ROTATED"), column("MOVED").right()];
+
+    fn cells(&self) -> Vec<Cell> {
+        let is = match (self.draining, self.is) {
+            (true, _) => Cell::toned("draining", Tone::Warn),
+            (false, Some(is)) => Cell::text(is.to_string()),
+            (false, None) => Cell::toned("gone", Tone::Bad),
+        };
+        vec![
+            self.node_name.as_ref().map_or_else(|| Cell::Id(self.node_id.clone()), Cell::text),
+            Cell::text(self.was.to_string()),
+            is,
+            Cell::text(if self.rotated { "yes" } else { "no" }),
+            Cell::Number(self.moved as u64),
+        ]
+    }
+}
+
+impl Tabular for AllocRow {
+    const COLUMNS: &'static [Column] =
+        &[column("ALLOCATION"), column("ID").whole(), column("REPLACED BY").whole(), column("ON")];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::text(&self.name),
+            Cell::Id(self.alloc_id.clone()),
+            self.replacement_id.as_ref().map_or(Cell::Empty, |id| Cell::Id(id.clone())),
+            self.replacement_on.as_ref().map_or(Cell::Empty, Cell::text),
+        ]
+    }
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        Detail::new()
+            .fields([
+                ("rotation", Cell::text(&self.rotation)),
+                ("by", Cell::text(format!("{}@{}", self.user, self.host))),
+            ])
+            .table("Nodes", &self.nodes)
+            .table("Told to go, and not seen well elsewhere", &self.on_their_way)
+    }
+}
+
+fn view(stored: Stored, nodes: &[NodeStub]) -> View {
+    let state = stored.state;
+    let by_id: BTreeMap<&str, &NodeStub> = nodes.iter().map(|n| (n.id.as_str(), n)).collect();
+    let row = |(id, was): (&String, &Eligibility)| {
+        let stub = by_id.get(id.as_str());
+        let moved = |m: &&crate::ops::rotate::event::Moved| m.from.id == *id && m.outcome == Outcome::Healthy;
+        NodeRow {
+            node_id: id.clone(),
+            node_name: stub.map(|n| n.name.clone()),
+            was: *was,
+            is: stub.map(|n| n.scheduling_eligibility),
+            draining: stub.is_some_and(|n| n.drain),
+            rotated: state.rotated.contains_key(id),
+            moved: state.moved.values().filter(moved).count(),
+        }
+    };
+    let told = state.emptied.keys().flat_map(|node| state.unfinished(node));
+    let told = told.filter(|a| state.stopped.contains_key(&a.id)).map(|a| {
+        let placed = state.placed.get(&a.id);
+        AllocRow {
+            alloc_id: a.id.clone(),
+            name: a.name.clone(),
+            namespace: a.namespace.clone(),
+            replacement_id: placed.map(|(id, _)| id.clone()),
+            replacement_on: placed.map(|(_, node)| node.name.clone()),
+        }
+    });
+    View {
+        nodes: state.was.iter().map(row).collect(),
+        on_their_way: told.collect(),
+        rotation: state.rotation.clone().unwrap_or_default(),
+        what: stored.holder.what,
+        user: stored.holder.user,
+        host: stored.holder.host,
+    }
+}
+
+/// Shows it.
+///
+/// # Errors
+/// Not found (3), or any API fault.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let stored = find(nomad, &args.name).await?;
+    let nodes = nomad.list(&node::list()).await?.value;
+    app.printer.object(&view(stored, &nodes))
+}

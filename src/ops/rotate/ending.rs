@@ -1,0 +1,227 @@
+//! How a rotation ends: done, or stopped with what went wrong, what was left behind and how to go on.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+
+use crate::api::nomad::allocation;
+use crate::api::nomad::node::Eligibility;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::alloc_diagnosis::task_trouble;
+use crate::model::ids::short;
+use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::progress::MoveFailure;
+use crate::ops::migration::{AllocRef, NodeRef, names};
+use crate::ops::rotate::decide::{Decision, Phase, Problem};
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::options::OnFailure;
+use crate::ops::rotate::plan::Strategy;
+use crate::ops::rotate::rotation::Rotation;
+
+/// Of how many replacements the tasks are looked at; the others went wrong alike.
+const LOOKED_AT: usize = 3;
+
+impl Rotation<'_> {
+    /// Everything is as it was asked.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        let skipped: Vec<NodeRef> = self
+            .phases
+            .iter()
+            .filter(|(_, p)| matches!(p, Phase::Skipped(_)))
+            .map(|(n, _)| n.clone())
+            .collect();
+        let rotated = self.phases.iter().filter(|(_, p)| *p == Phase::Rotated).count();
+        self.recorder.emit(Event::Finished { rotated, skipped: skipped.len() })?;
+        if skipped.is_empty() {
+            return Ok(());
+        }
+        let list = names(&skipped, &self.goal.selected);
+        let what = format!("these nodes were left as they are, without new work: {list}");
+        Err(Error::new(ExitCode::Pending, what)
+            .hint("run it again with another --singletons or --batch when they may move"))
+    }
+
+    /// What went wrong with the nodes, with the evidence that can be had.
+    pub(super) async fn problem_error(&self, live: &Live, decision: &Decision) -> Error {
+        let mut errors = Vec::new();
+        for (node, problems) in decision.problems() {
+            errors.push(self.node_error(live.picture(), node, problems).await);
+        }
+        let Some(first) = errors.first().cloned() else {
+            return Error::failed("something went wrong that is over by now");
+        };
+        if errors.len() == 1 {
+            return first;
+        }
+        let failed = errors.iter().any(|e| e.code() == ExitCode::Failed);
+        let code = if failed { ExitCode::Failed } else { first.code() };
+        let error = Error::new(code, format!("{} nodes could not be rotated", errors.len()));
+        let error = errors.iter().fold(error, |error, e| error.because(e.to_string()));
+        let hints: BTreeSet<&String> = errors.iter().flat_map(Error::hints).collect();
+        hints.into_iter().fold(error, |error, hint| error.hint(hint.clone()))
+    }
+
+    async fn node_error(&self, picture: Option<&Picture>, node: &NodeRef, problems: &[Problem]) -> Error {
+        let moves: Vec<(&AllocRef, &MoveFailure)> = problems
+            .iter()
+            .filter_map(|p| match p {
+                Problem::Move(alloc, failure) => Some((alloc, failure)),
+                _ => None,
+            })
+            .collect();
+        let other = problems.iter().find_map(|p| plain_error(node, p));
+        if moves.is_empty() {
+            return other.unwrap_or_else(|| Error::failed(format!("node {} went wrong", node.name)));
+        }
+        let tracked = self.recorder.memory.emptied.get(&node.id).map_or(0, Vec::len);
+        let error = match &other {
+            Some(other) => other.clone(),
+            None => {
+                Error::failed(format!("{} of {tracked} moves off node {} went wrong", moves.len(), node.name))
+            }
+        };
+        let told = |(alloc, failure): &(&AllocRef, &MoveFailure)| told(picture, alloc, failure);
+        let error = moves.iter().map(told).fold(error, Error::because);
+        let unhealthy = moves.iter().filter_map(|(_, failure)| match failure {
+            MoveFailure::Unhealthy { replacement, .. } => Some(replacement.as_str()),
+            _ => None,
+        });
+        let evidence = join_all(unhealthy.take(LOOKED_AT).map(|id| self.evidence(id))).await;
+        evidence.into_iter().flatten().fold(error, Error::because)
+    }
+
+    /// What the tasks of an allocation say; nothing where they cannot be asked, for the failure is told without them.
+    async fn evidence(&self, alloc: &str) -> Vec<String> {
+        let Ok(reply) = self.nomad.read(&allocation::get(alloc)).await else { return Vec::new() };
+        let tasks = reply.value.task_states.iter();
+        tasks
+            .filter_map(|(name, task)| task_trouble(name, task))
+            .map(|t| format!("{}: {t}", short(alloc)))
+            .collect()
+    }
+
+    /// Leaves nothing draining under supervision, restores eligibility where that was asked for, and says how to go on.
+    pub(super) async fn stop_safely(&mut self, picture: Option<&Picture>, error: Error) -> Error {
+        let mut error = error;
+        if self.goal.strategy == Strategy::SupervisedDrain {
+            let drained: Vec<NodeRef> = self.goal_nodes(|n| self.run.drained.contains(&n.id));
+            for node in drained {
+                if let Err(e) = self.cancel_drain(&node).await {
+                    error = error.because(format!("the drain of node {} goes on: {e}", node.name));
+                }
+            }
+        }
+        let all = picture.map_or_else(|| self.goal.selected.clone(), |p| p.nodes.clone());
+        let rotated =
+            |n: &NodeRef| self.phases.iter().any(|(p, phase)| p.id == n.id && *phase == Phase::Rotated);
+        let left: Vec<NodeRef> = self.goal_nodes(|n| !rotated(n));
+        if self.goal.options.on_failure == OnFailure::Restore {
+            return match self.restore(&left).await {
+                Ok(()) => {
+                    error.hint("the nodes that were not rotated take work again, where they did before")
+                }
+                Err(e) => error.because(format!("restoring eligibility failed too: {e}")),
+            };
+        }
+        let ineligible = |n: &NodeRef| {
+            let now = all.iter().find(|s| s.id == n.id);
+            now.is_some_and(|s| s.scheduling_eligibility == Eligibility::Ineligible)
+        };
+        let stay: Vec<&NodeRef> = left.iter().filter(|n| ineligible(n)).collect();
+        // What took no work before is not given up by letting it take some.
+        let memory = &self.recorder.memory;
+        let ours: Vec<&NodeRef> =
+            stay.iter().copied().filter(|n| memory.was.get(&n.id) == Some(&Eligibility::Eligible)).collect();
+        let (rotated, of) = (self.goal.nodes.len() - left.len(), self.goal.nodes.len());
+        let words = if of == 1 { "1 node is" } else { "nodes are" };
+        let done = if of == 1 {
+            format!("{rotated} of {words} rotated")
+        } else {
+            format!("{rotated} of {of} {words} rotated")
+        };
+        let error = match stay.is_empty() {
+            true => error.hint(done),
+            false => error.hint(format!("{done}; without new work stay: {}", names(stay, &all))),
+        };
+        let error = error.hint("to go on, run the same command again; it repeats nothing");
+        match ours.is_empty() {
+            true => error,
+            false => error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all))),
+        }
+    }
+
+    fn goal_nodes(&self, which: impl Fn(&NodeRef) -> bool) -> Vec<NodeRef> {
+        self.goal.nodes.iter().map(|n| &n.node).filter(|n| which(n)).cloned().collect()
+    }
+
+    /// Gives nodes that were not rotated the eligibility they had; those that were ineligible before stay so.
+    async fn restore(&mut self, nodes: &[NodeRef]) -> Result<()> {
+        for node in nodes {
+            if self.recorder.memory.was.get(&node.id) != Some(&Eligibility::Eligible) {
+                continue;
+            }
+            self.cancel_drain(node).await?;
+            self.set(node, Eligibility::Eligible).await?;
+            let eligibility = Eligibility::Eligible;
+            self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
+        }
+        Ok(())
+    }
+}
+
+/// The error of what is wrong with the node itself; none of a move.
+fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
+    let name = &node.name;
+    let list = |allocs: &[AllocRef]| allocs.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ");
+    Some(match problem {
+        Problem::Move(..) => return None,
+        Problem::Lost { status, allocs } => {
+            let them = if allocs.len() == 1 {
+                "1 of its allocations is".to_owned()
+            } else {
+                format!("{} of its allocations are", allocs.len())
+            };
+            Error::failed(format!("node {name} was lost while it was emptied"))
+                .because(format!("its status is {status}; {them} lost: {}", list(allocs)))
+                .hint("Nomad replaces them where there is room; `fleet status` shows what is missing")
+        }
+        Problem::MarkUndone => Error::refused(format!("somebody made node {name} eligible again"))
+            .because("it takes new work while it is to be emptied")
+            .hint("find out who and why; --insist marks it again and moves what came"),
+        Problem::ForeignDrain { by } => Error::refused(format!("somebody else drains node {name}: {by}"))
+            .hint("run the same command again when they are done"),
+        Problem::DrainCancelled { by } => {
+            Error::failed(format!("the drain of node {name} was cancelled by {by}"))
+                .hint("run the same command again when they are done")
+        }
+        Problem::SingletonUndecided(alloc) => {
+            Error::refused(format!("{} runs on node {name}, a service with a single instance", alloc.name))
+                .because("it is away while it moves, and nobody decided about it")
+                .hint("--singletons gap, or --singletons skip")
+        }
+        Problem::BatchUndecided(allocs) => Error::refused(format!("batch work runs on node {name}"))
+            .because(list(allocs))
+            .hint("decide by --batch wait, kill or skip"),
+        Problem::Disconnected => {
+            Error::refused(format!("node {name} is disconnected; what runs there cannot be seen"))
+                .hint("wait until it is back, or --accept disconnected")
+        }
+        Problem::Unverified(why) => {
+            Error::failed(format!("node {name} is empty, but not all is well")).because(why.clone())
+        }
+    })
+}
+
+fn told(picture: Option<&Picture>, alloc: &AllocRef, failure: &MoveFailure) -> String {
+    let name = &alloc.name;
+    match failure {
+        MoveFailure::Unplaced(why) => format!("the replacement of {name} found no place: {why}"),
+        MoveFailure::Unhealthy { replacement, why } => {
+            let found = picture.and_then(|p| p.allocs.iter().find(|a| a.id == *replacement));
+            let node = found.map_or("?", |a| a.node_name.as_str());
+            format!("the replacement of {name} on {node} ({}) is not healthy: {why}", short(replacement))
+        }
+        MoveFailure::Missing => format!("nothing runs in the place of {name}, and its group lacks it"),
+    }
+}

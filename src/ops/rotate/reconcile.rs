@@ -1,0 +1,268 @@
+//! The loop of a rotation: look, decide, act, tell; until everything is as it was asked, or nothing more can be done.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::ids::JobKey;
+use crate::ops::migration::live::Live;
+use crate::ops::migration::progress::Progress;
+use crate::ops::rotate::decide::{self, Act, Decision, Phase};
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::recorder::Intent;
+use crate::ops::rotate::rotation::{Halt, Rotation, TICK};
+
+/// How long the drain of a node without services may take: stopping its system jobs, with every delay they have.
+const SEALING: Duration = Duration::from_secs(600);
+/// How long replacements that keep changing are watched before that is told as a failure.
+const RESTLESS: Duration = Duration::from_secs(300);
+
+impl Rotation<'_> {
+    /// Reaches the goal. Whatever ends it early leaves the cluster safe and says how to go on.
+    ///
+    /// # Errors
+    /// What went wrong, what was refused by a fresh look, or that it was interrupted.
+    pub async fn run(&mut self) -> Result<()> {
+        self.begin()?;
+        self.save().await?;
+        let clock = self.recorder.clock();
+        let mut live = Live::new(&self.nomad, clock, self.doomed.clone(), self.jobs());
+        let ended = self.reconcile(&mut live).await;
+        let now = self.recorder.now();
+        let ended = match ended {
+            Ok(()) => {
+                self.goal.store.remove(&self.permission).await;
+                self.finish()
+            }
+            Err(error) => {
+                let error = self.stop_safely(live.picture(), error).await;
+                let error = match self.save().await {
+                    Ok(()) => error,
+                    Err(e) => error.because(format!("the journal on the cluster is not up to date: {e}")),
+                };
+                let (reason, code) = (error.to_string(), error.code().name().to_owned());
+                self.recorder.emit(Event::Stopped { reason, code })?;
+                Err(error)
+            }
+        };
+        self.lock.release(&self.permission, now).await;
+        ended
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let resumed = self.recorder.memory.rotation.is_some();
+        if !resumed {
+            let (rotation, time, index) = (self.goal.name.clone(), self.recorder.now(), self.goal.index);
+            // What the nodes were before an earlier run that was given up is still what they get back.
+            let was = std::mem::take(&mut self.recorder.memory.was);
+            let idle = self.goal.idle.clone();
+            self.recorder.intend(Intent::Begin { rotation, index, time, idle })?;
+            for (node, was) in was {
+                self.recorder.intend(Intent::Mark { node, was })?;
+            }
+        }
+        // What each node is goes down before any of them changes.
+        for (node, was) in self.goal.was.clone() {
+            if !self.recorder.memory.was.contains_key(&node) {
+                self.recorder.intend(Intent::Mark { node, was })?;
+            }
+        }
+        for (node, allocs) in self.goal.leaving.clone() {
+            let known = self.recorder.memory.emptied.get(&node).cloned().unwrap_or_default();
+            let allocs: Vec<_> = allocs.into_iter().filter(|a| !known.contains(a)).collect();
+            if !allocs.is_empty() {
+                self.recorder.intend(Intent::Empty { node, allocs })?;
+            }
+        }
+        let nodes = self.goal.nodes.iter().map(|n| n.node.clone()).collect();
+        self.recorder.emit(Event::Started { rotation: self.goal.name.clone(), nodes, resumed })
+    }
+
+    async fn reconcile(&mut self, live: &mut Live) -> Result<()> {
+        let (mut told_of_halt, mut acted) = (false, false);
+        loop {
+            if !acted {
+                let ticked = tokio::select! {
+                    changed = live.changed() => { changed?; false }
+                    () = sleep(TICK) => true,
+                };
+                if ticked {
+                    self.read_what_matters(live).await?;
+                }
+            }
+            acted = false;
+            let halt = self.halt();
+            self.run.halting = halt.is_some();
+            let Some(decision) = self.look(live).await? else { continue };
+            if self.run.halting && decision.in_flight && !std::mem::replace(&mut told_of_halt, true) {
+                self.notice("finishing the step under way; Ctrl-C again leaves at once")?;
+            }
+            if self.has_ended(live, &decision, halt).await? {
+                return Ok(());
+            }
+            acted = self.act(live, &decision).await?;
+        }
+    }
+
+    /// Looks at the picture, takes in what came meanwhile, and decides.
+    async fn look(&mut self, live: &Live) -> Result<Option<Decision>> {
+        let Some(picture) = live.picture() else { return Ok(None) };
+        for (node, allocs) in decide::strangers(self.input(picture)) {
+            self.recorder.intend(Intent::Empty { node, allocs })?;
+        }
+        // Which jobs somebody else moves is part of the decision, and follows from it.
+        let mut decision = decide::decide(self.input(picture));
+        let jobs = decide::jobs_in_hand(self.input(picture), &decision);
+        self.claim(&jobs).await?;
+        self.sight(picture, &decision);
+        decision = decide::decide(self.input(picture));
+        self.tell(picture, &decision)?;
+        Ok(Some(decision))
+    }
+
+    /// Claims the jobs that are in hand, and notes whose the others are.
+    async fn claim(&mut self, jobs: &BTreeSet<JobKey>) -> Result<()> {
+        let now = self.recorder.now();
+        self.lock.claim(&self.permission, jobs, now).await?;
+        if let Some(why) = self.lock.unprotected() {
+            let text = format!(
+                "nothing keeps a second operator from moving the same services at the same time: {why}"
+            );
+            self.notice_once(&text)?;
+        }
+        let foreign = jobs.iter().filter(|job| !self.lock.holds(job, now));
+        self.run.foreign = foreign
+            .map(|job| {
+                let holder = self.lock.holder_of(job).map(ToString::to_string);
+                (job.clone(), holder.unwrap_or_else(|| "the lock on the cluster".to_owned()))
+            })
+            .collect();
+        Ok(())
+    }
+
+    /// Notes since when each replacement has been well without a change.
+    fn sight(&mut self, picture: &crate::ops::migration::live::Picture, decision: &Decision) {
+        let now = self.recorder.now();
+        let mut well = std::collections::BTreeMap::new();
+        for p in decision.progress.values() {
+            let Progress::Moved { replacement } = p else { continue };
+            let Some(alloc) = picture.allocs.iter().find(|a| a.id == *replacement) else { continue };
+            let known = self.well.get(replacement).filter(|(index, _)| *index == alloc.modify_index);
+            well.insert(replacement.clone(), known.copied().unwrap_or((alloc.modify_index, now)));
+        }
+        self.run.well_since = well.iter().map(|(id, (_, since))| (id.clone(), *since)).collect();
+        self.well = well;
+    }
+
+    /// Reads what no query is held for, where a decision hangs on it.
+    async fn read_what_matters(&mut self, live: &mut Live) -> Result<()> {
+        let jobs = self.open_jobs();
+        if jobs.is_empty() { Ok(()) } else { live.read_jobs(&jobs).await }
+    }
+
+    /// The jobs of everything that was to leave and has not arrived well.
+    pub(super) fn open_jobs(&self) -> BTreeSet<JobKey> {
+        let all = self.recorder.memory.emptied.values().flatten();
+        let open = all.filter(|a| self.seen.get(&a.id).is_none_or(|p| !p.is_good()));
+        open.map(|a| a.job_key()).collect()
+    }
+
+    /// Whether there is nothing left to do; an error when the rest cannot be done.
+    async fn has_ended(&mut self, live: &Live, decision: &Decision, halt: Option<Halt>) -> Result<bool> {
+        if decision.done {
+            return match decision.problems().next() {
+                None => Ok(true),
+                Some(_) => Err(self.problem_error(live, decision).await),
+            };
+        }
+        if decision.in_flight {
+            if decision.exhausted {
+                self.notice_once("something went wrong; following what is under way to its end")?;
+            }
+        } else if decision.exhausted {
+            return Err(self.problem_error(live, decision).await);
+        } else if let Some(halt) = halt {
+            return Err(halt.error(&whereabouts(decision)));
+        }
+        match self.stalled(decision) {
+            Some(error) if decision.exhausted => {
+                Err(self.problem_error(live, decision).await.because(error.to_string()))
+            }
+            Some(error) => Err(error),
+            None => Ok(false),
+        }
+    }
+
+    /// When nothing moves for longer than any of the moves may take, something is wrong.
+    fn stalled(&self, decision: &Decision) -> Option<Error> {
+        let quiet = self.since(self.last_progress);
+        let longest = || decision.rules.values().map(|r| r.patience).max();
+        let of_moves = || longest().unwrap_or(Duration::from_secs(300));
+        let (node, limit) = decision
+            .phases
+            .iter()
+            .find_map(|(node, phase)| match phase {
+                // Somebody else's turn, and work that has to finish, are waited for as long as it takes.
+                Phase::Emptying if self.waits_for_others(decision) => None,
+                Phase::Emptying => Some((Some(node), of_moves())),
+                Phase::Sealing(_) => Some((Some(node), SEALING)),
+                Phase::Failed(_) if decision.in_flight => Some((Some(node), of_moves())),
+                _ => None,
+            })
+            .or_else(|| decision.settling.map(|_| (None, RESTLESS + self.goal.options.settle)))?;
+        if quiet <= limit {
+            return None;
+        }
+        let what = match node {
+            Some(node) => format!("nothing moved off node {} for {} s", node.name, quiet.as_secs()),
+            None => format!("what moved has not come to rest within {} s", quiet.as_secs()),
+        };
+        let lines = self.waiting_lines(decision);
+        Some(lines.into_iter().fold(Error::new(ExitCode::TimedOut, what), |e, line| e.because(line.trim())))
+    }
+
+    fn waits_for_others(&self, decision: &Decision) -> bool {
+        !self.run.foreign.is_empty() && !decision.progress.values().any(Progress::is_under_way)
+    }
+
+    /// Does what was decided; whether anything came of it, so that there is more to decide at once.
+    async fn act(&mut self, live: &mut Live, decision: &Decision) -> Result<bool> {
+        let mut acted = false;
+        for act in &decision.acts {
+            acted |= match act {
+                Act::Mark(node) => self.mark_node(node).await?,
+                Act::Begin(_) if !self.replaced => {
+                    self.replace_nodes(live).await?;
+                    live.refresh(&self.jobs()).await?;
+                    return Ok(true);
+                }
+                Act::Begin(node) => self.begin_node(live, node).await?,
+                Act::Stop(ids) => self.stop(live, ids).await?,
+                Act::Seal { node, force } => self.seal(live, node, *force).await?,
+                Act::Verify(node) => self.verify(live, node).await?,
+            };
+        }
+        // What was written is seen before anything else is decided.
+        let wrote = decision.acts.iter().any(|a| matches!(a, Act::Mark(_) | Act::Seal { .. }));
+        if wrote && acted {
+            live.refresh(&BTreeSet::new()).await?;
+        }
+        Ok(acted)
+    }
+}
+
+/// What the rotation was doing.
+fn whereabouts(decision: &Decision) -> String {
+    let at = decision.phases.iter().find_map(|(node, phase)| match phase {
+        Phase::Emptying => Some(format!("while emptying node {}", node.name)),
+        Phase::AwaitingBatch(_) => Some(format!("while waiting for batch work on node {}", node.name)),
+        Phase::Sealing(_) | Phase::Unsealed | Phase::Verifying => {
+            Some(format!("while finishing node {}", node.name))
+        }
+        _ => None,
+    });
+    at.unwrap_or_else(|| "between two nodes".to_owned())
+}

@@ -1,0 +1,254 @@
+//! What is told of a round: what changed since the last one, and what is waited for.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::error::Result;
+use crate::ops::migration::live::Picture;
+use crate::ops::migration::progress::{MoveFailure, Progress};
+use crate::ops::migration::{AllocRef, NodeRef, alloc_ref, names};
+use crate::ops::rotate::decide::{Decision, Phase, is_batch};
+use crate::ops::rotate::event::{Event, Moved, Outcome};
+use crate::ops::rotate::rotation::Rotation;
+
+impl Rotation<'_> {
+    /// Emits what changed since the last round.
+    pub(super) fn tell(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
+        if decision.progress != self.seen || decision.phases != self.phases {
+            self.last_progress = self.recorder.now();
+        }
+        self.tell_moves(picture, decision)?;
+        self.tell_batch(picture, decision)?;
+        self.tell_phases(decision)?;
+        self.seen.clone_from(&decision.progress);
+        self.phases.clone_from(&decision.phases);
+        let lines = self.waiting_lines(decision);
+        self.recorder.waiting(&lines);
+        self.leave_word(picture, decision);
+        Ok(())
+    }
+
+    fn tell_moves(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
+        let by_id: BTreeMap<&str, &AllocStub> = picture.allocs.iter().map(|a| (a.id.as_str(), a)).collect();
+        let all: Vec<(NodeRef, AllocRef)> = self
+            .goal
+            .nodes
+            .iter()
+            .flat_map(|n| {
+                let of_node = self.recorder.memory.emptied.get(&n.node.id).into_iter().flatten();
+                of_node.map(|a| (n.node.clone(), a.clone()))
+            })
+            .collect();
+        let now = self.recorder.now();
+        for (node, alloc) in all {
+            let Some(p) = decision.progress.get(&alloc.id) else { continue };
+            if *p != Progress::Waiting {
+                self.left_at.entry(alloc.id.clone()).or_insert(now);
+            }
+            let new = p.replacement().and_then(|id| by_id.get(id));
+            if let Some(new) = new
+                && self.placed.get(&alloc.id) != Some(&new.id)
+            {
+                self.placed.insert(alloc.id.clone(), new.id.clone());
+                let (replacement, node) = (new.id.clone(), node_of(new));
+                self.recorder.emit(Event::ReplacementPlaced { alloc: alloc.clone(), replacement, node })?;
+            }
+            let told = self.recorder.memory.moved.get(&alloc.id).map(|m| (m.outcome, m.replacement.clone()));
+            let lost = by_id.get(alloc.id.as_str()).is_some_and(|a| a.client_status == ClientStatus::Lost);
+            let outcome = match p {
+                Progress::Moved { .. } if lost => Outcome::Lost,
+                Progress::Moved { .. } => Outcome::Healthy,
+                Progress::NotWanted(_) => Outcome::NotWanted,
+                // What was well once and is not any more is told as that.
+                Progress::Failed(_) if told.is_some() => Outcome::Unfinished,
+                _ => continue,
+            };
+            let replacement = p.replacement().map(str::to_owned);
+            if told == Some((outcome, replacement.clone())) {
+                continue;
+            }
+            let reason = match p {
+                Progress::NotWanted(why) => Some(why.to_string()),
+                Progress::Failed(failure) => Some(failure_text(failure)),
+                _ => None,
+            };
+            let moved = self.moved(&node, &alloc, (outcome, reason), new.copied());
+            self.recorder.emit(Event::AllocMoved(moved))?;
+        }
+        Ok(())
+    }
+
+    fn moved(
+        &self,
+        from: &NodeRef,
+        alloc: &AllocRef,
+        (outcome, reason): (Outcome, Option<String>),
+        new: Option<&AllocStub>,
+    ) -> Moved {
+        // Where the server stops allocations, nobody but it knows the very moment.
+        let told = self.recorder.memory.stopped.get(&alloc.id);
+        let begun = told.or_else(|| self.left_at.get(&alloc.id)).copied();
+        Moved {
+            alloc: alloc.clone(),
+            group: alloc.group(),
+            from: from.clone(),
+            replacement: new.map(|n| n.id.clone()),
+            to: new.map(node_of),
+            outcome,
+            reason,
+            seconds: begun.map_or(0.0, |at| self.since(at).as_secs_f64()),
+            killed_at_deadline: false,
+        }
+    }
+
+    /// Batch work leaves no replacement: what was seen and has ended has finished, or was killed.
+    fn tell_batch(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
+        for (node, phase) in &decision.phases {
+            if let Phase::AwaitingBatch(allocs) = phase {
+                let known = self.batch.contains_key(&node.id);
+                let here = picture.allocs.iter().filter(|a| a.node_id == node.id && is_batch(a));
+                let awaited = here.filter(|a| allocs.iter().any(|w| w.id == a.id));
+                let awaited: Vec<(String, AllocStub)> = awaited.map(|a| (a.id.clone(), a.clone())).collect();
+                self.batch.entry(node.id.clone()).or_default().extend(awaited);
+                if !known {
+                    self.recorder.emit(Event::BatchAwaited { node: node.clone(), allocs: allocs.clone() })?;
+                }
+            }
+        }
+        let killed = self.goal.options.batch == Some(crate::ops::rotate::options::Batch::Kill);
+        let nodes: Vec<NodeRef> = self.goal.nodes.iter().map(|n| n.node.clone()).collect();
+        for node in nodes {
+            let Some(seen) = self.batch.get_mut(&node.id) else { continue };
+            let running =
+                |id: &String| picture.allocs.iter().any(|a| a.id == *id && !a.client_status.is_terminal());
+            let ended: Vec<String> = seen.keys().filter(|id| !running(id)).cloned().collect();
+            let ended: Vec<AllocStub> = ended.iter().filter_map(|id| seen.remove(id)).collect();
+            for alloc in ended {
+                let outcome = if killed { Outcome::Killed } else { Outcome::Finished };
+                let begun = self.begun_at.get(&node.id).copied();
+                let moved = Moved {
+                    killed_at_deadline: killed,
+                    seconds: begun.map_or(0.0, |at| self.since(at).as_secs_f64()),
+                    ..self.moved(&node, &alloc_ref(&alloc), (outcome, None), None)
+                };
+                self.recorder.emit(Event::AllocMoved(moved))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_phases(&mut self, decision: &Decision) -> Result<()> {
+        let before: BTreeMap<String, Phase> =
+            self.phases.iter().map(|(n, p)| (n.id.clone(), p.clone())).collect();
+        for (node, phase) in &decision.phases {
+            if before.get(&node.id) == Some(phase) {
+                continue;
+            }
+            let reason = match phase {
+                Phase::Skipped(reason) => reason.clone(),
+                Phase::Down => "it is down; nothing runs there".to_owned(),
+                Phase::Gone => "the cluster does not know it any more".to_owned(),
+                _ => continue,
+            };
+            self.recorder.emit(Event::NodeSkipped { node: node.clone(), reason })?;
+        }
+        Ok(())
+    }
+
+    /// What is waited for, in lines.
+    pub(super) fn waiting_lines(&self, decision: &Decision) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (node, phase) in &decision.phases {
+            match phase {
+                Phase::Emptying | Phase::Failed(_) => self.lines_of_moves(node, decision, &mut lines),
+                Phase::AwaitingBatch(allocs) => {
+                    lines.extend(allocs.iter().map(|a| format!("{}: {} has to finish", node.name, a.name)));
+                }
+                Phase::Sealing(left) => match left.first() {
+                    Some(first) => lines.push(format!("{}: {} is stopping", node.name, first.name)),
+                    None => lines.push(format!("{}: draining what is left", node.name)),
+                },
+                Phase::Verifying => {
+                    let why = self.unwell.get(&node.id).into_iter().flatten();
+                    lines.push(format!("{}: empty; what left it is looked at once more", node.name));
+                    lines.extend(why.map(|line| format!("  {line}")));
+                }
+                _ => {}
+            }
+        }
+        lines.extend(decision.holds.iter().map(|hold| format!("  {hold}")));
+        if let Some(left) = decision.settling.filter(|left| !left.is_zero()) {
+            let left = Duration::from_secs(left.as_secs_f64().ceil() as u64);
+            lines.push(format!("everything is well; a last look in {} s", left.as_secs()));
+        }
+        lines
+    }
+
+    fn lines_of_moves(&self, node: &NodeRef, decision: &Decision, lines: &mut Vec<String>) {
+        let Some(tracked) = self.recorder.memory.emptied.get(&node.id) else { return };
+        let of = |a: &AllocRef| decision.progress.get(&a.id);
+        let left = tracked.iter().filter(|a| of(a).is_some_and(|p| !p.is_good())).count();
+        if left == 0 {
+            return;
+        }
+        lines.push(format!("{}: {left} of {} still to move", node.name, tracked.len()));
+        for alloc in tracked {
+            let rule = decision.rules.get(&alloc.group());
+            match of(alloc) {
+                Some(Progress::Stopping) => {
+                    lines.push(format!("  {} is stopping, or waits for its replacement", alloc.name));
+                }
+                Some(Progress::Settling { replacement }) => {
+                    let place =
+                        self.recorder.memory.placed.get(&alloc.id).filter(|(id, _)| id == replacement);
+                    let place = place.map_or("?", |(_, node)| node.name.as_str());
+                    let manual = if rule.is_some_and(|r| r.manual_health) {
+                        "; its job has health_check = \"manual\", so somebody has to set its health"
+                    } else {
+                        ""
+                    };
+                    lines.push(format!("  {} is placed on {place}, not healthy yet{manual}", alloc.name));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Says what is to be known if the run is ended at once.
+    fn leave_word(&self, picture: &Picture, decision: &Decision) {
+        let moving: Vec<&str> = self
+            .recorder
+            .memory
+            .emptied
+            .values()
+            .flatten()
+            .filter(|a| decision.progress.get(&a.id).is_some_and(Progress::is_under_way))
+            .map(|a| a.name.as_str())
+            .collect();
+        let marked: Vec<&NodeRef> =
+            self.goal.nodes.iter().map(|n| &n.node).filter(|n| self.run.marked.contains(&n.id)).collect();
+        let mut words = Vec::new();
+        if !moving.is_empty() {
+            words.push(format!("on its way without fleet: {}", moving.join(", ")));
+        }
+        if !marked.is_empty() {
+            words.push(format!("without new work stay: {}", names(marked, &picture.nodes)));
+        }
+        words.push("to go on, run the same command again; it repeats nothing".to_owned());
+        self.orderly.last_words(words);
+    }
+}
+
+/// A failed move in words, of which the name of what moved is no part.
+pub(super) fn failure_text(failure: &MoveFailure) -> String {
+    match failure {
+        MoveFailure::Unplaced(why) => format!("its replacement found no place: {why}"),
+        MoveFailure::Unhealthy { why, .. } => format!("its replacement is not healthy: {why}"),
+        MoveFailure::Missing => "nothing runs in its place, and its group lacks it".to_owned(),
+    }
+}
+
+fn node_of(alloc: &AllocStub) -> NodeRef {
+    NodeRef { id: alloc.node_id.clone(), name: alloc.node_name.clone() }
+}
