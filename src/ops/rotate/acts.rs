@@ -277,7 +277,7 @@ impl Rotation<'_> {
     /// Starts the drain, or goes on with one of ours; another's is not touched.
     async fn drain(&self, node: &NodeRef, before: &Node, deadline: Nanos) -> Result<()> {
         if before.drain_strategy.is_some() && !self.is_our_drain(before) {
-            return Err(Error::refused(format!("somebody else drains node {} now", node.name)));
+            return Err(Error::refused(format!("someone else is draining node {} now", node.name)));
         }
         let spec = DrainSpec { deadline, ignore_system_jobs: self.goal.options.ignore_system };
         let begun_before = before.last_drain.as_ref().and_then(|d| d.started_at);

@@ -180,7 +180,9 @@ impl Blocker {
             Blocker::Singleton { .. } => "--singletons gap, or --singletons skip".into(),
             Blocker::BatchUndecided { .. } => "--batch wait, kill or skip".into(),
             Blocker::NothingMayMove { .. } => "--min-healthy N lowers the floor".into(),
-            Blocker::NothingLeft => "--replace-with-cmd CMD starts replacements, or select fewer nodes".into(),
+            Blocker::NothingLeft => {
+                "--replace-with-cmd CMD starts replacements, or select fewer nodes".into()
+            }
             Blocker::WontFit { .. } => "add room first, or start replacements with --replace-with-cmd".into(),
             Blocker::ForeignDrain { .. } => "wait for it, or end it with fleet node undrain".into(),
             _ => "use a token that may".into(),

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::ids::short;
+use crate::model::words;
 use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::{AllocRef, NodeRef, names};
@@ -37,9 +38,9 @@ impl Rotation<'_> {
             return Ok(());
         }
         let list = names(&skipped, &self.goal.selected);
-        let what = format!("these nodes were left as they are, without new work: {list}");
+        let what = format!("{} left out and ineligible: {list}", words::count(skipped.len(), "node"));
         Err(Error::new(ExitCode::Pending, what)
-            .hint("run it again with another --singletons or --batch when they may move"))
+            .hint("run it again with another --singletons or --batch to move them"))
     }
 
     /// What went wrong with the nodes, with the evidence that can be had.
@@ -56,7 +57,7 @@ impl Rotation<'_> {
         }
         let failed = errors.iter().any(|e| e.code() == ExitCode::Failed);
         let code = if failed { ExitCode::Failed } else { first.code() };
-        let error = Error::new(code, format!("{} nodes could not be rotated", errors.len()));
+        let error = Error::new(code, format!("{} could not be rotated", words::count(errors.len(), "node")));
         let error = errors.iter().fold(error, |error, e| error.because(e.to_string()));
         let hints: BTreeSet<&String> = errors.iter().flat_map(Error::hints).collect();
         hints.into_iter().fold(error, |error, hint| error.hint(hint.clone()))
@@ -119,7 +120,7 @@ impl Rotation<'_> {
         if self.goal.options.on_failure == OnFailure::Restore {
             return match self.restore(&left).await {
                 Ok(()) => {
-                    error.hint("the nodes that were not rotated take work again, where they did before")
+                    error.hint("the nodes that were not rotated have their earlier eligibility again: they take work again where they did before")
                 }
                 Err(e) => error.because(format!("restoring eligibility failed too: {e}")),
             };
@@ -134,17 +135,12 @@ impl Rotation<'_> {
         let ours: Vec<&NodeRef> =
             stay.iter().copied().filter(|n| memory.was.get(&n.id) == Some(&Eligibility::Eligible)).collect();
         let (rotated, of) = (self.goal.nodes.len() - left.len(), self.goal.nodes.len());
-        let words = if of == 1 { "1 node is" } else { "nodes are" };
-        let done = if of == 1 {
-            format!("{rotated} of {words} rotated")
-        } else {
-            format!("{rotated} of {of} {words} rotated")
-        };
+        let done = format!("{rotated} of {} rotated", words::count(of, "node"));
         let error = match stay.is_empty() {
             true => error.hint(done),
-            false => error.hint(format!("{done}; without new work stay: {}", names(stay, &all))),
+            false => error.hint(format!("{done}; still ineligible: {}", names(stay, &all))),
         };
-        let error = error.hint("to go on, run the same command again; it repeats nothing");
+        let error = error.hint("to continue, run the same command again; it repeats nothing");
         match ours.is_empty() {
             true => error,
             false => error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all))),
@@ -177,11 +173,8 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
     Some(match problem {
         Problem::Move(..) => return None,
         Problem::Lost { status, allocs } => {
-            let them = if allocs.len() == 1 {
-                "1 of its allocations is".to_owned()
-            } else {
-                format!("{} of its allocations are", allocs.len())
-            };
+            let n = allocs.len();
+            let them = format!("{n} of its allocations {}", words::either(n, "is", "are"));
             Error::failed(format!("node {name} was lost while it was emptied"))
                 .because(format!("its status is {status}; {them} lost: {}", list(allocs)))
                 .hint("Nomad replaces them where there is room; `fleet status` shows what is missing")
@@ -189,7 +182,7 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
         Problem::MarkUndone => Error::refused(format!("somebody made node {name} eligible again"))
             .because("it takes new work while it is to be emptied")
             .hint("find out who and why; --insist marks it again and moves what came"),
-        Problem::ForeignDrain { by } => Error::refused(format!("somebody else drains node {name}: {by}"))
+        Problem::ForeignDrain { by } => Error::refused(format!("someone else is draining node {name}: {by}"))
             .hint("run the same command again when they are done"),
         Problem::DrainCancelled { by } => {
             Error::failed(format!("the drain of node {name} was cancelled by {by}"))
@@ -216,7 +209,7 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
 fn told(picture: Option<&Picture>, alloc: &AllocRef, failure: &MoveFailure) -> String {
     let name = &alloc.name;
     match failure {
-        MoveFailure::Unplaced(why) => format!("the replacement of {name} found no place: {why}"),
+        MoveFailure::Unplaced(why) => format!("the replacement of {name} cannot be placed: {why}"),
         MoveFailure::Unhealthy { replacement, why } => {
             let found = picture.and_then(|p| p.allocs.iter().find(|a| a.id == *replacement));
             let node = found.map_or("?", |a| a.node_name.as_str());

@@ -233,9 +233,9 @@ impl Rotation<'_> {
             words.push(format!("on its way without fleet: {}", moving.join(", ")));
         }
         if !marked.is_empty() {
-            words.push(format!("without new work stay: {}", names(marked, &picture.nodes)));
+            words.push(format!("still ineligible: {}", names(marked, &picture.nodes)));
         }
-        words.push("to go on, run the same command again; it repeats nothing".to_owned());
+        words.push("to continue, run the same command again; it repeats nothing".to_owned());
         self.orderly.last_words(words);
     }
 }
@@ -243,7 +243,7 @@ impl Rotation<'_> {
 /// A failed move in words, of which the name of what moved is no part.
 pub(super) fn failure_text(failure: &MoveFailure) -> String {
     match failure {
-        MoveFailure::Unplaced(why) => format!("its replacement found no place: {why}"),
+        MoveFailure::Unplaced(why) => format!("its replacement cannot be placed: {why}"),
         MoveFailure::Unhealthy { why, .. } => format!("its replacement is not healthy: {why}"),
         MoveFailure::Missing => "nothing runs in its place, and its group lacks it".to_owned(),
     }

@@ -135,7 +135,7 @@ fn a_down_node_in_the_selection_is_left_out(world: &World) {
     let preview = world.run(&["rotate-nodes", "--class", "old", "--dry-run"]);
     assert!(ok(&preview).out.contains("it is down"), "{preview}");
     let ran = world.run(&rotate(&["--class", "old"]));
-    assert!(ok(&ran).err.contains("c3: left as it is: it is down"), "{ran}");
+    assert!(ok(&ran).err.contains("c3: left out: it is down"), "{ran}");
     let nodes: Vec<String> = world.healthy("web").iter().map(|a| a.node_name.clone()).collect();
     assert!(nodes.len() == 3 && nodes.iter().all(|n| ["c4", "c5", "c6"].contains(&n.as_str())), "{nodes:?}");
 }
@@ -158,7 +158,7 @@ fn an_earlier_run_that_was_given_up_is_not_taken_up(world: &World) {
     world.until("sick gone", 30.0, |w| w.allocs("sick").iter().all(|a| a.client_status.is_terminal()));
     let again = world.run(&rotate(&["--class", "old"]));
     assert!(ok(&again).err.contains("was given up"), "{again}");
-    assert!(!again.err.contains("taken up again"), "{again}");
+    assert!(!again.err.contains("Continues an earlier run"), "{again}");
     for name in ["c1", "c2", "c3"] {
         assert_eq!(world.node(name).scheduling_eligibility, Eligibility::Ineligible, "{again}");
     }
@@ -217,7 +217,7 @@ fn a_replacement_command_that_failed_is_run_again(world: &World) {
     });
     world.set_eligible("c6", Eligibility::Eligible);
     let ran = ended(child);
-    assert!(ok(&ran).err.contains("1 of 1 replacements are ready"), "{ran}");
+    assert!(ok(&ran).err.contains("1 of 1 replacement ready"), "{ran}");
 }
 
 fn a_canary_that_moves_is_followed_to_its_replacement(world: &World) {

@@ -145,7 +145,7 @@ fn a_drain_that_cannot_fit_is_refused(world: &World) {
     world.register(&Job::service("full", 4).with(|j| j.memory = 1900));
     world.until("full running", 30.0, |w| w.healthy("full").len() == 4);
     let ran = world.run(ROTATE);
-    code(&ran, 7, "4 of fat/g would find no place");
+    code(&ran, 7, "4 of fat/g cannot be placed");
     assert!(ran.err.contains("memory"), "{ran}");
     assert!(
         world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible),
@@ -169,7 +169,7 @@ fn a_replacement_that_never_turns_healthy_stops_it(world: &World) {
 fn a_failed_rotation_gives_eligibility_back_when_asked(world: &World) {
     start_sick(world);
     let ran = world.run(&with(&["--on-failure", "restore"]));
-    code(&ran, 1, "take work again");
+    code(&ran, 1, "earlier eligibility again");
     assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible), "{ran}");
 }
 
@@ -184,7 +184,7 @@ fn start_sick(world: &World) {
 
 fn single_instances_are_a_decision(world: &World) {
     world.start_on_old(&[Job::service("cache", 1)]);
-    code(&world.run(ROTATE), 7, "cache/g has a single instance");
+    code(&world.run(ROTATE), 7, "cache/g has one instance");
     let skipped = world.run(&with(&["--singletons", "skip"]));
     code(&skipped, 8, "left out");
     assert_eq!(nodes_of(&world.healthy("cache")).len(), 1);
@@ -220,7 +220,7 @@ fn an_interrupted_rotation_goes_on_with_the_same_command(world: &World) {
     code(&ran, 130, "run the same command again");
     assert!(world.healthy("web").len() >= 5, "{ran}");
     let again = world.run(ROTATE);
-    assert!(ok(&again).err.contains("taken up again"), "{again}");
+    assert!(ok(&again).err.contains("Continues an earlier run"), "{again}");
     assert_rotated(world, &[("web", 6)]);
 }
 
