@@ -10,6 +10,7 @@ use crate::clock::SharedClock;
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings};
 use crate::error::{Error, Result};
 use crate::interrupts::Interrupts;
+use crate::ops::direct::Routes;
 use crate::ui::{Printer, WaitingNote};
 
 /// What a verb is handed: settings, clients, the printer, the clock and the interrupts of one run.
@@ -26,6 +27,8 @@ pub struct App {
     settings: OnceCell<Settings>,
     nomad: OnceCell<Http>,
     consul: OnceCell<Option<Http>>,
+    /// The ways straight to nodes that were tried.
+    pub routes: Routes,
 }
 
 /// By hand, because a clock has no `Debug`.
@@ -56,6 +59,7 @@ impl App {
             settings: OnceCell::new(),
             nomad: OnceCell::new(),
             consul: OnceCell::new(),
+            routes: Routes::default(),
         }
     }
 

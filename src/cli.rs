@@ -111,8 +111,11 @@ fn version_alone(args: &[OsString]) -> Option<String> {
 
 /// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
 fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
-    let told =
-        |printer: Printer, text: &str| printer.text(text).map_or_else(|e| e.code(), |()| ExitCode::Done);
+    let told = |printer: Printer, text: &str| match printer.text(text) {
+        Ok(()) if printer.is_closed() => ExitCode::OutputClosed,
+        Ok(()) => ExitCode::Done,
+        Err(e) => e.code(),
+    };
     if let Some(version) = version_alone(&invocation.args) {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));
     }
@@ -173,7 +176,15 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
     };
     drop(log);
     match ended {
+        // What was done is done; that it was told is not true.
+        Ok(ExitCode::Done | ExitCode::Pending | ExitCode::Of(0)) if printer.is_closed() => {
+            let error = Error::output_closed();
+            printer.error(&error);
+            error.code()
+        }
         Ok(code) => code,
+        // What was only passed on ends as in any pipe: silently.
+        Err(error) if error.code() == ExitCode::OutputClosed => error.code(),
         Err(error) => {
             printer.error(&error);
             error.code()

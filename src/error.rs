@@ -55,11 +55,17 @@ impl Error {
         Self::new(ExitCode::Transport, message)
     }
 
+    /// Whoever read stdout has gone (141).
+    #[must_use]
+    pub fn output_closed() -> Self {
+        Self::new(ExitCode::OutputClosed, "stdout was closed before everything was written to it")
+    }
+
     /// The same failure with exit code 125, as the exec family returns it: any other code may be the remote command's. Interruption by a
     /// signal keeps its code.
     #[must_use]
     pub fn of_the_exec_family(mut self) -> Self {
-        if !matches!(self.code, ExitCode::Interrupted | ExitCode::Terminated) {
+        if !matches!(self.code, ExitCode::Interrupted | ExitCode::Terminated | ExitCode::OutputClosed) {
             self.code = ExitCode::Transport;
         }
         self

@@ -29,6 +29,8 @@ pub enum ExitCode {
     Transport,
     /// Interrupted by Ctrl-C; the state is safe.
     Interrupted,
+    /// Whoever read stdout has gone before all was written: not everything was said.
+    OutputClosed,
     /// Ended by SIGTERM; the state is safe.
     Terminated,
     /// What a command in an allocation, or a child, ended with.
@@ -37,7 +39,7 @@ pub enum ExitCode {
 
 impl ExitCode {
     /// Every code of fleet's own, in ascending order.
-    pub const ALL: [ExitCode; 13] = [
+    pub const ALL: [ExitCode; 14] = [
         ExitCode::Done,
         ExitCode::Failed,
         ExitCode::Usage,
@@ -50,6 +52,7 @@ impl ExitCode {
         ExitCode::RolledBack,
         ExitCode::Transport,
         ExitCode::Interrupted,
+        ExitCode::OutputClosed,
         ExitCode::Terminated,
     ];
 
@@ -69,6 +72,7 @@ impl ExitCode {
             ExitCode::RolledBack => 9,
             ExitCode::Transport => 125,
             ExitCode::Interrupted => 130,
+            ExitCode::OutputClosed => 141,
             ExitCode::Terminated => 143,
             ExitCode::Of(code) => code,
         }
@@ -90,6 +94,7 @@ impl ExitCode {
             ExitCode::RolledBack => "rolled-back",
             ExitCode::Transport => "transport",
             ExitCode::Interrupted => "interrupted",
+            ExitCode::OutputClosed => "output-closed",
             ExitCode::Terminated => "terminated",
             ExitCode::Of(_) => "command",
         }
@@ -119,6 +124,7 @@ impl ExitCode {
             ExitCode::Interrupted => {
                 "interrupted (Ctrl-C); the state is safe, and the command that continues is named"
             }
+            ExitCode::OutputClosed => "whoever read stdout has gone before all was written (as by SIGPIPE)",
             ExitCode::Terminated => {
                 "terminated (SIGTERM); the state is safe, and the command that continues is named"
             }
@@ -148,7 +154,7 @@ mod tests {
     #[test]
     fn numbers_are_the_documented_contract() {
         let numbers: Vec<u8> = ExitCode::ALL.iter().map(|c| c.number()).collect();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 125, 130, 143]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 125, 130, 141, 143]);
     }
 
     #[test]

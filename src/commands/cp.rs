@@ -225,7 +225,7 @@ impl Copy<'_> {
         loop {
             match std::io::Read::read(&mut file, &mut buffer).map_err(|e| unreadable(&e))? {
                 0 => return Ok(copied),
-                n => self.app.printer.pass(&buffer[..n])?,
+                n => self.app.printer.pass_or_end(&buffer[..n])?,
             }
         }
     }

@@ -71,14 +71,16 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         tty: args.exec_flags.terminal(app, many)?,
         ..Launch::default()
     };
-    let mut starts = Vec::new();
+    let (mut starts, mut unreached) = (Vec::new(), Vec::new());
     for text in &args.targets {
         let places = if args.exec_flags.all {
-            target::all(app, text, &args.which, Want::Running).await?
+            let (places, left_out) = target::all(app, text, &args.which).await?;
+            unreached.extend(left_out);
+            places
         } else {
             vec![target::one(app, text, &args.which, Want::Running).await?]
         };
         starts.extend(places.into_iter().map(|place| Start { place, launch: launch.clone() }));
     }
-    args.exec_flags.run(app, starts, many).await
+    args.exec_flags.run(app, starts, &unreached, many).await
 }

@@ -37,7 +37,7 @@ use crate::invocation::Invocation;
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
     Abort(deploy::abort::Args),
-    /// List and show allocations.
+    /// List and show allocations and their files, and act on them.
     #[command(subcommand)]
     Alloc(alloc::Command),
     /// Pipeline helpers: preview a branch's deployment, and stop it when the branch is closed.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
 use crate::app::App;
 use crate::commands::shared::complete;
@@ -12,7 +13,7 @@ use crate::commands::shared::exec::{Attach, shells, variable};
 use crate::commands::shared::log_remarks;
 use crate::commands::shared::progress::meanwhile;
 use crate::commands::shared::resolve;
-use crate::commands::shared::target::{self, Place};
+use crate::commands::shared::target::{self, Place, RouteFlags};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -77,6 +78,9 @@ pub struct Args {
     /// Stop the command after this time.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "24h")]
     timeout: Duration,
+
+    #[command(flatten)]
+    route: RouteFlags,
 
     /// Do not follow the command; it ends by itself.
     #[arg(long, conflicts_with_all = ["stdin", "tty"])]
@@ -225,13 +229,20 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
         return Box::pin(go_in(args, app, alloc, one_off)).await;
     }
     let hear = |log: &LogId, piece: LogEvent| log_remarks::pass(&app.printer, log, &piece);
-    running.follow(&alloc, hear).await.map(ExitCode::Of)
+    let route = route(args, app, &alloc).await?;
+    running.follow(&route, &alloc, hear).await.map(ExitCode::Of)
+}
+
+/// Who is asked for what is in the instance.
+async fn route(args: &Args, app: &App, alloc: &AllocStub) -> Result<Http> {
+    let routes = target::routes(app, std::slice::from_ref(alloc), &args.route).await?;
+    Ok(routes.into_values().next().unwrap_or(app.nomad()?.clone()))
 }
 
 /// Runs the command by exec in an instance that only waits, and ends by itself when nobody is connected.
 async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Result<ExitCode> {
     let OneOff { task, driver, .. } = one_off;
-    let (nomad, tasks) = (app.nomad()?.clone(), vec![task.clone()]);
+    let (nomad, tasks) = (route(args, app, &alloc).await?, vec![task.clone()]);
     let place = Place { nomad, alloc, task: task.clone(), driver: driver.clone(), tasks };
     let words =
         if args.command.is_empty() { vec![shells::best(app, &place).await?] } else { args.command.clone() };

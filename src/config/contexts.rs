@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::config::Environment;
+use crate::config::{DirectMode, Environment};
 use crate::error::{Error, Result};
 
 /// Name of the file in the configuration directory.
@@ -80,6 +80,8 @@ pub struct NomadContext {
     pub tls_server_name: Option<String>,
     /// `NOMAD_SKIP_VERIFY`.
     pub tls_skip_verify: Option<bool>,
+    /// `FLEET_DIRECT`, `--direct`: whether what is in a task is asked for straight at its node.
+    pub direct: Option<DirectMode>,
 }
 
 /// How to reach Consul: the keys of `[contexts.NAME.consul]`.

@@ -1,6 +1,7 @@
 //! Where settings come from: flags over environment over context file over default, each value with its origin.
 
 mod contexts;
+mod direct;
 mod environment;
 mod flags;
 mod secret;
@@ -9,6 +10,7 @@ mod sourced;
 mod sources;
 
 pub use contexts::{ConsulContext, Context, ContextFile, NomadContext};
+pub use direct::DirectMode;
 pub use environment::Environment;
 pub use flags::ConnectionFlags;
 pub use secret::{TokenSource, fingerprint};

@@ -2,15 +2,19 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum as _;
 use secrecy::SecretString;
 
 use crate::api::http::{Address, BasicAuth, Endpoint, Product, TlsOptions};
 use crate::config::sources::Sources;
 use crate::config::{
-    ConnectionFlags, ConsulContext, Context, ContextFile, Environment, NomadContext, Origin, Sourced,
-    TokenSource,
+    ConnectionFlags, ConsulContext, Context, ContextFile, DirectMode, Environment, NomadContext, Origin,
+    Sourced, TokenSource,
 };
 use crate::error::{Error, Result};
+
+/// The variable that says whether what is in a task is asked for straight at its node, as `--direct` does.
+const DIRECT: &str = "FLEET_DIRECT";
 
 /// The resolved settings of one run.
 #[derive(Debug, Clone)]
@@ -40,6 +44,8 @@ pub struct NomadSettings {
     pub http_auth: Option<Sourced<SecretString>>,
     /// TLS settings.
     pub tls: TlsSettings,
+    /// Whether what is in a task is asked for straight at its node, where no flag says so.
+    pub direct: Sourced<DirectMode>,
 }
 
 /// How to reach Consul.
@@ -173,6 +179,9 @@ impl Settings {
         };
         let name = chosen.as_ref().map_or("", |c| c.value.as_str());
         let sources = Sources { env, name };
+        if let Some(text) = env.get(DIRECT).filter(|text| DirectMode::from_str(text, false).is_err()) {
+            return Err(Error::usage(format!("{DIRECT} is {text:?}")).hint("it takes auto, always or never"));
+        }
         let mut overridden = Vec::new();
         let over = [
             ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && context.nomad.address.is_some()),
@@ -262,6 +271,13 @@ fn nomad(flags: &ConnectionFlags, from: &Sources<'_>, context: &NomadContext) ->
             from.context(context.http_auth.clone().map(|a| (SecretString::from(a), "nomad.http_auth")))
         }),
         tls,
+        direct: from
+            .env
+            .get(DIRECT)
+            .and_then(|text| DirectMode::from_str(text, false).ok())
+            .map(|mode| Sourced::new(mode, Origin::Env(DIRECT)))
+            .or_else(|| from.context(context.direct.map(|d| (d, "nomad.direct"))))
+            .unwrap_or_else(|| Sourced::new(DirectMode::default(), Origin::Default)),
     }
 }
 

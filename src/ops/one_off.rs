@@ -106,19 +106,20 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// Hands on what the command prints until it has ended: its exit code.
+    /// Hands on what the command prints, as `route` tells of its logs, until it has ended: its exit code.
     ///
     /// # Errors
     /// When it did not end by itself, or its logs could not be read to their end.
     pub async fn follow(
         &self,
+        route: &Http,
         alloc: &AllocStub,
         mut hear: impl FnMut(&LogId, LogEvent) -> Result<()>,
     ) -> Result<u8> {
         let mut readers = LogReaders::default();
         for stream in [Stream::Stdout, Stream::Stderr] {
             let log = LogId { alloc_id: alloc.id.clone(), task: self.task.clone(), stream };
-            readers.add(self.http, log, true, LogStart::Oldest);
+            readers.add(route, log, true, LogStart::Oldest);
         }
         let mut ending = std::pin::pin!(self.ended(&alloc.id));
         let (mut ended, mut unread) = (None, None);

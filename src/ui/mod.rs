@@ -1,6 +1,7 @@
 //! What people and machines see: the only place that writes to stdout and stderr.
 
 mod cell;
+mod closed;
 mod color;
 mod detail;
 mod fold;
@@ -23,6 +24,7 @@ mod time;
 mod waiting;
 
 pub use cell::{Cell, Tone};
+pub use closed::stdout_closed;
 pub use color::ColorChoice;
 pub use detail::{Describe, Detail, Field};
 pub use fold::Fold;

@@ -227,6 +227,15 @@ impl Printer {
         self.write(bytes)
     }
 
+    /// As [`Printer::pass`], for verbs that do nothing but pass on: a closed pipe ends them.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, or whoever read it has gone (141).
+    pub fn pass_or_end(&self, bytes: &[u8]) -> Result<()> {
+        self.pass(bytes)?;
+        if self.is_closed() { Err(Error::output_closed()) } else { Ok(()) }
+    }
+
     /// Passes on another program's stderr unchanged.
     pub fn pass_err(&self, bytes: &[u8]) {
         self.around_live(|| {

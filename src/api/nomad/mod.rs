@@ -4,6 +4,7 @@
 
 pub mod acl;
 pub mod agent;
+pub mod alloc_client;
 pub mod alloc_status;
 pub mod allocation;
 pub mod deployment;

@@ -66,6 +66,7 @@ fn nomad(s: &NomadSettings) -> Result<Vec<View>> {
         View::path("nomad.client_key", s.tls.client_key.as_ref()),
         View::of("nomad.tls_server_name", s.tls.server_name.as_ref()),
         View::of("nomad.tls_skip_verify", s.tls.skip_verify.as_ref()),
+        View::of("nomad.direct", Some(&s.direct)),
     ])
 }
 

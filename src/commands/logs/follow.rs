@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::model::words;
 use crate::ops::logs::{LogId, LogReaders, LogStart, MOST_LOGS, ReaderEvent};
+use crate::ui::stdout_closed;
 
 /// How often jobs without a running allocation are checked for new ones.
 const LOOK: Duration = Duration::from_secs(2);
@@ -52,8 +53,13 @@ impl<'a> Following<'a> {
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut orderly = self.app.interrupts.orderly();
         self.begin(first, begin);
-        while !self.app.printer.is_closed() {
+        let mut closed = std::pin::pin!(stdout_closed());
+        loop {
+            if self.app.printer.is_closed() {
+                return Err(Error::output_closed());
+            }
             tokio::select! {
+                () = &mut closed => return Err(Error::output_closed()),
                 Some((number, heard)) = self.readers.next() => self.hear(number, heard)?,
                 Some(news) = news.next() => self.take_up(news?).await?,
                 by = orderly.requested() => return Err(by.error("interrupted")),

@@ -12,9 +12,10 @@ use regex::Regex;
 use crate::api::nomad::allocation::ClientStatus;
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, Found, Place, TargetFlags, Want, why_unreached};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::short;
 use crate::model::target::last_tries;
 use crate::ops::logs::{LogId, LogStart, Stream};
 use crate::ui::duration;
@@ -141,7 +142,12 @@ impl Args {
     async fn places(&self, app: &App) -> Result<Vec<Place>> {
         let mut places: Vec<Place> = Vec::new();
         for text in &self.targets {
-            let mut found = target::fitting(app, text, &self.which, Want::RunningFirst).await?;
+            let Found { fitting: mut found, unreached } =
+                target::find(app, text, &self.which, Want::RunningFirst).await?;
+            for alloc in unreached.iter().filter(|a| a.client_status == ClientStatus::Unknown) {
+                let (id, why) = (short(&alloc.id), why_unreached(alloc));
+                app.printer.warn(&format!("the logs of {id} ({}) are left out, which is {why}", alloc.name));
+            }
             if !found.iter().any(|a| a.client_status == ClientStatus::Running) {
                 found = last_tries(found);
             }

@@ -110,6 +110,8 @@ pub(super) struct Print {
     tasks: bool,
     /// Logs that cannot be read for now, and why.
     broken: BTreeMap<usize, String>,
+    /// Lines of the piece at hand, which are written at once.
+    text: Vec<u8>,
 }
 
 impl Print {
@@ -120,6 +122,7 @@ impl Print {
             logs: Vec::new(),
             tasks: false,
             broken: BTreeMap::new(),
+            text: Vec::new(),
         }
     }
 
@@ -160,6 +163,20 @@ impl Print {
     }
 
     pub(super) fn piece(&mut self, at: usize, piece: LogEvent) -> Result<()> {
+        self.take(at, piece)?;
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if self.text.is_empty() {
+            return Ok(());
+        }
+        let written = self.printer.pass(&self.text);
+        self.text.clear();
+        written
+    }
+
+    fn take(&mut self, at: usize, piece: LogEvent) -> Result<()> {
         let log = &mut self.logs[at];
         match piece {
             LogEvent::Data(bytes) => {
@@ -174,6 +191,7 @@ impl Print {
                 if let Some(line) = log.lines.finish() {
                     self.line(at, &line)?;
                 }
+                self.flush()?;
                 self.gap(at, lost)
             }
             LogEvent::Broken(why) => {
@@ -202,10 +220,10 @@ impl Print {
             Some(LogEnd::Collected) => "collected",
             None => "broken",
         };
-        match log.lines.finish() {
-            Some(line) => self.line(at, &line),
-            None => Ok(()),
+        if let Some(line) = log.lines.finish() {
+            self.line(at, &line)?;
         }
+        self.flush()
     }
 
     fn line(&mut self, at: usize, Line(line): &Line) -> Result<()> {
@@ -236,7 +254,9 @@ impl Print {
             });
         }
         if self.style.raw && self.style.highlight.is_none() {
-            return self.printer.pass(&[line, &b"\n"[..]].concat());
+            self.text.extend_from_slice(line);
+            self.text.push(b'\n');
+            return Ok(());
         }
         let text = if self.style.raw { text.into_owned() } else { self.printer.foreign(&text) };
         let text = match &self.style.highlight {
@@ -246,7 +266,9 @@ impl Print {
             None => text,
         };
         let time = if self.style.timestamps { format!("{:.3} ", self.printer.now()) } else { String::new() };
-        self.printer.text(&format!("{}{time}{text}\n", self.origin(log)))
+        let line = format!("{}{time}{text}\n", self.origin(log));
+        self.text.extend_from_slice(line.as_bytes());
+        Ok(())
     }
 
     /// The origin before a line; empty when there is only one task.

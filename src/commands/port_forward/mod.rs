@@ -30,7 +30,7 @@ use route::{ForwardTarget, Route};
 /// into the task, and removed as soon as it runs. Whatever was started there ends about 30 s after fleet is gone.
 ///
 /// A connection to a job or a service goes to the allocation that is best at that moment; when that changes, it is reported. Ports of
-/// the task are numbers, or labels of the allocation's ports. --direct connects straight to the port's own address where it can be
+/// the task are numbers, or labels of the allocation's ports. --direct=always connects straight to the port's own address where it can be
 /// reached from here.
 ///
 /// With a command, the command finds the local ports in FLEET_PORT_<number or label>, and its exit code is returned.
@@ -196,6 +196,7 @@ impl<'a> Forward<'a> {
                 .hint(format!("0:{} takes any free port", mapping.remote))
         })?;
         let local = listener.local_addr().map_err(|e| Error::transport(e.to_string()))?;
+        self.route.add_listener(local);
         Ok((listener, local, mapping))
     }
 
@@ -203,7 +204,7 @@ impl<'a> Forward<'a> {
     async fn ready(&self, local: SocketAddr, mapping: &Mapping) -> Result<()> {
         let here = self.route.here();
         let to = here.port(&mapping.remote)?;
-        let listens = self.route.way(&here, &to).await?.listens(&to).await;
+        let listens = self.route.way(&here, &to).await?.listens().await;
         let (alloc, task) = (&here.place.alloc, &here.place.task);
         if self.app.printer.wants_events() {
             let listening = listens.map(|l| l.is_ok());
@@ -248,10 +249,10 @@ impl<'a> Forward<'a> {
             }
             let to = here.port(&mapping.remote)?;
             let way = self.route.way(&here, &to).await?;
-            Ok::<_, Error>((to, way))
+            Ok::<_, Error>(way)
         };
         let ended = match Box::pin(found).await {
-            Ok((to, way)) => way.carry(&to, stream, self.closing.subscribe()).await,
+            Ok(way) => way.carry(stream, self.closing.subscribe()).await,
             Err(error) => return self.failed(mapping, None, &error.to_string()),
         };
         match ended {

@@ -1,6 +1,7 @@
 //! Where connections go: to which allocation at the moment, and by what.
 
 use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,11 +14,12 @@ use tokio::time::{Instant, timeout};
 use crate::api::nomad::allocation::{self, Allocation};
 use crate::app::App;
 use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::config::DirectMode;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::model::target::{TaskPort, neighbours, port, runs};
 use crate::ops::exec::{Access, TaskRef};
-use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError, Relay, push, start};
+use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError, Relay, is_own, push, start};
 
 /// How long the choice of an allocation is reused, so that many connections at once cost one request.
 const GOOD_FOR: Duration = Duration::from_secs(1);
@@ -44,6 +46,8 @@ pub(super) struct Route<'a> {
     push: Option<PathBuf>,
     now: RefCell<Rc<ForwardTarget>>,
     looked: Mutex<Option<Instant>>,
+    /// The listeners of this process, which are no way to a task.
+    listeners: RefCell<Vec<SocketAddr>>,
 }
 
 /// How a connection is carried.
@@ -51,7 +55,7 @@ pub(super) enum Carrier {
     /// The node's own address.
     Direct(TcpStream),
     /// A program in the task.
-    Through(Rc<Relay>),
+    Through(Rc<Relay>, Destination),
 }
 
 impl<'a> Route<'a> {
@@ -63,7 +67,21 @@ impl<'a> Route<'a> {
         place: Place,
     ) -> Result<Self> {
         let now = RefCell::new(ForwardTarget::new(app, place).await?);
-        Ok(Route { app, target, which, sticky, push, now, looked: Mutex::new(None) })
+        let (looked, listeners) = (Mutex::new(None), RefCell::default());
+        Ok(Route { app, target, which, sticky, push, now, looked, listeners })
+    }
+
+    /// A listener of this process was opened.
+    pub(super) fn add_listener(&self, local: SocketAddr) {
+        self.listeners.borrow_mut().push(local);
+    }
+
+    /// Where connections to a port go, as a relay sees it. A task in this machine's own network sees the listeners here too, and a
+    /// connection to one of those would come back for ever.
+    fn destination(&self, to: &TaskPort, relay: &Relay) -> Destination {
+        let listeners = self.listeners.borrow();
+        let own = |host: &str| relay.shares_network() && is_own(host, to.number, &listeners);
+        Destination { port: to.number, hosts: to.hosts.iter().filter(|host| !own(host)).cloned().collect() }
     }
 
     /// The task it leads to now.
@@ -104,10 +122,10 @@ impl<'a> Route<'a> {
 
     /// How a connection to this port is carried.
     pub(super) async fn way(&self, here: &ForwardTarget, to: &TaskPort) -> Result<Carrier> {
-        if self.which.direct
-            && !here.unreached.get()
-            && let Some((host, port)) = &to.outside
-        {
+        let wanted = self.which.route.mode(self.app)? == DirectMode::Always && !here.unreached.get();
+        let is_own = |host: &str, port| is_own(host, port, &self.listeners.borrow());
+        let outside = to.outside.as_ref().filter(|(host, port)| wanted && !is_own(host, *port));
+        if let Some((host, port)) = outside {
             match timeout(REACHED_WITHIN, TcpStream::connect((host.as_str(), *port))).await {
                 Ok(Ok(stream)) => {
                     tracing::info!(target: "fleet::forward", "straight to {host}:{port}");
@@ -119,7 +137,9 @@ impl<'a> Route<'a> {
             }
             tracing::info!(target: "fleet::forward", "{host}:{port} is not reached from here");
         }
-        here.relay(self.app, self.push.as_deref()).await.map(Carrier::Through)
+        let relay = here.relay(self.app, self.push.as_deref()).await?;
+        let destination = self.destination(to, &relay);
+        Ok(Carrier::Through(relay, destination))
     }
 }
 
@@ -213,12 +233,11 @@ impl Carrier {
     /// Carries a connection to its end.
     pub(super) async fn carry(
         self,
-        to: &TaskPort,
         mut local: TcpStream,
         mut closing: watch::Receiver<bool>,
     ) -> Result<Carried, ForwardError> {
         match self {
-            Carrier::Through(relay) => relay.carry(&destination(to), local, closing).await,
+            Carrier::Through(relay, destination) => relay.carry(&destination, local, closing).await,
             Carrier::Direct(mut there) => {
                 there.set_nodelay(true).ok();
                 tokio::select! {
@@ -232,10 +251,10 @@ impl Carrier {
     }
 
     /// Whether the port is listened on; none when that cannot be told without a connection.
-    pub(super) async fn listens(&self, to: &TaskPort) -> Option<Result<(), ForwardError>> {
+    pub(super) async fn listens(&self) -> Option<Result<(), ForwardError>> {
         match self {
             Carrier::Direct(_) => Some(Ok(())),
-            Carrier::Through(relay) => relay.listens(&destination(to)).await,
+            Carrier::Through(relay, destination) => relay.listens(destination).await,
         }
     }
 }
@@ -250,8 +269,4 @@ fn carries(app: &App, relay: Relay, task_ref: &TaskRef) -> Relay {
         ));
     }
     relay
-}
-
-fn destination(to: &TaskPort) -> Destination {
-    Destination { port: to.number, hosts: to.hosts.clone() }
 }

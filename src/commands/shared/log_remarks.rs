@@ -8,10 +8,10 @@ use crate::ui::Printer;
 /// Passes on a task's stdout and stderr unchanged, and reports gaps.
 ///
 /// # Errors
-/// When stdout cannot be written.
+/// When stdout cannot be written, or whoever read it has gone.
 pub fn pass(printer: &Printer, log: &LogId, piece: &LogEvent) -> Result<()> {
     match (piece, log.stream) {
-        (LogEvent::Data(bytes), Stream::Stdout) => return printer.pass(bytes),
+        (LogEvent::Data(bytes), Stream::Stdout) => return printer.pass_or_end(bytes),
         (LogEvent::Data(bytes), Stream::Stderr) => printer.pass_err(bytes),
         _ => remark(printer, log, piece),
     }

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use futures_util::{StreamExt as _, stream};
+
 use crate::api::http::Http;
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::Task;
 use crate::api::nomad::{ALL_NAMESPACES, one_of, service};
 use crate::app::App;
 use crate::commands::shared::alloc::diagnosis;
 use crate::commands::shared::resolve;
+use crate::config::DirectMode;
 use crate::error::{Error, Result};
 use crate::model::checkout;
 use crate::model::ids::{IdPrefix, job_words, short};
 use crate::model::selector::Expression;
 use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
 use crate::model::words;
-use crate::ops::direct;
 use crate::ops::exec::{Access, TaskRef};
 
 /// The heading of these flags; one of the struct's own would also hold for the flags after it.
@@ -41,9 +43,28 @@ pub struct TargetFlags {
     #[arg(help_heading = TARGETS, long, value_name = "N")]
     pub version: Option<u64>,
 
-    /// Connect straight to the node where it can be reached, not through the servers.
-    #[arg(help_heading = TARGETS, long)]
-    pub direct: bool,
+    /// The route to what is in the task.
+    #[command(flatten)]
+    pub route: RouteFlags,
+}
+
+/// The route to what is in a task: through the servers, or straight to its node.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RouteFlags {
+    /// Connect straight to the node, not through the servers: auto when it answers at once, always (with a warning when it does
+    /// not), or never; by default what `direct` of the context says, else auto.
+    #[arg(help_heading = TARGETS, long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub direct: Option<DirectMode>,
+}
+
+impl RouteFlags {
+    /// What was asked for, else what the context says.
+    ///
+    /// # Errors
+    /// When the settings are no good.
+    pub fn mode(&self, app: &App) -> Result<DirectMode> {
+        Ok(self.direct.map_or(app.settings()?.nomad.direct.value, |asked| asked))
+    }
 }
 
 impl TargetFlags {
@@ -110,12 +131,32 @@ pub async fn one(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Resu
     places.pop().ok_or_else(|| Error::not_found(format!("{text:?} has no tasks")))
 }
 
-/// Every matching task, the best first.
+/// Every place that fits and runs, the best first; and the allocations that should run, and of which it is not known that they do:
+/// those are not reached.
 ///
 /// # Errors
 /// As [`one`].
-pub async fn all(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Vec<Place>> {
-    places(app, fitting(app, text, flags, want).await?, flags).await
+pub async fn all(app: &App, text: &str, flags: &TargetFlags) -> Result<(Vec<Place>, Vec<AllocStub>)> {
+    let Found { fitting, unreached } = find(app, text, flags, Want::Running).await?;
+    Ok((places(app, fitting, flags).await?, unreached))
+}
+
+/// What fits.
+#[derive(Debug)]
+pub struct Found {
+    /// At least one, the best first.
+    pub fitting: Vec<AllocStub>,
+    /// Those that were left out though they are not known to have ended: on nodes that are not heard of, or about to start.
+    pub unreached: Vec<AllocStub>,
+}
+
+/// Why an allocation is not reached, in words.
+#[must_use]
+pub fn why_unreached(alloc: &AllocStub) -> String {
+    match alloc.client_status {
+        ClientStatus::Unknown => format!("unknown: nothing is heard of its node {}", alloc.node_name),
+        other => format!("{other}: it does not run yet"),
+    }
 }
 
 /// Chooses one of the matching allocations, sorted best first: by asking on a terminal, else the best one.
@@ -155,6 +196,14 @@ pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize>
 /// # Errors
 /// As [`one`].
 pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Vec<AllocStub>> {
+    Ok(find(app, text, flags, want).await?.fitting)
+}
+
+/// The allocations that fit, and those that would if they ran.
+///
+/// # Errors
+/// As [`one`].
+pub async fn find(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Found> {
     let target = Target::parse(text).map_err(Error::usage)?;
     let nomad = app.nomad()?;
     let found = match &target {
@@ -182,15 +231,18 @@ pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> 
         ));
         return Err(lines.fold(error, Error::because));
     }
-    let running = |a: &AllocStub| a.client_status == allocation::ClientStatus::Running;
+    let running = |a: &AllocStub| a.client_status == ClientStatus::Running;
+    let mut unreached = Vec::new();
     if want == Want::Running || (want == Want::RunningFirst && kept.iter().any(running)) {
         let (alive, dead): (Vec<_>, Vec<_>) = kept.into_iter().partition(running);
         if alive.is_empty() {
             return Err(nothing_runs(app, nomad, text, &dead).await);
         }
         kept = alive;
+        unreached = dead;
+        unreached.retain(|a| !a.client_status.is_terminal());
     }
-    Ok(kept)
+    Ok(Found { fitting: kept, unreached })
 }
 
 /// The error when all matching allocations have ended: what happened to the newest, and what runs instead.
@@ -385,53 +437,78 @@ pub async fn places_by(
     flags: &TargetFlags,
     mut meant: impl FnMut(&AllocStub, &[Task]) -> Result<Option<(String, String)>>,
 ) -> Result<Vec<Place>> {
-    let nomad = app.nomad()?;
-    let mut known: BTreeMap<(String, String, u64, String), Vec<Task>> = BTreeMap::new();
-    let mut ways: BTreeMap<String, Http> = BTreeMap::new();
+    // Whether the nodes can be reached is found out while the tasks are read.
+    let (routes, tasks) = tokio::join!(routes(app, &found, &flags.route), tasks_of(app, &found));
+    let (routes, tasks) = (routes?, tasks?);
     let mut places = Vec::with_capacity(found.len());
-    for alloc in found {
-        let key =
-            (alloc.namespace.clone(), alloc.job_id.clone(), alloc.job_version, alloc.task_group.clone());
-        let tasks = match known.get(&key) {
-            Some(tasks) => tasks.clone(),
-            None => {
-                let full = nomad.read(&allocation::get(&alloc.id)).await?.value;
-                let tasks = target::tasks(&full).to_vec();
-                known.insert(key, tasks.clone());
-                tasks
-            }
-        };
+    for (alloc, tasks) in found.into_iter().zip(tasks) {
         let Some((task, driver)) = meant(&alloc, &tasks)? else { continue };
         let tasks = tasks.into_iter().map(|t| t.name).collect();
-        let nomad = match ways.get(&alloc.node_id) {
-            Some(way) => way.clone(),
-            None => way(app, &alloc, flags).await?,
-        };
-        ways.insert(alloc.node_id.clone(), nomad.clone());
+        let nomad = routes.get(&alloc.node_id).unwrap_or(app.nomad()?).clone();
         places.push(Place { nomad, alloc, task, driver, tasks });
     }
     Ok(places)
 }
 
-/// The client to use for an allocation: of the servers, or of its node.
-async fn way(app: &App, alloc: &AllocStub, flags: &TargetFlags) -> Result<Http> {
+/// The tasks of each allocation, read once for each version of a group.
+async fn tasks_of(app: &App, found: &[AllocStub]) -> Result<Vec<Vec<Task>>> {
+    let mut known: BTreeMap<(&str, &str, u64, &str), Vec<Task>> = BTreeMap::new();
+    let mut all = Vec::with_capacity(found.len());
+    for alloc in found {
+        let key =
+            (alloc.namespace.as_str(), alloc.job_id.as_str(), alloc.job_version, alloc.task_group.as_str());
+        let tasks = match known.get(&key) {
+            Some(tasks) => tasks.clone(),
+            None => {
+                let full = app.nomad()?.read(&allocation::get(&alloc.id)).await?.value;
+                known.entry(key).or_insert(target::tasks(&full).to_vec()).clone()
+            }
+        };
+        all.push(tasks);
+    }
+    Ok(all)
+}
+
+/// So many nodes are tried where nobody asked for it: each costs a request to the servers too.
+const MOST_TRIED: usize = 16;
+/// How many of them are tried at a time.
+const TRIED_AT_ONCE: usize = 8;
+
+/// Who is asked for what is in allocations, by the id of their node: its own agent, where that can be reached. For those that are
+/// not told of, the servers.
+///
+/// # Errors
+/// When the settings are no good.
+pub async fn routes(app: &App, allocs: &[AllocStub], flags: &RouteFlags) -> Result<BTreeMap<String, Http>> {
+    let mode = flags.mode(app)?;
+    let nodes: BTreeMap<&str, &str> =
+        allocs.iter().map(|a| (a.node_id.as_str(), a.node_name.as_str())).collect();
+    if mode == DirectMode::Never || (mode == DirectMode::Auto && nodes.len() > MOST_TRIED) {
+        return Ok(BTreeMap::new());
+    }
     let servers = app.nomad()?;
-    if !flags.direct {
-        return Ok(servers.clone());
-    }
-    match direct::to_node(servers, &alloc.node_id).await {
-        Ok(node) => {
-            tracing::info!(target: "fleet::target", "straight to {} at {}", alloc.node_name, node.address());
-            Ok(node)
+    let tried = stream::iter(nodes)
+        .map(async |(id, name)| (id, name, app.routes.to(servers, id, mode).await))
+        .buffer_unordered(TRIED_AT_ONCE);
+    let tried: Vec<_> = tried.collect().await;
+    let mut routes = BTreeMap::new();
+    for (id, name, route) in tried {
+        match route {
+            Ok(node) => {
+                tracing::info!(target: "fleet::target", "straight to {name} at {}", node.address());
+                routes.insert(id.to_owned(), node);
+            }
+            Err(why) => {
+                let words = format!("cannot connect straight to {name}, going through the servers: {why}");
+                if mode == DirectMode::Always {
+                    app.printer.warn(&words);
+                } else {
+                    tracing::info!(target: "fleet::target", "{words}");
+                }
+            }
         }
-        Err(why) => {
-            app.printer.warn(&format!(
-                "cannot connect straight to {}, going through the servers: {why}",
-                alloc.node_name
-            ));
-            Ok(servers.clone())
-        }
     }
+    Ok(routes)
 }
 
 fn task(app: &App, alloc: &AllocStub, tasks: &[Task], named: Option<&str>) -> Result<(String, String)> {

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 
 use crate::error::{Error, Result};
-use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session};
+use crate::ops::exec::session::failed;
+use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session, Starter, starter};
 
 /// What a command printed and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,11 +20,16 @@ pub struct Captured {
 /// More than this is not what was asked for.
 const MOST: usize = 16 * 1024 * 1024;
 
-/// Runs a command with these bytes as its stdin.
+/// Runs a command of a shell with these bytes as its stdin: 127 where there is no shell.
 ///
 /// # Errors
 /// As [`Session::run`], and when it prints more than 16 MiB.
 pub async fn run(access: &Access, launch: &Launch, stdin: Bytes) -> Result<Captured> {
+    let by = starter(&access.http, &access.permission, &access.task_ref).await.map_err(failed)?;
+    if by == Starter::Nomad {
+        // Found out without a start, which would do harm.
+        return Ok(Captured { code: 127, ..Captured::default() });
+    }
     let mut captured = Captured::default();
     let mut on_event = |event: ExecEvent| {
         match event {
@@ -36,6 +42,7 @@ pub async fn run(access: &Access, launch: &Launch, stdin: Bytes) -> Result<Captu
         }
         Ok(())
     };
-    let code = Session { access, launch }.run(&mut InputStreams::of_bytes(stdin), &mut on_event).await?;
+    let code =
+        Session { access, launch }.run_by(by, &mut InputStreams::of_bytes(stdin), &mut on_event).await?;
     Ok(Captured { code, ..captured })
 }

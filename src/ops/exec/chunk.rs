@@ -1,30 +1,31 @@
-//! What goes into an open shell: counted pieces, as whole blocks, which `dd` reads without reading on.
+//! The chunks that go into a shell session: a head that counts whole blocks, which `dd` reads without reading on.
 
 use std::io::Write as _;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use flate2::{Compression, GzBuilder};
 
-/// Pieces are padded to whole blocks.
+/// Bytes in a block; chunks are padded to whole blocks.
 pub(in crate::ops) const BLOCK: usize = 4096;
-/// How much one piece of bytes holds at most: each costs the task the start of some programs.
+/// The most bytes in one chunk, unpacked: each chunk costs the task the start of some programs.
 pub(in crate::ops) const PIECE: usize = 4 << 20;
-/// So much of a piece tells whether the rest is worth squeezing.
+/// So many bytes of a chunk are packed to learn whether the rest is worth it.
 const PROBE: usize = 64 * 1024;
 
 /// The end of a script's bytes.
 pub(super) const END: Bytes = Bytes::from_static(b"0000000\n");
-/// The end of the talk.
+/// The end of the session.
 pub(super) const GOODBYE: Bytes = Bytes::from_static(b"goodbye\n");
-/// Somebody is there.
+/// Says that the session is still wanted, so that its reader does not time out.
 pub(super) const ALIVE: Bytes = Bytes::from_static(b"-------\n");
 
-/// A script; what fills its last block up is nothing to a shell.
+/// A script as a chunk; its last block is filled up with line ends, which mean nothing to a shell.
 pub(super) fn script(text: &str) -> Bytes {
     counted('s', text.as_bytes(), b'\n')
 }
 
-/// Bytes for a script. Its last block is filled up, but for what is squeezed, which has an end of its own.
+/// Bytes for a script as a chunk, packed by gzip where `squeeze` says so and it pays. The last block is filled up with zeros; packed bytes
+/// have an end of their own.
 pub(super) fn data(bytes: &[u8], squeeze: bool) -> Bytes {
     match squeeze.then(|| squeezed(bytes)).flatten() {
         Some(less) => counted('z', &less, 0),

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::api::nomad::exec::ActionOf;
+use crate::ops::exec::script::Script;
 
 /// A command as the operator means it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,15 +31,10 @@ pub struct Launch {
 /// says so by 126 and 127 (`nomad-api.md §6`).
 pub const SHELL: &str = "/bin/sh";
 
-/// The size of the terminal follows its start: a program that looks at once would see none. Half a second is waited at most.
-const UNTIL_SIZED: &str =
-    "for i in 1 2 3 4 5 6 7 8 9 10; do [ \"$(stty size 2>/dev/null)\" = '0 0' ] || break; sleep 0.05; done\n";
-
-/// Sets `W` to what ends a reader of stdin that nobody feeds any more after two minutes, where the task has such a thing: a
-/// connection that is gone ends no stdin.
-pub(super) const STDIN_TIMEOUT: &str = "W=
-timeout 1 true 2>/dev/null && W='timeout 120' || { timeout -t 1 true 2>/dev/null && W='timeout -t 120'; }
-";
+const WAIT_FOR_TERMINAL_SIZE: &str = include_str!("scripts/wait_for_terminal_size.sh");
+/// Sets `STDIN_TIMEOUT`, for scripts that read stdin.
+pub(super) const STDIN_TIMEOUT: &str = include_str!("scripts/stdin_timeout.sh");
+const DRAIN_STDIN: &str = include_str!("scripts/drain_stdin.sh");
 
 impl Launch {
     /// A command without anything special.
@@ -61,37 +57,36 @@ impl Launch {
     /// stderr, and no mark.
     #[must_use]
     pub fn through_shell(&self, nonce: u64) -> Vec<String> {
-        let mut script = String::new();
+        let mut script = Script::default();
         if !self.tty {
-            script.push_str(&format!("echo '{}'$$ >&2\n", mark(nonce)));
+            script = script.line(&format!("echo '{}'$$ >&2", start_mark(nonce)));
         }
         if self.size.is_some() {
-            script.push_str(UNTIL_SIZED);
+            script = script.then(WAIT_FOR_TERMINAL_SIZE);
         }
         if let Some(dir) = &self.workdir {
-            script.push_str(&format!("cd -- {} || exit 126\n", quoted(dir)));
+            script = script.line(&format!("cd -- {} || exit 126", quoted(dir)));
         }
         for (name, value) in &self.env {
-            script.push_str(&format!("export {name}={}\n", quoted(value)));
+            script = script.set_to(&format!("export {name}"), &quoted(value));
         }
-        match &self.user {
+        let exec = match &self.user {
             Some(user) => {
                 // What follows the user's name is handed to the shell, by some with the dashes and by some without.
                 let inner = quoted(r#"case $0 in --) exec "$@" ;; *) exec "$0" "$@" ;; esac"#);
-                script.push_str(&format!(r#"exec su -s {SHELL} -c {inner} {} -- "$0" "$@""#, quoted(user)));
+                format!(r#"exec su -s {SHELL} -c {inner} {} -- "$0" "$@""#, quoted(user))
             }
-            None => script.push_str(r#"exec "$0" "$@""#),
-        }
+            None => r#"exec "$0" "$@""#.to_owned(),
+        };
+        script = script.line(&exec);
         if self.drain_stdin && !self.tty {
-            // What a shell has to say of a killed program is not the program's stderr. Bytes that are on their way when Nomad ends
-            // its part of a session make the servers cut the other direction too, and the exit code with it.
-            script = format!(
-                "( ( exec 2>&3 3>&-; exec {SHELL} -c {} \"$0\" \"$@\" ); exit $? ) 3>&2 2>/dev/null\nc=$?\necho '{}'$c >&2\n\
-                 {STDIN_TIMEOUT}$W cat >/dev/null 2>&1\nexit $c",
-                quoted(&script),
-                end_mark(nonce)
-            );
+            script = Script::default()
+                .set("PROGRAM_SCRIPT", script.text())
+                .set("END_MARK", end_mark(nonce))
+                .then(STDIN_TIMEOUT)
+                .then(DRAIN_STDIN);
         }
+        let script = script.text().to_owned();
         let head = [SHELL.to_owned(), "-c".to_owned(), script];
         head.into_iter().chain(self.words.iter().cloned()).collect()
     }
@@ -112,7 +107,7 @@ pub fn readable(words: &[String]) -> String {
 }
 
 /// Begins the line that tells the process id: nothing a program prints by chance.
-pub(in crate::ops) fn mark(nonce: u64) -> String {
+pub(in crate::ops) fn start_mark(nonce: u64) -> String {
     format!("\u{1e}fleet:{nonce:016x}:")
 }
 
@@ -137,7 +132,7 @@ impl Marker {
     /// Looks for the mark of this start.
     #[must_use]
     pub fn new(nonce: u64) -> Self {
-        Marker { mark: mark(nonce).into_bytes(), held: Vec::new(), number: None, done: false }
+        Marker { mark: start_mark(nonce).into_bytes(), held: Vec::new(), number: None, done: false }
     }
 
     /// Looks for the end of what was started with this.
@@ -221,13 +216,9 @@ mod tests {
     fn who_may_not_read_what_it_is_sent_has_its_end_told_by_a_shell_that_reads_the_rest() {
         let fed = Launch { drain_stdin: true, ..Launch::of(["true"]) };
         let script = &fed.through_shell(1)[2];
-        assert!(
-            script
-                .starts_with("( ( exec 2>&3 3>&-; exec /bin/sh -c 'echo '\\''\u{1e}fleet:0000000000000001:"),
-            "{script}"
-        );
-        assert!(script.contains("\nc=$?\necho '\u{1e}fleet:0000000000000001='$c >&2\nW="), "{script}");
-        assert!(script.ends_with("\n$W cat >/dev/null 2>&1\nexit $c"), "{script}");
+        assert!(script.starts_with("PROGRAM_SCRIPT='echo '\\''\u{1e}fleet:0000000000000001:"), "{script}");
+        assert!(script.contains("\nEND_MARK='\u{1e}fleet:0000000000000001='\nSTDIN_TIMEOUT="), "{script}");
+        assert!(script.ends_with("\n$STDIN_TIMEOUT cat >/dev/null 2>&1\nexit \"$EXIT_CODE\""), "{script}");
         assert_eq!(Launch { tty: true, ..fed }.through_shell(1)[2], "exec \"$0\" \"$@\"");
     }
 
@@ -253,7 +244,7 @@ mod tests {
         fn the_mark_is_taken_out_wherever_the_bytes_are_cut(
             before in "[a-z\u{1e}\n]{0,9}", after in "[a-z\n]{0,9}", pid in 1_u32.., cuts in proptest::collection::vec(0_usize..60, 0..6),
         ) {
-            let whole = format!("{before}{}{pid}\n{after}", mark(7)).into_bytes();
+            let whole = format!("{before}{}{pid}\n{after}", start_mark(7)).into_bytes();
             let mut cuts: Vec<usize> = cuts.into_iter().filter(|c| *c < whole.len()).collect();
             cuts.sort_unstable();
             cuts.push(whole.len());

@@ -1,28 +1,29 @@
-//! Whether a session lives: what is passed on and asked for, and how long nothing may come back.
+//! Whether a session is alive: its input is sent, pings are sent and answered, and silence ends it after a while.
 
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::agent;
 use crate::api::nomad::exec;
 use crate::ops::exec::Input;
 use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT};
+use crate::ops::ticker::Ticker;
 
-/// How long a start may take: a container on a busy node takes seconds.
+/// How long a command may take to say that it has started: a container on a busy node takes seconds.
 const START_WITHIN: Duration = Duration::from_secs(30);
-/// When nobody says that the command has started, stdin waits this long for a refusal.
+/// How long stdin waits for a refusal where nothing tells that the command has started.
 const REFUSED_WITHIN: Duration = Duration::from_millis(250);
-/// How long somebody who is there may take to say so.
+/// How long the agent may take to answer on another connection.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
-/// How often silence is looked for.
+/// How often it is checked for how long nothing has come.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Whether anybody is there: any answer says so.
+/// Whether the agent answers on another connection: any answer counts.
 async fn answers(http: &Http) -> bool {
     let asked = http.with_patience(Patience::NONE);
     match timeout(ANSWERS_WITHIN, asked.read(&agent::leader())).await {
@@ -32,7 +33,7 @@ async fn answers(http: &Http) -> bool {
     }
 }
 
-/// Something that comes true once, and can be waited for.
+/// A flag that is raised once, and can be waited for.
 #[derive(Default)]
 pub(super) struct Flag {
     raised: Cell<bool>,
@@ -53,7 +54,7 @@ impl Flag {
     }
 }
 
-/// Whether a session lives, as both of its directions see it.
+/// What both directions of a session know of it.
 pub(super) struct Liveness {
     /// The command runs.
     pub(super) started: Flag,
@@ -101,9 +102,7 @@ impl Liveness {
         } else {
             self.started.raised().await;
         }
-        let mut ping = interval(PING_INTERVAL);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ping.reset();
+        let mut ping = Ticker::every(PING_INTERVAL);
         let mut open = true;
         loop {
             let sent = tokio::select! {
@@ -126,7 +125,7 @@ impl Liveness {
                         Ok(())
                     }
                 },
-                _ = ping.tick() => {
+                () = ping.tick() => {
                     self.pings.set(self.pings.get() + 1);
                     input.ping().await
                 }

@@ -10,6 +10,7 @@ pub mod launch;
 pub(in crate::ops) mod limits;
 mod liveness;
 mod program;
+pub(in crate::ops) mod script;
 mod session;
 pub mod shell_session;
 mod starter;

@@ -8,12 +8,13 @@ use crate::api::error::Result as Answered;
 use crate::api::nomad::fs;
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::SHELL;
+use crate::ops::exec::script::Script;
 use crate::ops::exec::session::{Session, failed};
-use crate::ops::exec::{Access, Launch, Starter, capture, starter};
+use crate::ops::exec::starter::wedges;
+use crate::ops::exec::{Access, EventSink, ExecEvent, InputStreams, Launch, Starter, capture, starter};
 
-/// Asks a shell about a program, which is no word of the shell's own: 0 when it is there, 1 when not, 2 when it is no program.
-const LOOKUP: &str = "case $0 in */*) [ -f \"$0\" ] || exit 1; [ -x \"$0\" ] || exit 2; exit 0 ;; esac
-IFS=:; for dir in $PATH; do [ -f \"$dir/$0\" ] && [ -x \"$dir/$0\" ] && exit 0; done; exit 1";
+/// 0 when it can be started, 1 when there is none, 2 when it is no program.
+const FIND_PROGRAM: &str = include_str!("scripts/find_program.sh");
 
 /// Where a program may be that is named without its directory.
 const USUAL_DIRS: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
@@ -28,11 +29,36 @@ enum Lookup {
     Unknown(String),
 }
 
+impl Session<'_> {
+    /// Runs it to its end: the code it ended with, which only its exit frame tells.
+    ///
+    /// # Errors
+    /// Everything but that is a failure of the transport (125), and says whether the command may still run.
+    pub async fn run(&self, inputs: &mut InputStreams, on_event: EventSink<'_>) -> Result<u8> {
+        let Access { http, permission, task_ref } = self.access;
+        let by = starter(http, permission, task_ref).await.map_err(failed)?;
+        let named = &self.launch.words[0];
+        match startable(self, by).await? {
+            Err(code) => {
+                let why = if code == 126 { "not executable" } else { "not found" };
+                on_event(ExecEvent::Stderr(format!("fleet: {named}: {why}\n").into()))?;
+                Ok(code)
+            }
+            Ok(program) if program == *named => self.run_by(by, inputs, on_event).await,
+            Ok(program) => {
+                let words = [program].into_iter().chain(self.launch.words[1..].iter().cloned()).collect();
+                let launch = Launch { words, ..self.launch.clone() };
+                Session { launch: &launch, ..*self }.run_by(by, inputs, on_event).await
+            }
+        }
+    }
+}
+
 /// The program to name in the start, or the code a shell would give because it cannot be started.
 ///
 /// # Errors
 /// 125, when it cannot be told and a failed start would do harm.
-pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Result<String, u8>> {
+async fn startable(session: &Session<'_>, by: Starter) -> Result<Result<String, u8>> {
     let Session { access, launch } = *session;
     let program = &launch.words[0];
     let as_named = Ok(Ok(program.clone()));
@@ -41,7 +67,7 @@ pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Resu
         if launch.action.is_none() {
             return as_named;
         }
-        let lookup = Launch::of([SHELL, "-c", LOOKUP, program]);
+        let lookup = Launch::of([SHELL, "-c", Script::of(FIND_PROGRAM).text(), program]);
         match Box::pin(capture::run(access, &lookup, Bytes::new())).await?.code {
             0 => return as_named,
             1 => return Ok(Err(127)),
@@ -50,7 +76,7 @@ pub(super) async fn startable(session: &Session<'_>, by: Starter) -> Result<Resu
             _ => {}
         }
     }
-    if !starter::wedges(&access.task_ref.driver) {
+    if !wedges(&access.task_ref.driver) {
         return as_named;
     }
     match lookup(access, program, launch.action.is_some()).await.map_err(failed)? {

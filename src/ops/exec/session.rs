@@ -14,9 +14,9 @@ use crate::api::error::Error as ApiError;
 use crate::api::http::Backoff;
 use crate::api::nomad::exec::{self, Heard, Output, start_failure};
 use crate::error::{Error, Result};
-use crate::ops::exec::launch::Marker;
+use crate::ops::exec::launch::{Marker, SHELL};
 use crate::ops::exec::liveness::Liveness;
-use crate::ops::exec::{Access, Launch, Starter, TaskRef, capture, program, starter, task_end};
+use crate::ops::exec::{Access, Launch, Starter, TaskRef, task_end};
 
 /// What goes to the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,31 +102,12 @@ enum AttemptFailure {
 pub type EventSink<'h> = &'h mut dyn FnMut(ExecEvent) -> Result<()>;
 
 impl Session<'_> {
-    /// Runs it to its end: the code it ended with, which only its exit frame tells.
+    /// Runs it to its end, by whoever can start it, and tries again as long as it did not start: the code it ended with, which only
+    /// its exit frame tells. That the program is there must be known where a failed start would do harm (`program.rs`).
     ///
     /// # Errors
-    /// Everything but that is a failure of the transport (125), and says whether the command may still run.
-    pub async fn run(&self, inputs: &mut InputStreams, on_event: EventSink<'_>) -> Result<u8> {
-        let Access { http, permission, task_ref } = self.access;
-        let by = starter(http, permission, task_ref).await.map_err(failed)?;
-        let named = &self.launch.words[0];
-        match program::startable(self, by).await? {
-            Err(code) => {
-                let why = if code == 126 { "not executable" } else { "not found" };
-                on_event(ExecEvent::Stderr(format!("fleet: {named}: {why}\n").into()))?;
-                Ok(code)
-            }
-            Ok(program) if program == *named => self.until_started(by, inputs, on_event).await,
-            Ok(program) => {
-                let words = [program].into_iter().chain(self.launch.words[1..].iter().cloned()).collect();
-                let launch = Launch { words, ..self.launch.clone() };
-                Session { launch: &launch, ..*self }.until_started(by, inputs, on_event).await
-            }
-        }
-    }
-
-    /// Runs it to its end, and starts it again as long as it did not.
-    async fn until_started(
+    /// As [`Session::run`].
+    pub(super) async fn run_by(
         &self,
         mut by: Starter,
         inputs: &mut InputStreams,
@@ -223,10 +204,21 @@ impl Session<'_> {
     /// Sends a signal from a session of its own, the only way there is.
     async fn signal(&self, pid: Option<u32>, name: &str) -> Result<(), String> {
         let pid = pid.ok_or("no shell started the command, so its process is not known")?;
-        let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), format!("kill -s {name} {pid}")]);
-        let ran =
-            Box::pin(capture::run(self.access, &launch, Bytes::new())).await.map_err(|e| e.to_string())?;
-        if ran.code == 0 { Ok(()) } else { Err(String::from_utf8_lossy(&ran.stderr).trim().to_owned()) }
+        let launch = Launch::of([SHELL, "-c", &format!("kill -s {name} {pid}")]);
+        let mut said = Vec::new();
+        let mut on_event = |event: ExecEvent| {
+            if let ExecEvent::Stderr(bytes) = event {
+                said.extend_from_slice(&bytes);
+            }
+            Ok(())
+        };
+        let session = Session { launch: &launch, ..*self };
+        let mut nothing = InputStreams::of_bytes(Bytes::new());
+        let ran = Box::pin(session.run_by(Starter::Shell, &mut nothing, &mut on_event)).await;
+        match ran.map_err(|e| e.to_string())? {
+            0 => Ok(()),
+            _ => Err(String::from_utf8_lossy(&said).trim().to_owned()),
+        }
     }
 
     fn code(&self, code: i64) -> Result<u8> {

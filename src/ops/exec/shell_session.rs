@@ -1,10 +1,9 @@
 //! One session that runs one script after the other, each with bytes of its own to read: a session costs a container's start on
 //! some drivers (`nomad-api.md §6`), a script in an open one costs nothing.
 //!
-//! Everything goes in counted pieces: how many blocks in eight characters, then the blocks. So a script's bytes have an end
-//! without the end of stdin, and whoever reads there knows how much is to come; bytes are never taken for a script, and are dropped
-//! when the script they were for has ended. A shell that
-//! is left alone, because the connection is gone, hears nothing for two minutes, or ten within a piece, and ends, after what it
+//! Everything goes in chunks whose head says how many blocks they have (`scripts/shell_session.sh`). So a script's bytes have an end
+//! without the end of stdin; bytes are never taken for a script, and are dropped when the script they were for has ended. A shell
+//! that is left alone, because the connection is gone, hears nothing for two minutes, or ten within a chunk, and ends, after what it
 //! was told to do then.
 
 use std::sync::Arc;
@@ -17,44 +16,19 @@ use tokio::time::{interval, timeout};
 
 use crate::error::{Error, Result};
 use crate::ops::exec::chunk::{self, ALIVE, END, GOODBYE, PIECE};
-use crate::ops::exec::launch::STDIN_TIMEOUT;
+use crate::ops::exec::launch::{SHELL, STDIN_TIMEOUT, quoted};
+use crate::ops::exec::script::Script;
 use crate::ops::exec::{Access, ExecEvent, Input, InputStreams, Launch, Session, TaskRef};
 
-/// How often a shell without work is told that somebody is still there.
+/// How often a shell without work is told that it is still wanted.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
-/// How long the end may take.
+/// How long the orderly end may take.
 const LEAVING: Duration = Duration::from_secs(5);
-/// More words than that are not an answer.
+/// The most bytes that a script may print.
 const LARGEST_OUTPUT: usize = 256 << 20;
 
-/// Reads scripts until there are no more, or nothing comes for two minutes. `N` reads a count, `B` so many blocks, for which a slow
-/// line has ten minutes, and `P` a piece as it was before it was squeezed. For scripts there are `C`, which prints every piece up to
-/// the end, or has each taken by what it is given; `L`, which runs a command and reads what that leaves: a piece that is read in part
-/// is taken for counts; and `G`, which prints what a command says at once, for each line by itself would be a frame to every agent. The count of a script has an `s` in front, and a line of dashes only says that somebody is there. What
-/// begins with `Z=` is kept for the end.
-const READER: &str = r#"V=${W:+${W%120}600}
-dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
-N() { while k=$($W dd bs=8 count=1 iflag=fullblock 2>/dev/null); do [ "$k" = ------- ] || break; done; }
-B() { $V dd bs=4096 count="${k#[sz]}" iflag=fullblock 2>/dev/null; }
-P() { case $k in z*) B | gzip -dc ;; *) B ;; esac; }
-C() { while N; do case ${k#z} in 0000000) return 0 ;; ''|*[!0-9]*) return 1 ;; esac; ${1:-P} || return; done; }
-L() { "$@"; set -- $?; cat >/dev/null; return "$1"; }
-G() { g=$("$@"); set -- $?; [ -z "$g" ] || printf '%s\n' "$g"; return "$1"; }
-Z=:
-while N; do
-  case $k in s[0-9]*) ;; [z0-9][0-9]*) B >/dev/null; continue ;; *) break ;; esac
-  s=$(B) || break
-  case $s in Z=*) eval "$s" ;; *) (eval "$s") ;; esac
-  e=$?
-  printf "$M%s\n" $e
-  printf "$M%s\n" $e >&2
-done
-eval "$Z"
-"#;
-
-/// Whether `gzip` is there, and takes what is filled up with zeros.
-const SQUEEZES: &str =
-    r#"[ "$({ printf a | gzip -c; dd if=/dev/zero bs=9 count=1; } 2>/dev/null | gzip -dc)" = a ]"#;
+const SHELL_SESSION: &str = include_str!("scripts/shell_session.sh");
+const HAS_GZIP: &str = include_str!("scripts/has_gzip.sh");
 
 /// What a script printed and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,7 +41,7 @@ pub struct ScriptOutput {
     pub err: String,
 }
 
-/// A shell in a task that takes scripts.
+/// An open session with a shell in a task, which runs scripts one after the other.
 #[derive(Debug)]
 pub struct ShellSession {
     send: mpsc::Sender<Input>,
@@ -77,7 +51,7 @@ pub struct ShellSession {
     squeezes: Option<bool>,
 }
 
-/// Where a script's bytes go; every piece arrives whole or not at all.
+/// The bytes of a running script; every chunk arrives whole or not at all.
 #[derive(Debug, Clone)]
 pub struct ScriptInput {
     send: mpsc::Sender<Input>,
@@ -117,17 +91,18 @@ impl ScriptInput {
     }
 }
 
-/// Opens a session, talks in it, and ends it in an orderly way whatever came of that.
+/// Opens a shell session, hands it to `with`, and ends it in an orderly way whatever came of that.
 ///
 /// # Errors
-/// What the talk says; else as [`Session::run`]; and when the task has not what talking takes.
+/// What `with` fails with; as [`Session::run`]; and when the task has no shell, or no `dd` that reads whole blocks.
 pub async fn in_shell_session<T>(
     access: &Access,
     with: impl AsyncFnOnce(&mut ShellSession) -> Result<T>,
 ) -> Result<T> {
     let nonce = format!("{:016x}", fastrand::u64(..));
-    let reader = format!("M='fleet-{nonce}:'\n{STDIN_TIMEOUT}{READER}");
-    let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), reader]);
+    let mark = format!("fleet-{nonce}:");
+    let reader = Script::default().set("MARK", &mark).then(STDIN_TIMEOUT).then(SHELL_SESSION);
+    let launch = Launch::of([SHELL, "-c", reader.text()]);
     let session = Session { access, launch: &launch };
     // One piece waits while another is on its way, and a third is made.
     let (send, inputs) = mpsc::channel(1);
@@ -139,7 +114,7 @@ pub async fn in_shell_session<T>(
         Ok(())
     };
     let mut running = Box::pin(session.run(&mut inputs, &mut on_event));
-    let mut shell = ShellSession { send, heard, mark: format!("fleet-{nonce}:"), squeezes: None };
+    let mut shell = ShellSession { send, heard, mark, squeezes: None };
     let said = tokio::select! {
         said = with(&mut shell) => said,
         ended = &mut running => return Err(script_failure(&access.task_ref, ended?)),
@@ -166,7 +141,7 @@ fn gone() -> Error {
     Error::transport("the session has ended")
 }
 
-/// Why nobody talks there.
+/// Why there is no session: the shell ended with this code before it was asked to.
 fn script_failure(task_ref: &TaskRef, code: u8) -> Error {
     Error::failed(match code {
         26 => format!("{task_ref} has no dd that reads whole blocks"),
@@ -180,34 +155,39 @@ impl ShellSession {
     ///
     /// # Errors
     /// When the session has ended.
-    pub async fn run(&mut self, script: &str) -> Result<ScriptOutput> {
+    pub(in crate::ops) async fn run(&mut self, script: &Script) -> Result<ScriptOutput> {
+        self.run_text(script.text()).await
+    }
+
+    async fn run_text(&mut self, script: &str) -> Result<ScriptOutput> {
         self.send(chunk::script(script)).await?;
         self.answer().await
     }
 
-    /// Has a script run when the talk is over, also when the connection breaks.
+    /// Has a script run when the session ends, also when the connection breaks: then two minutes later.
     ///
     /// # Errors
     /// As [`ShellSession::run`].
     pub async fn run_at_end(&mut self, script: &str) -> Result<()> {
-        self.run(&format!("Z={}", super::launch::quoted(script))).await.map(drop)
+        self.run_text(&format!("AT_EXIT={}", quoted(script))).await.map(drop)
     }
 
-    /// Begins a script that reads bytes by `C`; they go through the feed, then comes [`ShellSession::fed`].
+    /// Starts a script that reads bytes by `each_chunk`; they are passed through what this gives, then comes
+    /// [`ShellSession::finish`].
     ///
     /// # Errors
     /// As [`ShellSession::run`].
-    pub async fn start(&mut self, script: &str) -> Result<ScriptInput> {
+    pub(in crate::ops) async fn start(&mut self, script: &Script) -> Result<ScriptInput> {
         let squeeze = match self.squeezes {
             Some(squeezes) => squeezes,
-            None => self.run(SQUEEZES).await?.code == 0,
+            None => self.run(&Script::of(HAS_GZIP)).await?.code == 0,
         };
         self.squeezes = Some(squeeze);
-        self.send(chunk::script(script)).await?;
+        self.send(chunk::script(script.text())).await?;
         Ok(ScriptInput { send: self.send.clone(), squeeze, over: Arc::default() })
     }
 
-    /// Ends the bytes of the script that was begun, and hears what came of it.
+    /// Ends the bytes of the script that was started, and waits for its end.
     ///
     /// # Errors
     /// As [`ShellSession::run`].
@@ -216,7 +196,7 @@ impl ShellSession {
         self.answer().await
     }
 
-    /// As [`ShellSession::fed`], after something that passes bytes on; that is told to stop when the script ends before it.
+    /// As [`ShellSession::finish`], after `passing`, which passes bytes on; it is told to stop when the script ends before it.
     ///
     /// # Errors
     /// As [`ShellSession::run`].
@@ -242,7 +222,7 @@ impl ShellSession {
         }
     }
 
-    /// Waits for something else while the shell is kept from giving up.
+    /// Waits for something else, and keeps the session from timing out meanwhile.
     ///
     /// # Errors
     /// As [`ShellSession::run`].

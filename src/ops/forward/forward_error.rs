@@ -38,6 +38,11 @@ impl ForwardError {
         ForwardError::new(BrokenAt::Local, format!("the connection here broke: {error}"))
     }
 
+    pub(super) fn own_listener(port: u16) -> Self {
+        let why = format!("port {port} is fleet's own listener: the task shares this machine's network");
+        ForwardError::new(BrokenAt::Local, why)
+    }
+
     pub(super) fn not_listening(port: u16, said: &str) -> Self {
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
         ForwardError::new(BrokenAt::Port, format!("nothing listens on port {port} in the task{said}"))

@@ -3,6 +3,7 @@
 mod carry;
 mod forward_error;
 mod multiplexer;
+mod own_network;
 mod push_relay;
 mod relay_per_connection;
 mod relay_server;
@@ -14,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 pub use forward_error::{BrokenAt, ForwardError};
+pub use own_network::is_own;
 pub use push_relay::push;
 pub use relay_per_connection::RelayPerConnection;
 pub use relay_server::serve;
@@ -40,46 +42,68 @@ pub struct Destination {
 
 /// What carries connections in a task.
 #[derive(Debug)]
-pub enum Relay {
-    /// One session for all of them.
+pub struct Relay {
+    sessions: Sessions,
+    /// Whether what it connects to is seen from this machine's own network.
+    shares_network: bool,
+}
+
+/// In how many sessions.
+#[derive(Debug)]
+enum Sessions {
+    /// One for all connections.
     Shared(SharedRelay),
-    /// A session for each.
+    /// One for each.
     Single(RelayPerConnection),
 }
 
 impl Relay {
+    fn shared(relay: SharedRelay, shares_network: bool) -> Self {
+        Relay { sessions: Sessions::Shared(relay), shares_network }
+    }
+
+    fn per_connection(relay: RelayPerConnection, shares_network: bool) -> Self {
+        Relay { sessions: Sessions::Single(relay), shares_network }
+    }
+
+    /// Whether it is in this machine's own network, where the listeners of this process are.
+    #[must_use]
+    pub fn shares_network(&self) -> bool {
+        self.shares_network
+    }
+
     /// The program that does it.
     #[must_use]
     pub fn program(&self) -> &str {
-        match self {
-            Relay::Shared(shared) => shared.program(),
-            Relay::Single(single) => single.tool.program(),
+        match &self.sessions {
+            Sessions::Shared(shared) => shared.program(),
+            Sessions::Single(single) => single.tool.program(),
         }
     }
 
     /// Whether the end of what a client sends leaves the answer open.
     #[must_use]
     pub fn half_closes(&self) -> bool {
-        match self {
-            Relay::Shared(_) => true,
-            Relay::Single(single) => single.tool.half_closes(),
+        match &self.sessions {
+            Sessions::Shared(_) => true,
+            Sessions::Single(single) => single.tool.half_closes(),
         }
     }
 
     /// Why it carries nothing any more.
     #[must_use]
     pub fn over(&self) -> Option<ForwardError> {
-        match self {
-            Relay::Shared(shared) => shared.over(),
-            Relay::Single(single) => single.watchdog.over(),
+        match &self.sessions {
+            Sessions::Shared(shared) => shared.over(),
+            Sessions::Single(single) => single.watchdog.over(),
         }
     }
 
     /// Whether the port is listened on in the task; none when that cannot be told without a connection.
     pub async fn listens(&self, destination: &Destination) -> Option<Result<(), ForwardError>> {
-        match self {
-            Relay::Shared(shared) => Some(shared.try_out(destination).await),
-            Relay::Single(_) => None,
+        match &self.sessions {
+            Sessions::Shared(shared) => Some(shared.try_out(destination).await),
+            Sessions::Single(_) => None,
         }
     }
 
@@ -93,17 +117,17 @@ impl Relay {
         local: TcpStream,
         closing: watch::Receiver<bool>,
     ) -> Result<Carried, ForwardError> {
-        match self {
-            Relay::Shared(shared) => shared.carry(destination, local, closing).await,
-            Relay::Single(single) => single.carry(destination, local, closing).await,
+        match &self.sessions {
+            Sessions::Shared(shared) => shared.carry(destination, local, closing).await,
+            Sessions::Single(single) => single.carry(destination, local, closing).await,
         }
     }
 
     /// Tells the relay to leave, and waits until it has.
     pub async fn close(&self) {
-        match self {
-            Relay::Shared(shared) => shared.close().await,
-            Relay::Single(single) => single.watchdog.close().await,
+        match &self.sessions {
+            Sessions::Shared(shared) => shared.close().await,
+            Sessions::Single(single) => single.watchdog.close().await,
         }
     }
 }

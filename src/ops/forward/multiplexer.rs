@@ -1,4 +1,4 @@
-//! Connections as streams over one pair of pipes: what both ends have in common.
+//! Many connections as streams over one session: what both ends have in common.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ const WAITING: usize = 1024 * 1024;
 /// The most that is taken from a connection at once: with its head it fills one frame of Nomad's.
 pub(super) const PIECE: usize = exec::STDIN_PIECE - HEAD;
 
-/// What connections and whoever carries their frames have in common.
+/// The streams of one session, and the frames that wait to be sent.
 #[derive(Debug)]
 pub(super) struct Multiplexer {
     known: RefCell<Known>,
@@ -38,7 +38,7 @@ struct Known {
     over: Option<ForwardError>,
 }
 
-/// Where what happens on a stream is told.
+/// Gets the events of one stream.
 #[derive(Debug)]
 struct Listener {
     events: mpsc::UnboundedSender<StreamEvent>,
@@ -235,7 +235,7 @@ impl Drop for Stream {
     }
 }
 
-/// What goes out on a stream.
+/// The sending half of a stream.
 #[derive(Debug)]
 pub(super) struct StreamSender {
     multiplexer: Rc<Multiplexer>,

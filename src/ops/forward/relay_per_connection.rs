@@ -10,15 +10,17 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::{Notify, watch};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, end_mark, quoted};
 use crate::ops::exec::limits::PING_INTERVAL;
+use crate::ops::exec::script::Script;
 use crate::ops::forward::watchdog::Watchdog;
 use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError};
+use crate::ops::ticker::Ticker;
 
 /// A program that copies one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +35,7 @@ pub(super) enum Tool {
     Netcat,
 }
 
-/// Ends with either direction; what a client that ended gets after 3 s is lost. Needs a bash of 2014.
-const BASH: &str = "exec 3<>/dev/tcp/127.0.0.1/PORT || exit 1\ncat <&0 >&3 2>/dev/null & a=$!\ncat <&3 & b=$!\n\
-    exec </dev/null >/dev/null 3>&-\ntrap 'kill $a $b; exit 143' TERM\nwait -n\n\
-    for i in 1 2 3; do kill -0 $b 2>/dev/null || { kill $a 2>/dev/null; wait $b; exit; }; sleep 1; done\nkill $a $b\nexit 0\n";
+const BASH_RELAY: &str = include_str!("scripts/bash_relay.sh");
 
 impl Tool {
     /// The best first.
@@ -79,7 +78,10 @@ impl Tool {
         match self {
             Tool::Socat => format!("socat -t 60 - TCP:127.0.0.1:{port}"),
             Tool::Busybox => format!("busybox nc 127.0.0.1 {port}"),
-            Tool::Bash => format!("bash -c {}", quoted(&BASH.replace("PORT", &port.to_string()))),
+            Tool::Bash => {
+                let script = Script::default().set("PORT", port).then(BASH_RELAY);
+                format!("bash -c {}", quoted(script.text()))
+            }
             // OpenBSD's passes the client's end on only when it is told to.
             Tool::Netcat => format!(
                 "nc $(nc -h 2>&1 | grep -q 'N.*Shutdown the network socket' && echo -N) 127.0.0.1 {port}"
@@ -87,13 +89,13 @@ impl Tool {
         }
     }
 
-    /// What the shell runs: the tool, and after its end a line on stderr that says so. No frame of Nomad's does while stdin is open.
-    fn script(self, port: u16, watchdog: &Watchdog, nonce: u64) -> String {
-        let (command, watch, mark) = (self.command(port), watchdog.watch(), end_mark(nonce));
-        format!(
-            "exec 3<&0\n{command} <&3 3<&- &\nr=$!\nexec </dev/null 3<&- >/dev/null\n{watch}wait $r\nc=$?\n\
-             {{ kill $w; wait $w; }} 2>/dev/null\necho '{mark}'$c >&2\n"
-        )
+    /// What the shell runs.
+    fn script(self, port: u16, watchdog: &Watchdog, nonce: u64) -> Script {
+        Script::default()
+            .set("TOOL", self.command(port))
+            .set("WATCHDOG", watchdog.pid())
+            .set("END_MARK", end_mark(nonce))
+            .then(include_str!("scripts/run_tool.sh"))
     }
 }
 
@@ -104,6 +106,8 @@ pub struct RelayPerConnection {
     pub(super) tool: Tool,
     pub(super) watchdog: Watchdog,
 }
+/// Where the tools connect to.
+const LOCALHOST: &str = "127.0.0.1";
 /// How much a relay may say before it is cut off.
 const MOST_WORDS: usize = 8 * 1024;
 /// How long a relay may take to end once nobody here wants its words any more.
@@ -124,9 +128,13 @@ impl RelayPerConnection {
         closing: watch::Receiver<bool>,
     ) -> Result<Carried, ForwardError> {
         let Access { http, permission, task_ref } = &*self.at;
+        // The tools know this address only.
+        if !destination.hosts.iter().any(|host| host == LOCALHOST) {
+            return Err(ForwardError::own_listener(destination.port));
+        }
         let nonce = fastrand::u64(..);
-        let words =
-            [SHELL.to_owned(), "-c".to_owned(), self.tool.script(destination.port, &self.watchdog, nonce)];
+        let script = self.tool.script(destination.port, &self.watchdog, nonce);
+        let words = [SHELL, "-c", script.text()].map(str::to_owned);
         let call = exec::command(&task_ref.alloc_id, &task_ref.task, false, &words);
         let (input, output) =
             exec::open(http, permission, &call).await.map_err(|e| ForwardError::from(&e))?;
@@ -165,9 +173,7 @@ impl Up {
     ) -> Infallible {
         let mut open = true;
         let mut buffer = vec![0; exec::STDIN_PIECE];
-        let mut ping = interval(PING_INTERVAL);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ping.reset();
+        let mut ping = Ticker::every(PING_INTERVAL);
         loop {
             let ends = async {
                 tokio::select! {
@@ -191,7 +197,7 @@ impl Up {
                     open = false;
                     input.end_stdin().await
                 }
-                _ = ping.tick() => input.ping().await,
+                () = ping.tick() => input.ping().await,
             };
             if passed.is_err() {
                 return std::future::pending().await;

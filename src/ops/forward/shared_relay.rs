@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::model::relay::{Decoder, Frame, Side, StreamEvent};
@@ -16,6 +16,7 @@ use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT};
 use crate::ops::exec::task_end::{explanation, task_end};
 use crate::ops::forward::multiplexer::Multiplexer;
 use crate::ops::forward::{BrokenAt, Carried, Destination, ForwardError, carry};
+use crate::ops::ticker::Ticker;
 
 /// How long a relay may take to leave.
 const CLOSE_LIMIT: Duration = Duration::from_secs(3);
@@ -150,14 +151,12 @@ async fn speak(
     mut input: Input,
     mut frames: mpsc::UnboundedReceiver<Frame>,
 ) -> ForwardError {
-    let mut ping = interval(PING_INTERVAL);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ping.reset();
+    let mut ping = Ticker::every(PING_INTERVAL);
     let mut buffer = Vec::with_capacity(2 * exec::STDIN_PIECE);
     loop {
         let next = tokio::select! {
             frame = frames.recv() => frame,
-            _ = ping.tick() => {
+            () = ping.tick() => {
                 drop(input.ping().await);
                 Some(Frame::Ping)
             }

@@ -13,7 +13,9 @@ use crate::model::relay::streams::VERSION;
 use crate::model::relay::{Decoder, Frame};
 use crate::ops::exec::launch::{SHELL, quoted};
 use crate::ops::exec::limits::START_LIMIT;
+use crate::ops::exec::script::Script;
 use crate::ops::exec::{Access, Starter, starter};
+use crate::ops::forward::own_network::{NETWORK_IDENTITY, is_shared};
 use crate::ops::forward::relay_per_connection::Tool;
 use crate::ops::forward::{Relay, RelayPerConnection, SharedRelay};
 
@@ -49,7 +51,7 @@ pub(super) const BYE: &str = r"[ $? = 142 ] || printf 'B\000\000\000\000\000\000
 
 /// The shell runs the first of these interpreters that there is, after a line that names it; else it names the tools there are.
 fn script(able: &[Interpreter]) -> String {
-    let mut script = String::new();
+    let mut script = format!("{}\n", Script::of(NETWORK_IDENTITY).text());
     for Interpreter { name, program, flag, loader } in able {
         let loader = quoted(&loader.replace("SIZE", &program.len().to_string()));
         script.push_str(&format!(
@@ -115,15 +117,14 @@ async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Option<Relay>,
     let call = exec::command(&at.task_ref.alloc_id, &at.task_ref.task, false, &words);
     let (mut input, output) = exec::open(&at.http, &at.permission, &call).await.map_err(StartFailure::Api)?;
     let mut greeting = Greeting::of(output);
+    let shares_network = is_shared(&greeting.within(Greeting::line).await?);
     let line = greeting.within(Greeting::line).await?;
     let Some(found) = able.iter().find(|i| i.name == line) else {
         drop(input.end_stdin().await);
         let tool = Tool::ALL.into_iter().find(|t| line.split(' ').skip(1).any(|w| w == t.word()));
         let Some(tool) = tool else { return Ok(None) };
-        return RelayPerConnection::new(at, tool)
-            .await
-            .map(|single| Some(Relay::Single(single)))
-            .map_err(StartFailure::Api);
+        let relay = RelayPerConnection::new(at, tool).await.map_err(StartFailure::Api)?;
+        return Ok(Some(Relay::per_connection(relay, shares_network)));
     };
     input.stdin(found.program.as_bytes()).await.map_err(StartFailure::Api)?;
     let decoder = match greeting.within(Greeting::hello).await {
@@ -131,7 +132,8 @@ async fn attempt(at: &Rc<Access>, able: &[Interpreter]) -> Result<Option<Relay>,
         Err(StartFailure::Unable(why)) => return Err(StartFailure::Unable(format!("{} {why}", found.name))),
         Err(other) => return Err(other),
     };
-    Ok(Some(Relay::Shared(SharedRelay::new(at, found.name.to_owned(), (input, greeting.output), decoder))))
+    let relay = SharedRelay::new(at, found.name.to_owned(), (input, greeting.output), decoder);
+    Ok(Some(Relay::shared(relay, shares_network)))
 }
 
 /// What a session says before connections are carried.
@@ -238,7 +240,7 @@ mod tests {
     fn the_shell_takes_the_best_that_there_is() {
         let script = script(&INTERPRETERS[1..2]);
         assert!(
-            script.starts_with("if command -v perl >/dev/null 2>&1; then echo perl; perl -e 'my $b="),
+            script.contains("\nif command -v perl >/dev/null 2>&1; then echo perl; perl -e 'my $b="),
             "{script}"
         );
         assert!(!script.contains("python3"));

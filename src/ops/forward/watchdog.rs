@@ -1,5 +1,5 @@
-//! What makes programs that know nothing of us leave when we are gone. Their stdin is the connection's, and nothing of ours can be
-//! said there; so a shell of its own hears from us, and they are ended when it has.
+//! Ends programs that know nothing of fleet when fleet is gone. Their stdin is the connection's, and carries no pings; so a shell
+//! session of its own gets them, and the programs are ended when that shell has left.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,26 +7,25 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_local};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 use crate::api::error::Error as ApiError;
 use crate::api::nomad::exec::{self, Heard, Input, Output};
 use crate::ops::exec::Access;
-use crate::ops::exec::launch::{Marker, SHELL, mark};
+use crate::ops::exec::launch::{Marker, SHELL, start_mark};
 use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT, START_LIMIT};
+use crate::ops::exec::script::Script;
 use crate::ops::exec::task_end::task_end;
 use crate::ops::forward::shared_relay::explained;
 use crate::ops::forward::{BrokenAt, ForwardError};
+use crate::ops::ticker::Ticker;
 
 /// How long it may take to be told to leave.
 const CLOSE_LIMIT: Duration = Duration::from_secs(3);
 
-/// Leaves 25 to 30 s after the last line, or with the end of them. The one who reads has no clock, so another one counts.
-const SCRIPT: &str = "exec 3<&0\nn=0\ntrap 'n=0' USR1\ntrap 'n=9' USR2\n\
-    { while read -r _; do kill -USR1 $$; done; kill -USR2 $$; } <&3 3<&- >/dev/null 2>&1 &\nr=$!\n\
-    exec </dev/null 3<&- >/dev/null 2>&1\nwhile [ $n -lt 6 ]; do sleep 5; n=$((n+1)); done\nkill $r\n";
+const WATCHDOG: &str = include_str!("scripts/watchdog.sh");
 
-/// A shell in a task that lives as long as we are heard there.
+/// A shell in a task that lives as long as it gets pings.
 #[derive(Debug)]
 pub(super) struct Watchdog {
     pid: u32,
@@ -40,8 +39,8 @@ impl Watchdog {
     /// Starts one. Must be called in a `LocalSet`, which keeps its session.
     pub(super) async fn start(at: &Rc<Access>) -> Result<Self, ApiError> {
         let nonce = fastrand::u64(..);
-        let script = format!("echo '{}'$$ >&2\n{SCRIPT}", mark(nonce));
-        let words = [SHELL.to_owned(), "-c".to_owned(), script];
+        let script = Script::default().line(&format!("echo '{}'$$ >&2", start_mark(nonce))).then(WATCHDOG);
+        let words = [SHELL, "-c", script.text()].map(str::to_owned);
         let call = exec::command(&at.task_ref.alloc_id, &at.task_ref.task, false, &words);
         let (input, mut output) = exec::open(&at.http, &at.permission, &call).await?;
         let late = output.broken("no shell in the task answered within 30 s");
@@ -66,12 +65,9 @@ impl Watchdog {
         }
     }
 
-    /// Ends the process in `$r` once the keeper has gone; `$w` is who does that. Neither leaves a child behind.
-    pub(super) fn watch(&self) -> String {
-        format!(
-            "( trap 'kill $s; wait $s; exit' TERM\nwhile kill -0 {}; do sleep 5 & s=$!; wait $s; done; kill $r ) >/dev/null 2>&1 &\nw=$!\n",
-            self.pid
-        )
+    /// Its process there.
+    pub(super) fn pid(&self) -> u32 {
+        self.pid
     }
 }
 
@@ -109,12 +105,11 @@ async fn keep(
         }
     };
     let told = async {
-        let mut ping = interval(PING_INTERVAL);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ping = Ticker::every(PING_INTERVAL);
         loop {
             tokio::select! {
                 // Told or not, what is heard tells the end.
-                _ = ping.tick() => drop((input.stdin(b"\n").await, input.ping().await)),
+                () = ping.tick() => drop((input.stdin(b"\n").await, input.ping().await)),
                 _ = &mut unwanted => return drop(input.end_stdin().await),
             }
         }

@@ -20,7 +20,7 @@ pub(super) struct LogFile {
     pub(super) changed: Option<Timestamp>,
 }
 
-/// The files of one log, the oldest first.
+/// The rotated files of one log, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LogFiles {
     files: Vec<LogFile>,

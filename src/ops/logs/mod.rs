@@ -1,5 +1,6 @@
 //! The logs of tasks, byte for byte: over rotations, broken connections and restarts (`nomad-api.md §7`).
 
+mod file_reader;
 mod lines;
 mod log_files;
 mod reader;

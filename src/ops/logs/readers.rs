@@ -66,7 +66,13 @@ impl LogReaders {
         self.logs.push(log);
         self.readers.push(Box::pin(async move {
             let _turn = if follow { None } else { turns.acquire_owned().await.ok() };
-            (number, reader.run(begin).await)
+            let read = match reader.by_files(begin).await {
+                // A token for logs alone.
+                Ok(None) => reader.by_server(begin).await,
+                Ok(Some(end)) => Ok(end),
+                Err(e) => Err(e),
+            };
+            (number, read)
         }));
         number
     }

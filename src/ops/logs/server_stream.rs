@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use crate::api::error::Result;
 use crate::api::nomad::fs::{self, Frame, FrameStream};
 use crate::ops::logs::log_files::{Lost, Place};
-use crate::ops::logs::reader::{LAST_WORDS, LOOK, LogEnd, LogEvent, LogStart, Outage, Reader};
+use crate::ops::logs::reader::{LAST_WORDS, LOOK, LogEnd, LogEvent, LogStart, Outage, Reader, file_index};
 
 /// How far a log was read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Reader {
     ///
     /// # Errors
     /// What is no passing fault, or a fault that lasts too long.
-    pub(super) async fn whole(&self, begin: LogStart) -> Result<LogEnd> {
+    pub(super) async fn by_server(&self, begin: LogStart) -> Result<LogEnd> {
         let (mut read, mut outage) = (None::<Read>, Outage::default());
         loop {
             let before = read;
@@ -114,7 +114,7 @@ impl Reader {
         let mut end = None;
         while let Some(frame) = frames.next().await? {
             if !frame.data.is_empty() {
-                end = Some(Place { index: index(&frame), offset: frame.offset });
+                end = Some(Place { index: file_index(&frame), offset: frame.offset });
             }
         }
         Ok(end)
@@ -142,14 +142,9 @@ fn advance(here: &mut Option<Place>, frame: &Frame) -> Option<(Place, Place)> {
     if frame.data.is_empty() {
         return None;
     }
-    let index = index(frame);
+    let index = file_index(frame);
     let from = here.filter(|p| p.index == index).unwrap_or(Place { index, offset: 0 });
     let now = Place { index, offset: from.offset + frame.data.len() as u64 };
     *here = Some(now);
     Some((from, now))
-}
-
-/// Which of the log's files a frame is of.
-pub(super) fn index(frame: &Frame) -> u64 {
-    frame.file.rsplit_once('.').and_then(|(_, digits)| digits.parse().ok()).unwrap_or(0)
 }

@@ -6,10 +6,12 @@ use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::model::tree_sync::{Changes, Deletions, Thing, Tree, changes};
 use crate::ops::exec::launch::quoted;
+use crate::ops::exec::script::Script;
 use crate::ops::exec::shell_session::ShellSession;
 use crate::ops::sync::Scan;
-use crate::ops::transfer::remote_staging::{RemoteStaging, SendOptions, script_failure};
-use crate::ops::transfer::{DIGEST_TOOL, Manifest, NO_DIGEST, Progress, SourceTree};
+use crate::ops::transfer::receive::SendOptions;
+use crate::ops::transfer::remote_staging::{RemoteStaging, script_failure};
+use crate::ops::transfer::{FIND_DIGEST_TOOL, Manifest, NO_DIGEST, Progress, SourceTree};
 
 /// A directory in a task, as it is known to be.
 #[derive(Debug)]
@@ -53,19 +55,11 @@ impl Interrupted {
 
 /// The name of what is sent in its staging directory.
 const STAGED: &str = "tree";
+/// What `find` is to do with links: two lines each, the link, and where it leads.
+const PRINT_LINKS: &str =
+    r#"-type l -exec sh -c 'for link; do printf "%s\n%s\n" "$link" "$(readlink "$link")"; done' sh {} +"#;
 /// A listing that is not whole.
 const PARTLY: u8 = 30;
-
-/// Removes the paths that it reads, and prints those that stay. Files go many at once: each command costs the start of a process.
-const REMOVE: &str = r#"F() { [ $# -eq 0 ] || rm -f "$@" 2>/dev/null || for x; do rm -f "$x" || printf '%s\n' "$x"; done; }
-C | tr -d '\000' | {
-while IFS= read -r f; do
-  if [ -d "$f" ] && [ ! -L "$f" ]; then F "$@"; set --; rmdir "$f" || printf '%s\n' "$f"; continue; fi
-  set -- "$@" "$f"
-  [ $# -lt 100 ] || { F "$@"; set --; }
-done
-F "$@"
-}"#;
 
 impl RemoteDir {
     /// Looks at a directory in the task. One that is not there counts as empty, and is made only when `make` says so.
@@ -74,10 +68,10 @@ impl RemoteDir {
     /// When it cannot be listed.
     pub async fn look(shell: &mut ShellSession, place: &RemotePlace, make: bool) -> Result<Self> {
         let to = place.in_shell(quoted).map_err(Error::usage)?;
-        let made = if make { "mkdir -p \"$D\" || exit 1\n" } else { "[ -e \"$D\" ] || exit 27\n" };
-        let script = format!(
-            "D={to}\n[ -e \"$D\" ] && [ ! -d \"$D\" ] && exit 28\n{made}cd \"$D\" && printf '%s' \"$PWD\""
-        );
+        let script = Script::default()
+            .set_to("DIRECTORY", &to)
+            .set("MAKE", if make { "yes" } else { "" })
+            .then(include_str!("scripts/open_directory.sh"));
         let answer = shell.run(&script).await?;
         match answer.code {
             0 => {}
@@ -91,11 +85,9 @@ impl RemoteDir {
     }
 
     async fn list(&mut self, shell: &mut ShellSession) -> Result<()> {
-        let link =
-            r#"-type l -exec sh -c 'for f; do printf "%s\n%s\n" "$f" "$(readlink "$f")"; done' sh {} +"#;
-        let sums = self.find(shell, "-type f -exec $H {} +").await?;
+        let sums = self.find(shell, r#"-type f -exec $DIGEST {} +"#).await?;
         let may_run = self.find(shell, "-type f -perm -100 -print").await?;
-        let links = self.find(shell, link).await?;
+        let links = self.find(shell, PRINT_LINKS).await?;
         let dirs = self.find(shell, "-type d -print").await?;
         let may_run: std::collections::BTreeSet<&str> = may_run.lines().collect();
         for (path, digest) in Manifest::of_sha256sum(&sums).0 {
@@ -107,16 +99,18 @@ impl RemoteDir {
         let links = links.chunks_exact(2).filter_map(|l| Some((plain(l[0])?, Thing::Link(l[1].to_owned()))));
         self.known.extend(links);
         self.known.extend(dirs.lines().filter_map(|d| Some((plain(d)?, Thing::Dir))));
-        // What has line ends in its name is not ours: names with those are not sent.
-        self.known.retain(|path, _| !path.contains('\n'));
+        // What has line ends in its name, or a name that is not UTF-8, is not ours: such names are not sent.
+        self.known.retain(|path, _| !path.contains(['\n', char::REPLACEMENT_CHARACTER]));
         Ok(())
     }
 
     async fn find(&mut self, shell: &mut ShellSession, what: &str) -> Result<String> {
-        let script = format!(
-            "cd {} || exit 1\n{DIGEST_TOOL} || exit 25\nG find . -name '.fleet-*' -prune -o {what} || exit {PARTLY}",
-            quoted(&self.dir)
-        );
+        let find = format!("print_at_once find . -name '.fleet-*' -prune -o {what} || exit {PARTLY}");
+        let script = Script::default()
+            .within(&self.dir)
+            .then(FIND_DIGEST_TOOL)
+            .line("find_digest_tool || exit 25")
+            .line(&find);
         let answer = shell.run(&script).await?;
         match answer.code {
             0 => {}
@@ -218,7 +212,7 @@ impl RemoteDir {
         if changes.remove.is_empty() {
             return Ok(());
         }
-        let script = format!("cd {} || exit 1\n{REMOVE}", quoted(&self.dir));
+        let script = Script::default().within(&self.dir).then(include_str!("scripts/remove_listed.sh"));
         let lines: String = changes.remove.iter().map(|path| format!("./{path}\n")).collect();
         let feed = shell.start(&script).await?;
         feed.send(lines.as_bytes()).await?;

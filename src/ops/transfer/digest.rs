@@ -8,25 +8,11 @@ use sha2::{Digest as _, Sha256};
 /// The SHA-256 of a file, in hexadecimal.
 pub type Digest = String;
 
-/// For scripts: sets `H` to what tells the SHA-256 of files as `sha256sum` does; fails where there is nothing.
-pub(crate) const DIGEST_TOOL: &str = "for H in sha256sum 'busybox sha256sum' 'shasum -a 256' \
-                                      'openssl dgst -sha256 -r' ''; do $H </dev/null >/dev/null 2>&1 && break; \
-                                      done; [ -n \"$H\" ]";
-/// For scripts: `D` runs `H` for all files below, also where there is no `find`, and prints what that says at once: each line by
-/// itself would be a frame to every agent on the way.
-pub(super) const DIGESTS: &str = r#"V() { for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
-  if [ -L "$f" ]; then :; elif [ -d "$f" ]; then V "$f"; elif [ -f "$f" ]; then $H "$f"; fi
-done; }
-D() {
-  d=$(if command -v find >/dev/null; then find . -type f -exec $H {} +; else V .; fi)
-  set -- $?
-  printf '%s\n' "$d"
-  return $1
-}"#;
-
-/// For scripts: what tells of bytes that are piped into it may be several times as quick.
-pub(super) const QUICK_DIGEST: &str =
-    "O='openssl dgst -sha256 -r'; [ -z \"$H\" ] || ! $O </dev/null >/dev/null 2>&1 || H=$O";
+/// For scripts: `find_digest_tool` sets `DIGEST` to what tells the SHA-256 of files as `sha256sum` does, and fails where there is
+/// nothing; `prefer_openssl` takes what is quicker for bytes that are piped.
+pub(crate) const FIND_DIGEST_TOOL: &str = include_str!("scripts/find_digest_tool.sh");
+/// For scripts: `run_on_files` runs `FILE_COMMAND` for all files below.
+pub(super) const RUN_ON_FILES: &str = include_str!("scripts/run_on_files.sh");
 
 /// What is said where there is none.
 pub(crate) const NO_DIGEST: &str = "the task has no tool for SHA-256 (sha256sum, busybox, shasum or openssl)";

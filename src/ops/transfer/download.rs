@@ -9,14 +9,15 @@ use cap_std::fs::{Dir, OpenOptions};
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
 use crate::model::words;
-use crate::ops::exec::launch::quoted;
+use crate::ops::exec::launch::{SHELL, quoted};
+use crate::ops::exec::script::Script;
 use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session, capture};
-use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digester, Manifest, QUICK_DIGEST};
+use crate::ops::transfer::digest::{Digester, FIND_DIGEST_TOOL, Manifest, RUN_ON_FILES};
 use crate::ops::transfer::local_staging::LocalStaging;
 use crate::ops::transfer::progress::Progress;
 use crate::ops::transfer::rate_limit::RateLimit;
 use crate::ops::transfer::unpack::{Limits, Unpacked, unpack};
-use crate::ops::transfer::walk_archive::{WALK, WalkArchive};
+use crate::ops::transfer::walk_archive::{WALK_TREE, WalkArchive};
 use crate::ops::transfer::{Copied, LeftOut};
 
 /// How a copy was read.
@@ -82,13 +83,13 @@ impl Download<'_> {
         let Probed { dir, name, is_dir, has_tar } = &probed;
         let wanted = if self.place.name() == "root" { name.as_str() } else { self.place.name() };
         let staging = LocalStaging::new(to, wanted)?;
-        let path = quoted(&format!("./{name}"));
-        let (command, way) = match (has_tar, is_dir) {
-            (true, _) => (format!("exec tar -cf - {path}"), ReadMethod::Tar),
-            (false, true) => (format!("R={path}\n{WALK}"), ReadMethod::Walk),
-            (false, false) => (format!("exec cat {path}"), ReadMethod::Cat),
+        let path = format!("./{name}");
+        let script = Script::default().within(dir);
+        let (script, way) = match (has_tar, is_dir) {
+            (true, _) => (script.line(&format!("exec tar -cf - {}", quoted(&path))), ReadMethod::Tar),
+            (false, true) => (script.set("ROOT", &path).then(WALK_TREE), ReadMethod::Walk),
+            (false, false) => (script.line(&format!("exec cat {}", quoted(&path))), ReadMethod::Cat),
         };
-        let script = format!("cd {} || exit 1\n{command}", quoted(dir));
         let whole = quoted(&format!("{}/{name}", dir.trim_end_matches('/')));
         let told = async { if self.verify { digests(&self.access, &whole, name).await } else { Ok(None) } };
         // The task makes its digests while the files come.
@@ -106,7 +107,7 @@ impl Download<'_> {
     /// Takes what a command prints into the staging directory.
     async fn receive(
         &self,
-        script: String,
+        script: Script,
         staging: &LocalStaging,
         name: &str,
         way: ReadMethod,
@@ -145,7 +146,7 @@ impl Download<'_> {
             }
             Ok(())
         };
-        let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
+        let launch = Launch::of([SHELL, "-c", script.text()]);
         let session = Session { access: &self.access, launch: &launch };
         let ran = session.run(&mut InputStreams::of_bytes(Bytes::new()), &mut on_event).await;
         drop(send.take());
@@ -172,12 +173,8 @@ impl Download<'_> {
 
     async fn probe(&self) -> Result<Probed> {
         let path = self.place.in_shell(quoted).map_err(Error::usage)?;
-        let script = format!(
-            "S={path}\n[ -e \"$S\" ] || exit 23\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\ncd \"$(dirname \"$S\")\" || exit 24\n\
-             pwd\nbasename \"$S\"\n[ -d \"$S\" ] && echo dir || echo file\ncase $S in /proc/*|/sys/*) echo none ;; *) \
-             command -v tar >/dev/null && echo tar || echo none ;; esac\n"
-        );
-        let ran = shell(&self.access, script).await?;
+        let script = Script::default().set_to("SOURCE", &path).then(include_str!("scripts/probe_source.sh"));
+        let ran = run_script(&self.access, &script).await?;
         let said = String::from_utf8_lossy(&ran.stderr).trim().to_owned();
         match ran.code {
             0 => {}
@@ -217,22 +214,25 @@ fn refused(line: &str) -> Option<LeftOut> {
     Some(LeftOut { path, why: why.to_owned() })
 }
 
-pub(super) async fn shell(access: &Access, script: String) -> Result<capture::Captured> {
-    let launch = Launch::of(["/bin/sh".to_owned(), "-c".to_owned(), script]);
+pub(super) async fn run_script(access: &Access, script: &Script) -> Result<capture::Captured> {
+    let launch = Launch::of([SHELL, "-c", script.text()]);
     capture::run(access, &launch, Bytes::new()).await
 }
 
 /// The digests of all files at and below a path, by their path in a copy called `name`; none where no tool is there.
 pub(super) async fn digests(access: &Access, path: &str, name: &str) -> Result<Option<Manifest>> {
-    let script = format!(
-        "{DIGEST_TOOL} || exit 25\n{DIGESTS}\nS={path}\n[ -L \"$S\" ] && S=$(readlink -f \"$S\")\n\
-         if [ -d \"$S\" ]; then cd \"$S\" && D; else {QUICK_DIGEST}; $H < \"$S\" | {{ read -r s x; echo \"$s  -\"; }}; fi\n"
-    );
-    let ran = shell(access, script).await?;
+    let script = Script::default()
+        .set_to("SOURCE", path)
+        .then(FIND_DIGEST_TOOL)
+        .then(RUN_ON_FILES)
+        .then(include_str!("scripts/digest_source.sh"));
+    let ran = run_script(access, &script).await?;
     if matches!(ran.code, 25 | 126 | 127) {
         return Ok(None);
     }
-    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    // Names that are not UTF-8 are told as left out.
+    let lines = ran.stdout.split(|b| *b == b'\n').filter_map(|line| std::str::from_utf8(line).ok());
+    let text = lines.collect::<Vec<_>>().join("\n");
     let under = |path: String| if path == "-" { name.to_owned() } else { format!("{name}/{path}") };
     Ok(Some(Manifest(Manifest::of_sha256sum(&text).0.into_iter().map(|(p, d)| (under(p), d)).collect())))
 }

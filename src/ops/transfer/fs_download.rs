@@ -16,14 +16,16 @@ use crate::api::nomad::fs::{self, Entry, Kind};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::words;
+use crate::ops::alloc_files::AllocFile;
 use crate::ops::exec::launch::quoted;
+use crate::ops::exec::script::Script;
 use crate::ops::transfer::digest::{Digest, Digester, Manifest};
-use crate::ops::transfer::download::{Download, ReadMethod, digests, ensure_same, shell, unwritable};
+use crate::ops::transfer::download::{Download, ReadMethod, digests, ensure_same, run_script, unwritable};
 use crate::ops::transfer::local_staging::LocalStaging;
 use crate::ops::transfer::progress::Progress;
 use crate::ops::transfer::rate_limit::RateLimit;
 use crate::ops::transfer::unpack::{Unpacked, leads_within};
-use crate::ops::transfer::{Copied, LeftOut};
+use crate::ops::transfer::{Copied, LIST_LINKS, LeftOut};
 
 /// How much is asked for at once. What has come of it is not read again when the connection breaks.
 const PIECE: u64 = 64 << 20;
@@ -51,7 +53,7 @@ impl Download<'_> {
         progress: &Progress,
     ) -> Result<(Copied, ReadMethod)> {
         let name = self.place.name().to_owned();
-        let root = self.root(path).await?;
+        let root = AllocFile { http: &self.access.http, alloc_id: self.alloc_id(), path }.entry().await?;
         let staging = LocalStaging::new(to, &name)?;
         // The task makes its digests while the files are read.
         let (fetched, told) =
@@ -144,6 +146,14 @@ impl Download<'_> {
                         }
                         let (from, below) =
                             (format!("{from}/{}", entry.name), format!("{below}/{}", entry.name));
+                        // The API tells such bytes as this character, by which they are not found again.
+                        if entry.name.contains(char::REPLACEMENT_CHARACTER)
+                            && self.access.http.read(&fs::stat(self.alloc_id(), &from)).await.is_err()
+                        {
+                            let why = "a name that is not UTF-8".to_owned();
+                            out.left_out.push(LeftOut { path: below, why });
+                            continue;
+                        }
                         todo.push(Found { from, below, entry });
                     }
                 }
@@ -186,9 +196,8 @@ impl Download<'_> {
     /// Where links below the path lead, by their path in it; none when nobody there can tell.
     async fn targets(&self) -> Option<BTreeMap<String, String>> {
         let path = self.place.in_shell(quoted).ok().filter(|_| self.runs)?;
-        let each = r#"for f; do printf "%s\n%s\n" "$f" "$(readlink "$f")"; done"#;
-        let script = format!("cd {path} && find . -type l -exec sh -c {} sh {{}} +", quoted(each));
-        let ran = shell(&self.access, script).await.ok().filter(|ran| ran.code == 0)?;
+        let script = Script::default().line(&format!("cd {path} || exit 1")).then(LIST_LINKS);
+        let ran = run_script(&self.access, &script).await.ok().filter(|ran| ran.code == 0)?;
         let text = String::from_utf8(ran.stdout).ok()?;
         let lines: Vec<&str> = text.lines().collect();
         // A name with a line end would give one link the target of another.
@@ -197,24 +206,6 @@ impl Download<'_> {
             _ => None,
         };
         lines.chunks(2).map(pair).collect()
-    }
-
-    /// What the path itself is. It is looked for in its directory first: to look at a fifo hangs.
-    async fn root(&self, path: &str) -> Result<Entry> {
-        let trimmed = path.trim_end_matches('/');
-        let (parent, name) = trimmed.rsplit_once('/').unwrap_or(("/", trimmed));
-        if name != "." {
-            let siblings =
-                self.access.http.read(&fs::ls(self.alloc_id(), parent)).await?.value.unwrap_or_default();
-            let found = siblings.into_iter().find(|e| e.name == name);
-            let found = found.ok_or_else(|| {
-                Error::not_found(format!("no such file or directory in the allocation: {path}"))
-            })?;
-            if found.kind() != Kind::Link {
-                return Ok(found);
-            }
-        }
-        Ok(self.access.http.read(&fs::stat(self.alloc_id(), path)).await?.value)
     }
 
     async fn file(

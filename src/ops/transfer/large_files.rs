@@ -7,8 +7,8 @@ use std::io::{self, Read as _, Write};
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::error::Result;
-use crate::ops::exec::launch::quoted;
-use crate::ops::transfer::digest::{DIGEST_TOOL, DIGESTS, Digest, Digester, Manifest, QUICK_DIGEST};
+use crate::ops::exec::script::Script;
+use crate::ops::transfer::digest::{Digest, Digester, FIND_DIGEST_TOOL, Manifest, RUN_ON_FILES};
 use crate::ops::transfer::pack::{Entry, Tree, changed, time_of};
 use crate::ops::transfer::remote_staging::{RemoteStaging, mismatch, script_failure};
 use crate::ops::transfer::script_pipe::{Outgoing, read_error};
@@ -20,7 +20,7 @@ struct PartialFile {
     digest: Digest,
 }
 
-/// What was there already, or is now.
+/// What an attempt before has brought already.
 #[derive(Debug, Default)]
 pub(super) struct AlreadySent {
     /// Small files, which are compared with all others.
@@ -80,10 +80,14 @@ impl RemoteStaging<'_> {
 
     /// What is there of an attempt before; nothing without a tool that tells what it holds.
     async fn partial(&mut self) -> Result<BTreeMap<String, PartialFile>> {
-        let dir = quoted(self.dir());
-        let start = format!("cd {dir} || exit 1\n{DIGESTS}\n");
-        let sums = self.shell.run(&format!("{start}{DIGEST_TOOL} || exit 25\nD")).await?;
-        let sizes = self.shell.run(&format!("{start}H='stat -c %s=%n'\nD")).await?;
+        let start = Script::default().within(self.dir()).then(RUN_ON_FILES);
+        let digests = start
+            .clone()
+            .then(FIND_DIGEST_TOOL)
+            .line("find_digest_tool || exit 25\nFILE_COMMAND=$DIGEST\nrun_on_files");
+        let sizes = start.set("FILE_COMMAND", "stat -c %s=%n").line("run_on_files");
+        let sums = self.shell.run(&digests).await?;
+        let sizes = self.shell.run(&sizes).await?;
         if sums.code != 0 || sizes.code != 0 {
             return Ok(BTreeMap::new());
         }
@@ -104,12 +108,15 @@ impl RemoteStaging<'_> {
     async fn append(&mut self, entry: &Entry, rest: Remainder, out: Outgoing) -> Result<(bool, Outgoing)> {
         let (size, mode, time) =
             (rest.meta.len(), rest.meta.permissions().mode() & 0o7777, time_of(&rest.meta));
-        let script = format!(
-            "F={}\nX={}\nY={}\nT={size}\n{DIGEST_TOOL}\n{QUICK_DIGEST}\n{APPEND}chmod {mode:o} \"$F\" && touch -d @{time} \"$F\"",
-            quoted(&format!("{}/{}", self.dir(), entry.name)),
-            size / BLOCK,
-            size % BLOCK,
-        );
+        let script = Script::default()
+            .set("FILE", format!("{}/{}", self.dir(), entry.name))
+            .set("SIZE", size)
+            .set("BLOCKS", size / BLOCK)
+            .set("REST_BYTES", size % BLOCK)
+            .set("MODE", format!("{mode:o}"))
+            .set("TIME", time)
+            .then(FIND_DIGEST_TOOL)
+            .then(include_str!("scripts/append_to_file.sh"));
         let feed = self.shell.start(&script).await?;
         let source = entry.clone();
         let mut pipe = out.into(feed.clone());
@@ -133,19 +140,6 @@ impl RemoteStaging<'_> {
 
 /// What the digest there reads at once.
 const BLOCK: u64 = 4096;
-
-/// Needs F, its size T, that as blocks X and bytes Y, and H. `K` takes a piece, `R` reads what has come since it looked last; the last
-/// piece is padded, and the file is cut to its size when all is there.
-const APPEND: &str = r#"chmod 600 "$F" && exec 4< "$F" || exit 1
-K() { P | L A && echo; }
-A() { cat >> "$F"; }
-R() { while read -r x; do cat <&4; done; }
-D() { { dd bs=4096 count=$X iflag=fullblock; dd bs=1 count=$Y; } 2>/dev/null; }
-if [ -n "$H" ]; then C K | R 2>/dev/null | D | $H; else C K >/dev/null; fi
-[ "$(stat -c %s "$F" 2>/dev/null || wc -c < "$F")" -ge "$T" ] || exit 1
-E() { dd if=/dev/null of="$F" bs=1 seek="$T" count=0 "$@" 2>/dev/null; }
-E conv=fsync || E || exit 1
-"#;
 
 /// The rest of a file whose beginning is there.
 struct Remainder {

@@ -1,5 +1,6 @@
 //! Where a copy arrives here: built up aside, moved into place once it is known to be whole.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ pub(super) struct LocalStaging {
     path: PathBuf,
     /// The handle everything is created relative to: no name leads out of it.
     pub(super) dir: Dir,
+    /// Holds the lock that says that somebody still needs it; it ends with the process, however that ends.
+    _locked: File,
     /// The directory the copy goes to, and its name there.
     parent: PathBuf,
     name: String,
@@ -38,10 +41,21 @@ impl LocalStaging {
         let failed = |what: &str, path: &Path, e: &io::Error| {
             Error::failed(format!("could not {what} {}", path.display())).because(e.to_string())
         };
-        let path = parent.join(format!(".fleet-{:016x}", fastrand::u64(..)));
-        std::fs::create_dir(&path).map_err(|e| failed("create", &path, &e))?;
-        let dir = Dir::open_ambient_dir(&path, ambient_authority()).map_err(|e| failed("open", &path, &e))?;
-        Ok(LocalStaging { path, dir, parent, name })
+        remove_left(&parent);
+        for _ in 0..ATTEMPTS {
+            let path = parent.join(format!("{PREFIX}{:016x}", fastrand::u64(..)));
+            std::fs::create_dir(&path).map_err(|e| failed("create", &path, &e))?;
+            let open = File::open(&path).map_err(|e| failed("open", &path, &e))?;
+            // Somebody who removes what others left may have been quicker.
+            if matches!(open.try_lock(), Err(TryLockError::WouldBlock)) || !path.is_dir() {
+                continue;
+            }
+            let dir =
+                Dir::open_ambient_dir(&path, ambient_authority()).map_err(|e| failed("open", &path, &e))?;
+            return Ok(LocalStaging { path, dir, _locked: open, parent, name });
+        }
+        Err(Error::failed(format!("could not create a directory in {}", parent.display()))
+            .because("it was removed at once, again and again"))
     }
 
     /// Where the copy will be.
@@ -58,8 +72,33 @@ impl LocalStaging {
             Error::failed(format!("could not move the copy to {}", to.display())).because(e.to_string())
         };
         merge(&from, &to).map_err(failed)?;
-        let parent = std::fs::File::open(&self.parent).map_err(failed)?;
+        let parent = File::open(&self.parent).map_err(failed)?;
         parent.sync_all().map_err(failed)
+    }
+}
+
+/// How the directories begin that copies are built up in.
+const PREFIX: &str = ".fleet-";
+/// How often one is made that is removed at once by somebody else.
+const ATTEMPTS: usize = 3;
+
+/// Removes what copies left that were killed: directories that nobody holds the lock of. That one cannot be removed is no reason
+/// not to copy.
+fn remove_left(parent: &Path) {
+    let is_staging = |name: &str| {
+        name.strip_prefix(PREFIX)
+            .is_some_and(|hex| hex.len() == 16 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let named = entry.file_name().to_str().is_some_and(is_staging);
+        if !named || !entry.file_type().is_ok_and(|t| t.is_dir()) {
+            continue;
+        }
+        if let Ok(left) = File::open(entry.path())
+            && left.try_lock().is_ok()
+        {
+            drop(std::fs::remove_dir_all(entry.path()));
+        }
     }
 }
 
@@ -120,6 +159,19 @@ mod tests {
         assert!(refused.message().contains("is a directory and is not replaced by a file"), "{refused}");
         let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(left.len(), 3, "{left:?}");
+    }
+
+    #[test]
+    fn what_a_killed_copy_left_is_removed_and_what_another_needs_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let left = home.path().join(".fleet-0123456789abcdef");
+        let other = home.path().join(".fleet-notes");
+        std::fs::create_dir_all(left.join("half")).unwrap();
+        std::fs::create_dir(&other).unwrap();
+        let first = LocalStaging::new(home.path(), "a").unwrap();
+        let second = LocalStaging::new(home.path(), "b").unwrap();
+        assert!(!left.exists() && other.is_dir());
+        assert!(first.path.is_dir() && second.path.is_dir());
     }
 
     #[test]

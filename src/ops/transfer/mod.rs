@@ -8,6 +8,7 @@ mod local_staging;
 mod pack;
 mod progress;
 mod rate_limit;
+pub(crate) mod receive;
 pub(crate) mod remote_staging;
 mod script_pipe;
 mod unpack;
@@ -15,13 +16,16 @@ mod upload;
 mod walk_archive;
 mod without_tar;
 
-pub(crate) use digest::{DIGEST_TOOL, Digester, NO_DIGEST};
 pub use digest::{Digest, Manifest};
+pub(crate) use digest::{Digester, FIND_DIGEST_TOOL, NO_DIGEST};
 pub use download::{Download, ReadMethod};
 pub(crate) use pack::Tree as SourceTree;
 pub use progress::Progress;
 pub use unpack::{GivenUp, Limits, Unpacked, unpack};
 pub use upload::Upload;
+
+/// For scripts: prints the links below the working directory, and where each leads.
+const LIST_LINKS: &str = include_str!("scripts/list_links.sh");
 
 /// What was copied.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -16,7 +16,7 @@ pub(crate) struct Tree {
     pub(super) entries: Vec<Entry>,
     /// Bytes of all files.
     pub(crate) bytes: u64,
-    /// Directories that could not be looked into.
+    /// What could not be looked at, or cannot be named.
     pub(super) unread: Vec<LeftOut>,
 }
 
@@ -91,9 +91,13 @@ impl Tree {
             };
             below.sort_by_key(std::fs::DirEntry::file_name);
             for entry in below {
-                let last = entry.file_name().to_str().map(str::to_owned).ok_or_else(|| {
-                    Error::failed(format!("{} has a name that is not UTF-8", entry.path().display()))
-                })?;
+                // Both sides tell each other of files by their names, as text.
+                let last = entry.file_name();
+                let Some(last) = last.to_str() else {
+                    let path = format!("{name}/{}", last.to_string_lossy());
+                    self.unread.push(LeftOut { path, why: "a name that is not UTF-8".to_owned() });
+                    continue;
+                };
                 self.add(&entry.path(), &format!("{name}/{last}"), false)?;
             }
         }

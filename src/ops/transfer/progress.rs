@@ -1,8 +1,8 @@
-//! How far a copy is.
+//! Progress of a copy, in bytes.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts bytes as they pass; whoever waits looks at it.
+/// Counts bytes as they pass; a display reads it meanwhile.
 #[derive(Debug, Default)]
 pub struct Progress {
     passed: AtomicU64,

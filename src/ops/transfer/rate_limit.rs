@@ -1,4 +1,4 @@
-//! No faster than was asked for.
+//! The rate limit of a copy, and how much of it is sent at once.
 
 use std::time::Duration;
 

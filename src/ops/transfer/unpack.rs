@@ -146,6 +146,9 @@ impl Unpacker<'_> {
     }
 
     fn place<R: Read>(&mut self, entry: &mut tar::Entry<'_, R>, shown: &str) -> Refused {
+        if std::str::from_utf8(&entry.path_bytes()).is_err() {
+            return Err("a name that is not UTF-8".into());
+        }
         let path = self.clean(shown)?;
         let mode = entry.header().mode().unwrap_or(0o644) & 0o777;
         let changed = entry.header().mtime().unwrap_or(0);

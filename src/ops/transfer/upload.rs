@@ -10,11 +10,13 @@ use crate::exit_code::ExitCode;
 use crate::model::copy_path::RemotePlace;
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::quoted;
+use crate::ops::exec::script::Script;
 use crate::ops::exec::shell_session::{ShellSession, in_shell_session};
 use crate::ops::transfer::Copied;
 use crate::ops::transfer::pack::Tree;
 use crate::ops::transfer::progress::Progress;
-use crate::ops::transfer::remote_staging::{Received, RemoteStaging, SendOptions, script_failure};
+use crate::ops::transfer::receive::{Received, SendOptions};
+use crate::ops::transfer::remote_staging::{RemoteStaging, script_failure};
 
 /// A copy into a task.
 #[derive(Debug)]
@@ -56,7 +58,7 @@ impl Upload<'_> {
             let attempt = async |shell: &mut ShellSession| {
                 tokio::select! {
                     copied = self.attempt(shell, (from, name), &before, &left, progress) => copied,
-                    // The talk is ended in an orderly way, and the shell there removes what it has.
+                    // The session is ended in an orderly way, and the shell there removes the directory.
                     error = stop() => Err(error),
                 }
             };
@@ -97,11 +99,10 @@ impl Upload<'_> {
     /// The directory the copy goes to there, and its name in it: into a directory that is there, else in its place.
     async fn target(&self, shell: &mut ShellSession, name: &str) -> Result<(String, String)> {
         let to = self.place.in_shell(quoted).map_err(Error::usage)?;
-        let script = format!(
-            "D={to}\ncase $D in /) N={n};; */) D=${{D%/}};; esac\nif [ -d \"$D\" ]; then P=$D; N={n}; else P=$(dirname \"$D\"); \
-             N=$(basename \"$D\"); fi\n[ -d \"$P\" ] && cd \"$P\" || exit 20\nprintf '%s\\n%s\\n' \"$PWD\" \"$N\"",
-            n = quoted(name)
-        );
+        let script = Script::default()
+            .set("NAME", name)
+            .set_to("DESTINATION", &to)
+            .then(include_str!("scripts/find_upload_target.sh"));
         let answer = shell.run(&script).await?;
         // The name is the rest: it may hold line ends.
         let lines = answer.out.strip_suffix('\n').and_then(|out| out.split_once('\n'));

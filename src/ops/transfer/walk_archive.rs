@@ -1,32 +1,17 @@
 //! Trees from a task without `tar`: its shell walks through them and prints what it finds, which is made an archive of here.
 
+use std::ffi::OsStr;
 use std::io::{self, Cursor, Read};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
-/// Prints what lies at and below a path: a line with its kind, mode, time, size, and the lengths of its name and of where it
-/// leads, then both, and what a file holds. Needs R, the path.
-pub(super) const WALK: &str = r#"LC_ALL=C; export LC_ALL
-B=0
-E() {
-  l= s=0
-  if [ -L "$1" ]; then k=l; l=$(readlink "$1" && echo x); l=${l%??}
-  elif [ -d "$1" ]; then k=d
-  elif [ -f "$1" ]; then k=f; s=$(stat -c %s "$1")
-  else printf 'left: %s: neither a file nor a directory\n' "$1" >&2; B=1; return; fi
-  [ $k = l ] || [ -r "$1" ] || { printf 'left: %s: Permission denied\n' "$1" >&2; B=1; return; }
-  printf '%s %s %s %s %s\n%s%s' $k "$(stat -c '%a %Y' "$1")" "$s" ${#1} ${#l} "$1" "$l"
-  case $k in
-    f) head -c "$s" "$1" ;;
-    d) for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do [ ! -e "$f" ] && [ ! -L "$f" ] || E "$f"; done ;;
-  esac
-}
-command -v stat >/dev/null && command -v head >/dev/null || { echo 'the task has neither tar nor stat and head' >&2; exit 1; }
-E "$R"
-exit $B"#;
+/// Prints what lies at and below a path.
+pub(super) const WALK_TREE: &str = include_str!("scripts/walk_tree.sh");
 
 /// The most a line and a name may be long.
 const LONGEST: usize = 1 << 16;
 
-/// Reads what [`WALK`] prints as an archive.
+/// Reads what [`WALK_TREE`] prints as an archive.
 pub(super) struct WalkArchive<R> {
     from: R,
     /// The headers of an entry, or what fills one up.
@@ -103,18 +88,15 @@ impl<R: Read> WalkArchive<R> {
 
 /// An entry's headers: names that are too long for one have headers of their own.
 fn headers(mut header: tar::Header, size: u64, name: &[u8], link: &[u8]) -> io::Result<Vec<u8>> {
-    let path = |bytes: &[u8]| {
-        let text = std::str::from_utf8(bytes).map(str::to_owned);
-        text.map_err(|_| io::Error::other("a name that is not UTF-8"))
-    };
+    let path = |bytes| Path::new(OsStr::from_bytes(bytes));
     let mut archive = tar::Builder::new(Vec::new());
     if link.is_empty() {
         // What follows is not the archive's to write.
         header.set_size(size);
         header.set_cksum();
-        archive.append_data(&mut header, path(name)?, io::empty())?;
+        archive.append_data(&mut header, path(name), io::empty())?;
     } else {
-        archive.append_link(&mut header, path(name)?, path(link)?)?;
+        archive.append_link(&mut header, path(name), path(link))?;
     }
     // The end of the archive is left off.
     let mut all = archive.into_inner()?;
@@ -166,7 +148,7 @@ mod tests {
         let mut all = Vec::new();
         for entry in archive.entries().map_err(|e| e.to_string())? {
             let mut entry = entry.map_err(|e| e.to_string())?;
-            let text = |p: Option<std::borrow::Cow<'_, std::path::Path>>| {
+            let text = |p: Option<std::borrow::Cow<'_, Path>>| {
                 p.map(|p| p.display().to_string()).unwrap_or_default()
             };
             let (name, link) = (text(entry.path().ok()), text(entry.link_name().ok().flatten()));

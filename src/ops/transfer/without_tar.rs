@@ -1,15 +1,16 @@
-//! Into a task without `tar`: what holds nothing is made first, then every file goes by itself.
+//! Into a task without `tar`: directories, links and empty files are made first, then every file is sent by itself.
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use crate::error::Result;
 use crate::ops::exec::launch::quoted;
+use crate::ops::exec::script::Script;
 use crate::ops::transfer::LeftOut;
 use crate::ops::transfer::pack::{Entry, Tree, time_of};
 use crate::ops::transfer::remote_staging::{RemoteStaging, script_failure};
 use crate::ops::transfer::script_pipe::read_error;
 
-/// What stands there and is to be filled.
+/// What was made there: directories, links, and empty files that are to be filled.
 #[derive(Debug, Default)]
 pub(super) struct Skeleton {
     /// Files, empty as yet.
@@ -25,7 +26,7 @@ impl RemoteStaging<'_> {
     /// Makes directories, links and empty files.
     pub(super) async fn make(&mut self, tree: &Tree, owner: bool) -> Result<Skeleton> {
         let mut skeleton = Skeleton::default();
-        let mut script = format!("cd {} || exit 1\nset -e\n", quoted(self.dir()));
+        let mut script = String::new();
         for entry in &tree.entries {
             let meta = entry.metadata().map_err(|e| read_error(&e))?;
             let name = quoted(&format!("./{}", entry.name));
@@ -58,6 +59,7 @@ impl RemoteStaging<'_> {
                 script.push_str(&format!("chown -h {}:{} {name}\n", meta.uid(), meta.gid()));
             }
         }
+        let script = Script::default().within(self.dir()).line("set -e").line(&script);
         let answer = self.shell.run(&script).await?;
         if answer.code != 0 {
             return Err(script_failure(&answer, "the task could not make what the copy goes into"));

@@ -29,6 +29,8 @@ cases! {
     a_task_without_tar_takes_and_gives_trees,
     of_a_log_that_grows_the_beginning_is_copied,
     what_is_not_copied_is_listed_and_counts_for_nothing,
+    a_name_that_is_no_text_keeps_nothing_else_back,
+    what_a_killed_copy_left_is_removed_by_the_next,
 }
 
 /// Everything below a directory: contents, modes and links.
@@ -224,7 +226,7 @@ fn an_upload_that_breaks_off_goes_on_with_what_is_there(world: &World) {
     // What follows a large file is sent too.
     std::fs::write(site.join("z"), "z").unwrap();
     let chaos = Chaos::new(&world.address, Harm::CutUpload(15 << 20..16 << 20));
-    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url);
+    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/"]);
     assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
     assert!(ran.err.contains("same on both sides"), "{ran}");
@@ -313,7 +315,7 @@ fn large_files_are_whole_and_what_repeats_is_squeezed(world: &World) {
     let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_234_567_890);
     std::fs::File::open(site.join("lines")).unwrap().set_modified(long_ago).unwrap();
     let wire = Chaos::new(&world.address, Harm::Cut(u64::MAX - 1..u64::MAX));
-    let fleet = world.fleet().env("NOMAD_ADDR", &wire.url);
+    let fleet = world.fleet().env("NOMAD_ADDR", &wire.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/"]);
     assert!(ran.code == 0 && ran.err.contains("4 files") && ran.err.contains("same on both sides"), "{ran}");
     // The noise, as base64, and hardly anything more.
@@ -390,7 +392,7 @@ fn a_task_without_tar_takes_and_gives_trees(world: &World) {
     assert_eq!(std::fs::metadata(back.join("one")).unwrap().modified().unwrap(), long_ago);
     // What breaks off goes on here too.
     let chaos = Chaos::new(&world.address, Harm::CutUpload(9 << 20..10 << 20));
-    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url);
+    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/again"]);
     assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
     for dir in [&site, &back] {
@@ -434,4 +436,69 @@ fn what_is_not_copied_is_listed_and_counts_for_nothing(world: &World) {
     assert!(ran.code == 1 && ran.err.contains("site/socket: neither a file nor a directory"), "{ran}");
     assert!(ran.err.contains(&format!("{files}, {bytes} in")), "{ran}");
     assert_eq!(world.run(&sh("web", "cat local/site/a; ls local/site | grep -c socket")).out, "whole0\n");
+}
+
+fn a_name_that_is_no_text_keeps_nothing_else_back(world: &World) {
+    use std::os::unix::ffi::OsStrExt as _;
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"odd-\xff");
+    let site = home.path().join("site");
+    std::fs::create_dir_all(site.join("dir")).unwrap();
+    for name in ["one", "dir/two"] {
+        std::fs::write(site.join(name), name).unwrap();
+    }
+    std::fs::write(site.join(odd), "odd").unwrap();
+    let ran = world.run(&["cp", &site.display().to_string(), "web:local/", "-o", "json"]);
+    assert!(ran.code == 1 && ran.err.contains("1 file not copied"), "{ran}");
+    let copied: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&copied["files"], &copied["verified"]), (&2.into(), &true.into()), "{ran}");
+    assert_eq!(copied["left_out"][0]["path"], "site/odd-\u{fffd}", "{ran}");
+    assert_eq!(world.run(&sh("web", "cat local/site/one local/site/dir/two")).out, "onedir/two");
+    // The same the other way: by the task's tar, by the fs API, and by a shell that walks.
+    let make = "cd local/site && echo odd > \"$(printf 'odd-\\377')\"";
+    assert_eq!(world.run(&sh("web", make)).code, 0);
+    let there = world.run(&sh("web", "printf %s \"$NOMAD_TASK_DIR\"")).out;
+    for (at, from) in [("tar", format!("web:{there}/site")), ("fs", "web:local/site".to_owned())] {
+        let back = home.path().join(at);
+        let ran = world.run(&["cp", &from, &back.display().to_string()]);
+        assert!(ran.code == 1 && ran.err.contains("a name that is not UTF-8"), "{at}: {ran}");
+        assert_eq!(std::fs::read_to_string(back.join("dir/two")).unwrap(), "dir/two", "{at}");
+        assert_eq!(std::fs::read_dir(&back).unwrap().count(), 2, "{at}");
+    }
+    let ran = world.run(&["sync", &site.display().to_string(), "web:local/site", "--delete"]);
+    assert!(ran.code == 1 && ran.err.contains("cannot be copied"), "{ran}");
+}
+
+fn what_a_killed_copy_left_is_removed_by_the_next(world: &World) {
+    idle(world, "web", 1);
+    let home = tempfile::tempdir().unwrap();
+    let there = home.path().join("there");
+    std::fs::create_dir(&there).unwrap();
+    let large = home.path().join("large");
+    std::fs::write(&large, noise(16 << 20)).unwrap();
+    let fleet_dirs = |at: &Path| {
+        let names =
+            std::fs::read_dir(at).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.starts_with(".fleet-")).count()
+    };
+    assert_eq!(world.run(&["cp", &large.display().to_string(), "web:local/large"]).code, 0);
+    let mut child =
+        world.start(&["cp", "web:local/large", &there.display().to_string(), "--limit-rate", "1M"]);
+    world.until("its beginning here", 20.0, |_| fleet_dirs(&there) == 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(fleet_dirs(&there), 1);
+    assert_eq!(world.run(&["cp", "web:local/large", &there.display().to_string()]).code, 0);
+    assert_eq!(fleet_dirs(&there), 0);
+    // In the task, what looked after the copy may be killed too, as by a restart of the task.
+    let mut child = world.start(&["cp", &large.display().to_string(), "web:local/", "--limit-rate", "1M"]);
+    world.until("its beginning", 20.0, |w| w.run(&sh("web", "ls -A local | grep -q .fleet-")).code == 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let kill = "for left in local/.fleet-*; do kill -9 ${left##*-}; done; sleep 0.2; ls -A local";
+    let left = world.run(&sh("web", kill)).out;
+    assert!(left.contains(".fleet-"), "{left}");
+    assert_eq!(world.run(&["cp", "/etc/hosts", "web:local/"]).code, 0);
+    assert_eq!(world.run(&sh("web", "ls -A local")).out, "hosts\nlarge\n");
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
+use fleet::api::nomad::allocation::ClientStatus;
+
 use crate::binary::Ran;
 use crate::e2e::jobs::script;
 use crate::e2e::world::{World, signal};
@@ -21,6 +23,7 @@ cases! {
     several_tasks_run_it_side_by_side,
     the_first_failure_of_several_can_be_the_last,
     a_token_without_alloc_exec_is_refused,
+    an_instance_of_which_nothing_is_heard_is_no_success,
     a_stopped_allocation_ends_the_session_and_is_told,
     a_first_interrupt_goes_to_the_command,
     a_terminal_is_raw_has_a_size_and_is_left_by_escape,
@@ -372,4 +375,32 @@ fn a_shell_is_found_and_returns_its_code(world: &World) {
     assert_eq!(code, 9, "{text}");
     let piped = world.run(&["shell", "web"]);
     assert!(piped.code == 125 && piped.err.contains("a shell needs a terminal"), "{piped}");
+}
+
+fn an_instance_of_which_nothing_is_heard_is_no_success(world: &World) {
+    let hcl = script("web", 2, IDLE, LOGS).replacen(
+        "count = 2",
+        "count = 2\n disconnect {\n lost_after = \"1h\"\n replace = false\n }\n constraint {\n distinct_hosts = true\n }",
+        1,
+    );
+    world.register_hcl(&hcl);
+    world.until("running", 60.0, |w| w.healthy("web").len() == 2);
+    let gone = world.allocs("web")[0].clone();
+    world.machines.kill_node(&gone.node_name);
+    world
+        .until("unknown", 90.0, |w| w.allocs("web").iter().any(|a| a.client_status == ClientStatus::Unknown));
+    let ran = world.run(&["exec", "web", "--all", "--", "true"]);
+    assert!(ran.code == 125 && ran.err.contains("unknown") && ran.err.contains(&gone.node_name), "{ran}");
+    let ran = world.run(&["exec", "web", "--all", "-o", "json", "--", "true"]);
+    let all: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let codes: Vec<_> = all.as_array().unwrap().iter().map(|o| o["exit_code"].clone()).collect();
+    assert!(
+        ran.code == 125
+            && codes.len() == 2
+            && codes.contains(&0.into())
+            && codes.contains(&serde_json::Value::Null),
+        "{ran}"
+    );
+    let ran = world.run(&["logs", "web"]);
+    assert!(ran.code == 0 && ran.err.contains("are left out"), "{ran}");
 }

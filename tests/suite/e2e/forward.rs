@@ -21,6 +21,7 @@ cases! {
     another_task_carries_them_where_the_task_has_nothing,
     a_port_may_be_reached_by_its_own_address,
     a_command_finds_the_ports,
+    its_own_listener_is_no_way_to_the_task,
     connections_follow_a_replacement_unless_they_keep_to_one,
     an_allocation_that_stops_breaks_its_connections_off,
     who_may_not_run_commands_is_told_so_before_a_port_is_ready,
@@ -419,4 +420,25 @@ fn a_relay_leaves_when_nobody_needs_it_any_more(world: &World) {
     single.child.wait().unwrap();
     world.until("the shared one left", 35.0 * world.speed, |_| relays(dir) == 0);
     world.until("the other one left", 35.0 * world.speed, |_| relays(one.trim()) == 0);
+}
+
+fn its_own_listener_is_no_way_to_the_task(world: &World) {
+    idle(world, "web", 1);
+    // Nobody listens on it: the task, which shares this machine's network, sees the listener here alone.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut forward = Forward::with(world, &["web", &format!("{port}:{port}")]);
+    assert_eq!((forward.port, &forward.ready["listening"]), (port, &false.into()), "{}", forward.ready);
+    for _ in 0..3 {
+        let mut stream = forward.connect();
+        let mut all = Vec::new();
+        drop(stream.read_to_end(&mut all));
+        assert!(all.is_empty());
+        // One event for each connection, and no connection but ours.
+        let event = forward.event();
+        assert!(
+            event["event"] == "failed" && event["why"].as_str().unwrap().contains("nothing listens"),
+            "{event}"
+        );
+    }
+    forward.ends();
 }

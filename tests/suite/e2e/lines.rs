@@ -19,7 +19,7 @@ use crate::e2e::world::World;
 const BEARABLE: [Harm; 2] = [Harm::Split, Harm::Delay];
 
 fn fleet(world: &World, chaos: &Chaos) -> Fleet {
-    world.fleet().env("NOMAD_ADDR", &chaos.url)
+    world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never")
 }
 
 /// Runs the binary, but not for ever.
@@ -192,7 +192,7 @@ fn every_line_of_a_log_comes_once_over_any_line() {
     std::thread::scope(|scope| {
         let follow = |(fleet, harm): (Fleet, Harm)| {
             let chaos = Chaos::new(&world.address, harm.clone());
-            let fleet = fleet.env("NOMAD_ADDR", &chaos.url);
+            let fleet = fleet.env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
             scope.spawn(move || {
                 let ran = ends(
                     &fleet,
@@ -242,7 +242,10 @@ fn a_log_that_is_cut_while_it_is_read_is_not_taken_for_a_shorter_one() {
         readers(world).into_iter().filter(|(_, harm)| matches!(harm, Harm::End(_) | Harm::Words(..)))
     {
         let chaos = Chaos::new(&world.address, harm.clone());
-        let ran = ends(&fleet.env("NOMAD_ADDR", &chaos.url), &["logs", "web", "--raw", "--stdout"]);
+        let ran = ends(
+            &fleet.env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never"),
+            &["logs", "web", "--raw", "--stdout"],
+        );
         let whole = ran.out.lines().zip(1..).all(|(l, n)| l.starts_with(&format!("{n} ")));
         assert!(
             ran.code == 0 && whole && ran.out.lines().count() == 12_000,

@@ -1,7 +1,7 @@
 //! `logs` from end to end.
 
 use std::collections::BTreeMap;
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Read as _};
 
 use fleet::api::http::Write;
 
@@ -24,6 +24,8 @@ cases! {
     what_is_rotated_away_unread_is_a_gap,
     what_is_older_is_left_out_and_what_matches_is_marked,
     no_more_is_followed_than_there_is_room_for,
+    a_reader_that_leaves_ends_it_at_once,
+    what_is_written_comes_byte_for_byte_over_many_files,
 }
 
 const SMALL: &str = "max_files = 1\n max_file_size = 1";
@@ -109,15 +111,16 @@ fn counter() -> String {
 fn follow_through_chaos(world: &World, token: &str) {
     start(world, "web", 1, &counter(), "max_files = 10\n max_file_size = 1");
     let chaos = Chaos::new(&world.address, Harm::Cut(20_000..400_000));
-    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("NOMAD_TOKEN", token);
+    let fleet =
+        world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never").env("NOMAD_TOKEN", token);
     let mut child = fleet
         .command(&["logs", "web", "-f", "--raw", "--stdout", "--tail", "1000000", "--strict", "--stats"])
         .stderr(std::process::Stdio::inherit())
         .spawn()
         .unwrap();
-    let out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
     let mut expected = 1_u32;
-    for line in out.lines() {
+    for line in out.by_ref().lines() {
         let line = line.unwrap();
         if line == "end" {
             break;
@@ -217,8 +220,8 @@ fn what_comes_after_a_failure_is_waited_for(world: &World) {
     world.register_hcl(&job);
     world.until("a first try", 60.0, |w| !w.allocs("web").is_empty());
     let mut child = world.start(&["logs", "web", "-f", "--raw", "--stdout"]);
-    let out = std::io::BufReader::new(child.stdout.take().unwrap());
-    assert_eq!(out.lines().take(3).filter(|l| l.as_ref().unwrap() == "try").count(), 3);
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    assert_eq!(out.by_ref().lines().take(3).filter(|l| l.as_ref().unwrap() == "try").count(), 3);
     signal(&child, "INT");
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert_eq!(ran.code, 130, "{ran}");
@@ -230,12 +233,14 @@ fn a_log_that_is_collected_is_whole_or_says_so(world: &World) {
     start(world, "web", 1, &counter(), "max_files = 10\n max_file_size = 1");
     let id = world.allocs("web")[0].id.clone();
     let child = world.start(&["logs", "web", "-f", "--raw", "--stdout", "--tail", "1000000", "--strict"]);
+    // Somebody reads it all the time: who waits for room in a pipe reads no log meanwhile.
+    let reading = std::thread::spawn(move || Ran::of(&child.wait_with_output().unwrap()));
     logged(world, "web", "end");
     let purge = Write::delete("/v1/job/web", "purge a job").query("purge", "true").namespace("default");
     world.write(&purge);
     world.until("ended", 60.0, |w| w.allocs("web").iter().all(|a| a.client_status.is_terminal()));
     world.write(&Write::put("/v1/system/gc", "collect garbage"));
-    let ran = Ran::of(&child.wait_with_output().unwrap());
+    let ran = reading.join().unwrap();
     let numbers: Vec<u32> = ran.out.lines().filter_map(|l| l.split(' ').next()?.parse().ok()).collect();
     assert_eq!(numbers, (1..=30_000).collect::<Vec<_>>(), "{}", ran.err);
     assert!(ran.code == 0 || (ran.code == 1 && ran.err.contains("gap in stdout of")), "{id}: {}", ran.err);
@@ -318,4 +323,51 @@ fn no_more_is_followed_than_there_is_room_for(world: &World) {
     signal(&child, "INT");
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert!(!ran.err.contains("left out"), "{ran}");
+}
+
+fn a_reader_that_leaves_ends_it_at_once(world: &World) {
+    start(world, "web", 1, &format!("echo one; echo two; {WAIT}"), "max_files = 2\n max_file_size = 1");
+    logged(world, "web", "two");
+    // Nothing more is ever written, and the end is noticed all the same.
+    let mut child = world.start(&["logs", "web", "-f", "--stdout"]);
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    assert_eq!(line, "one\n");
+    drop(out);
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.err.as_str()), (141, ""), "{ran}");
+    // What prints without end stops with its reader; a list says that it was not told to the end.
+    for args in [
+        &["exec", "web", "--", "sh", "-c", "yes | head -n 300000"][..],
+        &["exec", "web", "--all", "--", "sh", "-c", "yes | head -n 300000"],
+    ] {
+        let mut child = world.start(args);
+        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut String::new()).unwrap();
+        drop(out);
+        let ran = Ran::of(&child.wait_with_output().unwrap());
+        assert_eq!(ran.code, 141, "{ran}");
+    }
+    let mut child = world.start(&["job", "list"]);
+    drop(child.stdout.take());
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert!(ran.code == 141 && ran.err.contains("stdout was closed"), "{ran}");
+}
+
+fn what_is_written_comes_byte_for_byte_over_many_files(world: &World) {
+    // 3 MiB in files of 1 MiB, with a last line that has no end.
+    let text = format!(
+        "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo \"$i {}\"; done; printf end; {WAIT}",
+        "x".repeat(90)
+    );
+    start(world, "web", 1, &text, "max_files = 10\n max_file_size = 1");
+    logged(world, "web", "end");
+    let expected: String = (1..=30_000).map(|i| format!("{i} {}\n", "x".repeat(90))).collect();
+    let ran = world.run(&["logs", "web", "--raw", "--stdout"]);
+    assert!(ran.code == 0 && ran.out == expected.clone() + "end\n", "{}", ran.err);
+    let ran = world.run(&["logs", "web", "--stdout", "--tail", "20001", "--stats"]);
+    let tail: String = expected.split_inclusive('\n').skip(10_000).collect();
+    assert!(ran.code == 0 && ran.out == tail + "end\n", "{}", ran.err);
+    assert!(ran.err.contains("complete"), "{}", ran.err);
 }

@@ -27,6 +27,7 @@ macro_rules! cases {
 
 mod actions;
 mod conflicts;
+mod alloc_acts;
 mod cp;
 mod deploy;
 mod direct;
@@ -68,6 +69,7 @@ pub(crate) fn cases() -> Vec<Case> {
         launches::CASES,
         exec::CASES,
         actions::CASES,
+        alloc_acts::CASES,
         cp::CASES,
         targets::CASES,
         run::CASES,

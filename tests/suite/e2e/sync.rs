@@ -188,7 +188,7 @@ fn what_breaks_off_goes_on_with_what_is_there(world: &World) {
         std::fs::write(site.join(name), noise(8 << 20)).unwrap();
     }
     let chaos = Chaos::new(&world.address, Harm::CutUpload(15 << 20..16 << 20));
-    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url);
+    let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["sync", &text(&site), "web:local/app"]);
     assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
     // Begun anew each time, it would never get through.

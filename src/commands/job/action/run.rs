@@ -8,7 +8,7 @@ use crate::api::nomad::job::{Action, Task};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::exec::{ExecFlags, Start};
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, Found, Place, TargetFlags, Want};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -51,10 +51,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let many = args.exec_flags.all;
     let tty = args.exec_flags.terminal(app, many)?;
-    let found = target::fitting(app, &args.target, &args.which, Want::Running).await?;
+    let Found { fitting, mut unreached } =
+        target::find(app, &args.target, &args.which, Want::Running).await?;
     let mut search = Search { action: &args.action, task: args.which.task.as_deref(), ..Search::default() };
     let mut places =
-        target::places_by(app, found, &args.which, |alloc, tasks| search.in_tasks(alloc, tasks)).await?;
+        target::places_by(app, fitting, &args.which, |alloc, tasks| search.in_tasks(alloc, tasks)).await?;
     if places.is_empty() {
         return Err(search.nowhere(&args.target));
     }
@@ -71,7 +72,10 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         Start { launch: Launch { tty, action: Some(action), ..Launch::of(words) }, place }
     };
     let starts = places.into_iter().map(start).collect();
-    args.exec_flags.run(app, starts, many).await
+    if !many {
+        unreached.clear();
+    }
+    args.exec_flags.run(app, starts, &unreached, many).await
 }
 
 /// Looks for an action in the tasks of allocations.

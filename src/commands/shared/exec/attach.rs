@@ -73,7 +73,7 @@ impl Attach<'_> {
                 }
                 Ok(())
             }
-            ExecEvent::Stdout(bytes) => printer.pass(&bytes),
+            ExecEvent::Stdout(bytes) => printer.pass_or_end(&bytes),
             ExecEvent::Stderr(bytes) => {
                 printer.pass_err(&bytes);
                 Ok(())

@@ -1,5 +1,6 @@
 //! How commands in tasks are attached, and how many run at a time: the same for whatever is run.
 
+use crate::api::nomad::allocation::AllocStub;
 use crate::app::App;
 use crate::commands::shared::exec::Attach;
 use crate::commands::shared::exec::many;
@@ -63,11 +64,18 @@ impl ExecFlags {
         Ok(self.tty || (!many && !self.no_tty && facts.stdin_tty && facts.stdout_tty))
     }
 
-    /// Runs one command with this process's streams, or many with the origin before each line.
+    /// Runs one command with this process's streams, or many with the origin before each line. Allocations that are not reached are
+    /// shown as not started, and then success everywhere else is no success.
     ///
     /// # Errors
     /// As [`Attach::run`].
-    pub(crate) async fn run(&self, app: &App, mut starts: Vec<Start>, many: bool) -> Result<ExitCode> {
+    pub(crate) async fn run(
+        &self,
+        app: &App,
+        mut starts: Vec<Start>,
+        unreached: &[AllocStub],
+        many: bool,
+    ) -> Result<ExitCode> {
         if !many && let Some(Start { place, launch }) = starts.pop() {
             let stdin = self.stdin || launch.tty;
             return Attach { app, place: &place, launch, stdin }.run().await;
@@ -77,6 +85,6 @@ impl ExecFlags {
             fail_fast: self.fail_fast,
             grouped: self.group_output,
         };
-        many::run(app, starts, options).await
+        many::run(app, starts, unreached, options).await
     }
 }

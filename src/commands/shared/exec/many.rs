@@ -6,9 +6,10 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde::Serialize;
 
+use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::app::App;
 use crate::commands::shared::exec::Start;
-use crate::commands::shared::target::Place;
+use crate::commands::shared::target::{Place, why_unreached};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -77,10 +78,15 @@ enum Event<'a> {
 }
 
 /// Runs the command in every task, and returns the worst exit code.
-pub(super) async fn run(app: &App, starts: Vec<Start>, options: Options) -> Result<ExitCode> {
+pub(super) async fn run(
+    app: &App,
+    starts: Vec<Start>,
+    unreached: &[AllocStub],
+    options: Options,
+) -> Result<ExitCode> {
     let stop = RefCell::new(false);
     let one = async |Start { place, launch }: Start| {
-        if *stop.borrow() {
+        if *stop.borrow() || app.printer.is_closed() {
             return outcome(&place, None, None, Capture::default());
         }
         let ended = in_one(app, &place, &launch, options.grouped).await;
@@ -98,6 +104,13 @@ pub(super) async fn run(app: &App, starts: Vec<Start>, options: Options) -> Resu
         outcomes.push(ended);
     }
     drop(running);
+    for alloc in unreached {
+        let left_out = not_reached(alloc);
+        if app.printer.wants_events() {
+            app.printer.event(&Event::Ended(&left_out))?;
+        }
+        outcomes.push(left_out);
+    }
     outcomes.sort_by(|a, b| (&a.name, &a.alloc_id).cmp(&(&b.name, &b.alloc_id)));
     let worst = outcomes.iter().filter_map(|o| o.exit_code).max().unwrap_or(0);
     if app.printer.is_machine() {
@@ -106,6 +119,17 @@ pub(super) async fn run(app: &App, starts: Vec<Start>, options: Options) -> Resu
         }
     } else {
         app.printer.list_aside(&outcomes);
+    }
+    if app.printer.is_closed() {
+        return Err(Error::output_closed());
+    }
+    for alloc in unreached {
+        let why = why_unreached(alloc);
+        app.printer.warn(&format!("not in {} ({}), which is {why}", short(&alloc.id), alloc.name));
+    }
+    // What starts later has not run either, and is another instance; of these it is not known.
+    if unreached.iter().any(|a| a.client_status == ClientStatus::Unknown) {
+        return Ok(ExitCode::Of(worst.max(ExitCode::Transport.number())));
     }
     Ok(ExitCode::Of(worst))
 }
@@ -136,6 +160,20 @@ fn outcome(place: &Place, exit_code: Option<u8>, error: Option<&Error>, kept: Ca
         error: error.map(ToString::to_string),
         stdout: kept.stdout,
         stderr: kept.stderr,
+    }
+}
+
+/// What is told of an allocation in which nothing was started.
+fn not_reached(alloc: &AllocStub) -> Outcome {
+    Outcome {
+        alloc_id: alloc.id.clone(),
+        name: alloc.name.clone(),
+        node_name: alloc.node_name.clone(),
+        task: String::new(),
+        exit_code: None,
+        error: Some(why_unreached(alloc)),
+        stdout: None,
+        stderr: None,
     }
 }
 
@@ -217,6 +255,6 @@ impl Lines<'_> {
             printer.pass_err(&text);
             return Ok(());
         }
-        printer.pass(&text)
+        printer.pass_or_end(&text)
     }
 }

@@ -1,0 +1,168 @@
+//! What verbs that act on one allocation share: the floor of its group, and the wait for what follows.
+
+use std::time::Duration;
+
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
+use crate::api::nomad::job::{self, Job, TaskGroup};
+use crate::app::App;
+use crate::commands::shared::resolve;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::group::default_floor;
+use crate::model::ids::short;
+use crate::ops::present_health::Sources;
+use crate::ops::ticker::{Stall, Watched, Woken};
+use crate::ui::Narration;
+
+/// How often it is looked when nothing is heard.
+const TICK: Duration = Duration::from_secs(1);
+/// How long an instance is well before it counts, where its group has no update block.
+const STEADY: Duration = Duration::from_secs(5);
+
+/// One allocation that something is done to.
+pub(super) struct Acting<'a> {
+    pub(super) app: &'a App,
+    /// Patient with passing faults.
+    pub(super) nomad: Http,
+    /// As it was found.
+    pub(super) alloc: AllocStub,
+    /// Its job, as it is now.
+    pub(super) job: Job,
+}
+
+/// What a look at the job's allocations says of the wait.
+pub(super) enum Sight {
+    /// What is waited for has not come: what it waits for.
+    Waiting(String),
+    /// This one is to be well.
+    Here(Box<AllocStub>),
+    /// Nothing will come any more: why.
+    Nothing(String),
+}
+
+/// How a wait ended.
+pub(super) enum Ended {
+    /// This one is well.
+    Well(Box<AllocStub>),
+    /// Nothing was to be waited for: why.
+    Nothing(String),
+}
+
+impl<'a> Acting<'a> {
+    /// Finds the allocation by the beginning of its id, and reads its job.
+    pub(super) async fn on(app: &'a App, text: &str) -> Result<Self> {
+        let nomad = app.nomad()?.with_patience(Patience::OPERATION);
+        let alloc = resolve::alloc(&nomad, text).await?;
+        let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
+        Ok(Acting { app, nomad, alloc, job })
+    }
+
+    pub(super) fn group(&self) -> Option<&TaskGroup> {
+        self.job.group(&self.alloc.task_group)
+    }
+
+    /// How messages call it.
+    pub(super) fn label(&self) -> String {
+        format!("{} ({}, on {})", short(&self.alloc.id), self.alloc.name, self.alloc.node_name)
+    }
+
+    async fn all(&self) -> Result<Vec<AllocStub>> {
+        Ok(self.nomad.list(&allocation::of_job(&self.alloc.namespace, &self.alloc.job_id)).await?.value)
+    }
+
+    /// Refuses to take the group below its floor, unless it was said how many may be away. Those that do not run, or are not well at
+    /// this moment, are away already. Only services have a floor.
+    pub(super) async fn hold_the_floor(&self, max_unavailable: Option<u64>) -> Result<()> {
+        let Some(group) =
+            self.group().filter(|_| !self.job.job_type.ends() && !self.job.job_type.is_per_node())
+        else {
+            return Ok(());
+        };
+        let mut others = self.all().await?;
+        others.retain(|a| a.task_group == self.alloc.task_group && a.id != self.alloc.id);
+        others.retain(|a| {
+            a.client_status == ClientStatus::Running && a.desired_status == allocation::DesiredStatus::Run
+        });
+        let health = self.sources()?.of_job(&self.job, &others, self.app.clock().now()).await;
+        let well =
+            others.iter().filter(|a| health.get(&a.id).and_then(|h| h.healthy()) != Some(false)).count();
+        let allowed = max_unavailable.unwrap_or(group.count() - default_floor(group).min(group.count()));
+        let away = group.count().saturating_sub(well as u64);
+        if away <= allowed {
+            return Ok(());
+        }
+        Err(Error::refused(format!(
+            "group {} of {} would have {well} of {} instances at work meanwhile, below its floor",
+            group.name,
+            self.job.id,
+            group.count()
+        ))
+        .hint(format!("--max-unavailable {away} says that this is all right")))
+    }
+
+    fn sources(&self) -> Result<Sources> {
+        Ok(Sources::new(&self.nomad, self.app.consul()?))
+    }
+
+    /// Waits until what `look` points at has been well for as long as its group asks.
+    ///
+    /// # Errors
+    /// Timed out (6), interrupted (130): `going_on` says what goes on.
+    pub(super) async fn until_well(
+        &self,
+        going_on: &str,
+        within: Duration,
+        mut look: impl AsyncFnMut(&[AllocStub]) -> Result<Sight>,
+    ) -> Result<Ended> {
+        let steady =
+            self.group().and_then(|g| g.update.as_ref()).map_or(STEADY, |u| u.min_healthy_time.duration());
+        let (sources, mut story) = (self.sources()?, Narration::new(&self.app.printer));
+        let mut orderly = self.app.interrupts.orderly();
+        let call = allocation::of_job(&self.alloc.namespace, &self.alloc.job_id);
+        let mut watched = Watched::new(&self.nomad, call, TICK);
+        let (mut latest, mut well_for) = (None::<Vec<AllocStub>>, Stall::default());
+        let until = self.app.clock().now() + within;
+        loop {
+            match watched.next(&mut orderly).await? {
+                Woken::State(all) => latest = Some(all),
+                Woken::Tick => {}
+                Woken::Interrupted(interrupt) => {
+                    return Err(self.see(interrupt.error(format!("interrupted; {going_on}"))));
+                }
+            }
+            let Some(latest) = &latest else { continue };
+            let now = self.app.clock().now();
+            let waits_for = match look(latest).await? {
+                Sight::Nothing(why) => return Ok(Ended::Nothing(why)),
+                Sight::Waiting(why) => {
+                    well_for.lasts(false, now);
+                    why
+                }
+                Sight::Here(alloc) => {
+                    let health = sources.of_job(&self.job, std::slice::from_ref(&*alloc), now).await;
+                    let health = health.get(&alloc.id);
+                    let well = health.and_then(|h| h.healthy()) == Some(true);
+                    if well_for.lasts(well, now) >= steady && well {
+                        return Ok(Ended::Well(alloc));
+                    }
+                    let reason = health.map_or("", |h| h.reason());
+                    let state = if well { "well, for a moment" } else { "not well" };
+                    format!("{} is {state} {reason}", short(&alloc.id)).trim_end().to_owned()
+                }
+            };
+            story.waiting(std::slice::from_ref(&waits_for));
+            if now >= until {
+                let error = Error::new(ExitCode::TimedOut, format!("not done in time; {going_on}"));
+                return Err(self.see(error.because(waits_for)));
+            }
+        }
+    }
+
+    fn see(&self, error: Error) -> Error {
+        error.hint(format!(
+            "fleet job show {}",
+            crate::model::ids::job_words(&self.alloc.namespace, &self.alloc.job_id)
+        ))
+    }
+}

@@ -1,0 +1,174 @@
+//! `fleet alloc restart`
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::http::Patience;
+use crate::api::nomad::alloc_client;
+use crate::api::nomad::allocation::{self, AllocStub, RunState};
+use crate::api::settle::settle;
+use crate::app::App;
+use crate::commands::alloc::acting::{Acting, Ended, Sight};
+use crate::commands::shared::complete;
+use crate::error::{Error, Result};
+use crate::model::ids::short;
+use crate::ui::{Cell, Describe, Detail, Tone, duration};
+
+/// Restart the tasks of an allocation where it is, and wait until it is well.
+///
+/// Those that run are restarted; with --task one of them, with --all-tasks also those that have ended, in the order of their
+/// lifecycle. 0 means that they started anew and the allocation is well at this moment. A service is not taken below its floor unless
+/// you say how many instances may be away.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet alloc restart c783f447
+  fleet alloc restart c783f447 --task web
+  fleet alloc restart c783f447 --all-tasks --max-unavailable 1")]
+pub struct Args {
+    /// The allocation, by its id or the beginning of it.
+    #[arg(value_name = "ALLOC", add = clap_complete::ArgValueCompleter::new(complete::allocs))]
+    alloc: String,
+
+    /// Only this task.
+    #[arg(long, value_name = "TASK", conflicts_with = "all_tasks")]
+    task: Option<String>,
+
+    /// Also those that have ended.
+    #[arg(long)]
+    all_tasks: bool,
+
+    /// How many of its group may be away meanwhile.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_unavailable: Option<u64>,
+
+    /// How long it may take to be well.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
+    timeout: Duration,
+
+    /// Do not wait until it is well.
+    #[arg(long)]
+    detach: bool,
+}
+
+/// What was restarted.
+#[derive(Debug, Serialize)]
+struct Restarted {
+    alloc_id: String,
+    name: String,
+    namespace: String,
+    job_id: String,
+    node_id: String,
+    node_name: String,
+    tasks: Vec<String>,
+    /// Whether it was seen to be well afterwards; none when nobody waited.
+    well: Option<bool>,
+}
+
+impl Describe for Restarted {
+    fn describe(&self) -> Detail {
+        let state = match self.well {
+            Some(true) => Cell::toned("restarted, well", Tone::Good),
+            _ => Cell::text("told to restart"),
+        };
+        Detail::new().fields([
+            (
+                "Allocation",
+                Cell::text(format!("{} {} on {}", short(&self.alloc_id), self.name, self.node_name)),
+            ),
+            ("Tasks", Cell::text(self.tasks.join(", "))),
+            ("Result", state),
+        ])
+    }
+}
+
+/// When each task that is to start anew started before; never, for one that has not.
+type Before = BTreeMap<String, Option<Timestamp>>;
+
+/// Restarts an allocation.
+///
+/// # Errors
+/// Failed (1) when it does not run, refused (7) below the floor, timed out (6) when it is not well in time.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let acting = Acting::on(app, &args.alloc).await?;
+    let id = acting.alloc.id.clone();
+    let now = acting.nomad.read(&allocation::get(&id)).await?.value;
+    if now.client_status.is_terminal() {
+        return Err(Error::failed(format!(
+            "{} is {}, and nothing of it can be restarted",
+            acting.label(),
+            now.client_status
+        ))
+        .hint(format!("fleet alloc show {}", short(&id))));
+    }
+    let concerned = |name: &str, running: bool| match &args.task {
+        Some(task) => name == task,
+        None => running || args.all_tasks,
+    };
+    let before: Before = now
+        .task_states
+        .iter()
+        .filter(|(name, state)| concerned(name, state.state == RunState::Running))
+        .map(|(name, state)| (name.clone(), state.started_at))
+        .collect();
+    if before.is_empty() {
+        let names: Vec<&str> = now.task_states.keys().map(String::as_str).collect();
+        return Err(Error::not_found(format!("nothing that runs in {} is meant", acting.label()))
+            .hint(format!("its tasks: {}", names.join(", "))));
+    }
+    acting.hold_the_floor(args.max_unavailable).await?;
+    let call = match (&args.task, args.all_tasks) {
+        (Some(task), _) => alloc_client::restart_task(&id, task),
+        (None, true) => alloc_client::restart_all_tasks(&id),
+        (None, false) => allocation::restart(&id),
+    };
+    let done = async || {
+        let all = acting
+            .nomad
+            .list(&allocation::of_job(&acting.alloc.namespace, &acting.alloc.job_id))
+            .await?
+            .value;
+        Ok(all.iter().any(|a| a.id == id && anew(a, &before).is_empty()).then_some(()))
+    };
+    settle(&acting.nomad, &app.explicit(), &call, Patience::OPERATION, done).await?;
+    let AllocStub { name, namespace, job_id, node_id, node_name, .. } = acting.alloc.clone();
+    let tasks = before.keys().cloned().collect();
+    let mut view =
+        Restarted { alloc_id: id.clone(), name, namespace, job_id, node_id, node_name, tasks, well: None };
+    if !args.detach {
+        app.printer.note(&format!("{} was told to restart", acting.label()));
+        let going_on = format!("{} was told to restart", short(&id));
+        let look = async |all: &[AllocStub]| look(&acting, &before, all);
+        match acting.until_well(&going_on, args.timeout, look).await? {
+            Ended::Well(_) => view.well = Some(true),
+            Ended::Nothing(why) => {
+                return Err(Error::failed(format!("{} does not come back", acting.label())).because(why));
+            }
+        }
+    }
+    app.printer.object(&view)
+}
+
+/// The tasks that have not started anew.
+fn anew<'b>(alloc: &AllocStub, before: &'b Before) -> Vec<&'b str> {
+    let waits = |(task, at): &(&String, &Option<Timestamp>)| {
+        alloc.task_states.get(*task).is_none_or(|state| state.started_at <= **at)
+    };
+    before.iter().filter(waits).map(|(task, _)| task.as_str()).collect()
+}
+
+fn look(acting: &Acting<'_>, before: &Before, all: &[AllocStub]) -> Result<Sight> {
+    let Some(alloc) = all.iter().find(|a| a.id == acting.alloc.id) else {
+        return Ok(Sight::Nothing("the servers have forgotten it".to_owned()));
+    };
+    if alloc.client_status.is_terminal() {
+        return Ok(Sight::Nothing(format!("it is {}: {}", alloc.client_status, alloc.client_description)));
+    }
+    let waiting = anew(alloc, before);
+    if waiting.is_empty() {
+        return Ok(Sight::Here(Box::new(alloc.clone())));
+    }
+    Ok(Sight::Waiting(format!("{} is to start anew", waiting.join(", "))))
+}

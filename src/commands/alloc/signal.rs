@@ -1,0 +1,113 @@
+//! `fleet alloc signal`
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+
+use crate::api::nomad::alloc_client;
+use crate::api::nomad::allocation::{self, Allocation, RunState};
+use crate::app::App;
+use crate::commands::shared::{complete, resolve};
+use crate::error::{Error, Result};
+use crate::model::ids::short;
+use crate::ui::{Cell, Describe, Detail, Tone};
+
+/// Send a signal to the tasks of an allocation.
+///
+/// 0 means that the client noted that it sent the signal. What the tasks make of it is theirs: a signal that ends them has them
+/// restarted as their restart block says.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet alloc signal c783f447 SIGHUP
+  fleet alloc signal c783f447 USR1 --task web")]
+pub struct Args {
+    /// The allocation, by its id or the beginning of it.
+    #[arg(value_name = "ALLOC", add = clap_complete::ArgValueCompleter::new(complete::allocs))]
+    alloc: String,
+
+    /// The signal, such as SIGHUP or HUP.
+    #[arg(value_name = "SIGNAL")]
+    signal: String,
+
+    /// Only to this task.
+    #[arg(long, value_name = "TASK")]
+    task: Option<String>,
+}
+
+/// What was sent.
+#[derive(Debug, Serialize)]
+struct Signalled {
+    alloc_id: String,
+    node_id: String,
+    node_name: String,
+    signal: String,
+    tasks: Vec<String>,
+}
+
+impl Describe for Signalled {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([
+            ("Allocation", Cell::Id(self.alloc_id.clone())),
+            ("Signal", Cell::toned(format!("{} was sent", self.signal), Tone::Good)),
+            ("Tasks", Cell::text(self.tasks.join(", "))),
+        ])
+    }
+}
+
+/// How long the client may take to note what it did.
+const NOTED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Sends a signal.
+///
+/// # Errors
+/// Failed (1) when nothing of it runs, or the client did not note that it was sent.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let stub = resolve::alloc(nomad, &args.alloc).await?;
+    let signal = match args.signal.to_uppercase() {
+        name if name.starts_with("SIG") => name,
+        name => format!("SIG{name}"),
+    };
+    let before = nomad.read(&allocation::get(&stub.id)).await?.value;
+    let meant = |name: &str| args.task.as_ref().is_none_or(|task| task == name);
+    let tasks: Vec<String> = before
+        .task_states
+        .iter()
+        .filter(|(name, state)| state.state == RunState::Running && meant(name))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if tasks.is_empty() {
+        let names: Vec<&str> = before.task_states.keys().map(String::as_str).collect();
+        return Err(Error::failed(format!("no task of {} that is meant runs", short(&stub.id)))
+            .hint(format!("its tasks: {}", names.join(", "))));
+    }
+    nomad.write(&app.explicit(), &alloc_client::signal(&stub.id, args.task.as_deref(), &signal)).await?;
+    let begun = Instant::now();
+    loop {
+        let now = nomad.read(&allocation::get(&stub.id)).await?.value;
+        let unnoted: Vec<&str> = tasks
+            .iter()
+            .map(String::as_str)
+            .filter(|task| noted(&now, task) <= noted(&before, task))
+            .collect();
+        if unnoted.is_empty() {
+            break;
+        }
+        if begun.elapsed() > NOTED_WITHIN {
+            return Err(Error::failed(format!("{signal} was sent to {}", short(&stub.id))).because(format!(
+                "its client has not noted that it passed it on to {}",
+                unnoted.join(", ")
+            )));
+        }
+        sleep(Duration::from_millis(250)).await;
+    }
+    let (alloc_id, node_id, node_name) = (stub.id, stub.node_id, stub.node_name);
+    app.printer.object(&Signalled { alloc_id, node_id, node_name, signal, tasks })
+}
+
+/// When the client last noted that it passed a signal on to a task.
+fn noted(alloc: &Allocation, task: &str) -> Option<jiff::Timestamp> {
+    let events = &alloc.task_states.get(task)?.events;
+    events.iter().filter(|e| e.kind == "Signaling").filter_map(|e| e.time).max()
+}

@@ -1,0 +1,182 @@
+//! `fleet alloc stop`
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::api::http::Patience;
+use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
+use crate::api::nomad::evaluation::{self, EvalStatus};
+use crate::api::settle::{Settled, settle};
+use crate::app::App;
+use crate::commands::alloc::acting::{Acting, Ended, Sight};
+use crate::commands::shared::complete;
+use crate::error::{Error, Result};
+use crate::model::ids::short;
+use crate::model::metric::explain;
+use crate::ui::{Cell, Describe, Detail, Tone, duration};
+
+/// Stop an allocation, and wait until what replaces it is well.
+///
+/// The job places a replacement where it still wants one, perhaps on the same node. 0 means that the replacement runs and is well at
+/// this moment, as its group's checks and update block have it, or that nothing was to replace it. A service is not taken below its
+/// floor unless you say how many instances may be away.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet alloc stop c783f447
+  fleet alloc stop c783f447 --no-shutdown-delay
+  fleet alloc stop c783f447 --max-unavailable 1 --detach")]
+pub struct Args {
+    /// The allocation, by its id or the beginning of it.
+    #[arg(value_name = "ALLOC", add = clap_complete::ArgValueCompleter::new(complete::allocs))]
+    alloc: String,
+
+    /// Do not wait between the end of its services' registration and the end of its tasks.
+    #[arg(long)]
+    no_shutdown_delay: bool,
+
+    /// How many of its group may be away meanwhile.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_unavailable: Option<u64>,
+
+    /// How long the replacement may take to be well.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
+    timeout: Duration,
+
+    /// Do not wait for the replacement.
+    #[arg(long)]
+    detach: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize)]
+struct Stopped {
+    alloc_id: String,
+    name: String,
+    namespace: String,
+    job_id: String,
+    node_id: String,
+    node_name: String,
+    /// Whether it was running before.
+    changed: bool,
+    replacement_id: Option<String>,
+    replacement_node_name: Option<String>,
+    /// Why nothing replaces it, or nobody waited.
+    note: Option<String>,
+}
+
+impl Stopped {
+    fn of(alloc: &AllocStub) -> Self {
+        Stopped {
+            alloc_id: alloc.id.clone(),
+            name: alloc.name.clone(),
+            namespace: alloc.namespace.clone(),
+            job_id: alloc.job_id.clone(),
+            node_id: alloc.node_id.clone(),
+            node_name: alloc.node_name.clone(),
+            changed: true,
+            replacement_id: None,
+            replacement_node_name: None,
+            note: None,
+        }
+    }
+}
+
+impl Describe for Stopped {
+    fn describe(&self) -> Detail {
+        let state =
+            if self.changed { Cell::toned("stopped", Tone::Good) } else { Cell::text("had ended already") };
+        let replacement = match (&self.replacement_id, &self.replacement_node_name) {
+            (Some(id), Some(node)) => Cell::toned(format!("{} on {node}, well", short(id)), Tone::Good),
+            _ => self.note.as_ref().map_or(Cell::Empty, Cell::text),
+        };
+        Detail::new().fields([
+            (
+                "Allocation",
+                Cell::text(format!("{} {} on {}", short(&self.alloc_id), self.name, self.node_name)),
+            ),
+            ("Result", state),
+            ("Replacement", replacement),
+        ])
+    }
+}
+
+/// Stops an allocation.
+///
+/// # Errors
+/// Refused (7) below the floor, timed out (6) when the replacement is not well in time.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let acting = Acting::on(app, &args.alloc).await?;
+    let mut view = Stopped::of(&acting.alloc);
+    if acting.alloc.is_terminal() {
+        (view.changed, view.note) = (false, Some("nothing was done".to_owned()));
+        return app.printer.object(&view);
+    }
+    acting.hold_the_floor(args.max_unavailable).await?;
+    let eval = stop(args, &acting).await?;
+    if args.detach {
+        view.note = Some("nobody waited for it".to_owned());
+        return app.printer.object(&view);
+    }
+    app.printer.note(&format!("{} was told to stop", acting.label()));
+    let going_on = format!("{} was told to stop, and is replaced", short(&acting.alloc.id));
+    match acting
+        .until_well(&going_on, args.timeout, async |all| replacement(&acting, &eval, all).await)
+        .await?
+    {
+        Ended::Well(alloc) => {
+            view.replacement_id = Some(alloc.id);
+            view.replacement_node_name = Some(alloc.node_name);
+        }
+        Ended::Nothing(why) => view.note = Some(why),
+    }
+    app.printer.object(&view)
+}
+
+/// Tells it to stop: the evaluation that replaces it; empty where the answer was lost.
+async fn stop(args: &Args, acting: &Acting<'_>) -> Result<String> {
+    let id = &acting.alloc.id;
+    let call = allocation::stop(id);
+    let call = if args.no_shutdown_delay { call.query("no_shutdown_delay", "true") } else { call };
+    let told = async || {
+        let now = acting.nomad.read(&allocation::get(id)).await?.value;
+        Ok((now.desired_status != DesiredStatus::Run || now.desired_transition.migrate == Some(true))
+            .then_some(()))
+    };
+    match settle(&acting.nomad, &acting.app.explicit(), &call, Patience::OPERATION, told).await? {
+        Settled::Replied(reply) => Ok(reply.value.eval_id),
+        Settled::Found(()) => Ok(String::new()),
+    }
+}
+
+/// The newest of those that took its place, one after the other.
+async fn replacement(acting: &Acting<'_>, eval: &str, all: &[AllocStub]) -> Result<Sight> {
+    let find = |id: &str| all.iter().find(|a| a.id == id);
+    let old = find(&acting.alloc.id);
+    let mut newest = None;
+    let mut next = old.map_or("", |a| a.next_allocation.as_str());
+    while let Some(alloc) = find(next) {
+        newest = Some(alloc);
+        next = &alloc.next_allocation;
+    }
+    if let Some(alloc) = newest {
+        return Ok(Sight::Here(Box::new(alloc.clone())));
+    }
+    if old.is_some_and(|a| !a.client_status.is_terminal()) {
+        return Ok(Sight::Waiting(format!("{} is stopping", short(&acting.alloc.id))));
+    }
+    if eval.is_empty() {
+        return Ok(Sight::Waiting("its replacement is not placed".to_owned()));
+    }
+    let eval = acting.nomad.read(&evaluation::get(&acting.alloc.namespace, eval)).await?.value;
+    match (eval.failed_groups.get(&acting.alloc.task_group), eval.status) {
+        (Some(metric), _) => {
+            Ok(Sight::Waiting(format!("there is no place for its replacement: {}", explain(metric))))
+        }
+        (None, EvalStatus::Complete) => Ok(Sight::Nothing("its job wants nothing in its place".to_owned())),
+        (None, EvalStatus::Failed) => {
+            Err(Error::failed("the scheduler could not replace it").because(eval.status_description))
+        }
+        (None, _) => Ok(Sight::Waiting("its replacement is not placed".to_owned())),
+    }
+}

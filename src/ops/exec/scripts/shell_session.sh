@@ -1,0 +1,82 @@
+#!/bin/sh
+# Runs one script after the other, each read from stdin, until there are no more or nothing comes for two minutes.
+#
+# Everything comes in chunks: a head of eight characters, a kind and how many blocks of 4096 bytes follow, then the blocks. The
+# kinds: `s` a script, `0` to `9` bytes for a script, `z` such bytes packed by gzip; `-------` only says that somebody is there,
+# `0000000` ends a script's bytes, and everything else ends the session. After each script a line with MARK and the exit code goes
+# to both streams. A script that begins with `AT_EXIT=` is kept, and run when the session ends. Scripts run in a shell of their own and
+# use the functions below.
+# Needs MARK, and stdin_timeout.sh. Exit code 26: no dd here reads whole blocks.
+
+# A slow line has ten minutes for the blocks of one chunk.
+CHUNK_TIMEOUT=${STDIN_TIMEOUT:+${STDIN_TIMEOUT%120}600}
+dd if=/dev/null iflag=fullblock 2>/dev/null || exit 26
+
+# Reads the head of the next chunk into HEAD; empty when nothing came.
+read_head() {
+  while HEAD=$($STDIN_TIMEOUT dd bs=8 count=1 iflag=fullblock 2>/dev/null); do
+    [ "$HEAD" = ------- ] || break
+  done
+}
+
+# Prints the blocks that HEAD announces.
+print_blocks() {
+  $CHUNK_TIMEOUT dd bs=4096 count="${HEAD#[sz]}" iflag=fullblock 2>/dev/null
+}
+
+# Prints a chunk as it was before it was packed.
+print_chunk() {
+  case $HEAD in
+    z*) print_blocks | gzip -dc ;;
+    *) print_blocks ;;
+  esac
+}
+
+# Takes every chunk of a script's bytes up to their end: prints it, or runs the command given, which does.
+each_chunk() {
+  while read_head; do
+    case ${HEAD#z} in
+      0000000) return 0 ;;
+      '' | *[!0-9]*) return 1 ;;
+    esac
+    ${1:-print_chunk} || return
+  done
+}
+
+# Runs a command and reads what it leaves of its stdin: the rest of a chunk would be taken for heads.
+then_drain() {
+  "$@"
+  set -- $?
+  cat >/dev/null
+  return "$1"
+}
+
+# Prints what a command says at once: each line by itself would be a frame to every agent on the way.
+print_at_once() {
+  OUTPUT=$("$@")
+  set -- $?
+  [ -z "$OUTPUT" ] || printf '%s\n' "$OUTPUT"
+  return "$1"
+}
+
+AT_EXIT=:
+while read_head; do
+  case $HEAD in
+    s[0-9]*) ;;
+    # Nobody reads these bytes any more: their script has ended.
+    [z0-9][0-9]*)
+      print_blocks >/dev/null
+      continue
+      ;;
+    *) break ;;
+  esac
+  SCRIPT=$(print_blocks) || break
+  case $SCRIPT in
+    AT_EXIT=*) eval "$SCRIPT" ;;
+    *) (eval "$SCRIPT") ;;
+  esac
+  EXIT_CODE=$?
+  echo "$MARK$EXIT_CODE"
+  echo "$MARK$EXIT_CODE" >&2
+done
+eval "$AT_EXIT"
