@@ -26,8 +26,8 @@ macro_rules! cases {
 }
 
 mod actions;
-mod conflicts;
 mod alloc_acts;
+mod conflicts;
 mod cp;
 mod deploy;
 mod direct;
