@@ -44,8 +44,6 @@ pub struct RunState {
     pub alarmed: BTreeMap<GroupKey, Timestamp>,
     /// Jobs that somebody else moves, and who.
     pub foreign: BTreeMap<JobKey, String>,
-    /// Allocations that Consul or their own checks find unwell now, and why.
-    pub unfit: BTreeMap<String, String>,
     /// Whether nothing new is to be begun, because the run is to end.
     pub halting: bool,
 }
@@ -585,7 +583,7 @@ impl<'a> View<'a> {
         let ripe = soak.is_zero()
             || !self.replacements.contains(alloc.id.as_str())
             || run.well_since.get(&alloc.id).is_some_and(|since| self.since(*since) >= soak);
-        group::is_available(alloc) && answers && ripe && !run.unfit.contains_key(&alloc.id)
+        group::is_available(alloc) && answers && ripe
     }
 
     fn available(&self, group: &[&AllocStub]) -> u64 {

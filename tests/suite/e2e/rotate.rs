@@ -128,7 +128,7 @@ fn a_preview_writes_nothing(world: &World) {
 
 fn no_selector_is_a_usage_error_and_an_empty_selection_is_not_found(world: &World) {
     code(&world.run(&["rotate-nodes", "--yes"]), 2, "no nodes given");
-    code(&world.run(&["rotate-nodes", "--class", "none", "--yes"]), 3, "matches no node");
+    code(&world.run(&["rotate-nodes", "--class", "none", "--yes"]), 3, "no node matches the selection");
     code(&world.run(&["rotate-nodes", "c11", "--yes"]), 3, "did you mean \"c1\"?");
     code(&world.run(&["rotate-nodes", "--filter", "Name ==", "--yes"]), 1, "filter");
 }
@@ -194,7 +194,7 @@ fn single_instances_are_a_decision(world: &World) {
 
 fn batch_work_is_a_decision(world: &World) {
     world.start_on_old(&[Job::service("web", 2), Job::batch("crunch", "25s")]);
-    code(&world.run(ROTATE), 7, "batch work runs there");
+    code(&world.run(ROTATE), 7, "batch work is running");
     code(&world.run(&with(&["--batch", "skip"])), 8, "left out");
     let waited = world.run(&with(&["--batch", "wait", "-o", "json"]));
     let report: Value = serde_json::from_str(&ok(&waited).out).unwrap();
