@@ -50,6 +50,10 @@ use report::Report;
 /// The floor of a group is count - migrate.max_parallel, and at least 1. Ctrl-C once finishes the step under way, twice leaves at
 /// once; the same command continues where it stopped and repeats nothing.
 ///
+/// While it has a service in hand no other rotation or drain of fleet touches that: the others wait, and say for whom. The journal
+/// stands on the cluster as well, so that another machine can continue. For both the token needs, in namespace default:
+/// variables { path "fleet/*" { capabilities = ["list", "read", "write", "destroy"] } }. `fleet rotation` shows them.
+///
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
 #[derive(Debug, clap::Args)]
@@ -57,6 +61,8 @@ use report::Report;
   fleet rotate-nodes --class old --dry-run
   fleet rotate-nodes --class old --singletons gap --batch wait
   fleet rotate-nodes --nomad-version 1.9.0 --replace-with-cmd './add-nodes.sh 3' --yes
+  fleet rotate-nodes --pool web --max-parallel 10% --by meta.rack --failure-budget 1 --yes
+  fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
     #[command(flatten)]
