@@ -297,11 +297,15 @@ fn a_rotation_that_was_killed_is_finished_from_another_home(world: &World) {
 }
 
 fn a_node_that_took_no_work_before_its_drain_takes_none_after_it(world: &World) {
-    world.start_on_old(&[slow("web", 6)]);
+    world.start_on_old(&[slow("web", 6).with(|j| j.group = "shutdown_delay = \"20s\"".to_owned())]);
     let name = world.healthy("web")[0].node_name.clone();
     for (flag, then) in [(None, Eligibility::Ineligible), (Some("--eligible"), Eligibility::Eligible)] {
         world.set_eligible(&name, Eligibility::Ineligible);
-        ok(&world.run(&["node", "drain", &name, "--yes", "--detach"]));
+        // The first drain may have taken something away already.
+        let risks = ["--accept", "unhealthy", "--accept", "max-parallel"];
+        let drain: Vec<&str> =
+            ["node", "drain", &name, "--yes", "--detach"].into_iter().chain(risks).collect();
+        ok(&world.run(&drain));
         let undrain: Vec<&str> = ["node", "undrain", &name].into_iter().chain(flag).collect();
         let ran = world.run(&undrain);
         ok(&ran);
