@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
 
 /// The canaries of a group that wait for promotion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -84,8 +84,9 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
     Some(format!("waiting for health: {}", short.join("; ")))
 }
 
-/// By group, when it fails for want of progress. Before the first placement there is no such time (T16), and a group
-/// whose canaries are ready may wait for promotion as long as it likes.
+/// By group, when it fails for want of progress. Before the first placement there is no such time (T16). Groups whose canaries
+/// are ready may wait for promotion as long as they like, while all that is left to be done waits for that: once another group
+/// goes on, the servers look at the deadlines of all.
 #[must_use]
 pub fn deadlines(
     deployment: &Deployment,
@@ -94,12 +95,30 @@ pub fn deadlines(
     if deployment.status != DeploymentStatus::Running {
         return BTreeMap::new();
     }
-    let groups = deployment.task_groups.iter();
-    let bound = groups.filter(|(name, g)| match canaries.get(*name) {
+    let moves = |(name, g): &(&String, &DeploymentGroup)| match canaries.get(*name) {
         Some(canaries) => !canaries.ready(),
         None => g.healthy_allocs < g.desired_total,
-    });
+    };
+    let any = deployment.task_groups.iter().any(|g| moves(&g));
+    let bound = deployment.task_groups.iter().filter(|g| moves(g) || (any && canaries.contains_key(g.0)));
     bound.filter_map(|(name, g)| Some((name.clone(), g.require_progress_by?))).collect()
+}
+
+/// The groups whose deadline fails the deployment when only `promoted` are promoted, with that deadline: those whose canaries
+/// stay behind. The servers forget them while nothing moves, and look at them again as soon as something does.
+#[must_use]
+pub fn left_behind<'d>(
+    deployment: &'d Deployment,
+    canaries: &BTreeMap<String, Canaries>,
+    promoted: &[String],
+) -> Vec<(&'d str, Timestamp)> {
+    let stays =
+        |name: &String| canaries.contains_key(name) && !promoted.is_empty() && !promoted.contains(name);
+    let groups = deployment.task_groups.iter().filter(|(name, _)| stays(name));
+    let mut late: Vec<(&str, Timestamp)> =
+        groups.filter_map(|(name, g)| Some((name.as_str(), g.require_progress_by?))).collect();
+    late.sort_by_key(|(_, at)| *at);
+    late
 }
 
 #[cfg(test)]

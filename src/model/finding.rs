@@ -60,6 +60,8 @@ pub enum Kind {
     EvaluationBlocked,
     /// A deployment is under way.
     DeploymentRunning,
+    /// Runs of a job go on though the job is stopped.
+    ChildrenLeft,
     /// A node is being drained.
     NodeDraining,
     /// A node takes no new work.

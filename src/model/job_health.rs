@@ -10,8 +10,9 @@ use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::job::{JobBrief, LatestDeployment};
 use crate::model::finding::{Finding, Kind, Severity};
-use crate::model::ids::{JobKey, JobType, shell_word, short};
+use crate::model::ids::{JobKey, JobType, job_words, shell_word, short};
 use crate::model::metric;
+use crate::model::present_health::Summary;
 use crate::model::words;
 
 pub use tally::{Instance, Tally};
@@ -183,6 +184,63 @@ pub fn of_children<'a>(tallies: impl IntoIterator<Item = (&'a JobKey, &'a Tally)
         }
     };
     failed.into_iter().map(finding).collect()
+}
+
+/// What is to be said of instances of a job that do badly at this moment, whatever the servers' records say; `running` is how
+/// many run. While it is being deployed that may be its way.
+#[must_use]
+pub fn unhealthy_now(key: &JobKey, job: Option<&JobBrief>, running: u64, sum: &Summary) -> Option<Finding> {
+    if sum.unhealthy == 0 || job.is_some_and(|j| j.stop) {
+        return None;
+    }
+    let rolling = job.and_then(|j| j.latest_deployment.as_ref()).is_some_and(|d| d.is_active);
+    let severity = match sum.unhealthy {
+        _ if rolling => Severity::Note,
+        n if n >= running => Severity::Critical,
+        _ => Severity::Warning,
+    };
+    let of = running.max(sum.unhealthy);
+    Some(Finding {
+        severity,
+        kind: Kind::JobUnhealthy,
+        namespace: Some(key.namespace.clone()),
+        subject: key.id.clone(),
+        id: None,
+        text: format!("{} of {of} running are not healthy now: {}", sum.unhealthy, sum.reason),
+        next: Some(show_job(&key.namespace, &key.id)),
+    })
+}
+
+/// Children that run although whatever started them is stopped or gone.
+pub fn left_children<'a>(
+    jobs: &[JobBrief],
+    tallies: impl IntoIterator<Item = (&'a JobKey, &'a Tally)>,
+) -> Vec<Finding> {
+    let starts =
+        |namespace: &str, id: &str| jobs.iter().any(|j| j.id == id && j.namespace == namespace && !j.stop);
+    let mut left: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (job, tally) in tallies {
+        let (namespace, id) = (job.namespace.as_str(), job.id.as_str());
+        if let Some((of, _)) = parent(id).filter(|(of, _)| tally.running > 0 && !starts(namespace, of)) {
+            left.entry((namespace, of)).or_default().push(id);
+        }
+    }
+    let finding = |((namespace, of), ids): ((&str, &str), Vec<&str>)| {
+        let text = match ids.as_slice() {
+            [one] => format!("it is stopped, and its run {one} goes on"),
+            all => format!("it is stopped, and {} of its runs go on, such as {}", all.len(), all[0]),
+        };
+        Finding {
+            severity: Severity::Note,
+            kind: Kind::ChildrenLeft,
+            namespace: Some(namespace.to_owned()),
+            subject: of.to_owned(),
+            id: None,
+            text,
+            next: Some(format!("fleet job stop --children {}", job_words(namespace, of))),
+        }
+    };
+    left.into_iter().map(finding).collect()
 }
 
 /// What a blocked evaluation waits for.

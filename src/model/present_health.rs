@@ -57,6 +57,17 @@ impl PresentHealth {
         }
     }
 
+    /// Notes a check that fails, heard of by other ways.
+    pub fn add_failing_check(&mut self, check: &str, service: &str, how: &str, output: &str) {
+        let words = failing(check, service, how, output);
+        self.checks.failing.push(words.clone());
+        if self.verdict != Verdict::Unhealthy {
+            self.reasons.clear();
+        }
+        self.reasons.push(words);
+        self.verdict = Verdict::Unhealthy;
+    }
+
     /// The first reason; empty where there is none.
     #[must_use]
     pub fn reason(&self) -> &str {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::TaskGroup;
+use crate::model::task_role::Role;
 
 /// Where an instance is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +51,12 @@ pub fn cutoff(allocs: &[AllocStub]) -> Option<Timestamp> {
     started.checked_add(jiff::SignedDuration::from_nanos(1)).ok()
 }
 
-/// Where an instance is that is to have started after a moment, both by its node's clock. What had ended well before is no
-/// part of it.
+/// Where an instance is that is to have started after a moment, both by its node's clock. Only tasks that run as long as it does
+/// are restarted: what ran before them, and what waits for their end, is no part of it, nor is what had ended well before.
 #[must_use]
 pub fn progress(
     alloc: &AllocStub,
+    group: Option<&TaskGroup>,
     after: Timestamp,
     steady: Duration,
     sightings: &mut Sightings,
@@ -63,7 +65,10 @@ pub fn progress(
     if alloc.client_status.is_terminal() {
         return Progress::Lost;
     }
-    let main = || alloc.task_states.values().filter(|t| !is_over(t));
+    let main = || {
+        let stays = |(name, _): &(&String, &TaskState)| Role::in_group(group, name).stays();
+        alloc.task_states.iter().filter(stays).map(|(_, t)| t).filter(|t| !is_over(t))
+    };
     if main().any(|t| t.state == RunState::Running && t.started_at.is_some_and(|at| at < after)) {
         return Progress::Waiting;
     }
@@ -81,7 +86,7 @@ pub fn progress(
     }
 }
 
-/// A task that ran before the others and has ended well.
+/// A task whose work is done.
 fn is_over(task: &TaskState) -> bool {
     task.state == RunState::Dead && !task.failed
 }
@@ -142,6 +147,24 @@ mod tests {
             2
         );
         assert_eq!((of(true, &[]), of(true, &[ill, alloc("d", "run", "failed", true)])), (0, 1));
+    }
+
+    #[test]
+    fn a_task_that_waits_for_the_end_of_the_others_is_not_waited_for() {
+        let group: TaskGroup = serde_json::from_value(serde_json::json!({"Name": "g", "Tasks": [
+            {"Name": "main"}, {"Name": "side", "Lifecycle": {"Hook": "poststop"}}]}))
+        .unwrap();
+        let alloc: AllocStub = serde_json::from_value(serde_json::json!({
+            "ID": "a", "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g", "DesiredStatus": "run",
+            "ClientStatus": "running", "CreateIndex": 1, "ModifyIndex": 1, "TaskStates": {
+                "main": {"State": "running", "Restarts": 1, "StartedAt": "2026-01-01T00:00:10Z"},
+                "side": {"State": "pending"}}
+        }))
+        .unwrap();
+        let (after, now) = ("2026-01-01T00:00:05Z".parse().unwrap(), "2026-01-01T00:00:20Z".parse().unwrap());
+        let mut sightings = Sightings::default();
+        let at = progress(&alloc, Some(&group), after, Duration::ZERO, &mut sightings, now);
+        assert_eq!(at, Progress::Done);
     }
 
     proptest! {

@@ -167,8 +167,7 @@ impl<'a> Running<'a> {
         if end.out_of_memory == OutOfMemory::Yes {
             return Err(told("ran out of memory").hint("give it more with --memory"));
         }
-        let code = if end.signal > 0 && end.exit_code == 0 { 128 + end.signal } else { end.exit_code };
-        u8::try_from(code).map_err(|_| told(&format!("ended with {code}, which is not an exit code")))
+        Ok(end.code())
     }
 
     async fn unended(&self, alloc_id: &str) -> Error {

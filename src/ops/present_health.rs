@@ -30,6 +30,8 @@ type OfConsul = Result<Vec<ServiceEntry>, String>;
 pub struct Sources {
     nomad: Http,
     consul: Option<Http>,
+    /// Whether Consul's checks are left out instead of being not known.
+    without_consul: bool,
 }
 
 impl Sources {
@@ -37,7 +39,17 @@ impl Sources {
     #[must_use]
     pub fn new(nomad: &Http, consul: Option<&Http>) -> Self {
         let patience = Patience(WITHIN);
-        Sources { nomad: nomad.with_patience(patience), consul: consul.map(|c| c.with_patience(patience)) }
+        Sources {
+            nomad: nomad.with_patience(patience),
+            consul: consul.map(|c| c.with_patience(patience)),
+            without_consul: false,
+        }
+    }
+
+    /// Leaves the checks out that Consul runs: for a look at what the servers have just judged by them.
+    #[must_use]
+    pub fn without_consul(self) -> Self {
+        Sources { without_consul: true, ..self }
     }
 
     /// How allocations of one job do, by their ids. Their task states have to be read. Those of another version than the job's
@@ -64,6 +76,7 @@ impl Sources {
             |a: &&AllocStub| group(a).is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
         let ids: Vec<&str> = living().filter(checked).map(|a| a.id.as_str()).collect();
         let names: BTreeSet<String> = living()
+            .filter(|_| !self.without_consul)
             .flat_map(|a| {
                 let services = group(a).into_iter().flat_map(present_health::checked_by_consul);
                 services.filter_map(|s| service_name::known(&s.name, a))
@@ -75,7 +88,7 @@ impl Sources {
                 Ok(all) => Ok(all.iter().collect()),
                 Err(why) => Err(why.clone()),
             }),
-            consul: of_services(a, group(a), &consul),
+            consul: if self.without_consul { None } else { of_services(a, group(a), &consul) },
         };
         allocs.iter().map(|a| (a.id.clone(), present_health::of(a, group(a), &heard(a), now))).collect()
     }

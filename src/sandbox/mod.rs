@@ -2,7 +2,6 @@
 
 pub mod acl;
 pub mod consul;
-mod cron;
 mod engine;
 pub mod faults;
 pub mod filter;

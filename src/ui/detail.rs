@@ -79,6 +79,17 @@ impl Detail {
         self
     }
 
+    /// Adds titled lines right below the first section, above all tables.
+    #[must_use]
+    pub fn lines_above(mut self, title: &str, lines: impl IntoIterator<Item = (String, Tone)>) -> Self {
+        let lines: Vec<_> = lines.into_iter().collect();
+        if !lines.is_empty() {
+            let at = self.sections.len().min(1);
+            self.sections.insert(at, Section { title: Some(title.to_owned()), body: Body::Lines(lines) });
+        }
+        self
+    }
+
     /// For people.
     pub(crate) fn human(&self, layout: Layout) -> String {
         let tint = |text: &str, tone: Tone| tone.paint(text, layout.color);

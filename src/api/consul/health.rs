@@ -72,7 +72,13 @@ impl ServiceRegistration {
     /// The allocation behind it: the 36 characters after `_nomad-task-`, the only reliable join.
     #[must_use]
     pub fn alloc_id(&self) -> Option<&str> {
-        self.id.strip_prefix("_nomad-task-")?.get(..36)
+        ServiceRegistration::alloc_in(&self.id)
+    }
+
+    /// The allocation in the id of a registration.
+    #[must_use]
+    pub fn alloc_in(id: &str) -> Option<&str> {
+        id.strip_prefix("_nomad-task-")?.get(..36)
     }
 }
 

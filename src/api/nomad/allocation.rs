@@ -184,6 +184,9 @@ pub struct AllocHealth {
     /// Whether it is a canary that waits for promotion.
     #[serde(default)]
     pub canary: bool,
+    /// Index at which the verdict was reached; 0 while undecided.
+    #[serde(default)]
+    pub modify_index: u64,
     /// When the verdict was reached.
     #[serde(default, deserialize_with = "time")]
     pub timestamp: Option<Timestamp>,

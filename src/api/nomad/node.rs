@@ -282,6 +282,19 @@ pub struct Node {
 }
 
 impl Node {
+    /// Why no new work can land there; none when it can.
+    #[must_use]
+    pub fn why_no_new_work(&self) -> Option<String> {
+        if self.status != NodeStatus::Ready {
+            return Some(format!("its node is {}", self.status));
+        }
+        if self.drain_strategy.is_some() {
+            return Some("its node is being drained".to_owned());
+        }
+        (self.scheduling_eligibility != Eligibility::Eligible)
+            .then(|| "its node takes no new work (ineligible)".to_owned())
+    }
+
     /// Whether new work can land there: ready, eligible and not draining.
     #[must_use]
     pub fn is_schedulable(&self) -> bool {

@@ -19,7 +19,7 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::commands::shared::jobfile::Variables;
-use crate::commands::shared::rollout::{Narrator, Report, Tracker};
+use crate::commands::shared::rollout::{Follow, Narrator, Report, Tracker};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
@@ -93,9 +93,22 @@ pub struct Args {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     blocked_for: Option<Duration>,
 
+    /// How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of
+    /// 10s and the job's min_healthy_time].
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    settle: Option<Duration>,
+
     /// Roll back to the last good version when the deployment fails, even where the file does not say auto_revert.
     #[arg(long)]
     rollback: bool,
+
+    /// Keep the counts that groups have now, whatever the file says. What has a scaling block keeps its count anyway.
+    #[arg(long, conflicts_with = "no_preserve_counts")]
+    preserve_counts: bool,
+
+    /// Take the file's counts, also of groups that have a scaling block.
+    #[arg(long)]
+    no_preserve_counts: bool,
 
     #[command(flatten)]
     force: Force,
@@ -205,7 +218,7 @@ impl GateArgs {
 impl Args {
     /// A deployment of one file without further options.
     #[must_use]
-    pub fn plain(file: &str, variables: &Variables, detach: bool, timeout: Option<Duration>) -> Self {
+    pub fn plain(file: &str, variables: &Variables, follow: &Follow) -> Self {
         Args {
             verb: None,
             targets: vec![file.to_owned()],
@@ -218,13 +231,16 @@ impl Args {
             max_crashes: 3,
             max_unavailable: None,
             blocked_for: None,
+            settle: follow.settle,
             rollback: false,
+            preserve_counts: false,
+            no_preserve_counts: false,
             force: Force::default(),
             reports: Reports::default(),
             dry_run: false,
             yes: true,
-            detach,
-            timeout,
+            detach: follow.detach,
+            timeout: follow.timeout,
         }
     }
 
@@ -266,8 +282,11 @@ impl Args {
             every: self.gates.gate_interval,
             most_crashes: Some(self.max_crashes).filter(|n| *n > 0),
             blocked_for: self.blocked_for,
+            settle: self.settle,
             rollback: self.rollback,
             take_back: false,
+            joined: false,
+            unchanged: false,
             until: self.timeout.map(|t| app.clock().now() + t),
         })
     }
@@ -326,6 +345,7 @@ async fn take_up(name: &str, options: Options, app: &App, report: &mut Report) -
     let job = nomad.read(&crate::api::nomad::job::get(&stub.namespace, &stub.id)).await?.value;
     let permission = app.explicit();
     let mut narrator = Narrator::new(app);
+    let options = Options { joined: true, ..options };
     let mut tracker = Tracker::of(app, &permission, options, &job).await?;
     let end = tracker.follow(Target::of(&job), &mut narrator).await;
     let evidence = narrator.end();

@@ -41,10 +41,8 @@ impl Describe for Prepared {
         // A first version has no canaries, whatever its file says.
         let tried = self.asked || self.plan.effects.iter().any(|e| e.canaries > 0);
         let doubts = self.doubts.iter().filter(|_| tried).map(|d| (d.to_string(), Tone::Warn));
-        self.plan
-            .describe()
-            .lines(Some("About the canaries"), doubts)
-            .lines(Some("Notes"), self.notes.iter().map(|n| (n.clone(), Tone::Plain)))
+        let plan = self.plan.describe().lines(Some("About the canaries"), doubts);
+        plan.lines_above("Notes", self.notes.iter().map(|n| (n.clone(), Tone::Warn)))
     }
 }
 
@@ -90,7 +88,8 @@ impl Prepared {
                 "a {job_type} job is not rolled out, so --max-unavailable has nothing to bound"
             )));
         }
-        let mut notes = Vec::new();
+        let whose = plan::Counts::of(args.preserve_counts, args.no_preserve_counts);
+        let mut notes = plan::keep(app, &mut spec, whose).await?;
         for group in spec.parsed.job["TaskGroups"].as_array_mut().into_iter().flatten() {
             notes.extend(shape(args, group, &default, job_type)?);
         }

@@ -72,7 +72,11 @@ impl Shipping<'_> {
         let nomad = app.nomad()?;
         let (namespace, id) = (&p.spec.namespace, &p.plan.job);
         let found = if p.plan.is_nothing() {
-            self.app.printer.note(&format!("{id}: nothing to do, the job is already registered like this"));
+            if self.args.detach {
+                self.app
+                    .printer
+                    .note(&format!("{id}: nothing to do, the job is already registered like this"));
+            }
             None
         } else {
             let parsed = &p.spec.parsed;
@@ -102,7 +106,7 @@ impl Shipping<'_> {
         let mut tracker = Tracker {
             app,
             permission: &self.permission,
-            options: self.options.clone(),
+            options: Options { joined: found.is_none(), unchanged: found.is_none(), ..self.options.clone() },
             secrets: p.spec.secrets.clone(),
         };
         let end = tracker.follow(Target::of(&job), &mut self.narrator).await;

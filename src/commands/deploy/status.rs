@@ -1,5 +1,7 @@
 //! `fleet deploy status`
 
+use std::collections::BTreeMap;
+
 use crate::api::nomad::allocation;
 use crate::api::nomad::deployment;
 use crate::api::nomad::evaluation;
@@ -11,8 +13,10 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
-use crate::model::rollout::{self, Rollback, Seen, State, Target};
-use crate::ops::deploy::{End, NOTHING_BEFORE};
+use crate::model::rollout::look::{self, Look};
+use crate::model::rollout::{self, Counts, Rollback, Seen, State, Target};
+use crate::ops::deploy::{After, End};
+use crate::ops::present_health::Sources;
 
 /// Show the progress of a job's deployment, or follow it. Changes nothing.
 ///
@@ -39,11 +43,14 @@ fn next(state: &State, target: &Target) -> Vec<String> {
         State::Paused => End::Paused { version },
         State::Blocked { unplaced } => End::Blocked { unplaced: unplaced.clone() },
         State::Stopped => End::Stopped,
+        State::Stuck { why } => {
+            return vec![why.clone(), format!("to run it again: fleet job resubmit {name}")];
+        }
         State::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
         State::Failed { rollback: Rollback::None(_), .. } if version == 0 => {
-            return vec![NOTHING_BEFORE.to_owned(), format!("to stop it: fleet job stop {name}")];
+            return vec![After::NothingBefore.to_string(), format!("to stop it: fleet job stop {name}")];
         }
         State::Failed { rollback: Rollback::None(_), .. } => {
             return vec![format!("to roll back to the last good version: fleet abort {name}")];
@@ -53,6 +60,29 @@ fn next(state: &State, target: &Target) -> Vec<String> {
     let error = end.error(&target.namespace, &target.job);
     let told = error.iter().flat_map(|e| e.causes().iter().chain(e.hints()).cloned());
     told.chain(end.next(&target.namespace, &target.job)).collect()
+}
+
+/// Says how a version that is through does at this moment.
+async fn present(app: &App, target: &Target, seen: &Seen) -> Result<ExitCode> {
+    if look::finished(target, seen).is_some() {
+        return Ok(ExitCode::Done);
+    }
+    let own: Vec<_> = look::that_count(target, seen).cloned().collect();
+    let sources = Sources::new(app.nomad()?, app.consul()?);
+    let sources = if app.consul()?.is_none() { sources.without_consul() } else { sources };
+    let health = match &seen.job {
+        Some(job) => sources.of_job(job, &own, app.clock().now()).await,
+        None => BTreeMap::new(),
+    };
+    let (says, code) = match look::judge(target, seen, &health) {
+        Look::Good(Counts { good, wanted }) => (format!("now: {good} of {wanted} healthy"), ExitCode::Done),
+        Look::Bad { why } => (format!("not healthy now: {why}"), ExitCode::Failed),
+        Look::NotKnown { why } => {
+            (format!("whether it is healthy now is not known: {why}"), ExitCode::Pending)
+        }
+    };
+    app.printer.note(&says);
+    Ok(code)
 }
 
 /// Shows how far a deployment is.
@@ -97,6 +127,9 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
     app.printer.object(&DeploymentDetail::new(latest, &own, app.printer.shows_all()))?;
     let state = rollout::look(&target, &seen, app.clock().now());
+    if state == State::Healthy {
+        return present(app, &target, &seen).await;
+    }
     for line in next(&state, &target) {
         app.printer.note(&line);
     }
@@ -104,6 +137,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         State::Healthy | State::Launcher => ExitCode::Done,
         State::Failed { .. }
         | State::NotRunning { .. }
+        | State::Stuck { .. }
         | State::Refused { .. }
         | State::Stopped
         | State::Gone => ExitCode::Failed,

@@ -6,8 +6,8 @@ use crate::api::nomad::job::Job;
 use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::Plan;
 use crate::commands::shared::rollout::Report;
-use crate::model::rollout::Unplaced;
-use crate::ops::deploy::End;
+use crate::model::rollout::{Counts, Unplaced};
+use crate::ops::deploy::{After, End};
 use crate::ops::jobfile::Parsed;
 use crate::ui::testing::printed;
 use crate::ui::{Format, OutputFlags};
@@ -19,14 +19,18 @@ fn job(id: &str) -> Job {
 fn every_end() -> Vec<End> {
     let unplaced = vec![Unplaced { group: "g".into(), count: 2, why: "no room: memory on 3 nodes".into() }];
     vec![
-        End::Healthy { version: 4 },
+        End::Healthy { version: 4, unchanged: None },
+        End::Healthy { version: 4, unchanged: Some(Counts { good: 6, wanted: 6 }) },
+        End::Finished { version: 4, counts: Counts { good: 1, wanted: 1 }, unchanged: false },
+        End::Finished { version: 4, counts: Counts { good: 1, wanted: 1 }, unchanged: true },
+        End::NotKnown { version: 4, why: "its client does not answer".into() },
         End::Registered { version: 4 },
         End::Pending { version: 4 },
         End::Paused { version: 4 },
         End::RolledBack { why: "Failed due to unhealthy allocations".into(), version: 5 },
         End::Failed {
             why: "Failed due to progress deadline".into(),
-            after: "version 3 was not brought back".into(),
+            after: After::NotBroughtBack(3),
             back_to: Some(3),
         },
         End::Blocked { unplaced },
@@ -43,6 +47,10 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
         every_end().iter().map(|e| format!("{} {}", e.code().number(), e.sentence("web"))).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     0 web: version 4 runs and is healthy
+    0 web: nothing to do: 6 of 6 healthy
+    0 web: version 4 has ended well, 1 of 1
+    0 web: nothing to do, and nothing ran: version 4 had ended well before, 1 of 1
+    6 web: whether version 4 is healthy now is not known
     0 web: version 4 registered; start runs with fleet job dispatch or fleet job periodic force
     8 web: the canaries of version 4 are healthy and wait for promotion
     8 web: the deployment of version 4 is paused
@@ -63,7 +71,7 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
 fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
     let report = || {
         let mut report = Report::default();
-        report.add(&job("db"), End::Healthy { version: 4 });
+        report.add(&job("db"), End::Healthy { version: 4, unchanged: None });
         report.add(&job("web"), End::RolledBack { why: "it crashed".into(), version: 5 });
         report
     };

@@ -1,11 +1,15 @@
 //! The allocations in a description of a job.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::commands::shared::alloc::{health, state};
-use crate::ui::{Cell, Column, Tabular, column};
+use crate::model::ids::short;
+use crate::model::present_health::{PresentHealth, Verdict};
+use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// How many allocations are shown on a screen, below the rest of a description.
 const MOST: usize = 15;
@@ -30,7 +34,10 @@ pub(super) struct Row {
     job_version: u64,
     status: ClientStatus,
     desired_status: DesiredStatus,
+    /// What was found when it was deployed or moved.
     healthy: Option<bool>,
+    /// How it does at this moment; none for what is over.
+    now: Option<PresentHealth>,
     canary: bool,
     created_at: Option<Timestamp>,
     last_event: Option<LastEvent>,
@@ -46,14 +53,30 @@ struct LastEvent {
 
 impl Instances {
     /// All allocations for machines; for a screen only those that are alive or failed lately.
-    pub(super) fn new(allocs: Vec<AllocStub>, all: bool) -> Self {
-        let mut rows: Vec<Row> = allocs.into_iter().map(Row::from).collect();
+    pub(super) fn new(allocs: Vec<AllocStub>, present: &BTreeMap<String, PresentHealth>, all: bool) -> Self {
+        let row = |a: AllocStub| {
+            let now = present.get(&a.id).filter(|_| !a.is_terminal()).cloned();
+            Row { now, ..Row::from(a) }
+        };
+        let mut rows: Vec<Row> = allocs.into_iter().map(row).collect();
         if all {
             return Instances { shown: rows.len(), rows };
         }
         // The newest come first; among them what is over goes last.
         rows.sort_by_key(|r| r.status.is_terminal());
         Instances { shown: rows.len().min(MOST), rows }
+    }
+
+    /// Those that are to run and are not healthy at this moment, or of which it is not known, with every reason.
+    pub(super) fn not_well(&self) -> Vec<(String, Tone)> {
+        let unwell = self.rows.iter().filter_map(|r| Some((r, r.now.as_ref()?)));
+        let unwell = unwell.filter(|(_, now)| now.verdict != Verdict::Healthy);
+        let told = unwell.take(MOST).flat_map(|(row, now)| {
+            let tone = if now.verdict == Verdict::Unhealthy { Tone::Bad } else { Tone::Warn };
+            let say = move |why: &String| (format!("{} ({}): {why}", row.name, short(&row.id)), tone);
+            now.reasons.iter().map(say).collect::<Vec<_>>()
+        });
+        told.collect()
     }
 
     /// The allocations shown on a screen.
@@ -82,6 +105,7 @@ impl From<AllocStub> for Row {
         });
         Row {
             healthy: a.healthy(),
+            now: None,
             canary: a.is_canary(),
             id: a.id,
             name: a.name,
@@ -110,7 +134,12 @@ impl Tabular for Row {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let health = if self.status.is_terminal() { Cell::Empty } else { health(self.healthy, self.canary) };
+        let health = match &self.now {
+            _ if self.status.is_terminal() => Cell::Empty,
+            Some(now) if now.verdict == Verdict::NotKnown => Cell::toned("not known", Tone::Warn),
+            Some(now) => health(now.healthy(), self.canary),
+            None => health(self.healthy, self.canary),
+        };
         let last = self.last_event.as_ref().map_or(Cell::Empty, |e| {
             Cell::text(if e.message.is_empty() {
                 e.event.clone()

@@ -67,7 +67,7 @@ pub async fn scale(args: &ScaleArgs, app: &App) -> Result<ExitCode> {
     })?;
     if known.count() == count && !job.stop {
         app.printer.note(&format!("{}: the count of group {group} is already {count}", job.id));
-        return Following::new(app, &args.follow).follow(&job).await;
+        return Following::new(app, &args.follow).unchanged().follow(&job).await;
     }
     let nomad = app.nomad()?;
     let done = async || {
@@ -167,7 +167,7 @@ pub async fn start(args: &StartArgs, app: &App) -> Result<ExitCode> {
     let job = current(app, &args.job).await?;
     if !job.stop {
         app.printer.note(&format!("{}: nothing to do, it is not stopped", job.id));
-        return Following::new(app, &args.follow).follow(&job).await;
+        return Following::new(app, &args.follow).unchanged().follow(&job).await;
     }
     let nomad = app.nomad()?;
     let mut spec = nomad.read(&job::get_spec(&job.namespace, &job.id)).await?.value;

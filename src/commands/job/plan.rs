@@ -30,7 +30,12 @@ pub struct Args {
 /// Usage (2) when it cannot be parsed; API errors.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let shown = async {
-        let spec = args.job.load(app).await?;
+        let mut spec = args.job.load(app).await?;
+        let whose = if args.compat { plan::Counts::File } else { plan::Counts::Scaled };
+        let notes = plan::keep(app, &mut spec, whose).await?;
+        if !args.compat {
+            notes.iter().for_each(|note| app.printer.note(note));
+        }
         let plan = plan::ask(app, &spec).await?;
         app.printer.object(&plan)?;
         Ok(plan)

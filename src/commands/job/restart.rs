@@ -3,17 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::error::Problem;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::{Job, TaskGroup};
-use crate::api::nomad::service;
 use crate::api::settle::settle;
-use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::resolve::current;
@@ -21,7 +17,10 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
+use crate::model::present_health::Verdict;
 use crate::model::restart::{self, Progress};
+use crate::ops::present_health::Sources;
+use crate::ops::ticker::{Stall, Watched, Woken};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
 
 /// How often instances are looked at while nothing changes.
@@ -171,8 +170,8 @@ struct Restarting<'a> {
     sightings: restart::Sightings,
     /// The check that each allocation was last waiting for.
     failing: BTreeMap<String, String>,
-    /// Since when each group waits for instances that are down for another reason.
-    held: BTreeMap<String, Timestamp>,
+    /// For how long each group has waited for instances that somebody else has to bring back.
+    held: BTreeMap<String, Stall>,
 }
 
 impl Restarting<'_> {
@@ -181,13 +180,13 @@ impl Restarting<'_> {
         let mut orderly = self.app.interrupts.orderly();
         let mut story = Narration::new(&self.app.printer);
         let list = allocation::of_job(&self.job.namespace, &self.job.id);
-        let mut states = Watch::new(&self.nomad, list, Patience::OPERATION).states();
+        let mut states = Watched::new(&self.nomad, list, TICK);
         let mut latest = self.chosen.clone();
         loop {
-            tokio::select! {
-                Some(reply) = states.next() => latest = reply?.value,
-                () = tokio::time::sleep(TICK) => {}
-                interrupt = orderly.requested() => {
+            match states.next(&mut orderly).await? {
+                Woken::State(state) => latest = state,
+                Woken::Tick => {}
+                Woken::Interrupted(interrupt) => {
                     return Err(self.go_on(interrupt.error("interrupted; restarts already under way go on")));
                 }
             }
@@ -196,8 +195,8 @@ impl Restarting<'_> {
                 open |= self.step(&group, &latest, &mut story).await?;
             }
             let told = format!("{} of {} were told to restart", self.asked.len(), self.chosen.len());
-            let held =
-                self.held.keys().map(|group| format!("waiting for other instances of {group} that are down"));
+            let held = self.held.iter().filter(|(_, stall)| **stall != Stall::default());
+            let held = held.map(|(group, _)| format!("waiting for other instances of {group} that are down"));
             story.waiting(&std::iter::once(told).chain(held).collect::<Vec<_>>());
             if !open {
                 return Ok(());
@@ -212,9 +211,9 @@ impl Restarting<'_> {
         let mut places = BTreeMap::new();
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
-            let mut place = self.place(alloc, seen, steady);
+            let mut place = self.place(alloc, group, seen, steady);
             if place == Progress::Done && self.asked.contains_key(&alloc.id) && goes_by_checks(group) {
-                place = self.with_checks(alloc).await;
+                place = self.with_checks(seen.unwrap_or(alloc), group).await;
             }
             self.stop_at(alloc, seen, place)?;
             places.insert(alloc.id.as_str(), place);
@@ -234,12 +233,7 @@ impl Restarting<'_> {
     /// Refuses to continue when so many other instances stay down that no more may be.
     fn hold(&mut self, group: &TaskGroup, away: usize, held: bool) -> Result<()> {
         let now = self.app.clock().now();
-        if !held {
-            self.held.remove(&group.name);
-            return Ok(());
-        }
-        let since = *self.held.entry(group.name.clone()).or_insert(now);
-        if now.duration_since(since).unsigned_abs() < HOLD {
+        if self.held.entry(group.name.clone()).or_default().lasts(held, now) < HOLD {
             return Ok(());
         }
         let job = job_words(&self.job.namespace, &self.job.id);
@@ -252,10 +246,16 @@ impl Restarting<'_> {
         Err(if self.asked.is_empty() { error } else { self.go_on(error) })
     }
 
-    fn place(&mut self, alloc: &AllocStub, seen: Option<&AllocStub>, steady: Duration) -> Progress {
+    fn place(
+        &mut self,
+        alloc: &AllocStub,
+        group: &TaskGroup,
+        seen: Option<&AllocStub>,
+        steady: Duration,
+    ) -> Progress {
         let Some(seen) = seen else { return Progress::Lost };
         let now = self.app.clock().now();
-        let place = restart::progress(seen, self.before, steady, &mut self.sightings, now);
+        let place = restart::progress(seen, Some(group), self.before, steady, &mut self.sightings, now);
         let asked = self.asked.contains_key(&alloc.id);
         match place {
             // A list may be older than the restart.
@@ -264,25 +264,20 @@ impl Restarting<'_> {
         }
     }
 
-    /// What an instance with running tasks still waits for.
-    async fn with_checks(&mut self, alloc: &AllocStub) -> Progress {
-        let failing = match self.nomad.read(&service::checks(&alloc.id)).await {
-            Ok(reply) => {
-                reply.value.unwrap_or_default().into_values().find(|c| c.status != "success").map(|c| {
-                    format!("check {:?} of {} is {}: {}", c.check, c.service, c.status, c.output.trim())
-                })
-            }
-            // Older servers know no checks; what they run is judged by running.
-            Err(e) if e.problem == Problem::Unsupported || e.is_not_found() => None,
-            Err(e) => Some(e.to_string()),
-        };
-        match failing {
+    /// Where an instance is whose tasks are well.
+    async fn with_checks(&mut self, alloc: &AllocStub, group: &TaskGroup) -> Progress {
+        let consul = self.app.consul().ok().flatten();
+        let sources = Sources::new(&self.nomad, consul);
+        // Whoever does not say where Consul is goes by what Nomad knows.
+        let sources = if consul.is_none() { sources.without_consul() } else { sources };
+        let health = sources.of(|_| Some(group), std::slice::from_ref(alloc), self.app.clock().now()).await;
+        match health.get(&alloc.id).filter(|h| h.verdict != Verdict::Healthy) {
             None => {
                 self.failing.remove(&alloc.id);
                 Progress::Done
             }
-            Some(why) => {
-                self.failing.insert(alloc.id.clone(), why);
+            Some(health) => {
+                self.failing.insert(alloc.id.clone(), health.reason().to_owned());
                 Progress::Settling
             }
         }

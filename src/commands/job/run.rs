@@ -25,7 +25,6 @@ pub struct Args {
 /// # Errors
 /// As `fleet deploy`.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let deploy =
-        deploy::Args::plain(&args.job.file, &args.job.variables, args.follow.detach, args.follow.timeout);
+    let deploy = deploy::Args::plain(&args.job.file, &args.job.variables, &args.follow);
     Box::pin(deploy::run(&deploy, app)).await
 }

@@ -1,13 +1,16 @@
 //! `fleet job show`
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::http::Http;
 use crate::api::nomad::alloc_status::RunState;
-use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job::{self, Job, JobStub};
 use crate::app::App;
 use crate::commands::job::instances::Instances;
 use crate::commands::shared::deployment::DeploymentDetail;
@@ -16,6 +19,9 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
+use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::schedule;
+use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
@@ -45,12 +51,90 @@ pub(super) struct JobDetail {
     datacenters: Vec<String>,
     parent_id: Option<String>,
     periodic: Option<String>,
+    /// When a periodic job starts others.
+    schedule: Option<Schedule>,
     parameterized: bool,
     submitted_at: Option<Timestamp>,
     groups: Vec<Group>,
     deployment: Option<DeploymentDetail>,
     unplaced: Vec<Unplaced>,
+    /// The jobs it has started, the newest first; none where it starts none.
+    children: Option<Vec<Child>>,
     allocations: Instances,
+}
+
+/// When a periodic job starts others.
+#[derive(Debug, Serialize)]
+struct Schedule {
+    /// Its cron expressions.
+    crons: Vec<String>,
+    /// The time zone they are meant in.
+    time_zone: String,
+    /// Whether none starts while another runs.
+    prohibit_overlap: bool,
+    /// When the next one starts; none where that could not be worked out, or the job is stopped.
+    next_start_at: Option<Timestamp>,
+}
+
+/// A job that this one has started.
+#[derive(Debug, Serialize)]
+struct Child {
+    id: String,
+    status: RunState,
+    stopped: bool,
+    running: u64,
+    failed: u64,
+    started_at: Option<Timestamp>,
+}
+
+impl From<&JobStub> for Child {
+    fn from(stub: &JobStub) -> Self {
+        let groups = || stub.job_summary.iter().flat_map(|s| s.summary.values());
+        Child {
+            id: stub.id.clone(),
+            status: stub.status,
+            stopped: stub.stop,
+            running: groups().map(|g| g.running).sum(),
+            failed: groups().map(|g| g.failed).sum(),
+            started_at: stub.submit_time,
+        }
+    }
+}
+
+impl Tabular for Child {
+    const COLUMNS: &'static [Column] = &[
+        column("JOB").whole(),
+        column("STATUS").whole(),
+        column("RUNNING").right(),
+        column("FAILED").right(),
+        column("STARTED").right().rank(1),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let status = if self.stopped { format!("{}, stopped", self.status) } else { self.status.to_string() };
+        let tone = |n: u64| if n > 0 { Tone::Bad } else { Tone::Plain };
+        vec![
+            Cell::text(&self.id),
+            Cell::text(status),
+            Cell::Number(self.running),
+            Cell::toned(self.failed.to_string(), tone(self.failed)),
+            Cell::Time(self.started_at),
+        ]
+    }
+}
+
+/// How many children fit a screen below the rest of a description.
+const MOST_CHILDREN: usize = 10;
+
+/// What is known of a job beside what the servers keep of it.
+#[derive(Default)]
+pub(super) struct Around {
+    /// How its allocations do at this moment, by their ids.
+    pub(super) present: BTreeMap<String, PresentHealth>,
+    /// The jobs it has started; none where it starts none.
+    pub(super) children: Option<Vec<JobStub>>,
+    /// When the next one starts.
+    pub(super) next_start: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +144,8 @@ struct Group {
     wanted: u64,
     #[serde(flatten)]
     tally: Tally,
+    /// Of how many that run it is not known whether they are healthy at this moment.
+    not_known: u64,
     unplaced: u64,
     #[serde(skip)]
     counted: bool,
@@ -72,7 +158,9 @@ impl Tabular for Group {
         column("RUNNING").right(),
         column("HEALTHY").right(),
         column("UNHEALTHY").right().rank(2),
+        column("NOT KNOWN").right().usual("0"),
         column("PENDING").right(),
+        column("UNKNOWN").right().usual("0"),
         column("FAILED").right(),
         column("UNPLACED").right(),
         column("STOPPING").right().rank(3),
@@ -90,7 +178,9 @@ impl Tabular for Group {
             Cell::toned(t.running.to_string(), if short { Tone::Warn } else { Tone::Plain }),
             Cell::Number(t.healthy),
             bad(t.unhealthy, Tone::Bad),
-            bad(t.pending + t.disconnected, Tone::Warn),
+            bad(self.not_known, Tone::Warn),
+            bad(t.pending, Tone::Warn),
+            bad(t.disconnected, Tone::Warn),
             bad(t.failed + t.retrying + t.lost, Tone::Bad),
             bad(self.unplaced, Tone::Bad),
             bad(t.stopping, Tone::Warn),
@@ -106,17 +196,29 @@ impl JobDetail {
         mut allocs: Vec<AllocStub>,
         deployment: Option<Deployment>,
         evaluations: &[Evaluation],
+        around: Around,
         all: bool,
     ) -> Self {
         allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
         let blocked = evaluations.iter().find(|e| e.status == EvalStatus::Blocked);
         let unplaced = blocked.map(Unplaced::of).unwrap_or_default();
         let waits = |id: &str| evaluations.iter().any(|e| e.id == id && e.status == EvalStatus::Pending);
-        let instance = |a: &AllocStub| Instance::from(a).retried_when(waits(&a.followup_eval_id));
+        let instance = |a: &AllocStub| {
+            let record = Instance::from(a).retried_when(waits(&a.followup_eval_id));
+            match around.present.get(&a.id) {
+                Some(now) => Instance { healthy: now.healthy(), ..record },
+                None => record,
+            }
+        };
+        let not_known = |a: &AllocStub| {
+            let runs = a.client_status == ClientStatus::Running && !a.is_terminal();
+            runs && around.present.get(&a.id).is_some_and(|now| now.verdict == Verdict::NotKnown)
+        };
         let groups = job.task_groups.iter().map(|g| Group {
             group: g.name.clone(),
             wanted: g.count(),
             tally: Tally::of(allocs.iter().filter(|a| a.task_group == g.name).map(instance)),
+            not_known: allocs.iter().filter(|a| a.task_group == g.name && not_known(a)).count() as u64,
             unplaced: unplaced.iter().filter(|u| u.group == g.name).map(|u| u.count).sum(),
             counted: !job.job_type.is_per_node(),
         });
@@ -129,7 +231,14 @@ impl JobDetail {
                 DeploymentDetail::new(d, &own, false)
             }),
             unplaced,
-            allocations: Instances::new(allocs, all),
+            allocations: Instances::new(allocs, &around.present, all),
+            children: around.children.as_ref().map(|all| newest_first(all).map(Child::from).collect()),
+            schedule: job.periodic.as_ref().map(|p| Schedule {
+                crons: p.crons().into_iter().map(str::to_owned).collect(),
+                time_zone: if p.time_zone.is_empty() { "UTC".to_owned() } else { p.time_zone.clone() },
+                prohibit_overlap: p.prohibit_overlap,
+                next_start_at: around.next_start,
+            }),
             id: job.id,
             namespace: job.namespace,
             job_type: job.job_type,
@@ -141,7 +250,7 @@ impl JobDetail {
             pool: job.node_pool,
             datacenters: job.datacenters,
             parent_id: Some(job.parent_id).filter(|id| !id.is_empty()),
-            periodic: job.periodic.filter(|p| p.enabled).map(|p| p.spec),
+            periodic: job.periodic.filter(|p| p.enabled).map(|p| p.crons().join(" | ")),
             parameterized: job.parameterized_job.is_some_and(|p| !p.is_null()),
             submitted_at: job.submit_time,
         }
@@ -168,11 +277,17 @@ impl Describe for JobDetail {
                 ("placed in", Cell::text(format!("pool {}, {}", self.pool, datacenters(&self.datacenters)))),
                 ("priority", Cell::text(self.priority.to_string())),
                 ("parent", self.parent_id.as_ref().map_or(Cell::Empty, Cell::from)),
+                ("next start", self.next_start()),
                 ("deployment", deployment.map_or(Cell::Empty, DeploymentDetail::status_cell)),
                 ("now", deployment.map_or(Cell::Empty, DeploymentDetail::waits_cell)),
             ])
             .table("Groups", &self.groups)
+            .lines(Some("Not well now"), self.allocations.not_well())
             .table("Not placed", &self.unplaced)
+            .table(
+                &self.children_title(),
+                self.children.as_deref().map_or(&[], |all| &all[..all.len().min(MOST_CHILDREN)]),
+            )
             .table(self.allocations.title(), self.allocations.shown())
     }
 }
@@ -187,7 +302,50 @@ fn datacenters(names: &[String]) -> String {
     }
 }
 
-/// Shows a job: five requests whatever its size.
+impl JobDetail {
+    fn next_start(&self) -> Cell {
+        let Some(schedule) = &self.schedule else { return Cell::Empty };
+        match schedule.next_start_at {
+            Some(_) if schedule.time_zone != "UTC" || schedule.prohibit_overlap => {
+                let zone = format!("time zone {}", schedule.time_zone);
+                let overlap = if schedule.prohibit_overlap { ", none while another runs" } else { "" };
+                let at = schedule.next_start_at.map(|at| format!("{at:.0} ({zone}{overlap})"));
+                Cell::text(at.unwrap_or_default())
+            }
+            Some(at) => Cell::Time(Some(at)),
+            None if self.stopped => Cell::text("none: it is stopped"),
+            None if self.periodic.is_none() => Cell::text("none: its periodic block is disabled"),
+            None => Cell::toned("not known", Tone::Warn),
+        }
+    }
+
+    fn children_title(&self) -> String {
+        let n = self.children.as_ref().map_or(0, Vec::len);
+        match n.saturating_sub(MOST_CHILDREN) {
+            0 => "Children".to_owned(),
+            more => format!("Children ({more} more: fleet job list --children)"),
+        }
+    }
+}
+
+fn newest_first(children: &[JobStub]) -> impl Iterator<Item = &JobStub> {
+    let mut all: Vec<&JobStub> = children.iter().collect();
+    all.sort_by_key(|c| std::cmp::Reverse((c.submit_time, c.id.clone())));
+    all.into_iter()
+}
+
+/// The jobs a job has started; none where it starts none.
+async fn children(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
+    if job.periodic.is_none() && !job.parameterized_job.as_ref().is_some_and(|p| !p.is_null()) {
+        return Ok(None);
+    }
+    let prefix = format!("{}/", job.id);
+    let all = nomad.list(&job::list().namespace(&job.namespace).prefix(Some(&prefix))).await?.value;
+    Ok(Some(all.into_iter().filter(|c| c.parent_id == job.id).collect()))
+}
+
+/// Shows a job: five requests whatever its size, one more for the jobs it starts, and one for each instance whose checks Nomad
+/// runs.
 ///
 /// # Errors
 /// When there is no such job, or several.
@@ -205,6 +363,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         nomad.list(&evaluations),
     )?;
     let all = app.printer.shows_all();
-    let view = JobDetail::new(job.value, allocs.value, deployment.value, &evaluations.value, all);
-    app.printer.object(&view)
+    let (job, allocs, now) = (job.value, allocs.value, app.clock().now());
+    let living: Vec<AllocStub> = allocs.iter().filter(|a| !a.is_terminal()).cloned().collect();
+    let sources = Sources::new(nomad, app.consul()?);
+    let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children(nomad, &job));
+    let next_start = job.periodic.as_ref().filter(|_| !job.stop).and_then(|p| schedule::next_start(p, now));
+    let around = Around { present, children: children?, next_start };
+    app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, around, all))
 }

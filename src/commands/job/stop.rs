@@ -3,30 +3,35 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use globset::Glob;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::http::{Http, Patience};
-use crate::api::nomad::allocation;
+use crate::api::Problem;
+use crate::api::http::Http;
+use crate::api::nomad::alloc_status::RunState;
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
 use crate::api::nomad::job::{self, JobStub};
+use crate::api::nomad::node::{self, NodeStatus};
+use crate::api::nomad::one_of;
 use crate::api::permission::Permission;
-use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::ids::{JobKey, job_words};
+use crate::model::ids::{JobKey, job_words, short};
 use crate::model::words;
 use crate::ops::deploy::act::deregister;
+use crate::ops::ticker::{Watched, Woken};
 use crate::ui::{Cell, Column, Tabular, Tone, column, duration};
 
 /// Stop jobs, and wait until none of their allocations run.
 ///
 /// Give full job ids. With * or ? the matching jobs are listed and you are asked to confirm. A stopped job can be started again
 /// (`fleet job start`) until the servers remove it; with --purge they do so at once.
+/// Runs that a periodic or parameterized job has started go on, unless --children stops them too. Whether anything has ended on a
+/// node that is down or disconnected cannot be known: then the exit code is 6.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job stop web
@@ -36,6 +41,10 @@ pub struct Args {
     /// Full job ids; * and ? are wildcards.
     #[arg(value_name = "JOB", required = true, add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     jobs: Vec<String>,
+
+    /// Stop the runs too that a periodic or parameterized job has started.
+    #[arg(long)]
+    children: bool,
 
     /// Remove the job and its history from the servers.
     #[arg(long)]
@@ -63,9 +72,23 @@ struct Row {
     purged: bool,
     /// How many allocations ended; none when it was not waited for.
     ended: Option<usize>,
-    /// Full ids of the allocations that were alive before.
+    /// The allocations whose nodes are out of sight, where they may still run.
+    not_seen: Vec<Unseen>,
+    /// The runs it has started that go on.
+    children_running: Vec<String>,
+    /// Those that were alive before.
     #[serde(skip)]
-    alive: BTreeSet<String>,
+    alive: Vec<AllocStub>,
+}
+
+/// An allocation that was told to stop on a node that cannot have heard of it.
+#[derive(Debug, Clone, Serialize)]
+struct Unseen {
+    alloc_id: String,
+    node_id: String,
+    node_name: String,
+    /// What the servers say of the node.
+    node_status: String,
 }
 
 impl Tabular for Row {
@@ -74,6 +97,7 @@ impl Tabular for Row {
         column("NAMESPACE").usual("default"),
         column("RESULT"),
         column("ENDED").right(),
+        column("NOT SEEN").right().rank(1),
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -87,6 +111,10 @@ impl Tabular for Row {
             Cell::text(&self.namespace),
             result,
             self.ended.map_or(Cell::Empty, |n| Cell::Number(n as u64)),
+            match self.not_seen.len() {
+                0 => Cell::Empty,
+                n => Cell::toned(n.to_string(), Tone::Warn),
+            },
         ]
     }
 }
@@ -95,7 +123,7 @@ impl Args {
     /// Options that stop one job without asking.
     pub(crate) fn one(id: &str) -> Self {
         let timeout = Duration::from_secs(300);
-        Args { jobs: vec![id.to_owned()], purge: false, yes: true, detach: false, timeout }
+        Args { jobs: vec![id.to_owned()], children: false, purge: false, yes: true, detach: false, timeout }
     }
 }
 
@@ -127,7 +155,15 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         found.retain(|f| !chosen.iter().any(|c| c.key == f.key));
         chosen.extend(found);
     }
-    let permission = if patterns || args.purge {
+    if args.children {
+        let of_chosen =
+            |j: &&JobStub| chosen.iter().any(|c| c.key.id == j.parent_id && c.key.namespace == j.namespace);
+        let alive = listed.iter().filter(of_chosen).filter(|j| j.status != RunState::Dead);
+        let mut more: Vec<Chosen> = alive.map(Chosen::from).collect();
+        more.retain(|m| !chosen.iter().any(|c| c.key == m.key));
+        chosen.extend(more);
+    }
+    let permission = if patterns || args.purge || args.children {
         let names: Vec<&str> = chosen.iter().map(|c| c.key.id.as_str()).collect();
         let verb = if args.purge { "Stop and purge" } else { "Stop" };
         app.printer.note(&format!("{} matched: {}", names.len(), names.join(", ")));
@@ -141,20 +177,50 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     };
     let mut rows = Vec::new();
     for one in &chosen {
-        rows.push(stop(args, app, &permission, one).await?);
+        let mut row = stop(args, app, &permission, one).await?;
+        let goes_on = |j: &&JobStub| {
+            let own = j.parent_id == one.key.id && j.namespace == one.key.namespace;
+            own && j.status != RunState::Dead && !chosen.iter().any(|c| c.key.id == j.id)
+        };
+        row.children_running = listed.iter().filter(goes_on).map(|j| j.id.clone()).collect();
+        rows.push(row);
     }
-    let mut late = Vec::new();
+    let (mut late, mut unseen) = (Vec::new(), Vec::new());
     if !args.detach {
         let until = app.clock().now() + args.timeout;
         let mut orderly = app.interrupts.orderly();
         for (row, Chosen { key, .. }) in rows.iter_mut().zip(&chosen) {
             match left(app, key, until, &mut orderly).await? {
-                0 => row.ended = Some(row.alive.len()),
+                0 => {
+                    row.not_seen = not_seen(app, &row.alive).await?;
+                    let seen = |a: &&AllocStub| {
+                        !a.client_status.is_terminal() && !row.not_seen.iter().any(|u| u.alloc_id == a.id)
+                    };
+                    row.ended = Some(row.alive.iter().filter(seen).count());
+                    unseen.extend(row.not_seen.iter().map(|u| {
+                        let (alloc, node, status) = (short(&u.alloc_id), &u.node_name, &u.node_status);
+                        format!("{}: {alloc} on {node}, which is {status}, may still run there", key.id)
+                    }));
+                }
                 left => late.push(format!("{}: {} still running", key.id, words::count(left, "allocation"))),
             }
         }
     }
     app.printer.list(&rows, "no jobs")?;
+    for row in rows.iter().filter(|r| !r.children_running.is_empty()) {
+        let n = row.children_running.len();
+        let runs = if n == 1 { "1 run goes on".to_owned() } else { format!("{n} runs go on") };
+        app.printer.warn(&format!("{}: {runs}: {}", row.job, row.children_running.join(", ")));
+        app.printer.note(&format!(
+            "to stop them too: fleet job stop --children {}",
+            job_words(&row.namespace, &row.job)
+        ));
+    }
+    if !unseen.is_empty() && late.is_empty() {
+        let error = Error::new(ExitCode::TimedOut, "not everything is known to have stopped");
+        let error = unseen.into_iter().fold(error, Error::because);
+        return Err(error.hint("what runs on a node that is away stops when the node is back"));
+    }
     if late.is_empty() {
         return Ok(ExitCode::Done);
     }
@@ -216,7 +282,9 @@ async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &Chosen) 
         }
         Err(e) => return Err(e.into()),
     };
-    let alive = before.into_iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.id).collect();
+    // What was lost with its node may run there, too.
+    let may_run = |a: &AllocStub| !a.client_status.is_terminal() || a.client_status == ClientStatus::Lost;
+    let alive = before.into_iter().filter(may_run).collect();
     if changed || args.purge {
         deregister(nomad, permission, &key.namespace, &key.id, args.purge).await?;
     }
@@ -226,25 +294,64 @@ async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &Chosen) 
         changed,
         purged: args.purge,
         ended: None,
+        not_seen: Vec::new(),
+        children_running: Vec::new(),
         alive,
     })
 }
 
-/// Waits until no allocation of a job runs. Returns how many are left when the time is up, else 0.
+/// Those of these allocations whose nodes cannot have heard that they are to stop, or cannot tell that they did.
+async fn not_seen(app: &App, alive: &[AllocStub]) -> Result<Vec<Unseen>> {
+    let ids: BTreeSet<&str> = alive.iter().map(|a| a.node_id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    const MOST_IDS_IN_A_FILTER: usize = 50;
+    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
+    let nodes = match app.nomad()?.list(&node::list().filter(filter.as_deref())).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.problem == Problem::Denied => {
+            app.printer
+                .warn("the token may not see the nodes: whether all of them have heard of it is not known");
+            return Ok(Vec::new());
+        }
+        Err(e) => return Err(e.into()),
+    };
+    let away = |a: &AllocStub| {
+        let status = nodes.iter().find(|n| n.id == a.node_id).map(|n| n.status);
+        let status = match status {
+            Some(NodeStatus::Ready) => return None,
+            Some(status) => status.to_string(),
+            None => "gone".to_owned(),
+        };
+        Some(Unseen {
+            alloc_id: a.id.clone(),
+            node_id: a.node_id.clone(),
+            node_name: a.node_name.clone(),
+            node_status: status,
+        })
+    };
+    Ok(alive.iter().filter_map(away).collect())
+}
+
+/// Waits until nothing of a job runs: how many allocations are left when that is so or the time is up. What is on a node out of
+/// sight is not waited for.
 async fn left(app: &App, key: &JobKey, until: Timestamp, orderly: &mut Orderly) -> Result<usize> {
     let call = allocation::of_job(&key.namespace, &key.id);
-    let mut states = Watch::new(app.nomad()?, call, Patience::OPERATION).states();
+    let mut states = Watched::new(app.nomad()?, call, Duration::from_secs(1));
     let mut left = 0;
     loop {
-        tokio::select! {
-            Some(reply) = states.next() => {
-                left = reply?.value.iter().filter(|a| !a.client_status.is_terminal()).count();
+        match states.next(orderly).await? {
+            Woken::State(all) => {
+                let runs =
+                    |a: &&AllocStub| matches!(a.client_status, ClientStatus::Running | ClientStatus::Pending);
+                left = all.iter().filter(runs).count();
                 if left == 0 {
                     return Ok(0);
                 }
             }
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-            interrupt = orderly.requested() => {
+            Woken::Tick => {}
+            Woken::Interrupted(interrupt) => {
                 let error = interrupt.error("interrupted; the jobs go on stopping");
                 let job = job_words(&key.namespace, &key.id);
                 return Err(error.hint(format!("to see what is left: fleet job show {job}")));

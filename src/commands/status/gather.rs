@@ -1,8 +1,9 @@
-//! The six requests behind `fleet status`, side by side.
+//! The requests behind `fleet status`, side by side.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::api::http::{Http, Meta, Patience, Reply};
@@ -13,6 +14,7 @@ use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
+use crate::commands::status::present::{self, Present};
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
@@ -34,6 +36,8 @@ pub(super) struct Seen {
     pub(super) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
     pub(super) leader: Option<bool>,
+    /// How what runs does at this moment.
+    pub(super) present: Result<Present>,
     /// Age of the oldest part.
     pub(super) age: Duration,
 }
@@ -78,8 +82,14 @@ impl Work {
     }
 }
 
-/// Looks at the cluster: six requests whatever its size, from any server, with a leader or without.
-pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
+/// Looks at the cluster: a constant number of requests whatever its size, from any server, with a leader or without.
+pub(super) async fn gather(
+    nomad: &Http,
+    consul: Option<&Http>,
+    namespace: &str,
+    all: bool,
+    now: Timestamp,
+) -> Seen {
     let sight = Sight::default();
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
@@ -88,12 +98,13 @@ pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
     let members = agent::members();
     let autopilot = operator::autopilot_health();
     let patient = nomad.with_patience(AUTOPILOT);
-    let (nodes, jobs, work, open, members, autopilot) = tokio::join!(
+    let (nodes, jobs, work, open, members, present, autopilot) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
         async { sight.take(nomad.list(&open).await) },
         async { nomad.read(&members).await.map(|reply| reply.value) },
+        present::look(nomad, consul, namespace, all, now),
         async {
             tokio::select! {
                 health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
@@ -112,7 +123,7 @@ pub(super) async fn gather(nomad: &Http, namespace: &str) -> Seen {
         open.retain(|e| e.status == EvalStatus::Blocked);
         open
     });
-    Seen { nodes, jobs, work, blocked, members, autopilot, leader, age }
+    Seen { nodes, jobs, work, blocked, members, autopilot, leader, present, age }
 }
 
 /// Leader and age, from the answers' headers.

@@ -1,6 +1,7 @@
 //! `fleet status`
 
 mod gather;
+mod present;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -14,8 +15,10 @@ use crate::error::{Error, Result};
 /// Show what is wrong with the cluster, and how much room it has.
 ///
 /// Problems come first: servers, nodes, jobs below their count, deployments that failed or wait for a decision, work that cannot
-/// be placed. Then, for each node pool, how much of its eligible nodes is in use. It takes six requests whatever the size of the
-/// cluster, and works without a leader. What the token may not see is reported as not known.
+/// be placed, instances whose checks fail now or that restart again and again. Then, for each node pool, how much of its eligible
+/// nodes is in use. It takes nine requests whatever the size of the cluster, and one for each instance with checks that Nomad
+/// runs, two hundred at most; with --check every one is asked. It works without a leader. What the token may not see is reported
+/// as not known.
 ///
 /// The exit code is 0 when the cluster could be read, whatever was found; --check makes problems count.
 #[derive(Debug, clap::Args)]
@@ -37,7 +40,7 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let namespace = app.list_namespace()?;
-    let seen = gather(nomad, namespace).await;
+    let seen = gather(nomad, app.consul()?, namespace, args.check, app.clock().now()).await;
     if let (Err(nodes), Err(_)) = (&seen.nodes, &seen.jobs) {
         return Err(nodes.clone().into());
     }

@@ -29,6 +29,7 @@ fn seen() -> Seen {
         members: Ok(body("agent-members-one-failed")),
         autopilot: Some(Ok(body("autopilot-health-dead-server-removed"))),
         leader: Some(true),
+        present: Ok(Default::default()),
         age: Duration::from_millis(40),
     }
 }
@@ -247,6 +248,10 @@ fn the_json_is_one_object_with_everything() {
             "healthy": null
           }
         ]
+      },
+      "checks": {
+        "allocations_asked": 0,
+        "allocations_with_checks": 0
       },
       "data_age_ms": 40
     }

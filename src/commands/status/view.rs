@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::gather::{Seen, Work};
+use super::present::Present;
 use crate::api;
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::job::JobBrief;
@@ -36,12 +37,20 @@ pub(super) struct ClusterStatus {
     unknown: Vec<Unknown>,
     capacity: Vec<Pool>,
     servers: Servers,
+    checks: Asked,
     /// How old the answers may be, in milliseconds.
     data_age_ms: u128,
     #[serde(skip)]
     counts: Counts,
     #[serde(skip)]
     all: bool,
+}
+
+/// Of how many allocations Nomad's checks were asked.
+#[derive(Debug, Serialize)]
+struct Asked {
+    allocations_asked: usize,
+    allocations_with_checks: usize,
 }
 
 /// A part of the picture that is missing.
@@ -78,11 +87,13 @@ impl ClusterStatus {
             let why = "a leader was just elected and does not know the servers yet".to_owned();
             unknown.push(Unknown { part: "health of the servers", why });
         }
+        let present = known(seen.present, "restarts and checks", &mut unknown).unwrap_or_default();
+        unknown.extend(present.not_known.iter().map(|(part, why)| Unknown { part, why: why.clone() }));
         let assessment = servers::assess(members.as_ref(), autopilot.as_ref(), seen.leader);
         let mut findings = assessment.findings;
         findings.extend(nodes.iter().flatten().filter_map(node_health::finding));
         if let (Some(jobs), Some(work)) = (&jobs, &work) {
-            findings.extend(of_jobs(jobs, &work.tallies));
+            findings.extend(of_jobs(jobs, &work.tallies, &present));
         }
         findings.extend(blocked.iter().flatten().map(job_health::blocked));
         finding::sort(&mut findings);
@@ -108,6 +119,7 @@ impl ClusterStatus {
                 failure_tolerance: assessment.failure_tolerance,
                 members: assessment.servers,
             },
+            checks: Asked { allocations_asked: present.asked.0, allocations_with_checks: present.asked.1 },
             data_age_ms: seen.age.as_millis(),
             counts,
             all,
@@ -139,6 +151,15 @@ impl ClusterStatus {
             text.push_str(&format!(", {tolerance} may fail"));
         }
         Some(Cell::toned(text, tone))
+    }
+
+    fn checks_text(&self) -> Cell {
+        let Asked { allocations_asked: asked, allocations_with_checks: all } = self.checks;
+        if asked == all {
+            return Cell::Empty;
+        }
+        let text = format!("of {asked} of {all} allocations that have some; --check asks all of them");
+        Cell::toned(text, Tone::Warn)
     }
 
     fn age_text(&self) -> Option<Cell> {
@@ -180,11 +201,17 @@ fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>
     .ok()
 }
 
-fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>) -> Vec<Finding> {
+fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &Present) -> Vec<Finding> {
     let none = Tally::default();
     let tally = |j: &JobBrief| tallies.get(&JobKey::new(&*j.namespace, &*j.id)).unwrap_or(&none);
     let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();
     findings.extend(job_health::of_children(tallies));
+    findings.extend(job_health::left_children(jobs, tallies));
+    let brief = |key: &JobKey| jobs.iter().find(|j| j.id == key.id && j.namespace == key.namespace);
+    findings.extend(present.jobs.iter().filter_map(|(key, sum)| {
+        let running = tallies.get(key).map_or(0, |t| t.running + t.canaries);
+        job_health::unhealthy_now(key, brief(key), running, sum)
+    }));
     findings
 }
 
@@ -206,6 +233,7 @@ impl Describe for ClusterStatus {
             ("nodes", or_unknown(nodes)),
             ("jobs", or_unknown(jobs.map(Cell::text))),
             ("namespaces", self.namespaces_text()),
+            ("checks", self.checks_text()),
             ("data", self.age_text().unwrap_or(Cell::Empty)),
         ]);
         let unknown = self.unknown.iter().map(|u| (format!("{}: {}", u.part, u.why), Tone::Warn));

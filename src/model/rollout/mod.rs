@@ -3,13 +3,18 @@
 
 pub mod canary;
 pub mod gate;
+pub mod look;
 mod standing;
 #[cfg(test)]
 mod tests;
 
+pub use look::Counts;
+
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::api::nomad::allocation::{AllocStub, ClientStatus, TaskState};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, TaskState};
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::api::nomad::job::Job;
@@ -109,8 +114,13 @@ pub enum State {
     },
     /// Somebody halted the deployment.
     Paused,
-    /// Everything of the version runs and is healthy.
+    /// By the servers' records everything of the version runs and is healthy; or it was work that has ended well.
     Healthy,
+    /// Something is missing, and nothing is under way that could bring it: nobody tries it again.
+    Stuck {
+        /// What, and why.
+        why: String,
+    },
     /// Batch work that ended badly, or a version without a deployment that does not run.
     NotRunning {
         /// Why.
@@ -193,6 +203,18 @@ impl Seen {
         alloc_diagnosis::task_trouble_within(name, task, limit())
     }
 
+    /// How many allocations of the job were told to stop and still run, as far as their nodes can be seen.
+    #[must_use]
+    pub fn stopping(&self) -> u64 {
+        let born = self.job.as_ref().map_or(0, |j| j.create_index);
+        let stops = |a: &&AllocStub| {
+            a.desired_status != DesiredStatus::Run
+                && matches!(a.client_status, ClientStatus::Running | ClientStatus::Pending)
+                && a.create_index >= born
+        };
+        self.allocs.iter().filter(stops).count() as u64
+    }
+
     /// Whether the scheduler still has something to do for the job.
     fn is_scheduling(&self) -> bool {
         self.evals.iter().any(|e| e.status == EvalStatus::Pending && e.wait_until.is_none())
@@ -253,7 +275,8 @@ fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
         DeploymentStatus::Successful => {
             return match short_of_health(seen, job, target.version) {
                 None => State::Healthy,
-                Some(short) => State::Progressing { waits: short },
+                Some(short) if can_change(seen, job, target.version) => State::Progressing { waits: short },
+                Some(short) => State::Stuck { why: why_stuck(target, seen).unwrap_or(short) },
             };
         }
         _ => {}
@@ -278,12 +301,53 @@ fn short_of_health(seen: &Seen, job: &Job, version: u64) -> Option<String> {
     if job.job_type != JobType::Service {
         return None;
     }
+    let spec_index = job.job_modify_index;
     let short = job.task_groups.iter().find_map(|g| {
-        let own = seen.allocs_of(version).filter(|a| a.task_group == g.name);
-        let healthy = group::available(own);
-        (healthy < g.count()).then(|| format!("{} {healthy}/{} healthy", g.name, g.count()))
+        let own = || seen.allocs_of(version).filter(|a| a.task_group == g.name);
+        let healthy = group::available(own().filter(|a| !look::is_old_code(a, spec_index)));
+        if healthy >= g.count() {
+            return None;
+        }
+        let old = own().find(|a| !a.is_terminal() && look::is_old_code(a, spec_index));
+        let old = old.map(|a| {
+            format!(
+                ": {} on {} still runs what was started before version {version}; fleet alloc stop {} replaces it",
+                a.name,
+                a.node_name,
+                crate::model::ids::short(&a.id)
+            )
+        });
+        Some(format!("{} {healthy}/{} healthy{}", g.name, g.count(), old.unwrap_or_default()))
     });
     short.map(|s| format!("waiting for health: {s}"))
+}
+
+/// Whether anything is under way that could change what runs of a version: the scheduler has something to do, now or at a
+/// later time, or an allocation has not come to its state yet.
+fn can_change(seen: &Seen, job: &Job, version: u64) -> bool {
+    let evaluated = seen.evals.iter().any(|e| matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked));
+    let unlimited = |name: &str| {
+        let policy = job.group(name).and_then(|g| g.reschedule_policy.as_ref());
+        policy.is_some_and(|p| p.unlimited)
+    };
+    let moves = |a: &AllocStub| match (a.desired_status, a.client_status) {
+        (DesiredStatus::Run, ClientStatus::Running) => a.healthy().is_none(),
+        (DesiredStatus::Run, ClientStatus::Failed) => {
+            a.next_allocation.is_empty() && unlimited(&a.task_group) && !job.job_type.is_per_node()
+        }
+        // What waits, or is out of sight, may come; what was told to stop makes room when it has.
+        (_, status) => !status.is_terminal(),
+    };
+    evaluated || seen.allocs_of(version).any(moves)
+}
+
+/// What became of an allocation that is missing and that nobody tries again.
+fn why_stuck(target: &Target, seen: &Seen) -> Option<String> {
+    let over = |a: &&AllocStub| a.client_status.is_terminal() && a.next_allocation.is_empty();
+    let lost = seen.allocs_of(target.version).filter(over).max_by_key(|a| a.modify_index)?;
+    let trouble = lost.task_states.iter().find_map(|(name, task)| seen.trouble(lost, name, task));
+    let why = trouble.unwrap_or_else(|| lost.client_description.clone());
+    Some(format!("{} has ended ({}) and is not tried again: {why}", lost.name, lost.client_status))
 }
 
 fn failed(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
@@ -317,7 +381,8 @@ fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollba
     match d.status {
         DeploymentStatus::Successful => match short_of_health(seen, job, version) {
             None => Rollback::Done(version),
-            Some(short) => Rollback::Progressing(short),
+            Some(short) if can_change(seen, job, version) => Rollback::Progressing(short),
+            Some(short) => Rollback::Failed(short),
         },
         DeploymentStatus::Failed | DeploymentStatus::Cancelled => {
             Rollback::Failed(d.status_description.clone())
@@ -330,18 +395,25 @@ fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollba
     }
 }
 
-/// Why a version should not go on: its tasks crash. A task's restart counts once, an allocation that failed for good
-/// twice, and running out of memory as often as it takes. With the default of rescheduling for ever the servers notice
-/// only when the progress deadline passes.
+/// How often the tasks of an allocation have crashed: a restart that nobody asked for counts once, an allocation that failed
+/// for good twice.
 #[must_use]
-pub fn crashes(target: &Target, seen: &Seen, most: u64) -> Option<String> {
+pub fn crash_count(a: &AllocStub) -> u64 {
+    let restarts: u64 = a.task_states.values().map(alloc_diagnosis::own_restarts).sum();
+    restarts + 2 * u64::from(a.client_status == ClientStatus::Failed)
+}
+
+/// Why a version should not go on: its tasks crash, so often beyond what each allocation had `before`; and running out of
+/// memory is as often as it takes. With the default of rescheduling for ever the servers notice only when the progress deadline
+/// passes.
+#[must_use]
+pub fn crashes(target: &Target, seen: &Seen, most: u64, before: &BTreeMap<String, u64>) -> Option<String> {
     let mut count = 0;
     let mut story = None;
     for a in seen.allocs_of(target.version) {
-        let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
-        let failed = a.client_status == ClientStatus::Failed;
-        count += restarts + 2 * u64::from(failed);
-        for (name, task) in &a.task_states {
+        let new = crash_count(a).saturating_sub(before.get(&a.id).copied().unwrap_or(0));
+        count += new;
+        for (name, task) in a.task_states.iter().filter(|_| new > 0 || !before.contains_key(&a.id)) {
             let starved =
                 alloc_diagnosis::last_end(task).is_some_and(|end| end.out_of_memory == OutOfMemory::Yes);
             let trouble = seen.trouble(a, name, task).map(|t| format!("{}: {t}", a.name));
@@ -352,7 +424,7 @@ pub fn crashes(target: &Target, seen: &Seen, most: u64) -> Option<String> {
                 story = trouble.or(story);
             }
         }
-        if failed && story.is_none() {
+        if new > 0 && a.client_status == ClientStatus::Failed && story.is_none() {
             story = Some(format!("{} failed: {}", a.name, a.client_description));
         }
     }

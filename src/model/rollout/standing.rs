@@ -53,9 +53,21 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
     let unplaced = seen.unplaced();
     match waits {
         None if unplaced.is_empty() => State::Healthy,
-        Some(waits) if unplaced.is_empty() || seen.is_scheduling() => State::Progressing { waits },
+        Some(waits) if unplaced.is_empty() || seen.is_scheduling() => {
+            let growing = seen.allocs_of(target.version).any(|a| a.client_status == ClientStatus::Running);
+            if growing || super::can_change(seen, job, target.version) || !is_through(target, seen) {
+                State::Progressing { waits }
+            } else {
+                State::Stuck { why: super::why_stuck(target, seen).unwrap_or(waits) }
+            }
+        }
         _ => State::Blocked { unplaced },
     }
+}
+
+/// Whether the scheduler has looked at the job since the version was registered.
+fn is_through(target: &Target, seen: &Seen) -> bool {
+    seen.evals.iter().any(|e| super::is_done(e, target)) || seen.allocs_of(target.version).next().is_some()
 }
 
 /// When the last of an allocation's tasks was started, by its node's clock.

@@ -62,7 +62,18 @@ fn a_successful_deployment_is_believed_once_the_allocations_show_it() {
     let good = |id| alloc(id, 3, "running", Some(true), false);
     let d = || vec![deployment(3, DeploymentStatus::Successful, "Deployment completed successfully")];
     assert_eq!(state(&seen(job(3, 2), d(), vec![good("a"), good("b")])), State::Healthy);
-    assert!(matches!(state(&seen(job(3, 2), d(), vec![good("a")])), State::Progressing { .. }));
+    let starting = alloc("b", 3, "pending", None, false);
+    assert!(matches!(state(&seen(job(3, 2), d(), vec![good("a"), starting])), State::Progressing { .. }));
+    // What failed after it was found healthy, and is not tried again, does not come by waiting.
+    let late = alloc("b", 3, "failed", Some(true), false);
+    assert!(matches!(state(&seen(job(3, 2), d(), vec![good("a"), late.clone()])), State::Stuck { .. }));
+    let mut again = seen(job(3, 2), d(), vec![good("a"), late]);
+    again.evals = vec![
+        serde_json::from_value(json!({"ID": "e", "Namespace": "default", "Status": "pending", "TriggeredBy": "alloc-failure",
+            "WaitUntil": "2026-01-01T00:00:00Z", "CreateIndex": 1, "ModifyIndex": 1, "JobID": "web", "Type": "service"}))
+        .unwrap(),
+    ];
+    assert!(matches!(state(&again), State::Progressing { .. }));
 }
 
 #[test]
@@ -141,7 +152,8 @@ fn crashes_are_counted_and_running_out_of_memory_is_enough() {
             {"Type": "Terminated", "Time": 2, "DisplayMessage": "", "Details": {"exit_code": "1", "oom_killed": oom}}]})
     };
     a.task_states = serde_json::from_value(json!({"t": task(2, "false")})).unwrap();
-    let with = |a: &AllocStub| crashes(&target(), &seen(job(3, 1), vec![], vec![a.clone()]), 3);
+    let with =
+        |a: &AllocStub| crashes(&target(), &seen(job(3, 1), vec![], vec![a.clone()]), 3, &BTreeMap::new());
     assert_eq!(with(&a), None);
     a.client_status = ClientStatus::Failed;
     assert!(with(&a).unwrap().contains("exit code 1"));

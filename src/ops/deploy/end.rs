@@ -1,14 +1,44 @@
 //! How following a rollout ended.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
-use crate::model::rollout::Unplaced;
+use crate::model::rollout::{Counts, Unplaced};
 
-/// What became of the version before where there is none to go back to.
-pub const NOTHING_BEFORE: &str = "there is no earlier good version";
+/// What follows a failure that nobody rolls back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// Nothing that is to be told.
+    Nothing,
+    /// There is no version to go back to.
+    NothingBefore,
+    /// A version before it was good, and was not brought back.
+    NotBroughtBack(u64),
+    /// What ended is not tried again by anybody.
+    NotTriedAgain,
+    /// What somebody else says of it.
+    Words(String),
+}
+
+impl std::fmt::Display for After {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            After::Nothing => Ok(()),
+            After::NothingBefore => f.write_str("there is no earlier good version"),
+            After::NotBroughtBack(version) => write!(f, "version {version} was not rolled back to"),
+            After::NotTriedAgain => f.write_str("nothing of it is tried again by itself"),
+            After::Words(words) => f.write_str(words),
+        }
+    }
+}
+
+impl Serialize for After {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
 
 /// How it ended. Each has a sentence and an exit code of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,6 +48,26 @@ pub enum End {
     Healthy {
         /// The version.
         version: u64,
+        /// Where nothing was to be done: how many are healthy, of how many.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unchanged: Option<Counts>,
+    },
+    /// It was work that has an end, and has ended well.
+    Finished {
+        /// The version.
+        version: u64,
+        /// How many ended well, of how many.
+        #[serde(flatten)]
+        counts: Counts,
+        /// Whether it had ended before, and nothing ran now.
+        unchanged: bool,
+    },
+    /// By the servers' records it is healthy; whether it is so now could not be found out.
+    NotKnown {
+        /// The version.
+        version: u64,
+        /// Why not.
+        why: String,
     },
     /// It is registered; it starts others by time or by dispatch.
     Registered {
@@ -45,8 +95,8 @@ pub enum End {
     Failed {
         /// Why.
         why: String,
-        /// What became of the version before.
-        after: String,
+        /// What became of the version before, or becomes of this one.
+        after: After,
         /// The version that could be brought back, when there is one that was good.
         back_to: Option<u64>,
     },
@@ -76,19 +126,39 @@ impl End {
     #[must_use]
     pub fn code(&self) -> ExitCode {
         match self {
-            End::Healthy { .. } | End::Registered { .. } => ExitCode::Done,
+            End::Healthy { .. } | End::Finished { .. } | End::Registered { .. } => ExitCode::Done,
             End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
             End::RolledBack { .. } => ExitCode::RolledBack,
             End::Failed { .. } | End::Stopped | End::Gone | End::Superseded { .. } => ExitCode::Failed,
-            End::Blocked { .. } | End::TimedOut { .. } => ExitCode::TimedOut,
+            End::Blocked { .. } | End::TimedOut { .. } | End::NotKnown { .. } => ExitCode::TimedOut,
         }
+    }
+
+    /// Whether it is what was wanted.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.code() == ExitCode::Done
     }
 
     /// What happened, in a sentence that names the job.
     #[must_use]
     pub fn sentence(&self, job: &str) -> String {
         match self {
-            End::Healthy { version } => format!("{job}: version {version} is running and healthy"),
+            End::Healthy { version, unchanged: None } => {
+                format!("{job}: version {version} runs and is healthy")
+            }
+            End::Healthy { unchanged: Some(Counts { good, wanted }), .. } => {
+                format!("{job}: nothing to do: {good} of {wanted} healthy")
+            }
+            End::Finished { version, counts: Counts { good, wanted }, unchanged: false } => {
+                format!("{job}: version {version} has ended well, {good} of {wanted}")
+            }
+            End::Finished { version, counts: Counts { good, wanted }, unchanged: true } => format!(
+                "{job}: nothing to do, and nothing ran: version {version} had ended well before, {good} of {wanted}"
+            ),
+            End::NotKnown { version, .. } => {
+                format!("{job}: whether version {version} is healthy now is not known")
+            }
             End::Registered { version } => {
                 format!(
                     "{job}: version {version} registered; start runs with fleet job dispatch or fleet job periodic force"
@@ -118,19 +188,31 @@ impl End {
         let target = job_words(namespace, job);
         let error = Error::new(self.code(), self.sentence(job));
         Some(match self {
-            End::Healthy { .. } | End::Registered { .. } | End::Pending { .. } | End::Paused { .. } => {
-                return None;
+            End::Healthy { .. }
+            | End::Finished { .. }
+            | End::Registered { .. }
+            | End::Pending { .. }
+            | End::Paused { .. } => return None,
+            End::NotKnown { why, .. } => {
+                error.because(why.clone()).hint(format!("to look again: fleet deploy {target}"))
             }
             End::RolledBack { why, .. } => error.because(why.clone()),
             End::Failed { why, after, back_to } => {
                 let error = error.because(why.clone());
-                let error = if after.is_empty() { error } else { error.because(after.clone()) };
+                let error = match after {
+                    After::Nothing => error,
+                    after => error.because(after.to_string()),
+                };
+                let error = match after {
+                    After::NotTriedAgain => {
+                        error.hint(format!("to run it again: fleet job resubmit {target}"))
+                    }
+                    After::NothingBefore => error.hint(format!("to stop it: fleet job stop {target}")),
+                    _ => error,
+                };
                 let error = match back_to {
                     Some(version) => {
                         error.hint(format!("to roll back to version {version}: fleet abort {target}"))
-                    }
-                    None if after == NOTHING_BEFORE => {
-                        error.hint(format!("to stop it: fleet job stop {target}"))
                     }
                     None => error,
                 };
@@ -162,6 +244,9 @@ impl End {
         match self {
             End::Pending { .. } => {
                 Some(format!("to promote: fleet promote {target}; to roll it back: fleet abort {target}"))
+            }
+            End::Finished { unchanged: true, .. } => {
+                Some(format!("to run it again: fleet job resubmit {target}"))
             }
             End::Paused { .. } => {
                 Some(format!("to resume it: fleet resume {target}; to roll it back: fleet abort {target}"))

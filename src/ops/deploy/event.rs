@@ -85,6 +85,15 @@ pub enum Event {
         /// The version.
         version: u64,
     },
+    /// An instance stopped with the new version, and nothing of that is in its place on its node.
+    Vacated {
+        /// The allocation that was there.
+        alloc: AllocRef,
+        /// Its node's name.
+        node: String,
+        /// Why nothing is.
+        why: String,
+    },
     /// The deployment was failed on purpose.
     Aborted {
         /// Why.

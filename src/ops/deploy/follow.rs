@@ -1,42 +1,37 @@
-//! Following a version from its registration to its end: look, decide, act, until one of the ends is reached.
+//! Following a version from its registration to its end: look, decide (`step.rs`), act, until one of the ends is reached.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::act;
-use super::end::{End, NOTHING_BEFORE};
+use super::end::End;
 use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
+use super::step::{Activity, Decision, Memory, News, Policy, Promotion, StepInput, decide};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::node;
 use crate::api::permission::Permission;
 use crate::clock::SharedClock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
-use crate::model::ids::job_words;
+use crate::model::ids::{job_words, short};
 use crate::model::job_diff::Secrets;
-use crate::model::rollout::gate::{Answer, Verdict, Watchman};
-use crate::model::rollout::{self, Rollback, State, Target};
+use crate::model::rollout::gate::Answer;
+use crate::model::rollout::{self, State, Target, look};
 use crate::model::words;
 use crate::ops::migration::alloc_ref;
 use crate::ops::observe::Observer;
+use crate::ops::present_health::Sources;
 
-/// Who promotes healthy canaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Promotion {
-    /// The servers, if the file says so; else somebody, later.
-    AsWritten,
-    /// Somebody, later.
-    Manual,
-    /// This run, once every gate has held for this long.
-    WhenGatesHold(Duration),
-}
+/// How long something has to stay healthy before the last look where nobody said how long; at least.
+const SETTLE: Duration = Duration::from_secs(10);
+/// How long to wait for room where neither the operator nor the job says.
+const BLOCKED_FOR: Duration = Duration::from_secs(600);
 
 /// How to follow.
 #[derive(Debug, Clone)]
@@ -51,12 +46,19 @@ pub struct Options {
     pub most_crashes: Option<u64>,
     /// How long to wait for room; Nomad itself waits for ever. The progress deadline when none.
     pub blocked_for: Option<Duration>,
+    /// How long it has to stay healthy before the last look. The longest of 10 s and the job's `min_healthy_time` when none.
+    pub settle: Option<Duration>,
     /// Whether to bring the version before back when the servers do not.
     pub rollback: bool,
     /// Whether to fail the version's deployment, which may only be about to be made, instead of waiting for it.
     pub take_back: bool,
+    /// Whether this run registered nothing: what has happened already is not told as if it happened now, and what has long been
+    /// so need not settle.
+    pub joined: bool,
+    /// Whether nothing was to be done at all, so that what is healthy was so before.
+    pub unchanged: bool,
     /// When waiting ends.
-    pub until: Option<Timestamp>,
+    pub until: Option<jiff::Timestamp>,
 }
 
 /// A rollout under way.
@@ -81,28 +83,23 @@ pub struct Follow<'a> {
     pub orderly: Orderly,
 }
 
-/// What is remembered from one look to the next.
+/// What was told of allocations, so that only what is new is told.
 #[derive(Default)]
-struct Memory {
+struct Told {
+    begun: bool,
     deployment: Option<String>,
+    /// By id: its health, and whether it had failed.
     allocs: BTreeMap<String, (Option<bool>, bool)>,
-    blocked_since: Option<Timestamp>,
-    told_unplaced: bool,
-    told_ready: bool,
-    told_failed: bool,
-    told_rollback: bool,
-    aborted: Option<String>,
-    promoted: bool,
-    watchman: Watchman,
-    answers: Vec<(String, Answer)>,
-    asked_at: Option<Timestamp>,
-    /// Why an earlier version is being brought back by this run.
-    rolling: Option<String>,
+    /// How often each had crashed when this run began with it, by its id.
+    crashes_before: BTreeMap<String, u64>,
 }
 
-/// What to do after a look.
+/// What follows an act.
 enum Next {
-    Wait(String),
+    /// Decide again.
+    Decide,
+    /// Look again first.
+    Look(String),
     End(End),
 }
 
@@ -114,7 +111,7 @@ impl Follow<'_> {
     pub async fn run(&mut self) -> Result<End> {
         self.nomad = self.nomad.with_patience(Patience::OPERATION);
         let mut watch = JobWatch::new(&self.nomad, &self.target.namespace, &self.target.job);
-        let mut memory = Memory::default();
+        let (mut memory, mut told) = (Memory::default(), Told::default());
         loop {
             let all = tokio::select! {
                 all = watch.next() => all?,
@@ -123,157 +120,182 @@ impl Follow<'_> {
             if !all {
                 continue;
             }
-            let now = self.clock.now();
-            watch.seen.sight(now);
-            self.tell_allocs(&watch, &mut memory)?;
-            let state = rollout::look(&self.target, &watch.seen, now);
-            let waits = match self.decide(&state, &watch, &mut memory).await? {
-                Next::End(end) => {
-                    self.tell(Event::Ended { end: end.clone() })?;
-                    return Ok(end);
+            watch.seen.sight(self.clock.now());
+            self.tell_allocs(&watch, &mut told)?;
+            let waits = loop {
+                let decision = self.decide(&watch, &told, &mut memory);
+                match self.carry_out(decision, &watch, &mut memory, &mut told).await? {
+                    Next::Decide => {}
+                    Next::Look(waits) => break waits,
+                    Next::End(end) => return self.end(end, &watch).await,
                 }
-                Next::Wait(waits) => waits,
             };
             self.observer.waiting(&self.lines(&watch, &waits));
-            if self.options.until.is_some_and(|until| now >= until) {
-                let end = End::TimedOut { waits };
-                self.tell(Event::Ended { end: end.clone() })?;
-                return Ok(end);
-            }
         }
     }
 
-    async fn decide(&mut self, state: &State, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
-        if self.options.take_back
-            && memory.aborted.is_none()
-            && memory.rolling.is_none()
-            && let Some(deployment) = watch.seen.deployment(&self.target).filter(|d| d.status.is_active())
-        {
-            return self.abort(deployment, "by hand".to_owned(), memory).await;
+    /// What is to be done next about what is seen.
+    fn decide(&self, watch: &JobWatch, told: &Told, memory: &mut Memory) -> Decision {
+        let (seen, now) = (&watch.seen, self.clock.now());
+        let state = look(&self.target, seen, now);
+        let policy = self.policy(watch);
+        let most = self.options.most_crashes;
+        let deployment = seen.deployment(&self.target);
+        let input = StepInput {
+            version: self.target.version,
+            crash: most.and_then(|most| rollout::crashes(&self.target, seen, most, &told.crashes_before)),
+            deployment: deployment
+                .map(|d| if d.status.is_active() { Activity::Active } else { Activity::Over }),
+            ends: seen.job.as_ref().is_some_and(|job| job.job_type.ends()),
+            finished: (state == State::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
+            stopping: seen.stopping(),
+            long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
+            state: &state,
+            now,
+        };
+        decide(&policy, &input, memory)
+    }
+
+    fn policy(&self, watch: &JobWatch) -> Policy {
+        let o = &self.options;
+        let longest =
+            watch.seen.job.iter().flat_map(|job| &job.task_groups).filter_map(|g| g.update.as_ref());
+        let longest = longest.map(|u| u.min_healthy_time.duration()).max().unwrap_or_default();
+        // As long as the servers give progress: they start that clock only with the first placement.
+        let deadline = watch.seen.deployment(&self.target).and_then(|d| {
+            let all = d.task_groups.values().map(|g| g.progress_deadline.duration());
+            all.max().filter(|d| !d.is_zero())
+        });
+        Policy {
+            promotion: o.promotion,
+            gated: !o.gates.is_empty(),
+            every: o.every,
+            blocked_for: o.blocked_for.or(deadline).unwrap_or(BLOCKED_FOR),
+            settle: o.settle.unwrap_or_else(|| longest.max(SETTLE)),
+            rollback: o.rollback,
+            take_back: o.take_back,
+            unchanged: o.unchanged,
+            until: o.until,
         }
-        if !matches!(state, State::Blocked { .. }) {
-            memory.blocked_since = None;
+    }
+
+    async fn carry_out(
+        &mut self,
+        decision: Decision,
+        watch: &JobWatch,
+        memory: &mut Memory,
+        told: &mut Told,
+    ) -> Result<Next> {
+        let deployment = watch.seen.deployment(&self.target);
+        match decision {
+            Decision::Wait(waits) => return Ok(Next::Look(waits)),
+            Decision::End(end) => return Ok(Next::End(end)),
+            Decision::Tell(news) => self.tell_news(news, watch).await?,
+            Decision::AskGates => self.ask_gates(watch, memory).await?,
+            Decision::AskHealth => {
+                let looked = self.look_now(watch).await;
+                memory.look = Some((self.clock.now(), looked));
+            }
+            Decision::AskGoodBefore => {
+                memory.good_before = Some(match &watch.seen.job {
+                    Some(job) => act::stable_before(&self.nomad, job).await?,
+                    None => None,
+                });
+            }
+            Decision::Promote => {
+                let Some(deployment) = deployment else { return Ok(Next::Look(String::new())) };
+                match act::promote(&self.nomad, self.permission, deployment, &[]).await? {
+                    act::Promotion::Done => {
+                        memory.promoted = true;
+                        self.tell(Event::Promoted { version: self.target.version })?;
+                        return Ok(Next::Look("the canaries are promoted".to_owned()));
+                    }
+                    act::Promotion::TooEarly => {
+                        return Ok(Next::Look(
+                            "the servers do not see enough healthy canaries yet".to_owned(),
+                        ));
+                    }
+                }
+            }
+            Decision::Fail { why } => {
+                if let Some(deployment) = deployment {
+                    act::fail(&self.nomad, self.permission, deployment).await?;
+                }
+                self.tell(Event::Aborted { why: why.clone() })?;
+                memory.aborted = Some(why);
+                return Ok(Next::Look("the deployment is being failed".to_owned()));
+            }
+            Decision::BringBack { to, why } => {
+                let Some(job) = &watch.seen.job else { return Ok(Next::End(End::Gone)) };
+                let now = act::revert(&self.nomad, self.permission, job, to).await?;
+                self.tell(Event::RollingBack { version: Some(now.version) })?;
+                self.target = Target::of(&now);
+                (*memory, *told) = (Memory::rolling_back(why), Told { begun: true, ..Told::default() });
+                (self.options.joined, self.options.unchanged) = (false, false);
+                return Ok(Next::Look(format!("rolling back to version {to}")));
+            }
         }
-        if !matches!(state, State::CanariesReady { .. }) {
-            memory.watchman.unhealthy();
-        }
+        Ok(Next::Decide)
+    }
+
+    async fn tell_news(&mut self, news: News, watch: &JobWatch) -> Result<()> {
         let version = self.target.version;
-        Ok(match state {
-            State::Gone => Next::End(End::Gone),
-            State::Stopped => Next::End(End::Stopped),
-            State::Superseded { by } => Next::End(End::Superseded { by: *by }),
-            State::Launcher => Next::End(End::Registered { version }),
-            State::Refused { why } | State::NotRunning { why } => {
-                self.failed(why, &Rollback::None(None), watch, memory).await?
+        let event = match news {
+            News::Unplaced(groups) => Event::Unplaced { groups },
+            News::CanariesReady => Event::CanariesHealthy { version },
+            News::RollingBack => Event::RollingBack { version: Some(version + 1) },
+            News::Failed(why) => {
+                let why = self.secrets.clean(&why);
+                let evidence = evidence::gather(&self.nomad, &self.target, &watch.seen, &self.secrets).await;
+                Event::DeploymentFailed { why, evidence }
             }
-            State::Paused => Next::End(End::Paused { version }),
-            State::Healthy => Next::End(match memory.rolling.take() {
-                Some(why) => End::RolledBack { why, version },
-                None => End::Healthy { version },
-            }),
-            State::Failed { why, rollback } => self.failed(why, rollback, watch, memory).await?,
-            State::Blocked { unplaced } => {
-                if !std::mem::replace(&mut memory.told_unplaced, true) {
-                    self.tell(Event::Unplaced { groups: unplaced.clone() })?;
-                }
-                let since = *memory.blocked_since.get_or_insert(self.clock.now());
-                let waited = self.clock.now().duration_since(since).unsigned_abs();
-                if waited >= self.patience_with_blocked(watch) {
-                    Next::End(End::Blocked { unplaced: unplaced.clone() })
-                } else {
-                    let first = unplaced
-                        .first()
-                        .map(|u| format!("{} of {} cannot be placed: {}", u.count, u.group, u.why));
-                    self.break_or(first.unwrap_or_default(), watch, memory).await?
-                }
-            }
-            State::Progressing { waits } => self.break_or(waits.clone(), watch, memory).await?,
-            State::CanariesReady { automatic } => self.canaries(*automatic, watch, memory).await?,
-        })
-    }
-
-    /// Goes on waiting unless the version's tasks crash.
-    async fn break_or(&mut self, waits: String, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
-        let most = self.options.most_crashes.filter(|_| memory.rolling.is_none() && memory.aborted.is_none());
-        let Some(why) = most.and_then(|most| rollout::crashes(&self.target, &watch.seen, most)) else {
-            return Ok(Next::Wait(waits));
         };
-        match watch.seen.deployment(&self.target) {
-            Some(deployment) if deployment.status.is_active() => self.abort(deployment, why, memory).await,
-            // Work that ends is tried again as often as its job says; nobody else watches over what stays.
-            None if watch.seen.job.as_ref().is_some_and(|job| !job.job_type.ends()) => {
-                self.failed(&why, &Rollback::None(None), watch, memory).await
-            }
-            _ => Ok(Next::Wait(waits)),
-        }
+        self.tell(event)
     }
 
-    async fn abort(&mut self, deployment: &Deployment, why: String, memory: &mut Memory) -> Result<Next> {
-        act::fail(&self.nomad, self.permission, deployment).await?;
-        self.tell(Event::Aborted { why: why.clone() })?;
-        memory.aborted = Some(why);
-        Ok(Next::Wait("the deployment is being failed".to_owned()))
+    /// Says how it ended, and what of it nobody would see otherwise.
+    async fn end(&mut self, end: End, watch: &JobWatch) -> Result<End> {
+        if end.is_good() {
+            self.tell_vacated(watch).await?;
+        }
+        self.tell(Event::Ended { end: end.clone() })?;
+        Ok(end)
     }
 
-    async fn canaries(&mut self, automatic: bool, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
-        let version = self.target.version;
-        if !std::mem::replace(&mut memory.told_ready, true) {
-            self.tell(Event::CanariesHealthy { version })?;
+    /// Instances of a job for every node that stopped with this version and were not replaced on their node.
+    async fn tell_vacated(&mut self, watch: &JobWatch) -> Result<()> {
+        let gone: Vec<AllocStub> = look::vacated(&self.target, &watch.seen).into_iter().cloned().collect();
+        for alloc in gone {
+            let why = match self.nomad.read(&node::get(&alloc.node_id)).await {
+                Ok(reply) => reply.value.why_no_new_work(),
+                Err(e) if e.is_not_found() => Some("it is gone".to_owned()),
+                Err(e) => Some(format!("it could not be asked: {e}")),
+            };
+            // The job may have been told not to run there any more.
+            let why = why.unwrap_or_else(|| "the job does not fit it any more".to_owned());
+            self.tell(Event::Vacated { alloc: alloc_ref(&alloc), node: alloc.node_name.clone(), why })?;
         }
-        if let Next::Wait(_) = self.break_or(String::new(), watch, memory).await?
-            && memory.aborted.is_some()
-        {
-            return Ok(Next::Wait("the deployment is being failed".to_owned()));
-        }
-        let soak = match self.options.promotion {
-            _ if memory.rolling.is_some() => Duration::ZERO,
-            Promotion::AsWritten if automatic => {
-                return Ok(Next::Wait("the canaries are healthy and are promoted automatically".to_owned()));
-            }
-            Promotion::AsWritten | Promotion::Manual => return Ok(Next::End(End::Pending { version })),
-            Promotion::WhenGatesHold(soak) => soak,
-        };
-        if memory.promoted {
-            return Ok(Next::Wait("the canaries are promoted".to_owned()));
-        }
-        self.ask_gates(watch, memory).await?;
-        let now = self.clock.now();
-        let Some(deployment) = watch.seen.deployment(&self.target) else {
-            return Ok(Next::Wait(String::new()));
-        };
-        match memory.watchman.judge(now, soak, &memory.answers.clone()) {
-            Verdict::Hold(why) => Ok(Next::Wait(why)),
-            Verdict::Abort(why) => self.abort(deployment, why, memory).await,
-            Verdict::Promote => match act::promote(&self.nomad, self.permission, deployment, &[]).await? {
-                act::Promotion::Done => {
-                    memory.promoted = true;
-                    self.tell(Event::Promoted { version })?;
-                    Ok(Next::Wait("the canaries are promoted".to_owned()))
-                }
-                act::Promotion::TooEarly => {
-                    Ok(Next::Wait("the servers do not see enough healthy canaries yet".to_owned()))
-                }
-            },
-        }
+        Ok(())
     }
 
-    /// Asks the gates when it is time to, and forgets answers that were judged already: each counts once.
+    /// How the allocations do at this moment.
+    async fn look_now(&self, watch: &JobWatch) -> look::Look {
+        let seen = &watch.seen;
+        let Some(job) = &seen.job else { return look::Look::NotKnown { why: "the job is gone".to_owned() } };
+        let own: Vec<AllocStub> = look::that_count(&self.target, seen).cloned().collect();
+        let mut sources = Sources::new(&self.nomad, self.consul.as_ref());
+        // What Consul says has been heard by the servers while they watched over the deployment.
+        if self.consul.is_none() {
+            sources = sources.without_consul();
+        }
+        let health = sources.of_job(job, &own, self.clock.now()).await;
+        look::judge(&self.target, seen, &health)
+    }
+
+    /// Asks the gates.
     async fn ask_gates(&mut self, watch: &JobWatch, memory: &mut Memory) -> Result<()> {
-        let now = self.clock.now();
-        let due =
-            memory.asked_at.is_none_or(|at| now.duration_since(at).unsigned_abs() >= self.options.every);
-        let rolling = memory.rolling.is_some();
-        if !due || rolling || self.options.gates.is_empty() {
-            // A no that was counted is not counted again; it still is no yes.
-            for (_, answer) in &mut memory.answers {
-                if let Answer::Fail(why) = answer {
-                    *answer = Answer::Unknown(why.clone());
-                }
-            }
-            return Ok(());
-        }
-        memory.asked_at = Some(now);
-        let mut answers = Vec::new();
+        memory.asked_at = Some(self.clock.now());
+        let mut answers: Vec<(String, Answer)> = Vec::new();
         for gate in self.options.gates.clone() {
             let answer = gate.ask(self.consul.as_ref(), &self.target, &watch.seen).await;
             let name = gate.name();
@@ -286,115 +308,57 @@ impl Follow<'_> {
         Ok(())
     }
 
-    async fn failed(
-        &mut self,
-        why: &str,
-        rollback: &Rollback,
-        watch: &JobWatch,
-        memory: &mut Memory,
-    ) -> Result<Next> {
-        // What this run failed on purpose it knows more of than the servers.
-        let why = memory.aborted.clone().unwrap_or_else(|| why.to_owned());
-        if !std::mem::replace(&mut memory.told_failed, true) {
-            let evidence = evidence::gather(&self.nomad, &self.target, &watch.seen, &self.secrets).await;
-            self.tell(Event::DeploymentFailed { why: why.clone(), evidence })?;
-        }
-        if let Some(first) = memory.rolling.take() {
-            return Ok(Next::End(End::Failed {
-                why: first,
-                after: format!("the rollback failed: {why}"),
-                back_to: None,
-            }));
-        }
-        match rollback {
-            Rollback::Done(version) => Ok(Next::End(End::RolledBack { why, version: *version })),
-            Rollback::Failed(after) => {
-                let after = format!("the rollback failed too: {after}");
-                Ok(Next::End(End::Failed { why, after, back_to: None }))
-            }
-            Rollback::Progressing(waits) => {
-                if !std::mem::replace(&mut memory.told_rollback, true) {
-                    self.tell(Event::RollingBack { version: Some(self.target.version + 1) })?;
-                }
-                Ok(Next::Wait(format!("rolling back: {waits}")))
-            }
-            Rollback::None(reason) if !self.options.rollback => {
-                let back_to = match &watch.seen.job {
-                    Some(job) => act::stable_before(&self.nomad, job).await?,
-                    None => None,
-                };
-                let deployed = watch.seen.deployment(&self.target).is_some();
-                let after = match (reason, back_to) {
-                    (Some(reason), _) => reason.clone(),
-                    (None, Some(version)) => format!("version {version} was not rolled back to"),
-                    (None, None) if deployed => NOTHING_BEFORE.to_owned(),
-                    // Of work without deployments no version is known to be good.
-                    (None, None) => String::new(),
-                };
-                Ok(Next::End(End::Failed { why, after, back_to }))
-            }
-            Rollback::None(_) => self.bring_back(why, watch, memory).await,
-        }
-    }
-
-    /// Brings the newest good version back, and goes on with following that.
-    async fn bring_back(&mut self, why: String, watch: &JobWatch, memory: &mut Memory) -> Result<Next> {
-        let Some(job) = &watch.seen.job else { return Ok(Next::End(End::Gone)) };
-        let Some(stable) = act::stable_before(&self.nomad, job).await? else {
-            let after = NOTHING_BEFORE.to_owned();
-            return Ok(Next::End(End::Failed { why, after, back_to: None }));
-        };
-        let now = act::revert(&self.nomad, self.permission, job, stable).await?;
-        self.tell(Event::RollingBack { version: Some(now.version) })?;
-        self.target = Target::of(&now);
-        *memory = Memory { rolling: Some(why), ..Memory::default() };
-        Ok(Next::Wait(format!("rolling back to version {stable}")))
-    }
-
     fn tell(&mut self, event: Event) -> Result<()> {
         let record = Record { time: self.clock.now(), job: self.target.job.clone(), event };
         self.observer.record(&record)
     }
 
     /// Tells what happened to deployments and allocations since the last look.
-    fn tell_allocs(&mut self, watch: &JobWatch, memory: &mut Memory) -> Result<()> {
+    fn tell_allocs(&mut self, watch: &JobWatch, told: &mut Told) -> Result<()> {
         let version = self.target.version;
+        // What a run finds when it joins has not happened now.
+        let history = self.options.joined && !std::mem::replace(&mut told.begun, true);
         if let Some(d) = watch.seen.deployment(&self.target)
-            && memory.deployment.as_ref() != Some(&d.id)
+            && told.deployment.as_ref() != Some(&d.id)
         {
-            memory.deployment = Some(d.id.clone());
-            self.tell(Event::DeploymentStarted { deployment: d.id.clone(), version })?;
+            told.deployment = Some(d.id.clone());
+            if d.status.is_active() || !history {
+                self.tell(Event::DeploymentStarted { deployment: d.id.clone(), version })?;
+            }
         }
         let own: Vec<AllocStub> = watch.seen.allocs_of(version).cloned().collect();
         for a in own {
             let crashed = a.client_status == ClientStatus::Failed;
-            let known = memory.allocs.insert(a.id.clone(), (a.healthy(), crashed));
-            if known.is_none() {
-                let event =
-                    Event::Placed { alloc: alloc_ref(&a), node: a.node_name.clone(), canary: a.is_canary() };
-                self.tell(event)?;
+            let known = told.allocs.insert(a.id.clone(), (a.healthy(), crashed));
+            if history {
+                told.crashes_before.insert(a.id.clone(), rollout::crash_count(&a));
+                continue;
             }
-            let (was_healthy, was_crashed) = known.unwrap_or_default();
-            if let Some(healthy) = a.healthy().filter(|_| a.healthy() != was_healthy) {
-                self.tell(Event::Health { alloc: alloc_ref(&a), healthy })?;
-            }
-            if crashed && !was_crashed {
-                let why = a.task_states.iter().find_map(|(name, task)| watch.seen.trouble(&a, name, task));
-                let why = self.secrets.clean(&why.unwrap_or_else(|| a.client_description.clone()));
-                self.tell(Event::Crashed { alloc: alloc_ref(&a), why })?;
-            }
+            self.tell_alloc(watch, &a, known)?;
         }
         Ok(())
     }
 
-    /// Without a word, as long as the servers give progress: they start that clock only with the first placement.
-    fn patience_with_blocked(&self, watch: &JobWatch) -> Duration {
-        const USUAL: Duration = Duration::from_secs(600);
-        let deadline = watch.seen.deployment(&self.target).and_then(|d| {
-            let all = d.task_groups.values().map(|g| g.progress_deadline.duration());
-            all.max().filter(|d| !d.is_zero())
-        });
-        self.options.blocked_for.or(deadline).unwrap_or(USUAL)
+    fn tell_alloc(
+        &mut self,
+        watch: &JobWatch,
+        a: &AllocStub,
+        known: Option<(Option<bool>, bool)>,
+    ) -> Result<()> {
+        if known.is_none() {
+            let (node, canary) = (a.node_name.clone(), a.is_canary());
+            self.tell(Event::Placed { alloc: alloc_ref(a), node, canary })?;
+        }
+        let (was_healthy, was_crashed) = known.unwrap_or_default();
+        if let Some(healthy) = a.healthy().filter(|_| a.healthy() != was_healthy) {
+            self.tell(Event::Health { alloc: alloc_ref(a), healthy })?;
+        }
+        if a.client_status == ClientStatus::Failed && !was_crashed {
+            let why = a.task_states.iter().find_map(|(name, task)| watch.seen.trouble(a, name, task));
+            let why = self.secrets.clean(&why.unwrap_or_else(|| a.client_description.clone()));
+            self.tell(Event::Crashed { alloc: alloc_ref(a), why })?;
+        }
+        Ok(())
     }
 
     /// The tree of the version: its groups, their allocations, and what is waited for.
@@ -402,42 +366,27 @@ impl Follow<'_> {
         let mut lines = vec![format!("{} version {}: {waits}", self.target.job, self.target.version)];
         let Some(d) = watch.seen.deployment(&self.target) else { return lines };
         let allocs: Vec<AllocStub> = watch.seen.allocs_of(self.target.version).cloned().collect();
-        let deadlines = deployment_health::deadlines(d, &deployment_health::canaries(d, &allocs));
+        lines.extend(self.group_lines(d, &allocs));
+        lines
+    }
+
+    fn group_lines(&self, d: &Deployment, allocs: &[AllocStub]) -> Vec<String> {
+        let mut lines = Vec::new();
+        let deadlines = deployment_health::deadlines(d, &deployment_health::canaries(d, allocs));
         for (name, g) in &d.task_groups {
             let left = deadlines.get(name).map(|at| {
                 let seconds = at.duration_since(self.clock.now()).as_secs().max(0);
                 format!("; fails after {seconds} s without progress")
             });
-            lines.push(format!(
-                "  {name}: {} of {} healthy{}",
-                g.healthy_allocs.min(g.desired_total),
-                g.desired_total,
-                left.unwrap_or_default()
-            ));
-            for a in allocs.iter().filter(|a| a.task_group == *name && !a.is_terminal()).take(6) {
-                let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
-                let health = match a.healthy() {
-                    Some(true) => "healthy",
-                    Some(false) => "unhealthy",
-                    None => "health pending",
-                };
-                let canary = if a.is_canary() { ", canary" } else { "" };
-                let again = if restarts > 0 {
-                    format!(", {}", words::count(restarts, "restart"))
-                } else {
-                    String::new()
-                };
-                let short = crate::model::ids::short(&a.id);
-                lines.push(format!(
-                    "    {short} on {}: {}, {health}{canary}{again}",
-                    a.node_name, a.client_status
-                ));
-            }
+            let (healthy, wanted) = (g.healthy_allocs.min(g.desired_total), g.desired_total);
+            lines.push(format!("  {name}: {healthy} of {wanted} healthy{}", left.unwrap_or_default()));
+            let living = allocs.iter().filter(|a| a.task_group == *name && !a.is_terminal());
+            lines.extend(living.take(6).map(alloc_line));
         }
         lines
     }
 
-    fn left_alone(&self, interrupt: Interrupt) -> crate::error::Error {
+    fn left_alone(&self, interrupt: Interrupt) -> Error {
         let t = &self.target;
         let name = job_words(&t.namespace, &t.job);
         interrupt
@@ -448,4 +397,16 @@ impl Follow<'_> {
             .hint(format!("to follow it again: fleet deploy {name}"))
             .hint(format!("to roll it back: fleet abort {name}"))
     }
+}
+
+fn alloc_line(a: &AllocStub) -> String {
+    let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
+    let health = match a.healthy() {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "health pending",
+    };
+    let canary = if a.is_canary() { ", canary" } else { "" };
+    let again = if restarts > 0 { format!(", {}", words::count(restarts, "restart")) } else { String::new() };
+    format!("    {} on {}: {}, {health}{canary}{again}", short(&a.id), a.node_name, a.client_status)
 }

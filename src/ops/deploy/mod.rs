@@ -6,7 +6,9 @@ pub mod event;
 pub mod evidence;
 mod follow;
 pub mod gates;
+pub mod step;
 mod watch;
 
-pub use end::{End, NOTHING_BEFORE};
-pub use follow::{Follow, Options, Promotion};
+pub use end::{After, End};
+pub use follow::{Follow, Options};
+pub use step::Promotion;

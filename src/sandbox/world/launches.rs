@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::sandbox::cron::Cron;
+use crate::model::cron::Cron;
 use crate::sandbox::moment::Moment;
 
 /// When a periodic job with this `Periodic` block starts next; never for one that is disabled.
@@ -20,7 +20,10 @@ pub(super) fn next_launch(periodic: &Value, after: Moment) -> Option<Moment> {
     }
     let zone = periodic["TimeZone"].as_str().filter(|name| !name.is_empty() && *name != "UTC");
     let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
-    specs.into_iter().filter_map(|spec| Cron::parse(spec).ok()?.next(after, &zone)).min()
+    specs
+        .into_iter()
+        .filter_map(|spec| Cron::parse(spec).ok()?.next(after.timestamp(), &zone).map(Moment::from))
+        .min()
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ impl Service {
 
 pub(crate) fn deploy(world: &World, service: &Service, more: &[&str]) -> Ran {
     let file = service.file(world);
-    world.run(&[&["deploy", &file, "--yes"], more].concat())
+    world.run(&[&["deploy", &file, "--yes", "--settle", "1s"], more].concat())
 }
 
 pub(crate) fn code(ran: &Ran, code: i32, says: &str) {

@@ -70,7 +70,7 @@ fn touchy(world: &World, version: u32, update: &str) -> String {
 
 fn ship(world: &World, hcl: &str, more: &[&str]) -> Ran {
     std::fs::write(world.home().join("web.hcl"), hcl).unwrap();
-    world.run(&[&["deploy", "web.hcl", "--yes"], more].concat())
+    world.run(&[&["deploy", "web.hcl", "--yes", "--settle", "1s"], more].concat())
 }
 
 fn a_deadline_that_passes_fails_the_deployment(world: &World) {
@@ -160,7 +160,7 @@ fn jobs_without_a_deployment_are_healthy_by_their_instances(world: &World) {
     };
     code(&one("system", "run_for = \"240h\""), 0, "version 0 runs and is healthy");
     assert_eq!(world.healthy("system").len(), 6);
-    code(&one("sysbatch", "run_for = \"200ms\""), 0, "version 0 runs");
+    code(&one("sysbatch", "run_for = \"200ms\""), 0, "version 0 has ended well, 6 of 6");
     code(&one("sysbatch", "run_for = \"200ms\"\n exit_code = 7"), 1, "exit code 7");
     // Neither of these makes the servers watch over a deployment of a new version.
     let none = service("web", 0).hcl().replace("max_parallel = 1", "max_parallel = 0");

@@ -43,6 +43,7 @@ mod lines;
 mod logs;
 mod on_real;
 pub(crate) mod on_sandbox;
+mod present;
 mod reports;
 mod rights;
 mod rotate;
@@ -67,6 +68,7 @@ pub(crate) fn cases() -> Vec<Case> {
         reports::CASES,
         gates::CASES,
         launches::CASES,
+        present::CASES,
         exec::CASES,
         actions::CASES,
         alloc_acts::CASES,

@@ -104,9 +104,26 @@ pub struct Periodic {
     /// Whether it does at all.
     #[serde(deserialize_with = "nullable")]
     pub enabled: bool,
-    /// The cron expression.
+    /// The cron expression; empty where there are several.
     #[serde(deserialize_with = "nullable")]
     pub spec: String,
+    /// The cron expressions where there are several.
+    #[serde(deserialize_with = "nullable")]
+    pub specs: Vec<String>,
+    /// Whether no child starts while another runs.
+    #[serde(deserialize_with = "nullable")]
+    pub prohibit_overlap: bool,
+    /// The time zone of the expressions; UTC when empty.
+    #[serde(deserialize_with = "nullable")]
+    pub time_zone: String,
+}
+
+impl Periodic {
+    /// Its cron expressions.
+    #[must_use]
+    pub fn crons(&self) -> Vec<&str> {
+        if self.spec.is_empty() { self.specs.iter().map(String::as_str).collect() } else { vec![&self.spec] }
+    }
 }
 
 /// A group of tasks that are placed together.

@@ -109,10 +109,13 @@ mod tests {
         let mut account = Account::default();
         let report = &mut account.report;
         report.expect([("default", "db"), ("default", "web"), ("default", "api"), ("", "late.hcl")]);
-        report.add(&job("db"), End::Healthy { version: 4 });
+        report.add(&job("db"), End::Healthy { version: 4, unchanged: None });
         report.took(0, std::time::Duration::from_millis(1500));
         let why = "exit code 1 <\u{1b}[31m&>".to_owned();
-        report.add(&job("web"), End::Failed { why, after: String::new(), back_to: Some(3) });
+        report.add(
+            &job("web"),
+            End::Failed { why, after: crate::ops::deploy::After::Nothing, back_to: Some(3) },
+        );
         let refused: Result<()> = Err(Error::refused("somebody else changed job api").because("500"));
         assert!(report.hold(2, refused).is_err());
         insta::assert_snapshot!(document(&account, &Err(Error::failed("x"))), @r#"

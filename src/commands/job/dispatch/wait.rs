@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use tokio::time::{MissedTickBehavior, interval};
 
+use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::evaluation;
 use crate::api::nomad::job::{self, Job};
-use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::shared::log_remarks;
 use crate::error::{Error, Result};
@@ -22,25 +20,24 @@ use crate::model::ids::{job_words, short};
 use crate::model::rollout::Seen;
 use crate::model::target::last_tries;
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
+use crate::ops::ticker::{Watched, Woken};
 
 /// How often to look whether the run has ended, and why it does not start.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Waits until a run has ended for good. Returns the last attempt of each instance.
+/// Waits until a run has ended for good. Returns the run as it is then, and the last attempt of each instance.
 pub(super) async fn to_its_end(
     app: &App,
     namespace: &str,
     child: &str,
     until: Option<Timestamp>,
-) -> Result<Vec<AllocStub>> {
+) -> Result<(Job, Vec<AllocStub>)> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let mut orderly = app.interrupts.orderly();
-    let mut allocs = Watch::new(&nomad, allocation::of_job(namespace, child), Patience::OPERATION).states();
+    let mut allocs = Watched::new(&nomad, allocation::of_job(namespace, child), LOOK);
     let mut output = Output::new(app);
     let mut last: Vec<AllocStub> = Vec::new();
     let mut unplaced = String::new();
-    let mut look = interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let named = job_words(namespace, child);
     let left = |error: Error| {
         error
@@ -48,30 +45,38 @@ pub(super) async fn to_its_end(
             .hint(format!("to stop it: fleet job stop {named}"))
     };
     loop {
-        tokio::select! {
+        let woken = tokio::select! {
             biased;
-            interrupt = orderly.requested() => {
+            woken = allocs.next(&mut orderly) => Some(woken?),
+            true = output.next() => None,
+        };
+        match woken {
+            Some(Woken::Interrupted(interrupt)) => {
                 return Err(left(interrupt.error(format!("{child} goes on without fleet"))));
             }
-            true = output.next() => {}
-            Some(reply) = allocs.next() => {
-                let all = reply?.value;
+            Some(Woken::State(all)) => {
                 all.iter().try_for_each(|alloc| output.begin(alloc))?;
                 last = last_tries(all);
             }
-            _ = look.tick() => if last.iter().all(|alloc| alloc.client_status.is_terminal()) {
+            Some(Woken::Tick) if last.iter().all(|alloc| alloc.client_status.is_terminal()) => {
                 // A failed one may be tried again: the job itself says when it is over.
-                let job: Job = nomad.read(&job::get(namespace, child)).await?.value;
+                let job: Job =
+                    nomad.read(&job::get(namespace, child)).await.map_err(|e| gone(child, e))?.value;
                 if job.status == RunState::Dead {
                     output.finish().await;
-                    return Ok(last);
+                    return Ok((job, last));
                 }
-                let why = if last.is_empty() { without_place(&nomad, namespace, child).await? } else { String::new() };
+                let why = if last.is_empty() {
+                    without_place(&nomad, namespace, child).await?
+                } else {
+                    String::new()
+                };
                 if !why.is_empty() && why != unplaced {
                     app.printer.note(&format!("{child} cannot be placed yet: {why}"));
                     unplaced = why;
                 }
-            },
+            }
+            Some(Woken::Tick) | None => {}
         }
         if until.is_some_and(|until| app.clock().now() >= until) {
             let error = Error::new(ExitCode::TimedOut, format!("{child}: timed out; it goes on"));
@@ -79,6 +84,14 @@ pub(super) async fn to_its_end(
             return Err(left(error));
         }
     }
+}
+
+/// A child that is not there any more was purged by somebody.
+fn gone(child: &str, error: ApiError) -> Error {
+    if error.is_not_found() {
+        return Error::failed(format!("{child} was purged by somebody before it was known how it ended"));
+    }
+    error.into()
 }
 
 /// Why a run is not placed, as far as the scheduler has said.

@@ -1,5 +1,6 @@
 //! What registering a job would change, as the servers plan it.
 
+mod counts;
 mod objections;
 mod view;
 
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::commands::shared::jobfile::Spec;
 use crate::error::{Error, Result};
 
+pub(crate) use counts::{Counts, keep};
 pub(crate) use objections::{messages, objections};
 pub use view::Plan;
 

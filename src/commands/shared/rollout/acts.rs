@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::{Narrator, Report, Tracker, only_looking};
 use crate::api::nomad::allocation;
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
-use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::app::App;
 use crate::commands::shared::deployment::DeploymentDetail;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::Target;
 use crate::ops::deploy::event::{Event, Record};
@@ -53,6 +54,7 @@ pub(crate) async fn promote(
     if !deployment.has_unpromoted_canaries() {
         return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id)));
     }
+    refuse_to_leave_behind(app, job, deployment, groups).await?;
     let permission = app.explicit();
     if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
@@ -74,6 +76,56 @@ pub(crate) async fn promote(
     let evidence = narrator.end();
     report.add(job, end?);
     report.finish(app, evidence, false)
+}
+
+/// Refuses to promote some groups where the servers would fail the deployment for the others: the deadlines of those count
+/// again as soon as anything of it moves.
+async fn refuse_to_leave_behind(
+    app: &App,
+    job: &Job,
+    deployment: &Deployment,
+    groups: &[String],
+) -> Result<()> {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
+    let canaries = deployment_health::canaries(deployment, &allocs);
+    let now = app.clock().now();
+    let behind = deployment_health::left_behind(deployment, &canaries, groups);
+    let Some((group, at)) = behind.first() else { return Ok(()) };
+    let needed = groups.iter().filter_map(|name| job.group(name)).map(least_time).max().unwrap_or_default();
+    let left = at.duration_since(now);
+    let name = job_words(&job.namespace, &job.id);
+    if left.is_negative() || left.unsigned_abs() < needed {
+        let when =
+            if left.is_negative() { "has passed".to_owned() } else { format!("is in {} s", left.as_secs()) };
+        return Err(Error::refused(format!(
+            "promoting only {} of {} would fail its deployment",
+            groups.join(", "),
+            job.id
+        ))
+        .because(format!(
+            "the progress deadline of group {group}, whose canaries stay, {when}: the servers look at it again as soon as \
+             the others go on, which takes {} s at least",
+            needed.as_secs()
+        ))
+        .hint(format!("to promote all groups: fleet promote {name}"))
+        .hint(format!("to roll it back: fleet abort {name}")));
+    }
+    app.printer.warn(&format!(
+        "group {group} has to be promoted within {} s, or its progress deadline fails the whole deployment",
+        left.as_secs()
+    ));
+    Ok(())
+}
+
+/// The least time it takes to replace what is left of a group once its canaries are promoted.
+fn least_time(group: &TaskGroup) -> Duration {
+    let Some(update) = &group.update else { return Duration::ZERO };
+    let left = group.count().saturating_sub(update.canary);
+    let rounds = left.div_ceil(update.max_parallel.max(1));
+    update.min_healthy_time.duration() * u32::try_from(rounds).unwrap_or(u32::MAX)
 }
 
 /// Pauses or resumes a deployment, and shows it as it is then.
@@ -101,10 +153,10 @@ pub(crate) async fn take_back(app: &App, job: &Job, timeout: Option<Duration>) -
     let mut report = Report::default();
     // Here going back is what was asked for.
     let end = match end {
-        End::RolledBack { version, .. } => End::Healthy { version },
+        End::RolledBack { version, .. } => End::Healthy { version, unchanged: None },
         other => other,
     };
-    if end == (End::Healthy { version: job.version }) {
+    if matches!(end, End::Healthy { version, .. } | End::Finished { version, .. } if version == job.version) {
         let name = job_words(&job.namespace, &job.id);
         app.printer.note(&format!(
             "no deployment of {} is under way, so nothing was rolled back; to go back to an earlier version: fleet job revert {name}",

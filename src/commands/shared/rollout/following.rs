@@ -23,6 +23,11 @@ pub struct Follow {
     /// Stop following after this time; what was started goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
     pub timeout: Option<Duration>,
+
+    /// How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of
+    /// 10s and the job's min_healthy_time].
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    pub settle: Option<Duration>,
 }
 
 /// Options that only look.
@@ -33,8 +38,11 @@ pub(crate) fn only_looking() -> Options {
         every: Duration::from_secs(5),
         most_crashes: None,
         blocked_for: None,
+        settle: None,
         rollback: false,
         take_back: false,
+        joined: true,
+        unchanged: false,
         until: None,
     }
 }
@@ -49,7 +57,14 @@ pub(crate) struct Following<'a> {
 impl<'a> Following<'a> {
     pub(crate) fn new(app: &'a App, follow: &Follow) -> Self {
         let until = follow.timeout.map(|t| app.clock().now() + t);
-        Following { app, options: Options { until, ..only_looking() }, detach: follow.detach }
+        let options = Options { until, settle: follow.settle, joined: false, ..only_looking() };
+        Following { app, options, detach: follow.detach }
+    }
+
+    /// Nothing was to be done: what is healthy was so before.
+    pub(crate) fn unchanged(mut self) -> Self {
+        (self.options.joined, self.options.unchanged) = (true, true);
+        self
     }
 
     /// Promotes canaries as soon as they are healthy.

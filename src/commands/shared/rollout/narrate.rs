@@ -121,6 +121,9 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         Event::Promoted { version } => {
             one(format!("{job}: promoted the canaries of version {version}"), Tone::Good)
         }
+        Event::Vacated { alloc, node, why } => {
+            one(format!("{job}: nothing replaces {} on {node}, which stopped: {why}", alloc.name), Tone::Warn)
+        }
         Event::Aborted { why } => one(format!("{job}: failed the deployment: {why}"), Tone::Bad),
         Event::DeploymentFailed { why, .. } => one(format!("{job}: the deployment failed: {why}"), Tone::Bad),
         Event::RollingBack { version } => {
@@ -130,7 +133,10 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
                 Tone::Warn,
             )
         }
-        Event::Ended { end: end @ (End::Healthy { .. } | End::Registered { .. }) } => {
+        Event::Ended { end: end @ End::Finished { unchanged: true, .. } } => {
+            one(end.sentence(job), Tone::Warn)
+        }
+        Event::Ended { end: end @ (End::Healthy { .. } | End::Finished { .. } | End::Registered { .. }) } => {
             one(end.sentence(job), Tone::Good)
         }
         Event::Ended { end: end @ (End::Pending { .. } | End::Paused { .. }) } => {

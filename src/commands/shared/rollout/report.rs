@@ -170,7 +170,9 @@ impl Report {
 
     pub(crate) fn add(&mut self, job: &Job, end: End) {
         let runs = match &end {
-            End::Healthy { version }
+            End::Healthy { version, .. }
+            | End::Finished { version, .. }
+            | End::NotKnown { version, .. }
             | End::Registered { version }
             | End::Pending { version }
             | End::Paused { version }
@@ -229,6 +231,13 @@ impl Report {
             let code = row.fate.code().filter(|code| *code != ExitCode::Done);
             code.map(|code| (row, code))
         });
+        for row in &self.jobs {
+            if let Fate::Ended(end @ End::Finished { .. }) = &row.fate
+                && let Some(next) = end.next(&row.namespace, &row.job)
+            {
+                app.printer.note(&next);
+            }
+        }
         let Some((row, code)) = bad else { return Ok(ExitCode::Done) };
         if let Some(error) = row.error() {
             return Err(error);

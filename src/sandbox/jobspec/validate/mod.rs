@@ -13,7 +13,7 @@ use regex::Regex;
 use serde_json::Value as Json;
 
 use crate::api::wire::Nanos;
-use crate::sandbox::cron::Cron;
+use crate::model::cron::Cron;
 
 pub use warning::{all_warnings, warnings};
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::api::nomad::job::{Service, ServiceCheck, TaskGroup};
-use crate::api::wire::Nanos;
+use crate::api::wire::{Nanos, parse_go_duration};
 use crate::model::ids::hex;
 use crate::sandbox::consul::Status;
 use crate::sandbox::consul::catalog::nomad_check_id;
@@ -15,7 +15,8 @@ use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::job::Spec;
 use crate::sandbox::world::clients::names::Names;
 
-/// The metadata that says how a job's, a group's or a task's checks go, whatever its driver: `passing` or `failing`.
+/// The metadata that says how a job's, a group's or a task's checks go, whatever its driver: `passing`, `failing`, or
+/// `failing after 8s`, when its tasks have run for so long.
 pub(super) const VERDICT_KEY: &str = "sandbox_checks";
 
 /// The result of a check. Serialises as `/v1/client/allocation/:id/checks` answers it.
@@ -59,6 +60,8 @@ enum Listener {
     Agent,
     /// The tasks, while they run.
     Tasks,
+    /// The tasks, until they have run for so long.
+    TasksFor(Nanos),
     /// Nobody.
     Nobody,
 }
@@ -71,6 +74,8 @@ pub(in crate::sandbox::world) struct Check {
     url: Option<String>,
     address: String,
     listener: Listener,
+    /// Since when the tasks run.
+    running_since: Option<Moment>,
     pub(super) result: CheckResult,
     /// What Consul knows of it; none for a check of Nomad's own.
     pub(in crate::sandbox::world) consul: Option<InConsul>,
@@ -119,13 +124,8 @@ impl Check {
         let alloc = names.alloc;
         let address = address(service, check, names);
         let agent = names.machine.and_then(|machine| machine.attributes.get("unique.advertise.address"));
-        let listener = if agent == Some(&address) {
-            Listener::Agent
-        } else if passes(&alloc.job.spec, group, task) {
-            Listener::Tasks
-        } else {
-            Listener::Nobody
-        };
+        let listener =
+            if agent == Some(&address) { Listener::Agent } else { listener(&alloc.job.spec, group, task) };
         let digest = Sha256::digest(format!("{}{}{}{}", alloc.id, alloc.group, service.name, check.name));
         let id = hex(&digest);
         Check {
@@ -136,6 +136,7 @@ impl Check {
             }),
             address,
             listener,
+            running_since: None,
             result: CheckResult {
                 check: check.name.clone(),
                 group: alloc.name.to_string(),
@@ -180,9 +181,13 @@ impl Check {
 
     /// Runs the check against tasks that run, or not.
     pub(super) fn run(&mut self, tasks_run: bool, now: Moment) {
+        self.running_since = if tasks_run { self.running_since.or(Some(now)) } else { None };
         let passes = match self.listener {
             Listener::Agent => true,
             Listener::Tasks => tasks_run,
+            Listener::TasksFor(long) => {
+                self.running_since.is_some_and(|since| now.since(since) < long.duration())
+            }
             Listener::Nobody => false,
         };
         let result = &mut self.result;
@@ -229,8 +234,8 @@ fn address(service: &Service, check: &ServiceCheck, names: Names<'_>) -> String 
     }
 }
 
-/// How the checks of a task go: as metadata says, else as on a real client, where nothing listens behind the mock driver.
-fn passes(spec: &Spec, group: &TaskGroup, task: &str) -> bool {
+/// Who answers the checks of a task: as metadata says, else as on a real client, where nothing listens behind the mock driver.
+fn listener(spec: &Spec, group: &TaskGroup, task: &str) -> Listener {
     let own = group.tasks.iter().find(|t| t.name == task);
     let task_meta = spec
         .canonical
@@ -244,7 +249,12 @@ fn passes(spec: &Spec, group: &TaskGroup, task: &str) -> bool {
         .or_else(|| group.meta.get(VERDICT_KEY).map(String::as_str))
         .or_else(|| spec.typed.meta.get(VERDICT_KEY).map(String::as_str));
     match said {
-        Some(verdict) => verdict != "failing",
-        None => own.or(group.tasks.first()).is_none_or(|t| t.driver != "mock_driver"),
+        Some("failing") => Listener::Nobody,
+        Some(verdict) => match verdict.strip_prefix("failing after ").and_then(parse_go_duration) {
+            Some(long) => Listener::TasksFor(long),
+            None => Listener::Tasks,
+        },
+        None if own.or(group.tasks.first()).is_none_or(|t| t.driver != "mock_driver") => Listener::Tasks,
+        None => Listener::Nobody,
     }
 }

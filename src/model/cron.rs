@@ -6,14 +6,12 @@ use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use crate::sandbox::moment::Moment;
-
 /// How many days ahead a launch is looked for.
 const HORIZON: i32 = 366 * 5;
 
 /// A cron expression: second, minute, hour, day of the month, month, day of the week, year.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sandbox) struct Cron {
+pub struct Cron {
     seconds: BTreeSet<i16>,
     minutes: BTreeSet<i16>,
     hours: BTreeSet<i16>,
@@ -101,7 +99,7 @@ impl Cron {
     ///
     /// # Errors
     /// In the words of the servers.
-    pub(in crate::sandbox) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let text = SHORT.iter().fold(text.to_owned(), |text, (short, long)| text.replace(short, long));
         let mut fields: Vec<&str> = text.split_whitespace().take(7).collect();
         // Five fields begin with the minute, six end with the year.
@@ -133,8 +131,9 @@ impl Cron {
     }
 
     /// The first fitting second after this moment.
-    pub(in crate::sandbox) fn next(&self, after: Moment, zone: &TimeZone) -> Option<Moment> {
-        let start = Timestamp::from_second(after.seconds() + 1).ok()?;
+    #[must_use]
+    pub fn next(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let start = Timestamp::from_second(after.as_second() + 1).ok()?;
         let start = zone.to_datetime(start);
         let mut date = start.date();
         for _ in 0..HORIZON {
@@ -145,7 +144,7 @@ impl Cron {
             if fits && let Some(time) = self.time_of_day(if date == start.date() { start } else { midnight })
             {
                 let at = zone.to_timestamp(time).ok()?;
-                return Some(Moment::from_nanos(at.as_second() * 1_000_000_000));
+                return Timestamp::from_second(at.as_second()).ok();
             }
             date = date.checked_add(1.day()).ok()?;
         }

@@ -1,0 +1,165 @@
+//! How what runs does at this moment, seen from afar: a few requests for the whole cluster, and one for each allocation whose
+//! checks Nomad's client runs, as many as may be asked.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use futures_util::stream::{self, StreamExt as _};
+use jiff::Timestamp;
+
+use crate::api::consul::health::ServiceRegistration;
+use crate::api::consul::health::{self, Check};
+use crate::api::http::Http;
+use crate::api::nomad::allocation::{self, AllocStub, ClientStatus};
+use crate::api::nomad::one_of;
+use crate::api::nomad::service::CheckResult;
+use crate::api::{Error, Result};
+use crate::model::ids::JobKey;
+use crate::model::present_health::{self, Heard, PresentHealth, Summary, Verdict};
+use crate::ops::present_health::{NO_CONSUL, Sources};
+
+/// Of how many allocations the checks are asked for a glance.
+const MOST: usize = 200;
+/// Asked side by side.
+const AT_ONCE: usize = 32;
+/// Longer lists of ids make the filter more costly than the rows it spares.
+const MOST_IDS_IN_A_FILTER: usize = 50;
+/// What is to run and has been restarted.
+const RESTARTED: &str = "DesiredStatus == \"run\" and (ClientStatus == \"running\" or ClientStatus == \"pending\") \
+     and any TaskStates as _, t { t.Restarts != 0 }";
+
+/// What runs, of a job with checks of this provider.
+fn checked_by(provider: &str) -> String {
+    let service = format!("s.Provider == \"{provider}\" and s.Checks is not empty");
+    format!(
+        "DesiredStatus == \"run\" and ClientStatus == \"running\" and any Job.TaskGroups as g {{ any g.Services as s {{ \
+         {service} }} or any g.Tasks as t {{ any t.Services as s {{ {service} }} }} }}"
+    )
+}
+
+/// What the present showed.
+#[derive(Debug, Default)]
+pub(super) struct Present {
+    /// By job, of the allocations that were looked at more closely.
+    pub(super) jobs: HashMap<JobKey, Summary>,
+    /// Of how many allocations Nomad's checks were asked, and how many have such.
+    pub(super) asked: (usize, usize),
+    /// What could not be seen, and why.
+    pub(super) not_known: Vec<(&'static str, String)>,
+}
+
+/// Looks at restarts and checks; at the checks of every allocation where `all` are wanted.
+pub(super) async fn look(
+    nomad: &Http,
+    consul: Option<&Http>,
+    namespace: &str,
+    all: bool,
+    now: Timestamp,
+) -> Result<Present> {
+    let restarted = allocation::list_with_tasks().namespace(namespace).filter(Some(RESTARTED)).stale();
+    let by_nomad = checked_by("nomad");
+    let by_nomad = allocation::list().namespace(namespace).filter(Some(&by_nomad)).stale();
+    let (restarted, checked, critical) =
+        tokio::join!(nomad.list(&restarted), nomad.list(&by_nomad), of_consul(nomad, consul, namespace));
+    let (restarted, checked) = (restarted?.value, checked?.value);
+    let mut present = Present::default();
+    let chosen = choose(&checked, if all { usize::MAX } else { MOST });
+    present.asked = (chosen.len(), checked.len());
+    let sources = Sources::new(nomad, consul);
+    let results = ask(&sources, &chosen).await;
+    let critical = match critical {
+        Ok(critical) => critical,
+        Err(why) => {
+            present.not_known.push(("checks in Consul", why));
+            Vec::new()
+        }
+    };
+    let mut looked: BTreeMap<&str, (&AllocStub, PresentHealth)> = BTreeMap::new();
+    let known: HashMap<&str, &AllocStub> = restarted.iter().map(|a| (a.id.as_str(), a)).collect();
+    for alloc in restarted.iter().chain(chosen.iter().copied()) {
+        let alloc = known.get(alloc.id.as_str()).copied().unwrap_or(alloc);
+        let heard = Heard {
+            nomad: results.get(alloc.id.as_str()).map(|r| match r {
+                Ok(all) => Ok(all.iter().collect()),
+                Err(why) => Err(why.clone()),
+            }),
+            consul: None,
+        };
+        looked.insert(&alloc.id, (alloc, present_health::of(alloc, None, &heard, now)));
+    }
+    for (alloc, check) in &critical {
+        let entry = looked
+            .entry(&alloc.id)
+            .or_insert_with(|| (alloc, present_health::of(alloc, None, &Heard::default(), now)));
+        entry.1.add_failing_check(&check.name, "", "is critical", &check.output);
+    }
+    let mut by_job: HashMap<JobKey, Vec<PresentHealth>> = HashMap::new();
+    for (alloc, health) in looked.into_values() {
+        by_job.entry(JobKey::of(alloc)).or_default().push(health);
+    }
+    let unheard: Vec<&PresentHealth> = by_job
+        .values()
+        .flatten()
+        .filter(|h| h.verdict == Verdict::NotKnown && !h.checks.not_known.is_empty())
+        .collect();
+    if let Some(first) = unheard.first() {
+        let n = unheard.len();
+        let what = if n == 1 { "1 allocation".to_owned() } else { format!("{n} allocations") };
+        present.not_known.push(("checks", format!("of {what}: {}", first.reason())));
+    }
+    present.jobs = by_job.into_iter().map(|(job, all)| (job, present_health::summary(&all))).collect();
+    Ok(present)
+}
+
+/// So many of them, one of each job first.
+fn choose(all: &[AllocStub], most: usize) -> Vec<&AllocStub> {
+    let mut seen = BTreeSet::new();
+    let (first, rest): (Vec<&AllocStub>, Vec<&AllocStub>) =
+        all.iter().partition(|a| seen.insert((&a.namespace, &a.job_id, &a.task_group)));
+    first.into_iter().chain(rest).take(most).collect()
+}
+
+type Answers = HashMap<String, std::result::Result<Vec<CheckResult>, String>>;
+
+async fn ask(sources: &Sources, allocs: &[&AllocStub]) -> Answers {
+    let ids = allocs.iter().map(|a| a.id.clone());
+    let asked = stream::iter(ids).map(|id| async move {
+        let told = sources.nomad_checks(&id).await;
+        (id, told)
+    });
+    asked.buffer_unordered(AT_ONCE).collect().await
+}
+
+/// The critical checks of Nomad's services in Consul, with their allocations; an error says why they are not known. Nothing is
+/// not known where nothing has such checks.
+async fn of_consul(
+    nomad: &Http,
+    consul: Option<&Http>,
+    namespace: &str,
+) -> std::result::Result<Vec<(AllocStub, Check)>, String> {
+    let Some(consul) = consul else {
+        let filter = checked_by("consul");
+        let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
+        // What cannot be listed is said by whoever lists it.
+        let any = nomad.list(&call.query("per_page", "1")).await.is_ok_and(|reply| !reply.value.is_empty());
+        return if any { Err(NO_CONSUL.to_owned()) } else { Ok(Vec::new()) };
+    };
+    let told = |e: Error| e.to_string();
+    let critical = consul.read(&health::state("critical")).await.map_err(told)?.value;
+    let by_alloc: Vec<(String, Check)> = critical
+        .into_iter()
+        .filter_map(|c| Some((ServiceRegistration::alloc_in(&c.service_id)?.to_owned(), c)))
+        .collect();
+    if by_alloc.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: BTreeSet<&str> = by_alloc.iter().map(|(id, _)| id.as_str()).collect();
+    let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
+    let call = allocation::list().namespace(namespace).filter(filter.as_deref()).stale();
+    let allocs = nomad.list(&call).await.map_err(told)?.value;
+    let live: HashMap<&str, &AllocStub> = allocs
+        .iter()
+        .filter(|a| a.client_status == ClientStatus::Running && !a.is_terminal())
+        .map(|a| (a.id.as_str(), a))
+        .collect();
+    Ok(by_alloc.iter().filter_map(|(id, c)| Some(((*live.get(id.as_str())?).clone(), c.clone()))).collect())
+}

@@ -1,0 +1,245 @@
+//! The last look: whether what the servers' records call healthy is so at this moment.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Seen, Target};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::job::TaskGroup;
+use crate::model::present_health::{PresentHealth, Verdict};
+
+/// How many are as they should be, of how many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// How many are.
+    pub good: u64,
+    /// How many should be.
+    pub wanted: u64,
+}
+
+/// What the last look showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// Everything is healthy.
+    Good(Counts),
+    /// Something is not.
+    Bad {
+        /// What, and why.
+        why: String,
+    },
+    /// Of something it is not known.
+    NotKnown {
+        /// Of what, and why.
+        why: String,
+    },
+}
+
+impl Look {
+    /// Whether everything is healthy.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(self, Look::Good(_))
+    }
+}
+
+/// The allocations of the version that are to run at this moment.
+pub fn that_count<'s>(target: &Target, seen: &'s Seen) -> impl Iterator<Item = &'s AllocStub> {
+    let spec_index = target.spec_index;
+    seen.allocs_of(target.version)
+        .filter(|a| a.desired_status == DesiredStatus::Run && a.next_allocation.is_empty())
+        .filter(move |a| !is_old_code(a, spec_index))
+}
+
+/// Whether an allocation is of a version by the servers' record only: it was placed, and found healthy or not, before that
+/// version was registered. A node that was away comes back with it, and nobody has told it of the new version. What is updated
+/// in place is looked at anew.
+#[must_use]
+pub fn is_old_code(a: &AllocStub, spec_index: u64) -> bool {
+    let judged = a.deployment_status.as_ref().filter(|s| s.healthy.is_some()).map(|s| s.modify_index);
+    a.create_index < spec_index && judged.is_some_and(|index| index > 0 && index < spec_index)
+}
+
+/// Sums up how the allocations of a version do.
+#[must_use]
+pub fn judge(target: &Target, seen: &Seen, health: &BTreeMap<String, PresentHealth>) -> Look {
+    let Some(job) = &seen.job else { return Look::NotKnown { why: "the job is gone".to_owned() } };
+    let mut sum = Counts::default();
+    let (mut bad, mut unknown) = (None, None);
+    for group in &job.task_groups {
+        let own: Vec<&AllocStub> = that_count(target, seen).filter(|a| a.task_group == group.name).collect();
+        let wanted = if job.job_type.is_per_node() { own.len() as u64 } else { group.count() };
+        let good = own.iter().filter(|a| is_good(a, job.job_type.ends(), health)).count() as u64;
+        (sum.good, sum.wanted) = (sum.good + good.min(wanted), sum.wanted + wanted);
+        if good >= wanted {
+            continue;
+        }
+        let why = |verdict: Verdict| {
+            let is = |a: &&&AllocStub| health.get(&a.id).is_some_and(|h| h.verdict == verdict);
+            own.iter().find(is).map(|a| format!("{}: {}", a.name, health[&a.id].reason()))
+        };
+        match (why(Verdict::Unhealthy), why(Verdict::NotKnown)) {
+            (Some(why), _) => bad = bad.or(Some(why)),
+            (None, Some(why)) => unknown = unknown.or(Some(why)),
+            (None, None) => bad = bad.or_else(|| Some(short_of(group, good, wanted))),
+        }
+    }
+    match (bad, unknown) {
+        (Some(why), _) => Look::Bad { why },
+        (None, Some(why)) => Look::NotKnown { why },
+        (None, None) => Look::Good(sum),
+    }
+}
+
+fn is_good(a: &AllocStub, ends: bool, health: &BTreeMap<String, PresentHealth>) -> bool {
+    let done = ends && a.client_status == ClientStatus::Complete;
+    done || health.get(&a.id).is_some_and(|h| h.verdict == Verdict::Healthy)
+}
+
+fn short_of(group: &TaskGroup, good: u64, wanted: u64) -> String {
+    format!("{good} of {wanted} of {} are healthy", group.name)
+}
+
+/// Of work that has an end and has come to it, how much ended well; none while something of it runs or is to run.
+#[must_use]
+pub fn finished(target: &Target, seen: &Seen) -> Option<Counts> {
+    let job = seen.job.as_ref().filter(|job| job.job_type.ends())?;
+    let own: Vec<&AllocStub> =
+        seen.allocs_of(target.version).filter(|a| a.next_allocation.is_empty()).collect();
+    if own.is_empty() || own.iter().any(|a| !a.client_status.is_terminal()) {
+        return None;
+    }
+    let good = own.iter().filter(|a| a.client_status == ClientStatus::Complete).count() as u64;
+    let wanted = if job.job_type.is_per_node() {
+        own.len() as u64
+    } else {
+        job.task_groups.iter().map(TaskGroup::count).sum()
+    };
+    Some(Counts { good: good.min(wanted), wanted })
+}
+
+/// For how long nothing has changed of what is to run, by the servers' clock.
+#[must_use]
+pub fn unmoved_for(target: &Target, seen: &Seen, now: Timestamp) -> Duration {
+    let newest = that_count(target, seen).filter_map(|a| a.modify_time).max();
+    newest.and_then(|at| now.duration_since(at).try_into().ok()).unwrap_or_default()
+}
+
+/// Of a job that has an instance on each node: those that were stopped with this version, and have none of it in their place.
+#[must_use]
+pub fn vacated<'s>(target: &Target, seen: &'s Seen) -> Vec<&'s AllocStub> {
+    let Some(job) = seen.job.as_ref().filter(|job| job.job_type.is_per_node()) else { return Vec::new() };
+    let before = |a: &&AllocStub| {
+        a.job_version < target.version
+            && a.create_index >= job.create_index
+            && a.desired_status == DesiredStatus::Stop
+            && a.modify_index > target.spec_index
+            && job.group(&a.task_group).is_some()
+    };
+    let has_another = |a: &AllocStub| {
+        let same = |b: &&AllocStub| b.node_id == a.node_id && b.task_group == a.task_group;
+        seen.allocs.iter().filter(same).any(|b| b.desired_status == DesiredStatus::Run)
+    };
+    let mut gone: Vec<&AllocStub> = seen.allocs.iter().filter(before).filter(|a| !has_another(a)).collect();
+    gone.sort_by(|a, b| (&a.node_name, &a.task_group).cmp(&(&b.node_name, &b.task_group)));
+    gone.dedup_by(|a, b| a.node_id == b.node_id && a.task_group == b.task_group);
+    gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn target() -> Target {
+        Target {
+            namespace: "default".into(),
+            job: "web".into(),
+            version: 2,
+            spec_index: 100,
+            create_index: 10,
+        }
+    }
+
+    fn alloc(id: &str, version: u64, more: &serde_json::Value) -> AllocStub {
+        let mut row = json!({
+            "ID": id, "Name": format!("web.g[{id}]"), "Namespace": "default", "JobID": "web", "TaskGroup": "g",
+            "JobVersion": version, "NodeID": "n1", "NodeName": "c1", "DesiredStatus": "run", "ClientStatus": "running",
+            "CreateIndex": 110, "ModifyIndex": 120, "DeploymentStatus": {"Healthy": true, "ModifyIndex": 115},
+        });
+        row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(row).unwrap()
+    }
+
+    fn seen(kind: &str, allocs: Vec<AllocStub>) -> Seen {
+        let job = json!({"ID": "web", "Namespace": "default", "Type": kind, "Version": 2, "CreateIndex": 10,
+            "JobModifyIndex": 100, "TaskGroups": [{"Name": "g", "Count": 2}]});
+        Seen { job: serde_json::from_value(job).unwrap(), allocs, ..Seen::default() }
+    }
+
+    fn health(verdict: Verdict) -> PresentHealth {
+        let reasons = if verdict == Verdict::Healthy { vec![] } else { vec!["check fails".to_owned()] };
+        PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately: 0 }
+    }
+
+    #[test]
+    fn a_look_counts_what_is_healthy_now_and_names_what_is_not() {
+        let both = seen("service", vec![alloc("0", 2, &json!({})), alloc("1", 2, &json!({}))]);
+        let with = |second: Verdict| {
+            let told = BTreeMap::from([("0".into(), health(Verdict::Healthy)), ("1".into(), health(second))]);
+            judge(&target(), &both, &told)
+        };
+        assert_eq!(with(Verdict::Healthy), Look::Good(Counts { good: 2, wanted: 2 }));
+        assert_eq!(with(Verdict::Unhealthy), Look::Bad { why: "web.g[1]: check fails".into() });
+        assert!(matches!(with(Verdict::NotKnown), Look::NotKnown { .. }));
+        let one = seen("service", vec![alloc("0", 2, &json!({}))]);
+        let told = BTreeMap::from([("0".into(), health(Verdict::Healthy))]);
+        assert_eq!(judge(&target(), &one, &told), Look::Bad { why: "1 of 2 of g are healthy".into() });
+    }
+
+    #[test]
+    fn an_instance_that_came_back_with_the_old_code_does_not_count() {
+        let back = alloc(
+            "1",
+            2,
+            &json!({"CreateIndex": 50, "DeploymentStatus": {"Healthy": true, "ModifyIndex": 60}}),
+        );
+        assert!(is_old_code(&back, 100));
+        // Updated in place, and looked at since.
+        let in_place = alloc("1", 2, &json!({"CreateIndex": 50}));
+        assert!(!is_old_code(&in_place, 100));
+        let all = seen("service", vec![alloc("0", 2, &json!({})), back]);
+        let told =
+            BTreeMap::from([("0".into(), health(Verdict::Healthy)), ("1".into(), health(Verdict::Healthy))]);
+        assert!(matches!(judge(&target(), &all, &told), Look::Bad { .. }));
+    }
+
+    #[test]
+    fn what_a_system_job_left_is_found() {
+        let left = alloc(
+            "0",
+            1,
+            &json!({"DesiredStatus": "stop", "NodeID": "n2", "NodeName": "c2", "CreateIndex": 50}),
+        );
+        let replaced = alloc("1", 1, &json!({"DesiredStatus": "stop", "CreateIndex": 50}));
+        let long_gone = alloc(
+            "2",
+            0,
+            &json!({"DesiredStatus": "stop", "NodeID": "n3", "CreateIndex": 20, "ModifyIndex": 60}),
+        );
+        let all = seen("system", vec![left, replaced, long_gone, alloc("3", 2, &json!({}))]);
+        let nodes: Vec<&str> = vacated(&target(), &all).iter().map(|a| a.node_name.as_str()).collect();
+        assert_eq!(nodes, ["c2"]);
+    }
+
+    #[test]
+    fn batch_work_that_is_over_is_counted() {
+        let done = |id: &str| alloc(id, 2, &json!({"ClientStatus": "complete"}));
+        let finished = |allocs| finished(&target(), &seen("batch", allocs));
+        assert_eq!(finished(vec![done("0"), done("1")]), Some(Counts { good: 2, wanted: 2 }));
+        assert_eq!(finished(vec![done("0"), alloc("1", 2, &json!({}))]), None);
+        assert_eq!(finished(vec![]), None);
+    }
+}

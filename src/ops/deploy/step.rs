@@ -1,0 +1,411 @@
+//! What to do next about a rollout: from what is seen and what was done to one decision. Pure; property-tested.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::end::{After, End};
+use crate::model::rollout::gate::{Answer, Verdict, Watchman};
+use crate::model::rollout::look::Look;
+use crate::model::rollout::{Counts, Rollback, State, Unplaced};
+use crate::ops::ticker::Stall;
+
+/// How long nothing may move before it is said that nothing will: the servers take a moment to begin another try.
+pub const QUIET: Duration = Duration::from_secs(5);
+/// How long what was healthy by record may be unhealthy, or not known, at the last look; at least.
+pub const UNWELL: Duration = Duration::from_secs(20);
+/// How often the present health is asked for once it is time to.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Who promotes healthy canaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promotion {
+    /// The servers, if the file says so; else somebody, later.
+    AsWritten,
+    /// Somebody, later.
+    Manual,
+    /// This run, once every gate has held for this long.
+    WhenGatesHold(Duration),
+}
+
+/// What a decision is bound to.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Who promotes.
+    pub promotion: Promotion,
+    /// Whether anything is asked before promoting.
+    pub gated: bool,
+    /// How often gates are asked.
+    pub every: Duration,
+    /// How long to wait for room.
+    pub blocked_for: Duration,
+    /// How long it has to be healthy before the last look.
+    pub settle: Duration,
+    /// Whether to bring the version before back when the servers do not.
+    pub rollback: bool,
+    /// Whether to fail the version's deployment instead of waiting for it.
+    pub take_back: bool,
+    /// Whether nothing was registered: what is found healthy has been so before.
+    pub unchanged: bool,
+    /// When waiting ends.
+    pub until: Option<Timestamp>,
+}
+
+/// What is seen of the rollout at this moment.
+#[derive(Debug, Clone)]
+pub struct StepInput<'a> {
+    /// The version that is followed.
+    pub version: u64,
+    /// Where it is.
+    pub state: &'a State,
+    /// Why its tasks are said to crash, when they do too often.
+    pub crash: Option<String>,
+    /// Whether a deployment of it is there, and whether it is under way.
+    pub deployment: Option<Activity>,
+    /// Whether its work has an end.
+    pub ends: bool,
+    /// What ended well, of work that has an end and has come to it.
+    pub finished: Option<Counts>,
+    /// How many allocations were told to stop and still run.
+    pub stopping: u64,
+    /// Whether everything that runs has been as it is for longer than it has to settle.
+    pub long_so: bool,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Whether a deployment is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// It is under way, or paused.
+    Active,
+    /// It is over.
+    Over,
+}
+
+/// What has been told of a version: each once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Milestone {
+    /// Something finds no place.
+    Unplaced,
+    /// All canaries are healthy.
+    CanariesReady,
+    /// It failed.
+    Failed,
+    /// The servers bring the version before back.
+    RollingBack,
+}
+
+/// What is remembered from one step to the next.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    /// Why this run failed the deployment on purpose.
+    pub aborted: Option<String>,
+    /// Why this run brings an earlier version back, which is now the one that is followed.
+    pub rolling: Option<String>,
+    /// Whether this run promoted the canaries.
+    pub promoted: bool,
+    /// What the gates said last, and when they were asked.
+    pub answers: Vec<(String, Answer)>,
+    /// When they were asked.
+    pub asked_at: Option<Timestamp>,
+    /// What the last look at the present health showed, and when.
+    pub look: Option<(Timestamp, Look)>,
+    /// The version that could be brought back, once that was asked for; none where there is none.
+    pub good_before: Option<Option<u64>>,
+    told: BTreeSet<Milestone>,
+    watchman: Watchman,
+    blocked: Stall,
+    healthy: Stall,
+    unwell: Stall,
+    stuck: Stall,
+}
+
+impl Memory {
+    /// The memory of a version that is brought back because another failed.
+    #[must_use]
+    pub fn rolling_back(why: String) -> Self {
+        Memory { rolling: Some(why), ..Memory::default() }
+    }
+
+    fn is_new(&mut self, milestone: Milestone) -> bool {
+        self.told.insert(milestone)
+    }
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Nothing but wait; for what.
+    Wait(String),
+    /// Say something that was not said before, then decide anew.
+    Tell(News),
+    /// Ask the gates.
+    AskGates,
+    /// Ask how its allocations do at this moment.
+    AskHealth,
+    /// Ask which version before was good.
+    AskGoodBefore,
+    /// Promote the canaries.
+    Promote,
+    /// Fail the deployment.
+    Fail {
+        /// Why.
+        why: String,
+    },
+    /// Make an earlier version the newest one again, and follow that.
+    BringBack {
+        /// Which.
+        to: u64,
+        /// Why.
+        why: String,
+    },
+    /// It is over.
+    End(End),
+}
+
+/// What there is to say that was not said before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// Something finds no place.
+    Unplaced(Vec<Unplaced>),
+    /// All canaries are healthy.
+    CanariesReady,
+    /// It failed, and why.
+    Failed(String),
+    /// The servers bring the version before back.
+    RollingBack,
+}
+
+/// What to do next.
+#[must_use]
+pub fn decide(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Decision {
+    let decision = by_state(policy, s, memory);
+    match (&decision, policy.until) {
+        (Decision::Wait(waits), Some(until)) if s.now >= until => {
+            Decision::End(End::TimedOut { waits: waits.clone() })
+        }
+        _ => decision,
+    }
+}
+
+fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Decision {
+    let free = memory.aborted.is_none() && memory.rolling.is_none();
+    if policy.take_back && free && s.deployment == Some(Activity::Active) {
+        return Decision::Fail { why: "by hand".to_owned() };
+    }
+    let blocked = memory.blocked.lasts(matches!(s.state, State::Blocked { .. }), s.now);
+    let stuck = memory.stuck.lasts(matches!(s.state, State::Stuck { .. }), s.now);
+    let healthy = memory.healthy.lasts(*s.state == State::Healthy, s.now);
+    if !matches!(s.state, State::CanariesReady { .. }) {
+        memory.watchman.unhealthy();
+    }
+    if *s.state != State::Healthy {
+        memory.look = None;
+        memory.unwell = Stall::default();
+    }
+    let version = s.version;
+    match s.state {
+        State::Gone => Decision::End(End::Gone),
+        State::Stopped => Decision::End(End::Stopped),
+        State::Superseded { by } => Decision::End(End::Superseded { by: *by }),
+        State::Launcher => Decision::End(End::Registered { version }),
+        State::Paused => Decision::End(End::Paused { version }),
+        State::Refused { why } | State::NotRunning { why } => {
+            failed(policy, s, memory, why, &Rollback::None(None))
+        }
+        State::Failed { why, rollback } => failed(policy, s, memory, why, rollback),
+        State::Stuck { why } if stuck >= QUIET => failed(policy, s, memory, why, &Rollback::None(None)),
+        State::Stuck { why } => Decision::Wait(why.clone()),
+        State::Progressing { waits } => {
+            broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(waits.clone()))
+        }
+        State::Blocked { unplaced } => no_room(policy, s, memory, unplaced, blocked),
+        State::CanariesReady { automatic } => canaries(policy, s, memory, *automatic),
+        State::Healthy => last_look(policy, s, memory, healthy),
+    }
+}
+
+/// What to do when the tasks of the version crash too often; none where they do not. It holds as long as the version is
+/// followed, whatever the servers say of its deployment.
+fn broken(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Option<Decision> {
+    let why = s.crash.clone().filter(|_| memory.aborted.is_none() && memory.rolling.is_none())?;
+    match s.deployment {
+        Some(Activity::Active) => Some(Decision::Fail { why }),
+        // Work that ends is tried again as often as its job says; nobody else watches over what stays.
+        _ if !s.ends => Some(failed(policy, s, memory, &why, &Rollback::None(None))),
+        _ => None,
+    }
+}
+
+fn no_room(
+    policy: &Policy,
+    s: &StepInput<'_>,
+    memory: &mut Memory,
+    unplaced: &[Unplaced],
+    since: Duration,
+) -> Decision {
+    if memory.is_new(Milestone::Unplaced) {
+        return Decision::Tell(News::Unplaced(unplaced.to_vec()));
+    }
+    if since >= policy.blocked_for {
+        return Decision::End(End::Blocked { unplaced: unplaced.to_vec() });
+    }
+    let first = unplaced.first().map(|u| format!("{} of {} cannot be placed: {}", u.count, u.group, u.why));
+    broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(first.unwrap_or_default()))
+}
+
+fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, automatic: bool) -> Decision {
+    if memory.is_new(Milestone::CanariesReady) {
+        return Decision::Tell(News::CanariesReady);
+    }
+    if let Some(decision) = broken(policy, s, memory) {
+        return decision;
+    }
+    if memory.aborted.is_some() {
+        return Decision::Wait("the deployment is being failed".to_owned());
+    }
+    let soak = match policy.promotion {
+        // What runs again was tried when it was new.
+        _ if memory.rolling.is_some() => Duration::ZERO,
+        Promotion::AsWritten if automatic => {
+            return Decision::Wait("the canaries are healthy and are promoted automatically".to_owned());
+        }
+        Promotion::AsWritten | Promotion::Manual => {
+            return Decision::End(End::Pending { version: s.version });
+        }
+        Promotion::WhenGatesHold(soak) => soak,
+    };
+    if memory.promoted {
+        return Decision::Wait("the canaries are promoted".to_owned());
+    }
+    let due = memory.asked_at.is_none_or(|at| s.now.duration_since(at).unsigned_abs() >= policy.every);
+    if policy.gated && due && memory.rolling.is_none() {
+        return Decision::AskGates;
+    }
+    let verdict = memory.watchman.judge(s.now, soak, &memory.answers.clone());
+    // A no that was counted is not counted again; it still is no yes.
+    for (_, answer) in &mut memory.answers {
+        if let Answer::Fail(why) = answer {
+            *answer = Answer::Unknown(why.clone());
+        }
+    }
+    match verdict {
+        Verdict::Hold(why) => Decision::Wait(why),
+        Verdict::Abort(why) => Decision::Fail { why },
+        Verdict::Promote => Decision::Promote,
+    }
+}
+
+/// By the servers' record everything is healthy: it has to stay so for a while, and to be so when it is looked at.
+fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, healthy: Duration) -> Decision {
+    if let Some(decision) = broken(policy, s, memory) {
+        return decision;
+    }
+    if let Some(finished) = s.finished {
+        return Decision::End(good(policy, s, memory, Good::Finished(finished)));
+    }
+    if s.stopping > 0 {
+        let n = s.stopping;
+        return Decision::Wait(format!(
+            "{n} that {} told to stop still run",
+            if n == 1 { "was" } else { "were" }
+        ));
+    }
+    if healthy < policy.settle && !s.long_so {
+        let left = (policy.settle - healthy).as_secs_f64().ceil();
+        return Decision::Wait(format!("it is healthy; the last look is in {left} s"));
+    }
+    let fresh = |at: Timestamp| s.now.duration_since(at).unsigned_abs() < LOOK_EVERY;
+    let Some((_, look)) = memory.look.clone().filter(|(at, _)| fresh(*at)) else {
+        return Decision::AskHealth;
+    };
+    let unwell = memory.unwell.lasts(!look.is_good(), s.now);
+    let patience = policy.settle.max(UNWELL);
+    match look {
+        Look::Good(counts) => Decision::End(good(policy, s, memory, Good::Runs(counts))),
+        Look::Bad { why } if unwell >= patience => failed(policy, s, memory, &why, &Rollback::None(None)),
+        Look::Bad { why } => Decision::Wait(format!("it was found healthy and is not now: {why}")),
+        Look::NotKnown { why } if unwell >= patience => {
+            Decision::End(End::NotKnown { version: s.version, why })
+        }
+        Look::NotKnown { why } => Decision::Wait(format!("whether it is healthy now is not known: {why}")),
+    }
+}
+
+enum Good {
+    Runs(Counts),
+    Finished(Counts),
+}
+
+fn good(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, good: Good) -> End {
+    let version = s.version;
+    if let Some(why) = memory.rolling.take() {
+        return End::RolledBack { why, version };
+    }
+    let unchanged = policy.unchanged;
+    match good {
+        Good::Runs(counts) => End::Healthy { version, unchanged: unchanged.then_some(counts) },
+        Good::Finished(counts) => End::Finished { version, counts, unchanged },
+    }
+}
+
+fn failed(
+    policy: &Policy,
+    s: &StepInput<'_>,
+    memory: &mut Memory,
+    why: &str,
+    rollback: &Rollback,
+) -> Decision {
+    // What this run failed on purpose it knows more of than the servers.
+    let why = memory.aborted.clone().unwrap_or_else(|| why.to_owned());
+    if memory.is_new(Milestone::Failed) {
+        return Decision::Tell(News::Failed(why));
+    }
+    if let Some(first) = memory.rolling.take() {
+        let after = After::Words(format!("the rollback failed: {why}"));
+        return Decision::End(End::Failed { why: first, after, back_to: None });
+    }
+    match rollback {
+        Rollback::Done(version) => Decision::End(End::RolledBack { why, version: *version }),
+        Rollback::Failed(after) => {
+            let after = After::Words(format!("the rollback failed too: {after}"));
+            Decision::End(End::Failed { why, after, back_to: None })
+        }
+        Rollback::Progressing(_) if memory.is_new(Milestone::RollingBack) => {
+            Decision::Tell(News::RollingBack)
+        }
+        Rollback::Progressing(waits) => Decision::Wait(format!("rolling back: {waits}")),
+        Rollback::None(reason) => nobody_rolls_back(policy, s, memory, (why, reason.as_deref())),
+    }
+}
+
+fn nobody_rolls_back(
+    policy: &Policy,
+    s: &StepInput<'_>,
+    memory: &Memory,
+    (why, reason): (String, Option<&str>),
+) -> Decision {
+    let Some(before) = memory.good_before else { return Decision::AskGoodBefore };
+    if policy.rollback {
+        return match before {
+            Some(to) => Decision::BringBack { to, why },
+            None => Decision::End(End::Failed { why, after: After::NothingBefore, back_to: None }),
+        };
+    }
+    // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
+    let over = matches!(s.state, State::Stuck { .. } | State::NotRunning { .. });
+    let after = match (reason, before) {
+        (Some(reason), _) => After::Words(reason.to_owned()),
+        _ if over && s.deployment != Some(Activity::Active) => After::NotTriedAgain,
+        (None, Some(version)) => After::NotBroughtBack(version),
+        (None, None) if s.deployment.is_some() => After::NothingBefore,
+        // Of work without deployments no version is known to be good.
+        (None, None) => After::Nothing,
+    };
+    Decision::End(End::Failed { why, after, back_to: before })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+use super::*;
+use proptest::prelude::*;
+
+fn policy() -> Policy {
+    Policy {
+        promotion: Promotion::WhenGatesHold(Duration::from_secs(3)),
+        gated: true,
+        every: Duration::from_secs(2),
+        blocked_for: Duration::from_secs(60),
+        settle: Duration::from_secs(10),
+        rollback: false,
+        take_back: false,
+        unchanged: false,
+        until: None,
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_000_000 + second).unwrap()
+}
+
+fn input(state: &State, second: i64) -> StepInput<'_> {
+    StepInput {
+        version: 3,
+        state,
+        crash: None,
+        deployment: Some(Activity::Active),
+        ends: false,
+        finished: None,
+        stopping: 0,
+        long_so: false,
+        now: at(second),
+    }
+}
+
+const ALL: Counts = Counts { good: 2, wanted: 2 };
+
+/// Carries decisions out as the runner does, with a world that answers like this, until it waits or ends.
+fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, world: &World) -> Vec<Decision> {
+    let mut all = Vec::new();
+    loop {
+        let decision = decide(policy, s, memory);
+        match &decision {
+            Decision::AskGates => {
+                memory.asked_at = Some(s.now);
+                memory.answers = vec![("g".to_owned(), world.gate.clone())];
+            }
+            Decision::AskHealth => memory.look = Some((s.now, world.look.clone())),
+            Decision::AskGoodBefore => memory.good_before = Some(world.good_before),
+            Decision::Promote => memory.promoted = true,
+            Decision::Fail { why } => memory.aborted = Some(why.clone()),
+            Decision::BringBack { why, .. } => *memory = Memory::rolling_back(why.clone()),
+            Decision::Wait(_) | Decision::End(_) | Decision::Tell(_) => {}
+        }
+        let done = matches!(decision, Decision::Wait(_) | Decision::End(_));
+        all.push(decision);
+        assert!(all.len() < 20, "it goes round in circles: {all:?}");
+        if done {
+            return all;
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct World {
+    gate: Answer,
+    look: Look,
+    good_before: Option<u64>,
+}
+
+fn fine() -> World {
+    World { gate: Answer::Pass, look: Look::Good(ALL), good_before: None }
+}
+
+fn last(all: &[Decision]) -> &Decision {
+    all.last().unwrap()
+}
+
+#[test]
+fn healthy_is_said_after_it_has_settled_and_was_looked_at() {
+    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    for second in 0..10 {
+        assert!(matches!(
+            last(&settle(&policy, &input(&state, second), &mut memory, &fine())),
+            Decision::Wait(_)
+        ));
+    }
+    let all = settle(&policy, &input(&state, 10), &mut memory, &fine());
+    assert_eq!(all, [Decision::AskHealth, Decision::End(End::Healthy { version: 3, unchanged: None })]);
+}
+
+#[test]
+fn what_is_unwell_at_the_last_look_fails_in_the_end_and_is_never_healthy() {
+    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    let ill = World { look: Look::Bad { why: "check fails".into() }, ..fine() };
+    let mut end = None;
+    for second in 0..60 {
+        if let Decision::End(ended) = last(&settle(&policy, &input(&state, second), &mut memory, &ill)) {
+            end = Some((second, ended.clone()));
+            break;
+        }
+    }
+    let (second, end) = end.unwrap();
+    assert!(second >= 30, "{second}");
+    assert!(matches!(end, End::Failed { ref why, .. } if why == "check fails"), "{end:?}");
+    let unknown = World { look: Look::NotKnown { why: "no client answers".into() }, ..fine() };
+    let mut memory = Memory::default();
+    let ends = (0..60).find_map(|second| {
+        match last(&settle(&policy, &input(&state, second), &mut memory, &unknown)) {
+            Decision::End(end) => Some(end.clone()),
+            _ => None,
+        }
+    });
+    assert!(matches!(ends, Some(End::NotKnown { .. })), "{ends:?}");
+}
+
+#[test]
+fn the_crash_breaker_stays_on_when_the_servers_call_it_successful() {
+    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    let crashing =
+        StepInput { crash: Some("it crashes".into()), deployment: Some(Activity::Over), ..input(&state, 3) };
+    let all = settle(&policy, &crashing, &mut memory, &fine());
+    assert!(matches!(last(&all), Decision::End(End::Failed { why, .. }) if why == "it crashes"), "{all:?}");
+    let rollback = Policy { rollback: true, ..policy };
+    let all = settle(&rollback, &crashing, &mut Memory::default(), &World { good_before: Some(2), ..fine() });
+    assert!(all.iter().any(|d| matches!(d, Decision::BringBack { to: 2, .. })), "{all:?}");
+}
+
+#[test]
+fn what_cannot_change_any_more_ends() {
+    let (policy, mut memory) = (policy(), Memory::default());
+    let state = State::Stuck { why: "late.g[0] failed".into() };
+    let over = |second| StepInput { deployment: Some(Activity::Over), ..input(&state, second) };
+    assert!(matches!(last(&settle(&policy, &over(0), &mut memory, &fine())), Decision::Wait(_)));
+    let all = settle(&policy, &over(6), &mut memory, &fine());
+    assert!(matches!(last(&all), Decision::End(End::Failed { after: After::NotTriedAgain, .. })), "{all:?}");
+}
+
+#[test]
+fn what_was_told_to_stop_has_to_end_before_it_is_done() {
+    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    let stopping = StepInput { stopping: 4, long_so: true, ..input(&state, 0) };
+    let all = settle(&policy, &stopping, &mut memory, &fine());
+    assert_eq!(all, [Decision::Wait("4 that were told to stop still run".into())]);
+}
+
+#[test]
+fn nothing_to_do_and_nothing_ran_are_said() {
+    let (policy, state) = (Policy { unchanged: true, ..policy() }, State::Healthy);
+    let long = StepInput { long_so: true, ..input(&state, 0) };
+    let all = settle(&policy, &long, &mut Memory::default(), &fine());
+    assert_eq!(last(&all), &Decision::End(End::Healthy { version: 3, unchanged: Some(ALL) }));
+    let batch = StepInput { finished: Some(ALL), ends: true, ..input(&state, 0) };
+    let all = settle(&policy, &batch, &mut Memory::default(), &fine());
+    assert_eq!(last(&all), &Decision::End(End::Finished { version: 3, counts: ALL, unchanged: true }));
+}
+
+fn states() -> impl Strategy<Value = State> {
+    prop_oneof![
+        4 => Just(State::Healthy),
+        2 => Just(State::Progressing { waits: "w".into() }),
+        2 => Just(State::CanariesReady { automatic: false }),
+        1 => Just(State::CanariesReady { automatic: true }),
+        1 => Just(State::Blocked { unplaced: vec![] }),
+        1 => Just(State::Stuck { why: "s".into() }),
+        1 => Just(State::Failed { why: "f".into(), rollback: Rollback::None(None) }),
+        1 => Just(State::Failed { why: "f".into(), rollback: Rollback::Progressing("p".into()) }),
+    ]
+}
+
+fn worlds() -> impl Strategy<Value = World> {
+    let gate =
+        prop_oneof![Just(Answer::Pass), Just(Answer::Fail("no".into())), Just(Answer::Unknown("?".into()))];
+    let look = prop_oneof![
+        Just(Look::Good(ALL)),
+        Just(Look::Bad { why: "b".into() }),
+        Just(Look::NotKnown { why: "n".into() }),
+    ];
+    (gate, look, prop::option::of(Just(2_u64))).prop_map(|(gate, look, good_before)| World {
+        gate,
+        look,
+        good_before,
+    })
+}
+
+proptest! {
+    /// Whatever the servers, the gates and the checks say, in whatever order.
+    #[test]
+    fn an_end_is_good_only_after_a_good_look_and_nothing_is_done_twice(
+        steps in prop::collection::vec((states(), worlds(), any::<bool>(), 1_i64..4), 1..80),
+        rollback in any::<bool>(),
+    ) {
+        let policy = Policy { rollback, ..policy() };
+        let mut memory = Memory::default();
+        let (mut now, mut healthy_since, mut failed, mut promoted) = (0, None, 0, 0);
+        for (state, world, crashes, passed) in steps {
+            now += passed;
+            let crash = (crashes && now % 7 == 0).then(|| "crash".to_owned());
+            let s = StepInput { crash: crash.clone(), ..input(&state, now) };
+            healthy_since = if state == State::Healthy { healthy_since.or(Some(now)) } else { None };
+            let rolling = memory.rolling.is_some();
+            let all = settle(&policy, &s, &mut memory, &world);
+            for decision in &all {
+                match decision {
+                    Decision::Fail { .. } => failed += 1,
+                    Decision::Promote => {
+                        promoted += 1;
+                        let asked = memory.answers.iter().all(|(_, answer)| *answer == Answer::Pass);
+                        prop_assert!(rolling || memory.rolling.is_some() || asked, "{:?}", memory.answers);
+                    }
+                    Decision::BringBack { .. } => {
+                        prop_assert!(rollback);
+                        (failed, promoted) = (0, 0);
+                        healthy_since = (state == State::Healthy).then_some(now);
+                    }
+                    Decision::End(End::Healthy { .. } | End::RolledBack { .. }) => {
+                        prop_assert!(now - healthy_since.unwrap_or(now) >= 10, "it has not settled");
+                        prop_assert!(world.look.is_good(), "{:?}", all);
+                        prop_assert!(crash.is_none() || memory.rolling.is_some() || rolling, "{:?}", all);
+                    }
+                    _ => {}
+                }
+                prop_assert!(failed <= 1 && promoted <= 1, "something was done twice");
+            }
+            if matches!(last(&all), Decision::End(_)) { break; }
+        }
+    }
+
+    /// With the world held still every run comes to an end by itself, but for what somebody else has to go on with.
+    #[test]
+    fn every_run_ends_when_nothing_moves(state in states(), world in worlds(), rollback in any::<bool>()) {
+        let policy = Policy { rollback, ..policy() };
+        let mut memory = Memory::default();
+        let ended = (0..300).any(|second| {
+            matches!(last(&settle(&policy, &input(&state, second), &mut memory, &world)), Decision::End(_))
+        });
+        let somebody_goes_on = match &state {
+            State::Progressing { .. } | State::CanariesReady { .. } => true,
+            State::Failed { rollback, .. } => matches!(rollback, Rollback::Progressing(_)),
+            _ => false,
+        };
+        prop_assert!(ended || somebody_goes_on);
+    }
+
+    /// Deciding again right after waiting decides nothing new.
+    #[test]
+    fn a_second_decision_waits_too(state in states(), world in worlds()) {
+        let mut memory = Memory::default();
+        let first = settle(&policy(), &input(&state, 0), &mut memory, &world);
+        if let Decision::Wait(_) = last(&first) {
+            let again = settle(&policy(), &input(&state, 0), &mut memory, &world);
+            prop_assert!(matches!(again.as_slice(), [Decision::Wait(_)]), "{:?}", again);
+        }
+    }
+}

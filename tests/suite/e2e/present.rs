@@ -1,0 +1,200 @@
+//! What is true at this moment, and not only by the servers' records: health, ends, counts, exit codes.
+
+use std::process::Child;
+
+use fleet::api::nomad::allocation::{AllocStub, ClientStatus};
+use serde_json::Value;
+
+use crate::binary::Ran;
+use crate::e2e::deploy::code;
+use crate::e2e::world::World;
+
+cases! {
+    checks_that_fail_now_are_told_whatever_was_found_at_the_deployment,
+    a_follower_ends_when_nothing_is_tried_again,
+    finished_batch_work_is_not_said_to_run,
+    a_job_as_it_is_wanted_has_nothing_to_do,
+    scaling_down_waits_for_what_was_told_to_stop,
+    a_dispatch_has_the_code_of_its_work,
+    a_child_that_somebody_stops_is_told_so,
+    what_waits_for_the_end_of_a_task_is_no_part_of_a_restart,
+    a_system_job_says_where_it_is_not_replaced,
+    one_group_is_not_promoted_past_the_deadline_of_another,
+}
+
+/// A job file of the fixtures, with whatever is to be put into it, in the home of the world; its name there.
+fn file(world: &World, name: &str, put: &[(&str, &str)]) -> String {
+    let path = format!("{}/tests/fixtures/cases/{name}.nomad.hcl", env!("CARGO_MANIFEST_DIR"));
+    let mut hcl = std::fs::read_to_string(path).unwrap();
+    for (from, to) in put {
+        assert!(hcl.contains(from), "{from:?} is not in {name}");
+        hcl = hcl.replacen(from, to, 1);
+    }
+    let file = format!("{name}.nomad.hcl");
+    std::fs::write(world.home().join(&file), hcl).unwrap();
+    file
+}
+
+fn ended(child: Child) -> Ran {
+    Ran::of(&child.wait_with_output().unwrap())
+}
+
+fn running(world: &World, job: &str) -> Vec<AllocStub> {
+    world.allocs(job).into_iter().filter(|a| a.client_status == ClientStatus::Running).collect()
+}
+
+/// Its checks pass as long as a file is there; on the embedded fleet for a while.
+fn checked(world: &World) -> String {
+    file(
+        world,
+        "chk",
+        &[("group \"g\" {", "meta {\n sandbox_checks = \"failing after 15s\"\n }\n group \"g\" {")],
+    )
+}
+
+fn each(world: &World, job: &str, command: &str) {
+    for alloc in running(world, job) {
+        world.run(&["exec", &alloc.id, "--", "/bin/sh", "-c", command]);
+    }
+}
+
+fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &World) {
+    let child = world.start(&["deploy", &checked(world), "--yes", "--settle", "1s"]);
+    world.until("both run", 30.0, |w| running(w, "chk").len() == 2);
+    each(world, "chk", "touch $NOMAD_ALLOC_DIR/good");
+    code(&ended(child), 0, "version 0 runs and is healthy");
+    each(world, "chk", "rm $NOMAD_ALLOC_DIR/good");
+    world.until("the checks fail", 40.0, |w| w.run(&["deploy", "status", "chk"]).code == 1);
+    code(&world.run(&["deploy", "status", "chk"]), 1, "not healthy now: chk.g[");
+    let ran = world.run(&["deploy", "chk.nomad.hcl", "--yes", "--settle", "1s"]);
+    code(&ran, 1, "check \"service: \\\"chk\\\" check\" fails");
+    assert!(!ran.out.contains("healthy ("), "nothing became healthy now\n{ran}");
+}
+
+fn a_follower_ends_when_nothing_is_tried_again(world: &World) {
+    let late = file(world, "late", &[]);
+    // Its deployment is successful, and then it ends for good.
+    let ran = world.run(&["deploy", &late, "--yes", "--max-crashes", "0"]);
+    code(&ran, 1, "fleet job resubmit late");
+    assert!(ran.err.contains("is not tried again: task t ended with exit code 1"), "{ran}");
+    assert!(!ran.out.contains("runs and is healthy"), "{ran}");
+    for verb in [&["job", "eval", "late"][..], &["job", "start", "late"], &["deploy", "late"]] {
+        code(&world.run(verb), 1, "fleet job resubmit late");
+    }
+    // The crash breaker stays on while it is followed, whatever the servers call its deployment.
+    let ran = world.run(&[
+        "deploy",
+        &file(world, "late", &[("sleep 6", "sleep 5")]),
+        "--yes",
+        "--max-crashes",
+        "1",
+    ]);
+    code(&ran, 1, "task t ended with exit code 1");
+}
+
+fn finished_batch_work_is_not_said_to_run(world: &World) {
+    let migrate = file(world, "mig", &[]);
+    code(&world.run(&["deploy", &migrate, "--yes"]), 0, "version 0 has ended well, 1 of 1");
+    let ran = world.run(&["deploy", &migrate, "--yes"]);
+    code(&ran, 0, "nothing ran: version 0 had ended well before");
+    assert!(
+        ran.err.contains("fleet job resubmit migrate") && !ran.out.contains("runs and is healthy"),
+        "{ran}"
+    );
+    assert_eq!(world.allocs("migrate").len(), 1);
+}
+
+fn a_job_as_it_is_wanted_has_nothing_to_do(world: &World) {
+    let web = file(world, "scal", &[]);
+    code(&world.run(&["deploy", &web, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
+    let ran = world.run(&["deploy", &web, "--yes", "-o", "json-lines"]);
+    code(&ran, 0, "");
+    let events: Vec<Value> = ran.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let names: Vec<&str> = events.iter().filter_map(|e| e["event"].as_str()).collect();
+    assert_eq!(names, ["ended"], "{ran}");
+    assert_eq!(events[0]["unchanged"], serde_json::json!({"good": 2, "wanted": 2}), "{ran}");
+    code(&world.run(&["deploy", &web, "--yes"]), 0, "nothing to do: 2 of 2 healthy");
+    code(&world.run(&["job", "scale", "scal", "2"]), 0, "nothing to do: 2 of 2 healthy");
+}
+
+fn scaling_down_waits_for_what_was_told_to_stop(world: &World) {
+    let slow = file(world, "slowstop", &[]);
+    code(&world.run(&["deploy", &slow, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
+    code(&world.run(&["job", "scale", "slowstop", "1", "--settle", "0s"]), 0, "runs and is healthy");
+    assert_eq!(running(world, "slowstop").len(), 1);
+}
+
+fn a_dispatch_has_the_code_of_its_work(world: &World) {
+    let side = file(world, "pside", &[]);
+    code(&world.run(&["deploy", &side, "--yes"]), 0, "registered; start runs");
+    for wanted in [0, 7] {
+        let meta = format!("code={wanted}");
+        code(&world.run(&["job", "dispatch", "pside", "--meta", &meta, "--wait"]), wanted, "begin");
+    }
+    let after = file(
+        world,
+        "pside",
+        &[
+            ("hook = \"prestart\"\n        sidecar = true", "hook = \"poststop\""),
+            ("exec sleep 1000", "exit 3"),
+        ],
+    );
+    code(&world.run(&["deploy", &after, "--yes"]), 0, "registered; start runs");
+    code(&world.run(&["job", "dispatch", "pside", "--meta", "code=7", "--wait"]), 7, "begin");
+    let ran = world.run(&["job", "dispatch", "pside", "--meta", "code=0", "--wait"]);
+    code(&ran, 3, "task helper, which is not its work, ended with exit code 3");
+}
+
+fn a_child_that_somebody_stops_is_told_so(world: &World) {
+    let long = file(world, "pside", &[("sleep 1;", "sleep 600;")]);
+    code(&world.run(&["deploy", &long, "--yes"]), 0, "registered; start runs");
+    let child = world.start(&["job", "dispatch", "pside", "--meta", "code=0", "--wait"]);
+    let name = |w: &World| {
+        let all = w.wait_on(w.api().list(&fleet::api::nomad::job::list())).unwrap().value;
+        all.into_iter().find(|j| j.parent_id == "pside").map(|j| j.id)
+    };
+    world.until("the child runs", 30.0, |w| name(w).is_some_and(|n| !running(w, &n).is_empty()));
+    code(&world.run(&["job", "stop", &name(world).unwrap()]), 0, "stopped");
+    code(&ended(child), 1, "was stopped by somebody before it had ended");
+}
+
+fn what_waits_for_the_end_of_a_task_is_no_part_of_a_restart(world: &World) {
+    let job = file(world, "rs-poststop", &[]);
+    code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "runs and is healthy");
+    let ran = world.run(&["job", "restart", "rs-poststop", "--timeout", "60s"]);
+    code(&ran, 0, "restarted");
+    let call = fleet::api::nomad::allocation::of_job("default", "rs-poststop");
+    let all = world.wait_on(world.api().list(&call)).unwrap().value;
+    assert!(all.iter().all(|a| a.task_states["main"].restarts == 1), "{ran}");
+}
+
+fn a_system_job_says_where_it_is_not_replaced(world: &World) {
+    let job = file(world, "sysd", &[]);
+    code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
+    assert_eq!(running(world, "sysd").len(), 3);
+    code(&world.run(&["node", "ineligible", "c2"]), 0, "");
+    let ran = world.run(&["deploy", &job, "--yes", "--settle", "1s", "--var", "v=2"]);
+    code(&ran, 0, "on c2, which stopped: its node takes no new work (ineligible)");
+}
+
+fn one_group_is_not_promoted_past_the_deadline_of_another(world: &World) {
+    let group = |name: &str, version: u32| {
+        format!(
+            "group \"{name}\" {{\n count = 2\n update {{\n canary = 1\n max_parallel = 1\n min_healthy_time = \"1s\"\n \
+             healthy_deadline = \"5s\"\n progress_deadline = \"8s\"\n health_check = \"task_states\"\n }}\n ephemeral_disk {{\n \
+             size = 10\n }}\n task \"t\" {{\n driver = \"mock_driver\"\n kill_timeout = \"1s\"\n config {{\n run_for = \"{version}h\"\n \
+             }}\n logs {{\n max_files = 1\n max_file_size = 1\n }}\n resources {{\n cpu = 50\n memory = 32\n }}\n }}\n }}\n"
+        )
+    };
+    let ship = |version: u32| {
+        let hcl = format!("job \"two\" {{\n {}{} }}\n", group("a", version), group("b", version));
+        std::fs::write(world.home().join("two.hcl"), hcl).unwrap();
+        world.run(&["deploy", "two.hcl", "--yes", "--settle", "1s"])
+    };
+    code(&ship(100), 0, "version 0 runs and is healthy");
+    code(&ship(101), 8, "wait for promotion");
+    world.pause(9.0);
+    let ran = world.run(&["promote", "two", "--group", "a"]);
+    code(&ran, 7, "the progress deadline of group b");
+    code(&world.run(&["promote", "two"]), 0, "version 1 runs and is healthy");
+}
