@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use fleet::api::nomad::exec::{Heard, heard};
+use fleet::api::nomad::exec::{ExecMessage, read_frame};
 use fleet::api::nomad::fs::Frames;
 use fleet::model::jobfile::diagnostic;
 use fleet::model::jobfile::inline::Inliner;
@@ -19,12 +19,12 @@ use serde_json::Value;
 pub fn exec_frames(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut all = VecDeque::new();
-    if heard(&text, &mut all).is_ok() {
+    if read_frame(&text, &mut all).is_ok() {
         assert!(!all.is_empty());
         assert!(
             text.contains("exited")
                 || text.contains('\\')
-                || !all.iter().any(|h| matches!(h, Heard::Exited(_)))
+                || !all.iter().any(|h| matches!(h, ExecMessage::Exited(_)))
         );
     }
 }

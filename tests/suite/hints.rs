@@ -10,7 +10,7 @@ fn commands_in(text: &str) -> Vec<String> {
         fleet::cli::command().get_subcommands().map(|verb| regex::escape(verb.get_name())).collect();
     let verbs = verbs.join("|");
     let command = Regex::new(&format!(
-        r#"(?:^|[\s`("])(fleet (?:--[a-z-]+ \S+ )*(?:{verbs})(?:[ ][^;`"]*)?)(?:[;`"]|$)"#
+        r#"(?:^|[\s`("])(fleet (?:--[a-z-]+ \S+ )*(?:{verbs})(?:[ ][^;`")]*)?)(?:[;`")]|$)"#
     ))
     .unwrap();
     // One may stand in the sentence of another: `fleet a X does this, fleet b X does that`.

@@ -41,9 +41,9 @@ pub fn command(alloc_id: &str, task: &str, tty: bool, command: &[String]) -> Get
 /// An action of a job, run in a task of one of its allocations: the command is the one that allocation's version of the job
 /// names (`nomad-api.md §6`).
 #[must_use]
-pub fn action(spot: (&str, &str), of: &ActionOf, tty: bool) -> Get<Socket> {
+pub fn action(spot: (&str, &str), of: &ActionRef, tty: bool) -> Get<Socket> {
     let (alloc_id, task) = spot;
-    let ActionOf { namespace, job, name } = of;
+    let ActionRef { namespace, job, name } = of;
     Get::new(
         format!("/v1/job/{}/action", segment(job)),
         format!("run action {name} of job {job} in task {task} of allocation {alloc_id}"),
@@ -58,7 +58,7 @@ pub fn action(spot: (&str, &str), of: &ActionOf, tty: bool) -> Get<Socket> {
 
 /// An action by the job it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionOf {
+pub struct ActionRef {
     /// The job's namespace.
     pub namespace: String,
     /// The job.
@@ -69,7 +69,7 @@ pub struct ActionOf {
 
 /// What the server tells of a running command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum ExecMessage {
     /// Bytes of its stdout.
     Stdout(Bytes),
     /// Bytes of its stderr.
@@ -115,10 +115,10 @@ struct Ending {
 ///
 /// # Errors
 /// When it is no frame: what follows cannot be trusted either.
-pub fn heard(text: &str, into: &mut VecDeque<Heard>) -> Result<(), String> {
+pub fn read_frame(text: &str, into: &mut VecDeque<ExecMessage>) -> Result<(), String> {
     let frame: Frame<'_> = serde_json::from_str(text).map_err(|e| format!("not a frame: {e}"))?;
     let before = into.len();
-    let mut stream = |part: Option<Stream<'_>>, data: fn(Bytes) -> Heard, end: Heard| {
+    let mut stream = |part: Option<Stream<'_>>, data: fn(Bytes) -> ExecMessage, end: ExecMessage| {
         let Some(part) = part else { return Ok(()) };
         if let Some(text) = part.data.filter(|d| !d.is_empty()) {
             let bytes = STANDARD.decode(text.as_bytes()).map_err(|e| format!("data of a frame: {e}"))?;
@@ -129,15 +129,15 @@ pub fn heard(text: &str, into: &mut VecDeque<Heard>) -> Result<(), String> {
         }
         Ok::<_, String>(())
     };
-    stream(frame.stdout, Heard::Stdout, Heard::StdoutEnd)?;
-    stream(frame.stderr, Heard::Stderr, Heard::StderrEnd)?;
+    stream(frame.stdout, ExecMessage::Stdout, ExecMessage::StdoutEnd)?;
+    stream(frame.stderr, ExecMessage::Stderr, ExecMessage::StderrEnd)?;
     match (frame.exited, frame.result) {
-        (true, Some(result)) => into.push_back(Heard::Exited(result.exit_code)),
+        (true, Some(result)) => into.push_back(ExecMessage::Exited(result.exit_code)),
         (true, None) => return Err("the end of the command came without its result".to_owned()),
         (false, _) => {}
     }
     if into.len() == before {
-        into.push_back(Heard::Alive);
+        into.push_back(ExecMessage::Alive);
     }
     Ok(())
 }
@@ -218,15 +218,15 @@ pub struct Output {
     stream: SplitStream<Socket>,
     http: Http,
     call: Get<Socket>,
-    waiting: VecDeque<Heard>,
+    waiting: VecDeque<ExecMessage>,
 }
 
 impl Output {
     /// What is heard next. Dropping the future loses nothing.
     ///
     /// # Errors
-    /// When the connection ends, whether Nomad says why or not; after [`Heard::Exited`] nothing may be asked any more.
-    pub async fn next(&mut self) -> Result<Heard> {
+    /// When the connection ends, whether Nomad says why or not; after [`ExecMessage::Exited`] nothing may be asked any more.
+    pub async fn next(&mut self) -> Result<ExecMessage> {
         loop {
             if let Some(heard) = self.waiting.pop_front() {
                 return Ok(heard);
@@ -243,14 +243,16 @@ impl Output {
                 Some(Ok(Message::Close(None))) | None => {
                     return Err(self.broken("the connection ended before the command did"));
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => return Ok(Heard::Alive),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                    return Ok(ExecMessage::Alive);
+                }
                 Some(Err(e)) => return Err(self.broken(&e.to_string())),
             }
         }
     }
 
     fn read(&mut self, text: &str) -> Result<()> {
-        heard(text, &mut self.waiting).map_err(|why| self.unreadable(why))
+        read_frame(text, &mut self.waiting).map_err(|why| self.unreadable(why))
     }
 
     fn unreadable(&self, why: String) -> Error {
@@ -282,23 +284,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(text: &str) -> Result<Vec<Heard>, String> {
+    fn read(text: &str) -> Result<Vec<ExecMessage>, String> {
         let mut all = VecDeque::new();
-        heard(text, &mut all).map(|()| all.into())
+        read_frame(text, &mut all).map(|()| all.into())
     }
 
     #[test]
     fn an_exit_code_of_zero_is_left_out_and_an_exit_without_result_is_none() {
-        assert_eq!(read(r#"{"exited":true,"result":{}}"#), Ok(vec![Heard::Exited(0)]));
-        assert_eq!(read(r#"{"exited":true,"result":{"exit_code":137}}"#), Ok(vec![Heard::Exited(137)]));
+        assert_eq!(read(r#"{"exited":true,"result":{}}"#), Ok(vec![ExecMessage::Exited(0)]));
+        assert_eq!(read(r#"{"exited":true,"result":{"exit_code":137}}"#), Ok(vec![ExecMessage::Exited(137)]));
         assert!(read(r#"{"exited":true}"#).is_err());
-        assert_eq!(read(r#"{"exited":false,"result":{}}"#), Ok(vec![Heard::Alive]));
+        assert_eq!(read(r#"{"exited":false,"result":{}}"#), Ok(vec![ExecMessage::Alive]));
     }
 
     #[test]
     fn empty_and_unknown_frames_are_signs_of_life_and_rubbish_is_none() {
-        assert_eq!(read("{}"), Ok(vec![Heard::Alive]));
-        assert_eq!(read(r#"{"news":{"x":1}}"#), Ok(vec![Heard::Alive]));
+        assert_eq!(read("{}"), Ok(vec![ExecMessage::Alive]));
+        assert_eq!(read(r#"{"news":{"x":1}}"#), Ok(vec![ExecMessage::Alive]));
         assert!(read("rpc error").is_err());
         assert!(read(r#"{"stdout":{"data":"%%"}}"#).is_err());
     }
@@ -306,7 +308,7 @@ mod tests {
     #[test]
     fn data_and_end_in_one_frame_come_in_this_order() {
         let both = read(r#"{"stdout":{"data":"aGkK","close":true}}"#).unwrap();
-        assert_eq!(both, [Heard::Stdout(Bytes::from_static(b"hi\n")), Heard::StdoutEnd]);
+        assert_eq!(both, [ExecMessage::Stdout(Bytes::from_static(b"hi\n")), ExecMessage::StdoutEnd]);
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub async fn job_by_whole_id(nomad: &Http, namespace: &str, text: &str, may_list
 /// Reads a job by its id or the beginning of it.
 ///
 /// # Errors
-/// As [`job`].
+/// As [`job()`].
 pub async fn current(app: &App, name: &str) -> Result<Job> {
     let nomad = app.nomad()?;
     let key = job(nomad, app.list_namespace()?, name).await?;

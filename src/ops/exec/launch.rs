@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::api::nomad::exec::ActionOf;
+use crate::api::nomad::exec::ActionRef;
 use crate::ops::exec::script::Script;
 
 /// A command as the operator means it.
@@ -24,7 +24,7 @@ pub struct Launch {
     /// lose the exit code.
     pub drain_stdin: bool,
     /// The action of the job that these words are, when Nomad is asked for it by its name.
-    pub action: Option<ActionOf>,
+    pub action: Option<ActionRef>,
 }
 
 /// The shell that starts commands: Nomad cannot start a program that is not there without wedging an `exec` task, and a shell

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::api::Problem;
 use crate::api::error::Error as ApiError;
 use crate::api::http::Backoff;
-use crate::api::nomad::exec::{self, Heard, Output, start_failure};
+use crate::api::nomad::exec::{self, ExecMessage, Output, start_failure};
 use crate::error::{Error, Result};
 use crate::ops::exec::launch::{Marker, SHELL};
 use crate::ops::exec::liveness::Liveness;
@@ -299,27 +299,27 @@ impl Listener<'_> {
             }
             Err(error) => return Err(AttemptFailure::NotStarted(error)),
         };
-        self.liveness.received(heard == Heard::Alive);
+        self.liveness.received(heard == ExecMessage::Alive);
         let mut tell = |what: ExecEvent| on_event(what).map_err(AttemptFailure::Consumer);
         let (bytes, wrap): (Bytes, fn(Bytes) -> ExecEvent) = match heard {
-            Heard::Stdout(bytes) => (bytes, ExecEvent::Stdout),
-            Heard::Stderr(bytes) => (self.end.feed(self.marker.feed(bytes)), ExecEvent::Stderr),
-            Heard::StderrEnd => {
+            ExecMessage::Stdout(bytes) => (bytes, ExecEvent::Stdout),
+            ExecMessage::Stderr(bytes) => (self.end.feed(self.marker.feed(bytes)), ExecEvent::Stderr),
+            ExecMessage::StderrEnd => {
                 self.open = self.open.saturating_sub(1);
                 (self.flush_stderr(), ExecEvent::Stderr)
             }
-            Heard::Exited(code) => {
+            ExecMessage::Exited(code) => {
                 let held = self.flush_stderr();
                 if !held.is_empty() {
                     tell(ExecEvent::Stderr(held))?;
                 }
                 return Ok(Some(code));
             }
-            Heard::StdoutEnd => {
+            ExecMessage::StdoutEnd => {
                 self.open = self.open.saturating_sub(1);
                 return Ok(None);
             }
-            Heard::Alive => return Ok(None),
+            ExecMessage::Alive => return Ok(None),
         };
         if !self.started && (self.marker.is_done() || !bytes.is_empty()) {
             self.started = true;

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use crate::api::Problem;
 use crate::api::error::Result;
 use crate::api::http::Http;
-use crate::api::nomad::exec::{self, Heard, start_failure};
+use crate::api::nomad::exec::{self, ExecMessage, start_failure};
 use crate::api::nomad::fs;
 use crate::api::permission::Permission;
 use crate::ops::exec::TaskRef;
@@ -55,8 +55,8 @@ async fn probe(http: &Http, permission: &Permission, task_ref: &TaskRef) -> Resu
     let ended = timeout(PROBE, async {
         loop {
             match output.next().await {
-                Ok(Heard::Exited(0)) => return Ok(Starter::Shell),
-                Ok(Heard::Exited(_)) => return Ok(Starter::Nomad),
+                Ok(ExecMessage::Exited(0)) => return Ok(Starter::Shell),
+                Ok(ExecMessage::Exited(_)) => return Ok(Starter::Nomad),
                 Ok(_) => {}
                 Err(e) if start_failure(&e.text).is_some() => return Ok(Starter::Nomad),
                 Err(e) => return Err(e),

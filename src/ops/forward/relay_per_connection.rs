@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use crate::api::error::Error as ApiError;
-use crate::api::nomad::exec::{self, Heard, Input, Output};
+use crate::api::nomad::exec::{self, ExecMessage, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, end_mark, quoted};
 use crate::ops::exec::limits::PING_INTERVAL;
@@ -225,7 +225,7 @@ async fn down(
             },
         };
         match heard.map_err(|e| ForwardError::from(&e))? {
-            Heard::Stdout(bytes) if gone.is_none() => {
+            ExecMessage::Stdout(bytes) if gone.is_none() => {
                 received += bytes.len() as u64;
                 if let Err(e) = write.write_all(&bytes).await {
                     // Nobody here wants more of it: the relay is told by the end of its stdin.
@@ -233,15 +233,16 @@ async fn down(
                     gone = Some(e);
                 }
             }
-            Heard::Stderr(bytes) => {
+            ExecMessage::Stderr(bytes) => {
                 let words = marker.feed(bytes);
                 said.extend_from_slice(&words[..words.len().min(MOST_WORDS.saturating_sub(said.len()))]);
                 if marker.number().is_some() {
                     ended.notify_one();
                 }
             }
-            Heard::Exited(_) => break,
-            Heard::Stdout(_) | Heard::StdoutEnd | Heard::StderrEnd | Heard::Alive => {}
+            ExecMessage::Exited(_) => break,
+            ExecMessage::Stdout(_) | ExecMessage::StdoutEnd | ExecMessage::StderrEnd | ExecMessage::Alive => {
+            }
         }
     }
     if let Some(e) = gone {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::api::nomad::exec::{self, Heard, Input, Output};
+use crate::api::nomad::exec::{self, ExecMessage, Input, Output};
 use crate::model::relay::{Decoder, Frame, Side, StreamEvent};
 use crate::ops::exec::Access;
 use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT};
@@ -129,9 +129,11 @@ async fn listen(multiplexer: &Multiplexer, mut output: Output, mut decoder: Deco
             }
         }
         match timeout(SILENCE_LIMIT, output.next()).await {
-            Ok(Ok(Heard::Stdout(bytes))) => decoder.feed(&bytes),
-            Ok(Ok(Heard::Stderr(bytes))) if said.len() < 4096 => said.extend_from_slice(&bytes),
-            Ok(Ok(Heard::Exited(code))) => return relay_ended(&format!("it ended with code {code}"), &said),
+            Ok(Ok(ExecMessage::Stdout(bytes))) => decoder.feed(&bytes),
+            Ok(Ok(ExecMessage::Stderr(bytes))) if said.len() < 4096 => said.extend_from_slice(&bytes),
+            Ok(Ok(ExecMessage::Exited(code))) => {
+                return relay_ended(&format!("it ended with code {code}"), &said);
+            }
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return ForwardError::from(&error),
             Err(_) => return ForwardError::from(&output.broken("no sign of life for 45 s")),

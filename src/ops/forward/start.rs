@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::api::error::Error as ApiError;
 use crate::api::http::Backoff;
-use crate::api::nomad::exec::{self, Heard, Output};
+use crate::api::nomad::exec::{self, ExecMessage, Output};
 use crate::error::{Error, Result};
 use crate::model::relay::streams::VERSION;
 use crate::model::relay::{Decoder, Frame};
@@ -163,13 +163,16 @@ impl Greeting {
     async fn more(&mut self) -> Result<(), StartFailure> {
         loop {
             match self.output.next().await.map_err(StartFailure::Api)? {
-                Heard::Stdout(bytes) => {
+                ExecMessage::Stdout(bytes) => {
                     self.held.extend_from_slice(&bytes);
                     return Ok(());
                 }
-                Heard::Stderr(bytes) if self.said.len() < 4096 => self.said.extend_from_slice(&bytes),
-                Heard::Exited(_) => return Err(self.unable().await),
-                Heard::Stderr(_) | Heard::StdoutEnd | Heard::StderrEnd | Heard::Alive => {}
+                ExecMessage::Stderr(bytes) if self.said.len() < 4096 => self.said.extend_from_slice(&bytes),
+                ExecMessage::Exited(_) => return Err(self.unable().await),
+                ExecMessage::Stderr(_)
+                | ExecMessage::StdoutEnd
+                | ExecMessage::StderrEnd
+                | ExecMessage::Alive => {}
             }
         }
     }
@@ -178,8 +181,8 @@ impl Greeting {
         let rest = async {
             while let Ok(heard) = self.output.next().await {
                 match heard {
-                    Heard::Stderr(bytes) => self.said.extend_from_slice(&bytes),
-                    Heard::StderrEnd | Heard::Exited(_) => break,
+                    ExecMessage::Stderr(bytes) => self.said.extend_from_slice(&bytes),
+                    ExecMessage::StderrEnd | ExecMessage::Exited(_) => break,
                     _ => {}
                 }
             }

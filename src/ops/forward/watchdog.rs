@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, spawn_local};
 use tokio::time::timeout;
 
 use crate::api::error::Error as ApiError;
-use crate::api::nomad::exec::{self, Heard, Input, Output};
+use crate::api::nomad::exec::{self, ExecMessage, Input, Output};
 use crate::ops::exec::Access;
 use crate::ops::exec::launch::{Marker, SHELL, start_mark};
 use crate::ops::exec::limits::{PING_INTERVAL, SILENCE_LIMIT, START_LIMIT};
@@ -75,8 +75,10 @@ impl Watchdog {
 async fn begun(output: &mut Output, mut marker: Marker) -> Result<u32, ApiError> {
     loop {
         match output.next().await? {
-            Heard::Stderr(bytes) => drop(marker.feed(bytes)),
-            Heard::Exited(code) => return Err(output.broken(&format!("the shell ended with code {code}"))),
+            ExecMessage::Stderr(bytes) => drop(marker.feed(bytes)),
+            ExecMessage::Exited(code) => {
+                return Err(output.broken(&format!("the shell ended with code {code}")));
+            }
             _ => {}
         }
         if let Some(pid) = marker.number() {
@@ -95,7 +97,7 @@ async fn keep(
     let heard = async {
         loop {
             match timeout(SILENCE_LIMIT, output.next()).await {
-                Ok(Ok(Heard::Exited(code))) => {
+                Ok(Ok(ExecMessage::Exited(code))) => {
                     return output.broken(&format!("its shell ended with code {code}"));
                 }
                 Ok(Ok(_)) => {}

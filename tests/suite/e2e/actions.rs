@@ -1,7 +1,7 @@
 //! `job action` from end to end.
 
 use fleet::api::http::Get;
-use fleet::api::nomad::exec::{self, ActionOf};
+use fleet::api::nomad::exec::{self, ActionRef};
 use fleet::api::permission::{Grant, Permission};
 use serde_json::json;
 
@@ -69,7 +69,7 @@ fn what_is_no_action_of_the_task_is_refused_in_nomads_words(world: &World) {
     start(world, 1);
     let id = world.allocs("web")[0].id.clone();
     let told = |id: &str, task: &str, job: &str, namespace: &str, name: &str| {
-        let of = ActionOf { namespace: namespace.into(), job: job.into(), name: name.into() };
+        let of = ActionRef { namespace: namespace.into(), job: job.into(), name: name.into() };
         world.wait_on(async {
             let (http, permission) = (world.api(), Permission::granted(Grant::Explicit));
             let call = exec::action((id, task), &of, false);

@@ -196,9 +196,9 @@ fn what_does_not_exist_is_not_found_and_what_is_near_is_named(world: &World) {
     for (args, says) in [
         (&["job", "show", "frontent"][..], "frontend"),
         (&["node", "show", "c11"], "c1"),
-        (&["alloc", "show", "00000000-aaaa-bbbb-cccc-000000000000"], "no allocation"),
-        (&["deployment", "show", "ffffffff"], "no deployment"),
-        (&["eval", "show", "ffffffff"], "no evaluation"),
+        (&["alloc", "show", "00000000-aaaa-bbbb-cccc-000000000000"], "no such allocation"),
+        (&["deployment", "show", "ffffffff"], "no such deployment"),
+        (&["eval", "show", "ffffffff"], "no such evaluation"),
     ] {
         let ran = world.run(args);
         assert_eq!(ran.code, 3, "{args:?}\n{ran}");
@@ -246,7 +246,7 @@ fn a_drain_moves_what_it_may_and_is_followed_to_its_end(world: &World) {
     let shown = world.run(&["node", "show", "c1"]);
     assert!(shown.out.contains("disk swap"), "{shown}");
     let undrained = world.run(&["node", "undrain", "c1"]);
-    assert!(undrained.code == 0 && undrained.out.contains("fleet node eligible c1"), "{undrained}");
+    assert!(undrained.code == 0 && undrained.err.contains("fleet node eligible c1"), "{undrained}");
     assert_eq!(world.run(&["node", "eligible", "c1"]).code, 0);
     assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible);
 }

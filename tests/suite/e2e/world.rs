@@ -77,11 +77,15 @@ impl World {
     }
 
     pub(crate) fn api(&self) -> Http {
+        self.api_as(&self.token)
+    }
+
+    fn api_as(&self, token: &str) -> Http {
         Http::new(Endpoint {
             product: Product::Nomad,
             address: Address::parse(Product::Nomad, &self.address).unwrap(),
             origin: "the test".to_owned(),
-            token: Some(SecretString::from(self.token.as_str())),
+            token: Some(SecretString::from(token)),
             basic: None,
             tls: TlsOptions::default(),
             params: Vec::new(),
@@ -198,7 +202,16 @@ impl World {
         );
         let body = json!({"Name": name, "Type": "client", "Policies": [name]});
         let made = self.write(&Write::put("/v1/acl/token", "make a token").body(&body));
-        made["SecretID"].as_str().unwrap().to_owned()
+        let token = made["SecretID"].as_str().unwrap().to_owned();
+        // A server that follows hears of it, and of its policy, a moment later.
+        let own = fleet::api::nomad::acl::token_self().stale();
+        let mut known = 0;
+        self.until("a token that is known", 20.0, |w| {
+            let heard = w.wait_on(w.api_as(&token).read(&own)).is_ok();
+            known = if heard { known + 1 } else { 0 };
+            known >= 3
+        });
+        token
     }
 
     /// As it was before the first case: no jobs, every node ready and eligible.

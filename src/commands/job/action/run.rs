@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::exec::ActionOf;
+use crate::api::nomad::exec::ActionRef;
 use crate::api::nomad::job::{Action, Task};
 use crate::app::App;
 use crate::commands::shared::complete;
@@ -67,7 +67,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let start = |place: Place| {
         let AllocStub { id, namespace, job_id, .. } = &place.alloc;
         let action =
-            ActionOf { namespace: namespace.clone(), job: job_id.clone(), name: args.action.clone() };
+            ActionRef { namespace: namespace.clone(), job: job_id.clone(), name: args.action.clone() };
         let words = search.words.remove(id).unwrap_or_default();
         Start { launch: Launch { tty, action: Some(action), ..Launch::of(words) }, place }
     };
