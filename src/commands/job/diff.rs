@@ -51,7 +51,7 @@ impl Describe for View {
             Some(Change::Edited) => Tone::Warn,
             None => Tone::Plain,
         };
-        let lines = lines::all(&self.changes, &Secrets::default());
+        let lines = lines::all(&self.changes);
         let same = if self.changes.is_empty() { Cell::text("none") } else { Cell::Empty };
         Detail::new()
             .fields([

@@ -7,7 +7,7 @@ use crate::api::nomad::{job, jobspec, registration};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
-use crate::model::job_diff::Secrets;
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Describe, Detail};
 
 /// Show a job as the cluster stores it, or the job file it came from.
@@ -84,7 +84,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
     };
     if !args.show_secrets {
-        hide("", &mut spec);
+        Secrets::default().and_document(&spec).redact(&mut spec);
     }
     if app.printer.is_machine() {
         return app.printer.object(&Whole(spec));
@@ -97,25 +97,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 pub(super) fn no_version(job: &str, version: u64) -> Error {
     Error::not_found(format!("version {version} of job {job} is not stored"))
         .hint(format!("fleet job history {job} lists its versions"))
-}
-
-/// Takes out what must not be shown.
-fn hide(name: &str, value: &mut Value) {
-    match value {
-        Value::Object(map) => map.iter_mut().for_each(|(key, value)| hide(key, value)),
-        Value::Array(items) => items.iter_mut().for_each(|item| hide(name, item)),
-        Value::String(text) if !text.is_empty() => {
-            // A template is a text of many names.
-            if text.contains('\n') {
-                *text = Secrets::default().clean(text);
-            } else if !matches!(name, "NomadTokenID" | "ConsulToken" | "VaultToken")
-                && Secrets::default().hides(name, Some(text))
-            {
-                *text = "(not shown)".to_owned();
-            }
-        }
-        _ => {}
-    }
 }
 
 async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()> {
@@ -149,21 +130,4 @@ async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()>
         variables: names.chain(found.variable_flags.into_keys()).collect(),
     };
     app.printer.object(&view)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn secrets_are_taken_out_of_a_job_and_its_own_ids_are_not() {
-        let mut spec = json!({"NomadTokenID": "abc", "TaskGroups": [{"Tasks": [{
-            "Env": {"DB_PASSWORD": "x", "PORT": "80"}, "Templates": [{"EmbeddedTmpl": "A=1\nTOKEN=x\n"}]}]}]});
-        hide("", &mut spec);
-        let task = &spec["TaskGroups"][0]["Tasks"][0];
-        assert_eq!(task["Env"], json!({"DB_PASSWORD": "(not shown)", "PORT": "80"}));
-        assert_eq!(task["Templates"][0]["EmbeddedTmpl"], "A=1\nTOKEN= (not shown)\n");
-        assert_eq!(spec["NomadTokenID"], "abc");
-    }
 }

@@ -6,9 +6,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::Expression;
+use hcl_edit::expr::{BinaryOperator, Expression, UnaryOperator};
 use hcl_edit::structure::{Attribute, Body};
+use hcl_edit::template::Element;
 
+use super::json::Node;
 use super::quoted;
 
 /// How the text of an assignment in the environment or on the command line is read.
@@ -54,6 +56,15 @@ impl Assignment {
     }
 }
 
+/// How each variable that a job file declares reads its texts; none when the file cannot be read here.
+#[must_use]
+pub fn declarations(text: &str) -> Option<BTreeMap<String, Reading>> {
+    if super::json::is_json(text) {
+        return super::json::declared(text);
+    }
+    Some(declared(&super::syntax::parse(text).ok()?.body))
+}
+
 /// How each declared variable reads its texts.
 #[must_use]
 pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
@@ -84,13 +95,31 @@ pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
     found
 }
 
-/// Without a type the type of the default counts.
+/// Without a type the type of the default counts. Nomad lets no default call functions or name variables, so its form tells
+/// the type.
 fn of_value(value: &Expression) -> Reading {
     match value {
-        Expression::Bool(_) | Expression::Array(_) | Expression::Object(_) | Expression::ForExpr(_) => {
-            Reading::Expression
-        }
+        Expression::Null(_)
+        | Expression::Bool(_)
+        | Expression::Array(_)
+        | Expression::Object(_)
+        | Expression::ForExpr(_) => Reading::Expression,
         Expression::Parenthesis(inner) => of_value(inner.inner()),
+        Expression::Conditional(either) => of_value(&either.true_expr),
+        Expression::UnaryOp(op) if *op.operator == UnaryOperator::Not => Reading::Expression,
+        Expression::BinaryOp(op) => match *op.operator {
+            BinaryOperator::Plus
+            | BinaryOperator::Minus
+            | BinaryOperator::Mul
+            | BinaryOperator::Div
+            | BinaryOperator::Mod => Reading::Literal,
+            _ => Reading::Expression,
+        },
+        // A string that is one interpolation is the value itself.
+        Expression::StringTemplate(text) => match text.iter().collect::<Vec<_>>().as_slice() {
+            [Element::Interpolation(only)] => of_value(&only.expr),
+            _ => Reading::Literal,
+        },
         _ => Reading::Literal,
     }
 }
@@ -124,14 +153,23 @@ pub fn of_file(path: &std::path::Path, text: &str) -> Result<Vec<Assignment>, Ba
         expression,
         source: Source::File(path.to_owned(), super::text::position(text, at).line),
     };
-    if text.trim_start_matches(' ').starts_with('{') {
-        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
-            .map_err(|e| BadFile { at: None, text: format!("not a JSON object: {e}") })?;
-        return Ok(object.iter().map(|(name, value)| assignment(name, of_json(value), 0)).collect());
+    if super::json::is_json(text.trim_start_matches('\u{feff}')) {
+        let node =
+            Node::read(text).map_err(|e| BadFile { at: None, text: format!("not a JSON object: {e}") })?;
+        let Node::Object(members) = node else { return Ok(Vec::new()) };
+        for (at, (name, _)) in members.iter().enumerate() {
+            if members[..at].iter().any(|(other, _)| other == name) {
+                return Err(BadFile { at: None, text: format!("{name:?} is set twice") });
+            }
+        }
+        return Ok(members.iter().map(|(name, value)| assignment(name, value.expression(), 0)).collect());
     }
-    let body = hcl_edit::parser::parse_body(text).map_err(|e| BadFile {
-        at: Some(e.location().offset()),
-        text: "this is not HCL: expected `name = value`".to_owned(),
+    let body = super::syntax::parse(text).map(|read| read.body).map_err(|e| {
+        let why = match e.message().contains("redefined attribute") {
+            true => "this is set twice",
+            false => "this is not HCL: expected `name = value`",
+        };
+        BadFile { at: Some(e.location().offset()), text: why.to_owned() }
     })?;
     if let Some(block) = body.blocks().next() {
         let text = "a variable file assigns values and declares nothing: write `name = value`".to_owned();
@@ -142,22 +180,6 @@ pub fn of_file(path: &std::path::Path, text: &str) -> Result<Vec<Assignment>, Ba
         Some(assignment(a.key.as_str(), text[value].to_owned(), key.start))
     };
     Ok(body.attributes().filter_map(one).collect())
-}
-
-/// A JSON value as an expression; its texts are templates, as HCL's JSON form has it.
-fn of_json(value: &serde_json::Value) -> String {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => serde_json::to_string(text).unwrap_or_default(),
-        Value::Array(items) => format!("[{}]", items.iter().map(of_json).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => {
-            let one = |(k, v): (&String, &Value)| {
-                format!("{} = {}", serde_json::to_string(k).unwrap_or_default(), of_json(v))
-            };
-            format!("{{ {} }}", map.iter().map(one).collect::<Vec<_>>().join(", "))
-        }
-        other => other.to_string(),
-    }
 }
 
 /// The last assignment of each variable, as one text for the cluster, and which line of it is whose.
@@ -200,9 +222,9 @@ impl Merged {
     /// The plain texts among the values, with the names of their variables.
     #[must_use]
     pub fn values(&self) -> Vec<(String, String)> {
-        let Ok(body) = hcl_edit::parser::parse_body(&self.text) else { return Vec::new() };
+        let Ok(read) = super::syntax::parse(&self.text) else { return Vec::new() };
         let mut found = Vec::new();
-        for attribute in body.attributes() {
+        for attribute in read.body.attributes() {
             let mut own = Vec::new();
             texts(&attribute.value, &mut own);
             found.extend(own.into_iter().map(|text| (attribute.key.as_str().to_owned(), text)));
@@ -235,7 +257,8 @@ mod tests {
     fn the_declared_type_or_the_default_says_how_a_text_is_read() {
         let found = readings(
             "variables {\n a = 1\n b = true\n c = \"x\"\n}\nvariable \"d\" {\n type = list(string)\n}\nvariable \"e\" {}\n\
-             variable \"f\" {\n type = number\n default = 3\n}\nvariable \"g\" {\n default = [1]\n}\nvariable \"h\" {\n type = bool\n}\n",
+             variable \"f\" {\n type = number\n default = 3\n}\nvariable \"g\" {\n default = [1]\n}\nvariable \"h\" {\n type = bool\n}\n\
+             variables {\n i = null\n j = true ? [1] : [2]\n k = 1 == 1\n l = \"${[1]}\"\n m = \"a${1}\"\n n = !true\n o = -1\n p = 1 + 2\n}\n",
         );
         use Reading::{Expression, Literal};
         let want = [
@@ -247,6 +270,14 @@ mod tests {
             ("f", Literal),
             ("g", Expression),
             ("h", Expression),
+            ("i", Expression),
+            ("j", Expression),
+            ("k", Expression),
+            ("l", Expression),
+            ("m", Literal),
+            ("n", Expression),
+            ("o", Literal),
+            ("p", Literal),
         ];
         assert_eq!(found, want.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
     }
@@ -274,10 +305,15 @@ mod tests {
         let json =
             of_file(Path::new("v.json"), r#"{"a": "x${b}", "l": [1, {"k y": true}], "n": null}"#).unwrap();
         let text = merged(&json).text;
-        assert_eq!(text, "a = \"x${b}\"\nl = [1, { \"k y\" = true }]\nn = null\n");
+        assert_eq!(text, "a = \"x$${b}\"\nl = [1, { \"k y\" = true }]\nn = null\n");
         assert!(hcl_edit::parser::parse_body(&text).is_ok());
         let bad = of_file(Path::new("v.hcl"), "a = 1\nvariable \"x\" {}\n").unwrap_err();
         assert_eq!(bad.at, Some(6));
         assert!(of_file(Path::new("v.hcl"), "a = ").is_err());
+        let twice = |text: &str| of_file(Path::new("v"), text).unwrap_err().text;
+        assert_eq!(twice("{\"a\": 1, \"a\": 2}"), "\"a\" is set twice");
+        assert_eq!(twice("a = 1\na = 2\n"), "this is set twice");
+        let marked = of_file(Path::new("v.hcl"), "\u{feff}a = { b = 1, b = 2 }\n").unwrap();
+        assert_eq!(marked[0].expression, "{ b = 1, b = 2 }");
     }
 }

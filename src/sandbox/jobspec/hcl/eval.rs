@@ -94,7 +94,10 @@ impl<'a> Scope<'a> {
         let mut whole = true;
         for (key, value) in object {
             let key = match key {
-                ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
+                ObjectKey::Ident(name) => Some(self.written(name.span(), name.as_str())),
+                ObjectKey::Expression(Expression::String(text)) => {
+                    Some(self.written(text.span(), text.value()))
+                }
                 ObjectKey::Expression(expression) => self.key(expression),
             };
             match (key, self.eval(value.expr())) {
@@ -105,6 +108,14 @@ impl<'a> Scope<'a> {
             }
         }
         whole.then_some(Value::Object(map))
+    }
+
+    /// A key as it stands in the text: in the tree a key that stands twice has another name.
+    fn written(&self, at: Option<Range<usize>>, known: &str) -> String {
+        let text = at.and_then(|at| self.source.text.get(at)).unwrap_or(known).trim();
+        let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let is_plain = inner.len() == known.len() && !inner.contains(['\\', '$', '%']);
+        if is_plain { inner.to_owned() } else { known.to_owned() }
     }
 
     fn key(&mut self, expression: &Expression) -> Option<String> {
