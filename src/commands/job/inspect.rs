@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use crate::api::nomad::{job, jobspec, registration};
 use crate::app::App;
+use crate::commands::shared::jobfile::secrets_of_versions;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
+use crate::model::jobfile::variables::named_texts;
 use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Describe, Detail};
 
@@ -84,7 +86,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
     };
     if !args.show_secrets {
-        Secrets::default().and_document(&spec).redact(&mut spec);
+        let version = spec["Version"].as_u64().unwrap_or_default();
+        let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, [version]).await?;
+        secrets.and_document(&spec).redact(&mut spec);
     }
     if app.printer.is_machine() {
         return app.printer.object(&Whole(spec));
@@ -115,7 +119,11 @@ async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()>
         }
     })?;
     let found = found.value;
-    let text = if args.show_secrets { found.source } else { Secrets::default().clean(&found.source) };
+    let text = if args.show_secrets {
+        found.source
+    } else {
+        Secrets::of_variables(&named_texts(&found.source)).clean(&found.source)
+    };
     if !app.printer.is_machine() {
         return app.printer.text(if text.ends_with('\n') { &text } else { text.as_str() });
     }

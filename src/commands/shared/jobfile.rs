@@ -105,13 +105,26 @@ impl Variables {
 /// What must not be shown of a registered job: the values of variables that were submitted with it and have the names of
 /// secrets, and of fields that have. What was not stored is not known.
 pub async fn secrets_of(app: &App, job: &Job) -> Result<Secrets> {
-    let call = jobspec::submission(&job.namespace, &job.id, job.version);
-    let stored = app.nomad()?.read(&call).await.map(|reply| reply.value).unwrap_or_default();
-    let mut values = jobfile::stored_values(&stored);
-    values.extend(stored.variable_flags);
+    let secrets = secrets_of_versions(app, &job.namespace, &job.id, [job.version]).await?;
     let tasks = job.task_groups.iter().flat_map(|g| &g.tasks);
-    let env = tasks.clone().flat_map(|task| &task.env).map(|(name, value)| (name.as_str(), value.as_str()));
-    Ok(Secrets::of_variables(&values).and_fields(env))
+    let env = tasks.flat_map(|task| &task.env).map(|(name, value)| (name.as_str(), value.as_str()));
+    Ok(secrets.and_fields(env))
+}
+
+/// The values of variables that were submitted with versions of a job and have the names of secrets.
+pub async fn secrets_of_versions(
+    app: &App,
+    namespace: &str,
+    id: &str,
+    versions: impl IntoIterator<Item = u64>,
+) -> Result<Secrets> {
+    let nomad = app.nomad()?;
+    let calls: Vec<_> =
+        versions.into_iter().map(|version| jobspec::submission(namespace, id, version)).collect();
+    let stored = futures_util::future::join_all(calls.iter().map(|call| nomad.read(call))).await;
+    let values: Vec<(String, String)> =
+        stored.into_iter().flatten().flat_map(|reply| jobfile::stored_values(&reply.value)).collect();
+    Ok(Secrets::of_variables(&values))
 }
 
 /// The app for the region that a job file names. The file decides, as it does for `nomad`; the servers would go by the request.

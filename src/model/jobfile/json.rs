@@ -162,6 +162,33 @@ pub fn declared(text: &str) -> Option<BTreeMap<String, Reading>> {
     Some(found)
 }
 
+/// The plain texts in the defaults of the variables that HCL in JSON syntax declares, with their names.
+pub(super) fn defaults(text: &str) -> Vec<(String, String)> {
+    fn texts(name: &str, node: &Node, into: &mut Vec<(String, String)>) {
+        match node {
+            Node::Text(text) => into.push((name.to_owned(), text.clone())),
+            Node::Object(members) => members.iter().for_each(|(_, value)| texts(name, value, into)),
+            Node::List(items) => items.iter().for_each(|value| texts(name, value, into)),
+            _ => {}
+        }
+    }
+    let Ok(whole) = Node::read(text) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (kind, blocks) in whole.members() {
+        for (name, value) in blocks.members() {
+            match kind.as_str() {
+                "variables" => texts(name, value, &mut found),
+                "variable" => {
+                    let default = value.members().into_iter().filter(|(n, _)| n == "default");
+                    default.for_each(|(_, value)| texts(name, value, &mut found));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
 /// Whether HCL in JSON syntax holds a job; none when it is no JSON.
 #[must_use]
 pub fn has_job(text: &str) -> Option<bool> {

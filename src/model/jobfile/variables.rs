@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::{BinaryOperator, Expression, UnaryOperator};
+use hcl_edit::expr::{BinaryOperator, Expression, ObjectKey, UnaryOperator};
 use hcl_edit::structure::{Attribute, Body};
 use hcl_edit::template::Element;
 
@@ -63,6 +63,56 @@ pub fn declarations(text: &str) -> Option<BTreeMap<String, Reading>> {
         return super::json::declared(text);
     }
     Some(declared(&super::syntax::parse(text).ok()?.body))
+}
+
+/// Every plain text in a job file with the name it stands under: what is secret there is secret elsewhere in it.
+#[must_use]
+pub fn named_texts(text: &str) -> Vec<(String, String)> {
+    fn within(body: &Body, into: &mut Vec<(String, String)>) {
+        body.attributes().for_each(|a| named(a.key.as_str(), &a.value, into));
+        body.blocks().for_each(|block| within(&block.body, into));
+    }
+    fn named(name: &str, value: &Expression, into: &mut Vec<(String, String)>) {
+        match value {
+            Expression::String(text) => into.push((name.to_owned(), text.value().clone())),
+            Expression::Array(items) => items.iter().for_each(|item| named(name, item, into)),
+            Expression::Object(map) => {
+                for (key, value) in map {
+                    let key = match key {
+                        ObjectKey::Ident(key) => key.as_str(),
+                        ObjectKey::Expression(key) => key.as_str().unwrap_or(name),
+                    };
+                    named(key, value.expr(), into);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = defaults(text);
+    if let Ok(read) = super::syntax::parse(text) {
+        within(&read.body, &mut found);
+    }
+    found
+}
+
+/// The plain texts in the defaults of a job file's variables, with their names: they may be secret.
+#[must_use]
+pub fn defaults(text: &str) -> Vec<(String, String)> {
+    let Ok(read) = super::syntax::parse(text) else { return super::json::defaults(text) };
+    let mut found = Vec::new();
+    let mut add = |name: &str, value: &Expression| {
+        let mut own = Vec::new();
+        texts(value, &mut own);
+        found.extend(own.into_iter().map(|text| (name.to_owned(), text)));
+    };
+    for block in read.body.blocks() {
+        match (block.ident.as_str(), block.labels.first(), block.body.get_attribute("default")) {
+            ("variable", Some(name), Some(default)) => add(name.as_str(), &default.value),
+            ("variables", _, _) => block.body.attributes().for_each(|a| add(a.key.as_str(), &a.value)),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// How each declared variable reads its texts.
@@ -236,6 +286,8 @@ impl Merged {
 fn texts(value: &Expression, into: &mut Vec<String>) {
     match value {
         Expression::String(text) => into.push(text.value().clone()),
+        Expression::Parenthesis(inner) => texts(inner.inner(), into),
+        Expression::HeredocTemplate(text) => into.push(text.template.to_string()),
         Expression::Array(items) => items.iter().for_each(|v| texts(v, into)),
         Expression::Object(map) => {
             map.iter().for_each(|(_, value)| texts(value.expr(), into));

@@ -209,16 +209,20 @@ fn telling_end(line: &str) -> Option<usize> {
     let mut from = 0;
     line.match_indices(['=', ':']).map(|(at, _)| at).find_map(|at| {
         let before = &line[from..at];
-        // `=>`, `==` and `://` assign nothing.
+        // `==`, `!=` and `://` assign nothing, `=>` does.
         let after = &line[at + 1..];
         // Parameters of addresses end before the line does.
         let own = before.split_whitespace().filter(|word| !word.contains(['?', '&']));
         let mut names = own.filter_map(|word| word.rsplit(['/', ',', '{']).next());
         from = at + 1;
-        if after.starts_with("//") || before.contains("://") && !before.contains(char::is_whitespace) {
+        let compares = after.starts_with('=') || before.ends_with(['=', '!', '<', '>']);
+        if compares
+            || after.starts_with("//")
+            || before.contains("://") && !before.contains(char::is_whitespace)
+        {
             return None;
         }
-        let end = at + 1 + usize::from(after.starts_with(['=', '>']));
+        let end = at + 1 + usize::from(after.starts_with('>'));
         names.any(|name| is_telling(name.trim_matches(['"', '\'']))).then_some(end)
     })
 }

@@ -4,6 +4,8 @@ mod lines;
 mod names;
 mod values;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 pub use names::is_telling;
@@ -12,9 +14,15 @@ pub use names::is_telling;
 pub const HIDDEN: &str = "(not shown)";
 
 /// Known secret values.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
     values: Vec<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} secrets", self.values.len())
+    }
 }
 
 impl Secrets {
@@ -90,15 +98,20 @@ impl Secrets {
     /// A text with every known secret value replaced, the rest of each line after a telling name, and what gives itself away.
     #[must_use]
     pub fn clean(&self, text: &str) -> String {
-        let known = self.values.iter().fold(text.to_owned(), |text, value| {
-            let mut found = values::occurrences(&text, value);
-            let mut text = text;
+        lines::clean(&self.mask(text))
+    }
+
+    /// A text with every known secret value replaced, and all else as it is.
+    #[must_use]
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut masked = Cow::Borrowed(text);
+        for value in &self.values {
+            let mut found = values::occurrences(&masked, value);
             while let Some(at) = found.pop() {
-                text.replace_range(at..at + value.len(), HIDDEN);
+                masked.to_mut().replace_range(at..at + value.len(), HIDDEN);
             }
-            text
-        });
-        lines::clean(&known)
+        }
+        masked
     }
 
     /// Takes the secrets out of a document.

@@ -98,6 +98,11 @@ fn texts_of_many_kinds_are_cleaned() {
         ("PASSWORD={{ key \"x\" }}", "PASSWORD={{ key \"x\" }}"),
         ("password = file(\"x\")", "password = (not shown)"),
         ("auth = true", "auth = true"),
+        (
+            "private = var.token != \"\" || var.token == null",
+            "private = var.token != \"\" || var.token == null",
+        ),
+        ("password => x", "password => (not shown)"),
         ("image: postgres:16", "image: postgres:16"),
     ] {
         let cleaned = Secrets::default().clean(said);

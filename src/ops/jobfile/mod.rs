@@ -90,7 +90,8 @@ pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: Stri
         }
         Err(e) => return Err(e.into()),
     };
-    let values = variables.values();
+    let mut values = variables.values();
+    values.extend(variables::defaults(text.origin()));
     let submission = Submission::hcl(text.as_str().to_owned(), variables.text);
     let job = with_id(job, input.path)?;
     Ok(Parsed { path: input.path.to_owned(), job, submission, values })
@@ -185,10 +186,13 @@ fn assignments(stored: &Submission) -> Option<Vec<Assignment>> {
     variables::of_file(Path::new("variables"), &stored.variables).ok()
 }
 
-/// The values of variables that were stored with a job, with their names.
+/// The values of variables that were stored with a job, and the defaults of its file, with their names.
 #[must_use]
 pub fn stored_values(stored: &Submission) -> Vec<(String, String)> {
-    variables::merged(&assignments(stored).unwrap_or_default()).values()
+    let mut values = variables::merged(&assignments(stored).unwrap_or_default()).values();
+    values.extend(variables::defaults(&stored.source));
+    values.extend(stored.variable_flags.clone());
+    values
 }
 
 /// Assignments of the command line, read as the file declares; none when it cannot be read here.

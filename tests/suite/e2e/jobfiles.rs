@@ -56,6 +56,7 @@ const CORPUS: &[Sample] = &[
     ),
     ("../cases/m1-dupkey.hcl", &[], &[("NOMAD_VAR_image", "web:2")]),
     ("../cases/m1-dupkey.hcl", &["-var=image=web:3"], &[]),
+    ("../cases/m10-heredoc.hcl", &[], &[]),
     ("../cases/m12-tz.hcl", &[], &[]),
     ("bom.hcl", &["-var=image=web:2", "-var-file=literal.json"], &[]),
     (

@@ -47,6 +47,7 @@ mod reports;
 mod rights;
 mod rotate;
 mod run;
+mod secrets;
 mod sync;
 mod targets;
 mod variables;
@@ -62,6 +63,7 @@ pub(crate) fn cases() -> Vec<Case> {
         views::CASES,
         rights::CASES,
         jobfiles::CASES,
+        secrets::CASES,
         variables::CASES,
         deploy::CASES,
         reports::CASES,
