@@ -16,6 +16,7 @@ mod e2e;
 mod faults;
 mod fuzz;
 mod hints;
+mod generated;
 mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;

@@ -29,6 +29,10 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
     if text.starts_with('\u{feff}') {
         shadow.replace_range(..'\u{feff}'.len_utf8(), "   ");
     }
+    for range in empty_heredocs(text) {
+        let cover = format!("{:<1$}", "\"\"", range.len());
+        shadow.replace_range(range, &cover);
+    }
     let mut covered = Vec::new();
     let mut repaired = BTreeSet::new();
     loop {
@@ -61,10 +65,10 @@ fn cover(text: &str, range: &Range<usize>, deep: bool, number: usize) -> Option<
     if deep {
         return (len >= "null".len()).then(|| format!("{:<len$}", "null"));
     }
-    let quoted = text[range.clone()].starts_with('"');
-    let inner = if quoted { len.checked_sub(2)? } else { len };
-    let name = unlike(number, inner)?;
-    Some(if quoted { format!("\"{name}\"") } else { name })
+    // What is more than a name has room for quotes, and is a text in them.
+    let is_name = !text[range.clone()].starts_with(['"', '(']);
+    let name = unlike(number, if is_name { len } else { len.checked_sub(2)? })?;
+    Some(if is_name { name } else { format!("\"{name}\"") })
 }
 
 /// A name of that length, another one for each number.
@@ -83,12 +87,58 @@ fn unlike(number: usize, len: usize) -> Option<String> {
 fn key(text: &str, at: usize) -> Option<Range<usize>> {
     let start = at + blank(text.get(at..)?);
     let rest = &text[start..];
-    if let Some(inner) = rest.strip_prefix('"') {
-        let end = inner.find('"')?;
-        return (!inner[..end].contains(['\\', '\n', '{'])).then_some(start..start + end + 2);
+    if rest.starts_with(['"', '(']) {
+        return Some(start..start + whole(rest)?);
     }
     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
     (end > 0).then_some(start..start + end)
+}
+
+/// How long the text in quotes or the expression in parentheses is that a text begins with; templates hold quotes of their own.
+fn whole(text: &str) -> Option<usize> {
+    let mut open: Vec<char> = Vec::new();
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, c)) = letters.next() {
+        let quoted = open.last() == Some(&'"');
+        match c {
+            '\n' if quoted => return None,
+            '\\' if quoted => {
+                letters.next();
+            }
+            '"' if quoted => {
+                open.pop();
+            }
+            '"' => open.push('"'),
+            '$' | '%' if quoted && letters.next_if(|(_, next)| *next == c).is_some() => {}
+            '$' | '%' if quoted && letters.next_if(|(_, next)| *next == '{').is_some() => open.push('{'),
+            _ if quoted => {}
+            '(' | '[' | '{' => open.push(c),
+            ')' | ']' | '}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+        if open.is_empty() {
+            return Some(at + c.len_utf8());
+        }
+    }
+    None
+}
+
+/// Heredocs without a line, which hcl-edit reads on to the next marker of that name: from `<<` to the end of the marker.
+fn empty_heredocs(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("<<") {
+        let Some((head, rest)) = text[at..].split_once('\n') else { continue };
+        let marker = head.trim_start_matches('<').trim_start_matches('-').trim_end_matches('\r');
+        let is_marker = |c: char| c.is_alphanumeric() || "_-".contains(c);
+        let line = rest.split('\n').next().unwrap_or_default();
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if !marker.is_empty() && marker.chars().all(is_marker) && line.trim() == marker {
+            found.push(at..at + head.len() + 1 + blanks + marker.len());
+        }
+    }
+    found
 }
 
 /// How much of the beginning of a text is blanks and comments.
@@ -151,6 +201,10 @@ mod tests {
         let b = read.body.get_attribute("b").unwrap();
         assert_eq!(&text[b.value.span().unwrap()], "5");
         let Expression::Object(object) = &read.body.get_attribute("a").unwrap().value else { panic!() };
+        let empty = "a = <<EOT\nEOT\nb = <<-EOT\n  EOT\nc = <<EOT\nx\nEOT\n";
+        assert_eq!(parse(empty).unwrap().body.attributes().count(), 3);
+        let keys = "a = { (\"k\") = 1, (\"k\") = 2, \"${\"x\"}\" = 3, \"${\"x\"}\" = 4 }\n";
+        assert!(parse(keys).is_ok());
         let values: Vec<&str> = object.iter().map(|(_, v)| text[v.expr().span().unwrap()].trim()).collect();
         assert_eq!(values, ["\"1\"", "2", "\"2\"", "3", "4"]);
     }

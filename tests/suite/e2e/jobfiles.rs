@@ -113,7 +113,7 @@ fn job_files_become_the_jobs_that_nomad_makes_of_them(world: &World) {
 }
 
 /// Nothing and `null` are the same to the API.
-fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<String>) {
+pub(crate) fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<String>) {
     match (theirs, ours) {
         (Value::Object(a), Value::Object(b)) => {
             for key in a.keys().chain(b.keys().filter(|k| !a.contains_key(*k))) {

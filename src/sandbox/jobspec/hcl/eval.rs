@@ -105,10 +105,8 @@ impl<'a> Scope<'a> {
         let mut whole = true;
         for (key, value) in object {
             let key = match key {
-                ObjectKey::Ident(name) => Some(self.written(name.span(), name.as_str())),
-                ObjectKey::Expression(Expression::String(text)) => {
-                    Some(self.written(text.span(), text.value()))
-                }
+                ObjectKey::Ident(name) => self.written(name.span(), name.as_str()),
+                ObjectKey::Expression(Expression::String(text)) => self.written(text.span(), text.value()),
                 ObjectKey::Expression(expression) => self.key(expression),
             };
             match (key, self.eval(value.expr())) {
@@ -122,11 +120,16 @@ impl<'a> Scope<'a> {
     }
 
     /// A key as it stands in the text: in the tree a key that stands twice has another name.
-    fn written(&self, at: Option<Range<usize>>, known: &str) -> String {
+    fn written(&mut self, at: Option<Range<usize>>, known: &str) -> Option<String> {
         let text = at.and_then(|at| self.source.text.get(at)).unwrap_or(known).trim();
         let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-        let is_plain = inner.len() == known.len() && !inner.contains(['\\', '$', '%']);
-        if is_plain { inner.to_owned() } else { known.to_owned() }
+        if !text.starts_with(['"', '(']) || !inner.contains(['\\', '$', '%', '(', '"']) {
+            return Some(inner.to_owned());
+        }
+        match hcl_edit::parser::parse_expr(text) {
+            Ok(expression) => self.key(&expression),
+            Err(_) => Some(known.to_owned()),
+        }
     }
 
     fn key(&mut self, expression: &Expression) -> Option<String> {
