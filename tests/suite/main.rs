@@ -15,8 +15,8 @@ mod e2e;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
-mod hints;
 mod generated;
+mod hints;
 mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
