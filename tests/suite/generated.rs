@@ -2,9 +2,11 @@
 //! is on PATH; and what they make of them does not depend on how they are written.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
+use fleet::model::jobfile::format::format;
 use fleet::model::jobfile::{holds_job, syntax, variables};
 use fleet::sandbox::jobspec;
 use serde_json::Value;
@@ -271,9 +273,7 @@ impl Maker {
         text += &format!("locals {{\n  l1 = {local}\n}}\n");
         text += &format!("job {} {{\n", self.one(&["\"made\"", "made", "\"made up\""]));
         text += &self.argument("type", "\"batch\"");
-        text += &format!(
-            "meta {{\n  many = jsonencode(var.many)\n  nothing = jsonencode(var.nothing)\n  l1 = local.l1\n}}\n"
-        );
+        text += "meta {\n  many = jsonencode(var.many)\n  nothing = jsonencode(var.nothing)\n  l1 = local.l1\n}\n";
         for group in 0..self.rng.usize(1..3) {
             text += &format!("group \"g{group}\" {{\n");
             if self.rng.bool() {
@@ -386,4 +386,28 @@ fn made_files_become_the_jobs_that_nomad_makes_of_them() {
     let shown = wrong.iter().take(5).map(String::as_str).collect::<Vec<_>>().join("\n----\n");
     assert!(wrong.is_empty(), "{} of {FILES} differ, {accepted} are jobs to nomad\n{shown}", wrong.len());
     assert!(accepted as u64 > FILES / 2, "only {accepted} of {FILES} are jobs");
+}
+
+#[test]
+fn made_files_are_formatted_as_nomad_formats_them() {
+    let nomad = on_path("nomad");
+    #[expect(clippy::print_stdout, reason = "a skip is never silent")]
+    if nomad.is_none() {
+        println!("SKIPPED: there is no nomad on PATH to compare formatted files with");
+    }
+    for seed in 0..FILES {
+        let made = Maker::of(seed).text;
+        let ours = format(&made);
+        let ink =
+            |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '\u{feff}').collect::<String>();
+        assert_eq!(ink(&ours), ink(&made), "{seed}");
+        assert_eq!(format(&ours), ours, "{seed}");
+        let Some(nomad) = &nomad else { continue };
+        let mut command = Command::new(nomad);
+        command.args(["fmt", "-"]).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(made.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), ours, "{seed}");
+    }
 }

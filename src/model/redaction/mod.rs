@@ -122,7 +122,7 @@ impl Secrets {
     fn redact_field(&self, name: &str, value: &mut Value) {
         match value {
             Value::Object(members) => {
-                members.iter_mut().for_each(|(name, value)| self.redact_field(name, value))
+                members.iter_mut().for_each(|(name, value)| self.redact_field(name, value));
             }
             Value::Array(items) => {
                 let mut flag: Option<String> = None;
@@ -183,7 +183,7 @@ fn texts<'a>(name: &str, value: &'a Value, into: &mut Vec<(String, &'a str)>) {
             for item in items {
                 match (flag, item.as_str()) {
                     (Some(flag), Some(text)) if is_flag_value(flag, text) => {
-                        into.push((flag.to_owned(), text))
+                        into.push((flag.to_owned(), text));
                     }
                     _ => texts(name, item, into),
                 }

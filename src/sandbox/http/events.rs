@@ -189,11 +189,14 @@ fn event(state: &State, index: u64, scope: &Scope, all: &[Scope]) -> Option<Valu
             None => ("Node", "NodeDeregistration", id.to_string(), String::new(), vec![], json!({})),
             Some(node) => {
                 let said = node.events.last().map(|e| e.message.to_lowercase()).unwrap_or_default();
-                let kind = match () {
-                    () if node.create_index == index => "NodeRegistration",
-                    () if said.contains("drain") => "NodeDrain",
-                    () if said.contains("eligib") => "NodeEligibility",
-                    () => "NodeStreamEvent",
+                let kind = if node.create_index == index {
+                    "NodeRegistration"
+                } else if said.contains("drain") {
+                    "NodeDrain"
+                } else if said.contains("eligib") {
+                    "NodeEligibility"
+                } else {
+                    "NodeStreamEvent"
                 };
                 let shown = serde_json::to_value(node::Full::of(node)).ok()?;
                 ("Node", kind, id.to_string(), String::new(), vec![], json!({"Node": shown}))

@@ -32,6 +32,7 @@ mod cp;
 mod deploy;
 mod direct;
 mod endings;
+mod events;
 mod exec;
 mod faults;
 mod forward;
@@ -65,6 +66,7 @@ pub(crate) fn cases() -> Vec<Case> {
         jobfiles::CASES,
         secrets::CASES,
         variables::CASES,
+        events::CASES,
         deploy::CASES,
         reports::CASES,
         gates::CASES,
