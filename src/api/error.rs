@@ -89,7 +89,7 @@ pub struct Error {
     pub problem: Problem,
     /// The HTTP status, when there was an answer.
     pub status: Option<u16>,
-    /// The server's words, or the transport's, in one line.
+    /// The server's words, or the transport's, in one line; an error shows the beginning of a long one.
     pub text: String,
     /// The ACL right the call needs, when known.
     pub needs: Cow<'static, str>,
@@ -115,6 +115,12 @@ impl Error {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// The words, cut where they are long.
+    #[must_use]
+    pub fn brief(&self) -> Cow<'_, str> {
+        cut(&self.text, MOST_SHOWN)
     }
 
     /// Whether the same read may well succeed in a moment.
@@ -179,9 +185,10 @@ impl std::fmt::Display for Error {
             return f.write_str(&self.text);
         }
         write!(f, "could not {} at {}: ", self.purpose, self.address)?;
+        let text = self.brief();
         match self.status {
-            Some(status) => write!(f, "{status} {}", self.text),
-            None => f.write_str(&self.text),
+            Some(status) => write!(f, "{status} {text}"),
+            None => f.write_str(&text),
         }
     }
 }
@@ -210,16 +217,23 @@ impl Error {
     }
 }
 
-/// A multi-line server text as one line, bounded: some answers carry whole documents.
+/// What is shown of a server's words in an error: some answers carry whole documents.
+const MOST_SHOWN: usize = 600;
+/// What is kept of them, for those who take them apart.
+const MOST_KEPT: usize = 64 << 10;
+
+/// A multi-line server text as one line, bounded.
 fn one_line(text: &str) -> String {
-    const MOST: usize = 600;
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.len() > MOST {
-        let cut = (0..=MOST).rev().find(|&i| line.is_char_boundary(i)).unwrap_or(0);
-        line.truncate(cut);
-        line.push('…');
+    cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), MOST_KEPT).into_owned()
+}
+
+/// The beginning of a text, with a sign that more follows.
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
     }
-    line
+    let end = (0..=most).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
+    Cow::Owned(format!("{}…", &text[..end]))
 }
 
 /// What an error repeats of the request that failed.
@@ -254,6 +268,9 @@ mod tests {
     #[test]
     fn long_answers_are_cut_at_a_character() {
         let line = one_line(&"é ".repeat(1000));
-        assert!(line.ends_with('…') && line.len() < 620);
+        assert_eq!(line.len(), 2999);
+        let shown = cut(&line, MOST_SHOWN);
+        assert!(shown.ends_with('…') && shown.len() < 620);
+        assert!(one_line(&"é ".repeat(90_000)).len() < MOST_KEPT + 4);
     }
 }

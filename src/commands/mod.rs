@@ -8,6 +8,7 @@ pub mod deploy;
 pub mod deployment;
 pub mod eval;
 pub mod exec;
+pub mod fmt;
 pub mod help;
 pub mod job;
 pub mod logs;
@@ -55,6 +56,7 @@ pub enum Command {
     #[command(subcommand)]
     Eval(eval::Command),
     Exec(Box<exec::Args>),
+    Fmt(fmt::Args),
     Help(help::Args),
     /// List, show, plan and change jobs.
     #[command(subcommand)]
@@ -110,6 +112,7 @@ impl Command {
             Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
             Command::Exec(args) => return exec::run(&args, app).await,
+            Command::Fmt(args) => return fmt::run(&args, app).await,
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return command.run(app).await,
             Command::Logs(args) => return logs::run(&args, app).await,

@@ -8,9 +8,10 @@ use crate::error::Error;
 impl From<ApiError> for Error {
     fn from(e: ApiError) -> Self {
         let error = if e.problem == Problem::Config {
-            Error::usage(e.text.clone())
+            Error::usage(e.brief())
         } else {
-            let answer = e.status.map_or_else(|| e.text.clone(), |status| format!("{status} {}", e.text));
+            let answer =
+                e.status.map_or_else(|| e.brief().into_owned(), |status| format!("{status} {}", e.brief()));
             Error::new(e.exit_code(), format!("could not {} at {} {}", e.purpose, e.product, e.address))
                 .because(answer)
         };

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{Allocation, ClientStatus, DesiredStatus, TaskEvent, TaskState};
 use crate::model::ids::short;
+use crate::model::redaction::Secrets;
 
 /// How the last run of a task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +121,7 @@ fn ended_at(task: &TaskState) -> Option<Timestamp> {
 }
 
 /// What kept a task from running, in the words of whoever noticed.
-fn setback(event: &TaskEvent) -> Option<&str> {
+fn setback(event: &TaskEvent) -> Option<String> {
     let key = match event.kind.as_str() {
         "Driver Failure" => "driver_error",
         "Setup Failure" => "setup_error",
@@ -130,7 +131,9 @@ fn setback(event: &TaskEvent) -> Option<&str> {
         "Sibling Task Failed" => "failed_sibling",
         _ => return None,
     };
-    Some(event.details.get(key).map_or(event.display_message.as_str(), String::as_str))
+    let words = event.details.get(key).map_or(event.display_message.as_str(), String::as_str);
+    // A download names the address it was tried at, and who may read it.
+    Some(Secrets::default().clean(words))
 }
 
 fn times(n: u64) -> String {

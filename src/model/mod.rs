@@ -19,6 +19,7 @@ pub mod metric;
 pub mod node_health;
 pub mod one_off;
 pub mod present_health;
+pub mod redaction;
 pub mod relay;
 pub mod restart;
 pub mod rights;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::clock::SharedClock;
 use crate::config::Environment;
 use crate::error::{Error, Result};
+use crate::model::redaction::Secrets;
 use crate::ui::fold::FoldSyntax;
 use crate::ui::plain::{self, Plain};
 use crate::ui::table::Layout;
@@ -38,6 +39,8 @@ pub struct Printer {
     /// The flags that a command must have to mean the same cluster, and the verbs that make words a command; none without such
     /// flags.
     cluster: Option<(String, Vec<String>)>,
+    /// What the environment has under the names of secrets: no message tells it.
+    secrets: Secrets,
 }
 
 /// By hand, because a clock has no `Debug`.
@@ -68,6 +71,7 @@ impl Printer {
             live: Mutex::new(None),
             held_back: Mutex::default(),
             cluster: None,
+            secrets: Secrets::of_environment(env.iter()),
             streams,
         }
     }
@@ -332,7 +336,7 @@ impl Printer {
 
     /// An error here is dropped: when stderr is gone there is nowhere to report it.
     fn err(&self, text: &str) {
-        self.pass_err(text.as_bytes());
+        self.pass_err(self.secrets.mask(text).as_bytes());
     }
 
     fn write(&self, bytes: &[u8]) -> Result<()> {

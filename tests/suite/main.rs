@@ -15,6 +15,8 @@ mod e2e;
 #[cfg(feature = "sandbox")]
 mod faults;
 mod fuzz;
+#[cfg(feature = "sandbox")]
+mod generated;
 mod hints;
 mod house;
 #[cfg(feature = "sandbox")]

@@ -64,7 +64,8 @@ impl Address {
                 Product::Nomad => "http://host:4646, https://host:4646 or unix:///path/to/api.sock",
                 Product::Consul => "host:8500, http://host:8500, https://host:8501 or unix:///path/to/socket",
             };
-            Error::config(product, format!("invalid {product} address {text:?}: {why}"))
+            let shown = without_login(text);
+            Error::config(product, format!("invalid {product} address {shown:?}: {why}"))
                 .hint(format!("an address is {forms}"))
         };
         let mut url = Url::parse(&full).map_err(|e| {
@@ -136,6 +137,16 @@ impl Address {
     }
 }
 
+/// The text of an address as it may be shown: whoever logs in and with what stands before the `@`.
+fn without_login(text: &str) -> String {
+    let from = text.find("://").map_or(0, |at| at + "://".len());
+    let end = text[from..].find(['/', '?', '#']).map_or(text.len(), |at| from + at);
+    match text[from..end].rfind('@') {
+        Some(at) => format!("{}…{}", &text[..from], &text[from + at..]),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +185,14 @@ mod tests {
         assert_eq!(auth.user, "me");
         assert_eq!(auth.password.unwrap().expose_secret(), "s:cret");
         assert_eq!(a.url.as_str(), "https://host:4646/");
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_told_without_its_password() {
+        for text in ["ftp://me:hunter22@host:1", "me:hunter22@host:1", "http://me:hunter22@ho st"] {
+            let told = Address::parse(Product::Nomad, text).unwrap_err().to_string();
+            assert!(!told.contains("hunter22") && told.contains("@ho"), "{told}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::capacity;
 use crate::model::ids::JobType;
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show an allocation and why it is in its state.
@@ -217,7 +218,7 @@ fn of_task<'a>(task: &'a str, state: &'a TaskState) -> impl Iterator<Item = Even
         at: e.time,
         task: task.to_owned(),
         event: e.kind.clone(),
-        message: e.display_message.clone(),
+        message: Secrets::default().clean(&e.display_message),
     })
 }
 

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::commands::shared::pipeline::Pipeline;
 use crate::error::Result;
 use crate::model::ci::{Platform, Resolved};
-use crate::model::job_diff::Secrets;
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show what `fleet deploy --ci` would deploy, where, and why; deploys nothing. Secrets are named, not shown.
@@ -18,7 +18,7 @@ use crate::ui::{Cell, Describe, Detail, Tone};
   fleet ci env -o json
   fleet ci env --job-file")]
 pub struct Args {
-    /// Print the job file as it would be parsed, with the repository's own parts included.
+    /// Print the job file as it would be parsed, with the repository's own parts included and without known secrets.
     #[arg(long)]
     job_file: bool,
 }
@@ -27,7 +27,7 @@ pub struct Args {
 struct View<'a> {
     slug: &'a str,
     hostnames: &'a [String],
-    nomad_addr: &'a str,
+    nomad_addr: String,
     base_domain: &'a str,
     /// The variable the token is in.
     token_from: Option<&'a str>,
@@ -52,7 +52,7 @@ impl<'a> View<'a> {
         View {
             slug: &r.slug,
             hostnames: &r.hostnames,
-            nomad_addr: &r.nomad_addr,
+            nomad_addr: known.clean(&r.nomad_addr),
             base_domain: &r.base_domain,
             token_from: r.token_from,
             production: r.production,
@@ -86,7 +86,7 @@ impl Describe for View<'_> {
                 ("skipped", r.skip.as_ref().map_or(Cell::Empty, |s| Cell::toned(s, Tone::Warn))),
                 ("slug", Cell::text(&r.slug)),
                 ("host names", Cell::text(r.hostnames.join(", "))),
-                ("cluster", Cell::text(&r.nomad_addr)),
+                ("cluster", Cell::text(&self.nomad_addr)),
                 ("domain", Cell::text(&r.base_domain)),
                 ("token from", Cell::text(r.token_from.unwrap_or("no variable has a token"))),
                 ("goes to", Cell::text(to)),
@@ -108,7 +108,7 @@ impl Describe for View<'_> {
 pub fn run(args: &Args, app: &App) -> Result<()> {
     let pipeline = Pipeline::read(app)?;
     if args.job_file {
-        return app.printer.text(&pipeline.text);
+        return app.printer.text(&pipeline.secrets(app).mask(&pipeline.text));
     }
     if let Some(why) = &pipeline.resolved.skip {
         app.printer.note(&format!("nothing is deployed: {why}"));

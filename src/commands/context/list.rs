@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// List the contexts of the context file.
@@ -52,14 +53,15 @@ impl Tabular for View {
 /// When the context file is no good.
 pub fn run(_args: &Args, app: &App) -> Result<()> {
     let file = app.contexts()?;
+    let shown = |address: &str| Secrets::default().clean(address);
     let current = app.settings()?.context.as_ref().map(|c| c.value.clone());
     let views: Vec<View> = file
         .iter()
         .map(|(name, context)| View {
             name: name.to_owned(),
             current: current.as_deref() == Some(name),
-            nomad: context.nomad.address.clone(),
-            consul: context.consul.address.clone(),
+            nomad: context.nomad.address.as_deref().map(shown),
+            consul: context.consul.address.as_deref().map(shown),
             description: context.description.clone(),
         })
         .collect();

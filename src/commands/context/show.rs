@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::config::{ConsulSettings, NomadSettings, Settings, Sourced, TokenSource, fingerprint};
 use crate::error::Result;
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// Show every setting in force and where it came from.
@@ -55,7 +56,7 @@ pub fn run(_args: &Args, app: &App) -> Result<()> {
 
 fn nomad(s: &NomadSettings) -> Result<Vec<View>> {
     Ok(vec![
-        View::of("nomad.address", Some(&s.address)),
+        View::address("nomad.address", Some(&s.address)),
         View::of("nomad.region", s.region.as_ref()),
         View::of("nomad.namespace", s.namespace.as_ref()),
         View::token("nomad.token", s.token.as_ref())?,
@@ -73,7 +74,7 @@ fn nomad(s: &NomadSettings) -> Result<Vec<View>> {
 fn consul(settings: &Settings) -> Result<Vec<View>> {
     let s: &ConsulSettings = &settings.consul;
     Ok(vec![
-        View::of("consul.address", s.address.as_ref()),
+        View::address("consul.address", s.address.as_ref()),
         View::of("consul.namespace", s.namespace.as_ref()),
         View::of("consul.partition", s.partition.as_ref()),
         View::token("consul.token", s.token.as_ref())?,
@@ -92,6 +93,12 @@ impl View {
     fn of<T: ToString>(setting: &'static str, value: Option<&Sourced<T>>) -> Self {
         let origin = value.map(|v| v.origin.to_string());
         View { setting, value: value.map(|v| v.value.to_string()), secret: false, origin }
+    }
+
+    /// An address may hold a password.
+    fn address(setting: &'static str, value: Option<&Sourced<String>>) -> Self {
+        let origin = value.map(|v| v.origin.to_string());
+        View { setting, value: value.map(|v| Secrets::default().clean(&v.value)), secret: false, origin }
     }
 
     fn path(setting: &'static str, value: Option<&Sourced<PathBuf>>) -> Self {

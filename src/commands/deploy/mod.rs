@@ -59,7 +59,7 @@ pub struct Args {
     #[arg(value_name = "FILE|JOB", required_unless_present_any = ["dir", "ci"], value_hint = clap::ValueHint::FilePath)]
     targets: Vec<String>,
 
-    /// Deploy every job file (`*.nomad`, `*.nomad.hcl`, `*.hcl`) of this folder, after the jobs that its `depends` metadata names.
+    /// Deploy every job file (`*.nomad`, `*.hcl`, `*.job`, `*.nomad.json`) of this folder, after the jobs that its `depends` metadata names. Files that hold no job, such as those of variables, are passed over.
     #[arg(long, value_name = "FOLDER", conflicts_with = "targets")]
     dir: Option<std::path::PathBuf>,
 
@@ -319,7 +319,14 @@ async fn deploy(args: &Args, app: &App, report: &mut Report) -> Result<ExitCode>
         return take_up(only, options, app, report).await;
     }
     let files = match &args.dir {
-        Some(dir) => order::files_of(dir)?,
+        Some(dir) => {
+            let found = order::files_of(dir)?;
+            found
+                .others
+                .iter()
+                .for_each(|file| app.printer.note(&format!("{file} holds no job; passed over")));
+            found.jobs
+        }
         None => args.targets.clone(),
     };
     report.expect(files.iter().map(|file| ("", file.as_str())));

@@ -5,23 +5,44 @@ use std::path::Path;
 
 use crate::commands::shared::jobfile::Spec;
 use crate::error::{Error, Result};
+use crate::model::jobfile::holds_job;
 
-/// The job files of a folder, by name.
-pub(super) fn files_of(dir: &Path) -> Result<Vec<String>> {
+/// The files of a folder that hold a job, by name, and those that look like job files and hold none.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Folder {
+    /// What is deployed.
+    pub(super) jobs: Vec<String>,
+    /// Variable files, policies and the like.
+    pub(super) others: Vec<String>,
+}
+
+/// How the names of job files end.
+const ENDS: [&str; 5] = [".nomad", ".hcl", ".job", ".nomad.json", ".job.json"];
+
+/// Looks through a folder. What cannot be read here is for the cluster to judge.
+pub(super) fn files_of(dir: &Path) -> Result<Folder> {
     let entries = std::fs::read_dir(dir).map_err(|e| {
         Error::usage(format!("could not read folder {}", dir.display())).because(e.to_string())
     })?;
-    let is_job = |name: &str| [".nomad", ".nomad.hcl", ".hcl"].iter().any(|end| name.ends_with(end));
+    let is_meant = |name: &str| !name.starts_with('.') && ENDS.iter().any(|end| name.ends_with(end));
     let mut files: Vec<String> = entries
         .flatten()
-        .filter(|e| e.path().is_file() && is_job(&e.file_name().to_string_lossy()))
+        .filter(|e| e.path().is_file() && is_meant(&e.file_name().to_string_lossy()))
         .map(|e| e.path().display().to_string())
         .collect();
     files.sort();
-    if files.is_empty() {
-        return Err(Error::not_found(format!("no job file in {}", dir.display())));
+    let holds_none = |file: &String| {
+        let text = std::fs::read_to_string(file).ok();
+        text.is_some_and(|text| holds_job(&text) == Some(false))
+    };
+    let (others, jobs) = files.into_iter().partition(holds_none);
+    let found = Folder { jobs, others };
+    if found.jobs.is_empty() {
+        let error = Error::not_found(format!("no job file in {}", dir.display()));
+        let error = found.others.iter().fold(error, |e, file| e.because(format!("{file} holds no job")));
+        return Err(error.hint(format!("job files are those that end in {}", ENDS.join(", "))));
     }
-    Ok(files)
+    Ok(found)
 }
 
 /// The jobs that a job names in its metadata `depends`, divided by commas or spaces.
@@ -75,6 +96,25 @@ mod tests {
         let parsed =
             Parsed { path: String::new(), job, submission: Submission::default(), values: Vec::new() };
         Spec { parsed, namespace: "default".into(), secrets: Default::default(), elsewhere: None }
+    }
+
+    #[test]
+    fn of_a_folder_only_what_holds_a_job_is_deployed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name).display().to_string();
+        for (name, text) in [
+            ("a.job", "job \"a\" {}\n"),
+            ("b.nomad.hcl", "job \"b\" {\n"),
+            ("c.nomad.json", "{\"ID\": \"c\"}"),
+            ("prod.hcl", "image = \"web:1\"\n"),
+            (".hidden.hcl", "job \"h\" {}\n"),
+            ("notes.md", "job \"n\" {}\n"),
+        ] {
+            std::fs::write(path(name), text).unwrap();
+        }
+        let found = files_of(dir.path()).unwrap();
+        assert_eq!(found.jobs, ["a.job", "b.nomad.hcl", "c.nomad.json"].map(path));
+        assert_eq!(found.others, ["prod.hcl"].map(path));
     }
 
     #[test]

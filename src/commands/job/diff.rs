@@ -5,10 +5,11 @@ use serde::Serialize;
 use crate::api::nomad::registration::{self, Versions};
 use crate::app::App;
 use crate::commands::job::inspect::no_version;
+use crate::commands::shared::jobfile::secrets_of_versions;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
+use crate::model::job_diff::{self, Change, Difference, lines};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show what differs between two versions of a job [default: the current one and the one before].
@@ -51,7 +52,7 @@ impl Describe for View {
             Some(Change::Edited) => Tone::Warn,
             None => Tone::Plain,
         };
-        let lines = lines::all(&self.changes, &Secrets::default());
+        let lines = lines::all(&self.changes);
         let same = if self.changes.is_empty() { Cell::text("none") } else { Cell::Empty };
         Detail::new()
             .fields([
@@ -99,7 +100,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let compared = nomad.read(&call).await?.value;
     let at = compared.versions.iter().position(|v| v.job.version == new);
     let diff = at.and_then(|i| compared.diffs.get(i)).ok_or_else(|| no_version(&stub.id, new))?;
-    let changes = job_diff::differences(diff, &Secrets::default());
+    let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, [old, new]).await?;
+    let changes = job_diff::differences(diff, &secrets);
     let differs = !changes.is_empty();
     app.printer.object(&View { job: stub.id, namespace: stub.namespace, old, new, changes })?;
     Ok(if differs { ExitCode::Pending } else { ExitCode::Done })

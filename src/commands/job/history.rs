@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::api::nomad::plan::JobDiff;
 use crate::api::nomad::registration::{self, Version};
 use crate::app::App;
+use crate::commands::shared::jobfile::secrets_of_versions;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::job_diff::{self, Difference, Secrets, lines};
@@ -71,7 +72,7 @@ impl Tabular for Row {
 }
 
 impl Row {
-    fn new(version: &Version, diff: Option<&JobDiff>, current: bool) -> Self {
+    fn new(version: &Version, diff: Option<&JobDiff>, current: bool, secrets: &Secrets) -> Self {
         let job = &version.job;
         Row {
             version: job.version,
@@ -81,7 +82,7 @@ impl Row {
             tag: version.tag.as_ref().map(|t| t.name.clone()),
             submitted_at: job.submit_time,
             submitted_by: Some(version.token_id.clone()).filter(|id| !id.is_empty()),
-            changes: diff.map(|d| job_diff::differences(d, &Secrets::default())).unwrap_or_default(),
+            changes: diff.map(|d| job_diff::differences(d, secrets)).unwrap_or_default(),
             compared: diff.is_some(),
         }
     }
@@ -118,11 +119,13 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let call = registration::versions_with_diffs(&stub.namespace, &stub.id, None);
     let found = nomad.read(&call).await?.value;
     let newest = found.versions.iter().map(|v| v.job.version).max();
+    let kept = found.versions.iter().map(|v| v.job.version);
+    let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, kept).await?;
     let rows: Vec<Row> = found
         .versions
         .iter()
         .enumerate()
-        .map(|(i, v)| Row::new(v, found.diffs.get(i), Some(v.job.version) == newest))
+        .map(|(i, v)| Row::new(v, found.diffs.get(i), Some(v.job.version) == newest, &secrets))
         .collect();
     app.printer.list(&rows, "no versions")
 }

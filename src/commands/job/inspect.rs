@@ -5,9 +5,11 @@ use serde_json::Value;
 
 use crate::api::nomad::{job, jobspec, registration};
 use crate::app::App;
+use crate::commands::shared::jobfile::secrets_of_versions;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
-use crate::model::job_diff::Secrets;
+use crate::model::jobfile::variables::named_texts;
+use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Describe, Detail};
 
 /// Show a job as the cluster stores it, or the job file it came from.
@@ -84,7 +86,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
     };
     if !args.show_secrets {
-        hide("", &mut spec);
+        let version = spec["Version"].as_u64().unwrap_or_default();
+        let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, [version]).await?;
+        secrets.and_document(&spec).redact(&mut spec);
     }
     if app.printer.is_machine() {
         return app.printer.object(&Whole(spec));
@@ -97,25 +101,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 pub(super) fn no_version(job: &str, version: u64) -> Error {
     Error::not_found(format!("version {version} of job {job} is not stored"))
         .hint(format!("fleet job history {job} lists its versions"))
-}
-
-/// Takes out what must not be shown.
-fn hide(name: &str, value: &mut Value) {
-    match value {
-        Value::Object(map) => map.iter_mut().for_each(|(key, value)| hide(key, value)),
-        Value::Array(items) => items.iter_mut().for_each(|item| hide(name, item)),
-        Value::String(text) if !text.is_empty() => {
-            // A template is a text of many names.
-            if text.contains('\n') {
-                *text = Secrets::default().clean(text);
-            } else if !matches!(name, "NomadTokenID" | "ConsulToken" | "VaultToken")
-                && Secrets::default().hides(name, Some(text))
-            {
-                *text = "(not shown)".to_owned();
-            }
-        }
-        _ => {}
-    }
 }
 
 async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()> {
@@ -134,7 +119,11 @@ async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()>
         }
     })?;
     let found = found.value;
-    let text = if args.show_secrets { found.source } else { Secrets::default().clean(&found.source) };
+    let text = if args.show_secrets {
+        found.source
+    } else {
+        Secrets::of_variables(&named_texts(&found.source)).clean(&found.source)
+    };
     if !app.printer.is_machine() {
         return app.printer.text(if text.ends_with('\n') { &text } else { text.as_str() });
     }
@@ -149,21 +138,4 @@ async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()>
         variables: names.chain(found.variable_flags.into_keys()).collect(),
     };
     app.printer.object(&view)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn secrets_are_taken_out_of_a_job_and_its_own_ids_are_not() {
-        let mut spec = json!({"NomadTokenID": "abc", "TaskGroups": [{"Tasks": [{
-            "Env": {"DB_PASSWORD": "x", "PORT": "80"}, "Templates": [{"EmbeddedTmpl": "A=1\nTOKEN=x\n"}]}]}]});
-        hide("", &mut spec);
-        let task = &spec["TaskGroups"][0]["Tasks"][0];
-        assert_eq!(task["Env"], json!({"DB_PASSWORD": "(not shown)", "PORT": "80"}));
-        assert_eq!(task["Templates"][0]["EmbeddedTmpl"], "A=1\nTOKEN= (not shown)\n");
-        assert_eq!(spec["NomadTokenID"], "abc");
-    }
 }

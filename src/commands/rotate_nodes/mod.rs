@@ -19,6 +19,7 @@ use crate::commands::shared::narrator::Narrator;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::redaction::Secrets;
 use crate::ops::journal::{self, Journal};
 use crate::ops::migration::alloc_ref;
 use crate::ops::migration::floors::MinHealthy;
@@ -263,7 +264,7 @@ impl DraftInput<'_> {
         // What the nodes are now, not what they were when they were selected.
         let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
         let now: Vec<NodeStub> = selected.iter().map(now).collect();
-        let mut options = args.options(selected.len())?;
+        let mut options = args.options(app, selected.len())?;
         options.singletons = decided.unwrap_or(options.singletons);
         let (mut plan, mut blockers) = plan::make(&snapshot, &now, &options, key, memory);
         let mut decided = decided;
@@ -398,7 +399,7 @@ impl Args {
         Ok(journal::key(&["rotate-nodes", region, &selection]))
     }
 
-    fn options(&self, nodes: usize) -> Result<Options> {
+    fn options(&self, app: &App, nodes: usize) -> Result<Options> {
         let replace = match &self.replace_with_cmd {
             None => Replace::No,
             Some(command) => {
@@ -416,6 +417,7 @@ impl Args {
             }
         };
         Ok(Options {
+            secrets: Secrets::of_environment(app.env.iter()),
             replace,
             singletons: self.singletons.unwrap_or(Singletons::Refuse),
             batch: self.batch,

@@ -9,7 +9,7 @@ use crate::api::nomad::job::Job;
 use crate::api::nomad::jobspec;
 use crate::app::App;
 use crate::error::Result;
-use crate::model::job_diff::Secrets;
+use crate::model::redaction::Secrets;
 use crate::ops::jobfile::{self, Input, Parsed};
 
 /// Values of a job file's variables.
@@ -96,36 +96,35 @@ impl Variables {
         }
         let namespace = own.unwrap_or_else(|| namespace.to_owned());
         parsed.job["Namespace"] = namespace.as_str().into();
-        let mut fields = Vec::new();
-        texts(&parsed.job, &mut fields);
-        let secrets = Secrets::of_variables(&parsed.values).and_fields(fields);
+        let secrets = Secrets::of_variables(&parsed.values).and_document(&parsed.job);
         let elsewhere = elsewhere(app, path, parsed.job["Region"].as_str().unwrap_or_default())?;
         Ok(Spec { parsed, namespace, secrets, elsewhere })
     }
 }
 
-/// Every string in a job, with the name of its field.
-fn texts<'a>(value: &'a Value, into: &mut Vec<(&'a str, &'a str)>) {
-    match value {
-        Value::Object(map) => {
-            into.extend(map.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))));
-            map.values().for_each(|value| texts(value, into));
-        }
-        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
-        _ => {}
-    }
-}
-
-/// Values of a registered job that must not be shown: of submitted variables and of fields whose names say that they are secret.
-/// Variables that Nomad did not store are not known.
+/// What must not be shown of a registered job: the values of variables that were submitted with it and have the names of
+/// secrets, and of fields that have. What was not stored is not known.
 pub async fn secrets_of(app: &App, job: &Job) -> Result<Secrets> {
-    let call = jobspec::submission(&job.namespace, &job.id, job.version);
-    let stored = app.nomad()?.read(&call).await.map(|reply| reply.value).unwrap_or_default();
-    let mut values = jobfile::stored_values(&stored);
-    values.extend(stored.variable_flags);
+    let secrets = secrets_of_versions(app, &job.namespace, &job.id, [job.version]).await?;
     let tasks = job.task_groups.iter().flat_map(|g| &g.tasks);
     let env = tasks.flat_map(|task| &task.env).map(|(name, value)| (name.as_str(), value.as_str()));
-    Ok(Secrets::of_variables(&values).and_fields(env))
+    Ok(secrets.and_fields(env))
+}
+
+/// The values of variables that were submitted with versions of a job and have the names of secrets.
+pub async fn secrets_of_versions(
+    app: &App,
+    namespace: &str,
+    id: &str,
+    versions: impl IntoIterator<Item = u64>,
+) -> Result<Secrets> {
+    let nomad = app.nomad()?;
+    let calls: Vec<_> =
+        versions.into_iter().map(|version| jobspec::submission(namespace, id, version)).collect();
+    let stored = futures_util::future::join_all(calls.iter().map(|call| nomad.read(call))).await;
+    let values: Vec<(String, String)> =
+        stored.into_iter().flatten().flat_map(|reply| jobfile::stored_values(&reply.value)).collect();
+    Ok(Secrets::of_variables(&values))
 }
 
 /// The app for the region that a job file names. The file decides, as it does for `nomad`; the servers would go by the request.

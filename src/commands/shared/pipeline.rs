@@ -6,8 +6,7 @@ use crate::app::App;
 use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::model::ci::{self, Piece, Resolved, Vars};
-use crate::model::job_diff::Secrets;
-use crate::model::job_diff::secrets::is_telling;
+use crate::model::redaction::Secrets;
 
 /// The job file of a repository that has none of its own: the one that `fleet job init` writes.
 const WEB: &str = include_str!("../job/templates/web.nomad.hcl");
@@ -62,8 +61,9 @@ impl Pipeline {
 
     /// Every value that must not be shown: the job's secrets, and environment variables whose names say that they are secret.
     pub(crate) fn secrets(&self, app: &App) -> Secrets {
-        let telling = app.env.iter().filter(|(name, _)| is_telling(name)).map(|(_, value)| value.to_owned());
-        Secrets::new(self.resolved.secrets.values().cloned().chain(telling))
+        let own = Secrets::new(self.resolved.secrets.values().cloned());
+        let variables = self.resolved.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        own.and(Secrets::of_environment(app.env.iter())).and(Secrets::of(variables))
     }
 
     /// The app with the pipeline's settings: its cluster, token, namespace and job file variables.

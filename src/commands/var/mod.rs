@@ -3,6 +3,7 @@
 pub mod change;
 pub mod copy;
 pub mod edit;
+pub mod init;
 pub mod lock;
 pub mod show;
 mod store;
@@ -21,6 +22,7 @@ pub enum Command {
     Diff(copy::DiffArgs),
     Edit(edit::Args),
     Get(show::GetArgs),
+    Init(init::InitArgs),
     List(show::ListArgs),
     Lock(lock::Args),
     Put(change::PutArgs),
@@ -40,6 +42,7 @@ impl Command {
             Command::Diff(args) => return copy::diff(&args, app).await,
             Command::Edit(args) => edit::run(&args, app).await?,
             Command::Get(args) => show::get(&args, app).await?,
+            Command::Init(args) => init::run(&args, app)?,
             Command::List(args) => show::list(&args, app).await?,
             Command::Lock(args) => return lock::run(&args, app).await,
             Command::Put(args) => change::put(&args, app).await?,

@@ -1,6 +1,6 @@
 //! Differences as lines for people.
 
-use super::{Change, Difference, Secrets};
+use super::{Change, Difference};
 use crate::api::wire::Nanos;
 use crate::model::words;
 
@@ -28,7 +28,7 @@ pub fn one(d: &Difference) -> String {
         (None, None) => "job".to_owned(),
     };
     let name = format!("{} {name}", d.change.sign());
-    if d.redacted {
+    if d.redacted && (d.old == d.new || (d.old.is_none() && d.new.is_none())) {
         let what = match d.change {
             Change::Added => "set (not shown)",
             Change::Deleted => "removed (not shown)",
@@ -87,7 +87,7 @@ fn shown(value: &str) -> String {
 
 /// All differences below headings of their groups and tasks; of texts of several lines only the lines that change.
 #[must_use]
-pub fn all(differences: &[Difference], secrets: &Secrets) -> Vec<Line> {
+pub fn all(differences: &[Difference]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut at: (Option<&str>, Option<&str>) = (None, None);
     for d in differences {
@@ -110,12 +110,12 @@ pub fn all(differences: &[Difference], secrets: &Secrets) -> Vec<Line> {
             - usize::from(whole && here.0.is_some());
         let indent = "  ".repeat(depth);
         match (&d.old, &d.new) {
-            (Some(old), Some(new)) if old.contains('\n') || new.contains('\n') => {
+            (Some(old), Some(new)) if old != new && (old.contains('\n') || new.contains('\n')) => {
                 lines.push(Line {
                     change: Some(d.change),
                     text: format!("{indent}{} {}:", d.change.sign(), d.field),
                 });
-                lines.extend(text_diff(&secrets.clean(old), &secrets.clean(new), &format!("{indent}    ")));
+                lines.extend(text_diff(old, new, &format!("{indent}    ")));
             }
             _ => lines.push(Line { change: Some(d.change), text: format!("{indent}{}", one(d)) }),
         }
@@ -198,8 +198,8 @@ mod tests {
 
     #[test]
     fn of_a_long_text_only_the_lines_that_change_are_told() {
-        let old = "a\nb\nc\nd\ne\nf\nPASSWORD=old1\n";
-        let new = "a\nb\nc\nD\ne\nf\nPASSWORD=new1\n";
+        let old = "a\nb\nc\nd\ne\nf\nPASSWORD= (not shown)\n";
+        let new = "a\nb\nc\nD\ne\nf\nPASSWORD= (not shown)\n";
         let d = Difference {
             change: Change::Edited,
             group: Some("g".into()),
@@ -211,7 +211,7 @@ mod tests {
             effect: None,
         };
         assert_eq!(
-            text(&all(&[d], &Secrets::default())),
+            text(&all(&[d])),
             "group g\n  task t\n    ~ Template.EmbeddedTmpl:\n          c\n        - d\n        + D\n          e"
         );
     }

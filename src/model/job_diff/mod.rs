@@ -1,13 +1,13 @@
 //! What a change of a job means, told without what stays and without secrets.
 
 pub mod lines;
-pub mod secrets;
 
 use serde::Serialize;
 
 use crate::api::nomad::plan::{DiffType, FieldDiff, JobDiff, ObjectDiff};
+use crate::model::redaction::is_flag_value;
 
-pub use secrets::Secrets;
+pub use crate::model::redaction::Secrets;
 
 /// How something differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,11 +53,11 @@ pub struct Difference {
     pub task: Option<String>,
     /// The blocks it is in, and the field's name: `Config[image]`, `Update.MaxParallel`; empty for a whole group or task.
     pub field: String,
-    /// The value before; none where it is new, and where it is secret.
+    /// The value before; none where it is new, and where it is secret. Secrets within it are left out.
     pub old: Option<String>,
-    /// The value after; none where it goes, and where it is secret.
+    /// The value after; none where it goes, and where it is secret. Secrets within it are left out.
     pub new: Option<String>,
-    /// Whether the values are secret and left out.
+    /// Whether the values, or secrets within them, are left out.
     pub redacted: bool,
     /// What the server says the change does to a task, such as `forces create/destroy update`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +108,14 @@ fn telling(diff: &JobDiff) -> Vec<(&str, &str)> {
     found
 }
 
+/// The argument before one of several: of `args[1]` that is `args[0]`.
+fn argument_before<'a>(fields: &'a [FieldDiff], field: &FieldDiff) -> Option<&'a str> {
+    let (list, index) = field.name.strip_suffix(']')?.rsplit_once('[')?;
+    let before = format!("{list}[{}]", index.parse::<usize>().ok()?.checked_sub(1)?);
+    let found = fields.iter().find(|f| f.name == before)?;
+    Some(if found.new.is_empty() { &found.old } else { &found.new })
+}
+
 struct Found<'a> {
     secrets: &'a Secrets,
     all: Vec<Difference>,
@@ -132,7 +140,7 @@ impl Found<'_> {
 
     fn inside(&mut self, path: &str, fields: &[FieldDiff], objects: &[ObjectDiff]) {
         for field in fields {
-            self.field(path, field);
+            self.field(path, field, argument_before(fields, field));
         }
         for object in objects {
             let inner = if path.is_empty() { object.name.clone() } else { format!("{path}.{}", object.name) };
@@ -145,20 +153,31 @@ impl Found<'_> {
         }
     }
 
-    fn field(&mut self, path: &str, field: &FieldDiff) {
+    /// A field; `flag` is the argument before it, where it is one of several.
+    fn field(&mut self, path: &str, field: &FieldDiff, flag: Option<&str>) {
         let Some(change) = Change::of(field.kind) else { return };
         let name = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
         let old = (change != Change::Added).then(|| field.old.clone());
         let new = (change != Change::Deleted).then(|| field.new.clone());
-        let redacted = self.secrets.hides(&name, old.as_deref()) || self.secrets.hides(&name, new.as_deref());
-        let shown = |value: Option<String>| value.filter(|_| !redacted);
+        let handed = flag
+            .is_some_and(|flag| [&old, &new].into_iter().flatten().any(|value| is_flag_value(flag, value)));
+        let shown = |value: &Option<String>| {
+            value.as_ref().and_then(|v| self.secrets.shown(&name, v).filter(|_| !handed))
+        };
+        let (mut shown_old, mut shown_new) = (shown(&old), shown(&new));
+        // Of two values neither is shown when one must not be.
+        let hidden = (old.is_some() && shown_old.is_none()) || (new.is_some() && shown_new.is_none());
+        if hidden {
+            (shown_old, shown_new) = (None, None);
+        }
+        let redacted = hidden || shown_old != old || shown_new != new;
         self.all.push(Difference {
             change,
             group: self.group.clone(),
             task: self.task.clone(),
             field: name,
-            old: shown(old),
-            new: shown(new),
+            old: shown_old,
+            new: shown_new,
             redacted,
             effect: None,
         });

@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 
 use super::text::{Position, Text, position};
 use super::variables::Merged;
-use crate::model::job_diff::Secrets;
+use crate::model::redaction::Secrets;
 
 /// One complaint about a place of the text that was sent, or about no place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,10 +50,14 @@ pub fn parse(answer: &str) -> Vec<Diagnostic> {
     (0..heads.len()).map(one).collect()
 }
 
-/// The variable that an answer says has no value.
+/// The variables that an answer says have no value, by name.
 #[must_use]
-pub fn unset(answer: &str) -> Option<&str> {
-    answer.split_once("Unset variable \"")?.1.split('"').next()
+pub fn unset(answer: &str) -> Vec<&str> {
+    let mut names: Vec<&str> =
+        answer.split("Unset variable \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 impl Diagnostic {
@@ -143,7 +147,7 @@ mod tests {
         assert_eq!(found[1].range, Some((place(9, 1), place(12, 3))));
         assert_eq!(found[1].text, "Unsuitable value type; a string is required");
         assert_eq!(found[2].range, None);
-        assert_eq!((unset(answer), unset("Job spec is empty")), (Some("a"), None));
+        assert_eq!((unset(answer), unset("Job spec is empty")), (vec!["a"], vec![]));
         assert_eq!(parse("Job spec is empty")[0].text, "Job spec is empty");
     }
 

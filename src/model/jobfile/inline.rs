@@ -82,8 +82,8 @@ impl Inliner {
     /// # Errors
     /// When calls depend on each other without end.
     pub fn round(&mut self) -> Result<Option<Round>, Endless> {
-        let Ok(body) = hcl_edit::parser::parse_body(self.text.as_str()) else { return Ok(None) };
-        let mut calls = Calls::of(&body);
+        let Ok(read) = super::syntax::parse(self.text.as_str()) else { return Ok(None) };
+        let mut calls = Calls::of(&read.body);
         calls.all.retain(|c| !self.failed.iter().any(|f| f.at == self.text.trace(&c.range)));
         if calls.all.is_empty() {
             return Ok(None);

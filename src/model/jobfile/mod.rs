@@ -3,12 +3,41 @@
 
 pub mod calls;
 pub mod diagnostic;
+pub mod format;
 pub mod inline;
+pub mod json;
+pub mod syntax;
 pub mod text;
 pub mod variables;
 
 pub use calls::{Binding, Call, Function};
 pub use text::Text;
+
+/// Whether a text holds a job, in HCL or in JSON; none when it cannot be read here.
+#[must_use]
+pub fn holds_job(text: &str) -> Option<bool> {
+    if json::api_job(text).is_some() {
+        return Some(true);
+    }
+    if json::is_json(text) {
+        return json::has_job(text);
+    }
+    let body = syntax::parse(text).ok()?.body;
+    let has_job = body.blocks().any(|block| block.ident.as_str() == "job");
+    Some(has_job)
+}
+
+/// A text as an expression that costs the cluster's parser little: the time it takes for a quoted text grows with the square of
+/// the `$` and `%` in it (10,000 of them: 3 s), for base64 it does not.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    const MOST_MARKS: usize = 256;
+    if text.matches(['$', '%']).count() <= MOST_MARKS {
+        return quoted(text);
+    }
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text);
+    format!("base64decode(\"{encoded}\")")
+}
 
 /// A text as a quoted HCL literal: nothing in it is read as a template.
 #[must_use]
@@ -66,6 +95,13 @@ mod tests {
             );
         }
         assert_eq!(quoted("a${b} \"c\"\n"), r#""a$${b} \"c\"\n""#);
+    }
+
+    #[test]
+    fn a_text_full_of_marks_is_told_in_base64() {
+        assert_eq!(literal("a${b}"), r#""a$${b}""#);
+        let many = literal(&"${x}%".repeat(200));
+        assert!(many.starts_with("base64decode(\"JHt4fSUk") && many.ends_with("\")"), "{many}");
     }
 
     proptest! {

@@ -6,9 +6,11 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::Expression;
+use hcl_edit::expr::{BinaryOperator, Expression, ObjectKey, UnaryOperator};
 use hcl_edit::structure::{Attribute, Body};
+use hcl_edit::template::Element;
 
+use super::json::Node;
 use super::quoted;
 
 /// How the text of an assignment in the environment or on the command line is read.
@@ -54,6 +56,65 @@ impl Assignment {
     }
 }
 
+/// How each variable that a job file declares reads its texts; none when the file cannot be read here.
+#[must_use]
+pub fn declarations(text: &str) -> Option<BTreeMap<String, Reading>> {
+    if super::json::is_json(text) {
+        return super::json::declared(text);
+    }
+    Some(declared(&super::syntax::parse(text).ok()?.body))
+}
+
+/// Every plain text in a job file with the name it stands under: what is secret there is secret elsewhere in it.
+#[must_use]
+pub fn named_texts(text: &str) -> Vec<(String, String)> {
+    fn within(body: &Body, into: &mut Vec<(String, String)>) {
+        body.attributes().for_each(|a| named(a.key.as_str(), &a.value, into));
+        body.blocks().for_each(|block| within(&block.body, into));
+    }
+    fn named(name: &str, value: &Expression, into: &mut Vec<(String, String)>) {
+        match value {
+            Expression::String(text) => into.push((name.to_owned(), text.value().clone())),
+            Expression::Array(items) => items.iter().for_each(|item| named(name, item, into)),
+            Expression::Object(map) => {
+                for (key, value) in map {
+                    let key = match key {
+                        ObjectKey::Ident(key) => key.as_str(),
+                        ObjectKey::Expression(key) => key.as_str().unwrap_or(name),
+                    };
+                    named(key, value.expr(), into);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = defaults(text);
+    if let Ok(read) = super::syntax::parse(text) {
+        within(&read.body, &mut found);
+    }
+    found
+}
+
+/// The plain texts in the defaults of a job file's variables, with their names: they may be secret.
+#[must_use]
+pub fn defaults(text: &str) -> Vec<(String, String)> {
+    let Ok(read) = super::syntax::parse(text) else { return super::json::defaults(text) };
+    let mut found = Vec::new();
+    let mut add = |name: &str, value: &Expression| {
+        let mut own = Vec::new();
+        texts(value, &mut own);
+        found.extend(own.into_iter().map(|text| (name.to_owned(), text)));
+    };
+    for block in read.body.blocks() {
+        match (block.ident.as_str(), block.labels.first(), block.body.get_attribute("default")) {
+            ("variable", Some(name), Some(default)) => add(name.as_str(), &default.value),
+            ("variables", _, _) => block.body.attributes().for_each(|a| add(a.key.as_str(), &a.value)),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// How each declared variable reads its texts.
 #[must_use]
 pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
@@ -84,13 +145,31 @@ pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
     found
 }
 
-/// Without a type the type of the default counts.
+/// Without a type the type of the default counts. Nomad lets no default call functions or name variables, so its form tells
+/// the type.
 fn of_value(value: &Expression) -> Reading {
     match value {
-        Expression::Bool(_) | Expression::Array(_) | Expression::Object(_) | Expression::ForExpr(_) => {
-            Reading::Expression
-        }
+        Expression::Null(_)
+        | Expression::Bool(_)
+        | Expression::Array(_)
+        | Expression::Object(_)
+        | Expression::ForExpr(_) => Reading::Expression,
         Expression::Parenthesis(inner) => of_value(inner.inner()),
+        Expression::Conditional(either) => of_value(&either.true_expr),
+        Expression::UnaryOp(op) if *op.operator == UnaryOperator::Not => Reading::Expression,
+        Expression::BinaryOp(op) => match *op.operator {
+            BinaryOperator::Plus
+            | BinaryOperator::Minus
+            | BinaryOperator::Mul
+            | BinaryOperator::Div
+            | BinaryOperator::Mod => Reading::Literal,
+            _ => Reading::Expression,
+        },
+        // A string that is one interpolation is the value itself.
+        Expression::StringTemplate(text) => match text.iter().collect::<Vec<_>>().as_slice() {
+            [Element::Interpolation(only)] => of_value(&only.expr),
+            _ => Reading::Literal,
+        },
         _ => Reading::Literal,
     }
 }
@@ -124,14 +203,23 @@ pub fn of_file(path: &std::path::Path, text: &str) -> Result<Vec<Assignment>, Ba
         expression,
         source: Source::File(path.to_owned(), super::text::position(text, at).line),
     };
-    if text.trim_start_matches(' ').starts_with('{') {
-        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
-            .map_err(|e| BadFile { at: None, text: format!("not a JSON object: {e}") })?;
-        return Ok(object.iter().map(|(name, value)| assignment(name, of_json(value), 0)).collect());
+    if super::json::is_json(text.trim_start_matches('\u{feff}')) {
+        let node =
+            Node::read(text).map_err(|e| BadFile { at: None, text: format!("not a JSON object: {e}") })?;
+        let Node::Object(members) = node else { return Ok(Vec::new()) };
+        for (at, (name, _)) in members.iter().enumerate() {
+            if members[..at].iter().any(|(other, _)| other == name) {
+                return Err(BadFile { at: None, text: format!("{name:?} is set twice") });
+            }
+        }
+        return Ok(members.iter().map(|(name, value)| assignment(name, value.expression(), 0)).collect());
     }
-    let body = hcl_edit::parser::parse_body(text).map_err(|e| BadFile {
-        at: Some(e.location().offset()),
-        text: "this is not HCL: expected `name = value`".to_owned(),
+    let body = super::syntax::parse(text).map(|read| read.body).map_err(|e| {
+        let why = match e.message().contains("redefined attribute") {
+            true => "this is set twice",
+            false => "this is not HCL: expected `name = value`",
+        };
+        BadFile { at: Some(e.location().offset()), text: why.to_owned() }
     })?;
     if let Some(block) = body.blocks().next() {
         let text = "a variable file assigns values and declares nothing: write `name = value`".to_owned();
@@ -142,22 +230,6 @@ pub fn of_file(path: &std::path::Path, text: &str) -> Result<Vec<Assignment>, Ba
         Some(assignment(a.key.as_str(), text[value].to_owned(), key.start))
     };
     Ok(body.attributes().filter_map(one).collect())
-}
-
-/// A JSON value as an expression; its texts are templates, as HCL's JSON form has it.
-fn of_json(value: &serde_json::Value) -> String {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => serde_json::to_string(text).unwrap_or_default(),
-        Value::Array(items) => format!("[{}]", items.iter().map(of_json).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => {
-            let one = |(k, v): (&String, &Value)| {
-                format!("{} = {}", serde_json::to_string(k).unwrap_or_default(), of_json(v))
-            };
-            format!("{{ {} }}", map.iter().map(one).collect::<Vec<_>>().join(", "))
-        }
-        other => other.to_string(),
-    }
 }
 
 /// The last assignment of each variable, as one text for the cluster, and which line of it is whose.
@@ -200,9 +272,9 @@ impl Merged {
     /// The plain texts among the values, with the names of their variables.
     #[must_use]
     pub fn values(&self) -> Vec<(String, String)> {
-        let Ok(body) = hcl_edit::parser::parse_body(&self.text) else { return Vec::new() };
+        let Ok(read) = super::syntax::parse(&self.text) else { return Vec::new() };
         let mut found = Vec::new();
-        for attribute in body.attributes() {
+        for attribute in read.body.attributes() {
             let mut own = Vec::new();
             texts(&attribute.value, &mut own);
             found.extend(own.into_iter().map(|text| (attribute.key.as_str().to_owned(), text)));
@@ -214,6 +286,8 @@ impl Merged {
 fn texts(value: &Expression, into: &mut Vec<String>) {
     match value {
         Expression::String(text) => into.push(text.value().clone()),
+        Expression::Parenthesis(inner) => texts(inner.inner(), into),
+        Expression::HeredocTemplate(text) => into.push(text.template.to_string()),
         Expression::Array(items) => items.iter().for_each(|v| texts(v, into)),
         Expression::Object(map) => {
             map.iter().for_each(|(_, value)| texts(value.expr(), into));
@@ -235,7 +309,8 @@ mod tests {
     fn the_declared_type_or_the_default_says_how_a_text_is_read() {
         let found = readings(
             "variables {\n a = 1\n b = true\n c = \"x\"\n}\nvariable \"d\" {\n type = list(string)\n}\nvariable \"e\" {}\n\
-             variable \"f\" {\n type = number\n default = 3\n}\nvariable \"g\" {\n default = [1]\n}\nvariable \"h\" {\n type = bool\n}\n",
+             variable \"f\" {\n type = number\n default = 3\n}\nvariable \"g\" {\n default = [1]\n}\nvariable \"h\" {\n type = bool\n}\n\
+             variables {\n i = null\n j = true ? [1] : [2]\n k = 1 == 1\n l = \"${[1]}\"\n m = \"a${1}\"\n n = !true\n o = -1\n p = 1 + 2\n}\n",
         );
         use Reading::{Expression, Literal};
         let want = [
@@ -247,6 +322,14 @@ mod tests {
             ("f", Literal),
             ("g", Expression),
             ("h", Expression),
+            ("i", Expression),
+            ("j", Expression),
+            ("k", Expression),
+            ("l", Expression),
+            ("m", Literal),
+            ("n", Expression),
+            ("o", Literal),
+            ("p", Literal),
         ];
         assert_eq!(found, want.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
     }
@@ -274,10 +357,15 @@ mod tests {
         let json =
             of_file(Path::new("v.json"), r#"{"a": "x${b}", "l": [1, {"k y": true}], "n": null}"#).unwrap();
         let text = merged(&json).text;
-        assert_eq!(text, "a = \"x${b}\"\nl = [1, { \"k y\" = true }]\nn = null\n");
+        assert_eq!(text, "a = \"x$${b}\"\nl = [1, { \"k y\" = true }]\nn = null\n");
         assert!(hcl_edit::parser::parse_body(&text).is_ok());
         let bad = of_file(Path::new("v.hcl"), "a = 1\nvariable \"x\" {}\n").unwrap_err();
         assert_eq!(bad.at, Some(6));
         assert!(of_file(Path::new("v.hcl"), "a = ").is_err());
+        let twice = |text: &str| of_file(Path::new("v"), text).unwrap_err().text;
+        assert_eq!(twice("{\"a\": 1, \"a\": 2}"), "\"a\" is set twice");
+        assert_eq!(twice("a = 1\na = 2\n"), "this is set twice");
+        let marked = of_file(Path::new("v.hcl"), "\u{feff}a = { b = 1, b = 2 }\n").unwrap();
+        assert_eq!(marked[0].expression, "{ b = 1, b = 2 }");
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use base64::Engine as _;
 use globset::GlobBuilder;
 
-use crate::model::jobfile::{Function, quoted};
+use crate::model::jobfile::{Function, literal, quoted};
 
 /// The result of a call as an HCL expression; `home` is what `~` stands for.
 ///
@@ -25,7 +25,7 @@ pub(super) fn call(function: Function, args: &[String], home: Option<&str>) -> R
         Function::File => {
             let text = String::from_utf8(read(path, home)?)
                 .map_err(|_| format!("{path} is not UTF-8 text; filebase64 reads any bytes"))?;
-            quoted(&text)
+            literal(&text)
         }
         Function::Filebase64 => quoted(&base64::engine::general_purpose::STANDARD.encode(read(path, home)?)),
         Function::Fileexists => match std::fs::metadata(expand(path, home)?) {
@@ -114,7 +114,7 @@ fn fileset(folder: &str, pattern: &str) -> Result<Vec<String>, String> {
         .collect();
     let mut found = Vec::new();
     let begin = if fixed.as_os_str().is_empty() { PathBuf::from(".") } else { fixed };
-    walk(&begin, &mut |file| {
+    walk(&begin, &mut Vec::new(), &mut |file| {
         let file = clean(file);
         if glob.is_match(&file) {
             let relative = file.strip_prefix(&folder).unwrap_or(&file);
@@ -125,18 +125,22 @@ fn fileset(folder: &str, pattern: &str) -> Result<Vec<String>, String> {
     Ok(found)
 }
 
-fn walk(path: &Path, each: &mut impl FnMut(&Path)) {
+/// Visits the files at and below a path, through links too. A folder that a link leads back into is not entered again: there
+/// is no end to what is below it.
+fn walk(path: &Path, above: &mut Vec<PathBuf>, each: &mut impl FnMut(&Path)) {
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_file() => each(path),
         Ok(meta) if meta.is_dir() => {
-            let Ok(entries) = std::fs::read_dir(path) else { return };
-            for entry in entries.flatten() {
-                // A link to a folder may lead back up.
-                let linked = entry.file_type().is_ok_and(|t| t.is_symlink()) && entry.path().is_dir();
-                if !linked {
-                    walk(&entry.path(), each);
-                }
+            let Ok(real) = path.canonicalize() else { return };
+            if above.contains(&real) {
+                return;
             }
+            let Ok(entries) = std::fs::read_dir(path) else { return };
+            above.push(real);
+            for entry in entries.flatten() {
+                walk(&entry.path(), above, each);
+            }
+            above.pop();
         }
         _ => {}
     }
@@ -195,6 +199,12 @@ mod tests {
             "setunion([\"conf/a.conf\", \"conf/c.bin\"], [])"
         );
         assert_eq!(ok(Function::Fileset, &[&at("none"), "*"]), "setunion([], [])");
+        std::os::unix::fs::symlink("deep", dir.path().join("conf/link")).unwrap();
+        std::os::unix::fs::symlink("..", dir.path().join("conf/deep/up")).unwrap();
+        assert_eq!(
+            ok(Function::Fileset, &[&at("conf"), "**/b.conf"]),
+            "setunion([\"deep/b.conf\", \"link/b.conf\"], [])"
+        );
         for bad in [("file", at("none")), ("file", at("conf/c.bin")), ("fileexists", at("conf"))] {
             let function = Function::named(bad.0).unwrap();
             assert!(call(function, &[bad.1], None).is_err());

@@ -4,6 +4,7 @@
 mod files;
 mod inline;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -14,8 +15,8 @@ use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::model::jobfile::diagnostic::Diagnostic;
 use crate::model::jobfile::inline::Failed;
-use crate::model::jobfile::variables::{self, Assignment, Merged, Source};
-use crate::model::jobfile::{Text, diagnostic, text};
+use crate::model::jobfile::variables::{self, Assignment, Merged, Reading, Source};
+use crate::model::jobfile::{Text, diagnostic, json, syntax, text};
 
 /// What to make a job from.
 #[derive(Debug, Clone, Copy)]
@@ -67,15 +68,19 @@ pub async fn load(nomad: &Http, namespace: &str, input: Input<'_>) -> Result<Par
 /// # Errors
 /// As [`load`].
 pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: String) -> Result<Parsed> {
-    if let Some(job) = api_job(&source) {
+    if let Some(job) = json::api_job(&source) {
         if !input.vars.is_empty() || !input.var_files.is_empty() {
             return Err(Error::usage(format!("{} is a JSON job, which has no variables", input.path)));
         }
         let submission = Submission::json(source);
+        let job = with_id(job, input.path)?;
         return Ok(Parsed { path: input.path.to_owned(), job, submission, values: Vec::new() });
     }
     let text = Text::new(source);
-    let variables = merge(&text, input)?;
+    let Some(declared) = variables::declarations(text.as_str()) else {
+        return unread(nomad, namespace, input, text).await;
+    };
+    let variables = merge(&declared, input)?;
     let (text, failed) = inline::inline(nomad, namespace, input, text, &variables).await?;
     let call = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
     let job = match nomad.ask(&call).await {
@@ -85,9 +90,62 @@ pub async fn parse(nomad: &Http, namespace: &str, input: Input<'_>, source: Stri
         }
         Err(e) => return Err(e.into()),
     };
-    let values = variables.values();
+    let mut values = variables.values();
+    values.extend(variables::defaults(text.origin()));
     let submission = Submission::hcl(text.as_str().to_owned(), variables.text);
+    let job = with_id(job, input.path)?;
     Ok(Parsed { path: input.path.to_owned(), job, submission, values })
+}
+
+/// Without an ID there is no address to register a job at.
+fn with_id(job: Value, path: &str) -> Result<Value> {
+    match job["ID"].as_str() {
+        Some(id) if !id.is_empty() => Ok(job),
+        _ => Err(Error::usage(format!("{} has no ID for its job", shown(path)))
+            .hint("in JSON it is \"ID\": \"NAME\", in HCL job \"NAME\" { … }")),
+    }
+}
+
+/// How a file is called in messages.
+fn shown(path: &str) -> &str {
+    if path == "-" { "stdin" } else { path }
+}
+
+/// The same of a text that cannot be read here: the cluster says what is wrong with it. Where nothing is, how it reads the
+/// values of variables is not known, so none may be set.
+async fn unread(nomad: &Http, namespace: &str, input: Input<'_>, text: Text) -> Result<Parsed> {
+    let answer = nomad.ask(&jobspec::parse(namespace, text.as_str(), "")).await;
+    let job = match answer {
+        Ok(reply) => Some(reply.value),
+        Err(e) if e.status == Some(400) => {
+            let known = Merged::default();
+            let unset = diagnostic::unset(&e.text);
+            if unset.is_empty() || unset.len() < diagnostic::parse(&e.text).len() {
+                return Err(complaint(&e.text, input.path, &text, &known, &[]));
+            }
+            None
+        }
+        Err(e) => return Err(e.into()),
+    };
+    let env = input.env.iter().filter(|(name, _)| name.starts_with("NOMAD_VAR_"));
+    let mut given: Vec<String> = env.map(|(name, _)| format!("{name} in the environment")).collect();
+    given.extend(input.var_files.iter().map(|path| format!("--var-file {}", path.display())));
+    given.extend(input.vars.iter().map(|(name, _)| format!("--var {name}")));
+    match job {
+        Some(job) if given.is_empty() => {
+            let submission = Submission::hcl(text.as_str().to_owned(), String::new());
+            let job = with_id(job, input.path)?;
+            Ok(Parsed { path: input.path.to_owned(), job, submission, values: Vec::new() })
+        }
+        _ => {
+            let why = "it uses HCL in a way that only the cluster can read, so the values of its variables cannot be passed on";
+            let error =
+                Error::usage(format!("the variables of {} are not known", shown(input.path))).because(why);
+            let error =
+                given.iter().fold(error, |e, given| e.because(format!("it would not be applied: {given}")));
+            Err(error.hint("set them as defaults in the file, and leave them out here"))
+        }
+    }
 }
 
 /// The same of what was stored with a job.
@@ -101,9 +159,17 @@ pub async fn parse_stored(
     stored: &Submission,
 ) -> Result<Parsed> {
     let text = Text::new(stored.source.clone());
-    let mut all = assignments(stored);
-    all.extend(flags(&text, input.vars));
-    let variables = variables::merged(&all);
+    let unread =
+        || Error::failed(format!("{}: how it reads the values of its variables is not known", input.path));
+    let variables = match (assignments(stored), input.vars.is_empty()) {
+        // What only the cluster can read it reads again, as it is.
+        (None, true) => Merged { text: stored.variables.clone(), ..Merged::default() },
+        (None, false) => return Err(unread()),
+        (Some(mut all), _) => {
+            all.extend(flags(&text, input.vars).ok_or_else(unread)?);
+            variables::merged(&all)
+        }
+    };
     let call = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
     match nomad.ask(&call).await {
         Ok(reply) => {
@@ -115,22 +181,32 @@ pub async fn parse_stored(
     }
 }
 
-fn assignments(stored: &Submission) -> Vec<Assignment> {
-    variables::of_file(Path::new("variables"), &stored.variables).unwrap_or_default()
+/// None when they cannot be read here.
+fn assignments(stored: &Submission) -> Option<Vec<Assignment>> {
+    variables::of_file(Path::new("variables"), &stored.variables).ok()
 }
 
-/// The values of variables that were stored with a job, with their names.
+/// The values of variables that were stored with a job, and the defaults of its file, with their names.
 #[must_use]
 pub fn stored_values(stored: &Submission) -> Vec<(String, String)> {
-    variables::merged(&assignments(stored)).values()
+    let mut values = variables::merged(&assignments(stored).unwrap_or_default()).values();
+    values.extend(variables::defaults(&stored.source));
+    values.extend(stored.variable_flags.clone());
+    values
 }
 
-/// Assignments of the command line, read as the file declares.
-fn flags(text: &Text, vars: &[(String, String)]) -> Vec<Assignment> {
-    let declared = hcl_edit::parser::parse_body(text.as_str()).map(|body| variables::declared(&body));
-    let declared = declared.unwrap_or_default();
-    let reading = |name: &str| declared.get(name).copied().unwrap_or(variables::Reading::Literal);
-    vars.iter().map(|(name, value)| variables::assign(name, value, reading(name), Source::Flag)).collect()
+/// Assignments of the command line, read as the file declares; none when it cannot be read here.
+fn flags(text: &Text, vars: &[(String, String)]) -> Option<Vec<Assignment>> {
+    if vars.is_empty() {
+        return Some(Vec::new());
+    }
+    let declared = variables::declarations(text.as_str())?;
+    let reading = |name: &str| declared.get(name).copied().unwrap_or(Reading::Literal);
+    Some(
+        vars.iter()
+            .map(|(name, value)| variables::assign(name, value, reading(name), Source::Flag))
+            .collect(),
+    )
 }
 
 /// The text of a file, or of stdin for `-`.
@@ -170,21 +246,9 @@ fn read_file(path: &Path) -> Result<String> {
         .map_err(|e| Error::usage(format!("could not read {}", path.display())).because(e.to_string()))
 }
 
-/// A job in the API's own form, bare or as `{"Job": …}`; HCL in JSON begins with `job` in lower case.
-fn api_job(source: &str) -> Option<Value> {
-    if !source.trim_start().starts_with('{') {
-        return None;
-    }
-    let mut value: Value = serde_json::from_str(source).ok()?;
-    if value["Job"].is_object() {
-        return Some(value["Job"].take());
-    }
-    (value["ID"].is_string() || value["TaskGroups"].is_array()).then_some(value)
-}
-
 /// What the cluster complains of, told of the user's file.
 fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: &[Failed]) -> Error {
-    let file = if path == "-" { "stdin" } else { path };
+    let file = shown(path);
     let error = Error::usage(format!("{file} is not a valid job file"));
     let render = |d: Diagnostic| {
         let place = d.range.map(|(start, end)| text.trace(&(text.offset(start)..text.offset(end))));
@@ -195,17 +259,23 @@ fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: 
         })
     };
     let error = diagnostic::parse(answer).into_iter().map(render).fold(error, Error::because);
-    match diagnostic::unset(answer) {
-        Some(name) => error.hint(format!("--var {name}=VALUE, NOMAD_VAR_{name} or a --var-file sets it")),
-        None => error,
+    let error = match diagnostic::unset(answer).as_slice() {
+        [] => error,
+        [name] => error.hint(format!("--var {name}=VALUE, NOMAD_VAR_{name} or a --var-file sets it")),
+        names => {
+            let flags: Vec<String> = names.iter().map(|name| format!("--var {name}=VALUE")).collect();
+            error.hint(format!("{}; or NOMAD_VAR_{}, or a --var-file", flags.join(" "), names[0]))
+        }
+    };
+    let unread = || json::is_json(text.as_str()) || syntax::parse(text.as_str()).is_err();
+    if answer.contains("filesystem function disabled") && unread() {
+        return error.hint("functions that read files are resolved here, in HCL's native syntax only");
     }
+    error
 }
 
 /// The values of the variables, from everywhere.
-fn merge(text: &Text, input: Input<'_>) -> Result<Merged> {
-    // What is no HCL is told by the cluster, in its words.
-    let declared = hcl_edit::parser::parse_body(text.as_str()).map(|body| variables::declared(&body));
-    let declared = declared.unwrap_or_default();
+fn merge(declared: &BTreeMap<String, Reading>, input: Input<'_>) -> Result<Merged> {
     let mut all: Vec<Assignment> = Vec::new();
     for (name, value) in input.env.iter() {
         let Some(name) = name.strip_prefix("NOMAD_VAR_") else { continue };
@@ -226,7 +296,7 @@ fn merge(text: &Text, input: Input<'_>) -> Result<Merged> {
         all.extend(found);
     }
     for (name, value) in input.vars {
-        let reading = declared.get(name).copied().unwrap_or(variables::Reading::Literal);
+        let reading = declared.get(name).copied().unwrap_or(Reading::Literal);
         all.push(variables::assign(name, value, reading, Source::Flag));
     }
     let unknown: Vec<&Assignment> = all.iter().filter(|a| !declared.contains_key(&a.name)).collect();

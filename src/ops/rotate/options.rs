@@ -6,9 +6,13 @@ use std::time::Duration;
 use crate::ops::migration::floors::{FloorPolicy, MinHealthy};
 use serde::{Deserialize, Serialize};
 
+use crate::model::redaction::Secrets;
+
 /// Every decision that shapes a rotation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
+    /// What the output of commands must not tell.
+    pub secrets: Secrets,
     /// Where the replacements come from.
     pub replace: Replace,
     /// What to do about services with one instance.

@@ -12,6 +12,7 @@ use crate::api::nomad::node::{self, NodeStub};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::redaction::Secrets;
 use crate::model::stand_in;
 use crate::model::words;
 use crate::ops::migration::live::Live;
@@ -81,7 +82,7 @@ impl Rotation<'_> {
         wanted: usize,
         within: Duration,
     ) -> Result<()> {
-        self.recorder.emit(Event::ReplacementsStarted { command: argv.to_vec() })?;
+        self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.options.secrets) })?;
         let mut child = self.spawn(old, argv, wanted)?;
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(Error::failed("the replacement command has no output to read"));
@@ -144,6 +145,7 @@ impl Rotation<'_> {
     fn pass_on(&mut self, line: std::io::Result<Option<String>>) -> Result<bool> {
         match line {
             Ok(Some(line)) => {
+                let line = self.options.secrets.clean(&line);
                 self.recorder.emit(Event::CommandOutput { line })?;
                 Ok(true)
             }
@@ -199,6 +201,14 @@ impl Rotation<'_> {
             }
         }
     }
+}
+
+/// The words of a command as they may be shown.
+fn told(argv: &[String], secrets: &Secrets) -> Vec<String> {
+    let mut words = serde_json::json!(argv);
+    secrets.redact(&mut words);
+    let words = words.as_array().into_iter().flatten().filter_map(|word| word.as_str());
+    words.map(str::to_owned).collect()
 }
 
 /// Newcomers that can stand in for none of the old nodes, and what they lack of the first.

@@ -12,6 +12,7 @@ mod client;
 mod consul;
 mod deployments;
 mod evals;
+mod events;
 mod exec;
 mod fs;
 mod ids;

@@ -25,7 +25,7 @@ use crate::sandbox::http::line::{Control, Line};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::Request;
 use crate::sandbox::http::router::{Way, redirect, route};
-use crate::sandbox::http::{blocking, exec, fs};
+use crate::sandbox::http::{blocking, events, exec, fs};
 use crate::sandbox::id::Id;
 use crate::sandbox::world::World;
 
@@ -150,6 +150,9 @@ async fn respond(
         Some(reply) => reply,
         None if product == Product::Nomad && fs::asked(&request.path).is_some() => {
             fs::answer(&shared, &request).await
+        }
+        None if product == Product::Nomad && events::is_asked(&request.path) => {
+            events::answer(&shared, &request)
         }
         None => answer(&shared, product, &request).await,
     };

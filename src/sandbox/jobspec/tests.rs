@@ -147,3 +147,32 @@ fn wrong_jobs_are_refused_in_the_words_of_a_real_cluster() {
     }
     assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), recorded.len(), wrong.join("\n"));
 }
+
+/// What an expression is worth as metadata, or what Nomad says of it.
+fn worth(expression: &str) -> String {
+    let job = format!(
+        "job \"x\" {{\n meta {{\n a = {expression}\n }}\n group \"g\" {{\n task \"t\" {{\n driver=\"raw_exec\"\n}}\n}}\n}}\n"
+    );
+    match parse(&job, "") {
+        Ok(job) => job["Meta"]["a"].as_str().unwrap_or_default().to_owned(),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn expressions_are_worth_what_a_real_cluster_makes_of_them() {
+    let recorded: Vec<(String, String)> =
+        serde_json::from_str(include_str!("../../../tests/fixtures/nomad-2.0.5/expressions.json")).unwrap();
+    let mut wrong = Vec::new();
+    for (expression, theirs) in &recorded {
+        let ours = worth(expression);
+        let theirs = theirs.trim_start_matches("400 Failed to parse job: ");
+        // What follows an error about a call is told of the call again.
+        let theirs = theirs.split("\ninput.hcl:3,6-").next().unwrap_or(theirs);
+        let first = if theirs.contains("input.hcl:") { ours.split("\ninput.hcl:3,6-").next() } else { None };
+        if first.unwrap_or(&ours) != theirs {
+            wrong.push(format!("{expression:?}\n  expected {theirs:?}\n       got {ours:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), recorded.len(), wrong.join("\n"));
+}

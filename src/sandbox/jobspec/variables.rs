@@ -234,7 +234,7 @@ pub(super) fn locals(body: &Body, scope: &mut Scope<'_>) -> BTreeMap<String, Val
 }
 
 /// A type as it is written: `string`, `list(number)`, `object({ a = string })`, …
-fn type_of(expression: &Expression) -> Result<Type, (Range<usize>, String)> {
+pub(super) fn type_of(expression: &Expression) -> Result<Type, (Range<usize>, String)> {
     let invalid = |detail: String| Err((span(expression), detail));
     match expression {
         Expression::Variable(name) => match name.as_str() {

@@ -1,6 +1,6 @@
 //! Raft indexes: one counter for every write, and what each write touched, for blocking queries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::sandbox::id::Id;
@@ -65,7 +65,12 @@ pub enum Scope {
 pub struct Indexes {
     latest: u64,
     touched: HashMap<Scope, u64>,
+    /// The rows that the last writes touched, for the event stream.
+    recent: VecDeque<(u64, Vec<Scope>)>,
 }
+
+/// How many writes the event stream goes back (`event_buffer_size`).
+const BUFFERED: usize = 100;
 
 impl Indexes {
     /// The index of the last write.
@@ -82,7 +87,29 @@ impl Indexes {
 
     /// Records that the write at the present index touched this.
     pub fn touch(&mut self, scope: Scope) {
+        let is_row = matches!(scope, Scope::Row(..) | Scope::Name(..) | Scope::Job(Table::Jobs, _));
+        if is_row {
+            match self.recent.back_mut().filter(|(index, _)| *index == self.latest) {
+                Some((_, scopes)) => scopes.push(scope.clone()),
+                None => self.recent.push_back((self.latest, vec![scope.clone()])),
+            }
+            if self.recent.len() > BUFFERED {
+                self.recent.pop_front();
+            }
+        }
         self.touched.insert(scope, self.latest);
+    }
+
+    /// The oldest and the newest write that the event stream still knows.
+    #[must_use]
+    pub fn buffered(&self) -> (u64, u64) {
+        let index = |entry: Option<&(u64, Vec<Scope>)>| entry.map_or(0, |(index, _)| *index);
+        (index(self.recent.front()), index(self.recent.back()))
+    }
+
+    /// The writes from an index on, with the rows they touched.
+    pub fn since(&self, index: u64) -> impl Iterator<Item = &(u64, Vec<Scope>)> {
+        self.recent.iter().filter(move |(at, _)| *at >= index)
     }
 
     /// The index of the last write that touched this; 0 when none did.

@@ -12,6 +12,11 @@ cases! {
     an_error_in_a_job_file_names_the_users_own_line,
     what_only_the_servers_object_to_is_told_in_their_words,
     a_job_goes_to_the_region_its_file_names,
+    what_cannot_be_read_here_is_never_taken_for_what_declares_nothing,
+    a_job_of_the_api_may_be_written_in_any_letter_case_and_has_an_id,
+    of_a_folder_only_what_holds_a_job_is_deployed,
+    warnings_are_told_with_their_group_and_task,
+    a_long_text_full_of_marks_comes_through,
 }
 
 fn folder() -> PathBuf {
@@ -49,6 +54,11 @@ const CORPUS: &[Sample] = &[
             ("NOMAD_VAR_word", "ward ${HOME} %{x}"),
         ],
     ),
+    ("../cases/m1-dupkey.hcl", &[], &[("NOMAD_VAR_image", "web:2")]),
+    ("../cases/m1-dupkey.hcl", &["-var=image=web:3"], &[]),
+    ("../cases/m10-heredoc.hcl", &[], &[]),
+    ("../cases/m12-tz.hcl", &[], &[]),
+    ("bom.hcl", &["-var=image=web:2", "-var-file=literal.json"], &[]),
     (
         "variables.hcl",
         &[
@@ -103,7 +113,7 @@ fn job_files_become_the_jobs_that_nomad_makes_of_them(world: &World) {
 }
 
 /// Nothing and `null` are the same to the API.
-fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<String>) {
+pub(crate) fn compare(path: &str, theirs: &Value, ours: &Value, differences: &mut Vec<String>) {
     match (theirs, ours) {
         (Value::Object(a), Value::Object(b)) => {
             for key in a.keys().chain(b.keys().filter(|k| !a.contains_key(*k))) {
@@ -223,4 +233,74 @@ fn a_job_goes_to_the_region_its_file_names(world: &World) {
     std::fs::write(json, world.run(&["job", "validate", "x.hcl", "--print"]).out).unwrap();
     let ran = world.fleet().env("NOMAD_REGION", "elsewhere").run(&["job", "validate", "x.json"]);
     assert!(ran.code == 0 && ran.err.contains("says region global"), "{ran}");
+}
+
+/// One of the files that were found to be read wrongly once.
+fn case_file(name: &str) -> String {
+    folder().join("../cases").join(name).display().to_string()
+}
+
+fn what_cannot_be_read_here_is_never_taken_for_what_declares_nothing(world: &World) {
+    let dup = case_file("m1-dupkey.hcl");
+    let ran = world.fleet().env("NOMAD_VAR_image", "web:2").run(&["job", "validate", &dup, "--print"]);
+    assert!(ran.code == 0 && ran.out.contains("\"v\": \"web:2\""), "{ran}");
+    let ran = world.run(&["job", "validate", &dup, "--var", "imago=web:2"]);
+    assert!(ran.code == 2 && ran.err.contains("did you mean \"image\"?"), "{ran}");
+    // What is no HCL is told as that, whatever is set.
+    let broken = case_file("m2-syntax.hcl");
+    let ran = world.run(&["job", "validate", &broken, "--var", "image=web:2"]);
+    assert!(ran.code == 2 && ran.err.contains("m2-syntax.hcl:8:"), "{ran}");
+    assert!(ran.err.contains("Invalid block definition") && !ran.err.contains("--no-strict"), "{ran}");
+    // Nobody is told half of what is missing.
+    let ran = world.run(&["job", "validate", &case_file("m9-unset.hcl")]);
+    assert_eq!(ran.code, 2, "{ran}");
+    for name in ["v1", "v2", "v3", "v4", "v5", "v6", "v7"] {
+        assert!(ran.err.contains(&format!("Unset variable \"{name}\"")), "{name}: {ran}");
+        assert!(ran.err.contains(&format!("--var {name}=VALUE")), "{name}: {ran}");
+    }
+}
+
+fn a_job_of_the_api_may_be_written_in_any_letter_case_and_has_an_id(world: &World) {
+    let write = |text: &str| std::fs::write(world.home().join("x.json"), text).unwrap();
+    let groups = "\"taskgroups\": [{\"name\": \"g\", \"tasks\": [{\"name\": \"t\", \"driver\": \"mock_driver\", \"config\": {\"run_for\": \"1s\"}}]}]";
+    write(&format!(
+        "{{\"job\": {{\"id\": \"x\", \"TYPE\": \"batch\", \"datacenters\": [\"*\"], {groups}}}}}"
+    ));
+    let ran = world.run(&["job", "plan", "x.json", "-o", "json"]);
+    let plan: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+    assert!(ran.code == 8 && plan["effects"][0]["started"] == 1, "{ran}");
+    write(&format!("{{\"type\": \"batch\", {groups}}}"));
+    let ran = world.run(&["job", "plan", "x.json"]);
+    assert!(
+        ran.code == 2 && ran.err.contains("x.json has no ID for its job") && !ran.err.contains("307"),
+        "{ran}"
+    );
+}
+
+fn of_a_folder_only_what_holds_a_job_is_deployed(world: &World) {
+    let dir = world.home().join("jobs");
+    std::fs::create_dir_all(&dir).unwrap();
+    let job = "job \"one\" {\n type = \"batch\"\n group \"g\" {\n task \"t\" {\n driver = \"mock_driver\"\n config {\n run_for = \"100ms\"\n }\n \
+               }\n }\n}\n";
+    std::fs::write(dir.join("one.job"), job).unwrap();
+    std::fs::write(dir.join("prod.hcl"), "image = \"web:1\"\n").unwrap();
+    let ran = world.run(&["deploy", "--dir", "jobs", "--dry-run"]);
+    assert!(ran.code == 8 && ran.err.contains("prod.hcl holds no job; passed over"), "{ran}");
+    assert!(ran.out.contains("one"), "{ran}");
+}
+
+fn warnings_are_told_with_their_group_and_task(world: &World) {
+    let ran = world.run(&["job", "validate", &case_file("m16-warn.hcl")]);
+    let told = "group a, task t1: task network resources have been deprecated";
+    assert!(ran.code == 0 && ran.out.contains(told), "{ran}");
+}
+
+fn a_long_text_full_of_marks_comes_through(world: &World) {
+    let text = "key = ${value} 100% %{x}\n".repeat(400);
+    std::fs::write(world.home().join("big"), &text).unwrap();
+    let job = "job \"x\" {\n meta {\n text = file(\"big\")\n }\n group \"g\" {\n task \"t\" {\n driver = \"raw_exec\"\n }\n }\n}\n";
+    std::fs::write(world.home().join("x.hcl"), job).unwrap();
+    let ran = world.run(&["job", "validate", "x.hcl", "--print"]);
+    let printed: Value = serde_json::from_str(&ran.out).unwrap_or_default();
+    assert!(printed["Job"]["Meta"]["text"] == text.as_str(), "{ran}");
 }

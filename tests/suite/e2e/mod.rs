@@ -32,22 +32,24 @@ mod cp;
 mod deploy;
 mod direct;
 mod endings;
+mod events;
 mod exec;
 mod faults;
 mod forward;
 mod gates;
-mod jobfiles;
+pub(crate) mod jobfiles;
 pub(crate) mod jobs;
 mod launches;
 mod lines;
 mod logs;
-mod on_real;
+pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
 mod present;
 mod reports;
 mod rights;
 mod rotate;
 mod run;
+mod secrets;
 mod sync;
 mod targets;
 mod variables;
@@ -63,7 +65,9 @@ pub(crate) fn cases() -> Vec<Case> {
         views::CASES,
         rights::CASES,
         jobfiles::CASES,
+        secrets::CASES,
         variables::CASES,
+        events::CASES,
         deploy::CASES,
         reports::CASES,
         gates::CASES,

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
 use crate::model::metric;
+use crate::model::redaction::Secrets;
 use crate::model::words;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::{Action, Target};
@@ -277,6 +278,7 @@ fn risk(hold: &Blocker) -> Option<Risk> {
 /// A drain is held to the same floors as a rotation.
 fn rotation_options(args: &Args) -> rotation::Options {
     rotation::Options {
+        secrets: Secrets::default(),
         replace: Replace::No,
         singletons: args.singletons.unwrap_or(if args.force { Singletons::Gap } else { Singletons::Refuse }),
         batch: Some(Batch::Wait),

@@ -13,6 +13,7 @@ use crate::model::capacity::{self, Amount, percent};
 use crate::model::drain_end::{self, End};
 use crate::model::ids::JobType;
 use crate::model::node_health::whose;
+use crate::model::redaction::{HIDDEN, Secrets};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
 #[derive(Debug, Serialize)]
@@ -200,7 +201,7 @@ impl NodeDetail {
             status_description: node.status_description,
             status_since: node.status_updated_at,
             eligibility: node.scheduling_eligibility,
-            meta: node.meta,
+            meta: hidden(node.meta),
             attributes: node.attributes,
             wide,
         }
@@ -318,6 +319,13 @@ fn by_job(allocs: &[Allocation]) -> Vec<JobRow> {
         }
     }
     rows.into_values().collect()
+}
+
+/// Metadata without its secrets.
+fn hidden(meta: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let shown =
+        |name: &str, value: &str| Secrets::default().shown(name, value).unwrap_or_else(|| HIDDEN.to_owned());
+    meta.into_iter().map(|(name, value)| (name.clone(), shown(&name, &value))).collect()
 }
 
 impl Describe for NodeDetail {

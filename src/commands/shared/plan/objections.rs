@@ -25,8 +25,15 @@ pub(crate) fn messages(text: &str) -> Vec<String> {
             found.push(if about.is_empty() { part.to_owned() } else { format!("{about}: {part}") });
             continue;
         };
-        let Some(subject) = head.trim_end_matches(':').strip_suffix(" validation failed") else { continue };
-        if let Some(name) = subject.strip_prefix("Task group ") {
+        let head = head.trim_end_matches(':');
+        let ends = [" validation failed", " has warnings"];
+        let Some(subject) = ends.iter().find_map(|end| head.strip_suffix(end)) else { continue };
+        let unquoted = |name: &str| name.trim_matches('"').to_owned();
+        if let Some(name) = subject.strip_prefix("Group ").map(unquoted) {
+            (group, inner) = (Some(format!("group {name}")), None);
+        } else if let Some(name) = subject.strip_prefix("Task \"").map(unquoted) {
+            inner = Some(format!("task {name}"));
+        } else if let Some(name) = subject.strip_prefix("Task group ") {
             (group, inner) = (Some(format!("group {name}")), None);
         } else if let Some(name) = subject.strip_prefix("Task ") {
             inner = Some(format!("task {name}"));
@@ -77,6 +84,9 @@ mod tests {
             ]
         );
         assert_eq!(messages("1 warning:\n\n* Group \"g\" has warnings"), ["Group \"g\" has warnings"]);
+        let nested = "1 warning:\n\n* Group \"a\" has warnings: 1 error occurred:\n\t* Task \"t1\" has warnings: 1 error \
+                      occurred:\n\t* task network resources have been deprecated";
+        assert_eq!(messages(nested), ["group a, task t1: task network resources have been deprecated"]);
         let cron = "1 error occurred:\n\t* Invalid cron spec \"61 * * * *\": syntax error\n\n";
         assert_eq!(messages(cron), ["Invalid cron spec \"61 * * * *\": syntax error"]);
         assert!(messages("").is_empty());

@@ -7,7 +7,7 @@ use crate::api::nomad::plan::{DesiredUpdates, DiffType, PlanReply};
 use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::messages;
 use crate::model::ids::JobType;
-use crate::model::job_diff::{self, Change, Difference, Secrets, lines};
+use crate::model::job_diff::{self, Change, Difference, lines};
 use crate::model::metric;
 use crate::model::words;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -40,8 +40,6 @@ pub struct Plan {
     /// Whether the servers count any allocation that is made or stopped.
     #[serde(skip)]
     counts: bool,
-    #[serde(skip)]
-    secrets: Secrets,
 }
 
 /// What happens to a group.
@@ -191,7 +189,6 @@ impl Plan {
             counts: updates
                 .map(|(_, u)| u)
                 .any(|u| u.stop + u.place + u.migrate + u.destructive_update + u.canary > 0),
-            secrets: spec.secrets.clone(),
         }
     }
 
@@ -254,7 +251,7 @@ impl Plan {
         };
         let whole = |d: &&Difference| self.exists || d.field.is_empty();
         let shown: Vec<Difference> = self.changes.iter().filter(whole).cloned().collect();
-        lines::all(&shown, &self.secrets).into_iter().map(|l| (l.text, tone(l.change))).collect()
+        lines::all(&shown).into_iter().map(|l| (l.text, tone(l.change))).collect()
     }
 }
 

@@ -12,6 +12,7 @@ const KEY: &str = "k";
 
 fn options() -> Options {
     Options {
+        secrets: Default::default(),
         replace: Replace::No,
         singletons: Singletons::Gap,
         batch: Some(Batch::Wait),

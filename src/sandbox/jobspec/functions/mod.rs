@@ -7,6 +7,7 @@ mod net;
 mod number;
 mod text;
 mod time;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -150,8 +151,7 @@ const FILESYSTEM: [&str; 8] =
     ["abspath", "basename", "dirname", "file", "filebase64", "fileexists", "fileset", "pathexpand"];
 
 /// Functions Nomad has and the embedded fleet has not.
-const MISSING: [&str; 9] =
-    ["bcrypt", "cidrsubnets", "convert", "md5", "rsadecrypt", "sha1", "uuidv5", "yamldecode", "yamlencode"];
+const MISSING: [&str; 2] = ["bcrypt", "rsadecrypt"];
 
 /// Calls a function.
 pub(crate) fn call(name: &str, args: &[Value]) -> Result {
@@ -162,7 +162,15 @@ pub(crate) fn call(name: &str, args: &[Value]) -> Result {
         return fail("the embedded fleet does not have this function");
     }
     let args = Args(args);
-    let families =
-        [text::call, collection::call, number::call, encode::call, format::call, net::call, time::call];
+    let families = [
+        text::call,
+        collection::call,
+        number::call,
+        encode::call,
+        format::call,
+        net::call,
+        time::call,
+        yaml::call,
+    ];
     families.iter().find_map(|family| family(name, args)).unwrap_or(Err(Failure::Unknown))
 }

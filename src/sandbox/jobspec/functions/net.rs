@@ -10,6 +10,7 @@ pub(super) fn call(name: &str, args: Args<'_>) -> Option<Result> {
         "cidrhost" => cidrhost(args),
         "cidrnetmask" => args.exactly(&["prefix"]).and_then(cidrnetmask),
         "cidrsubnet" => cidrsubnet(args),
+        "cidrsubnets" => cidrsubnets(args),
         _ => return None,
     })
 }
@@ -66,6 +67,53 @@ fn cidrhost(args: Args<'_>) -> Result {
 fn cidrnetmask(args: Args<'_>) -> Result {
     let network = Network::read(args)?;
     Ok(Value::Text(network.show(mask(network.prefix, network.bits))))
+}
+
+/// Networks one behind the other, each so many bits longer than the whole.
+fn cidrsubnets(args: Args<'_>) -> Result {
+    let args = args.at_least(&["prefix"])?;
+    let whole = Network::read(args).map_err(|failure| match failure {
+        Failure::Call(why) => Failure::Argument(0, "prefix", why),
+        other => other,
+    })?;
+    let last = whole.first | !mask(whole.prefix, whole.bits) & mask(whole.bits, whole.bits);
+    let kind = if whole.bits == 32 { "IPv4" } else { "IPv6" };
+    let mut networks: Vec<Value> = Vec::new();
+    // What the one before ends with, and how it is shown.
+    let mut before: Option<(u128, String)> = None;
+    for at in 1..args.0.len() {
+        let new = args.whole(at, "newbits")?;
+        let wrong = |why: String| Err(Failure::Argument(at, "newbits", why));
+        if new < 1 {
+            return wrong("must extend prefix by at least one bit".to_owned());
+        }
+        let prefix = u32::try_from(new).ok().and_then(|new| whole.prefix.checked_add(new));
+        let Some(prefix) = prefix.filter(|prefix| *prefix <= whole.bits) else {
+            let prefix = i128::from(whole.prefix) + new;
+            return wrong(format!(
+                "would extend prefix to {prefix} bits, which is too long for an {kind} address"
+            ));
+        };
+        let size = 1_u128.checked_shl(whole.bits - prefix).unwrap_or(0);
+        // Each begins at a multiple of its size.
+        let first = match &before {
+            None => Some(whole.first),
+            Some((end, _)) => end.checked_add(1).and_then(|next| {
+                let over = next & (size - 1);
+                if over == 0 { Some(next) } else { next.checked_add(size - over) }
+            }),
+        };
+        let Some(first) = first.filter(|first| *first <= last && first | (size - 1) <= last) else {
+            let behind = before.map(|(_, shown)| shown).unwrap_or_default();
+            return wrong(format!(
+                "not enough remaining address space for a subnet with a prefix of {prefix} bits after {behind}"
+            ));
+        };
+        let shown = format!("{}/{prefix}", whole.show(first));
+        before = Some((first | (size - 1), shown.clone()));
+        networks.push(Value::Text(shown));
+    }
+    Ok(Value::List(networks))
 }
 
 fn cidrsubnet(args: Args<'_>) -> Result {

@@ -12,7 +12,7 @@ use hcl_edit::template::{Element, StringTemplate};
 
 use super::diagnostic::{Diagnostics, Source};
 use super::value::{Number, Value};
-use super::{operators, reference, template};
+use super::{heredoc, operators, reference, template};
 use crate::sandbox::jobspec::functions;
 
 /// What expressions may refer to, and the errors met so far.
@@ -67,12 +67,23 @@ impl<'a> Scope<'a> {
         match expression {
             Expression::Null(_) => Some(Value::Null),
             Expression::Bool(flag) => Some(Value::Bool(**flag)),
-            Expression::Number(number) => Some(Value::Number(literal(number.value()))),
+            Expression::Number(number) => {
+                // The tree rounds what is beyond 64 bits.
+                let written =
+                    self.source.text.get(span(expression)).and_then(|text| Number::parse(text.trim()));
+                Some(Value::Number(written.unwrap_or_else(|| literal(number.value()))))
+            }
             Expression::String(text) => Some(Value::Text(text.value().clone())),
             Expression::Array(array) => self.array(array),
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(string) => self.string(string),
-            Expression::HeredocTemplate(heredoc) => template::text(&heredoc.template, self).map(Value::Text),
+            Expression::HeredocTemplate(heredoc) => {
+                let text = self.source.text;
+                let indented =
+                    text.get(span(expression)).is_some_and(|text| text.trim_start().starts_with("<<-"));
+                let literals = heredoc::literals(heredoc, indented, text);
+                template::heredoc(&heredoc.template, &literals, self).map(Value::Text)
+            }
             Expression::Parenthesis(inner) => self.eval(inner.inner()),
             Expression::Variable(name) => self.variable(name.as_str(), &span(expression)),
             Expression::Conditional(conditional) => self.conditional(conditional),
@@ -94,7 +105,8 @@ impl<'a> Scope<'a> {
         let mut whole = true;
         for (key, value) in object {
             let key = match key {
-                ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
+                ObjectKey::Ident(name) => self.written(name.span(), name.as_str()),
+                ObjectKey::Expression(Expression::String(text)) => self.written(text.span(), text.value()),
                 ObjectKey::Expression(expression) => self.key(expression),
             };
             match (key, self.eval(value.expr())) {
@@ -105,6 +117,19 @@ impl<'a> Scope<'a> {
             }
         }
         whole.then_some(Value::Object(map))
+    }
+
+    /// A key as it stands in the text: in the tree a key that stands twice has another name.
+    fn written(&mut self, at: Option<Range<usize>>, known: &str) -> Option<String> {
+        let text = at.and_then(|at| self.source.text.get(at)).unwrap_or(known).trim();
+        let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        if !text.starts_with(['"', '(']) || !inner.contains(['\\', '$', '%', '(', '"']) {
+            return Some(inner.to_owned());
+        }
+        match hcl_edit::parser::parse_expr(text) {
+            Ok(expression) => self.key(&expression),
+            Err(_) => Some(known.to_owned()),
+        }
     }
 
     fn key(&mut self, expression: &Expression) -> Option<String> {
@@ -208,6 +233,9 @@ impl<'a> Scope<'a> {
         if matches!(name, "try" | "can") {
             return self.attempt(call, name == "can", opened);
         }
+        if name == "convert" && self.lenient {
+            return self.convert(call, &opened, &ranges);
+        }
         if !self.lenient {
             let summary = "Function calls not allowed";
             self.diags.add(name_range, summary, "Functions may not be called here.");
@@ -228,6 +256,47 @@ impl<'a> Scope<'a> {
                 None
             }
         }
+    }
+
+    /// `convert(…)`, whose second argument is a type.
+    fn convert(&mut self, call: &FuncCall, opened: &Range<usize>, ranges: &[Range<usize>]) -> Option<Value> {
+        let mut args = call.args.iter();
+        let (Some(value), Some(kind), None) = (args.next(), args.next(), args.next()) else {
+            let few = call.args.len() < 2;
+            let (summary, detail) = match few {
+                true => (
+                    "Not enough function arguments",
+                    format!(
+                        "Function \"convert\" expects 2 argument(s). Missing value for {:?}.",
+                        if call.args.is_empty() { "value" } else { "type" }
+                    ),
+                ),
+                false => (
+                    "Too many function arguments",
+                    "Function \"convert\" expects only 2 argument(s).".to_owned(),
+                ),
+            };
+            let closed = call.args.iter().last().map(|last| span(last).end..span(last).end + 1);
+            let at = if few { closed } else { ranges.get(2).cloned() };
+            self.diags.add(at.unwrap_or_else(|| opened.clone()), summary, detail);
+            return None;
+        };
+        let value = self.eval(value)?;
+        match crate::sandbox::jobspec::variables::type_of(kind) {
+            Err((range, detail)) => self.diags.add(range, "Invalid type specification", detail),
+            Ok(kind) => match kind.convert(value) {
+                Ok(value) => return Some(value.unified()),
+                Err(e) => {
+                    let detail = format!("Invalid value for \"value\" parameter: {e}.");
+                    self.diags.add(
+                        ranges.first().unwrap_or(opened).clone(),
+                        "Invalid function argument",
+                        detail,
+                    );
+                }
+            },
+        }
+        None
     }
 
     /// `try(…)` and `can(…)`, whose arguments may fail.

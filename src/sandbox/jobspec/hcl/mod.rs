@@ -3,6 +3,7 @@
 
 pub(crate) mod diagnostic;
 pub(crate) mod eval;
+mod heredoc;
 mod operators;
 mod reference;
 mod syntax;

@@ -13,8 +13,12 @@ use super::diagnostic::{Diagnostics, Source};
 /// # Errors
 /// The diagnostics, as Nomad shows them.
 pub(crate) fn parse(source: &Source<'_>) -> Result<Body, String> {
-    let body = match hcl_edit::parser::parse_body(source.text) {
-        Ok(body) => body,
+    let body = match crate::model::jobfile::syntax::parse(source.text) {
+        Ok(read) if read.covered.is_empty() => read.body,
+        Ok(read) => {
+            let place = source.show(&read.covered[0]);
+            return Err(format!("{place}: the embedded fleet reads no expressions that are nested so deep"));
+        }
         Err(error) => {
             let mut diags = Diagnostics::default();
             explain(source, error.location().offset(), &mut diags);

@@ -228,6 +228,19 @@ impl Value {
     }
 }
 
+impl Value {
+    /// A list in which texts and others stand side by side is one of texts.
+    pub(crate) fn unified(self) -> Value {
+        let Value::List(list) = self else { return self };
+        let texts = list.iter().filter(|v| matches!(v, Value::Text(_))).count();
+        let plain = list.iter().all(|v| matches!(v, Value::Text(_) | Value::Number(_) | Value::Bool(_)));
+        if !plain || texts == 0 || texts == list.len() {
+            return Value::List(list);
+        }
+        Value::List(list.into_iter().map(|v| v.to_text().map_or(v, Value::Text)).collect())
+    }
+}
+
 impl Type {
     /// The value as this type.
     pub(crate) fn convert(&self, value: Value) -> Result<Value, String> {

@@ -1,0 +1,132 @@
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn names_and_values_give_secrets_away() {
+    let secrets = Secrets::new(["hunter22".to_owned(), "abc".to_owned(), "postgres".to_owned()]);
+    for (name, value) in [
+        ("Env[DB_PASSWORD]", "x"),
+        ("Config[auth][0][password]", "x"),
+        ("Env[URL]", "postgres://u:hunter22@db"),
+        ("Env[X]", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("Env[X]", "Bearer eyJhbGciOi.eyJzdWIi.c2ln"),
+        ("Env[api-key]", "1"),
+        ("Env[DB]", "postgres://user:pw@db/x"),
+        ("Tags[0]", "traefik.http.middlewares.a.basicauth.users=bob:$apr1$H6uskkkW$IgXLP6ewTrSuBkTrqE8wj/"),
+        ("Config[command]", "run hunter22"),
+    ] {
+        assert!(secrets.hides(name, Some(value)), "{name} {value}");
+    }
+    for (name, value) in [
+        ("Config[image]", "postgres:16"),
+        ("Config[image]", "registry/hunter22:1"),
+        ("Config[command]", "/usr/bin/postgres"),
+        ("Name", "hunter22"),
+        ("Env[KEY]", "1"),
+        ("Count", "3"),
+        ("Env[KEYS]", "eyJ"),
+        ("HAS_SECRETS", "[true]"),
+        ("Env[URL]", "http://user@host:80/a:b@c"),
+        ("Env[X]", "hunter223"),
+        ("Env[AUTH]", "true"),
+    ] {
+        assert!(!secrets.hides(name, Some(value)), "{name} {value}");
+    }
+}
+
+#[test]
+fn known_values_are_taken_out_of_texts_and_places_are_not() {
+    let secrets = Secrets::new(["hunter22".to_owned()]).and_fields([
+        ("Env[API_TOKEN]", "sesame99"),
+        ("Env[TOKEN_FILE]", "/secrets/token"),
+        ("Env[IMAGE]", "web:1"),
+    ]);
+    assert_eq!(
+        secrets.clean("sesame99 web:1 hunter22 /secrets/token"),
+        "(not shown) web:1 (not shown) /secrets/token"
+    );
+    assert_eq!(secrets.clean("a\nPASSWORD=x y\nurl hunter22"), "a\nPASSWORD= (not shown)\nurl (not shown)");
+}
+
+#[test]
+fn texts_of_many_kinds_are_cleaned() {
+    let mut wrong = Vec::new();
+    for (said, shown) in [
+        ("open /srv/token/x: no such file", "open /srv/token/x: no such file"),
+        ("user=me password=x", "user=me password= (not shown)"),
+        ("at 12:30 the token of web is: x", "at 12:30 the token of web is: (not shown)"),
+        ("GET https://h/a?b=1&token=x", "GET https://h/a?b=1&token=(not shown)"),
+        ("  \"secret\": \"x\"", "  \"secret\": (not shown)"),
+        ("token:", "token:"),
+        ("Authorization: Basic Ym9iOnB3", "Authorization: (not shown)"),
+        ("curl -H 'X: 1' -u bob:pw http://h", "curl -H 'X: 1' -u (not shown) http://h"),
+        ("run --password hunter2 --port 80", "run --password (not shown) --port 80"),
+        ("run --db-pass=hunter2 x", "run --db-pass= (not shown)"),
+        ("args = [\"--password\", \"hunter2\", \"-v\"]", "args = [\"--password\", \"(not shown)\", \"-v\"]"),
+        ("sent Bearer abcdefgh123 to h", "sent Bearer (not shown) to h"),
+        ("fetch https://bob:pw@h/x.tgz failed", "fetch https://bob:(not shown)@h/x.tgz failed"),
+        (
+            "https://s3/x?X-Amz-Credential=AB&X-Amz-Signature=ff&v=2",
+            "https://s3/x?X-Amz-Credential=(not shown)&X-Amz-Signature=(not shown)&v=2",
+        ),
+        ("machine h login bob password pw", "machine h login bob password (not shown)"),
+        ("machine h\n login bob\n password pw", "machine h\n login bob\n password (not shown)"),
+        ("db:5432:app:bob:pw", "db:5432:app:bob:(not shown)"),
+        ("password: |\n  one\n  two\nport: 80", "password: (not shown)\nport: 80"),
+        ("db:\n  pass: >-\n    one\n  port: 80", "db:\n  pass: (not shown)\n  port: 80"),
+        ("tokens:\n  - a\n  - b\nport: 80", "tokens:\nport: 80"),
+        ("PASSWORD = <<EOT\none\nEOT\nport = 80", "PASSWORD = (not shown)\nEOT\nport = 80"),
+        ("-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----\nx", "(not shown)\nx"),
+        (
+            "variable \"db_password\" {\n  type    = string\n  default = \"pw\"\n}\nport = 80",
+            "variable \"db_password\" {\n  type    = string\n  default = (not shown)\n}\nport = 80",
+        ),
+        (
+            "variable \"pw\" { default = \"pw\" }\nvariable \"port\" {\n  default = 80\n}",
+            "variable \"pw\" { default = (not shown) }\nvariable \"port\" {\n  default = 80\n}",
+        ),
+        (
+            "variable \"keys\" {\n  default = [\"a\"]\n}\nvariable \"api_keys\" {\n}",
+            "variable \"keys\" {\n  default = [\"a\"]\n}\nvariable \"api_keys\" {\n}",
+        ),
+        (
+            "variable \"tokens\" {\n  default = [\n    \"a\",\n  ]\n}\nx = 1",
+            "variable \"tokens\" {\n  default = (not shown)\n  ]\n}\nx = 1",
+        ),
+        ("password = \"${var.pw}\"", "password = \"${var.pw}\""),
+        ("PASSWORD={{ key \"x\" }}", "PASSWORD={{ key \"x\" }}"),
+        ("password = file(\"x\")", "password = (not shown)"),
+        ("auth = true", "auth = true"),
+        (
+            "private = var.token != \"\" || var.token == null",
+            "private = var.token != \"\" || var.token == null",
+        ),
+        ("password => x", "password => (not shown)"),
+        ("image: postgres:16", "image: postgres:16"),
+    ] {
+        let cleaned = Secrets::default().clean(said);
+        if cleaned != shown {
+            wrong.push(format!("{said:?}\n  expected {shown:?}\n       got {cleaned:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let secret = crate::model::jobfile::literal(&"a = ${x}\npassword = pw\n".repeat(300));
+    assert_eq!(Secrets::default().clean(&format!("data = {secret}")), "data = (not shown)");
+}
+
+#[test]
+fn a_document_is_redacted_with_what_its_arguments_hand_over() {
+    let mut job = json!({"NomadTokenID": "abc", "Env": {"DB_PASSWORD": "x", "PORT": "80"},
+        "Config": {"image": "postgres:16", "args": ["--password", "hunter22", "--token=y", "-v", "sh -c 'x hunter22'"]},
+        "Templates": [{"EmbeddedTmpl": "A=1\nTOKEN=x\n"}], "Count": 3});
+    let secrets = Secrets::default().and_document(&job);
+    secrets.redact(&mut job);
+    assert_eq!(
+        job,
+        json!({"NomadTokenID": "abc", "Env": {"DB_PASSWORD": "(not shown)", "PORT": "80"},
+            "Config": {"image": "postgres:16", "args":
+                ["--password", "(not shown)", "--token= (not shown)", "-v", "(not shown)"]},
+            "Templates": [{"EmbeddedTmpl": "A=1\nTOKEN= (not shown)\n"}], "Count": 3})
+    );
+}

@@ -1,0 +1,88 @@
+//! Values that give themselves away.
+
+/// Beginnings of tokens that their makers mark, and how long such a token is at least.
+const MARKED: [(&str, usize); 20] = [
+    ("AKIA", 20),
+    ("ASIA", 20),
+    ("AIza", 30),
+    ("dop_v1_", 20),
+    ("eyJ", 30),
+    ("ghp_", 30),
+    ("gho_", 30),
+    ("ghs_", 30),
+    ("ghu_", 30),
+    ("github_pat_", 30),
+    ("glpat-", 20),
+    ("glsa_", 20),
+    ("hvb.", 20),
+    ("hvs.", 20),
+    ("npm_", 30),
+    ("pypi-", 30),
+    ("sk-", 20),
+    ("sk_live_", 20),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+];
+/// Beginnings of hashed passwords.
+const HASHED: [&str; 10] = ["$2a$", "$2b$", "$2y$", "$apr1$", "$argon2", "$1$", "$5$", "$6$", "$y$", "{SHA}"];
+
+/// Whether a value is a secret by what it is, whatever its name.
+#[must_use]
+pub(super) fn looks_secret(value: &str) -> bool {
+    value.contains("PRIVATE KEY-----")
+        || HASHED.iter().any(|head| value.replace("$$", "$").contains(head))
+        || value.contains("hooks.slack.com/services/")
+        || value.split_whitespace().any(has_login)
+        || value
+            .split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
+            .any(|word| is_marked(word) || is_signed(word))
+}
+
+fn is_marked(word: &str) -> bool {
+    MARKED.iter().any(|(head, least)| {
+        word.starts_with(head) && word.len() >= *least && (*head != "eyJ" || word.contains('.'))
+    })
+}
+
+/// A signed claim: three parts, the first of which is JSON in base64.
+fn is_signed(word: &str) -> bool {
+    word.starts_with("eyJ") && word.matches('.').count() == 2
+}
+
+/// Whether an address has a password in it, as in `postgres://user:password@host`.
+fn has_login(word: &str) -> bool {
+    let Some((_, rest)) = word.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').is_some_and(|(login, _)| {
+        login.split_once(':').is_some_and(|(_, password)| !password.is_empty() && !password.starts_with("${"))
+    })
+}
+
+/// Whether a value is unlikely to stand somewhere by chance, so that it may be looked for in other values: no plain word, no
+/// short number.
+#[must_use]
+pub(super) fn is_rare(value: &str) -> bool {
+    let length = value.chars().count();
+    let kinds = [
+        value.chars().any(char::is_lowercase),
+        value.chars().any(char::is_uppercase),
+        value.chars().any(|c| c.is_ascii_digit()),
+        value.chars().any(|c| !c.is_alphanumeric()),
+    ];
+    let kinds = kinds.into_iter().filter(|kind| *kind).count();
+    length >= 20 || (length >= 8 && kinds >= 2) || (length >= 6 && kinds >= 3)
+}
+
+/// Where a rare value stands in a text as a whole: not within a longer word.
+pub(super) fn occurrences(text: &str, value: &str) -> Vec<usize> {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let (first, last) = (value.chars().next(), value.chars().next_back());
+    text.match_indices(value)
+        .map(|(at, _)| at)
+        .filter(|at| {
+            let before = text[..*at].chars().next_back();
+            let after = text[at + value.len()..].chars().next();
+            (edge(before) || edge(first)) && (edge(after) || edge(last))
+        })
+        .collect()
+}
