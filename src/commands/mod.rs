@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod ci;
+pub mod config;
 pub mod context;
 pub mod cp;
 pub mod deploy;
@@ -11,6 +12,7 @@ pub mod exec;
 pub mod help;
 pub mod job;
 pub mod logs;
+pub mod migrate;
 pub mod node;
 pub mod port_forward;
 pub mod rotate_nodes;
@@ -44,6 +46,10 @@ pub enum Command {
     #[command(subcommand)]
     Ci(ci::Command),
     /// List and show contexts: named Nomad and Consul addresses.
+    /// Look at Consul's config entries, and change them with proof.
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
     Cp(cp::Args),
@@ -61,6 +67,10 @@ pub enum Command {
     Job(job::Command),
     Logs(Box<logs::Args>),
     /// List and show nodes; drain them, and make them eligible or ineligible.
+    /// Move a service's traffic, and what leads to it, without losing a connection or a session.
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+    /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
     Pause(deploy::pause::PauseArgs),
@@ -104,6 +114,7 @@ impl Command {
             Command::Abort(args) => return deploy::abort::run(&args, app).await,
             Command::Alloc(command) => command.run(app).await?,
             Command::Ci(command) => return command.run(app).await,
+            Command::Config(command) => return Box::pin(command.run(app)).await,
             Command::Context(command) => command.run(app)?,
             Command::Cp(args) => return cp::run(&args, app).await,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
@@ -113,6 +124,7 @@ impl Command {
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return command.run(app).await,
             Command::Logs(args) => return logs::run(&args, app).await,
+            Command::Migrate(command) => return Box::pin(command.run(app)).await,
             Command::Node(command) => command.run(app).await?,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
             Command::PortForward(args) => return port_forward::run(&args, app).await,
