@@ -86,6 +86,7 @@ async fn carry_out(
         clock: std::sync::Arc::clone(app.clock()),
         orderly: app.interrupts.orderly(),
         deadline,
+        sessions: None,
     };
     let ended = shift.run(&plan.preparation, resumed).await;
     drop(narrator);

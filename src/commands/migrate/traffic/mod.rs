@@ -165,7 +165,12 @@ struct SessionArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", requires = "pin")]
     pin_soak: Duration,
 
-    /// Open so many sessions before each step, and tell how many changed side.
+    /// How long nothing may go to the giving side in the end before its pins are taken out: longer than people think between two
+    /// requests.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30m", requires = "pin")]
+    session_idle: Duration,
+
+    /// Open so many sessions before each step, and tell how many of all of them changed side.
     #[arg(long, value_name = "N", requires = "probe")]
     probe_sessions: Option<usize>,
 

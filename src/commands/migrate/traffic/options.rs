@@ -45,6 +45,7 @@ impl Args {
             drain_timeout: self.drain_timeout,
             pin: self.pin()?,
             pin_soak: self.sessions.pin_soak,
+            session_idle: self.sessions.session_idle,
             probes: self.probes()?,
             envoy: self.envoy.clone(),
             accept: self.accept.iter().copied().collect::<BTreeSet<_>>(),

@@ -108,6 +108,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         observer: &mut narrator,
         clock: std::sync::Arc::clone(app.clock()),
         orderly: app.interrupts.orderly(),
+        sessions: None,
     };
     let ended = shift.roll_back("the operator asked for it").await;
     drop(narrator);
@@ -137,6 +138,7 @@ fn options(args: &Args, record: &crate::ops::traffic::shift::Record) -> Options 
         drain_timeout: std::time::Duration::ZERO,
         pin: record.pin.clone(),
         pin_soak: std::time::Duration::ZERO,
+        session_idle: std::time::Duration::ZERO,
         probes: None,
         envoy: args.envoy.clone(),
         accept: args.accept.iter().copied().collect(),

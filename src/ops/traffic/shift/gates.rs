@@ -164,6 +164,7 @@ mod tests {
             drain_timeout: std::time::Duration::ZERO,
             pin: None,
             pin_soak: std::time::Duration::ZERO,
+            session_idle: std::time::Duration::ZERO,
             probes: None,
             envoy: vec![],
             accept: std::collections::BTreeSet::new(),

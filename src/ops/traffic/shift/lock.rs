@@ -73,9 +73,14 @@ pub fn myself(who: &str, session: &str) -> Holder {
 
 /// Whether the process that holds a lock is known to be gone: it ran on this very machine, and does not any more.
 fn is_gone(holder: &Holder, me: &Holder) -> bool {
-    !me.machine.is_empty()
-        && holder.machine == me.machine
-        && !std::path::Path::new(&format!("/proc/{}", holder.pid)).exists()
+    if me.machine.is_empty() || holder.machine != me.machine {
+        return false;
+    }
+    match std::fs::read_to_string(format!("/proc/{}/stat", holder.pid)) {
+        // The state stands behind the name, which may hold anything; a zombie has ended.
+        Ok(stat) => stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')),
+        Err(e) => e.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 impl Held {

@@ -28,6 +28,8 @@ pub struct Options {
     pub pin: Option<Pin>,
     /// How long pins are there before the first step: a session without the cookie follows the weights.
     pub pin_soak: Duration,
+    /// How long nothing may go to the giving side before its pins are taken out.
+    pub session_idle: Duration,
     /// Sessions that are opened before every step, and where.
     pub probes: Option<Probes>,
     /// Admin ports of proxies that somebody named.

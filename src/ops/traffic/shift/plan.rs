@@ -1,6 +1,9 @@
 //! What a shift would do, and what speaks against it: made before anything is written, from what was looked at.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::options::Options;
 use super::run::on_gateways;
@@ -14,6 +17,9 @@ use crate::model::traffic::lint::{self, Gravity};
 use crate::model::traffic::shift::{ALL, Objection, Risk, Shares, needed, objections, preparation};
 use crate::ops::traffic::entries;
 use crate::ops::traffic::witness::Witnesses;
+
+/// How long a write may be on its way to the gateways.
+const ON_THEIR_WAY: Duration = Duration::from_secs(4);
 
 /// What a shift would do.
 #[derive(Debug, Clone)]
@@ -142,12 +148,22 @@ async fn unwitnessed(scene: &Scene, options: &Options, witnesses: &Witnesses, fo
     if options.steps.is_empty() || scene.entries.splitter.is_none() {
         return;
     }
-    for (gateway, has) in on_gateways(witnesses, scene, scene.shares).await {
-        if let Some(has) = has {
-            found.push(Objection::firm(format!(
-                "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; it rejected an earlier change, and ignores every later one of that listener",
-                scene.shares)));
+    // A write of a moment ago, such as that of a run that was killed, may still be on its way to them.
+    let begun = Instant::now();
+    let behind = loop {
+        let told = on_gateways(witnesses, scene, scene.shares).await;
+        let behind: Vec<(String, String)> =
+            told.into_iter().filter_map(|(gateway, has)| Some((gateway, has?))).collect();
+        if behind.is_empty() || begun.elapsed() >= ON_THEIR_WAY {
+            break behind;
         }
+        sleep(Duration::from_millis(200)).await;
+    };
+    for (gateway, has) in behind {
+        found.push(Objection::firm(format!(
+            "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; it rejected an earlier change, and ignores every later one of that listener",
+            scene.shares
+        )));
     }
 }
 
@@ -164,6 +180,9 @@ fn notes(scene: &Scene, options: &Options, witnesses: &Witnesses) -> Vec<String>
     }
     if options.pin.is_some() {
         notes.push("sessions that begin from the pins on stay on their side; sessions that are open already follow the weights until their next answer sets the cookie".to_owned());
+    }
+    if options.pin.is_some() && !scene.entries.is_sticky() && scene.entries.resolver.is_some() {
+        notes.push("the resolver gets maglev by the cookie fleet-instance, so that sessions stay on their instance too; it keeps it in the end".to_owned());
     }
     let drain = witnesses.longest_drain();
     if let Some(drain) = drain.filter(|_| !options.accept.contains(&Risk::CutConnections)) {

@@ -38,7 +38,7 @@ const ON_GATEWAYS: Duration = Duration::from_secs(10);
 const SETTLED: Duration = Duration::from_secs(2);
 /// How often gateways are asked whether they have it.
 const PAUSE: Duration = Duration::from_millis(250);
-/// How long the giving side must be idle without a break.
+/// How long the giving side must be idle without a break, where no session is pinned to it.
 const IDLE_FOR: Duration = Duration::from_secs(4);
 
 /// How a shift ended.
@@ -97,6 +97,8 @@ pub struct Shift<'a> {
     pub orderly: Orderly,
     /// When the whole must be done.
     pub deadline: Option<Timestamp>,
+    /// The sessions that are open to see whether they stay.
+    pub sessions: Option<Sessions>,
 }
 
 /// Why a step did not hold.
@@ -246,7 +248,7 @@ impl Shift<'_> {
         self.go_on()?;
         let shares = self.record.before_shares.at(self.record.steps[step]);
         self.have_instances(shares).await?;
-        let mut sessions = self.open_sessions().await?;
+        self.open_sessions().await?;
         let marks = self.witnesses.marks().await;
         let before = self.counts().await;
         let modify_index = self.write_shares(shares).await?;
@@ -255,8 +257,10 @@ impl Shift<'_> {
         self.proxies_took(&marks).await?;
         let steps = self.record.steps.len();
         self.tell(Event::Stepped { step: step + 1, steps, shares, modify_index, gateways })?;
-        if let Some(sessions) = &mut sessions {
-            self.sessions_stay(step, sessions).await?;
+        if let Some(mut sessions) = self.sessions.take() {
+            let stayed = self.sessions_stay(step, &mut sessions).await;
+            self.sessions = Some(sessions);
+            stayed?;
         }
         self.soak(&before).await?;
         self.record.steps_done = step + 1;
@@ -344,13 +348,18 @@ impl Shift<'_> {
         Ok(())
     }
 
-    async fn open_sessions(&self) -> Result<Option<Sessions>> {
-        let Some(probes) = &self.options.probes else { return Ok(None) };
-        let pin = self.options.pin.as_ref().map(|Pin::Cookie { name }| name.clone());
-        let opened = Sessions::open(probes, pin).await;
-        opened.map(Some).map_err(|why| {
-            Error::failed("sessions could not be probed; nothing more was written").because(why)
-        })
+    /// Opens sessions beside those that are open from the steps before.
+    async fn open_sessions(&mut self) -> Result<()> {
+        let Some(probes) = &self.options.probes else { return Ok(()) };
+        let failed = |why| Error::failed("sessions could not be probed; nothing more was written").because(why);
+        match &mut self.sessions {
+            Some(sessions) => sessions.more().await.map_err(failed),
+            None => {
+                let pin = self.options.pin.as_ref().map(|Pin::Cookie { name }| name.clone());
+                self.sessions = Some(Sessions::open(probes, pin).await.map_err(failed)?);
+                Ok(())
+            }
+        }
     }
 
     async fn sessions_stay(&mut self, step: usize, sessions: &mut Sessions) -> Result<(), Trouble> {
@@ -408,7 +417,7 @@ impl Shift<'_> {
         answers.extend(gates::errors(&self.options, before, &now).map(|a| ("errors".to_owned(), a)));
         let latency = gates::latency(&self.options, &self.witnesses, &self.scene.to_seen).await;
         answers.extend(latency.map(|a| ("latency".to_owned(), a)));
-        answers.push(("split".to_owned(), self.split_stands().await));
+        answers.push(("split".to_owned(), self.split_stands().await?));
         let variables = self.variables();
         for gate in &self.options.gates {
             answers.push((gate.name(), gate.ask_with(&variables).await));
@@ -416,17 +425,22 @@ impl Shift<'_> {
         Ok(answers)
     }
 
-    /// Whether the split still is what was written.
-    async fn split_stands(&self) -> Answer {
+    /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
+    /// decision: nothing more is written.
+    async fn split_stands(&self) -> Result<Answer> {
         let r = &self.record;
-        match scene::read_entries(&self.consul, &r.service).await {
-            Err(e) => Answer::Unknown(e.to_string()),
-            Ok(entries) => match entries.shares(&r.service, &r.from, &r.to) {
-                Ok(has) if has == r.shares => Answer::Pass,
-                Ok(has) => Answer::Fail(format!("somebody else changed it to {has}")),
-                Err(why) => Answer::Fail(why),
-            },
-        }
+        let entries = match scene::read_entries(&self.consul, &r.service).await {
+            Ok(entries) => entries,
+            Err(e) => return Ok(Answer::Unknown(e.to_string())),
+        };
+        let why = match entries.shares(&r.service, &r.from, &r.to) {
+            Ok(has) if has == r.shares => return Ok(Answer::Pass),
+            Ok(has) => format!("it is {has}, and was {}", r.shares),
+            Err(why) => why,
+        };
+        Err(Error::refused(format!("somebody else changed the split of {}; nothing more is written", r.service))
+            .because(why)
+            .hint(format!("`fleet migrate traffic rollback {}` puts back what was there before", r.service)))
     }
 
     /// What a gate's command finds in its environment.
@@ -484,6 +498,8 @@ impl Shift<'_> {
             return Ok(None);
         }
         let begun = Instant::now();
+        // People who are pinned there think between two requests.
+        let idle_for = if self.record.pinned { self.options.session_idle } else { IDLE_FOR };
         let mut quiet: Option<(Instant, u64)> = None;
         loop {
             let both = self.counts().await;
@@ -494,13 +510,15 @@ impl Shift<'_> {
             let from = both.from.unwrap_or_default();
             match quiet {
                 Some((since, total)) if from.active == 0 && from.total == total => {
-                    if since.elapsed() >= IDLE_FOR {
+                    if since.elapsed() >= idle_for {
                         return Ok(Some(Ok(())));
                     }
                 }
                 _ => quiet = (from.active == 0).then(|| (Instant::now(), from.total)),
             }
-            if begun.elapsed() >= self.options.drain_timeout {
+            // What is quiet when the time is up may stay so: it is watched to the end.
+            let lately = quiet.is_none_or(|(since, _)| since.elapsed() < Duration::from_secs(2));
+            if begun.elapsed() >= self.options.drain_timeout && lately {
                 let what = if from.active > 0 {
                     format!(
                         "{} requests, streams or websockets are under way on {}",

@@ -321,7 +321,7 @@ impl Reading {
         let value = match shape {
             Free | Plain => value,
             Weight => value.as_f64().map_or(value.clone(), |w| number((w * 100.0).round() / 100.0)),
-            Time => time(name, value)?,
+            Time => time(name, &value)?,
             Object(fields) => self.object(fields, &place, value)?,
             List(fields) => match value {
                 Json::Array(list) => {
@@ -368,12 +368,12 @@ fn number(value: f64) -> Json {
 }
 
 /// Go's durations; a bare number is nanoseconds.
-fn time(name: &str, value: Json) -> Result<Json, String> {
-    let nanos = match &value {
+fn time(name: &str, value: &Json) -> Result<Json, String> {
+    let nanos = match value {
         Json::String(text) => crate::sandbox::go::duration(text)
             .map_err(|flaw| format!("1 error(s) decoding:\n\n* error decoding '{name}': {flaw}"))?,
         Json::Number(number) => Nanos(number.as_i64().unwrap_or(0)),
-        _ => return Ok(value),
+        other => return Ok(other.clone()),
     };
     Ok(if nanos.0 == 0 { Json::Null } else { Json::String(nanos.to_string()) })
 }
