@@ -59,13 +59,23 @@ impl Sessions {
     /// When none can be opened.
     pub async fn open(probes: &Probes, pin: Option<String>) -> Result<Self, String> {
         let probe = Probe::new(WITHIN)?;
-        let mut sessions =
-            Sessions { probes: probes.clone(), pin, probe, open: vec![Session::default(); probes.count] };
-        sessions.ask(TO_BEGIN).await;
-        if sessions.open.iter().all(|s| s.failed) && probes.count > 0 {
-            return Err(format!("no session could be opened at {}", probes.url));
-        }
+        let mut sessions = Sessions { probes: probes.clone(), pin, probe, open: Vec::new() };
+        sessions.more().await?;
         Ok(sessions)
+    }
+
+    /// Opens as many again; those that are open stay open.
+    ///
+    /// # Errors
+    /// When none can be opened.
+    pub async fn more(&mut self) -> Result<(), String> {
+        let fresh = vec![Session::default(); self.probes.count];
+        let mut earlier = std::mem::replace(&mut self.open, fresh);
+        self.ask(TO_BEGIN).await;
+        let failed = !self.open.is_empty() && self.open.iter().all(|s| s.failed);
+        earlier.append(&mut self.open);
+        self.open = earlier;
+        if failed { Err(format!("no session could be opened at {}", self.probes.url)) } else { Ok(()) }
     }
 
     /// Asks every session again, and tells how many are somewhere else than before.
