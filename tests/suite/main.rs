@@ -20,6 +20,7 @@ mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
 mod manual;
+#[cfg(feature = "sandbox")]
 mod mesh;
 mod nodes;
 #[cfg(feature = "sandbox")]
