@@ -111,19 +111,27 @@ fn recorded(name: &str) -> Value {
 
 #[test]
 fn recordings_of_consul_1_21_decode() {
-    let entries = ["config-service-splitter", "config-service-resolver", "config-http-route", "config-api-gateway", "config-ingress-gateway"];
+    let entries = [
+        "config-service-splitter",
+        "config-service-resolver",
+        "config-http-route",
+        "config-api-gateway",
+        "config-ingress-gateway",
+    ];
     for name in entries {
         let list: Vec<config_entry::ConfigEntry> = serde_json::from_value(recorded(name)).unwrap();
         assert!(list.iter().all(|e| e.kind().is_some() && e.modify_index() > 0), "{name}");
     }
-    let routes: Vec<config_entry::ConfigEntry> = serde_json::from_value(recorded("config-http-route")).unwrap();
+    let routes: Vec<config_entry::ConfigEntry> =
+        serde_json::from_value(recorded("config-http-route")).unwrap();
     assert!(routes.iter().any(|r| !r.conditions().is_empty()));
     for name in ["discovery-chain-web", "discovery-chain-site", "discovery-chain-pinned"] {
         let compiled: discovery_chain::Compiled = serde_json::from_value(recorded(name)).unwrap();
         assert_eq!(compiled.chain.protocol, "http", "{name}");
         assert!(compiled.chain.targets.values().all(|t| t.name.ends_with(".consul")), "{name}");
     }
-    let services: Vec<catalog::GatewayService> = serde_json::from_value(recorded("gateway-services-ingress")).unwrap();
+    let services: Vec<catalog::GatewayService> =
+        serde_json::from_value(recorded("gateway-services-ingress")).unwrap();
     assert_eq!(services[1].hosts, ["web.example.com"]);
     let entries: Vec<health::ServiceEntry> = serde_json::from_value(recorded("health-connect-web")).unwrap();
     assert!(entries.iter().all(health::ServiceEntry::is_passing));
@@ -132,17 +140,28 @@ fn recordings_of_consul_1_21_decode() {
 #[test]
 fn the_embedded_consul_keeps_config_entries_as_a_real_one() {
     let mesh = Mesh::new();
-    mesh.entry(&json!({"Kind": "ingress-gateway", "Name": "ingress", "Listeners": [{"Port": 8080, "Protocol": "http",
-        "Services": [{"Name": "web", "Hosts": ["web.example.com"]}]}]}));
+    mesh.entry(
+        &json!({"Kind": "ingress-gateway", "Name": "ingress", "Listeners": [{"Port": 8080, "Protocol": "http",
+        "Services": [{"Name": "web", "Hosts": ["web.example.com"]}]}]}),
+    );
     let services = mesh.read(&catalog::gateway_services("ingress"));
     assert_eq!((services[0].service.name.as_str(), services[0].port), ("web", 8080));
     assert_eq!(mesh.read(&health::connect("web", "")).len(), 4);
     let v2 = mesh.read(&health::connect("web", "Service.Meta.version == \"v2\""));
-    assert_eq!(v2.iter().map(|e| e.service.id.as_str()).collect::<Vec<_>>(), ["web-v2a-sidecar-proxy", "web-v2b-sidecar-proxy"]);
+    assert_eq!(
+        v2.iter().map(|e| e.service.id.as_str()).collect::<Vec<_>>(),
+        ["web-v2a-sidecar-proxy", "web-v2b-sidecar-proxy"]
+    );
     let chain = mesh.read(&discovery_chain::get("web")).chain;
     assert_eq!(chain.target("web", "v1").unwrap().subset.filter, "Service.Meta.version == \"v1\"");
-    let nonsense = mesh.runtime.block_on(mesh.master().read(&health::connect("web", "Service.Nope == \"x\""))).unwrap_err();
-    assert_eq!((nonsense.status, nonsense.text.contains("Selector \"Service.Nope\" is not valid")), (Some(500), true));
+    let nonsense = mesh
+        .runtime
+        .block_on(mesh.master().read(&health::connect("web", "Service.Nope == \"x\"")))
+        .unwrap_err();
+    assert_eq!(
+        (nonsense.status, nonsense.text.contains("Selector \"Service.Nope\" is not valid")),
+        (Some(500), true)
+    );
     mesh.deregister("web-v2b");
     assert_eq!(mesh.read(&health::connect("web", "")).len(), 3);
 }
@@ -168,21 +187,36 @@ fn entries_are_applied_compared_and_put_back() {
     let list = mesh.run(&["config", "list", "service-splitter"]);
     assert!(list.out.contains("v1 90 %, v2 10 %"), "{list}");
     let history: Value = serde_json::from_str(&mesh.run(&["config", "history", "-o", "json"]).out).unwrap();
-    assert_eq!((&history[0]["outcome"], &history[0]["entries"][0]), (&json!("written"), &json!("service-splitter/web")));
+    assert_eq!(
+        (&history[0]["outcome"], &history[0]["entries"][0]),
+        (&json!("written"), &json!("service-splitter/web"))
+    );
     let undone = mesh.run(&["config", "apply", "--undo", "--yes"]);
     assert_eq!((undone.code, mesh.split()), (0, None), "{undone}");
-    assert_eq!(mesh.run(&["config", "apply", "--undo", "--yes"]).code, 3, "what was taken back is not taken back again");
+    assert_eq!(
+        mesh.run(&["config", "apply", "--undo", "--yes"]).code,
+        3,
+        "what was taken back is not taken back again"
+    );
 }
 
 #[test]
 fn what_consul_takes_and_no_proxy_does_is_refused_before_it_is_written() {
     let mesh = Mesh::new();
-    let route = |regex: &str| json!({"Kind": "service-router", "Name": "web", "Routes": [{"Match": {"HTTP": {"PathRegex": regex}},
-        "Destination": {"ServiceSubset": "v2"}}]});
+    let route = |regex: &str| {
+        json!({"Kind": "service-router", "Name": "web", "Routes": [{"Match": {"HTTP": {"PathRegex": regex}},
+        "Destination": {"ServiceSubset": "v2"}}]})
+    };
     let weights = json!({"Kind": "service-splitter", "Name": "web", "Splits": [{"Weight": 101, "ServiceSubset": "v1"}, {"Weight": -1, "ServiceSubset": "v2"}]});
     let empty = json!({"Kind": "service-resolver", "Name": "web", "DefaultSubset": "v1", "Subsets": {"v1": {"Filter": "Service.Meta.version == \"nope\""}}});
     let filter = json!({"Kind": "service-resolver", "Name": "web", "Subsets": {"v1": {"Filter": "Service.Nope == \"x\""}, "v2": {}}});
-    for (id, entry) in [("bad-regex", route("(?!a)")), ("bad-regex", route("/a([")), ("bad-weights", weights), ("empty-subset", empty), ("bad-filter", filter)] {
+    for (id, entry) in [
+        ("bad-regex", route("(?!a)")),
+        ("bad-regex", route("/a([")),
+        ("bad-weights", weights),
+        ("empty-subset", empty),
+        ("bad-filter", filter),
+    ] {
         mesh.file("bad.json", &entry.to_string());
         for preview in [true, false] {
             let ran = mesh.run(&["config", "apply", "bad.json", if preview { "--dry-run" } else { "--yes" }]);
@@ -210,7 +244,11 @@ fn a_colleague_in_between_a_missing_right_and_bad_words() {
     assert_eq!(mesh.run(&["config", "apply", "split.hcl", "--yes"]).code, 0);
     mesh.entry(&json!({"Kind": "service-splitter", "Name": "web", "Splits": [{"Weight": 50, "ServiceSubset": "v1"}, {"Weight": 50, "ServiceSubset": "v2"}]}));
     let ran = mesh.run(&["config", "apply", "--undo", "--yes"]);
-    assert_eq!((ran.code, ran.err.contains("somebody changed service-splitter/web since")), (7, true), "{ran}");
+    assert_eq!(
+        (ran.code, ran.err.contains("somebody changed service-splitter/web since")),
+        (7, true),
+        "{ran}"
+    );
 
     let rules = "service_prefix \"\" { policy = \"read\" }\nnode_prefix \"\" { policy = \"read\" }";
     let reader = Token::client("33333333-2222-3333-4444-555555555555", "acc", "r", rules).unwrap();
@@ -218,7 +256,11 @@ fn a_colleague_in_between_a_missing_right_and_bad_words() {
     let fleet = mesh.fleet().env("CONSUL_HTTP_TOKEN", "33333333-2222-3333-4444-555555555555");
     let ran = fleet.run(&["config", "apply", "split.hcl", "--yes"]);
     assert_eq!(ran.code, 4, "{ran}");
-    assert!(ran.err.contains("lacks permission 'service:write' on \"web\"") && ran.err.contains("service \"web\" { policy = \"write\" }"), "{ran}");
+    assert!(
+        ran.err.contains("lacks permission 'service:write' on \"web\"")
+            && ran.err.contains("service \"web\" { policy = \"write\" }"),
+        "{ran}"
+    );
 
     for (args, code) in [
         (&["config", "show", "service-spliter/web"][..], 2),
@@ -233,8 +275,20 @@ fn a_colleague_in_between_a_missing_right_and_bad_words() {
     assert_eq!((nowhere.code, nowhere.err.contains("CONSUL_HTTP_ADDR")), (2, true), "{nowhere}");
 }
 
-const STEPS: [&str; 12] =
-    ["migrate", "traffic", "web", "--from", "v1", "--to", "v2", "--steps", "10,50,100", "--soak", "1s", "--gate-interval=300ms"];
+const STEPS: [&str; 12] = [
+    "migrate",
+    "traffic",
+    "web",
+    "--from",
+    "v1",
+    "--to",
+    "v2",
+    "--steps",
+    "10,50,100",
+    "--soak",
+    "1s",
+    "--gate-interval=300ms",
+];
 
 fn shift(more: &[&'static str]) -> Vec<&'static str> {
     [&STEPS[..], more].concat()
@@ -256,7 +310,11 @@ fn traffic_is_moved_step_by_step_and_taken_back() {
     assert_eq!(shares, [(9000, 1000), (5000, 5000), (0, 10_000)], "{ran}");
     let status = mesh.run(&["migrate", "traffic", "status", "web", "-o", "json"]);
     let told: Value = serde_json::from_str(&status.out).unwrap();
-    assert_eq!((status.code, &told["phase"], &told["held_by"]), (0, &json!("done"), &Value::Null), "{status}");
+    assert_eq!(
+        (status.code, &told["phase"], &told["held_by"]),
+        (0, &json!("done"), &Value::Null),
+        "{status}"
+    );
     let ran = mesh.run(&shift(&["--yes"]));
     assert_eq!((ran.code, ran.err.contains("nothing to do")), (0, true), "{ran}");
     // There was no splitter before, so there is none after.
@@ -328,7 +386,12 @@ fn pins_are_written_first_and_taken_out_again() {
     // Nobody can tell whether pinned sessions still use the old side.
     assert_eq!((ran.code, mesh.split()), (8, Some((0.0, 100.0))), "{ran}");
     let router = config_entry::get(config_entry::Kind::ServiceRouter, "web");
-    assert!(mesh.read(&router).fields["Routes"][0]["Match"]["HTTP"]["Header"][0]["Regex"].as_str().unwrap().contains("fleet-ver=v1"));
+    assert!(
+        mesh.read(&router).fields["Routes"][0]["Match"]["HTTP"]["Header"][0]["Regex"]
+            .as_str()
+            .unwrap()
+            .contains("fleet-ver=v1")
+    );
     let ran = mesh.run(&shift(&["--yes", "--pin", "--steps", "50,100", "--accept", "sessions-move"]));
     assert_eq!(ran.code, 0, "{ran}");
     assert!(mesh.runtime.block_on(mesh.master().read(&router)).unwrap_err().is_not_found());
@@ -357,7 +420,9 @@ fn killed_at_every_step_it_goes_on_where_it_was() {
     let mesh = Mesh::new();
     let args = shift(&["--yes"]);
     for done in 0..3_u64 {
-        killed_when(&mesh, &args, |record| record["shares"]["to"].as_u64() == Some([1000, 5000, 10_000][done as usize]));
+        killed_when(&mesh, &args, |record| {
+            record["shares"]["to"].as_u64() == Some([1000, 5000, 10_000][done as usize])
+        });
         let (from, to) = mesh.split().unwrap_or((100.0, 0.0));
         assert!((from + to - 100.0).abs() < 0.001, "{from}/{to}");
     }
@@ -376,7 +441,11 @@ fn somebody_else_who_changes_the_split_stops_it() {
     }
     // While it runs nobody else can.
     let second = mesh.run(&shift(&["--yes"]));
-    assert_eq!((second.code, second.err.contains("another run moves the traffic of web")), (7, true), "{second}");
+    assert_eq!(
+        (second.code, second.err.contains("another run moves the traffic of web")),
+        (7, true),
+        "{second}"
+    );
     mesh.entry(&json!({"Kind": "service-splitter", "Name": "web", "Splits": [{"Weight": 70, "ServiceSubset": "v1"}, {"Weight": 30, "ServiceSubset": "v2"}]}));
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert_eq!((ran.code, mesh.split()), (7, Some((70.0, 30.0))), "what somebody else wrote stays: {ran}");

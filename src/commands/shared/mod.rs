@@ -2,9 +2,9 @@
 
 pub mod alloc;
 pub mod complete;
+pub mod consul;
 pub mod deployment;
 pub mod exec;
-pub mod consul;
 pub mod jobfile;
 pub mod listing;
 pub mod log_remarks;

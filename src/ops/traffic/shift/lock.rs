@@ -167,8 +167,11 @@ impl Held {
                 }
                 Err(e) if e.is_passing() || e.is_ambiguous() => last = Some(e),
                 Err(e) if e.text.contains("invalid session") => {
-                    return Err(Error::refused(format!("the lock of the shift of {} was lost", self.service))
-                        .because(e.text));
+                    return Err(Error::refused(format!(
+                        "the lock of the shift of {} was lost",
+                        self.service
+                    ))
+                    .because(e.text));
                 }
                 Err(e) => return Err(e.into()),
             }

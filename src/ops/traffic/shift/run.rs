@@ -351,7 +351,8 @@ impl Shift<'_> {
     /// Opens sessions beside those that are open from the steps before.
     async fn open_sessions(&mut self) -> Result<()> {
         let Some(probes) = &self.options.probes else { return Ok(()) };
-        let failed = |why| Error::failed("sessions could not be probed; nothing more was written").because(why);
+        let failed =
+            |why| Error::failed("sessions could not be probed; nothing more was written").because(why);
         match &mut self.sessions {
             Some(sessions) => sessions.more().await.map_err(failed),
             None => {
@@ -438,9 +439,12 @@ impl Shift<'_> {
             Ok(has) => format!("it is {has}, and was {}", r.shares),
             Err(why) => why,
         };
-        Err(Error::refused(format!("somebody else changed the split of {}; nothing more is written", r.service))
-            .because(why)
-            .hint(format!("`fleet migrate traffic rollback {}` puts back what was there before", r.service)))
+        Err(Error::refused(format!(
+            "somebody else changed the split of {}; nothing more is written",
+            r.service
+        ))
+        .because(why)
+        .hint(format!("`fleet migrate traffic rollback {}` puts back what was there before", r.service)))
     }
 
     /// What a gate's command finds in its environment.

@@ -16,8 +16,8 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::api::wire::Nanos;
-use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::Consul;
+use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::engine::Shared;
 use crate::sandbox::filter::{Type, TypedFilter};
 use crate::sandbox::http::reply::{Content, Reply};
