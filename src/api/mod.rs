@@ -1,6 +1,7 @@
 //! Talking to Nomad and Consul: one HTTP stack, typed calls, typed errors. Knows no verb.
 
 pub mod consul;
+pub mod envoy;
 pub mod error;
 pub mod http;
 pub mod nomad;

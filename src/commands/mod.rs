@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod ci;
+pub mod config;
 pub mod context;
 pub mod cp;
 pub mod deploy;
@@ -12,6 +13,7 @@ pub mod fmt;
 pub mod help;
 pub mod job;
 pub mod logs;
+pub mod migrate;
 pub mod node;
 pub mod port_forward;
 pub mod rotate_nodes;
@@ -45,6 +47,10 @@ pub enum Command {
     #[command(subcommand)]
     Ci(ci::Command),
     /// List and show contexts: named Nomad and Consul addresses.
+    /// Look at Consul's config entries, and change them with proof.
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Look at the named pairs of a Nomad and a Consul.
     #[command(subcommand)]
     Context(context::Command),
     Cp(cp::Args),
@@ -63,6 +69,10 @@ pub enum Command {
     Job(job::Command),
     Logs(Box<logs::Args>),
     /// List and show nodes; drain them, and make them eligible or ineligible.
+    /// Move a service's traffic, and what leads to it, without losing a connection or a session.
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+    /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
     Pause(deploy::pause::PauseArgs),
@@ -106,6 +116,7 @@ impl Command {
             Command::Abort(args) => return deploy::abort::run(&args, app).await,
             Command::Alloc(command) => command.run(app).await?,
             Command::Ci(command) => return command.run(app).await,
+            Command::Config(command) => return Box::pin(command.run(app)).await,
             Command::Context(command) => command.run(app)?,
             Command::Cp(args) => return cp::run(&args, app).await,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
@@ -116,6 +127,7 @@ impl Command {
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return command.run(app).await,
             Command::Logs(args) => return logs::run(&args, app).await,
+            Command::Migrate(command) => return Box::pin(command.run(app)).await,
             Command::Node(command) => command.run(app).await?,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
             Command::PortForward(args) => return port_forward::run(&args, app).await,

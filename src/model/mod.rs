@@ -32,6 +32,7 @@ pub mod stand_in;
 pub mod suggest;
 pub mod target;
 pub mod task_role;
+pub mod traffic;
 pub mod tree_sync;
 pub mod var_items;
 pub mod words;

@@ -16,4 +16,5 @@ pub mod present_health;
 pub mod rotate;
 pub mod sync;
 pub mod ticker;
+pub mod traffic;
 pub mod transfer;

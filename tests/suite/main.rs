@@ -22,6 +22,8 @@ mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
 mod manual;
+#[cfg(feature = "sandbox")]
+mod mesh;
 mod nodes;
 #[cfg(feature = "sandbox")]
 mod raw;

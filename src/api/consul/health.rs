@@ -17,6 +17,18 @@ pub fn service(name: &str) -> Get<Vec<ServiceEntry>> {
         .needs(READ)
 }
 
+/// The instances of a service that a gateway can reach: its sidecars, and what speaks the mesh's protocol itself. A filter that
+/// makes no sense is refused with a 500, which no write of a subset does (`mesh.md §3`).
+#[must_use]
+pub fn connect(name: &str, filter: &str) -> Get<Vec<ServiceEntry>> {
+    Get::new(
+        format!("/v1/health/connect/{}", segment(name)),
+        format!("read which instances of {name} are in the mesh"),
+    )
+    .needs(READ)
+    .query_opt("filter", (!filter.is_empty()).then_some(filter))
+}
+
 /// Every check in this state: `any`, `passing`, `warning` or `critical`.
 #[must_use]
 pub fn state(state: &str) -> Get<Vec<Check>> {
@@ -66,6 +78,14 @@ pub struct ServiceRegistration {
     /// Port.
     #[serde(default)]
     pub port: i64,
+}
+
+impl ServiceEntry {
+    /// Whether every check passes, its own and its node's.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.checks.iter().all(|check| check.status == CheckStatus::Passing)
+    }
 }
 
 impl ServiceRegistration {

@@ -2,6 +2,8 @@
 
 pub mod agent;
 pub mod catalog;
+pub mod config_entry;
+pub mod discovery_chain;
 pub mod health;
 pub mod kv;
 pub mod session;

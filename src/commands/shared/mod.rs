@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod complete;
+pub mod consul;
 pub mod deployment;
 pub mod exec;
 pub mod jobfile;

@@ -57,7 +57,7 @@ impl Gate {
     pub async fn ask(&self, consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
         let asked = timeout(WITHIN, async {
             match self {
-                Gate::Command(command) => self.command(command, target, seen).await,
+                Gate::Command(command) => run(command, &variables(target, seen)).await,
                 Gate::Http { url, code } => http(url, *code).await,
                 Gate::Prometheus { url, threshold } => prometheus(url, threshold).await,
                 Gate::Consul => consul_checks(consul, target, seen).await,
@@ -66,33 +66,58 @@ impl Gate {
         asked.await.unwrap_or_else(|_| Answer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
     }
 
-    async fn command(&self, command: &str, target: &Target, seen: &Seen) -> Answer {
-        let canaries: Vec<&str> = seen
-            .allocs_of(target.version)
-            .filter(|a| a.is_canary() && !a.is_terminal())
-            .map(|a| a.id.as_str())
-            .collect();
-        let mut run = Command::new("/bin/sh");
-        run.args(["-c", command]).kill_on_drop(true).stdin(std::process::Stdio::null());
-        run.env("FLEET_JOB", &target.job).env("FLEET_NAMESPACE", &target.namespace);
-        run.env("FLEET_VERSION", target.version.to_string()).env("FLEET_CANARIES", canaries.join(" "));
-        let output = match run.output().await {
-            Ok(output) => output,
-            Err(e) => return Answer::Unknown(format!("could not be run: {e}")),
-        };
-        let said =
-            String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
-        let said = said.lines().last().unwrap_or("").to_owned();
-        match output.status.code() {
-            Some(0) => Answer::Pass,
-            Some(DOES_NOT_KNOW) if said.is_empty() => Answer::Unknown(format!("exit code {DOES_NOT_KNOW}")),
-            Some(DOES_NOT_KNOW) => Answer::Unknown(said),
-            Some(code) => Answer::Fail(format!(
-                "exit code {code}{}",
-                if said.is_empty() { String::new() } else { format!(": {said}") }
-            )),
-            None => Answer::Unknown("killed".to_owned()),
-        }
+    /// Asks it of something that is no deployment: a command finds these variables, and Consul's checks are not its affair.
+    pub async fn ask_with(&self, variables: &[(&'static str, String)]) -> Answer {
+        let asked = timeout(WITHIN, async {
+            match self {
+                Gate::Command(command) => run(command, variables).await,
+                Gate::Http { url, code } => http(url, *code).await,
+                Gate::Prometheus { url, threshold } => prometheus(url, threshold).await,
+                Gate::Consul => {
+                    Answer::Unknown("there is no deployment whose checks it could ask".to_owned())
+                }
+            }
+        });
+        asked.await.unwrap_or_else(|_| Answer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
+    }
+}
+
+/// What a command finds in its environment.
+fn variables(target: &Target, seen: &Seen) -> [(&'static str, String); 4] {
+    let canaries: Vec<&str> = seen
+        .allocs_of(target.version)
+        .filter(|a| a.is_canary() && !a.is_terminal())
+        .map(|a| a.id.as_str())
+        .collect();
+    [
+        ("FLEET_JOB", target.job.clone()),
+        ("FLEET_NAMESPACE", target.namespace.clone()),
+        ("FLEET_VERSION", target.version.to_string()),
+        ("FLEET_CANARIES", canaries.join(" ")),
+    ]
+}
+
+/// Runs a command.
+async fn run(command: &str, variables: &[(&'static str, String)]) -> Answer {
+    let mut run = Command::new("/bin/sh");
+    run.args(["-c", command]).kill_on_drop(true).stdin(std::process::Stdio::null());
+    run.envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
+    let output = match run.output().await {
+        Ok(output) => output,
+        Err(e) => return Answer::Unknown(format!("could not be run: {e}")),
+    };
+    let said =
+        String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
+    let said = said.lines().last().unwrap_or("").to_owned();
+    match output.status.code() {
+        Some(0) => Answer::Pass,
+        Some(DOES_NOT_KNOW) if said.is_empty() => Answer::Unknown(format!("exit code {DOES_NOT_KNOW}")),
+        Some(DOES_NOT_KNOW) => Answer::Unknown(said),
+        Some(code) => Answer::Fail(format!(
+            "exit code {code}{}",
+            if said.is_empty() { String::new() } else { format!(": {said}") }
+        )),
+        None => Answer::Unknown("killed".to_owned()),
     }
 }
 

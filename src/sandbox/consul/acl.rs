@@ -33,6 +33,7 @@ pub(crate) struct Rules {
     exact: BTreeMap<(String, String), Level>,
     prefixes: BTreeMap<(String, String), Level>,
     operator: Option<Level>,
+    mesh: Option<Level>,
 }
 
 impl Token {
@@ -97,22 +98,29 @@ impl Rules {
         let kind = item.keys[0].as_str();
         match (&item.value.kind, item.keys.get(1)) {
             (Kind::Literal(policy), None) => {
-                if kind == "operator" {
-                    self.operator = self.operator.max(Some(level(policy)?));
+                match kind {
+                    "operator" => self.operator = self.operator.max(Some(level(policy)?)),
+                    "mesh" => self.mesh = self.mesh.max(Some(level(policy)?)),
+                    _ => {}
                 }
                 Ok(())
             }
             (Kind::Object(fields), Some(name)) => {
-                let policy =
-                    fields.iter().find(|field| field.keys[0] == "policy").map(|field| &field.value.kind);
-                let Some(Kind::Literal(policy)) = policy else { return Ok(()) };
+                let of = |what: &str| {
+                    fields.iter().find(|field| field.keys[0] == what).map(|field| &field.value.kind)
+                };
                 let (table, kind) = match kind.strip_suffix("_prefix") {
                     Some(kind) => (&mut self.prefixes, kind),
                     None => (&mut self.exact, kind),
                 };
-                let level = level(policy)?;
-                let known = table.entry((kind.to_owned(), name.clone())).or_insert(level);
-                *known = level.max(*known);
+                // Intentions of a service are a right of their own, which its write right does not include.
+                for (what, kind) in [("policy", kind), ("intentions", "intention")] {
+                    if let Some(Kind::Literal(policy)) = of(what) {
+                        let level = level(policy)?;
+                        let known = table.entry((kind.to_owned(), name.clone())).or_insert(level);
+                        *known = level.max(*known);
+                    }
+                }
                 Ok(())
             }
             _ => Err(format!("Invalid rule {kind:?}")),
@@ -213,6 +221,24 @@ impl Rights {
             within.all(|(_, level)| *level == Level::Write)
         };
         self.write("key", prefix) && inside(&rules.exact) && inside(&rules.prefixes)
+    }
+
+    /// Whether the entries of gateways and of the whole mesh may be seen.
+    pub(crate) fn read_mesh(&self) -> bool {
+        match self {
+            Rights::Some(rules) => {
+                [rules.mesh, rules.operator].iter().any(|l| matches!(l, Some(Level::Read | Level::Write)))
+            }
+            other => other.operator(),
+        }
+    }
+
+    /// Whether the entries of gateways and of the whole mesh may be changed.
+    pub(crate) fn write_mesh(&self) -> bool {
+        match self {
+            Rights::Some(rules) => [rules.mesh, rules.operator].contains(&Some(Level::Write)),
+            other => other.operator(),
+        }
     }
 
     /// Whether the running of the cluster may be seen.

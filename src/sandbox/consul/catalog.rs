@@ -78,6 +78,49 @@ pub struct Registration {
     pub meta: BTreeMap<String, String>,
     /// Its checks. A check that is there already keeps its state.
     pub checks: Vec<CheckSpec>,
+    /// What it is in the mesh.
+    pub mesh: Mesh,
+}
+
+/// What a service is in the mesh.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Mesh {
+    /// Nothing.
+    #[default]
+    Outside,
+    /// The proxy of an instance.
+    Sidecar {
+        /// The service's name.
+        service: String,
+        /// The instance's id.
+        id: String,
+        /// Where the instance listens.
+        address: String,
+        /// On which port.
+        port: u16,
+    },
+    /// A gateway, by Consul's name of its kind.
+    Gateway(String),
+}
+
+impl Mesh {
+    fn kind(&self) -> &str {
+        match self {
+            Mesh::Outside => "",
+            Mesh::Sidecar { .. } => "connect-proxy",
+            Mesh::Gateway(kind) => kind,
+        }
+    }
+
+    fn proxy(&self) -> Json {
+        match self {
+            Mesh::Sidecar { service, id, address, port } => {
+                json!({"DestinationServiceName": service, "DestinationServiceID": id,
+                "LocalServiceAddress": address, "LocalServicePort": port, "MeshGateway": {}, "Expose": {}})
+            }
+            _ => json!({"MeshGateway": {}, "Expose": {}}),
+        }
+    }
 }
 
 /// A registered service.
@@ -160,10 +203,13 @@ impl Instance {
         let Registration { id, name, tags, address, port, meta, .. } = &self.registration;
         let mut json = json!({"ID": id, "Service": name, "Tags": tags, "Address": address, "Meta": meta, "Port": port,
             "Weights": {"Passing": 1, "Warning": 1}, "EnableTagOverride": false,
-            "Proxy": {"MeshGateway": {}, "Expose": {}}, "Connect": {},
+            "Proxy": self.registration.mesh.proxy(), "Connect": {},
             "CreateIndex": self.created, "ModifyIndex": self.modified});
         if let Some(addresses) = self.tagged_addresses() {
             json["TaggedAddresses"] = addresses;
+        }
+        if self.registration.mesh != Mesh::Outside {
+            json["Kind"] = json!(self.registration.mesh.kind());
         }
         json
     }
@@ -173,10 +219,11 @@ impl Instance {
         let Registration { id, name, tags, address, port, meta, .. } = &self.registration;
         let node = &member.node;
         let mut json = json!({"ID": node.id, "Node": node.name, "Address": node.address, "Datacenter": datacenter,
-            "TaggedAddresses": addresses(&node.address), "NodeMeta": {"consul-network-segment": ""}, "ServiceKind": "",
+            "TaggedAddresses": addresses(&node.address), "NodeMeta": {"consul-network-segment": ""},
+            "ServiceKind": self.registration.mesh.kind(),
             "ServiceID": id, "ServiceName": name, "ServiceTags": tags, "ServiceAddress": address,
             "ServiceWeights": {"Passing": 1, "Warning": 1}, "ServiceMeta": meta, "ServicePort": port,
-            "ServiceEnableTagOverride": false, "ServiceProxy": {"MeshGateway": {}, "Expose": {}}, "ServiceConnect": {},
+            "ServiceEnableTagOverride": false, "ServiceProxy": self.registration.mesh.proxy(), "ServiceConnect": {},
             "CreateIndex": self.created, "ModifyIndex": self.modified});
         if let Some(addresses) = self.tagged_addresses() {
             json["ServiceTaggedAddresses"] = addresses;
@@ -208,6 +255,14 @@ impl Catalog {
         self.members.values().flat_map(move |member| {
             let own = member.services.values().filter(move |i| i.registration.name == name);
             own.map(move |instance| (member, instance))
+        })
+    }
+
+    /// The proxies of a service's instances with their nodes: what gateways reach it by.
+    pub(crate) fn sidecars<'c>(&'c self, name: &'c str) -> impl Iterator<Item = (&'c Member, &'c Instance)> {
+        self.members.values().flat_map(move |member| {
+            let of = move |i: &&Instance| matches!(&i.registration.mesh, Mesh::Sidecar { service, .. } if service == name);
+            member.services.values().filter(of).map(move |instance| (member, instance))
         })
     }
 
@@ -396,5 +451,6 @@ fn server_registration(node: &str) -> Registration {
         port: 8300,
         meta: meta.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         checks: Vec::new(),
+        mesh: Mesh::Outside,
     }
 }

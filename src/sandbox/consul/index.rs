@@ -10,6 +10,7 @@ pub(crate) enum Table {
     Checks,
     Keys,
     Sessions,
+    Configs,
 }
 
 /// The index and where it was last seen.

@@ -6,6 +6,7 @@
 
 pub(crate) mod acl;
 pub(crate) mod catalog;
+pub(crate) mod config;
 mod index;
 pub(crate) mod kv;
 pub(crate) mod session;
@@ -18,7 +19,7 @@ use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 
 pub use acl::{Token, Tokens};
-pub use catalog::{CheckSpec, Node, Registration, Status};
+pub use catalog::{CheckSpec, Mesh, Node, Registration, Status};
 pub(crate) use index::Table;
 
 use acl::Rights;
@@ -39,6 +40,9 @@ pub struct Consul {
     pub(crate) catalog: Catalog,
     pub(crate) keys: Keys,
     pub(crate) sessions: Sessions,
+    pub(crate) configs: config::Configs,
+    /// What the certificates of the mesh are for.
+    pub(crate) trust_domain: String,
     tokens: Tokens,
     pub(crate) indexes: Indexes,
     began: Moment,
@@ -56,6 +60,8 @@ impl Consul {
             catalog: Catalog::default(),
             keys: Keys::default(),
             sessions: Sessions::default(),
+            configs: config::Configs::default(),
+            trust_domain: Id::random(&mut fastrand::Rng::with_seed(seed.wrapping_add(1))).to_string(),
             tokens,
             indexes: Indexes::default(),
             began: now,

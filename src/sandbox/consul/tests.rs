@@ -40,6 +40,7 @@ fn service(node: &str, id: &str, name: &str) -> Registration {
         port: 80,
         meta: BTreeMap::new(),
         checks: vec![check(&format!("check-{id}"))],
+        mesh: Mesh::Outside,
     }
 }
 

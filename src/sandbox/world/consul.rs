@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::nomad::job::{Service as Declared, Task};
-use crate::sandbox::consul::{CheckSpec, Consul, Node as Agent, Registration, Status, VERSION};
+use crate::sandbox::consul::{CheckSpec, Consul, Mesh, Node as Agent, Registration, Status, VERSION};
 use crate::sandbox::id::Id;
 use crate::sandbox::placement::Machine;
 use crate::sandbox::state::node::Node;
@@ -148,6 +148,7 @@ impl World {
             port: known.port,
             meta,
             checks: checks.collect(),
+            mesh: Mesh::Outside,
         }
     }
 }

@@ -109,12 +109,23 @@ pub(super) fn maintenance(ask: &mut Ask<'_>) -> Answer {
     if ask.request.query.first("enable").is_none() {
         return Err(Refusal::new(400, "Missing value for enable"));
     }
-    deregister(ask)
+    ask.rights()?;
+    Err(Refusal::failed(format!("Unknown service {{{:?} {{}}}}", ask.rest)))
 }
 
-/// Only what is registered here can be taken out here.
+/// Only what is registered here can be taken out here; its proxy goes with it.
 pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
-    ask.rights()?;
+    let rights = ask.rights()?;
+    let (agent, id) = (ask.consul.agent.clone(), ask.rest.to_owned());
+    let here = ask.consul.catalog.member(&agent).and_then(|m| m.services.get(&id)).filter(|_| id != "consul");
+    if let Some(name) = here.map(|i| i.registration.name.clone()) {
+        if !rights.write("service", &name) {
+            return Err(denied());
+        }
+        ask.consul.deregister(&agent, &format!("{id}-sidecar-proxy"));
+        ask.consul.deregister(&agent, &id);
+        return Ok(Reply::empty());
+    }
     Err(Refusal::failed(format!("Unknown service {{{:?} {{}}}}", ask.rest)))
 }
 

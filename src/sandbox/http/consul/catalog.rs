@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::{Ask, read, types, without_mesh};
+use super::{Ask, read, types};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::catalog::{Instance, Member};
@@ -75,7 +75,17 @@ pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
 }
 
 pub(super) fn connect(ask: &mut Ask<'_>) -> Answer {
-    without_mesh(ask, &types::CATALOG_SERVICE, &[Table::Nodes, Table::Services])
+    let name = ask.named("service name")?;
+    let rights = ask.rights()?;
+    let consul = &*ask.consul;
+    let meant = consul.catalog.sidecars(name).filter(|(m, i)| is_meant(ask, &rights, m, i));
+    let rows = meant.map(|(member, instance)| instance.catalog_json(member, &consul.datacenter)).collect();
+    let rows = ask.filtered(rows, &types::CATALOG_SERVICE)?;
+    let mut reply = read(&rows.into(), service_index(ask, name, &[Table::Nodes, Table::Services]));
+    if !rights.read("service", name) {
+        (reply.index, reply.leader) = (Some(1), Some(false));
+    }
+    Ok(reply)
 }
 
 /// A node with its services by name, and the index of both.

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::catalog::{is_meant, service_index};
-use super::{Ask, read, types, without_mesh};
+use super::{Ask, read, types};
 use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::catalog::Check;
 use crate::sandbox::consul::{Status, Table};
@@ -44,8 +44,8 @@ pub(super) fn state(ask: &mut Ask<'_>) -> Answer {
     list(ask, ask.consul.catalog.checks().filter(meant), ask.consul.indexes.of(&[Table::Checks]))
 }
 
-pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
-    let name = ask.named("service name")?;
+/// Instances with their checks, those that pass alone where that was asked for.
+fn entries(ask: &Ask<'_>, name: &str, mesh: bool) -> Answer {
     let passing = match ask.request.query.first("passing") {
         None => false,
         Some("") => true,
@@ -53,8 +53,10 @@ pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
     };
     let rights = ask.rights()?;
     let consul = &*ask.consul;
+    let instances: Vec<_> =
+        if mesh { consul.catalog.sidecars(name).collect() } else { consul.catalog.instances(name).collect() };
     let mut rows = Vec::new();
-    for (member, instance) in consul.catalog.instances(name).filter(|(m, i)| is_meant(ask, &rights, m, i)) {
+    for (member, instance) in instances.into_iter().filter(|(m, i)| is_meant(ask, &rights, m, i)) {
         let checks: Vec<&Check> = member.verdict(&instance.registration.id).collect();
         if passing && checks.iter().any(|check| check.spec.status != Status::Passing) {
             continue;
@@ -67,6 +69,18 @@ pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
     Ok(read(&ask.filtered(rows, &types::ENTRY)?.into(), index))
 }
 
+pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
+    let name = ask.named("service name")?;
+    entries(ask, name, false)
+}
+
+/// The instances of a service in the mesh. Who may not see the service is not even told how things stand.
 pub(super) fn connect(ask: &mut Ask<'_>) -> Answer {
-    without_mesh(ask, &types::ENTRY, &[Table::Nodes, Table::Services, Table::Checks])
+    let name = ask.named("service name")?;
+    let seen = ask.rights()?.read("service", name);
+    let mut reply = entries(ask, name, true)?;
+    if !seen {
+        (reply.index, reply.leader) = (Some(1), Some(false));
+    }
+    Ok(reply)
 }

@@ -2,9 +2,11 @@
 
 mod agent;
 mod catalog;
+mod config;
 mod health;
 mod kv;
 mod operator;
+mod register;
 mod session;
 mod txn;
 mod types;
@@ -14,8 +16,8 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::api::wire::Nanos;
+use crate::sandbox::consul::Consul;
 use crate::sandbox::consul::acl::Rights;
-use crate::sandbox::consul::{Consul, Table};
 use crate::sandbox::engine::Shared;
 use crate::sandbox::filter::{Type, TypedFilter};
 use crate::sandbox::http::reply::{Content, Reply};
@@ -45,7 +47,7 @@ enum Marks {
 use Marks::{Always, Consistency};
 
 /// Paths with the methods they answer. One that ends in a slash answers everything below.
-const ROUTES: [(&str, &str, Marks, Handler); 34] = [
+const ROUTES: [(&str, &str, Marks, Handler); 39] = [
     ("/v1/acl/token/self", "GET", Always, agent::token),
     ("/v1/agent/self", "GET", Marks::None, agent::own),
     ("/v1/agent/members", "GET", Marks::None, agent::members),
@@ -54,6 +56,7 @@ const ROUTES: [(&str, &str, Marks, Handler); 34] = [
     ("/v1/agent/service/", "GET", Marks::None, agent::service),
     ("/v1/agent/health/service/id/", "GET", Marks::None, agent::health_by_id),
     ("/v1/agent/health/service/name/", "GET", Marks::None, agent::health_by_name),
+    ("/v1/agent/service/register", "PUT", Marks::None, register::service),
     ("/v1/agent/service/maintenance/", "PUT", Marks::None, agent::maintenance),
     ("/v1/agent/service/deregister/", "PUT", Marks::None, agent::deregister),
     ("/v1/catalog/datacenters", "GET", Marks::None, catalog::datacenters),
@@ -63,6 +66,10 @@ const ROUTES: [(&str, &str, Marks, Handler); 34] = [
     ("/v1/catalog/connect/", "GET", Consistency, catalog::connect),
     ("/v1/catalog/node/", "GET", Consistency, catalog::node),
     ("/v1/catalog/node-services/", "GET", Consistency, catalog::node_services),
+    ("/v1/catalog/gateway-services/", "GET", Consistency, config::gateway_services),
+    ("/v1/config", "PUT", Marks::None, config::put),
+    ("/v1/config/", "GET,DELETE", Always, config::any),
+    ("/v1/discovery-chain/", "GET", Consistency, config::discovery_chain),
     ("/v1/health/node/", "GET", Consistency, health::node),
     ("/v1/health/checks/", "GET", Consistency, health::checks),
     ("/v1/health/state/", "GET", Consistency, health::state),
@@ -171,19 +178,6 @@ impl Ask<'_> {
             Refusal::new(400, format!("Request decode failed: {flaw}"))
         })
     }
-}
-
-/// The instances of a service in the mesh: there are none, for nothing here has a proxy. Who may not see the service
-/// is not even told how things stand.
-fn without_mesh(ask: &Ask<'_>, kind: &'static Type, tables: &[Table]) -> Result<Reply, Refusal> {
-    let name = ask.named("service name")?;
-    let seen = ask.rights()?.read("service", name);
-    let rows = ask.filtered(Vec::new(), kind)?;
-    let mut reply = read(&rows.into(), catalog::service_index(ask, name, tables));
-    if !seen {
-        (reply.index, reply.leader) = (Some(1), Some(false));
-    }
-    Ok(reply)
 }
 
 fn denied() -> Refusal {

@@ -1,0 +1,307 @@
+//! The way every change of config entries goes: preview, objections, permission, journal, write by check-and-set, read back, proxies.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::view::{Done, Objection, Outcome, Preview, Proxies, Watched};
+use super::watch::WatchArgs;
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
+use crate::api::http::Http;
+use crate::api::permission::Permission;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::traffic::change::{Action, Change, objections};
+use crate::model::traffic::lint;
+use crate::ops::traffic::history::{History, Recording};
+use crate::ops::traffic::load::Load;
+use crate::ops::traffic::witness::{self, Marks, Named, Witnesses};
+use crate::ops::traffic::write;
+use crate::ui::duration_text;
+
+/// How long proxies may take to say what they made of a write: Consul sends it within 0.2 s (`mesh.md §3`).
+const PROXIES_WITHIN: Duration = Duration::from_millis(2500);
+
+/// How a change is made.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct ChangeArgs {
+    /// Go ahead in spite of this: cut-connections, failing-requests, moved-sessions or the name of another objection.
+    #[arg(long, value_name = "OBJECTION", value_parser = accepted)]
+    accept: Vec<String>,
+
+    /// The admin port of a proxy, to ask what it made of the write. Port 19000 of every gateway is tried by itself.
+    #[arg(long, value_name = "[ID=]HOST:PORT")]
+    envoy: Vec<Named>,
+
+    #[command(flatten)]
+    watch: WatchArgs,
+
+    /// Show what would happen and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+}
+
+fn accepted(text: &str) -> Result<String, String> {
+    let known = lint::IDS.iter().copied().chain(["changed-since", "cut-connections", "failing-requests"]);
+    if known.clone().any(|id| id == text) {
+        return Ok(text.to_owned());
+    }
+    let mut known: Vec<&str> = known.collect();
+    known.sort_unstable();
+    Err(format!("there are {}", known.join(", ")))
+}
+
+impl ChangeArgs {
+    pub(super) fn accepts(&self, id: &str) -> bool {
+        self.accept.iter().any(|a| a == id)
+    }
+}
+
+/// Shows a set of changes, and makes it when it may be made.
+pub(super) async fn run(
+    args: &ChangeArgs,
+    app: &App,
+    consul: &Http,
+    changes: Vec<Change>,
+    undoes: Option<&str>,
+) -> Result<ExitCode> {
+    let watched = args.watch.plan()?;
+    let standing: Vec<Objection> = objections(&changes)
+        .into_iter()
+        .filter(|(id, _)| !args.accepts(id))
+        .map(|(accept, why)| Objection { accept, why })
+        .collect();
+    let preview = Preview { changes: &changes, refused: standing.clone(), notes: notes(&changes, args) };
+    if args.dry_run || app.printer.wants_events() {
+        app.printer.object(&preview)?;
+    } else {
+        app.printer.aside(&preview);
+    }
+    refuse(&standing)?;
+    let writes = changes.iter().filter(|c| c.writes()).count();
+    if args.dry_run {
+        return Ok(if writes == 0 { ExitCode::Done } else { ExitCode::Pending });
+    }
+    if writes == 0 {
+        app.printer.note("nothing to do: everything says that already");
+        let entries = changes.iter().map(|c| done(c, "kept", c.old.as_ref())).collect();
+        let outcome = Outcome { change_id: None, entries, failure: None, proxies: None, connections: None };
+        return if app.printer.is_machine() {
+            app.printer.object(&outcome).map(|()| ExitCode::Done)
+        } else {
+            Ok(ExitCode::Done)
+        };
+    }
+    let permission = app.confirm(args.yes, &question(&changes)).await?;
+    let recording = record(app, consul, &changes, undoes)?;
+    let witnesses = witness::find(consul, &sidecars_of(&changes), &args.envoy).await?;
+    let load = match &watched {
+        Some((url, plan)) => {
+            Some((url.clone(), plan.connections(), args.watch.begin(url, plan.clone()).await?))
+        }
+        None => None,
+    };
+    Run { app, consul, permission, recording, witnesses, watch: &args.watch }.write(changes, load).await
+}
+
+/// Sidecars matter where a change replaces their listeners, or the service's own subsets.
+fn sidecars_of(changes: &[Change]) -> BTreeSet<String> {
+    let about = |c: &&Change| c.writes() && matches!(c.kind, Kind::ServiceDefaults | Kind::ServiceIntentions);
+    changes.iter().filter(about).map(|c| c.name.clone()).collect()
+}
+
+fn question(changes: &[Change]) -> String {
+    let count = |action: Action| changes.iter().filter(|c| c.action == action).count();
+    let told = [(Action::Create, "create"), (Action::Update, "change"), (Action::Delete, "delete")];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(a, _)| count(*a) > 0)
+        .map(|(a, word)| format!("{word} {}", count(a)))
+        .collect();
+    let sentence = told.join(", ");
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let entries = if changes.iter().filter(|c| c.writes()).count() == 1 { "entry" } else { "entries" };
+    format!("{first}{} config {entries}?", chars.as_str())
+}
+
+fn refuse(standing: &[Objection]) -> Result<()> {
+    if standing.is_empty() {
+        return Ok(());
+    }
+    let error = Error::refused("nothing was written");
+    let error = standing.iter().flat_map(|o| &o.why).cloned().fold(error, Error::because);
+    Err(standing
+        .iter()
+        .map(|o| format!("`--accept {}` goes ahead in spite of it", o.accept))
+        .fold(error, Error::hint))
+}
+
+fn notes(changes: &[Change], args: &ChangeArgs) -> Vec<String> {
+    let mut notes = Vec::new();
+    let later = changes
+        .iter()
+        .flat_map(|c| &c.consequences)
+        .any(|c| matches!(c.loss, crate::model::traffic::consequence::Loss::CutLater));
+    if later && args.watch.plan().ok().flatten().is_some() && args.watch.after() < Duration::from_secs(600) {
+        notes.push(format!(
+            "connections are watched for {} after the write; Envoy cuts them after its drain time, 600 s unless it runs with --drain-time-s",
+            duration_text(args.watch.after())
+        ));
+    }
+    notes
+}
+
+/// What was there is on disk before anything is written. Without a place for it that is said, and can be accepted by going on.
+fn record(app: &App, consul: &Http, changes: &[Change], undoes: Option<&str>) -> Result<Option<Recording>> {
+    let Some(dir) = app.env.state_dir() else {
+        app.printer.warn("there is no folder for journals (FLEET_STATE_DIR): what was there before cannot be put back by --undo");
+        return Ok(None);
+    };
+    let changes: Vec<Change> = changes.iter().filter(|c| c.writes()).cloned().collect();
+    match History::of(&dir, consul.address()).begin(app.clock().now(), &changes, undoes) {
+        Ok(recording) => Ok(Some(recording)),
+        Err(e) if e.code() == ExitCode::Refused => Err(e),
+        Err(e) => {
+            app.printer.warn(&format!("{e}: what was there before cannot be put back by --undo"));
+            Ok(None)
+        }
+    }
+}
+
+fn done(change: &Change, outcome: &'static str, entry: Option<&ConfigEntry>) -> Done {
+    Done {
+        kind: change.kind.name(),
+        name: change.name.clone(),
+        action: change.action,
+        outcome,
+        modify_index: entry.map(ConfigEntry::modify_index),
+    }
+}
+
+struct Run<'a> {
+    app: &'a App,
+    consul: &'a Http,
+    permission: Permission,
+    recording: Option<Recording>,
+    witnesses: Witnesses,
+    watch: &'a WatchArgs,
+}
+
+impl Run<'_> {
+    async fn write(mut self, changes: Vec<Change>, load: Option<(String, usize, Load)>) -> Result<ExitCode> {
+        let marks = self.witnesses.marks().await;
+        let written_at_ms = load.as_ref().map_or(0, |(_, _, load)| load.elapsed_ms());
+        let (entries, mut failure) = self.entries(&changes).await;
+        let written = Instant::now();
+        let proxies = if entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown")) {
+            self.proxies(&marks).await
+        } else {
+            None
+        };
+        if let (None, Some(id)) = (&failure, proxies.as_ref().and_then(|p| p.effect.rejected.first())) {
+            failure = Some(Error::failed(format!("{id} rejected what was written, though Consul says true"))
+                .because("it goes on with what it had, ignores every later change of that listener, and answers 404 to every host after its next start"));
+        }
+        let connections = match load {
+            Some((url, connections, load)) => {
+                sleep(self.watch.after().saturating_sub(written.elapsed())).await;
+                let watched_s = written.elapsed().as_secs_f64();
+                let tally = WatchArgs::end(load).await;
+                let lost = tally.total().lost();
+                if lost > 0 && failure.is_none() {
+                    failure = Some(Error::failed(format!("{lost} requests or connections were lost")));
+                }
+                Some(Watched { url, connections, written_at_ms, watched_s, tally, lost })
+            }
+            None => None,
+        };
+        self.end(entries, failure, proxies, connections)
+    }
+
+    /// Writes one after the other; what stops it.
+    async fn entries(&mut self, changes: &[Change]) -> (Vec<Done>, Option<Error>) {
+        let (mut entries, mut failure, mut at) = (Vec::new(), None, 0);
+        for change in changes {
+            if failure.is_some() {
+                entries.push(done(change, "not-begun", change.old.as_ref()));
+                continue;
+            }
+            if !change.writes() {
+                entries.push(done(change, "kept", change.old.as_ref()));
+                continue;
+            }
+            let outcome = write::carry_out(self.consul, &self.permission, change).await;
+            let outcome = outcome
+                .and_then(|now| self.recording.as_mut().map_or(Ok(()), |r| r.written(at)).map(|()| now));
+            at += 1;
+            match outcome {
+                Ok(now) if change.new.is_some() => entries.push(done(change, "written", now.as_ref())),
+                Ok(_) => entries.push(done(change, "deleted", None)),
+                Err(e) => {
+                    let unknown = matches!(e.code(), ExitCode::Unreachable | ExitCode::TimedOut);
+                    entries.push(done(
+                        change,
+                        if unknown { "unknown" } else { "failed" },
+                        change.old.as_ref(),
+                    ));
+                    failure = Some(e);
+                }
+            }
+        }
+        (entries, failure)
+    }
+
+    /// What proxies made of it: they are asked again until they had the time to say so.
+    async fn proxies(&self, marks: &Marks) -> Option<Proxies> {
+        if self.witnesses.heard.is_empty() && self.witnesses.silent.is_empty() {
+            return None;
+        }
+        sleep(PROXIES_WITHIN).await;
+        let effect = self.witnesses.since(marks).await;
+        let cut = self.witnesses.longest_drain().filter(|_| !effect.replaced.is_empty());
+        Some(Proxies {
+            asked: self.witnesses.heard.iter().map(|w| w.id.clone()).collect(),
+            silent: self.witnesses.silent.iter().map(|(id, _)| id.clone()).collect(),
+            effect,
+            cut_after_s: cut.map(|d| d.as_secs()),
+        })
+    }
+
+    fn end(
+        mut self,
+        entries: Vec<Done>,
+        failure: Option<Error>,
+        proxies: Option<Proxies>,
+        connections: Option<Watched>,
+    ) -> Result<ExitCode> {
+        let any = entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown" | "failed"));
+        let change_id = self.recording.as_ref().map(|r| r.id.clone());
+        if let Some(recording) = &mut self.recording {
+            recording.end(failure.as_ref().map(ToString::to_string))?;
+        }
+        let outcome = Outcome {
+            change_id: change_id.clone().filter(|_| any),
+            entries,
+            failure: failure.as_ref().map(ToString::to_string),
+            proxies,
+            connections,
+        };
+        self.app.printer.object(&outcome)?;
+        match (failure, change_id) {
+            (None, _) => Ok(ExitCode::Done),
+            (Some(e), Some(id))
+                if outcome.entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown")) =>
+            {
+                Err(e.hint(format!("`fleet config apply --undo={id}` puts back what was there")))
+            }
+            (Some(e), _) => Err(e),
+        }
+    }
+}

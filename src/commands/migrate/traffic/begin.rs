@@ -1,0 +1,214 @@
+//! Beginning a shift, or going on with one.
+
+use std::collections::BTreeSet;
+
+use super::narrate::sentence;
+use super::preview::{self, Preview};
+use super::view::{self, Outcome};
+use super::{Args, myself};
+use crate::api::http::Http;
+use crate::app::App;
+use crate::commands::shared::narrator::Narrator;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::traffic::shift::Shares;
+use crate::ops::traffic::entries;
+use crate::ops::traffic::history::Saved;
+use crate::ops::traffic::shift::lock::{self, Held};
+use crate::ops::traffic::shift::options::Options;
+use crate::ops::traffic::shift::plan::{self, Plan};
+use crate::ops::traffic::shift::scene::{self, Scene};
+use crate::ops::traffic::shift::{Phase, Record, Shift};
+use crate::ops::traffic::witness::{self, Witnesses};
+
+pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCode> {
+    let (Some(service), Some(from), Some(to)) = (&args.service, &args.from, &args.to) else {
+        return Err(Error::usage("a service, --from and --to are needed"));
+    };
+    let options = args.options()?;
+    let scene = scene::observe(consul, service, from, to).await?;
+    let earlier = lock::read(consul, service).await?.map(|standing| standing.record);
+    let unfinished = unfinished(earlier, &scene, service)?;
+    let resumed = unfinished.is_some();
+    let (before, baseline) = match &unfinished {
+        Some(record) => (record.before_shares, record.baseline),
+        None => (scene.shares, scene.from_instances.usable.len().max(1)),
+    };
+    let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
+    let witnesses = witness::find(consul, &services, &options.envoy).await?;
+    let plan = plan::make(consul, service, &scene, &options, &witnesses, before, baseline).await?;
+    let preview = Preview::new(service, &scene, &plan, &options, &witnesses, baseline, resumed);
+    if args.dry_run || app.printer.wants_events() {
+        app.printer.object(&preview)?;
+    } else {
+        app.printer.aside(&preview);
+    }
+    refuse(&preview)?;
+    if args.dry_run {
+        return Ok(if preview.is_done() && !resumed { ExitCode::Done } else { ExitCode::Pending });
+    }
+    if preview.is_done() && !resumed {
+        app.printer.note("nothing to do: the traffic is there already");
+        return Ok(ExitCode::Done);
+    }
+    let permission = app.confirm(args.yes, &preview.question()).await?;
+    let mut record = match unfinished {
+        Some(record) => goes_on(record, &options, &scene)?,
+        None => fresh(app, service, &scene, &options, &plan, consul, baseline).await?,
+    };
+    let lock = Held::take(consul, permission, &myself(app), &mut record).await?;
+    carry_out(app, consul, options, record, lock, scene, witnesses, &plan, resumed).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything a shift is made of, each once")]
+async fn carry_out(
+    app: &App,
+    consul: &Http,
+    options: Options,
+    record: Record,
+    lock: Held,
+    scene: Scene,
+    witnesses: Witnesses,
+    plan: &Plan,
+    resumed: bool,
+) -> Result<ExitCode> {
+    let mut narrator = Narrator::new(&app.printer, sentence);
+    let deadline = options.timeout.map(|t| app.clock().now() + t);
+    let known = record.clone();
+    let shift = Shift {
+        consul: consul.clone(),
+        options,
+        record,
+        lock,
+        scene,
+        witnesses,
+        observer: &mut narrator,
+        clock: std::sync::Arc::clone(app.clock()),
+        orderly: app.interrupts.orderly(),
+        deadline,
+        sessions: None,
+    };
+    let ended = shift.run(&plan.preparation, resumed).await;
+    drop(narrator);
+    let end = ended?;
+    if !app.printer.wants_events() {
+        app.printer.object(&Outcome::new(&known, &end))?;
+    }
+    Ok(view::code(&end))
+}
+
+/// The shift that this one goes on with; none when there is none, or it is over.
+fn unfinished(earlier: Option<Record>, scene: &Scene, service: &str) -> Result<Option<Record>> {
+    let Some(record) = earlier.filter(|r| !r.phase.is_over()) else { return Ok(None) };
+    let way_out =
+        |e: Error| e.hint(format!("`fleet migrate traffic rollback {service}` takes that one back"));
+    if record.phase == Phase::RollingBack {
+        return Err(way_out(Error::refused(format!(
+            "the shift {} of {service} is being taken back",
+            record.id
+        ))));
+    }
+    if !record.is_of(&scene.from, &scene.to) {
+        let other = format!(
+            "`fleet migrate traffic {service} --from {} --to {}` goes on with it",
+            record.from, record.to
+        );
+        return Err(way_out(
+            Error::refused(format!("another shift of {service} is not finished"))
+                .because(format!("{} from {} to {}, at {}", record.id, record.from, record.to, record.shares))
+                .hint(other),
+        ));
+    }
+    Ok(Some(record))
+}
+
+fn refuse(preview: &Preview) -> Result<()> {
+    let standing = preview.standing();
+    if standing.is_empty() {
+        return Ok(());
+    }
+    let error = Error::refused("the traffic was not touched; nothing was written");
+    let error = standing.iter().map(|o| o.why.clone()).fold(error, Error::because);
+    let risks: BTreeSet<_> = standing.iter().filter_map(|o| o.risk).collect();
+    Err(risks.into_iter().map(preview::flag).fold(error, Error::hint))
+}
+
+/// A record of a shift that begins, with everything it will write as it is now.
+async fn fresh(
+    app: &App,
+    service: &str,
+    scene: &Scene,
+    options: &Options,
+    plan: &Plan,
+    consul: &Http,
+    baseline: usize,
+) -> Result<Record> {
+    let now = app.clock().now();
+    let mut before = Vec::new();
+    for (kind, name) in plan::touched(service, plan) {
+        let planned = plan.preparation.iter().find(|c| c.kind == kind && c.name == name);
+        before.push(Saved {
+            old: plan::content(entries::read(consul, kind, &name).await?.as_ref()),
+            new: planned.and_then(|c| plan::content(c.new.as_ref())),
+            kind,
+            name,
+            written: false,
+        });
+    }
+    Ok(Record {
+        id: format!("t-{:08x}", fastrand::u32(..)),
+        service: service.to_owned(),
+        from: scene.from.clone(),
+        to: scene.to.clone(),
+        steps: plan.steps.iter().map(|(share, _)| *share).collect(),
+        pin: options.pin.clone(),
+        started: now,
+        updated: now,
+        phase: Phase::Preparing,
+        steps_done: 0,
+        before_shares: scene.shares,
+        shares: scene.shares,
+        baseline,
+        before,
+        pinned: false,
+        why: None,
+        holder: lock::myself(&myself(app), ""),
+    })
+}
+
+/// A record of a shift that goes on. The steps are those of this command line; the last one that was written is proven again.
+fn goes_on(mut record: Record, options: &Options, scene: &Scene) -> Result<Record> {
+    if record.pin != options.pin {
+        return Err(Error::refused("it was begun with other pins; nothing was written")
+            .because(match &record.pin {
+                Some(crate::model::traffic::shift::Pin::Cookie { name }) => {
+                    format!("it pins by --pin={name}")
+                }
+                None => "it was begun without --pin".to_owned(),
+            })
+            .hint(format!("`fleet migrate traffic rollback {}` takes it back", record.service)));
+    }
+    // The write that was announced last may or may not have been done.
+    let at = |step: &i64| record.before_shares.at(*step);
+    let known: Vec<Shares> =
+        record.steps.iter().map(at).chain([record.before_shares, record.shares]).collect();
+    if !known.contains(&scene.shares) {
+        return Err(Error::refused(format!(
+            "somebody else changed the split of {}; nothing was written",
+            record.service
+        ))
+        .because(format!("it is {}, and was {}", scene.shares, record.shares))
+        .hint(format!(
+            "`fleet migrate traffic rollback {}` puts back what was there before",
+            record.service
+        )));
+    }
+    let before = record.before_shares;
+    let soaked = record.steps.get(..record.steps_done).and_then(<[i64]>::last).copied();
+    record.steps = options.steps.iter().copied().filter(|s| before.at(*s).to > before.to).collect();
+    record.steps_done = record.steps.iter().filter(|s| soaked.is_some_and(|soaked| **s <= soaked)).count();
+    // Written and not soaked is not done: that step is taken again, which writes nothing where the split has it already.
+    record.shares = scene.shares;
+    record.why = None;
+    Ok(record)
+}

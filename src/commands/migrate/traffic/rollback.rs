@@ -1,0 +1,148 @@
+//! `fleet migrate traffic rollback`
+
+use std::collections::BTreeSet;
+
+use super::myself;
+use super::narrate::sentence;
+use super::view::Outcome;
+use crate::app::App;
+use crate::commands::shared::consul;
+use crate::commands::shared::narrator::Narrator;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::traffic::shift::{Risk, needed, percent};
+use crate::ops::traffic::shift::lock::{self, Held};
+use crate::ops::traffic::shift::options::Options;
+use crate::ops::traffic::shift::{End, Shift, scene};
+use crate::ops::traffic::witness::{self, Named};
+use crate::ui::duration;
+
+/// Take a shift back: the shares to what they were before it, in one step, proven on the gateways; its pins out.
+///
+/// Also after it was done, as long as the side that gave still has its instances.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet migrate traffic rollback web
+  fleet migrate traffic rollback web --yes -o json")]
+pub(super) struct Args {
+    /// The service.
+    #[arg(value_name = "SERVICE")]
+    service: String,
+
+    /// The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself.
+    #[arg(long, value_name = "[ID=]HOST:PORT")]
+    envoy: Vec<Named>,
+
+    /// Go ahead in spite of this.
+    #[arg(long, value_name = "RISK", value_enum)]
+    accept: Vec<Risk>,
+
+    /// Show what would happen and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+
+    /// How long it may take.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<std::time::Duration>,
+}
+
+/// Takes a shift back.
+///
+/// # Errors
+/// Not found (3) when no shift is written down; refused (7) without instances to take it back to; failed (1) when a gateway does not
+/// have it.
+pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let consul = consul::needed(app)?;
+    let service = &args.service;
+    let standing = lock::read(&consul, service).await?.ok_or_else(|| {
+        Error::not_found(format!("no shift of {service} is written down in this Consul"))
+            .hint(format!("`fleet config show service-splitter/{service}` shows where its traffic goes"))
+    })?;
+    let mut record = standing.record;
+    let scene = scene::observe(&consul, service, &name(&record.from), &name(&record.to)).await?;
+    if record.phase == crate::ops::traffic::shift::Phase::RolledBack && scene.shares == record.before_shares {
+        app.printer.note(&format!("the shift {} of {service} was taken back already", record.id));
+        return Ok(ExitCode::Done);
+    }
+    let wanted = needed(10_000, record.baseline);
+    let have = scene.from_instances.usable.len();
+    if have < wanted && !args.accept.contains(&Risk::UnderCapacity) {
+        return Err(Error::refused(format!(
+            "{} cannot take the traffic of {service} back; nothing was written",
+            record.from
+        ))
+        .because(format!("{have} of its instances take traffic, {wanted} did before"))
+        .hint("`--accept under-capacity` goes ahead in spite of it"));
+    }
+    let back = record.before_shares;
+    app.printer.note(&format!(
+        "{service}: {} has {} %, {} has {} %; back to {back}",
+        record.from,
+        percent(scene.shares.from),
+        record.to,
+        percent(scene.shares.to)
+    ));
+    if args.dry_run {
+        return Ok(ExitCode::Pending);
+    }
+    let permission =
+        app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
+    let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
+    let witnesses = witness::find(&consul, &services, &args.envoy).await?;
+    let options = options(args, &record);
+    let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
+    let known = record.clone();
+    let mut narrator = Narrator::new(&app.printer, sentence);
+    let shift = Shift {
+        consul,
+        deadline: args.timeout.map(|t| app.clock().now() + t),
+        options,
+        record,
+        lock,
+        scene,
+        witnesses,
+        observer: &mut narrator,
+        clock: std::sync::Arc::clone(app.clock()),
+        orderly: app.interrupts.orderly(),
+        sessions: None,
+    };
+    let ended = shift.roll_back("the operator asked for it").await;
+    drop(narrator);
+    let end = ended?;
+    if !app.printer.wants_events() {
+        app.printer.object(&Outcome::new(&known, &end))?;
+    }
+    // Taking it back is what was asked for.
+    Ok(if matches!(end, End::RolledBack { .. }) { ExitCode::Done } else { ExitCode::Failed })
+}
+
+fn name(side: &crate::model::traffic::shift::Side) -> String {
+    match side {
+        crate::model::traffic::shift::Side::Subset(name) => name.clone(),
+        crate::model::traffic::shift::Side::Service(name) => format!("service:{name}"),
+    }
+}
+
+fn options(args: &Args, record: &crate::ops::traffic::shift::Record) -> Options {
+    Options {
+        steps: record.steps.clone(),
+        soak: std::time::Duration::ZERO,
+        gates: Vec::new(),
+        every: std::time::Duration::from_secs(1),
+        most_errors: None,
+        most_latency_ms: None,
+        drain_timeout: std::time::Duration::ZERO,
+        pin: record.pin.clone(),
+        pin_soak: std::time::Duration::ZERO,
+        session_idle: std::time::Duration::ZERO,
+        probes: None,
+        envoy: args.envoy.clone(),
+        accept: args.accept.iter().copied().collect(),
+        hold_on_failure: true,
+        timeout: args.timeout,
+    }
+}

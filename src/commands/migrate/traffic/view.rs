@@ -1,0 +1,101 @@
+//! What came of a shift.
+
+use serde::Serialize;
+
+use crate::exit_code::ExitCode;
+use crate::model::traffic::shift::Shares;
+use crate::ops::traffic::shift::{End, Record};
+use crate::ui::{Cell, Describe, Detail, Tone};
+
+/// What came of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Outcome {
+    shift_id: String,
+    service: String,
+    from: String,
+    to: String,
+    shares: Shares,
+    #[serde(flatten)]
+    end: End,
+    #[serde(skip)]
+    sentence: (String, Tone),
+}
+
+impl Outcome {
+    pub(super) fn new(record: &Record, end: &End) -> Self {
+        let shares = match end {
+            End::Done { shares, .. }
+            | End::Pending { shares, .. }
+            | End::Held { shares, .. }
+            | End::RolledBack { shares, .. } => *shares,
+        };
+        Outcome {
+            shift_id: record.id.clone(),
+            service: record.service.clone(),
+            from: record.from.to_string(),
+            to: record.to.to_string(),
+            shares,
+            sentence: sentence(record, end),
+            end: end.clone(),
+        }
+    }
+}
+
+/// How it ended, in a sentence.
+pub(super) fn sentence(record: &Record, end: &End) -> (String, Tone) {
+    let Record { service, from, to, .. } = record;
+    match end {
+        End::Done { shares, drained: Some(true) } => (
+            format!(
+                "{service}: the split is {shares}, verified, and nothing goes to {from} any more: it can be stopped"
+            ),
+            Tone::Good,
+        ),
+        End::Done { shares, drained: Some(false) } => (
+            format!(
+                "{service}: the split is {shares}, verified; {from} was not idle when the pins were taken out"
+            ),
+            Tone::Warn,
+        ),
+        End::Done { shares, drained: None } if shares.from > 0 => {
+            (format!("{service}: the split is {shares}, verified"), Tone::Good)
+        }
+        End::Done { shares, drained: None } => (
+            format!(
+                "{service}: the split is {shares}, read back; whether something still goes to {from} is not known: no gateway can be asked"
+            ),
+            Tone::Warn,
+        ),
+        End::Pending { shares, why } => (
+            format!("{service}: the split is {shares}, verified; {why}; the same command waits on"),
+            Tone::Warn,
+        ),
+        End::Held { shares, why } => (format!("{service}: held at {shares}: {why}"), Tone::Bad),
+        End::RolledBack { shares, why } => (
+            format!("{service}: taken back to {shares}, verified ({why}); {to} has what it had before"),
+            Tone::Warn,
+        ),
+    }
+}
+
+/// The code of an end.
+pub(super) fn code(end: &End) -> ExitCode {
+    match end {
+        End::Done { .. } => ExitCode::Done,
+        End::Pending { .. } => ExitCode::Pending,
+        End::Held { .. } => ExitCode::Failed,
+        End::RolledBack { .. } => ExitCode::RolledBack,
+    }
+}
+
+impl Describe for Outcome {
+    fn describe(&self) -> Detail {
+        let (text, tone) = &self.sentence;
+        Detail::new()
+            .fields([
+                ("Shift", Cell::text(&self.shift_id)),
+                ("Split", Cell::toned(self.shares.to_string(), Tone::Strong)),
+            ])
+            .lines(None, [(text.clone(), *tone)])
+    }
+}

@@ -1,0 +1,565 @@
+//! What is wrong with an entry that Consul takes all the same (`mesh.md §0`, `§3`, `§5`).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fields::{field, hundredths, items, nanos, pairs, plain, text};
+use super::re2;
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gravity {
+    /// It does not work, though Consul says `true`.
+    Broken,
+    /// It works, and may not do what was meant.
+    Doubtful,
+}
+
+/// Something wrong with an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flaw {
+    /// What it is called, for those who accept it.
+    pub id: &'static str,
+    /// How bad it is.
+    pub gravity: Gravity,
+    /// The field, such as `Routes[0].Match.HTTP.PathRegex`; empty for the whole entry.
+    pub path: String,
+    /// One sentence without a full stop.
+    pub text: String,
+}
+
+/// The names of all flaws, for those who accept one.
+pub const IDS: [&str; 12] = [
+    "bad-duration",
+    "bad-filter",
+    "bad-formatter",
+    "bad-method",
+    "bad-port",
+    "bad-regex",
+    "bad-weights",
+    "empty-subset",
+    "lost-policies",
+    "moved-sessions",
+    "read-only",
+    "short-timeout",
+];
+
+/// The other entries that there are, or will be.
+pub type Beside<'a> = &'a dyn Fn(Kind, &str) -> Option<&'a ConfigEntry>;
+
+/// Looks an entry over.
+#[must_use]
+pub fn check(entry: &ConfigEntry, beside: Beside<'_>) -> Vec<Flaw> {
+    let mut found = Found(Vec::new());
+    let whole = Value::Object(entry.content().fields);
+    match entry.kind() {
+        Some(Kind::ServiceSplitter) => found.splitter(entry.name(), &whole, beside),
+        Some(Kind::ServiceRouter) => found.router(entry.name(), &whole, beside),
+        Some(Kind::ServiceIntentions) => found.intentions(&whole),
+        Some(Kind::HttpRoute) => found.http_route(&whole, beside),
+        Some(Kind::IngressGateway | Kind::ApiGateway) => found.listeners(&whole),
+        Some(kind) if kind.is_read_only() => {
+            found.broken("read-only", "", "only Consul's own controller writes this kind".to_owned());
+        }
+        _ => {}
+    }
+    found.everywhere("", &whole);
+    found.0
+}
+
+/// Whether a resolver keeps sessions on their instances.
+#[must_use]
+pub fn is_sticky(resolver: &ConfigEntry) -> bool {
+    let whole = Value::Object(resolver.fields.clone());
+    let balancer = field(&whole, "LoadBalancer");
+    matches!(text(balancer, "Policy"), "maglev" | "ring_hash")
+        && items(balancer, "HashPolicies").next().is_some()
+}
+
+struct Found(Vec<Flaw>);
+
+impl Found {
+    fn add(&mut self, id: &'static str, gravity: Gravity, path: &str, text: String) {
+        self.0.push(Flaw { id, gravity, path: path.to_owned(), text });
+    }
+
+    fn broken(&mut self, id: &'static str, path: &str, text: String) {
+        self.add(id, Gravity::Broken, path, text);
+    }
+
+    fn doubt(&mut self, id: &'static str, path: &str, text: String) {
+        self.add(id, Gravity::Doubtful, path, text);
+    }
+
+    fn splitter(&mut self, name: &str, whole: &Value, beside: Beside<'_>) {
+        let (mut sum, mut with_traffic) = (0, 0);
+        for (at, split) in items(whole, "Splits").enumerate() {
+            let path = format!("Splits[{at}].Weight");
+            let given = field(split, "Weight");
+            let weight = if given.is_null() { Some(0) } else { hundredths(given) };
+            match weight {
+                None => self.broken("bad-weights", &path, "the weight is no number".to_owned()),
+                Some(weight) if !(0..=10_000).contains(&weight) => self.broken(
+                    "bad-weights",
+                    &path,
+                    format!(
+                        "a weight is between 0 and 100; Envoy rejects {given}, and every later change with it"
+                    ),
+                ),
+                Some(weight) => {
+                    sum += weight;
+                    with_traffic += u32::from(weight > 0);
+                    if given.as_f64().is_some_and(|w| w > 0.0) && weight == 0 {
+                        self.doubt(
+                            "bad-weights",
+                            &path,
+                            format!("{given} is less than 0.01 and counts as 0"),
+                        );
+                    }
+                }
+            }
+        }
+        if sum != 10_000 && self.0.iter().all(|f| f.gravity != Gravity::Broken) {
+            #[expect(clippy::cast_precision_loss, reason = "a sum of percentages")]
+            let sum = sum as f64 / 100.0;
+            self.broken("bad-weights", "Splits", format!("the weights add up to {sum}, not to 100"));
+        }
+        if with_traffic > 1
+            && let Some(resolver) = beside(Kind::ServiceResolver, name)
+            && is_sticky(resolver)
+            && beside(Kind::ServiceRouter, name).is_none_or(|router| !pins(router))
+        {
+            self.doubt(
+                "moved-sessions",
+                "Splits",
+                format!(
+                    "the resolver of {name} keeps sessions on their instances, but the split is drawn anew for every request: at 90/10 26 % of sessions see both sides, at 50/50 75 %"
+                ),
+            );
+        }
+    }
+
+    fn router(&mut self, name: &str, whole: &Value, beside: Beside<'_>) {
+        for (at, route) in items(whole, "Routes").enumerate() {
+            let http = field(field(route, "Match"), "HTTP");
+            let base = format!("Routes[{at}]");
+            self.regex(&format!("{base}.Match.HTTP.PathRegex"), text(http, "PathRegex"));
+            self.regexes(&format!("{base}.Match.HTTP.Header"), http, "Header");
+            self.regexes(&format!("{base}.Match.HTTP.QueryParam"), http, "QueryParam");
+            let destination = field(route, "Destination");
+            let target = match text(destination, "Service") {
+                "" => name,
+                other => other,
+            };
+            self.long_enough(
+                &format!("{base}.Destination.RequestTimeout"),
+                field(destination, "RequestTimeout"),
+                target,
+                beside,
+            );
+        }
+    }
+
+    /// The gateway's timeout is one, the sidecar's the other; both are 15 s (`mesh.md §4`).
+    fn long_enough(&mut self, path: &str, timeout: &Value, target: &str, beside: Beside<'_>) {
+        const USUAL: i64 = 15_000_000_000;
+        let Some(wanted) = nanos(timeout).filter(|wanted| *wanted > USUAL || *wanted < 0) else { return };
+        let local = beside(Kind::ServiceDefaults, target)
+            .and_then(|entry| super::fields::of(&entry.fields, "LocalRequestTimeoutMs").as_i64())
+            .map_or(USUAL, |ms| ms.saturating_mul(1_000_000));
+        if local < wanted || wanted < 0 && local == USUAL {
+            self.doubt(
+                "short-timeout",
+                path,
+                format!(
+                    "the sidecars of {target} end requests after {} s all the same; set LocalRequestTimeoutMs in service-defaults/{target} too, before there is traffic (it changes the sidecars' listeners)",
+                    local / 1_000_000_000
+                ),
+            );
+        }
+    }
+
+    fn intentions(&mut self, whole: &Value) {
+        for (at, source) in items(whole, "Sources").enumerate() {
+            for (n, permission) in items(source, "Permissions").enumerate() {
+                let http = field(permission, "HTTP");
+                let base = format!("Sources[{at}].Permissions[{n}].HTTP");
+                self.regex(&format!("{base}.PathRegex"), text(http, "PathRegex"));
+                self.regexes(&format!("{base}.Header"), http, "Header");
+            }
+        }
+    }
+
+    fn regexes(&mut self, base: &str, http: &Value, name: &str) {
+        for (at, one) in items(http, name).enumerate() {
+            self.regex(&format!("{base}[{at}].Regex"), text(one, "Regex"));
+        }
+    }
+
+    fn http_route(&mut self, whole: &Value, beside: Beside<'_>) {
+        for (at, rule) in items(whole, "Rules").enumerate() {
+            let base = format!("Rules[{at}]");
+            for (n, one) in items(rule, "Matches").enumerate() {
+                let path = field(one, "Path");
+                if text(path, "Match") == "regex" {
+                    self.regex(&format!("{base}.Matches[{n}].Path.Value"), text(path, "Value"));
+                }
+                for list in ["Headers", "Query"] {
+                    for (k, header) in
+                        items(one, list).enumerate().filter(|(_, h)| text(h, "Match") == "regex")
+                    {
+                        self.regex(&format!("{base}.Matches[{n}].{list}[{k}].Value"), text(header, "Value"));
+                    }
+                }
+            }
+            self.services(&base, rule, beside);
+            let timeout = field(field(field(rule, "Filters"), "TimeoutFilter"), "RequestTimeout");
+            if nanos(timeout) == Some(0) {
+                self.doubt(
+                    "short-timeout",
+                    &format!("{base}.Filters.TimeoutFilter.RequestTimeout"),
+                    "0s is the usual 15 s here, not unlimited".to_owned(),
+                );
+            }
+        }
+    }
+
+    fn services(&mut self, base: &str, rule: &Value, beside: Beside<'_>) {
+        let services: Vec<&Value> = items(rule, "Services").collect();
+        if services.len() < 2 {
+            return;
+        }
+        for (n, service) in services.iter().enumerate() {
+            let weight = field(service, "Weight");
+            if weight.as_i64().is_some_and(|w| w <= 0) {
+                self.broken(
+                    "bad-weights",
+                    &format!("{base}.Services[{n}].Weight"),
+                    format!(
+                        "weight {weight} counts as 1 here; leave {} out to give it nothing",
+                        text(service, "Name")
+                    ),
+                );
+            }
+        }
+        let path = format!("{base}.Services");
+        if services.iter().any(|s| !field(s, "ResponseFilters").is_null())
+            || !field(rule, "ResponseFilters").is_null()
+        {
+            self.doubt(
+                "lost-policies",
+                &path,
+                "with two services a rule loses its ResponseFilters".to_owned(),
+            );
+        }
+        let sticky = services.iter().map(|s| text(s, "Name"));
+        let sticky = sticky.filter(|name| beside(Kind::ServiceResolver, name).is_some_and(is_sticky));
+        if let Some(name) = sticky.into_iter().next() {
+            self.doubt("moved-sessions", &path, format!(
+                "with two services a rule loses the hash policy of {name}'s resolver: sessions move with every request"));
+        }
+    }
+
+    fn listeners(&mut self, whole: &Value) {
+        for (at, listener) in items(whole, "Listeners").enumerate() {
+            let port = field(listener, "Port");
+            if port.as_i64().is_none_or(|port| !(1..=65_535).contains(&port)) {
+                self.broken(
+                    "bad-port",
+                    &format!("Listeners[{at}].Port"),
+                    format!("{port} is no port; Consul takes it, and Envoy rejects the listener"),
+                );
+            }
+        }
+    }
+
+    fn regex(&mut self, path: &str, pattern: &str) {
+        if let Err(why) = re2::check(pattern) {
+            self.broken("bad-regex", path, format!("Envoy does not take {pattern:?}: {why}; Consul stores it, every later change of the listener is then ignored, and after its next start the gateway answers 404 to every host"));
+        }
+    }
+
+    /// What may stand in any kind: header values, durations, methods.
+    fn everywhere(&mut self, path: &str, value: &Value) {
+        match value {
+            Value::Array(list) => {
+                for (at, value) in list.iter().enumerate() {
+                    self.everywhere(&format!("{path}[{at}]"), value);
+                }
+            }
+            Value::Object(fields) => {
+                for (key, inner) in fields {
+                    let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    match plain(key).as_str() {
+                        "requestheaders" | "responseheaders" => self.headers(&below, inner),
+                        "headers" if !matches!(inner, Value::Array(list) if list.iter().any(|h| !field(h, "Match").is_null())) => {
+                            for (at, one) in inner.as_array().into_iter().flatten().enumerate() {
+                                self.headers(&format!("{below}[{at}]"), one);
+                            }
+                        }
+                        "requesttimeout" | "connecttimeout" | "idletimeout" => self.duration(&below, inner),
+                        "methods" => self.methods(&below, inner),
+                        "meta" | "config" | "arguments" | "subsets" if !inner.is_object() => {}
+                        "meta" | "config" | "arguments" => {}
+                        _ => self.everywhere(&below, inner),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn duration(&mut self, path: &str, value: &Value) {
+        if let Some(nanos) = value.as_i64().filter(|nanos| (1..1_000_000).contains(nanos)) {
+            self.broken(
+                "bad-duration",
+                path,
+                format!("a bare number is nanoseconds: this is {nanos} ns; write \"{nanos}s\""),
+            );
+        }
+    }
+
+    fn methods(&mut self, path: &str, value: &Value) {
+        const KNOWN: [&str; 9] =
+            ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+        for method in value.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !KNOWN.contains(&method.to_uppercase().as_str()) {
+                self.broken("bad-method", path, format!("{method:?} is no method"));
+            }
+        }
+    }
+
+    fn headers(&mut self, path: &str, value: &Value) {
+        for action in ["Add", "Set"] {
+            for (name, value) in pairs(value, action) {
+                if let Err(why) = formatter(value.as_str().unwrap_or_default()) {
+                    self.broken(
+                        "bad-formatter",
+                        &format!("{path}.{action}.{name}"),
+                        format!("{why}; Envoy rejects the whole listener"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether a router sends sessions that it knows by a cookie or a header to a subset: the split is not asked for them.
+#[must_use]
+pub fn pins(router: &ConfigEntry) -> bool {
+    let whole = Value::Object(router.fields.clone());
+    items(&whole, "Routes").any(|route| {
+        let http = field(field(route, "Match"), "HTTP");
+        items(http, "Header").next().is_some()
+            && !text(field(route, "Destination"), "ServiceSubset").is_empty()
+    })
+}
+
+/// Envoy fills in `%NAME%` and `%NAME(arguments)%` of a header's value, and takes no name that it does not know.
+fn formatter(value: &str) -> Result<(), String> {
+    let mut rest = value;
+    while let Some((_, after)) = rest.split_once('%') {
+        if let Some(after) = after.strip_prefix('%') {
+            rest = after;
+            continue;
+        }
+        let name: String =
+            after.chars().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '_').collect();
+        let mut tail = &after[name.len()..];
+        if let Some(arguments) = tail.strip_prefix('(') {
+            let Some((_, beyond)) = arguments.split_once(')') else {
+                return Err(format!("%{name}( is not closed"));
+            };
+            tail = beyond.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+        }
+        let Some(beyond) = tail.strip_prefix('%') else {
+            return Err(format!("a % in {value:?} begins nothing that Envoy fills in; write %% for a %"));
+        };
+        if !FORMATTERS.contains(&name.as_str()) {
+            return Err(format!("Envoy knows no %{name}%"));
+        }
+        rest = beyond;
+    }
+    Ok(())
+}
+
+/// What Envoy fills into headers (its manual on access logs, "Command Operators").
+const FORMATTERS: [&str; 65] = [
+    "ACCESS_LOG_TYPE",
+    "BYTES_RECEIVED",
+    "BYTES_SENT",
+    "CEL",
+    "COMMON_DURATION",
+    "CONNECTION_ID",
+    "CONNECTION_TERMINATION_DETAILS",
+    "CUSTOM_FLAGS",
+    "DOWNSTREAM_DETECTED_CLOSE_TYPE",
+    "DOWNSTREAM_DIRECT_LOCAL_ADDRESS",
+    "DOWNSTREAM_DIRECT_REMOTE_ADDRESS",
+    "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT",
+    "DOWNSTREAM_DIRECT_REMOTE_PORT",
+    "DOWNSTREAM_HANDSHAKE_DURATION",
+    "DOWNSTREAM_HEADER_BYTES_RECEIVED",
+    "DOWNSTREAM_HEADER_BYTES_SENT",
+    "DOWNSTREAM_LOCAL_ADDRESS",
+    "DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT",
+    "DOWNSTREAM_LOCAL_PORT",
+    "DOWNSTREAM_LOCAL_SUBJECT",
+    "DOWNSTREAM_LOCAL_URI_SAN",
+    "DOWNSTREAM_PEER_CERT",
+    "DOWNSTREAM_PEER_CERT_V_END",
+    "DOWNSTREAM_PEER_CERT_V_START",
+    "DOWNSTREAM_PEER_FINGERPRINT_1",
+    "DOWNSTREAM_PEER_FINGERPRINT_256",
+    "DOWNSTREAM_PEER_ISSUER",
+    "DOWNSTREAM_PEER_SERIAL",
+    "DOWNSTREAM_PEER_SUBJECT",
+    "DOWNSTREAM_PEER_URI_SAN",
+    "DOWNSTREAM_REMOTE_ADDRESS",
+    "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT",
+    "DOWNSTREAM_REMOTE_PORT",
+    "DOWNSTREAM_TLS_CIPHER",
+    "DOWNSTREAM_TLS_SESSION_ID",
+    "DOWNSTREAM_TLS_VERSION",
+    "DOWNSTREAM_TRANSPORT_FAILURE_REASON",
+    "DURATION",
+    "DYNAMIC_METADATA",
+    "ENVIRONMENT",
+    "FILTER_CHAIN_NAME",
+    "FILTER_STATE",
+    "GRPC_STATUS",
+    "HOSTNAME",
+    "METADATA",
+    "PATH",
+    "PER_REQUEST_STATE",
+    "PROTOCOL",
+    "REQ",
+    "REQUESTED_SERVER_NAME",
+    "RESP",
+    "RESPONSE_CODE",
+    "RESPONSE_CODE_DETAILS",
+    "RESPONSE_FLAGS",
+    "ROUTE_NAME",
+    "START_TIME",
+    "STREAM_ID",
+    "TRACE_ID",
+    "UPSTREAM_CLUSTER",
+    "UPSTREAM_HOST",
+    "UPSTREAM_LOCAL_ADDRESS",
+    "UPSTREAM_METADATA",
+    "UPSTREAM_REMOTE_ADDRESS",
+    "UPSTREAM_TRANSPORT_FAILURE_REASON",
+    "VIRTUAL_CLUSTER_NAME",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn flaws(value: Value) -> Vec<(&'static str, String)> {
+        let entry = ConfigEntry::of(value).unwrap();
+        check(&entry, &|_, _| None).into_iter().map(|f| (f.id, f.path)).collect()
+    }
+
+    #[test]
+    fn what_consul_takes_and_envoy_does_not() {
+        let splitter = |a: Value, b: Value| {
+            json!({"Kind": "service-splitter", "Name": "web",
+            "Splits": [{"Weight": a, "ServiceSubset": "v1"}, {"weight": b, "ServiceSubset": "v2"}]})
+        };
+        assert_eq!(flaws(splitter(json!(90), json!(10))), []);
+        assert_eq!(flaws(splitter(json!(33.333), json!(66.667))), []);
+        assert_eq!(flaws(splitter(json!(101), json!(-1))).len(), 2);
+        assert_eq!(flaws(splitter(json!(50), json!(49))), [("bad-weights", "Splits".to_owned())]);
+        let router = json!({"Kind": "service-router", "Name": "web", "Routes": [
+            {"Match": {"HTTP": {"PathRegex": "/a([", "Header": [{"Name": "x", "Regex": "(?!a)"}], "Methods": ["FETCH"]}},
+             "Destination": {"RequestTimeout": 15, "RequestHeaders": {"Set": {"x": "%NOPE%", "y": "100 %"}, "Add": {"z": "%REQ(:path):3% 1 %%"}}}}]});
+        let mut found = flaws(router);
+        found.sort();
+        let route = |rest: &str| format!("Routes[0].{rest}");
+        assert_eq!(
+            found,
+            [
+                ("bad-duration", route("Destination.RequestTimeout")),
+                ("bad-formatter", route("Destination.RequestHeaders.Set.x")),
+                ("bad-formatter", route("Destination.RequestHeaders.Set.y")),
+                ("bad-method", route("Match.HTTP.Methods")),
+                ("bad-regex", route("Match.HTTP.Header[0].Regex")),
+                ("bad-regex", route("Match.HTTP.PathRegex")),
+            ]
+        );
+        let gateway =
+            |port: Value| json!({"Kind": "ingress-gateway", "Name": "in", "Listeners": [{"Port": port}]});
+        assert_eq!(flaws(gateway(json!(99_999))), [("bad-port", "Listeners[0].Port".to_owned())]);
+        assert_eq!(flaws(gateway(json!(8080))), []);
+    }
+
+    #[test]
+    fn an_http_route_with_two_services() {
+        let route = json!({"Kind": "http-route", "Name": "web", "Rules": [{
+            "Matches": [{"Path": {"Match": "regex", "Value": "(?=a)"}, "Headers": [{"Match": "regex", "Name": "c", "Value": "["}]}],
+            "Filters": {"TimeoutFilter": {"RequestTimeout": "0s"}, "Headers": [{"Set": {"a": "%X%"}}]},
+            "Services": [{"Name": "a", "Weight": 100}, {"Name": "b", "Weight": 0}]}]});
+        let mut found: Vec<&str> = flaws(route).into_iter().map(|(id, _)| id).collect();
+        found.sort_unstable();
+        assert_eq!(found, ["bad-formatter", "bad-regex", "bad-regex", "bad-weights", "short-timeout"]);
+    }
+
+    #[test]
+    fn a_split_moves_the_sessions_of_a_sticky_resolver() {
+        let resolver = ConfigEntry::of(
+            json!({"Kind": "service-resolver", "Name": "web", "LoadBalancer": {"Policy": "maglev",
+            "HashPolicies": [{"Field": "cookie", "FieldValue": "sess"}]}}),
+        )
+        .unwrap();
+        let router = ConfigEntry::of(
+            json!({"Kind": "service-router", "Name": "web", "Routes": [{"Match": {"HTTP": {"Header": [
+            {"Name": "cookie", "Regex": "a"}]}}, "Destination": {"ServiceSubset": "v1"}}]}),
+        )
+        .unwrap();
+        let splitter = |a: u8| {
+            ConfigEntry::of(json!({"Kind": "service-splitter", "Name": "web",
+            "Splits": [{"Weight": a, "ServiceSubset": "v1"}, {"Weight": 100 - a, "ServiceSubset": "v2"}]}))
+            .unwrap()
+        };
+        let sticky = |kind: Kind, _: &str| (kind == Kind::ServiceResolver).then_some(&resolver);
+        let pinned = |kind: Kind, name: &str| {
+            if kind == Kind::ServiceRouter { Some(&router) } else { sticky(kind, name) }
+        };
+        assert_eq!(check(&splitter(90), &sticky)[0].id, "moved-sessions");
+        assert_eq!(check(&splitter(100), &sticky), []);
+        assert_eq!(check(&splitter(90), &pinned), []);
+    }
+
+    #[test]
+    fn the_sidecar_has_a_timeout_of_its_own() {
+        let router = ConfigEntry::of(json!({"Kind": "service-router", "Name": "web", "Routes": [
+            {"Destination": {"RequestTimeout": "30s"}}]}))
+        .unwrap();
+        let with = |ms: u64| {
+            ConfigEntry::of(json!({"Kind": "service-defaults", "Name": "web", "LocalRequestTimeoutMs": ms}))
+                .unwrap()
+        };
+        let (short, long) = (with(20_000), with(60_000));
+        assert_eq!(check(&router, &|_, _| None)[0].id, "short-timeout");
+        assert_eq!(check(&router, &|_, _| Some(&short))[0].id, "short-timeout");
+        assert_eq!(check(&router, &|_, _| Some(&long)), []);
+    }
+
+    #[test]
+    fn every_name_is_in_the_list_of_names() {
+        assert!(IDS.is_sorted());
+        assert!(FORMATTERS.is_sorted());
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_makes_it_panic(value in "[%A-Z(): a0é]{0,30}") {
+            drop(formatter(&value));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Reading config entries, and what only the cluster can say of those that are to be written.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use serde_json::Value;
+
+use crate::api::consul::config_entry::{self, ConfigEntry, Kind};
+use crate::api::consul::health;
+use crate::api::http::Http;
+use crate::api::{self, Problem};
+use crate::model::traffic::change::{Action, Change, Stored};
+use crate::model::traffic::fields::{field, hundredths, items, pairs, text};
+use crate::model::traffic::lint::{Flaw, Gravity};
+
+/// Entries, and whether the token saw all of them.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// What is there.
+    pub entries: Vec<ConfigEntry>,
+    /// Kinds that this Consul does not know.
+    pub unknown: Vec<Kind>,
+    /// Kinds of which the token may see some or none.
+    pub filtered: Vec<Kind>,
+}
+
+/// Lists the entries of these kinds, side by side. A kind that this Consul is too old for is told and left out.
+///
+/// # Errors
+/// Any `api::Error`.
+pub async fn list(consul: &Http, kinds: &[Kind]) -> api::Result<Listing> {
+    let asked =
+        join_all(kinds.iter().map(async |kind| (*kind, consul.read(&config_entry::list(*kind)).await))).await;
+    let mut listing = Listing::default();
+    for (kind, answer) in asked {
+        match answer {
+            Ok(reply) => {
+                if reply.meta.filtered_by_acl {
+                    listing.filtered.push(kind);
+                }
+                listing.entries.extend(reply.value);
+            }
+            Err(e) if e.text.contains("invalid config entry kind") || e.text.contains("Must provide") => {
+                listing.unknown.push(kind);
+            }
+            // Who may see some kinds is shown these.
+            Err(e)
+                if e.problem == Problem::Denied
+                    && kinds.len() > 1
+                    && e.status == Some(403)
+                    && !e.text.contains("ACL not found") =>
+            {
+                listing.filtered.push(kind);
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(listing)
+}
+
+/// One entry; none where there is none.
+///
+/// # Errors
+/// Any other `api::Error`.
+pub async fn read(consul: &Http, kind: Kind, name: &str) -> api::Result<Option<ConfigEntry>> {
+    match consul.read(&config_entry::get(kind, name)).await {
+        Ok(reply) => Ok(Some(reply.value)),
+        Err(e) if e.is_not_found() => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// What is stored of these entries and beside them: of every service they are about, what a split, a route and a timeout depend on.
+///
+/// # Errors
+/// Any `api::Error` of an entry that is to change; what is only beside may be hidden from the token.
+pub async fn stored(consul: &Http, wanted: &[ConfigEntry]) -> api::Result<Stored> {
+    let own: BTreeSet<(Kind, String)> =
+        wanted.iter().filter_map(|e| Some((e.kind()?, e.name().to_owned()))).collect();
+    let services = wanted.iter().flat_map(|e| {
+        crate::model::traffic::order::names(e)
+            .into_iter()
+            .chain([e.name()])
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    });
+    let about = [Kind::ServiceDefaults, Kind::ServiceResolver, Kind::ServiceSplitter, Kind::ServiceRouter];
+    let of_services =
+        |e: &ConfigEntry| matches!(e.kind(), Some(kind) if about.contains(&kind) || kind == Kind::HttpRoute);
+    let beside: BTreeSet<(Kind, String)> = if wanted.iter().any(of_services) {
+        services.flat_map(|s| about.map(|kind| (kind, s.clone()))).filter(|key| !own.contains(key)).collect()
+    } else {
+        BTreeSet::new()
+    };
+    let mut stored = Stored::new();
+    let asked = own.iter().map(|key| (key, true)).chain(beside.iter().map(|key| (key, false)));
+    let asked = join_all(asked.map(async |(key, own)| (key, own, read(consul, key.0, &key.1).await))).await;
+    for (key, own, answer) in asked {
+        match answer {
+            Ok(Some(entry)) => drop(stored.insert(key.clone(), entry)),
+            Ok(None) => {}
+            Err(e) if !own && e.problem == Problem::Denied => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(stored)
+}
+
+/// Has Consul try the filters of resolvers that are to be written: it stores any, and an instance list that fails to filter
+/// leaves the gateway with its last configuration (`mesh.md §3`).
+///
+/// # Errors
+/// Any `api::Error` other than that of a filter that makes no sense.
+pub async fn try_filters(consul: &Http, changes: &mut [Change], stored: &Stored) -> api::Result<()> {
+    let splitters: Vec<ConfigEntry> =
+        changes.iter().filter(|c| c.kind == Kind::ServiceSplitter).filter_map(|c| c.new.clone()).collect();
+    for change in changes.iter_mut() {
+        let Some(new) = change.new.as_ref().filter(|_| change.kind == Kind::ServiceResolver) else {
+            continue;
+        };
+        if change.action == Action::Keep {
+            continue;
+        }
+        let whole = Value::Object(new.fields.clone());
+        let splitter = splitters.iter().find(|s| s.name() == change.name);
+        let splitter = splitter.or_else(|| stored.get(&(Kind::ServiceSplitter, change.name.clone())));
+        for (subset, value) in pairs(&whole, "Subsets") {
+            let filter = text(value, "Filter");
+            let used = has_traffic(subset, &whole, splitter);
+            if let Some(flaw) = filter_flaw(consul, &change.name, subset, filter, used).await? {
+                change.flaws.push(flaw);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn has_traffic(subset: &str, resolver: &Value, splitter: Option<&ConfigEntry>) -> bool {
+    let Some(splitter) = splitter else { return text(resolver, "DefaultSubset") == subset };
+    let whole = Value::Object(splitter.fields.clone());
+    items(&whole, "Splits").any(|split| {
+        let named = match text(split, "ServiceSubset") {
+            "" => text(resolver, "DefaultSubset"),
+            named => named,
+        };
+        named == subset && hundredths(field(split, "Weight")).is_some_and(|w| w > 0)
+    })
+}
+
+async fn filter_flaw(
+    consul: &Http,
+    service: &str,
+    subset: &str,
+    filter: &str,
+    used: bool,
+) -> api::Result<Option<Flaw>> {
+    let path = format!("Subsets.{subset}.Filter");
+    let flaw = |id, gravity, text: String| Some(Flaw { id, gravity, path: path.clone(), text });
+    Ok(match consul.read(&health::connect(service, filter)).await {
+        Ok(reply) if reply.value.is_empty() => {
+            let gravity = if used { Gravity::Broken } else { Gravity::Doubtful };
+            let what =
+                if used { "every request that goes there answers 503" } else { "nothing goes there yet" };
+            flaw(
+                "empty-subset",
+                gravity,
+                format!(
+                    "no instance of {service} in the mesh that this token sees passes {filter:?}; {what}"
+                ),
+            )
+        }
+        Ok(_) => None,
+        Err(e)
+            if e.status == Some(500) && e.text.contains("filter")
+                || e.text.contains("boolean expression") =>
+        {
+            flaw("bad-filter", Gravity::Broken, format!("Consul cannot apply {filter:?}: {}", e.text))
+        }
+        Err(e) if e.problem == Problem::Denied => None,
+        Err(e) => return Err(e),
+    })
+}

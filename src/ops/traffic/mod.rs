@@ -1,0 +1,8 @@
+//! Config entries and the traffic they steer: reading, writing with proof, and moving traffic step by step (`mesh.md`).
+
+pub mod entries;
+pub mod history;
+pub mod load;
+pub mod shift;
+pub mod witness;
+pub mod write;

@@ -1,0 +1,49 @@
+//! What happens during a shift of traffic.
+
+use serde::{Deserialize, Serialize};
+
+use super::sessions::Moved;
+use crate::model::rollout::gate::Answer;
+use crate::model::traffic::shift::Shares;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields are named for what they are")]
+pub enum Event {
+    /// The lock is held, and it begins, or goes on where another run stopped.
+    Begun { shift_id: String, service: String, from: String, to: String, shares: Shares, resumed: bool },
+    /// An entry was written and read back.
+    EntryWritten { entry: String, modify_index: Option<u64> },
+    /// Sessions are pinned from here on.
+    Pinned { soak_s: u64 },
+    /// The shares of a step were written, and every gateway that can be asked has them.
+    Stepped { step: usize, steps: usize, shares: Shares, modify_index: Option<u64>, gateways: Vec<String> },
+    /// A gate says something else than before.
+    Gate { gate: String, answer: Answer },
+    /// What became of the sessions that were opened before the step.
+    Sessions { step: usize, moved: Moved },
+    /// Every gate held for the whole soak.
+    Soaked { step: usize, shares: Shares },
+    /// The giving side is waited for.
+    Draining { active: Option<u64> },
+    /// It is idle.
+    Drained,
+    /// It was not seen to become idle.
+    NotDrained { why: String },
+    /// The shares are taken back.
+    RollingBack { why: String },
+    /// They were.
+    RolledBack { shares: Shares },
+    /// The pins were taken out.
+    Unpinned,
+    /// It is over.
+    Ended { end: super::run::End },
+}
+
+/// How many proxies said what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// Those that can be asked.
+    pub asked: usize,
+}

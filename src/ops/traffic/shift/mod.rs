@@ -1,0 +1,17 @@
+//! Moving the traffic of a service from one side to the other, step by step: checked before and after every write, under a lock,
+//! written down in Consul so that any machine can go on or take it back (`mesh.md §0`, `§4`, `§6`).
+
+pub mod event;
+pub mod gates;
+pub mod lock;
+pub mod options;
+pub mod plan;
+pub mod record;
+pub mod run;
+pub mod scene;
+pub mod sessions;
+
+pub use event::Event;
+pub use options::Options;
+pub use record::{Phase, Record};
+pub use run::{End, Shift};

@@ -1,0 +1,212 @@
+//! What a shift would do, and what speaks against it: made before anything is written, from what was looked at.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::options::Options;
+use super::run::on_gateways;
+use super::scene::Scene;
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
+use crate::api::http::Http;
+use crate::error::Result;
+use crate::model::traffic::change::{self, Change, Stored};
+use crate::model::traffic::consequence::Loss;
+use crate::model::traffic::lint::{self, Gravity};
+use crate::model::traffic::shift::{ALL, Objection, Risk, Shares, needed, objections, preparation};
+use crate::ops::traffic::entries;
+use crate::ops::traffic::witness::Witnesses;
+
+/// How long a write may be on its way to the gateways.
+const ON_THEIR_WAY: Duration = Duration::from_secs(4);
+
+/// What a shift would do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The entries that are written before the first step.
+    pub preparation: Vec<Change>,
+    /// The shares of every step that is left, rising.
+    pub steps: Vec<(i64, Shares)>,
+    /// What speaks against it.
+    pub objections: Vec<Objection>,
+    /// What should be known.
+    pub notes: Vec<String>,
+}
+
+/// Makes the plan. `shares` are those before the shift began, `baseline` how many instances carried the giving side's.
+///
+/// # Errors
+/// Any error of a call.
+pub async fn make(
+    consul: &Http,
+    service: &str,
+    scene: &Scene,
+    options: &Options,
+    witnesses: &Witnesses,
+    shares: Shares,
+    baseline: usize,
+) -> Result<Plan> {
+    let (from, to) = (&scene.from, &scene.to);
+    let steps: Vec<(i64, Shares)> =
+        options.steps.iter().map(|s| (*s, shares.at(*s))).filter(|(_, at)| at.to > scene.shares.to).collect();
+    let mut found =
+        objections(service, &scene.entries, from, to, options.pin.as_ref(), &scene.in_front, &options.steps);
+    let wanted =
+        preparation(service, &scene.entries, from, to, scene.shares, options.pin.as_ref(), &scene.in_front);
+    let mut stored = entries::stored(consul, &wanted).await?;
+    remember(&mut stored, scene);
+    let mut changes: Vec<Change> =
+        change::writing(wanted, &stored).into_iter().filter(Change::writes).collect();
+    entries::try_filters(consul, &mut changes, &stored).await?;
+    // What the split of every step would be is looked over like what is written first.
+    let split = scene.entries.splitter_at(service, from, to, Shares { from: 0, to: shares.pool() });
+    let last = change::change(Kind::ServiceSplitter, scene.entries.splitter.clone(), Some(split), &stored);
+    for change in changes.iter().chain([&last]) {
+        against(change, &mut found);
+    }
+    stored_flaws(scene, &stored, &mut found);
+    capacity(scene, options, baseline, &mut found);
+    unwitnessed(scene, options, witnesses, &mut found).await;
+    Ok(Plan { preparation: changes, steps, objections: found, notes: notes(scene, options, witnesses) })
+}
+
+fn remember(stored: &mut Stored, scene: &Scene) {
+    let e = &scene.entries;
+    for entry in
+        [&e.defaults, &e.resolver, &e.splitter, &e.router].into_iter().flatten().chain(&e.http_routes)
+    {
+        if let Some(kind) = entry.kind() {
+            stored.insert((kind, entry.name().to_owned()), entry.clone());
+        }
+    }
+}
+
+fn against(change: &Change, found: &mut Vec<Objection>) {
+    for flaw in change.flaws.iter().filter(|f| f.gravity == Gravity::Broken) {
+        found.push(Objection::firm(format!("{} {}: {}", change.subject(), flaw.path, flaw.text)));
+    }
+    for consequence in change.consequences.iter().filter(|c| c.loss >= Loss::Errors) {
+        found
+            .push(Objection::of(Risk::CutConnections, format!("{}: {}", change.subject(), consequence.text)));
+    }
+}
+
+/// What is stored already and broken keeps every later change of the listener from the gateways.
+fn stored_flaws(scene: &Scene, stored: &Stored, found: &mut Vec<Objection>) {
+    let beside = |kind: Kind, name: &str| stored.get(&(kind, name.to_owned()));
+    let e = &scene.entries;
+    let entries = [&e.resolver, &e.router, &e.splitter].into_iter().flatten().chain(&e.http_routes);
+    for entry in entries {
+        for flaw in lint::check(entry, &beside).into_iter().filter(|f| f.gravity == Gravity::Broken) {
+            let subject = format!("{}/{}", entry.kind_name(), entry.name());
+            found.push(Objection::firm(format!("{subject}, as it is stored, {}: {}", flaw.path, flaw.text)));
+        }
+    }
+}
+
+fn capacity(scene: &Scene, options: &Options, baseline: usize, found: &mut Vec<Objection>) {
+    let last = options.steps.last().copied().unwrap_or(ALL);
+    let (have, wanted) = (scene.to_instances.usable.len(), needed(last, baseline));
+    if have == 0 {
+        found.push(Objection::firm(format!(
+            "{} has no instance that takes traffic{}",
+            scene.to,
+            scene
+                .to_instances
+                .failing
+                .first()
+                .map(|(id, check)| format!("; {id} is kept out by check {check:?}"))
+                .unwrap_or_default()
+        )));
+    } else if have < wanted {
+        found.push(Objection::of(Risk::UnderCapacity, format!(
+            "{} has {have} instances that take traffic, and its last share needs {wanted}: {baseline} carry it on {}", scene.to, scene.from)));
+    }
+}
+
+async fn unwitnessed(scene: &Scene, options: &Options, witnesses: &Witnesses, found: &mut Vec<Objection>) {
+    let in_front: BTreeSet<&str> =
+        scene.in_front.ingress.iter().chain(&scene.in_front.api).map(String::as_str).collect();
+    if in_front.is_empty() {
+        return;
+    }
+    let silent: Vec<&str> = witnesses.silent_gateways().collect();
+    if witnesses.gateways().next().is_none() {
+        found.push(Objection::of(Risk::Unwitnessed, format!(
+            "gateways lead to it ({}), and the admin port of none can be asked: what they make of a write would not be known; name one with --envoy ID=HOST:PORT",
+            in_front.into_iter().collect::<Vec<_>>().join(", "))));
+    } else if !silent.is_empty() {
+        found.push(Objection::of(
+            Risk::Unwitnessed,
+            format!(
+                "the admin port of {} cannot be asked; name it with --envoy ID=HOST:PORT",
+                silent.join(", ")
+            ),
+        ));
+    }
+    if options.steps.is_empty() || scene.entries.splitter.is_none() {
+        return;
+    }
+    // A write of a moment ago, such as that of a run that was killed, may still be on its way to them.
+    let begun = Instant::now();
+    let behind = loop {
+        let told = on_gateways(witnesses, scene, scene.shares).await;
+        let behind: Vec<(String, String)> =
+            told.into_iter().filter_map(|(gateway, has)| Some((gateway, has?))).collect();
+        if behind.is_empty() || begun.elapsed() >= ON_THEIR_WAY {
+            break behind;
+        }
+        sleep(Duration::from_millis(200)).await;
+    };
+    for (gateway, has) in behind {
+        found.push(Objection::firm(format!(
+            "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; it rejected an earlier change, and ignores every later one of that listener",
+            scene.shares
+        )));
+    }
+}
+
+fn notes(scene: &Scene, options: &Options, witnesses: &Witnesses) -> Vec<String> {
+    let mut notes = Vec::new();
+    if scene.in_front.ingress.is_empty() && scene.in_front.api.is_empty() {
+        notes.push(
+            "no gateway leads to it; what sidecars of other services make of a write is not looked at"
+                .to_owned(),
+        );
+    }
+    if scene.entries.is_sticky() && options.pin.is_none() {
+        notes.push("sessions change side when the weights do".to_owned());
+    }
+    if options.pin.is_some() {
+        notes.push("sessions that begin from the pins on stay on their side; sessions that are open already follow the weights until their next answer sets the cookie".to_owned());
+    }
+    if options.pin.is_some() && !scene.entries.is_sticky() && scene.entries.resolver.is_some() {
+        notes.push("the resolver gets maglev by the cookie fleet-instance, so that sessions stay on their instance too; it keeps it in the end".to_owned());
+    }
+    let drain = witnesses.longest_drain();
+    if let Some(drain) = drain.filter(|_| !options.accept.contains(&Risk::CutConnections)) {
+        notes.push(format!(
+            "nothing is written that replaces a listener (their drain time is {} s)",
+            drain.as_secs()
+        ));
+    }
+    notes
+}
+
+/// The kinds and names of what is written before the first step and in the steps.
+#[must_use]
+pub fn touched(service: &str, plan: &Plan) -> Vec<(Kind, String)> {
+    let mut all: Vec<(Kind, String)> = plan.preparation.iter().map(|c| (c.kind, c.name.clone())).collect();
+    let own = (Kind::ServiceSplitter, service.to_owned());
+    if !all.contains(&own) {
+        all.push(own);
+    }
+    all
+}
+
+/// An entry's own content; none where there is none.
+#[must_use]
+pub fn content(entry: Option<&ConfigEntry>) -> Option<ConfigEntry> {
+    entry.map(ConfigEntry::content)
+}
