@@ -11,6 +11,7 @@ pub mod exec;
 pub mod help;
 pub mod job;
 pub mod logs;
+pub mod migrate;
 pub mod node;
 pub mod port_forward;
 pub mod rotate_nodes;
@@ -61,6 +62,10 @@ pub enum Command {
     Job(job::Command),
     Logs(Box<logs::Args>),
     /// List and show nodes; drain them, and make them eligible or ineligible.
+    /// Move traffic from an nginx that stands on one machine to a gateway.
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+    /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
     Pause(deploy::pause::PauseArgs),
@@ -113,6 +118,7 @@ impl Command {
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return command.run(app).await,
             Command::Logs(args) => return logs::run(&args, app).await,
+            Command::Migrate(command) => return Box::pin(command.run(app)).await,
             Command::Node(command) => command.run(app).await?,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
             Command::PortForward(args) => return port_forward::run(&args, app).await,

@@ -20,6 +20,9 @@ mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
 mod manual;
+mod migrate;
+mod migrate_nginx;
+mod migrate_verify;
 mod nodes;
 #[cfg(feature = "sandbox")]
 mod raw;

@@ -1,0 +1,34 @@
+//! `fleet migrate …`
+
+pub mod echo;
+pub mod nginx;
+pub mod verify;
+
+use clap::Subcommand;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::exit_code::ExitCode;
+
+/// Verbs of migrations.
+#[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
+pub enum Command {
+    Echo(echo::Args),
+    Nginx(Box<nginx::Args>),
+    Verify(Box<verify::Args>),
+}
+
+impl Command {
+    /// Runs the verb.
+    ///
+    /// # Errors
+    /// Whatever made the verb fail.
+    pub async fn run(self, app: &App) -> Result<ExitCode> {
+        match self {
+            Command::Echo(args) => echo::run(&args, app).await,
+            Command::Nginx(args) => nginx::run(&args, app),
+            Command::Verify(args) => Box::pin(verify::run(&args, app)).await,
+        }
+    }
+}
