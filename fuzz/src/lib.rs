@@ -7,6 +7,12 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use fleet::api::nomad::exec::{ExecMessage, read_frame};
 use fleet::api::nomad::fs::Frames;
+use fleet::model::ingress::judge::Bench;
+use fleet::model::ingress::lower::lower;
+use fleet::model::ingress::nginx::site::Sites;
+use fleet::model::ingress::nginx::tree::{Config, Id};
+use fleet::model::ingress::pool::Services;
+use fleet::model::ingress::verify::access_log;
 use fleet::model::jobfile::diagnostic;
 use fleet::model::jobfile::inline::Inliner;
 use fleet::model::jobfile::text::Text;
@@ -170,4 +176,34 @@ pub fn job_file(bytes: &[u8]) {
     assert!(failed.iter().all(|f| f.at.end <= text.len()));
     drop(diagnostic::parse(&text));
     drop(variables::of_file(Path::new("x.hcl"), &text));
+}
+
+/// An nginx configuration is refused with a line of its own, or every directive of it has a verdict, and one that is lost says why.
+pub fn nginx_conf(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match Config::of_text("nginx.conf", &text) {
+        Err(e) => assert!(e.line.is_none_or(|line| line as usize <= text.lines().count() + 1), "{e:?}"),
+        Ok(config) => {
+            let sites = Sites::new(&config);
+            let (routes, unresolved) = lower(&sites);
+            let services = Services::default();
+            let bench = Bench::new(&sites, &routes, &unresolved, &services);
+            for at in 0..config.all.len() {
+                bench.judge(Id(at));
+            }
+        }
+    }
+}
+
+/// A line of an access log is no request, or one that can be sent again and holds nobody's identity.
+pub fn access_log_line(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(logged) = access_log::line(&text, access_log::Taking::default()) {
+        let asked = logged.asked;
+        assert!(
+            asked.target.starts_with('/') && asked.target.bytes().all(|b| (0x21..0x7f).contains(&b)),
+            "{asked:?}"
+        );
+        assert!(asked.headers.iter().all(|(name, _)| name.starts_with("accept")), "{asked:?}");
+    }
 }

@@ -70,6 +70,7 @@ pub enum Command {
     Logs(Box<logs::Args>),
     /// List and show nodes; drain them, and make them eligible or ineligible.
     /// Move a service's traffic, and what leads to it, without losing a connection or a session.
+    /// Move traffic from an nginx that stands on one machine to a gateway.
     #[command(subcommand)]
     Migrate(migrate::Command),
     /// Look at nodes, and take them out of service and back.

@@ -6,6 +6,7 @@ pub mod direct;
 pub mod drain;
 pub mod exec;
 pub mod forward;
+pub mod ingress;
 pub mod jobfile;
 pub mod journal;
 pub mod logs;

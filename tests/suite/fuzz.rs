@@ -134,7 +134,42 @@ fn job_text() -> impl Strategy<Value = Vec<u8>> {
     prop::sample::select(texts)
 }
 
+fn nginx_text() -> impl Strategy<Value = Vec<u8>> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/nginx");
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(dir.join("real")).unwrap() {
+        texts.push(std::fs::read(entry.unwrap().path()).unwrap());
+    }
+    for case in std::fs::read_dir(dir.join("cases")).unwrap() {
+        texts.push(std::fs::read(case.unwrap().path().join("nginx.conf")).unwrap());
+    }
+    prop::sample::select(texts)
+}
+
+fn log_line() -> impl Strategy<Value = String> {
+    let lines = [
+        r#"10.0.0.1 - - [29/Nov/2026:19:00:00 +0000] "GET /a/b?x=1 HTTP/1.1" 200 12 "-" "curl/8""#,
+        r#"shop.example.com 10.0.0.1 - - [x] "HEAD / HTTP/1.0" 301 0 "-" "x\x22""#,
+        r#"{"request":"GET /x HTTP/1.1","status":"404","http_host":"a.b","http_cookie":"sid=1"}"#,
+        r#"{"method":"POST","uri":"/x","args":"y=1","status":201}"#,
+    ];
+    prop::sample::select(lines.to_vec()).prop_map(str::to_owned)
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn configurations_of_nginx(text in nginx_text(), harm in harm()) {
+        entries::nginx_conf(&harmed(text, &harm));
+    }
+}
+
+proptest! {
+    #[test]
+    fn lines_of_access_logs(text in log_line(), harm in harm()) {
+        entries::access_log_line(&harmed(text.into_bytes(), &harm));
+    }
+
     #[test]
     fn frames_of_commands(text in exec_text(), harm in harm()) {
         entries::exec_frames(&harmed(text.into_bytes(), &harm));

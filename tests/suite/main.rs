@@ -24,6 +24,9 @@ mod inliner;
 mod manual;
 #[cfg(feature = "sandbox")]
 mod mesh;
+mod migrate;
+mod migrate_nginx;
+mod migrate_verify;
 mod nodes;
 #[cfg(feature = "sandbox")]
 mod raw;

@@ -1,6 +1,9 @@
 //! `fleet migrate …`
 
+pub mod echo;
+pub mod nginx;
 pub mod traffic;
+pub mod verify;
 
 use clap::Subcommand;
 
@@ -12,7 +15,10 @@ use crate::exit_code::ExitCode;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    Echo(echo::Args),
+    Nginx(Box<nginx::Args>),
     Traffic(Box<traffic::Args>),
+    Verify(Box<verify::Args>),
 }
 
 impl Command {
@@ -22,7 +28,10 @@ impl Command {
     /// Whatever made the verb fail.
     pub async fn run(self, app: &App) -> Result<ExitCode> {
         match self {
+            Command::Echo(args) => echo::run(&args, app).await,
+            Command::Nginx(args) => nginx::run(&args, app),
             Command::Traffic(args) => Box::pin(traffic::run(&args, app)).await,
+            Command::Verify(args) => Box::pin(verify::run(&args, app)).await,
         }
     }
 }

@@ -1,0 +1,214 @@
+//! `fleet migrate nginx`
+
+mod html;
+mod markdown;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::ingress::emit::yaml;
+use crate::model::ingress::nginx::tree::Config;
+use crate::model::ingress::pool::Services;
+use crate::model::ingress::report::{Emitted, Migration, Report, Wanted, migrate};
+use crate::model::ingress::verdict::{TARGETS, Target};
+use crate::ops::ingress::{disk, write};
+
+/// Carry an nginx configuration over to a gateway, and say of every line what becomes of it.
+///
+/// Reads nginx.conf with what it includes, or what `nginx -T` prints. Whatever would be lost and matters (a guard, a limit on
+/// bodies, sessions that stay, an expression the new proxy does not take) stops the migration of its target until it is accepted
+/// by its ID. What is emitted is interpreted and compared with what nginx answers before it is written. Files are renamed into
+/// place, never written over. Nothing on a cluster is changed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet migrate nginx /etc/nginx/nginx.conf
+  fleet migrate nginx nginx.conf --map 10.20.0.11:8080=shop --map 10.20.0.12:8080=blog --out gateway
+  fleet migrate nginx nginx.conf --to traefik --report report.html
+  fleet migrate nginx nginx.conf --to api-gateway --accept lost-guard@nginx.conf:12 --out gateway
+  fleet migrate nginx - -o json")]
+pub struct Args {
+    /// Main configuration files, a file with what `nginx -T` printed, or `-` for stdin.
+    #[arg(required = true, value_name = "CONF", value_hint = clap::ValueHint::FilePath)]
+    conf: Vec<String>,
+
+    /// Carry it over to this.
+    #[arg(long, value_enum, default_value = "all")]
+    to: To,
+
+    /// The service that runs at a fixed address; can be repeated.
+    #[arg(long = "map", value_name = "HOST:PORT=SERVICE")]
+    map: Vec<String>,
+
+    /// Write what is emitted below this folder, a folder for each target.
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    out: Option<PathBuf>,
+
+    /// Write a report: .html, .md or .json.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    report: Option<PathBuf>,
+
+    /// Go on in spite of this; can be repeated. The IDs are those of the report.
+    #[arg(long, value_name = "ID")]
+    accept: Vec<String>,
+}
+
+/// Which targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum To {
+    /// Consul's api-gateway and http-routes.
+    ApiGateway,
+    /// Consul's ingress-gateway, a router for each site.
+    IngressGateway,
+    /// Traefik's file provider.
+    Traefik,
+    /// All of them, to see which loses what.
+    All,
+}
+
+impl To {
+    fn targets(self) -> Vec<Target> {
+        match self {
+            To::ApiGateway => vec![Target::ApiGateway],
+            To::IngressGateway => vec![Target::IngressGateway],
+            To::Traefik => vec![Target::Traefik],
+            To::All => TARGETS.to_vec(),
+        }
+    }
+}
+
+/// Works the migration out, writes it and tells what becomes of every line.
+///
+/// # Errors
+/// Usage (2) when a configuration cannot be read; refused (7) when something that matters would be lost.
+pub fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let kind =
+        args.report.as_deref().map(|path| ReportKind::of(path).map(|kind| (path, kind))).transpose()?;
+    let services = Services::parse(&args.map).map_err(|e| Error::usage(format!("--map: {e}")))?;
+    let config = disk::load(&args.conf, &mut std::io::stdin().lock())?;
+    let wanted = Wanted {
+        targets: args.to.targets(),
+        services,
+        accepted: args.accept.clone(),
+        users: users(&config, &args.conf),
+    };
+    let migration = migrate(&config, &wanted);
+    known(&args.accept, &migration.report)?;
+    if let Some((path, kind)) = kind {
+        write::atomically(path, &kind.text(&migration.report)?)?;
+    }
+    let written = match &args.out {
+        Some(out) => written(out, &migration)?,
+        None => Vec::new(),
+    };
+    app.printer.object(&view::View { report: &migration.report, written: &written })?;
+    let stopped: Vec<Target> =
+        wanted.targets.iter().copied().filter(|t| migration.report.in_the_way(*t).next().is_some()).collect();
+    if stopped.is_empty() {
+        return Ok(ExitCode::Done);
+    }
+    Err(refused(&migration.report, &stopped, args.out.is_some()))
+}
+
+fn refused(report: &Report, stopped: &[Target], writes: bool) -> Error {
+    let names: Vec<&str> = stopped.iter().map(|t| t.name()).collect();
+    let count = report.refusals.iter().filter(|r| !r.accepted).count();
+    let nothing = if writes { "; nothing was written for it" } else { "" };
+    let mut error =
+        Error::refused(format!("{count} findings stand in the way of {}{nothing}", names.join(", ")));
+    if report
+        .refusals
+        .iter()
+        .any(|r| !r.accepted && r.risk == crate::model::ingress::verdict::Risk::UnmappedUpstream)
+    {
+        error = error.hint("say which service runs at each address: --map HOST:PORT=SERVICE");
+    }
+    let first = report.refusals.iter().find(|r| !r.accepted);
+    match first {
+        Some(first) => error.hint(format!("to go on in spite of one: --accept {}", first.id)),
+        None => error,
+    }
+}
+
+/// An ID that names nothing is a typo, and a typo must not pass for a decision.
+fn known(accepted: &[String], report: &Report) -> Result<()> {
+    for id in accepted {
+        if !report.refusals.iter().any(|r| r.id == *id) {
+            let ids: Vec<&str> = report.refusals.iter().map(|r| r.id.as_str()).collect();
+            let near = crate::model::suggest::nearest(id, ids.iter().copied());
+            let error = Error::usage(format!("--accept {id}: nothing of that ID stands in the way"));
+            return Err(match near {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn users(config: &Config, conf: &[String]) -> std::collections::BTreeMap<String, Vec<String>> {
+    let main = conf.first().map_or("", String::as_str);
+    let files = config.all.iter().filter(|d| d.name == "auth_basic_user_file").map(|d| d.arg(0).to_owned());
+    files.filter_map(|file| Some((file.clone(), disk::users(main, &file)?))).collect()
+}
+
+fn written(out: &Path, migration: &Migration) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for (target, emitted) in &migration.emitted {
+        if migration.report.in_the_way(*target).next().is_some() {
+            continue;
+        }
+        let paths = write::folder(&out.join(target.name()), &files(*target, emitted)?)?;
+        all.extend(paths.into_iter().map(|p| p.display().to_string()));
+    }
+    Ok(all)
+}
+
+/// The files of a target, by name.
+fn files(target: Target, emitted: &Emitted) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for (at, document) in emitted.documents.iter().enumerate() {
+        if target == Target::Traefik {
+            files.push(("dynamic.yml".to_owned(), yaml::document(document)));
+            continue;
+        }
+        let text = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
+        let json = serde_json::to_string_pretty(document).map_err(anyhow::Error::from)?;
+        files.push((format!("{:02}-{}-{}.json", at + 1, text("Kind"), text("Name")), json + "\n"));
+    }
+    files.push(("gateway.nomad.hcl".to_owned(), emitted.job.clone()));
+    files.push(("services.nomad.hcl".to_owned(), emitted.services.clone()));
+    Ok(files)
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy)]
+enum ReportKind {
+    Html,
+    Markdown,
+    Json,
+}
+
+impl ReportKind {
+    fn of(path: &Path) -> Result<Self> {
+        match path.extension().and_then(|e| e.to_str()) {
+            Some("html" | "htm") => Ok(ReportKind::Html),
+            Some("md") => Ok(ReportKind::Markdown),
+            Some("json") => Ok(ReportKind::Json),
+            _ => Err(Error::usage(format!(
+                "--report {}: the name must end in .html, .md or .json",
+                path.display()
+            ))),
+        }
+    }
+
+    fn text(self, report: &Report) -> Result<String> {
+        Ok(match self {
+            ReportKind::Html => html::document(report),
+            ReportKind::Markdown => markdown::document(report),
+            ReportKind::Json => serde_json::to_string_pretty(report).map_err(anyhow::Error::from)? + "\n",
+        })
+    }
+}

@@ -1,0 +1,424 @@
+//! The self-check: what was emitted, interpreted, beside what nginx answers, over paths at the edges of every route.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::interpret::{Outcome, consul, traefik};
+use super::nginx::answer::{Answer, answer};
+use super::nginx::site::Sites;
+use super::nginx::tree::Id;
+use super::pool::{Pool, Services};
+use super::request::Request;
+use super::route::{Action, Host, PathChange, PoolRef, QueryChange, Route, Site, Subject, Test};
+use super::verdict::Target;
+
+/// A request that comes to something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The request.
+    pub request: Request,
+    /// What nginx does.
+    pub nginx: String,
+    /// What the new proxy does.
+    pub emitted: String,
+    /// Why that was to be expected; none when it was not.
+    pub known: Option<String>,
+    /// The directives it is about.
+    pub about: Vec<Id>,
+}
+
+/// What the self-check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// How many requests were compared.
+    pub requests: usize,
+    /// How many came to the same.
+    pub same: usize,
+    /// Those that did not.
+    pub mismatches: Vec<Mismatch>,
+    /// How many could not be compared, for nginx's own answer is beyond this program.
+    pub beyond: usize,
+}
+
+/// Requests at the edges of a site's routes.
+#[must_use]
+pub fn probes(site: &Site) -> Vec<Request> {
+    let host = site.hosts.iter().map(sample_host).next();
+    let host = host
+        .unwrap_or_else(|| if site.default { "unknown.test".to_owned() } else { "nobody.test".to_owned() });
+    let mut paths: BTreeSet<String> =
+        ["/", "/unknown", "/a/b", "//", "/index.php", "/a.png"].map(str::to_owned).into();
+    for route in &site.routes {
+        let mut seeds = vec![route.path.prefix.clone()];
+        seeds.extend(route.path.exact.clone());
+        for pattern in &route.path.patterns {
+            let beginning = pattern.literal_beginning();
+            let begin = if beginning.is_empty() { &route.path.prefix } else { &beginning };
+            seeds.extend(samples(&pattern.source, begin));
+            seeds.extend(pattern.except.clone());
+        }
+        for seed in seeds.into_iter().filter(|s| s.starts_with('/')) {
+            let mut shorter = seed.clone();
+            shorter.pop();
+            let upper = seed.to_ascii_uppercase();
+            let slashed = seed.trim_end_matches('/');
+            for path in [
+                seed.clone(),
+                format!("{seed}x"),
+                format!("{seed}/"),
+                format!("{slashed}/x/y"),
+                format!("{slashed}/a%20b"),
+                shorter,
+                slashed.to_owned(),
+                upper,
+                format!("/{seed}"),
+                format!("/x/..{seed}"),
+                format!("/x/..%2F{}", &seed[1..]),
+                format!("{slashed}/a.png"),
+                format!("{slashed}/a.php"),
+                escaped_letter(&seed),
+            ] {
+                if path.starts_with('/') && path.is_ascii() {
+                    paths.insert(path);
+                }
+            }
+        }
+    }
+    let mut requests: Vec<Request> = paths.iter().map(|p| Request::get(site.port, &host, p)).collect();
+    requests.extend(paths.iter().take(40).map(|p| Request::get(site.port, &host, &format!("{p}?q=1"))));
+    // What routes ask beside the path.
+    for route in &site.routes {
+        let path = route.path.exact.clone().unwrap_or_else(|| {
+            format!("{}x", if route.path.prefix.is_empty() { "/" } else { &route.path.prefix })
+        });
+        if route.conditions.is_empty() || !route.path.patterns.is_empty() {
+            continue;
+        }
+        let mut request = Request::get(site.port, &host, &path);
+        let possible = route
+            .conditions
+            .iter()
+            .all(|condition| fulfil(&mut request, &condition.subject, &condition.test));
+        if possible {
+            requests.push(request);
+        }
+    }
+    let posts: Vec<Request> = paths
+        .iter()
+        .take(20)
+        .map(|p| Request { method: "POST".to_owned(), ..Request::get(site.port, &host, p) })
+        .collect();
+    requests.extend(posts);
+    requests
+}
+
+fn fulfil(request: &mut Request, subject: &Subject, test: &Test) -> bool {
+    let value = match test {
+        Test::Is(text) | Test::IsAnyCase(text) => text.clone(),
+        Test::OneOf(all) => all.first().cloned().unwrap_or_default(),
+        Test::Finds(source, _) => match samples(source, "").into_iter().next() {
+            Some(text) => text,
+            None => return false,
+        },
+        Test::Truthy => "1".to_owned(),
+    };
+    match subject {
+        Subject::Method => request.method = value,
+        Subject::Header(name) => request.headers.push((name.clone(), value)),
+        Subject::Cookie(name) => request.headers.push(("cookie".to_owned(), format!("a=b; {name}={value}"))),
+        Subject::Argument(name) => request.target = format!("{}?{name}={value}", request.target),
+        Subject::Host | Subject::Other(_) => return false,
+    }
+    true
+}
+
+fn escaped_letter(path: &str) -> String {
+    match path.char_indices().find(|(_, c)| c.is_ascii_alphabetic()) {
+        Some((at, c)) => format!("{}%{:02x}{}", &path[..at], u32::from(c), &path[at + 1..]),
+        None => path.to_owned(),
+    }
+}
+
+fn sample_host(host: &Host) -> String {
+    match host {
+        Host::Exact(name) => name.clone(),
+        Host::EndsWith(end) => format!("a{end}"),
+        Host::BeginsWith(begin) => format!("{begin}test"),
+        Host::Pattern(pattern) => {
+            samples(&pattern.source, "").into_iter().next().unwrap_or_else(|| "a.test".to_owned())
+        }
+    }
+}
+
+/// Texts an expression is likely to be found in.
+fn samples(source: &str, begin: &str) -> Vec<String> {
+    let mut out = String::new();
+    let mut chars = source.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '^' | '$' | '(' | ')' => {}
+            '\\' => match chars.next() {
+                Some('d') => out.push('7'),
+                Some('w') => out.push('w'),
+                Some('s') => out.push(' '),
+                Some(c) => out.push(c),
+                None => {}
+            },
+            '[' => {
+                let mut class = String::new();
+                for c in chars.by_ref() {
+                    if c == ']' {
+                        break;
+                    }
+                    class.push(c);
+                }
+                out.push(class.chars().find(char::is_ascii_alphanumeric).unwrap_or('x'));
+            }
+            '?' if out.is_empty()
+                || chars.peek() == Some(&'<')
+                || chars.peek() == Some(&':')
+                || chars.peek() == Some(&'!') =>
+            {
+                for c in chars.by_ref() {
+                    if matches!(c, '>' | ':' | '!') {
+                        break;
+                    }
+                }
+            }
+            '*' | '+' | '?' => {}
+            '{' => {
+                let mut bound = String::new();
+                for c in chars.by_ref() {
+                    if c == '}' {
+                        break;
+                    }
+                    bound.push(c);
+                }
+                let count: usize = bound.split(',').next().and_then(|n| n.parse().ok()).unwrap_or(1);
+                if let Some(last) = out.chars().last() {
+                    out.extend(std::iter::repeat_n(last, count.saturating_sub(1).min(50)));
+                }
+            }
+            '|' => {
+                // The first of several is enough; skip to the end of the group.
+                let mut depth = 0;
+                while let Some(&next) = chars.peek() {
+                    match next {
+                        '(' => depth += 1,
+                        ')' if depth == 0 => break,
+                        ')' => depth -= 1,
+                        _ => {}
+                    }
+                    chars.next();
+                }
+            }
+            '.' => out.push('x'),
+            c => out.push(c),
+        }
+    }
+    let joined = if begin.is_empty() || out.starts_with(begin) { out } else { format!("{begin}{out}") };
+    vec![joined]
+}
+
+/// Compares what was emitted for a target with nginx over all probes.
+#[must_use]
+pub fn check(
+    sites: &Sites<'_>,
+    routes: &[Site],
+    services: &Services,
+    target: Target,
+    emitted: &[Value],
+) -> Checked {
+    let mut checked = Checked::default();
+    let mut pools: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for site in routes {
+        for request in probes(site) {
+            let expected = answer(sites, &request);
+            if let Answer::Unknown(_) = expected {
+                checked.beyond += 1;
+                continue;
+            }
+            checked.requests += 1;
+            let got = match target {
+                Target::Traefik => traefik::answer(emitted.first().unwrap_or(&Value::Null), &request),
+                Target::ApiGateway => consul::api(emitted, &request),
+                Target::IngressGateway => consul::ingress(emitted, &request),
+            };
+            let expected_to = match &expected {
+                Answer::Proxied(p) => pools
+                    .entry(p.pool.clone())
+                    .or_insert_with(|| members(sites, services, target, &p.pool))
+                    .clone(),
+                _ => Vec::new(),
+            };
+            if agrees(&expected, &expected_to, &got) {
+                checked.same += 1;
+                continue;
+            }
+            let route = taken(sites, routes, &request);
+            let known = why(&expected, &got, &request, route, target).or_else(|| hostless(site, target));
+            let about = route.map(|r| r.from.clone()).unwrap_or_default();
+            checked.mismatches.push(Mismatch {
+                nginx: told(&expected),
+                emitted: told_outcome(&got),
+                known,
+                about,
+                request,
+            });
+        }
+    }
+    checked
+}
+
+/// Who may get a request for a pool, as the target names them.
+fn members(sites: &Sites<'_>, services: &Services, target: Target, pool: &str) -> Vec<String> {
+    let pool = Pool::of(sites, &PoolRef { name: pool.to_owned(), scheme: "http".to_owned() });
+    let all = pool.members.iter().filter(|m| !m.down).map(|m| m.address.clone());
+    all.map(|address| match target {
+        Target::Traefik => address,
+        _ => services
+            .at(&address)
+            .map_or_else(|| format!("unmapped-{}", super::lower::slug(&address)), str::to_owned),
+    })
+    .collect()
+}
+
+fn agrees(expected: &Answer, expected_to: &[String], got: &Outcome) -> bool {
+    match (expected, got) {
+        (Answer::Proxied(p), Outcome::Forward { to, target }) => {
+            !to.is_empty() && to.iter().all(|t| expected_to.contains(t)) && same_target(&p.target, target)
+        }
+        (Answer::Redirect { location, .. }, Outcome::Redirect { location: got, .. }) => {
+            without_port(location) == without_port(got)
+        }
+        (Answer::Status { status, .. }, Outcome::Status(got)) => {
+            status == got || (*status >= 400 && *got >= 400)
+        }
+        (Answer::Local(_), Outcome::Status(_)) => true,
+        _ => false,
+    }
+}
+
+/// Escapes that mean the same letter.
+fn same_target(a: &str, b: &str) -> bool {
+    a == b || a.replace("%20", " ") == b.replace("%20", " ")
+}
+
+/// nginx puts the port it listens on into a Location; scheme and port are the load balancer's affair.
+fn without_port(location: &str) -> String {
+    let Some((_, rest)) = location.split_once("://") else { return location.to_owned() };
+    let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+    format!("{}{path}", super::nginx::site::bare_host(host))
+}
+
+/// The route a request takes in the neutral model.
+#[must_use]
+pub fn taken<'r>(sites: &Sites<'_>, routes: &'r [Site], request: &Request) -> Option<&'r Route> {
+    let server = sites.server_of(request.port, &request.host)?.id;
+    let site = routes.iter().find(|s| s.server == server && s.port == request.port)?;
+    let path = super::request::normalised(request.raw_path(), true)?;
+    site.routes.iter().find(|route| {
+        route.path.matches(&path).unwrap_or(false)
+            && route.conditions.iter().all(|c| c.holds(request).unwrap_or(false))
+    })
+}
+
+/// Why a difference was to be expected: it is one that verdicts speak of.
+fn why(
+    expected: &Answer,
+    got: &Outcome,
+    request: &Request,
+    route: Option<&Route>,
+    target: Target,
+) -> Option<String> {
+    let path = request.raw_path();
+    let odd = path.contains("//") || path.contains("/.") || path.contains('%');
+    if odd {
+        return Some(match target {
+            Target::Traefik => {
+                "another spelling of the path: Traefik sends it normalised and keeps %2F".to_owned()
+            }
+            _ => "another spelling of the path: the gateway matches it as it is sent".to_owned(),
+        });
+    }
+    let consul = target != Target::Traefik;
+    if let (true, Answer::Status { status: 401 | 403, by: Some(_) }) = (consul, expected) {
+        return Some("a guard that Consul does not have".to_owned());
+    }
+    let route = route?;
+    match &route.action {
+        Action::Redirect(_) if consul => return Some("no redirects in Consul".to_owned()),
+        Action::Answer { .. } => return Some("static answers are not carried over".to_owned()),
+        Action::Foreign(what) => return Some(what.clone()),
+        Action::Deny { .. } if consul => return Some("a guard that Consul does not have".to_owned()),
+        _ => {}
+    }
+    if let Action::Forward(forward) = &route.action {
+        if !matches!(forward.query, QueryChange::Keep) {
+            return Some("the query is handled differently".to_owned());
+        }
+        if consul && matches!(forward.path, PathChange::Template { .. }) {
+            return Some("captures are not carried over".to_owned());
+        }
+        if let (Answer::Proxied(p), Outcome::Forward { target, .. }) = (expected, got)
+            && p.target.starts_with("//")
+            && p.target[1..] == *target
+        {
+            return Some("a double slash at the beginning becomes one".to_owned());
+        }
+        if let (PathChange::Swap { to, .. } | PathChange::Set(to), Answer::Proxied(_)) =
+            (&forward.path, expected)
+            && !to.starts_with('/')
+        {
+            return Some("a path without a slash in front is not sent".to_owned());
+        }
+        if let Outcome::Status(400..=499) = got
+            && matches!(expected, Answer::Proxied(_))
+            && !consul
+            && route.path.exact.is_none()
+            && matches!(&forward.path, PathChange::Swap { to, .. } if to == "/")
+        {
+            return Some("Traefik answers 400 to a path that begins with two slashes".to_owned());
+        }
+    }
+    if route.conditions.iter().any(|c| matches!(c.subject, Subject::Other(_)) || (c.not && consul)) {
+        return Some("the condition cannot be asked".to_owned());
+    }
+    None
+}
+
+/// Why a site is not there at all: its hosts cannot be said.
+fn hostless(site: &Site, target: Target) -> Option<String> {
+    let said = site.default
+        || site.hosts.iter().any(|host| match target {
+            Target::Traefik => true,
+            Target::ApiGateway => matches!(host, Host::Exact(_)),
+            Target::IngressGateway => super::emit::consul_host(host).is_some(),
+        });
+    // The sample is of the first host; one that cannot be said answers as a stranger.
+    let first = site.hosts.first().is_some_and(|host| match target {
+        Target::Traefik => false,
+        Target::ApiGateway => !matches!(host, Host::Exact(_)),
+        Target::IngressGateway => super::emit::consul_host(host).is_none(),
+    });
+    (!said || (first && !site.default)).then(|| "its hosts cannot be said to this gateway".to_owned())
+}
+
+fn told(answer: &Answer) -> String {
+    match answer {
+        Answer::Proxied(p) => format!("{} gets {}", p.pool, p.target),
+        Answer::Redirect { status, location } => format!("{status} to {location}"),
+        Answer::Status { status, .. } => status.to_string(),
+        Answer::Local(_) => "answers by itself".to_owned(),
+        Answer::Unknown(why) => why.clone(),
+    }
+}
+
+fn told_outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Forward { to, target } => format!("{} gets {target}", to.join(" or ")),
+        Outcome::Redirect { status, location } => format!("{status} to {location}"),
+        Outcome::Status(status) => status.to_string(),
+    }
+}

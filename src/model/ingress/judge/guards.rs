@@ -1,0 +1,122 @@
+//! What keeps people out, and what keeps them from doing too much.
+
+use super::{Bench, Carried, Differs, Irrelevant, Judgement, Lost, Risk, carried, differs, lost};
+use crate::model::ingress::nginx::tree::Id;
+
+const REFUSE: &str = "REFUSE: nothing in Consul does this; it would be open";
+
+fn kept_by_traefik(note: &str) -> Judgement {
+    Judgement::split(carried(note), lost(REFUSE)).risky_where_lost(Risk::LostGuard)
+}
+
+fn nearly_kept(note: &str) -> Judgement {
+    Judgement::split(differs(note), lost(REFUSE)).risky_where_lost(Risk::LostGuard)
+}
+
+fn gone(note: &str) -> Judgement {
+    Judgement::all(Lost, format!("REFUSE: {note}")).risky_where_lost(Risk::LostGuard)
+}
+
+pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let config = bench.config();
+    let directive = config.get(id);
+    let value = directive.arg(0);
+    let in_methods = bench.parent(id).is_some_and(|p| p.name == "limit_except");
+    Some(match name {
+        "deny" if in_methods && value == "all" => {
+            Judgement::all(Carried, "the other methods are turned away")
+        }
+        "allow" | "deny" if in_methods => {
+            gone("only some clients may use the other methods: no proxy asks both")
+        }
+        "allow" if value == "all" => Judgement::all(Irrelevant, "everybody may"),
+        "allow" => kept_by_traefik(
+            "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
+        ),
+        "deny" => kept_by_traefik(
+            "ipAllowList; behind a load balancer set its depth, or it sees that one's address",
+        ),
+        "auth_basic" | "auth_request" | "auth_jwt" if value == "off" => {
+            Judgement::all(Carried, "nobody is asked here")
+        }
+        "auth_basic" => kept_by_traefik("basicAuth"),
+        "auth_basic_user_file" => nearly_kept("only hashes of bcrypt, MD5 (apr1) and SHA1 are taken"),
+        "auth_request" => nearly_kept(
+            "forwardAuth: the answer of the service that is asked goes to the client as it is (302, 401 with its body); nginx \
+             made 500 of everything but 401 and 403",
+        ),
+        "auth_request_set" => Judgement::split(
+            differs("authResponseHeaders names the headers to copy"),
+            lost("nothing asks a service first"),
+        ),
+        "auth_jwt" | "auth_jwt_key_file" | "auth_jwt_require" | "auth_oidc" => {
+            gone("tokens are not checked: in the app, or a service asked by forwardAuth")
+        }
+        "satisfy" if value == "all" => Judgement::all(Carried, "every guard is asked"),
+        "satisfy" => gone("\"any\" cannot be said: both guards together are stricter, one alone is weaker"),
+        "limit_except" => Judgement::split(
+            carried("a Method matcher; GET implies HEAD"),
+            differs(
+                "the other methods get 503 instead of 403, and other spellings of the path are not covered",
+            ),
+        ),
+        "limit_req" => nearly_kept("rateLimit answers 429, nginx 503; its burst is one more"),
+        "limit_conn" => nearly_kept("inFlightReq answers 429, nginx 503"),
+        "limit_req_zone" | "limit_conn_zone" => Judgement::split(
+            differs("counted by the peer's address; behind a load balancer set sourceCriterion.ipStrategy"),
+            lost("no limits in Consul"),
+        ),
+        "limit_req_status" | "limit_conn_status" => {
+            Judgement::split(differs("Traefik answers 429"), lost("no limits in Consul"))
+        }
+        "internal" if bench.is_in_asked(id) => Judgement::all(Carried, "only the proxy itself asks it"),
+        "internal" => {
+            Judgement::all(Lost, "no proxy goes to a route by itself; the path is closed to clients")
+        }
+        "proxy_pass_request_body" if value == "off" && bench.is_in_asked(id) => {
+            Judgement::all(Carried, "the body is not sent to the service that is asked")
+        }
+        "proxy_pass_request_body" => Judgement::all(Lost, "no gateway drops the body"),
+        "valid_referers" => gone("no gateway looks at whether a Referer is valid"),
+        "secure_link" | "secure_link_md5" | "secure_link_secret" => {
+            gone("no gateway checks signed links: the app has to")
+        }
+        "modsecurity" | "modsecurity_rules" | "modsecurity_rules_file" => {
+            gone("no firewall of applications: the WAF in front")
+        }
+        "ssl_verify_client" if value == "off" => {
+            Judgement::all(Irrelevant, "nobody is asked for a certificate")
+        }
+        "ssl_verify_client" => kept_by_traefik("tls options: clientAuth"),
+        "ssl_client_certificate" | "ssl_trusted_certificate" => Judgement::split(
+            carried("tls options: clientAuth.caFiles"),
+            lost("no client certificates in Consul's gateways"),
+        ),
+        "ssl_verify_depth" => {
+            Judgement::split(differs("the depth is not bounded"), lost("no client certificates"))
+        }
+        "ssl_crl" => gone("revoked certificates would be let in"),
+        "ssl_reject_handshake" => Judgement::split(
+            differs("sniStrict: unknown names are rejected"),
+            lost("unknown names get the gateway's certificate and 404"),
+        ),
+        "set_real_ip_from" | "real_ip_header" | "real_ip_recursive" => Judgement::split(
+            differs("forwardedHeaders.trustedIPs: X-Forwarded-For is kept, X-Real-Ip stays the peer's"),
+            lost("Consul's gateways take client headers as they are: the app has to know whom to trust"),
+        ),
+        "client_max_body_size" if value == "0" => Judgement::all(Carried, "no limit here, none there"),
+        "client_max_body_size" => Judgement::split(
+            differs("buffering.maxRequestBodyBytes: the same limit, but the body is buffered"),
+            lost("no limit in Consul: enforce it in the app"),
+        )
+        .risky_where_lost(Risk::BodyLimit),
+        "merge_slashes" if value == "off" => Judgement::split(
+            differs("sanitizePath: false, for the whole entry point; then /../ is not resolved either"),
+            differs("the gateway merges none anyway, and resolves no dots"),
+        ),
+        "merge_slashes" => Judgement::all(Irrelevant, "the default"),
+        "underscores_in_headers" if value == "on" => Judgement::all(Carried, "such headers pass"),
+        "underscores_in_headers" => Judgement::all(Differs, "such headers pass in the new proxy"),
+        _ => return None,
+    })
+}

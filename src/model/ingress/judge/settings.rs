@@ -1,0 +1,110 @@
+//! Times, errors, compression, TLS and the rest of what is set.
+
+use super::{Bench, Carried, Differs, Irrelevant, Judgement, Lost, Risk, carried, differs, lost};
+use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::verdict::TARGETS;
+
+pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> {
+    let directive = bench.config().get(id);
+    let value = directive.arg(0);
+    Some(match name {
+        "proxy_read_timeout" | "grpc_read_timeout" => Judgement::split(
+            differs(
+                "responseHeaderTimeout bounds only the time to the first header byte; nginx the time between two reads",
+            ),
+            differs("RequestTimeout bounds the whole answer; nginx the time between two reads"),
+        ),
+        "proxy_send_timeout" | "grpc_send_timeout" => Judgement::split(
+            differs(
+                "Traefik bounds the whole upload (60 s at the entry point), nginx the time between two writes",
+            ),
+            differs("RequestTimeout bounds the whole exchange, nginx the time between two writes"),
+        ),
+        "proxy_connect_timeout" | "grpc_connect_timeout" => {
+            Judgement::split(carried("dialTimeout"), carried("ConnectTimeout"))
+        }
+        "proxy_next_upstream" | "grpc_next_upstream" => next_upstream(directive.texts()),
+        "proxy_next_upstream_tries" | "grpc_next_upstream_tries" => {
+            Judgement::split(carried("retry.attempts"), carried("NumRetries, one less"))
+        }
+        "proxy_next_upstream_timeout" => Judgement::all(Differs, "tries are bounded by their number only"),
+        "proxy_request_buffering" if value == "off" => Judgement::all(Carried, "both new proxies stream"),
+        "proxy_request_buffering" => Judgement::all(Irrelevant, "both new proxies stream"),
+        "proxy_redirect" if value == "off" => Judgement::all(Carried, "nobody rewrites Location"),
+        "proxy_redirect" => {
+            Judgement::all(Lost, "no gateway rewrites Location: the app has to know its public address")
+        }
+        "error_page" => Judgement::split(
+            differs("errors middleware, which needs a service that serves the page"),
+            lost(
+                "no error pages in Consul; without proxy_intercept_errors nginx only replaced its own 502 and 504",
+            ),
+        ),
+        "proxy_intercept_errors" if value == "off" => Judgement::all(Carried, "the app's own pages pass"),
+        "proxy_intercept_errors" | "recursive_error_pages" => {
+            Judgement::split(differs("errors middleware"), lost("no error pages in Consul"))
+        }
+        "gzip" | "brotli" | "zstd" if value == "off" => Judgement::all(Carried, "nothing is compressed"),
+        "gzip" | "brotli" | "zstd" => Judgement::split(
+            differs("compress middleware: ETag stays strong, Vary is always set"),
+            lost("Consul does not compress"),
+        ),
+        _ if ["gzip_", "brotli_", "zstd_"].iter().any(|p| name.starts_with(p)) && name != "gzip_static" => {
+            Judgement::split(
+                differs("compress middleware has settings of its own"),
+                lost("Consul does not compress"),
+            )
+        }
+        "expires" if value == "off" => Judgement::all(Carried, ""),
+        "expires" => {
+            Judgement::all(Differs, "Cache-Control is set as a header; Expires, which holds a date, is not")
+        }
+        "mirror" if value == "off" => Judgement::all(Carried, ""),
+        "mirror" | "mirror_request_body" => {
+            Judgement::split(differs("mirroring service"), lost("Consul mirrors nothing"))
+        }
+        "absolute_redirect" | "port_in_redirect" | "server_name_in_redirect" => Judgement::split(
+            differs("Traefik's redirects take host and port from the request"),
+            crate::model::ingress::verdict::Say::new(Irrelevant, "no redirects in Consul"),
+        ),
+        "ssl_certificate" | "ssl_certificate_key" => Judgement::each(
+            carried("tls.certificates"),
+            differs("a file-system-certificate entry (1.19) or inline-certificate"),
+            lost("an ingress-gateway takes only Consul's own CA or SDS: end TLS at the load balancer"),
+        ),
+        "ssl_password_file" => Judgement::all(Lost, "the key must be without a password"),
+        "ssl" => Judgement::split(carried("tls on the entry point"), differs("TLS on the listener")),
+        "ssl_protocols" | "ssl_ciphers" => {
+            Judgement::split(carried("tls options"), differs("TLSMinVersion, CipherSuites: names of Envoy's"))
+        }
+        _ if name.starts_with("proxy_ssl") || name.starts_with("grpc_ssl") => Judgement::split(
+            carried("serversTransport"),
+            differs(
+                "the mesh encrypts by its own certificates: the service speaks plain HTTP to its sidecar",
+            ),
+        ),
+        "health_check" => {
+            Judgement::split(carried("healthCheck of the service"), differs("the checks in Consul decide"))
+        }
+        "ssl_session_id_context" => Judgement::all(Irrelevant, ""),
+        _ => return None,
+    })
+}
+
+fn next_upstream<'w>(words: impl Iterator<Item = &'w str>) -> Judgement {
+    let words: Vec<&str> = words.collect();
+    if words == ["off"] {
+        return Judgement::all(Carried, "nothing is tried twice");
+    }
+    let judgement = Judgement::split(
+        carried("retry: attempts and status"),
+        differs(
+            "RetryOnConnectFailure; RetryOnStatusCodes only on a route of its own for methods that change nothing, for Envoy \
+             would repeat POSTs",
+        ),
+    );
+    if words.contains(&"non_idempotent") {
+        return judgement.risky_for(&TARGETS, Risk::RepeatedPost);
+    }
+    judgement
+}

@@ -1,0 +1,553 @@
+//! Following what rewrites: `set`, `if`, `rewrite`, `return`, and the search that begins again.
+
+use std::sync::Arc;
+
+use super::{Candidate, Flow, Followed, Lower, MOST_CYCLES, MOST_VARIANTS, State, route};
+use crate::model::ingress::nginx::site::variable;
+use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::nginx::value::{Piece, pieces};
+use crate::model::ingress::pattern::{Part, Pattern};
+use crate::model::ingress::route::{
+    Action, Condition, PathChange, PathMatch, QueryChange, Redirect, Route, Subject, Test,
+};
+
+/// What a `rewrite` does to a path that is followed.
+enum Rewritten {
+    No,
+    Always(State),
+    /// To some paths; the others stay as they are.
+    Sometimes(State),
+    Beyond(String),
+}
+
+impl Lower<'_> {
+    /// Where the directives of a block leave a request: one end for each way through it, the first that applies first.
+    pub(super) fn execute(&mut self, block: Id, state: State) -> Vec<(State, Flow)> {
+        let codes = self.sites.config.inside(Some(block)).to_vec();
+        self.execute_from(&codes, state)
+    }
+
+    fn execute_from(&mut self, codes: &[Id], mut state: State) -> Vec<(State, Flow)> {
+        let config = self.sites.config;
+        for (at, id) in codes.iter().copied().enumerate() {
+            if !self.step(id) {
+                return vec![(state, Flow::Done(Action::Foreign("branches too often".to_owned())))];
+            }
+            let directive = config.get(id);
+            match directive.name.as_str() {
+                "set" => {
+                    let value = substituted(directive.arg(1), &state);
+                    state.set.insert(variable(directive.arg(0)), value);
+                    state.from.push(id);
+                }
+                "break" => return vec![(state, Flow::Break)],
+                "return" => {
+                    state.from.push(id);
+                    let action = self.returned(id, &state);
+                    return vec![(state, Flow::Done(action))];
+                }
+                "limit_except" if directive.block => {
+                    if let Some(mut ends) = self.limited(id, &state) {
+                        ends.extend(self.execute_from(&codes[at + 1..], state));
+                        return ends;
+                    }
+                }
+                "if" if directive.block => {
+                    let mut yes = state.clone();
+                    yes.from.push(id);
+                    yes.level = id;
+                    if !self.condition(id, &mut yes) {
+                        continue;
+                    }
+                    let mut ends = Vec::new();
+                    for (after, flow) in self.execute(id, yes) {
+                        match flow {
+                            Flow::On => ends.extend(self.execute_from(&codes[at + 1..], after)),
+                            flow => ends.push((after, flow)),
+                        }
+                    }
+                    ends.extend(self.execute_from(&codes[at + 1..], state));
+                    ends.truncate(4 * MOST_VARIANTS);
+                    return ends;
+                }
+                "rewrite" => match self.rewritten(id, &state) {
+                    Rewritten::No => {}
+                    Rewritten::Beyond(why) => {
+                        state.from.push(id);
+                        let action = self.beyond(id, why);
+                        return vec![(state, Flow::Done(action))];
+                    }
+                    Rewritten::Always(after) => match self.flow_of(id, &after) {
+                        Flow::On => state = after,
+                        flow => return vec![(after, flow)],
+                    },
+                    Rewritten::Sometimes(after) => {
+                        let mut ends = match self.flow_of(id, &after) {
+                            Flow::On => self.execute_from(&codes[at + 1..], after),
+                            flow => vec![(after, flow)],
+                        };
+                        ends.extend(self.execute_from(&codes[at + 1..], state));
+                        ends.truncate(4 * MOST_VARIANTS);
+                        return ends;
+                    }
+                },
+                _ => {}
+            }
+        }
+        vec![(state, Flow::On)]
+    }
+
+    /// Methods that are not let through.
+    fn limited(&mut self, id: Id, state: &State) -> Option<Vec<(State, Flow)>> {
+        let config = self.sites.config;
+        let directive = config.get(id);
+        let mut methods: Vec<String> = directive.texts().map(str::to_ascii_uppercase).collect();
+        if methods.iter().any(|m| m == "GET") && !methods.iter().any(|m| m == "HEAD") {
+            methods.push("HEAD".to_owned());
+        }
+        let inside: Vec<_> = config.inside(Some(id)).iter().map(|i| config.get(*i)).collect();
+        let denies_all = matches!(inside.as_slice(), [only] if only.name == "deny" && only.arg(0) == "all");
+        let mut limited = state.clone();
+        limited.from.push(id);
+        limited.level = id;
+        limited.conditions.push(Condition {
+            subject: Subject::Method,
+            test: Test::OneOf(methods),
+            not: true,
+        });
+        let action = if denies_all {
+            Action::Deny { status: 403 }
+        } else {
+            self.beyond(id, "only some clients may use the other methods: no proxy asks that of a method")
+        };
+        Some(vec![(limited, Flow::Done(action))])
+    }
+
+    /// Adds the condition of an `if`; false when it never holds.
+    fn condition(&mut self, id: Id, state: &mut State) -> bool {
+        let directive = self.sites.config.get(id);
+        let words: Vec<String> = directive.texts().map(|w| substituted(w, state)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (left, sign, right) = match words.as_slice() {
+            [one] => (*one, "", ""),
+            [left, sign, right] => (*left, *sign, *right),
+            _ => ("", "", ""),
+        };
+        let constant = pieces(left).iter().all(|p| matches!(p, Piece::Text(_)));
+        if constant && !sign.contains('~') && !pieces(right).iter().any(|p| matches!(p, Piece::Variable(_))) {
+            return match sign {
+                "" => !matches!(left, "" | "0"),
+                "=" => left == right,
+                _ => left != right,
+            };
+        }
+        let other =
+            || Subject::Other(directive.args.iter().map(|w| w.raw.as_str()).collect::<Vec<_>>().join(" "));
+        let subject = subject(left);
+        if let (None, "~" | "~*", Some("uri" | "request_uri" | "document_uri")) =
+            (&subject, sign, left.strip_prefix('$'))
+            && let Ok(pattern) = Pattern::new(right, sign == "~*")
+            && pattern.is_sayable()
+        {
+            state.at = state.at.clone().and_pattern(&Arc::new(pattern));
+            return true;
+        }
+        let not = sign.starts_with('!');
+        let condition = match (subject, sign) {
+            (Some(subject), "") => Condition { subject, test: Test::Truthy, not },
+            (Some(subject), "=" | "!=") => Condition { subject, test: Test::Is(right.to_owned()), not },
+            (Some(subject), "~" | "~*" | "!~" | "!~*") => {
+                Condition { subject, test: Test::Finds(right.to_owned(), sign.ends_with('*')), not }
+            }
+            _ => {
+                self.give_up(id, "what the condition looks at is nothing a gateway can look at");
+                Condition { subject: other(), test: Test::Truthy, not: false }
+            }
+        };
+        state.conditions.push(condition);
+        true
+    }
+
+    fn flow_of(&mut self, id: Id, state: &State) -> Flow {
+        let directive = self.sites.config.get(id);
+        let text = directive.arg(1);
+        let away = ["http://", "https://", "$scheme"].iter().any(|s| text.starts_with(s));
+        match directive.arg(2) {
+            "permanent" => Flow::Done(self.redirected(id, 301, state)),
+            "redirect" => Flow::Done(self.redirected(id, 302, state)),
+            _ if away => Flow::Done(self.redirected(id, 302, state)),
+            "last" => Flow::Last,
+            "break" => Flow::Break,
+            _ => Flow::On,
+        }
+    }
+
+    fn redirected(&mut self, id: Id, status: u16, state: &State) -> Action {
+        let text = self.sites.config.get(id).arg(1);
+        if text.contains("://") {
+            let made = match &state.path {
+                Followed::Made { pattern, pieces } => Some((Arc::clone(pattern), pieces.clone())),
+                Followed::Same => None,
+            };
+            let redirect =
+                made.and_then(|(pattern, pieces)| self.redirect_of(&pieces, status, Some(&pattern), state));
+            return match redirect {
+                Some(mut redirect) => {
+                    if redirect.query == QueryChange::Drop {
+                        redirect.query = state.query.clone();
+                    }
+                    Action::Redirect(redirect)
+                }
+                None => self.beyond(id, "where the client is sent is not known without a request"),
+            };
+        }
+        let path = match &state.path {
+            Followed::Same => PathChange::Keep,
+            Followed::Made { pattern, pieces } => made(pattern, pieces),
+        };
+        Action::Redirect(Redirect {
+            status,
+            scheme: None,
+            host: None,
+            path,
+            query: state.query.clone(),
+            raw: false,
+        })
+    }
+
+    fn rewritten(&mut self, id: Id, state: &State) -> Rewritten {
+        let directive = self.sites.config.get(id);
+        let pattern = match Pattern::new(directive.arg(0), false) {
+            Ok(pattern) if pattern.is_sayable() => Arc::new(pattern),
+            Ok(pattern) => {
+                let lacks = pattern.not_re2().unwrap_or_default();
+                return Rewritten::Beyond(format!("the expression has what RE2 lacks: {lacks}"));
+            }
+            Err(why) => return Rewritten::Beyond(why),
+        };
+        let text = substituted(directive.arg(1), state);
+        let (text, drops) = match text.strip_suffix('?') {
+            Some(text) => (text.to_owned(), true),
+            None => (text, false),
+        };
+        let (path, own) = match text.split_once('?') {
+            Some((path, own)) => (path.to_owned(), Some(own.to_owned())),
+            None => (text, None),
+        };
+        let mut after = state.clone();
+        after.from.push(id);
+        after.query = match (own, drops, &state.query) {
+            (Some(own), true, _) => QueryChange::Prepend(format!("{own}?")),
+            (Some(own), false, _) => QueryChange::Prepend(own),
+            (None, true, _) => QueryChange::Drop,
+            (None, false, query) => query.clone(),
+        };
+        let Some(replacement) = groups_only(&path, &pattern) else {
+            return Rewritten::Beyond("the new path holds what is only known of a request".to_owned());
+        };
+        match &state.path {
+            Followed::Same => rewrite_of_the_clients(&pattern, replacement, state, after),
+            Followed::Made { pattern: first, pieces } => match composed(&pattern, pieces) {
+                Composed::No => Rewritten::No,
+                Composed::Unknown => Rewritten::Beyond(
+                    "whether it applies to a path that was rewritten before is only known of a request"
+                        .to_owned(),
+                ),
+                Composed::Groups(groups) => {
+                    let pieces = filled(&replacement, &groups);
+                    after.path = Followed::Made { pattern: Arc::clone(first), pieces };
+                    Rewritten::Always(after)
+                }
+            },
+        }
+    }
+
+    /// Looks for the location of a rewritten path.
+    pub(super) fn look_again(
+        &mut self,
+        candidates: &[Candidate<'_>],
+        mut state: State,
+        routes: &mut Vec<Route>,
+    ) {
+        state.cycles += 1;
+        let Followed::Made { pattern, pieces } = state.path.clone() else { return };
+        if state.cycles > MOST_CYCLES {
+            let at = state.from.last().copied().unwrap_or(self.server.id);
+            self.give_up(at, "the rewrites never end: nginx answers 500");
+            routes.push(route(state, Action::Answer { status: 500, body: None }));
+            return;
+        }
+        let swap = match made(&pattern, &pieces) {
+            PathChange::Swap { from, to } => Some((from, to)),
+            _ => None,
+        };
+        let lead = match pieces.first() {
+            Some(Piece::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let whole = pieces.iter().all(|p| matches!(p, Piece::Text(_)));
+        for candidate in candidates.iter().filter(|c| !c.adds_slash) {
+            let found = match &swap {
+                _ if whole => candidate.path.matches(&lead).map(|yes| yes.then(|| (state.at.clone(), true))),
+                Some((from, to)) => moved(&candidate.path, from, to),
+                None => settled(&candidate.path, &lead).map(|yes| yes.then(|| (state.at.clone(), true))),
+            };
+            match found {
+                Some(None) => {}
+                Some(Some((at, all))) => {
+                    if let Some(at) = super::both(&state.at, &at) {
+                        self.enter(candidates, candidate, State { at, ..state.clone() }, routes);
+                    }
+                    if all {
+                        return;
+                    }
+                }
+                None => {
+                    let at = state.from.last().copied().unwrap_or(self.server.id);
+                    let why = "which location the rewritten path comes to is only known of a request";
+                    let action = self.beyond(at, why);
+                    routes.push(route(state, action));
+                    return;
+                }
+            }
+        }
+        routes.push(route(state, Action::Answer { status: 404, body: None }));
+    }
+}
+
+/// A path of the client's is rewritten: always, never, or where the expression is found.
+fn rewrite_of_the_clients(
+    pattern: &Arc<Pattern>,
+    replacement: Vec<Piece>,
+    state: &State,
+    mut after: State,
+) -> Rewritten {
+    if let Some(path) = &state.at.exact {
+        let Some(found) = pattern.captures(path) else { return Rewritten::No };
+        let groups: Vec<Vec<Piece>> = found
+            .iter()
+            .map(|g| vec![Piece::Text(g.map_or(String::new(), |g| g.as_str().to_owned()))])
+            .collect();
+        let pieces = filled(&replacement, &groups);
+        after.path = Followed::Made { pattern: Arc::clone(pattern), pieces };
+        return Rewritten::Always(after);
+    }
+    after.path = Followed::Made { pattern: Arc::clone(pattern), pieces: replacement };
+    let prefix = &state.at.prefix;
+    let within = pattern.as_prefix().is_some_and(|own| prefix.starts_with(&own));
+    let known =
+        state.at.patterns.iter().any(|p| p.source == pattern.source && p.ignore_case == pattern.ignore_case);
+    if within || known {
+        return Rewritten::Always(after);
+    }
+    if !pattern.may_match_below(prefix) {
+        return Rewritten::No;
+    }
+    after.at = after.at.and_pattern(pattern);
+    Rewritten::Sometimes(after)
+}
+
+/// A path as groups of an expression make it.
+pub(super) fn made(pattern: &Arc<Pattern>, pieces: &[Piece]) -> PathChange {
+    match (pieces, pattern.as_prefix()) {
+        ([], _) => PathChange::Set(String::new()),
+        ([Piece::Text(path)], _) => PathChange::Set(path.clone()),
+        ([Piece::Text(to), Piece::Variable(group)], Some(from)) if group == "1" && pattern.has_groups() => {
+            PathChange::Swap { from, to: to.clone() }
+        }
+        _ => PathChange::Template { pattern: Arc::clone(pattern), template: template(pieces) },
+    }
+}
+
+/// Pieces as proxies write them: `$1`.
+pub(super) fn template(pieces: &[Piece]) -> String {
+    let mut out = String::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Variable(group) => {
+                let glued = matches!(pieces.get(at + 1), Some(Piece::Text(t)) if t.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+                out.push_str(&if glued { format!("${{{group}}}") } else { format!("${group}") });
+            }
+        }
+    }
+    out
+}
+
+/// A value whose variables are groups of an expression and nothing else.
+pub(super) fn groups_only(text: &str, pattern: &Pattern) -> Option<Vec<Piece>> {
+    let names = pattern.names();
+    let all = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Text(text) => Some(Piece::Text(text)),
+        Piece::Variable(name) if name.bytes().all(|b| b.is_ascii_digit()) => Some(Piece::Variable(name)),
+        Piece::Variable(name) if name == "scheme" => Some(Piece::Variable(name)),
+        Piece::Variable(name) => {
+            let at = names.iter().find(|(n, _)| *n == name).map(|(_, at)| *at)?;
+            Some(Piece::Variable(at.to_string()))
+        }
+    });
+    all.collect()
+}
+
+fn filled(replacement: &[Piece], groups: &[Vec<Piece>]) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    for piece in replacement {
+        let more = match piece {
+            Piece::Variable(group) => {
+                group.parse::<usize>().ok().and_then(|at| groups.get(at).cloned()).unwrap_or_default()
+            }
+            text @ Piece::Text(_) => vec![text.clone()],
+        };
+        for piece in more {
+            match (out.last_mut(), piece) {
+                (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+                (_, Piece::Text(text)) if text.is_empty() => {}
+                (_, piece) => out.push(piece),
+            }
+        }
+    }
+    out
+}
+
+enum Composed {
+    No,
+    Groups(Vec<Vec<Piece>>),
+    Unknown,
+}
+
+/// What an expression finds in a path that is made of pieces.
+fn composed(pattern: &Pattern, pieces: &[Piece]) -> Composed {
+    let text = |p: Option<&Piece>| if let Some(Piece::Text(t)) = p { t.clone() } else { String::new() };
+    if let [Piece::Text(path)] = pieces {
+        return match pattern.captures(path) {
+            None => Composed::No,
+            Some(found) => Composed::Groups(
+                found
+                    .iter()
+                    .map(|g| vec![Piece::Text(g.map_or(String::new(), |g| g.as_str().to_owned()))])
+                    .collect(),
+            ),
+        };
+    }
+    let lead = text(pieces.first());
+    let beginning = pattern.literal_beginning();
+    if !lead.starts_with(&beginning) && !beginning.starts_with(&lead) {
+        return Composed::No;
+    }
+    let Some(parts) = pattern.parts() else { return Composed::Unknown };
+    let (begin, rest, end) = match parts.as_slice() {
+        [Part::Literal(begin), Part::Rest(rest)] => (begin.as_str(), *rest, ""),
+        [Part::Literal(begin), Part::Rest(rest), Part::Literal(end)] => (begin.as_str(), *rest, end.as_str()),
+        _ => return Composed::Unknown,
+    };
+    let Some(first) = lead.strip_prefix(begin) else { return Composed::Unknown };
+    let mut middle: Vec<Piece> = vec![Piece::Text(first.to_owned())];
+    middle.extend_from_slice(&pieces[1..]);
+    if !end.is_empty() {
+        let last = text(middle.last());
+        match last.strip_suffix(end) {
+            Some(shorter) if middle.len() > 1 => {
+                let shorter = shorter.to_owned();
+                middle.pop();
+                middle.push(Piece::Text(shorter));
+            }
+            _ if !last.is_empty() && last.len() >= end.len() => return Composed::No,
+            _ => return Composed::Unknown,
+        }
+    }
+    middle.retain(|p| !matches!(p, Piece::Text(t) if t.is_empty()));
+    let mut groups = vec![pieces.to_vec(), Vec::new()];
+    if rest > 0 {
+        groups.resize(rest + 1, Vec::new());
+        groups[rest] = middle;
+    }
+    Composed::Groups(groups)
+}
+
+/// Which of the client's paths come to a candidate once their beginning is swapped, and whether that is all of them; none where
+/// that is only known of a request.
+#[expect(clippy::option_option, reason = "unknown, no, and yes")]
+fn moved(path: &PathMatch, from: &str, to: &str) -> Option<Option<(PathMatch, bool)>> {
+    let back = |new: &str| format!("{from}{}", &new[to.len()..]);
+    if let Some(exact) = &path.exact {
+        return Some(exact.starts_with(to).then(|| (PathMatch::exact(&back(exact)), false)));
+    }
+    let (mut moved, all) = if path.prefix.starts_with(to) {
+        (PathMatch::prefix(&back(&path.prefix)), path.prefix == to)
+    } else if to.starts_with(&path.prefix) {
+        (PathMatch::prefix(from), true)
+    } else {
+        return Some(None);
+    };
+    for pattern in &path.patterns {
+        if !pattern.may_match_below(to) {
+            return Some(None);
+        }
+        // Only an expression over the end of a path means the same before and after.
+        if !pattern.literal_beginning().is_empty() || !pattern.source.ends_with('$') {
+            return None;
+        }
+        moved.patterns.push(Arc::clone(pattern));
+    }
+    let all = all && moved.patterns.is_empty();
+    Some(Some((moved, all)))
+}
+
+/// Whether every path that begins so comes to a candidate; none where some do.
+fn settled(path: &PathMatch, lead: &str) -> Option<bool> {
+    if let Some(exact) = &path.exact {
+        return if exact.starts_with(lead) { None } else { Some(false) };
+    }
+    if !lead.starts_with(&path.prefix) {
+        return if path.prefix.starts_with(lead) { None } else { Some(false) };
+    }
+    if path.patterns.is_empty() {
+        return Some(true);
+    }
+    if path.patterns.iter().any(|p| !p.may_match_below(lead)) { Some(false) } else { None }
+}
+
+/// A value with what `set` gave to its variables.
+pub(super) fn substituted(text: &str, state: &State) -> String {
+    let mut out = String::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => out.push_str(&text),
+            Piece::Variable(name) => match state.set.get(&name) {
+                Some(value) => out.push_str(value),
+                None => out.push_str(&format!("${{{name}}}")),
+            },
+        }
+    }
+    // The braces are only there to end a name.
+    let braced: Vec<Piece> = pieces(&out);
+    let mut plain = String::new();
+    for (at, piece) in braced.iter().enumerate() {
+        match piece {
+            Piece::Text(text) => plain.push_str(text),
+            Piece::Variable(name) => {
+                let next = matches!(braced.get(at + 1), Some(Piece::Text(t)) if t.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
+                plain.push_str(&if next { format!("${{{name}}}") } else { format!("${name}") });
+            }
+        }
+    }
+    plain
+}
+
+/// What a variable of a condition looks at.
+pub(super) fn subject(text: &str) -> Option<Subject> {
+    let [Piece::Variable(name)] = &pieces(text)[..] else { return None };
+    Some(match name.as_str() {
+        "request_method" => Subject::Method,
+        "host" | "http_host" => Subject::Host,
+        name => {
+            if let Some(header) = name.strip_prefix("http_") {
+                Subject::Header(header.replace('_', "-"))
+            } else if let Some(cookie) = name.strip_prefix("cookie_") {
+                Subject::Cookie(cookie.to_owned())
+            } else {
+                Subject::Argument(name.strip_prefix("arg_")?.to_owned())
+            }
+        }
+    })
+}

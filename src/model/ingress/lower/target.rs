@@ -1,0 +1,373 @@
+//! Where a request ends: handed on, sent elsewhere, answered.
+
+use std::sync::Arc;
+
+use super::follow::{groups_only, made, subject, substituted};
+use super::{Followed, Lower, State, route};
+use crate::model::ingress::nginx::site::{Kind, Location};
+use crate::model::ingress::nginx::tree::Id;
+use crate::model::ingress::nginx::value::{Piece, pieces};
+use crate::model::ingress::pattern::Pattern;
+use crate::model::ingress::route::{
+    Action, Condition, Forward, PathChange, PathMatch, PoolRef, QueryChange, Redirect, Route, Test,
+};
+
+/// A value that depends on a request, unfolded.
+struct Variant {
+    condition: Option<Condition>,
+    /// In hundredths of a percent, where clients are split.
+    share: Option<u32>,
+    value: String,
+    from: Option<Id>,
+}
+
+/// The handlers that are not HTTP to another server.
+const LOCAL: [(&str, &str); 12] = [
+    ("fastcgi_pass", "speaks FastCGI"),
+    ("uwsgi_pass", "speaks uwsgi"),
+    ("scgi_pass", "speaks SCGI"),
+    ("memcached_pass", "reads from memcached"),
+    ("content_by_lua_block", "runs Lua"),
+    ("content_by_lua_file", "runs Lua"),
+    ("js_content", "runs JavaScript"),
+    ("stub_status", "shows nginx's own figures"),
+    ("empty_gif", "answers with a picture"),
+    ("try_files", "serves files"),
+    ("alias", "serves files"),
+    ("root", "serves files"),
+];
+
+impl Lower<'_> {
+    /// What a location does with a request that came this far.
+    pub(super) fn content(&mut self, location: &Location, state: &State, routes: &mut Vec<Route>) {
+        let config = self.sites.config;
+        let mut levels: Vec<Id> = config.levels(state.level).collect();
+        let end = levels.iter().position(|id| config.get(*id).name == "location").map_or(0, |at| at + 1);
+        levels.truncate(end);
+        for block in &levels {
+            for name in ["proxy_pass", "grpc_pass"] {
+                if let Some(pass) = config.named(Some(*block), name).next() {
+                    let mut state = state.clone();
+                    state.from.push(pass);
+                    self.passed(location, &state, pass, routes);
+                    return;
+                }
+            }
+        }
+        let local = levels.iter().chain([&self.server.id]).find_map(|block| {
+            let found = LOCAL.iter().find(|(name, _)| config.named(Some(*block), name).next().is_some());
+            found.map(|(_, what)| *what)
+        });
+        let what = local.unwrap_or("serves files of the default root");
+        routes.push(route(state.clone(), Action::Foreign(what.to_owned())));
+    }
+
+    fn passed(&mut self, location: &Location, state: &State, pass: Id, routes: &mut Vec<Route>) {
+        let directive = self.sites.config.get(pass);
+        let grpc = directive.name == "grpc_pass";
+        let mut url = substituted(directive.arg(0), state);
+        if grpc && !url.contains("://") {
+            url = format!("grpc://{url}");
+        }
+        let variants = match self.unfolded(&url, 0) {
+            Ok(variants) => variants,
+            Err(why) => {
+                let action = self.beyond(pass, why);
+                routes.push(route(state.clone(), action));
+                return;
+            }
+        };
+        let mut split: Option<Forward> = None;
+        for variant in variants {
+            let mut state = state.clone();
+            state.from.extend(variant.from);
+            state.conditions.extend(variant.condition);
+            match (forward(location, &state, &variant.value), variant.share) {
+                (Ok(forward), None) => {
+                    let route = route(state, Action::Forward(forward));
+                    routes.push(route);
+                }
+                (Ok(mut forward), Some(share)) => {
+                    forward.pools.iter_mut().for_each(|(weight, _)| *weight = share);
+                    match &mut split {
+                        Some(all) => all.pools.extend(forward.pools),
+                        None => split = Some(forward),
+                    }
+                }
+                (Err(why), _) => {
+                    let action = self.beyond(pass, why);
+                    routes.push(route(state, action));
+                }
+            }
+        }
+        if let Some(forward) = split {
+            let route = route(state.clone(), Action::Forward(forward));
+            routes.push(route);
+        }
+    }
+
+    /// A value for every way its variables can turn out.
+    fn unfolded(&self, text: &str, depth: u8) -> Result<Vec<Variant>, String> {
+        let name = pieces(text).into_iter().find_map(|p| match p {
+            Piece::Variable(name)
+                if self.sites.maps.contains_key(&name) || self.sites.splits.contains_key(&name) =>
+            {
+                Some(name)
+            }
+            _ => None,
+        });
+        let Some(name) = name else {
+            return Ok(vec![Variant { condition: None, share: None, value: text.to_owned(), from: None }]);
+        };
+        if depth > 2 {
+            return Err("maps depend on each other too deeply".to_owned());
+        }
+        let filled =
+            |value: &str| text.replace(&format!("${{{name}}}"), value).replace(&format!("${name}"), value);
+        let config = self.sites.config;
+        if let Some(split) = self.sites.splits.get(&name) {
+            return self.shares(*split, filled);
+        }
+        let map = self.sites.maps[&name];
+        let source = config.get(map).arg(0);
+        let subject = subject(source).ok_or_else(|| format!("{source} is nothing a gateway can look at"))?;
+        let entries = config.inside(Some(map)).iter().map(|id| (*id, config.get(*id)));
+        let mut variants = Vec::new();
+        let mut last = None;
+        let (plain, found): (Vec<_>, Vec<_>) = entries
+            .filter(|(_, d)| !matches!(d.name.as_str(), "hostnames" | "volatile" | "include"))
+            .partition(|(_, d)| !d.name.starts_with('~'));
+        for (id, entry) in plain.into_iter().chain(found) {
+            let value = entry.arg(0);
+            let test = match entry.name.as_str() {
+                "default" => {
+                    last = Some((id, value));
+                    continue;
+                }
+                key if key.starts_with("~*") => Test::Finds(key[2..].to_owned(), true),
+                key if key.starts_with('~') => Test::Finds(key[1..].to_owned(), false),
+                key => Test::IsAnyCase(key.trim_start_matches('\\').to_owned()),
+            };
+            for inner in self.unfolded(&filled(value), depth + 1)? {
+                if inner.condition.is_some() || inner.share.is_some() {
+                    return Err("maps depend on each other".to_owned());
+                }
+                let condition = Some(Condition { subject: subject.clone(), test: test.clone(), not: false });
+                variants.push(Variant { condition, share: None, value: inner.value, from: Some(id) });
+            }
+        }
+        let (from, value) = last.map_or((None, ""), |(id, value)| (Some(id), value));
+        variants.push(Variant { condition: None, share: None, value: filled(value), from });
+        Ok(variants)
+    }
+
+    fn shares(&self, split: Id, filled: impl Fn(&str) -> String) -> Result<Vec<Variant>, String> {
+        let config = self.sites.config;
+        let mut left = 10_000_u32;
+        let mut variants = Vec::new();
+        for id in config.inside(Some(split)) {
+            let entry = config.get(*id);
+            let share = match entry.name.strip_suffix('%') {
+                Some(percent) => {
+                    let (whole, part) = percent.split_once('.').unwrap_or((percent, ""));
+                    let part: String = format!("{part}00").chars().take(2).collect();
+                    let number =
+                        |t: &str| t.parse::<u32>().map_err(|_| format!("{:?} is no share", entry.name));
+                    (number(whole)? * 100 + number(&part)?).min(left)
+                }
+                None => left,
+            };
+            left -= share;
+            variants.push(Variant {
+                condition: None,
+                share: Some(share),
+                value: filled(entry.arg(0)),
+                from: Some(*id),
+            });
+        }
+        Ok(variants)
+    }
+
+    /// What a `return` does.
+    pub(super) fn returned(&mut self, id: Id, state: &State) -> Action {
+        let directive = self.sites.config.get(id);
+        let (status, text) = match (directive.arg(0).parse::<u16>(), directive.args.len()) {
+            (Ok(status), _) => (status, directive.args.get(1).map(|w| w.text.clone())),
+            (Err(_), 1) => (302, Some(directive.arg(0).to_owned())),
+            (Err(_), _) => return self.beyond(id, "the status is only known of a request"),
+        };
+        match (status, text) {
+            (301 | 302 | 303 | 307 | 308, Some(text)) => {
+                let all = pieces(&substituted(&text, state));
+                match self.redirect_of(&all, status, None, state) {
+                    Some(redirect) => Action::Redirect(redirect),
+                    None => self.beyond(id, "where the client is sent is only known of a request"),
+                }
+            }
+            (400..=443 | 445..=499, _) => Action::Deny { status },
+            (status, body) => Action::Answer { status, body },
+        }
+    }
+
+    /// An address to send a client to. Without an expression of its own, groups are those of the location.
+    pub(super) fn redirect_of(
+        &self,
+        all: &[Piece],
+        status: u16,
+        pattern: Option<&Arc<Pattern>>,
+        state: &State,
+    ) -> Option<Redirect> {
+        let text: String = all
+            .iter()
+            .map(|p| match p {
+                Piece::Text(text) => text.clone(),
+                Piece::Variable(name) => format!("${{{name}}}"),
+            })
+            .collect();
+        let (scheme, host, rest) = match text.split_once("://") {
+            None => (None, None, text.as_str()),
+            Some((scheme, rest)) => {
+                let scheme = match scheme {
+                    "http" | "https" => Some(scheme.to_owned()),
+                    "${scheme}" | "${http_x_forwarded_proto}" => None,
+                    _ => return None,
+                };
+                let end =
+                    rest.find('/').or_else(|| rest.find("${request_uri}")).or_else(|| rest.find("${uri}"));
+                let (host, rest) = rest.split_at(end.unwrap_or(rest.len()));
+                let host = match host {
+                    "${host}" | "${http_host}" => None,
+                    "${server_name}" => Some(self.first_name()?),
+                    host if host.contains('$') => return None,
+                    host => Some(host.to_owned()),
+                };
+                (scheme, host, rest)
+            }
+        };
+        let (path, query, raw) = match rest {
+            "" => (PathChange::Set("/".to_owned()), QueryChange::Drop, false),
+            "${request_uri}" => (PathChange::Keep, QueryChange::Keep, true),
+            "${uri}${is_args}${args}" | "${uri}?${args}" => (PathChange::Keep, QueryChange::Keep, false),
+            "${uri}" => (PathChange::Keep, QueryChange::Drop, false),
+            rest => self.redirect_path(rest, pattern, state)?,
+        };
+        Some(Redirect { status, scheme, host, path, query, raw })
+    }
+
+    fn redirect_path(
+        &self,
+        rest: &str,
+        pattern: Option<&Arc<Pattern>>,
+        state: &State,
+    ) -> Option<(PathChange, QueryChange, bool)> {
+        for end in ["${request_uri}", "${uri}${is_args}${args}"] {
+            if let Some(to) = rest.strip_suffix(end).filter(|to| to.starts_with('/') && !to.contains('$')) {
+                let swap = PathChange::Swap { from: "/".to_owned(), to: format!("{to}/") };
+                return Some((swap, QueryChange::Keep, end == "${request_uri}"));
+            }
+        }
+        let (path, query) =
+            match rest.strip_suffix("${is_args}${args}").or_else(|| rest.strip_suffix("?${args}")) {
+                Some(path) => (path, QueryChange::Keep),
+                None => (rest, QueryChange::Drop),
+            };
+        if !path.contains('$') {
+            return Some((PathChange::Set(path.to_owned()), query, false));
+        }
+        let own = pattern.cloned().or_else(|| state.at.patterns.last().cloned());
+        let own = match own {
+            Some(own) => own,
+            None => self.disguised(&state.at)?,
+        };
+        let pieces = groups_only(path, &own)?;
+        if pieces.iter().any(|p| matches!(p, Piece::Variable(n) if n.parse::<usize>().is_err())) {
+            return None;
+        }
+        Some((made(&own, &pieces), query, false))
+    }
+
+    /// The expression of the location, where it went into a prefix.
+    fn disguised(&self, at: &PathMatch) -> Option<Arc<Pattern>> {
+        let all = self.sites.locations(self.server);
+        all.into_iter().find_map(|l| match &l.kind {
+            Kind::Pattern(p) if p.as_prefix().as_deref() == Some(&at.prefix) => Some(Arc::clone(p)),
+            _ => None,
+        })
+    }
+
+    fn first_name(&self) -> Option<String> {
+        let config = self.sites.config;
+        let name = config.named(Some(self.server.id), "server_name").next()?;
+        let name = config.get(name).arg(0);
+        (!name.is_empty() && !name.starts_with(['~', '*', '.', '_'])).then(|| name.to_owned())
+    }
+}
+
+fn forward(location: &Location, state: &State, url: &str) -> Result<Forward, String> {
+    let (scheme, rest) =
+        url.split_once("://").ok_or_else(|| format!("{url:?} is only known of a request"))?;
+    let at = rest.find('/').or_else(|| rest.find("$request_uri")).or_else(|| rest.find("$uri"));
+    let (authority, uri) = at.map_or((rest, ""), |at| (&rest[..at], &rest[at..]));
+    if scheme.contains('$') || authority.contains('$') {
+        return Err(format!("the address {url:?} is only known of a request"));
+    }
+    if authority.starts_with("unix:") {
+        return Err("it speaks to a socket file, which is on one machine only".to_owned());
+    }
+    let pool = PoolRef { name: authority.to_owned(), scheme: scheme.to_owned() };
+    let pools = vec![(10_000, pool)];
+    let (own, args) = uri.split_once('?').map_or((uri, None), |(path, args)| (path, Some(args)));
+    let (path, query) = match &state.path {
+        Followed::Made { pattern, pieces } => (made(pattern, pieces), state.query.clone()),
+        Followed::Same if uri.is_empty() => (PathChange::Keep, state.query.clone()),
+        Followed::Same if uri.contains('$') => with_variables(location, own, args)?,
+        Followed::Same => {
+            let query = args.map_or(state.query.clone(), |args| QueryChange::Prepend(args.to_owned()));
+            let path = match &location.kind {
+                Kind::Exact(_) => PathChange::Set(own.to_owned()),
+                Kind::Prefix(from, _) => PathChange::Swap { from: from.clone(), to: own.to_owned() },
+                _ => return Err("a path of its own has no place in such a location".to_owned()),
+            };
+            (path, query)
+        }
+    };
+    Ok(Forward { pools, path, query })
+}
+
+/// A path of `proxy_pass` with variables: it is sent as it turns out, and the query only where it is named.
+fn with_variables(
+    location: &Location,
+    path: &str,
+    args: Option<&str>,
+) -> Result<(PathChange, QueryChange), String> {
+    let whole = format!("{path}{}", args.map_or(String::new(), |a| format!("?{a}")));
+    match whole.as_str() {
+        "$request_uri" | "$uri$is_args$args" | "$uri?$args" => {
+            return Ok((PathChange::Keep, QueryChange::Keep));
+        }
+        "$uri" => return Ok((PathChange::Keep, QueryChange::Drop)),
+        _ => {}
+    }
+    let (path, query) = match (path.strip_suffix("$is_args$args"), args) {
+        (Some(path), _) => (path, QueryChange::Keep),
+        (None, Some("$args" | "$query_string")) => (path, QueryChange::Keep),
+        (None, None) => (path, QueryChange::Drop),
+        (None, Some(args)) => {
+            let own = args.strip_suffix("&$args").unwrap_or(args);
+            if own.contains('$') {
+                return Err(format!("the query {args:?} is only known of a request"));
+            }
+            (path, QueryChange::Prepend(own.to_owned()))
+        }
+    };
+    let change = match &location.kind {
+        _ if !path.contains('$') => PathChange::Set(path.to_owned()),
+        Kind::Pattern(pattern) => {
+            let pieces = groups_only(path, pattern)
+                .ok_or_else(|| format!("the path {path:?} is only known of a request"))?;
+            made(pattern, &pieces)
+        }
+        _ => return Err(format!("the path {path:?} is only known of a request")),
+    };
+    Ok((change, query))
+}

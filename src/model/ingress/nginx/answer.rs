@@ -1,0 +1,610 @@
+//! What nginx answers to a request: its own rules, run on the configuration as it stands.
+//!
+//! This is the judge of what is emitted, so it shares nothing with how routes are made: the path is normalised, the location
+//! looked for, expressions run and rewritten paths looked up again, as nginx does (`ingress.md §C`, `consul-api.md §6`).
+
+use std::collections::BTreeMap;
+
+use super::site::{Kind, Location, Server, Sites, bare_host, variable};
+use super::tree::Id;
+use super::value::{Piece, pieces};
+use crate::model::ingress::pattern::Pattern;
+use crate::model::ingress::request::{Request, find_header, normalised};
+
+/// What a request comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is handed on.
+    Proxied(Proxied),
+    /// The client is sent elsewhere.
+    Redirect {
+        /// The status.
+        status: u16,
+        /// The absolute address.
+        location: String,
+    },
+    /// nginx answers by itself.
+    Status {
+        /// The status; 444 closes the connection.
+        status: u16,
+        /// What says so; none where nothing does.
+        by: Option<Id>,
+    },
+    /// A file is served, or another protocol spoken.
+    Local(Id),
+    /// It cannot be told here, and why.
+    Unknown(String),
+}
+
+/// A request that is handed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxied {
+    /// The pool, or the address, as `proxy_pass` names it.
+    pub pool: String,
+    /// The path and query the application receives.
+    pub target: String,
+    /// The Host it receives.
+    pub host: String,
+    /// The block whose settings are in force.
+    pub level: Id,
+}
+
+/// The state of a request inside nginx.
+struct Run<'a> {
+    sites: &'a Sites<'a>,
+    server: &'a Server,
+    request: &'a Request,
+    /// Normalised.
+    path: String,
+    args: String,
+    /// Whether the path is no longer the client's.
+    changed: bool,
+    groups: Vec<String>,
+    named: BTreeMap<String, String>,
+    set: BTreeMap<String, String>,
+    /// Whether the client's path had escapes.
+    quoted: bool,
+}
+
+enum Flow {
+    On,
+    Break,
+    Last,
+    Done(Answer),
+}
+
+/// The answer of a configuration to a request.
+#[must_use]
+pub fn answer(sites: &Sites<'_>, request: &Request) -> Answer {
+    let (raw, args) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    let Some(server) = sites.server_of(request.port, &request.host) else {
+        return Answer::Unknown(format!("nobody listens on port {}", request.port));
+    };
+    let merge = sites.config.setting(server.id, "merge_slashes").is_none_or(|d| d.arg(0) != "off");
+    let Some(path) = normalised(raw, merge) else { return Answer::Status { status: 400, by: None } };
+    let mut run = Run {
+        sites,
+        server,
+        request,
+        path,
+        args: args.to_owned(),
+        changed: false,
+        groups: Vec::new(),
+        named: BTreeMap::new(),
+        set: BTreeMap::new(),
+        quoted: raw.contains(['%', '+']),
+    };
+    let host = bare_host(&request.host);
+    for name in &server.names {
+        if let super::site::Name::Pattern(pattern) = name
+            && run.matched(pattern, &host)
+        {
+            break;
+        }
+    }
+    run.serve()
+}
+
+impl<'a> Run<'a> {
+    fn serve(&mut self) -> Answer {
+        let mut level = self.server.id;
+        if let Flow::Done(answer) = self.execute(self.server.id, &mut level) {
+            return answer;
+        }
+        for _ in 0..=10 {
+            let server = self.server;
+            let location = match find(&server.locations, &self.path, self) {
+                Found::Location(location) => location,
+                Found::AddSlash(name) => {
+                    let location = self.absolute(&name, true);
+                    return Answer::Redirect { status: 301, location };
+                }
+                Found::Nothing => return self.without_location(),
+                Found::Unknown(why) => return Answer::Unknown(why),
+            };
+            if let Kind::Pattern(pattern) = &location.kind {
+                let path = self.path.clone();
+                self.matched(pattern, &path);
+            }
+            if self.sites.config.named(Some(location.id), "internal").next().is_some() && !self.changed {
+                return Answer::Status { status: 404, by: Some(location.id) };
+            }
+            let before = self.path.clone();
+            let mut level = location.id;
+            let flow = self.execute(location.id, &mut level);
+            match flow {
+                Flow::Done(answer) => return answer,
+                Flow::Last => {}
+                Flow::On if self.path != before => {}
+                Flow::On | Flow::Break => return self.content(location, level),
+            }
+        }
+        Answer::Status { status: 500, by: None }
+    }
+
+    /// Runs what rewrites in a block. `level` becomes the last `if` that was true.
+    fn execute(&mut self, block: Id, level: &mut Id) -> Flow {
+        let config = self.sites.config;
+        for id in config.inside(Some(block)).to_vec() {
+            let directive = config.get(id);
+            match directive.name.as_str() {
+                "set" => {
+                    let Some(value) = self.value(directive.arg(1)) else {
+                        return Flow::Done(unknown(directive.arg(1)));
+                    };
+                    self.set.insert(variable(directive.arg(0)), value);
+                }
+                "break" => return Flow::Break,
+                "return" => return Flow::Done(self.returned(id)),
+                "rewrite" => match self.rewrite(id) {
+                    Flow::On => {}
+                    flow => return flow,
+                },
+                "if" if directive.block => match self.holds(id) {
+                    None => return Flow::Done(unknown(&directive.shown())),
+                    Some(false) => {}
+                    Some(true) => {
+                        *level = id;
+                        match self.execute(id, level) {
+                            Flow::On => {}
+                            flow => return flow,
+                        }
+                    }
+                },
+                _ => {}
+            }
+        }
+        Flow::On
+    }
+
+    fn returned(&mut self, id: Id) -> Answer {
+        let directive = self.sites.config.get(id);
+        let (status, text) = match (directive.arg(0).parse::<u16>(), directive.args.len()) {
+            (Ok(status), _) => (status, directive.arg(1)),
+            (Err(_), 1) => (302, directive.arg(0)),
+            (Err(_), _) => return unknown(&directive.shown()),
+        };
+        if !matches!(status, 301 | 302 | 303 | 307 | 308) || text.is_empty() {
+            return Answer::Status { status, by: Some(id) };
+        }
+        match self.value(text) {
+            Some(to) => Answer::Redirect { status, location: self.absolute(&to, false) },
+            None => unknown(text),
+        }
+    }
+
+    fn rewrite(&mut self, id: Id) -> Flow {
+        let directive = self.sites.config.get(id);
+        let Ok(pattern) = Pattern::new(directive.arg(0), false) else {
+            return Flow::Done(unknown(directive.arg(0)));
+        };
+        let path = self.path.clone();
+        match pattern.finds(&path) {
+            None => return Flow::Done(unknown(directive.arg(0))),
+            Some(false) => return Flow::On,
+            Some(true) => drop(self.matched(&pattern, &path)),
+        }
+        let (flag, text) = (directive.arg(2), directive.arg(1));
+        let away = ["http://", "https://", "$scheme"].iter().any(|s| text.starts_with(s));
+        let redirect = away || matches!(flag, "redirect" | "permanent");
+        let (text, keeps_args) = match text.strip_suffix('?') {
+            Some(text) => (text, false),
+            None => (text, true),
+        };
+        let Some(to) = self.replaced(text, redirect) else { return Flow::Done(unknown(text)) };
+        let (to, own) = match to.split_once('?') {
+            Some((to, own)) => (to.to_owned(), Some(own.to_owned())),
+            None => (to, None),
+        };
+        let args = match (own, keeps_args && !self.args.is_empty()) {
+            (Some(own), true) => format!("{own}&{}", self.args),
+            (Some(own), false) => own,
+            (None, true) => self.args.clone(),
+            (None, false) => String::new(),
+        };
+        if redirect {
+            let query = if args.is_empty() { String::new() } else { format!("?{args}") };
+            let status = if flag == "permanent" { 301 } else { 302 };
+            return Flow::Done(Answer::Redirect {
+                status,
+                location: self.absolute(&format!("{to}{query}"), false),
+            });
+        }
+        (self.path, self.args, self.changed) = (to, args, true);
+        match flag {
+            "last" => Flow::Last,
+            "break" => Flow::Break,
+            _ => Flow::On,
+        }
+    }
+
+    /// The replacement of a rewrite; groups are escaped where they go into a query or to the client.
+    fn replaced(&self, text: &str, redirect: bool) -> Option<String> {
+        let mut out = String::new();
+        let mut in_args = false;
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => {
+                    in_args |= text.contains('?');
+                    out.push_str(&text);
+                }
+                Piece::Variable(name) => {
+                    let value = self.variable(&name)?;
+                    let group = name.bytes().all(|b| b.is_ascii_digit()) || self.named.contains_key(&name);
+                    let escape = group && (in_args || redirect) && self.quoted;
+                    out.push_str(&if escape { escape_args(&value) } else { value });
+                }
+            }
+        }
+        Some(out)
+    }
+
+    fn matched(&mut self, pattern: &Pattern, text: &str) -> bool {
+        let Some(found) = pattern.captures(text) else { return false };
+        self.groups = found.iter().map(|g| g.map_or(String::new(), |g| g.as_str().to_owned())).collect();
+        for (name, at) in pattern.names() {
+            let value = self.groups.get(at).cloned().unwrap_or_default();
+            self.named.insert(name, value);
+        }
+        true
+    }
+
+    /// Whether the condition of an `if` holds.
+    fn holds(&mut self, id: Id) -> Option<bool> {
+        let directive = self.sites.config.get(id);
+        let words: Vec<&str> = directive.texts().collect();
+        match words.as_slice() {
+            [one] => Some(!matches!(self.value(one)?.as_str(), "" | "0")),
+            [left, sign, right] => {
+                let left = self.value(left)?;
+                match *sign {
+                    "=" => Some(left == self.value(right)?),
+                    "!=" => Some(left != self.value(right)?),
+                    "~" | "~*" | "!~" | "!~*" => {
+                        let pattern = Pattern::new(right, sign.ends_with('*')).ok()?;
+                        let found = pattern.finds(&left)?;
+                        if found && !sign.starts_with('!') {
+                            self.matched(&pattern, &left);
+                        }
+                        Some(found != sign.starts_with('!'))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn value(&self, text: &str) -> Option<String> {
+        let mut out = String::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Text(text) => out.push_str(&text),
+                Piece::Variable(name) => out.push_str(&self.variable(&name)?),
+            }
+        }
+        Some(out)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        if let Some(value) = self.set.get(name).or_else(|| self.named.get(name)) {
+            return Some(value.clone());
+        }
+        if let Ok(at) = name.parse::<usize>() {
+            return Some(self.groups.get(at).cloned().unwrap_or_default());
+        }
+        let header = |name: &str| find_header(&self.request.headers, name).unwrap_or_default().to_owned();
+        Some(match name {
+            "uri" | "document_uri" => self.path.clone(),
+            "request_uri" => self.request.target.clone(),
+            "args" | "query_string" => self.args.clone(),
+            "is_args" => if self.args.is_empty() { "" } else { "?" }.to_owned(),
+            "host" => bare_host(&self.request.host),
+            "http_host" => self.request.host.clone(),
+            "scheme" => self.scheme().to_owned(),
+            "https" => if self.scheme() == "https" { "on" } else { "" }.to_owned(),
+            "request_method" => self.request.method.clone(),
+            "server_port" => self.request.port.to_string(),
+            "remote_addr" => self.request.peer.clone(),
+            "server_name" => self.first_name(),
+            "proxy_add_x_forwarded_for" => match header("x-forwarded-for") {
+                list if list.is_empty() => self.request.peer.clone(),
+                list => format!("{list}, {}", self.request.peer),
+            },
+            _ => {
+                if let Some(name) = name.strip_prefix("http_") {
+                    header(&name.replace('_', "-"))
+                } else if let Some(name) = name.strip_prefix("cookie_") {
+                    self.request.cookie(name).unwrap_or_default()
+                } else if let Some(name) = name.strip_prefix("arg_") {
+                    self.argument(name)
+                } else {
+                    return self.mapped(name);
+                }
+            }
+        })
+    }
+
+    fn argument(&self, name: &str) -> String {
+        let found = self.args.split('&').filter_map(|pair| pair.split_once('='));
+        let mut found =
+            found.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned());
+        found.next().unwrap_or_default()
+    }
+
+    /// A variable that a `map` sets.
+    fn mapped(&self, name: &str) -> Option<String> {
+        let config = self.sites.config;
+        let map = *self.sites.maps.get(name)?;
+        let source = self.value(config.get(map).arg(0))?;
+        let entries: Vec<_> = config.inside(Some(map)).iter().map(|id| config.get(*id)).collect();
+        let value = |directive: &super::tree::Directive| self.value(directive.arg(0));
+        let plain = |d: &&&super::tree::Directive| {
+            !d.name.starts_with('~')
+                && d.name != "default"
+                && d.name.trim_start_matches('\\').eq_ignore_ascii_case(&source)
+        };
+        if let Some(found) = entries.iter().find(plain) {
+            return value(found);
+        }
+        for entry in entries.iter().filter(|d| d.name.starts_with('~')) {
+            let (source_text, ignore_case) = match entry.name.strip_prefix("~*") {
+                Some(text) => (text, true),
+                None => (&entry.name[1..], false),
+            };
+            if Pattern::new(source_text, ignore_case).ok()?.finds(&source)? {
+                return value(entry);
+            }
+        }
+        entries.iter().find(|d| d.name == "default").map_or(Some(String::new()), |d| value(d))
+    }
+
+    fn scheme(&self) -> &'static str {
+        let tls = self.server.listens.iter().any(|l| l.port == self.request.port && l.tls);
+        if tls { "https" } else { "http" }
+    }
+
+    fn first_name(&self) -> String {
+        let config = self.sites.config;
+        let name = config.named(Some(self.server.id), "server_name").next();
+        name.map_or(String::new(), |id| config.get(id).arg(0).to_owned())
+    }
+
+    /// An address for a Location: nginx puts its own port into it.
+    fn absolute(&self, to: &str, with_args: bool) -> String {
+        let args = if with_args && !self.args.is_empty() { format!("?{}", self.args) } else { String::new() };
+        let to = if with_args { format!("{}{args}", escape_uri(to)) } else { to.to_owned() };
+        if !to.starts_with('/') {
+            return to;
+        }
+        let scheme = self.scheme();
+        let usual = if scheme == "https" { 443 } else { 80 };
+        let port = if self.request.port == usual { String::new() } else { format!(":{}", self.request.port) };
+        format!("{scheme}://{}{port}{to}", bare_host(&self.request.host))
+    }
+
+    fn without_location(&self) -> Answer {
+        let config = self.sites.config;
+        let files = ["root", "try_files"]
+            .iter()
+            .any(|name| config.named(Some(self.server.id), name).next().is_some());
+        if files { Answer::Local(self.server.id) } else { Answer::Status { status: 404, by: None } }
+    }
+
+    fn content(&self, location: &Location, level: Id) -> Answer {
+        let config = self.sites.config;
+        if let Some(answer) = self.access(level) {
+            return answer;
+        }
+        // An `if` without a target of its own has that of its location.
+        let within = |id: &Id| matches!(config.get(*id).name.as_str(), "if" | "location");
+        let levels = config.levels(level).take_while(within);
+        let mut levels: Vec<Id> = levels.collect();
+        let end =
+            levels.iter().position(|id| config.get(*id).name == "location").map_or(levels.len(), |at| at + 1);
+        levels.truncate(end);
+        for block in levels {
+            for name in ["proxy_pass", "grpc_pass"] {
+                if let Some(pass) = config.named(Some(block), name).next() {
+                    return self.proxied(location, level, config.get(pass).arg(0));
+                }
+            }
+        }
+        Answer::Local(level)
+    }
+
+    /// What the guards of a block answer in place of the application.
+    fn access(&self, level: Id) -> Option<Answer> {
+        let config = self.sites.config;
+        if let Some(limit) = config.named(Some(level), "limit_except").next() {
+            let allowed: Vec<&str> = config.get(limit).texts().collect();
+            let method = self.request.method.as_str();
+            let is_allowed = allowed.contains(&method) || (method == "HEAD" && allowed.contains(&"GET"));
+            if !is_allowed && self.is_denied(limit) {
+                return Some(Answer::Status { status: 403, by: Some(limit) });
+            }
+        }
+        if self.is_denied(level) {
+            return Some(Answer::Status { status: 403, by: Some(level) });
+        }
+        if config.setting(level, "auth_basic").is_some_and(|d| d.arg(0) != "off")
+            && find_header(&self.request.headers, "authorization").is_none()
+        {
+            return Some(Answer::Status { status: 401, by: Some(level) });
+        }
+        None
+    }
+
+    fn is_denied(&self, level: Id) -> bool {
+        let config = self.sites.config;
+        let mut rules = config.levels(level).map(|block| {
+            let inside = config.inside(Some(block)).iter().copied();
+            inside.filter(|id| matches!(config.get(*id).name.as_str(), "allow" | "deny")).collect::<Vec<_>>()
+        });
+        let Some(rules) = rules.find(|r| !r.is_empty()) else { return false };
+        for rule in rules {
+            let directive = config.get(rule);
+            if directive.arg(0) == "all"
+                || crate::model::ingress::request::is_in(&self.request.peer, directive.arg(0))
+            {
+                return directive.name == "deny";
+            }
+        }
+        false
+    }
+
+    fn proxied(&self, location: &Location, level: Id, url: &str) -> Answer {
+        let Some((_, rest)) = url.split_once("://") else {
+            return match self.value(url).filter(|v| v.contains("://")) {
+                Some(url) if !url.contains('$') => self.proxied(location, level, &url),
+                _ => unknown(url),
+            };
+        };
+        let (authority, uri) = match rest.find('/') {
+            Some(at) => (&rest[..at], Some(&rest[at..])),
+            None => match rest.find('$').filter(|_| rest.contains("$request_uri") || rest.contains("$uri")) {
+                Some(at) if at > 0 => (&rest[..at], Some(&rest[at..])),
+                _ => (rest, None),
+            },
+        };
+        let Some(pool) = self.value(authority) else { return unknown(authority) };
+        let with_args =
+            |path: String, args: &str| if args.is_empty() { path } else { format!("{path}?{args}") };
+        let target = match uri {
+            // A path that `rewrite … break` made goes before that of proxy_pass.
+            _ if self.changed => with_args(escape_uri(&self.path), &self.args),
+            None => self.request.target.clone(),
+            Some(uri) if uri.contains('$') => match self.value(uri) {
+                Some(target) => target,
+                None => return unknown(uri),
+            },
+            Some(uri) => {
+                let own = match &location.kind {
+                    Kind::Exact(own) | Kind::Prefix(own, _) => own.len(),
+                    _ => 0,
+                };
+                let rest = self.path.get(own..).unwrap_or_default();
+                with_args(format!("{uri}{}", escape_uri(rest)), &self.args)
+            }
+        };
+        let Some(host) = self.host_sent(level, &pool) else { return unknown("Host") };
+        Answer::Proxied(Proxied { pool, target, host, level })
+    }
+
+    fn host_sent(&self, level: Id, pool: &str) -> Option<String> {
+        let config = self.sites.config;
+        let lines = config.in_force(level, "proxy_set_header");
+        let own = lines.into_iter().map(|id| config.get(id)).find(|d| d.arg(0).eq_ignore_ascii_case("host"));
+        match own {
+            Some(directive) => self.value(directive.arg(1)),
+            None => Some(pool.to_owned()),
+        }
+    }
+}
+
+fn unknown(what: &str) -> Answer {
+    Answer::Unknown(format!("the value of {what:?} is not known here"))
+}
+
+enum Found<'a> {
+    Location(&'a Location),
+    /// `location /x/` is asked for as `/x`.
+    AddSlash(String),
+    Nothing,
+    Unknown(String),
+}
+
+/// The location of a path: nginx's own search.
+fn find<'a>(locations: &'a [Location], path: &str, run: &Run<'_>) -> Found<'a> {
+    let mut best: Option<(&Location, usize, bool)> = None;
+    for location in locations {
+        match &location.kind {
+            Kind::Exact(own) if own == path => return Found::Location(location),
+            Kind::Prefix(own, stop)
+                if path.starts_with(own.as_str()) && best.is_none_or(|(_, len, _)| own.len() > len) =>
+            {
+                best = Some((location, own.len(), *stop));
+            }
+            _ => {}
+        }
+    }
+    let config = run.sites.config;
+    let proxies = |l: &Location| {
+        ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"]
+            .iter()
+            .any(|name| config.named(Some(l.id), name).next().is_some())
+    };
+    for location in locations {
+        if let Kind::Prefix(own, _) = &location.kind
+            && own.strip_suffix('/') == Some(path)
+            && !path.is_empty()
+            && proxies(location)
+        {
+            return Found::AddSlash(own.clone());
+        }
+    }
+    if let Some((location, _, _)) = best {
+        match find(&location.nested, path, run) {
+            Found::Nothing => {}
+            found => return found,
+        }
+    }
+    if !best.is_some_and(|(_, _, stop)| stop) {
+        for location in locations {
+            let Kind::Pattern(pattern) = &location.kind else { continue };
+            match pattern.finds(path) {
+                None => return Found::Unknown(format!("{:?} is beyond this program", pattern.source)),
+                Some(false) => {}
+                Some(true) => {
+                    return match find(&location.nested, path, run) {
+                        Found::Nothing => Found::Location(location),
+                        found => found,
+                    };
+                }
+            }
+        }
+    }
+    best.map_or(Found::Nothing, |(location, _, _)| Found::Location(location))
+}
+
+/// As nginx escapes a path it sends.
+#[must_use]
+pub fn escape_uri(path: &str) -> String {
+    escape(path, b" \"#%<>?\\^`{|}")
+}
+
+fn escape_args(text: &str) -> String {
+    escape(text, b" \"#%&+;<>?\\^`{|}")
+}
+
+fn escape(text: &str, special: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if !(0x20..0x7f).contains(&byte) || special.contains(&byte) {
+            out.push_str(&format!("%{byte:02X}"));
+        } else {
+            out.push(char::from(byte));
+        }
+    }
+    out
+}

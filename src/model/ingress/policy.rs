@@ -1,0 +1,217 @@
+//! The settings in force in a block, inheritance resolved.
+
+use super::nginx::site::Sites;
+use super::nginx::tree::Id;
+use super::nginx::value;
+
+/// The settings of a route.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// Milliseconds to connect.
+    pub connect: Option<u64>,
+    /// Milliseconds between two reads.
+    pub read: Option<u64>,
+    /// The largest body in bytes, where one was named; none for no limit.
+    pub body_limit: Option<u64>,
+    /// Request headers to set; an empty value removes.
+    pub request_headers: Vec<(String, String)>,
+    /// The Host the application is to receive.
+    pub host: HostSent,
+    /// Response headers to add.
+    pub response_headers: Vec<(String, String)>,
+    /// Response headers to remove.
+    pub hidden: Vec<String>,
+    /// Networks that may come in, where only some may.
+    pub allowed: Option<Vec<String>>,
+    /// Networks that may not, where all others may.
+    pub denied: Vec<String>,
+    /// The realm and the file of users.
+    pub basic: Option<(String, String)>,
+    /// The location that is asked whether a request may pass.
+    pub asks: Option<String>,
+    /// The zone, the burst, and the requests in how many seconds.
+    pub rate: Option<Rate>,
+    /// Requests at once from one address.
+    pub at_once: Option<u32>,
+    /// Whether answers are compressed.
+    pub compressed: bool,
+    /// Tries, and the statuses after which the next server is tried; none where nothing was said.
+    pub retry: Option<Retry>,
+    /// What `expires` says as Cache-Control.
+    pub cache_control: Option<String>,
+}
+
+/// A bound on how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests.
+    pub average: u32,
+    /// In so many seconds.
+    pub seconds: u32,
+    /// At once, on top.
+    pub burst: u32,
+}
+
+/// When another server is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// How often in all; none for all servers once.
+    pub tries: Option<u32>,
+    /// After which statuses.
+    pub statuses: Vec<String>,
+    /// Whether requests that change something are sent again.
+    pub non_idempotent: bool,
+}
+
+/// The Host an application receives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum HostSent {
+    /// The client's.
+    #[default]
+    Public,
+    /// This one.
+    Fixed(String),
+    /// The name of the pool, for a line around this block that sets it is switched off in it.
+    Pool,
+}
+
+impl Policies {
+    /// Those of a block.
+    #[must_use]
+    pub fn of(sites: &Sites<'_>, level: Id) -> Self {
+        let config = sites.config;
+        let millis = |name: &str| config.setting(level, name).and_then(|d| value::millis(d.arg(0)));
+        let mut policies = Policies {
+            connect: millis("proxy_connect_timeout").or_else(|| millis("grpc_connect_timeout")),
+            read: millis("proxy_read_timeout").or_else(|| millis("grpc_read_timeout")),
+            compressed: config.setting(level, "gzip").is_some_and(|d| d.arg(0) == "on"),
+            ..Policies::default()
+        };
+        let limit = config.setting(level, "client_max_body_size").and_then(|d| value::bytes(d.arg(0)));
+        policies.body_limit = limit.filter(|n| *n > 0);
+        policies.headers(sites, level);
+        policies.guards(sites, level);
+        policies.retries(sites, level);
+        let expires = config.setting(level, "expires").map(|d| d.arg(0));
+        policies.cache_control = expires.and_then(|text| match text {
+            "off" => None,
+            "epoch" => Some("no-cache".to_owned()),
+            "max" => Some("max-age=315360000".to_owned()),
+            text if text.starts_with('-') => Some("no-cache".to_owned()),
+            text => Some(format!("max-age={}", value::millis(text)? / 1000)),
+        });
+        policies
+    }
+
+    fn headers(&mut self, sites: &Sites<'_>, level: Id) {
+        let config = sites.config;
+        let lines = config.in_force(level, "proxy_set_header");
+        let mut has_host = false;
+        for id in &lines {
+            let directive = config.get(*id);
+            let (name, text) = (directive.arg(0), directive.arg(1));
+            let lower = name.to_ascii_lowercase();
+            if lower == "host" {
+                has_host = true;
+                self.host = match text {
+                    "$host" | "$http_host" => HostSent::Public,
+                    "$proxy_host" => HostSent::Pool,
+                    text if !text.contains('$') && !text.is_empty() => HostSent::Fixed(text.to_owned()),
+                    _ => HostSent::Public,
+                };
+                continue;
+            }
+            // The connection is each proxy's own.
+            if matches!(lower.as_str(), "connection" | "upgrade" | "content-length" | "transfer-encoding") {
+                continue;
+            }
+            if !text.contains('$') {
+                self.request_headers.push((name.to_owned(), text.to_owned()));
+            }
+        }
+        let set_at = lines.first().and_then(|id| config.get(*id).parent);
+        let around = set_at.and_then(|block| config.get(block).parent);
+        let is_host = |id: &Id| config.get(*id).arg(0).eq_ignore_ascii_case("host");
+        if !has_host && around.is_some_and(|a| config.in_force(a, "proxy_set_header").iter().any(is_host)) {
+            self.host = HostSent::Pool;
+        }
+        for id in config.in_force(level, "add_header") {
+            let directive = config.get(id);
+            if !directive.arg(1).contains('$') {
+                self.response_headers.push((directive.arg(0).to_owned(), directive.arg(1).to_owned()));
+            }
+        }
+        let hidden = config.in_force(level, "proxy_hide_header");
+        self.hidden = hidden.iter().map(|id| config.get(*id).arg(0).to_owned()).collect();
+    }
+
+    fn guards(&mut self, sites: &Sites<'_>, level: Id) {
+        let config = sites.config;
+        let access = |block: &Id| {
+            let inside = config.inside(Some(*block)).iter().copied();
+            inside.filter(|id| matches!(config.get(*id).name.as_str(), "allow" | "deny")).collect::<Vec<_>>()
+        };
+        let rules =
+            config.levels(level).map(|block| access(&block)).find(|r| !r.is_empty()).unwrap_or_default();
+        let denies_rest =
+            rules.iter().any(|id| config.get(*id).name == "deny" && config.get(*id).arg(0) == "all");
+        let of = |name: &str| {
+            let own = rules.iter().map(|id| config.get(*id)).filter(|d| d.name == name && d.arg(0) != "all");
+            own.map(|d| d.arg(0).to_owned()).collect::<Vec<_>>()
+        };
+        if denies_rest {
+            self.allowed = Some(of("allow"));
+        }
+        self.denied = of("deny");
+        let realm = config.setting(level, "auth_basic").map(|d| d.arg(0)).filter(|r| *r != "off");
+        let users = config.setting(level, "auth_basic_user_file").map(|d| d.arg(0).to_owned());
+        self.basic = realm.map(|r| (r.to_owned(), users.unwrap_or_default()));
+        let asks = config.setting(level, "auth_request").map(|d| d.arg(0)).filter(|u| *u != "off");
+        self.asks = asks.map(str::to_owned);
+        let option = |d: &super::nginx::tree::Directive, name: &str| {
+            d.texts().find_map(|w| w.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+        };
+        if let Some(limit) = config.setting(level, "limit_req") {
+            let zone = option(limit, "zone").unwrap_or_default();
+            let burst = option(limit, "burst").and_then(|b| b.parse().ok()).unwrap_or(0);
+            let zones = config.all.iter().filter(|d| d.name == "limit_req_zone");
+            let mut zones =
+                zones.filter(|d| option(d, "zone").is_some_and(|z| z.split(':').next() == Some(&zone)));
+            let rate = zones.next().and_then(|d| option(d, "rate")).unwrap_or_default();
+            let (count, per) = rate.split_once("r/").unwrap_or((&rate, "s"));
+            self.rate = count.parse().ok().map(|average| Rate {
+                average,
+                seconds: if per == "m" { 60 } else { 1 },
+                burst,
+            });
+        }
+        let at_once = config.setting(level, "limit_conn");
+        self.at_once = at_once.and_then(|d| d.arg(1).parse().ok());
+    }
+
+    fn retries(&mut self, sites: &Sites<'_>, level: Id) {
+        let config = sites.config;
+        let Some(next) = config.setting(level, "proxy_next_upstream") else { return };
+        let words: Vec<&str> = next.texts().collect();
+        if words.contains(&"off") {
+            return;
+        }
+        let mut statuses: Vec<String> =
+            words.iter().filter_map(|w| Some(w.strip_prefix("http_")?.to_owned())).collect();
+        // What the proxies themselves answer when the server closes the connection or does not answer in time.
+        if words.contains(&"error") {
+            statuses.push("502".to_owned());
+        }
+        if words.contains(&"timeout") {
+            statuses.push("504".to_owned());
+        }
+        statuses.sort();
+        statuses.dedup();
+        let tries = config.setting(level, "proxy_next_upstream_tries").and_then(|d| d.arg(0).parse().ok());
+        self.retry = Some(Retry {
+            tries: tries.filter(|n| *n > 0),
+            statuses,
+            non_idempotent: words.contains(&"non_idempotent"),
+        });
+    }
+}

@@ -1,0 +1,175 @@
+//! Old against new: every request twice to the old side, which shows its noise, then to the new; what differs is tried again.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use tokio::time::Instant;
+
+use super::exchange::Side;
+use crate::error::{Error, Result};
+use crate::model::ingress::verify::compare::{compare, noise};
+use crate::model::ingress::verify::verdict::{Finding, Outcome};
+use crate::model::ingress::verify::{Answered, Asked};
+
+/// How often a difference must show before it counts.
+const TRIES: usize = 3;
+/// Exchanges at once.
+const AT_ONCE: usize = 4;
+
+/// How a run goes.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// The side that is to be left.
+    pub old: Side,
+    /// The side that is to take over.
+    pub new: Side,
+    /// Requests a second to each side, at most.
+    pub rate: f64,
+    /// How long an answer may take.
+    pub patience: Duration,
+    /// Headers every request gets.
+    pub headers: &'a [(String, String)],
+    /// Whether answers tell what the application received.
+    pub echo: bool,
+    /// Where findings are kept, to go on from.
+    pub state: Option<PathBuf>,
+}
+
+/// What foretells a difference: its reason, where the new answer is the one that was foretold.
+pub type Foretold<'a> = dyn Fn(&Asked, &Answered, &Answered) -> Option<String> + 'a;
+
+impl Run<'_> {
+    /// Sends all requests and compares; those a former run has findings of are not sent again. `each` is told of every finding.
+    ///
+    /// # Errors
+    /// When findings cannot be kept.
+    pub async fn all(
+        &self,
+        requests: &[(Asked, String)],
+        foretold: &Foretold<'_>,
+        mut each: impl FnMut(&Finding),
+    ) -> Result<Vec<Finding>> {
+        let mut known = self.state.as_deref().map(kept).transpose()?.unwrap_or_default();
+        let gap = Duration::from_secs_f64(1.0 / self.rate.max(0.01));
+        let begun = Instant::now();
+        let mut findings = Vec::with_capacity(requests.len());
+        let mut waiting = Vec::new();
+        for (asked, route) in requests {
+            match known.remove(asked) {
+                Some(finding) if !matches!(finding.outcome, Outcome::Unknown { .. }) => {
+                    findings.push(finding);
+                }
+                _ => waiting.push((asked, route)),
+            }
+        }
+        let stream = futures_util::stream::iter(waiting.into_iter().enumerate());
+        let mut stream = stream
+            .map(|(at, (asked, route))| async move {
+                let turn = begun + gap * u32::try_from(at).unwrap_or(u32::MAX) * 2;
+                tokio::time::sleep_until(turn).await;
+                self.one(asked, route, foretold).await
+            })
+            .buffer_unordered(AT_ONCE);
+        while let Some(finding) = stream.next().await {
+            if let Some(path) = &self.state {
+                keep(path, &finding)?;
+            }
+            each(&finding);
+            findings.push(finding);
+        }
+        findings.sort_by(|a, b| a.request.cmp(&b.request));
+        Ok(findings)
+    }
+
+    async fn one(&self, asked: &Asked, route: &str, foretold: &Foretold<'_>) -> Finding {
+        let finding = |outcome: Outcome, noise: Vec<String>| Finding {
+            request: asked.clone(),
+            route: route.to_owned(),
+            outcome,
+            noise,
+        };
+        let unknown = |side: &Side, why: String| Outcome::Unknown { why: format!("{}: {why}", side.name) };
+        let mut olds = Vec::new();
+        for _ in 0..2 {
+            match self.old.send(asked, self.headers, self.patience).await {
+                Ok(answer) => olds.push(self.received(answer)),
+                Err(why) => return finding(unknown(&self.old, why), Vec::new()),
+            }
+        }
+        let masks = noise(&olds[0], &olds[1]);
+        let host = asked.host.as_deref();
+        let mut last = Vec::new();
+        let mut by = None;
+        for attempt in 0..TRIES {
+            let new = match self.new.send(asked, self.headers, self.patience).await {
+                Ok(answer) => self.received(answer),
+                Err(why) => return finding(unknown(&self.new, why), masks.shown()),
+            };
+            // A pool may answer in several ways: any the old side was seen to give will do.
+            let differences = olds.iter().map(|old| compare(old, &new, &masks, host)).min_by_key(Vec::len);
+            last = differences.unwrap_or_default();
+            if last.is_empty() {
+                return finding(Outcome::Same, masks.shown());
+            }
+            by = foretold(asked, &olds[0], &new);
+            if by.is_some() {
+                break;
+            }
+            if attempt + 1 < TRIES {
+                tokio::time::sleep(Duration::from_secs_f64(1.0 / self.rate.max(0.01))).await;
+                if let Ok(old) = self.old.send(asked, self.headers, self.patience).await {
+                    olds.push(self.received(old));
+                }
+            }
+        }
+        let outcome = match by {
+            Some(by) => Outcome::Explained { differences: last, by },
+            None => Outcome::Differs { differences: last },
+        };
+        finding(outcome, masks.shown())
+    }
+
+    /// With an echo behind both sides, what the application received takes the place of what it answered.
+    fn received(&self, answer: Answered) -> Answered {
+        if !self.echo || answer.status != 200 {
+            return answer;
+        }
+        let Ok(value) = serde_json::from_slice::<serde_json::Value>(&answer.body) else { return answer };
+        let mut headers = vec![(
+            "app-line".to_owned(),
+            format!("{} {}", value["method"].as_str().unwrap_or(""), value["target"].as_str().unwrap_or("")),
+        )];
+        let ignored = ["user-agent", "x-fleet-verify", "connection", "accept-encoding"];
+        for pair in value["headers"].as_array().into_iter().flatten() {
+            let (name, text) = (pair[0].as_str().unwrap_or(""), pair[1].as_str().unwrap_or(""));
+            if !ignored.contains(&name) {
+                headers.push((format!("app-{name}"), text.to_owned()));
+            }
+        }
+        Answered { status: answer.status, headers, body: Vec::new(), cut: false }
+    }
+}
+
+/// The findings of a former run.
+fn kept(path: &Path) -> Result<BTreeMap<Asked, Finding>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => {
+            // The last line of a run that was killed may be half of one.
+            let findings = text.lines().filter_map(|line| serde_json::from_str::<Finding>(line).ok());
+            Ok(findings.map(|f| (f.request.clone(), f)).collect())
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(e) => Err(Error::failed(format!("could not read {}", path.display())).because(e.to_string())),
+    }
+}
+
+fn keep(path: &Path, finding: &Finding) -> Result<()> {
+    use std::io::Write as _;
+    let line = serde_json::to_string(finding).map_err(anyhow::Error::from)?;
+    let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    opened
+        .and_then(|mut file| writeln!(file, "{line}"))
+        .map_err(|e| Error::failed(format!("could not write {}", path.display())).because(e.to_string()))
+}

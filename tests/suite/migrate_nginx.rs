@@ -1,0 +1,463 @@
+//! `fleet migrate nginx` on whole configurations: what the binary says and writes, real ones, made-up ones, and nginx itself.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use fleet::model::ingress::nginx::tree::Config;
+use fleet::model::ingress::report::{Report, Wanted, migrate};
+use fleet::model::ingress::verdict::TARGETS;
+
+use crate::binary::Fleet;
+use crate::migrate_verify::{Says, Seen, serve};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/nginx")
+}
+
+fn report(text: &str) -> Report {
+    let config = Config::of_text("nginx.conf", text).unwrap();
+    migrate(&config, &Wanted { targets: TARGETS.to_vec(), ..Wanted::default() }).report
+}
+
+#[test]
+fn what_would_be_lost_stops_its_target_until_it_is_accepted() {
+    let home = tempfile::tempdir().unwrap();
+    let case = fixtures().join("cases/08-guards");
+    for file in ["nginx.conf", "htpasswd"] {
+        std::fs::copy(case.join(file), home.path().join(file)).unwrap();
+    }
+    let fleet = Fleet::new(home.path());
+    let args =
+        ["migrate", "nginx", "nginx.conf", "--map", "10.20.0.11:8080=app", "--map", "10.20.0.12:8080=auth"];
+    let with = |more: &[&'static str]| fleet.run(&[&args[..], more].concat());
+    let ran = with(&["--out", "all"]);
+    assert_eq!(ran.code, 7, "{ran}");
+    assert!(ran.err.contains("--accept lost-guard@nginx.conf:9"), "{ran}");
+    assert!(
+        home.path().join("all/traefik/dynamic.yml").exists() && !home.path().join("all/api-gateway").exists()
+    );
+    let users = std::fs::read_to_string(home.path().join("all/traefik/dynamic.yml")).unwrap();
+    assert!(users.contains("$apr1$"), "{users}");
+
+    let ran = with(&["--to", "api-gateway", "--out", "one", "--report", "r.json"]);
+    assert_eq!(ran.code, 7, "{ran}");
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(home.path().join("r.json")).unwrap()).unwrap();
+    let ids: Vec<String> =
+        report["refusals"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().to_owned()).collect();
+    let mut all: Vec<&str> = args.to_vec();
+    all.extend(["--to", "api-gateway", "--out", "one"]);
+    ids.iter().for_each(|id| all.extend(["--accept", id]));
+    let ran = fleet.run(&all);
+    assert_eq!(ran.code, 0, "{ran}");
+    let names: Vec<String> = {
+        let mut names: Vec<_> = std::fs::read_dir(home.path().join("one/api-gateway"))
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert!(
+        names.iter().any(|n| n.ends_with("http-route-site-8081.json"))
+            && names.contains(&"gateway.nomad.hcl".to_owned()),
+        "{names:?}"
+    );
+
+    let typo = with(&["--accept", "lost-guard@nginx.conf:99"]);
+    assert_eq!(typo.code, 2, "{typo}");
+    assert!(typo.err.contains("did you mean lost-guard@nginx.conf:9"), "{typo}");
+}
+
+#[test]
+fn reports_are_written_in_every_form() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::copy(fixtures().join("cases/01-seed-ports/nginx.conf"), home.path().join("nginx.conf")).unwrap();
+    let fleet = Fleet::new(home.path());
+    for (file, holds) in [
+        ("r.html", "<h2>Which target loses what</h2>"),
+        ("r.md", "| target | carried over |"),
+        ("r.json", "\"self_check\""),
+    ] {
+        let ran = fleet.run(&["migrate", "nginx", "nginx.conf", "--to", "traefik", "--report", file]);
+        assert_eq!(ran.code, 0, "{ran}");
+        let text = std::fs::read_to_string(home.path().join(file)).unwrap();
+        assert!(text.contains(holds), "{file}");
+    }
+    let ran = fleet.run(&["migrate", "nginx", "nginx.conf", "--report", "r.txt"]);
+    assert_eq!(ran.code, 2, "{ran}");
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    let fleet = Fleet::new(home.path());
+    std::fs::write(home.path().join("bad.conf"), "http {\n  server {\n    listen 80\n  }\n}\n").unwrap();
+    std::fs::write(home.path().join("template.conf"), "upstream a {\n{{ range service \"web\" }}\n}\n")
+        .unwrap();
+    let bad = fleet.run(&["migrate", "nginx", "bad.conf"]);
+    assert_eq!(bad.code, 2);
+    insta::assert_snapshot!(bad.err, @r#"
+    error: bad.conf:4: ";" is missing after "listen 80"
+      because: line 4: }
+    "#);
+    let template = fleet.run(&["migrate", "nginx", "template.conf"]);
+    assert_eq!(template.code, 2);
+    assert!(
+        template.err.contains("template.conf:2: this is a template")
+            && template.err.contains("render it first"),
+        "{template}"
+    );
+    assert_eq!(fleet.run(&["migrate", "nginx", "nothing.conf"]).code, 3);
+}
+
+#[test]
+fn includes_are_followed_and_an_empty_one_stops() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = |name: &str| home.path().join(name);
+    std::fs::create_dir_all(dir("conf.d")).unwrap();
+    std::fs::write(dir("nginx.conf"), "events {}\nhttp {\n  include conf.d/*.conf;\n  include sites/*;\n}\n")
+        .unwrap();
+    std::fs::write(
+        dir("conf.d/b.conf"),
+        "server { listen 82; location / { proxy_pass http://10.0.0.2:80; } }\n",
+    )
+    .unwrap();
+    std::fs::write(
+        dir("conf.d/a.conf"),
+        "server { listen 81; location / { proxy_pass http://10.0.0.1:80; } }\n",
+    )
+    .unwrap();
+    let fleet = Fleet::new(home.path());
+    let ran = fleet.run(&["migrate", "nginx", "nginx.conf", "--to", "traefik", "-o", "json"]);
+    assert_eq!(ran.code, 7, "{ran}");
+    let view: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(view["files"], serde_json::json!(["nginx.conf", "conf.d/a.conf", "conf.d/b.conf"]));
+    assert_eq!(view["refusals"][0]["id"], "empty-include@nginx.conf:4");
+    let ran = fleet.run(&[
+        "migrate",
+        "nginx",
+        "nginx.conf",
+        "--to",
+        "traefik",
+        "--accept",
+        "empty-include@nginx.conf:4",
+    ]);
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+/// Configurations as they are found: none has a directive nobody knows, and what is emitted does what nginx does.
+#[test]
+fn real_configurations_are_understood() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for entry in std::fs::read_dir(fixtures().join("real")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let report = report(&std::fs::read_to_string(&path).unwrap());
+        count += 1;
+        for refusal in
+            report.refusals.iter().filter(|r| matches!(r.risk.name(), "unknown-directive" | "self-check"))
+        {
+            wrong.push(format!("{name}: {} {}", refusal.id, refusal.directive));
+        }
+        for check in &report.self_check {
+            for d in check.differences.iter().filter(|d| d.because.is_none()) {
+                wrong.push(format!("{name} {}: {d:?}", check.target.name()));
+            }
+        }
+    }
+    assert!(count >= 10, "{count}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A configuration made up from a seed: servers, locations, rewrites, conditions, whatever the grammar has.
+fn made_up(seed: u64) -> String {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let mut pick = |all: &[&str]| all[rng.usize(..all.len())].to_owned();
+    let paths = ["/", "/api/", "/api", "/img/", "/img/raw/", "/a/b/c/", "/x", "/static/", "/v1/"];
+    let patterns = [
+        r"\.(png|jpe?g)$",
+        r"^/u/(\d+)/(.*)$",
+        r"^/api/(.*)$",
+        r"(?i)\.pdf$",
+        r"^/(?!private).*\.doc$",
+        r"/admin",
+        r"^/t/[a-z]+$",
+    ];
+    let targets =
+        ["http://a", "http://b/", "http://b/v2/", "http://10.0.0.9:81", "http://a/x?y=1", "https://b"];
+    let inner = [
+        "proxy_read_timeout 30s;",
+        "client_max_body_size 5m;",
+        "gzip on;",
+        "add_header X-A 1 always;",
+        "proxy_set_header X-B $host;",
+        "proxy_set_header Host $host;",
+        "allow 10.0.0.0/8; deny all;",
+        "auth_basic off;",
+        "limit_req zone=z burst=3;",
+        "expires 1h;",
+        "rewrite ^/api/(.*)$ /v1/$1 last;",
+        "rewrite ^/x(.*)$ /y$1 break;",
+        "rewrite ^/a/(.*)/(.*)$ /b?p=$1&q=$2 break;",
+        "if ($request_method = POST) { return 405; }",
+        "if ($http_x_beta = 1) { proxy_pass http://b; }",
+        "if ($arg_v ~ ^2) { set $up b; }",
+        "limit_except GET { deny all; }",
+        "error_page 404 /e;",
+        "nonsense_directive on;",
+        "proxy_next_upstream error timeout http_503;",
+        "internal;",
+        "proxy_buffering off;",
+        "sub_filter a b;",
+    ];
+    let mut out = String::from(
+        "events { worker_connections 64; }\nhttp {\n  limit_req_zone $binary_remote_addr zone=z:1m rate=5r/s;\n  upstream a { server \
+         10.0.0.1:80 weight=2; server 10.0.0.2:80 backup; }\n  upstream b { least_conn; server 10.0.0.3:80 max_fails=2; keepalive 4; }\n  \
+         map $http_x_side $side { default a; ~*^b b; two b; }\n  split_clients $remote_addr $half { 30% a; * b; }\n",
+    );
+    for port in 0..1 + seed % 3 {
+        out.push_str(&format!(
+            "  server {{\n    listen 808{port};\n    server_name {};\n",
+            pick(&["a.test", "*.a.test", "_", "~^(?<n>.+)\\.b\\.test$", ".c.test b.test"])
+        ));
+        if seed.is_multiple_of(4) {
+            out.push_str(&format!(
+                "    {}\n",
+                pick(&[
+                    "rewrite ^/old/(.*)$ /api/$1 last;",
+                    "rewrite ^/legacy/(.*)$ https://x.test/$1 permanent;",
+                    "if ($host = www.a.test) { return 301 https://a.test$request_uri; }"
+                ])
+            ));
+        }
+        let mut used = Vec::new();
+        for _ in 0..6 {
+            let (sign, path) = match pick(&["", "", "=", "^~", "~", "~*"]).as_str() {
+                s @ ("~" | "~*") => (s.to_owned(), format!("\"{}\"", pick(&patterns))),
+                s => (s.to_owned(), pick(&paths)),
+            };
+            if used.contains(&(sign.clone(), path.clone())) {
+                continue;
+            }
+            used.push((sign.clone(), path.clone()));
+            let body = match pick(&["pass", "pass", "pass", "return", "redirect", "files", "side", "nested"])
+                .as_str()
+            {
+                "return" => {
+                    pick(&["return 403;", "return 404;", "return 200 ok;", "return 444;", "return 503;"])
+                }
+                "redirect" => pick(&[
+                    "return 301 https://$host$request_uri;",
+                    "return 302 /y;",
+                    "rewrite ^/(.*)$ /z/$1 permanent;",
+                ]),
+                "files" => pick(&["root /srv;", "try_files $uri /index.html;", "fastcgi_pass unix:/x.sock;"]),
+                "side" => pick(&[
+                    "proxy_pass http://$side;",
+                    "proxy_pass http://$half;",
+                    "proxy_pass http://$unknown;",
+                ]),
+                "nested" => format!(
+                    "proxy_pass http://a; location ~ \"{}\" {{ proxy_pass http://b; }}",
+                    pick(&patterns)
+                ),
+                _ => format!(
+                    "proxy_pass {};",
+                    if sign.starts_with('~') { "http://a".to_owned() } else { pick(&targets) }
+                ),
+            };
+            out.push_str(&format!(
+                "    location {sign} {path} {{ {} {} {body} }}\n",
+                pick(&inner),
+                pick(&inner)
+            ));
+        }
+        out.push_str("  }\n");
+    }
+    out.push_str("}\n");
+    out
+}
+
+#[test]
+fn sixty_made_up_configurations_leave_nothing_unsaid() {
+    for seed in 0..60 {
+        let text = made_up(seed);
+        let report = report(&text);
+        let directives = text.matches(" server {").count();
+        assert!(directives > 0 && !report.directives.is_empty());
+        for d in &report.directives {
+            assert_eq!((d.verdict.len(), d.line > 0), (3, true), "{seed}: {d:?}");
+            let lost = d
+                .verdict
+                .values()
+                .any(|v| *v == "cannot be carried over" || *v == "carried over with a difference");
+            assert!(!lost || !d.note.is_empty(), "{seed}: {d:?} says nothing");
+        }
+        // What does not answer as nginx does is never written unsaid: it stands in the way.
+        for check in &report.self_check {
+            let stands = report
+                .refusals
+                .iter()
+                .any(|r| r.risk.name() == "self-check" && r.targets.contains(&check.target));
+            assert_eq!(check.unexpected_differences > 0, stands, "{seed}: {:#?}", check.differences);
+        }
+    }
+}
+
+fn nginx_binary() -> Option<&'static str> {
+    ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|p| Path::new(p).exists())
+}
+
+/// The application of the cases: it does what the query says.
+fn application(name: &str) -> impl Fn(&Seen) -> Says + use<> {
+    let name = name.to_owned();
+    move |seen: &Seen| {
+        let (path, query) = seen.target.split_once('?').unwrap_or((&seen.target, ""));
+        let arg = |key: &str| {
+            query
+                .split('&')
+                .filter_map(|p| p.split_once('='))
+                .find(|(k, _)| *k == key)
+                .map(|(_, v)| v.to_owned())
+        };
+        let mut status = arg("st").and_then(|s| s.parse().ok()).unwrap_or(200);
+        if path == "/check" {
+            status = seen.header("x-auth").and_then(|s| s.parse().ok()).unwrap_or(200);
+        }
+        if let Some(seconds) = arg("sl").and_then(|s| s.parse::<f64>().ok()) {
+            #[expect(clippy::disallowed_methods, reason = "the application is slow on purpose")]
+            std::thread::sleep(std::time::Duration::from_secs_f64(seconds));
+        }
+        let line = format!("{} {}", seen.method, seen.target);
+        Some((
+            status,
+            vec![("X-Backend".to_owned(), name.clone()), ("X-Line".to_owned(), line)],
+            "{}".to_owned(),
+        ))
+    }
+}
+
+struct Nginx(Child);
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // It may be gone already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// One exchange by hand: nothing between the test and nginx tidies the path up.
+fn exchange(address: &str, asked: &serde_json::Value) -> Option<(u16, Vec<(String, String)>)> {
+    use std::io::{Read as _, Write as _};
+    let mut line = std::net::TcpStream::connect(address).ok()?;
+    let text = |key: &str| asked[key].as_str().unwrap_or_default();
+    let length = asked["body_len"].as_u64().unwrap_or(0);
+    let mut out = format!(
+        "{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
+        text("method"),
+        text("target"),
+        text("host")
+    );
+    for header in asked["headers"].as_array().into_iter().flatten() {
+        out.push_str(&format!("{}: {}\r\n", header[0].as_str()?, header[1].as_str()?));
+    }
+    if length > 0 {
+        out.push_str(&format!("Content-Length: {length}\r\n"));
+    }
+    out.push_str("\r\n");
+    out.push_str(&"x".repeat(usize::try_from(length).ok()?));
+    // A server that has heard enough closes before it read all.
+    drop(line.write_all(out.as_bytes()));
+    let mut answer = Vec::new();
+    drop(line.read_to_end(&mut answer));
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let mut lines = answer.split("\r\n");
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let headers = lines
+        .take_while(|l| !l.is_empty())
+        .filter_map(|l| l.split_once(": "))
+        .map(|(n, v)| (n.to_ascii_lowercase(), v.to_owned()));
+    Some((status, headers.collect()))
+}
+
+/// nginx itself, where it is installed, still answers as it was recorded.
+#[test]
+fn nginx_answers_as_it_was_recorded() {
+    let Some(binary) = nginx_binary() else {
+        println!("skipped: nginx is not installed");
+        return;
+    };
+    let own = |text: &str| text.replace("10.20.0.", "127.155.27.");
+    for n in [11, 12, 13, 14] {
+        serve(&format!("127.155.27.{n}:8080"), application(&format!("127.155.27.{n}:8080")));
+    }
+    serve("127.155.27.66:8080", |_: &Seen| None);
+    let mut wrong = Vec::new();
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(fixtures().join("cases")).unwrap().map(|e| e.unwrap().path()).collect();
+    cases.sort();
+    for (at, case) in cases.iter().enumerate() {
+        let home = tempfile::tempdir().unwrap();
+        let front = format!("127.155.27.{}", 101 + at);
+        let text = std::fs::read_to_string(case.join("nginx.conf")).unwrap();
+        let mut text = own(&text);
+        for port in [8081, 8082, 8083] {
+            text = text.replace(&format!("listen {port}"), &format!("listen {front}:{port}"));
+        }
+        let dir = home.path().display();
+        let temps: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .iter()
+            .map(|n| format!("{n}_temp_path {dir}/{n};"))
+            .collect();
+        text = text.replacen("http {", &format!("http {{ access_log off; {temps}"), 1);
+        std::fs::write(home.path().join("nginx.conf"), text).unwrap();
+        drop(std::fs::copy(case.join("htpasswd"), home.path().join("htpasswd")));
+        let globals = format!("daemon off; master_process off; pid {dir}/pid; error_log {dir}/error.log;");
+        let child = Command::new(binary)
+            .args(["-p", &dir.to_string(), "-c", "nginx.conf", "-g", &globals])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let nginx = Nginx(child);
+        let mut ready = false;
+        for _ in 0..200 {
+            ready = std::net::TcpStream::connect(format!("{front}:8081")).is_ok();
+            if ready {
+                break;
+            }
+            #[expect(clippy::disallowed_methods, reason = "another process has to come up")]
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        assert!(
+            ready,
+            "{}: {}",
+            case.display(),
+            std::fs::read_to_string(home.path().join("error.log")).unwrap_or_default()
+        );
+        let oracle: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(case.join("oracle.json")).unwrap()).unwrap();
+        for entry in oracle.as_array().unwrap() {
+            let asked = &entry["request"];
+            let got = exchange(&format!("{front}:{}", asked["port"]), asked);
+            let status = entry["response"]["status"].as_u64().map(|s| u16::try_from(s).unwrap());
+            let header = |name: &str| {
+                got.as_ref().and_then(|(_, h)| h.iter().find(|(n, _)| n == name)).map(|(_, v)| v.clone())
+            };
+            let location = entry["response"]["headers"]["location"].as_str().map(str::to_owned);
+            let server = entry["upstream"]["server"].as_str().map(own);
+            let line = entry["upstream"]["line"].as_str().map(str::to_owned);
+            let same = got.as_ref().map(|(s, _)| *s) == status
+                && header("location") == location
+                && (server.is_none() || (header("x-backend") == server && header("x-line") == line));
+            if !same {
+                wrong.push(format!("{}: {asked} → {got:?}, not {}", case.display(), entry["response"]));
+            }
+        }
+        drop(nginx);
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
