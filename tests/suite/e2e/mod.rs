@@ -43,6 +43,7 @@ mod lines;
 mod logs;
 mod on_real;
 pub(crate) mod on_sandbox;
+mod operators;
 mod reports;
 mod rights;
 mod rotate;
@@ -63,6 +64,7 @@ pub(crate) fn cases() -> Vec<Case> {
         rights::CASES,
         jobfiles::CASES,
         variables::CASES,
+        operators::CASES,
         deploy::CASES,
         reports::CASES,
         gates::CASES,
