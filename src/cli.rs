@@ -211,7 +211,8 @@ fn without_wild_guess(mut error: clap::Error) -> clap::Error {
         Some(ContextValue::String(guess)) => vec![guess.clone()],
         _ => return error,
     };
-    let fitting: Vec<String> = guesses.into_iter().filter(|guess| other_tools::may_guess(&typed, guess)).collect();
+    let fitting: Vec<String> =
+        guesses.into_iter().filter(|guess| other_tools::may_guess(&typed, guess)).collect();
     if fitting.is_empty() {
         error.remove(ContextKind::SuggestedSubcommand);
     } else {
