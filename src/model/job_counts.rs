@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::api::nomad::job::JobStub;
+use crate::model::words::count;
 
 /// Jobs and allocations of a namespace or a node pool, as the servers' own counts have them (`nomad-api.md §3.1`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -27,5 +28,12 @@ impl JobCounts {
             counts.running_allocations += groups.map(|g| g.running).sum::<u64>();
         }
         counts
+    }
+
+    /// The counts in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (jobs, running) = (count(self.jobs, "job"), count(self.running_allocations, "running allocation"));
+        format!("{jobs}, {} of them live, {running}", self.live_jobs)
     }
 }

@@ -152,6 +152,7 @@ const READING: &[&str] = &[
 ];
 
 const ENTERPRISE: &str = "this is a feature of Nomad Enterprise that fleet has no verb for: `fleet operator api GET /v1/PATH` reads it";
+const NOT_YET: &str = "fleet has no verb for this yet: `nomad` does it, and `fleet operator api` sends any request";
 const AGENT_SIDE: &str =
     "this works on the files of an agent, beside which fleet does not run: use `nomad` on that machine";
 
@@ -299,6 +300,26 @@ const TABLE: &[(&str, Meaning)] = &[
     ("config validate", Say(AGENT_SIDE)),
     ("setup", Say("fleet does not set Consul or Vault up for Nomad: `nomad setup` does")),
     ("tls", Say("fleet makes no certificates: `nomad tls` does")),
+    ("alloc checks", Say(NOT_YET)),
+    ("alloc fs", Say(NOT_YET)),
+    ("alloc pause", Say(NOT_YET)),
+    ("alloc restart", Say(NOT_YET)),
+    ("alloc signal", Say(NOT_YET)),
+    ("alloc stop", Say(NOT_YET)),
+    ("job scaling-events", Say(NOT_YET)),
+    ("job tag", Say(NOT_YET)),
+    ("node config", Say(NOT_YET)),
+    ("node identity", Say(NOT_YET)),
+    ("node intro", Say(NOT_YET)),
+    ("node meta", Say(NOT_YET)),
+    ("eval delete", Say(NOT_YET)),
+    ("fmt", Say(NOT_YET)),
+    ("plugin", Say(NOT_YET)),
+    ("scaling", Say(NOT_YET)),
+    ("service", Say(NOT_YET)),
+    ("ui", Say(NOT_YET)),
+    ("var init", Say(NOT_YET)),
+    ("volume", Say(NOT_YET)),
     // kubectl
     ("get pods", Same("alloc list")),
     ("get pod", ByCount("alloc list", "alloc show")),

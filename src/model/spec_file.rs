@@ -103,7 +103,6 @@ fn body_value(body: &Body) -> Result<Value, String> {
         };
         match fields.get_mut(name) {
             None => drop(fields.insert(name.to_owned(), value)),
-            Some(_) if structure.is_attribute() => return Err(format!("{name} is there twice")),
             Some(Value::Array(all)) => all.push(value),
             Some(first) => *first = Value::Array(vec![first.take(), value]),
         }
@@ -304,7 +303,7 @@ mod tests {
             "a namespace's block has no vault.defualt; it has default, allowed, denied"
         );
         assert_eq!(wrong("name = 3"), "name is to be a text");
-        assert_eq!(wrong("name = \"a\"\nname = \"b\""), "name is there twice");
+        assert!(wrong("name = \"a\"\nname = \"b\"").contains("found redefined attribute at line 2"));
         assert!(wrong("name = ").starts_with("it is not HCL: "), "{}", wrong("name = "));
         assert!(wrong("{\"name\":").starts_with("it is not JSON: "));
         assert!(wrong("name = var.x").contains("no literal"));

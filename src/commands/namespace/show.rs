@@ -50,10 +50,7 @@ impl Describe for Shown {
         };
         let meta: Vec<_> = self.meta.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let runs = match &self.counts {
-            Some(c) => format!(
-                "{} of {} jobs live, {} running allocations",
-                c.live_jobs, c.jobs, c.running_allocations
-            ),
+            Some(c) => c.words(),
             None => "not known: the token may not list jobs here".to_owned(),
         };
         Detail::new().fields([

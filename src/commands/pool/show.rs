@@ -51,10 +51,7 @@ impl Describe for Shown {
             _ => "not known: the token may not list nodes".to_owned(),
         };
         let runs = match &self.counts {
-            Some(c) => format!(
-                "{} of {} jobs live, {} running allocations",
-                c.live_jobs, c.jobs, c.running_allocations
-            ),
+            Some(c) => c.words(),
             None => "not known: the token may not list its jobs".to_owned(),
         };
         let scheduler = self.scheduler.as_ref().filter(|s| !s.is_null());
