@@ -33,7 +33,8 @@ impl JobCounts {
     /// The counts in words.
     #[must_use]
     pub fn words(&self) -> String {
-        let (jobs, running) = (count(self.jobs, "job"), count(self.running_allocations, "running allocation"));
+        let (jobs, running) =
+            (count(self.jobs, "job"), count(self.running_allocations, "running allocation"));
         format!("{jobs}, {} of them live, {running}", self.live_jobs)
     }
 }
