@@ -159,6 +159,25 @@ impl App {
         }
     }
 
+    /// Asks for the name of what is about to be replaced or lost, after the plan was shown; `given` is the name on the
+    /// command line.
+    ///
+    /// # Errors
+    /// Refused (7) when another name is given, or there is nobody to ask.
+    pub async fn confirm_by_name(&self, given: Option<&str>, noun: &str, name: &str) -> Result<Permission> {
+        let (typed, grant) = match given {
+            Some(given) => (given.to_owned(), Grant::YesFlag),
+            None => {
+                let question = format!("Type the name of the {noun} to go on");
+                (self.printer.prompts().text(question).await?, Grant::Confirmed)
+            }
+        };
+        if typed.trim() == name {
+            return Ok(Permission::granted(grant));
+        }
+        Err(Error::refused(format!("{:?} is not the name of the {noun}; nothing was changed", typed.trim())))
+    }
+
     /// Permission for a verb that is itself the decision and can be taken back by its counterpart.
     #[must_use]
     pub fn explicit(&self) -> Permission {

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::{CommandLine, Invocation, Running};
+use crate::model::other_tools::{self, Translation};
 use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer};
 
 /// Version, commit and date.
@@ -119,8 +120,15 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
     if let Some(version) = version_alone(&invocation.args) {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));
     }
-    let matches = command().try_get_matches_from(&invocation.args).and_then(|m| Cli::from_arg_matches(&m));
-    matches.map_err(|e| {
+    let args = with_long_flags(&invocation.args);
+    let read =
+        |args: &[OsString]| command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
+    let parsed = read(&args).or_else(|e| match in_own_words(&args, &e) {
+        Some(Ok(args)) => read(&args),
+        Some(Err(sentence)) => Err(command().error(clap::error::ErrorKind::InvalidSubcommand, sentence)),
+        None => Err(without_wild_guess(e)),
+    });
+    parsed.map_err(|e| {
         let early = OutputFlags { color: ColorChoice::early(&invocation.args), ..OutputFlags::default() };
         let facts = invocation.streams.facts;
         let tty = if e.use_stderr() { facts.stderr_tty } else { facts.stdout_tty };
@@ -134,6 +142,83 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
         }
         told(printer, &text)
     })
+}
+
+/// The command line with the long flags of `nomad`, which have one dash, as they are written here. What is meant for a
+/// command in an allocation stays as it is.
+fn with_long_flags(args: &[OsString]) -> Vec<OsString> {
+    let own = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let (own, rest) = args.split_at(own);
+    let read = |arg: &OsString| match arg.to_str().and_then(other_tools::single_dash_flag) {
+        Some(flags) => flags.into_iter().map(OsString::from).collect(),
+        None => vec![arg.clone()],
+    };
+    own.iter().flat_map(read).chain(rest.iter().cloned()).collect()
+}
+
+/// A command line that names no command of fleet's, in the words of other tools: the same in fleet's, or what to say of it.
+fn in_own_words(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsString>, String>> {
+    use clap::error::ErrorKind::{InvalidSubcommand, UnknownArgument};
+    if !matches!(error.kind(), InvalidSubcommand | UnknownArgument) {
+        return None;
+    }
+    let places = places_of_words(args);
+    let typed: Vec<&str> = places.iter().filter_map(|&at| args[at].to_str()).collect();
+    match other_tools::translate(&typed)? {
+        Translation::Words(count, own) => {
+            let replaced = &places[..count];
+            let mut line: Vec<OsString> = args[..replaced[0]].to_vec();
+            line.extend(own.into_iter().map(OsString::from));
+            let rest = args.iter().enumerate().skip(replaced[0]).filter(|(at, _)| !replaced.contains(at));
+            line.extend(rest.map(|(_, arg)| arg.clone()));
+            Some(Ok(line))
+        }
+        Translation::Sentence(typed, sentence) => Some(Err(format!("fleet has no `{typed}`: {sentence}"))),
+    }
+}
+
+/// Where in the command line words stand that are neither flags nor their values.
+fn places_of_words(args: &[OsString]) -> Vec<usize> {
+    let root = command();
+    let takes_value = |flag: &str| {
+        root.get_arguments().filter(|a| a.get_action().takes_values()).any(|a| {
+            a.get_long().is_some_and(|long| flag == format!("--{long}"))
+                || a.get_short().is_some_and(|short| flag == format!("-{short}"))
+        })
+    };
+    let mut places = Vec::new();
+    let mut at = 1;
+    while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
+        match arg {
+            "--" => break,
+            flag if flag.starts_with('-') => at += usize::from(takes_value(flag)),
+            _ => places.push(at),
+        }
+        at += 1;
+    }
+    places
+}
+
+/// The parser's error without a guess that might change what nobody meant.
+fn without_wild_guess(mut error: clap::Error) -> clap::Error {
+    use clap::error::{ContextKind, ContextValue};
+    let typed = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed.clone(),
+        _ => return error,
+    };
+    let guesses = match error.get(ContextKind::SuggestedSubcommand) {
+        Some(ContextValue::Strings(guesses)) => guesses.clone(),
+        Some(ContextValue::String(guess)) => vec![guess.clone()],
+        _ => return error,
+    };
+    let fitting: Vec<String> =
+        guesses.into_iter().filter(|guess| other_tools::may_guess(&typed, guess)).collect();
+    if fitting.is_empty() {
+        error.remove(ContextKind::SuggestedSubcommand);
+    } else {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(fitting));
+    }
+    error
 }
 
 /// The exit code for a mistake on the command line: 2, or 125 for verbs that return another program's exit code.
@@ -250,6 +335,103 @@ mod tests {
             assert_eq!(version_alone(&args(&["fleet", flag])), Some(told));
         }
         assert_eq!(version_alone(&args(&["fleet", "status", "--version"])), None);
+    }
+
+    fn line(text: &str) -> Vec<OsString> {
+        shlex::split(text).unwrap().into_iter().map(OsString::from).collect()
+    }
+
+    /// The commands in backticks of a sentence, with something real in the place of what is in capitals.
+    fn commands_of(sentence: &str) -> Vec<String> {
+        let quoted = sentence.split('`').skip(1).step_by(2);
+        quoted.filter(|text| text.starts_with("fleet ")).map(str::to_owned).collect()
+    }
+
+    /// Whether the words are a command of fleet's, whatever it needs besides.
+    fn is_command(words: &[&str]) -> bool {
+        let mut at = command();
+        let placeholder = |word: &str| word.chars().any(|c| c.is_ascii_uppercase()) || word.contains('/');
+        for word in words.iter().filter(|w| !w.starts_with('-')) {
+            match at.find_subcommand(word) {
+                None if placeholder(word) => return true,
+                Some(next) => at = next.clone(),
+                None => return !at.has_subcommands(),
+            }
+        }
+        !words.is_empty()
+    }
+
+    #[test]
+    fn words_of_other_tools_lead_to_commands_that_there_are() {
+        use crate::model::other_tools::Meaning;
+        for (typed, meaning) in other_tools::table() {
+            let targets = match meaning {
+                Meaning::Same(line) => vec![format!("fleet {line}")],
+                Meaning::ByCount(none, some) => vec![format!("fleet {none}"), format!("fleet {some}")],
+                Meaning::Say(sentence) => commands_of(sentence),
+            };
+            for target in targets {
+                let words: Vec<&str> = target.split(' ').skip(1).collect();
+                let flag = words.first().is_some_and(|w| w.starts_with('-'));
+                assert!(flag || is_command(&words), "{typed:?} leads to {target:?}");
+            }
+            // A word that fleet has itself is never looked up.
+            let own: Vec<&str> = typed.split(' ').collect();
+            let mut at = command();
+            let known = own.iter().all(|word| match at.find_subcommand(word) {
+                Some(next) => {
+                    at = next.clone();
+                    true
+                }
+                None => false,
+            });
+            assert!(!known || at.has_subcommands(), "fleet has {typed:?} itself");
+        }
+    }
+
+    #[test]
+    fn a_line_of_another_tool_is_read_as_one_of_fleets() {
+        for (typed, own) in [
+            ("fleet -n ops job status web", "fleet -n ops job show web"),
+            ("fleet job status", "fleet job list"),
+            ("fleet node pool info gpu -o json", "fleet pool show gpu -o json"),
+            ("fleet --context prod stop web --yes", "fleet --context prod job stop web --yes"),
+            ("fleet alloc exec web -- ls -la", "fleet exec web -- ls -la"),
+            ("fleet version", "fleet --version"),
+        ] {
+            let error = command().try_get_matches_from(line(typed)).unwrap_err();
+            assert_eq!(in_own_words(&line(typed), &error), Some(Ok(line(own))), "{typed}");
+        }
+    }
+
+    #[test]
+    fn flags_of_nomad_are_read_before_those_of_fleet() {
+        let read = with_long_flags(&line("fleet -namespace=ops job list -json -- -json"));
+        assert_eq!(read, line("fleet --namespace=ops job list -o json -- -json"));
+    }
+
+    /// Every command that `nomad` 2.0.5 has (recorded by walking `nomad -h`) is one of fleet's too, leads to one, or has a
+    /// sentence that says why not.
+    #[test]
+    fn what_nomad_can_do_has_its_place() {
+        let recorded = include_str!("../tests/fixtures/nomad-2.0.5/commands.txt");
+        let leaves: Vec<&str> = recorded.lines().filter(|line| !line.is_empty()).collect();
+        let missing: Vec<&&str> = leaves
+            .iter()
+            .filter(|leaf| {
+                let words: Vec<&str> = leaf.split(' ').collect();
+                let mut at = command();
+                let all = words.iter().all(|word| match at.find_subcommand(word) {
+                    Some(next) => {
+                        at = next.clone();
+                        true
+                    }
+                    None => false,
+                });
+                !all && other_tools::translate(&words).is_none()
+            })
+            .collect();
+        assert!(missing.is_empty(), "{} of {} have no place: {missing:#?}", missing.len(), leaves.len());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One file per verb. Here stands only which verbs there are.
 
+pub mod acl;
 pub mod alloc;
 pub mod ci;
 pub mod config;
@@ -8,23 +9,30 @@ pub mod cp;
 pub mod deploy;
 pub mod deployment;
 pub mod eval;
+pub mod events;
 pub mod exec;
 pub mod fmt;
 pub mod help;
 pub mod job;
 pub mod logs;
 pub mod migrate;
+pub mod monitor;
+pub mod namespace;
 pub mod node;
+pub mod operator;
+pub mod pool;
 pub mod port_forward;
 pub mod rotate_nodes;
 pub mod rotation;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod server;
 pub mod shared;
 pub mod shell;
 pub mod status;
 pub mod sync;
+pub mod system;
 pub mod util;
 pub mod var;
 
@@ -41,6 +49,11 @@ use crate::invocation::Invocation;
 pub enum Command {
     Abort(deploy::abort::Args),
     /// List and show allocations and their files, and act on them.
+    /// List and show allocations.
+    /// Look at tokens and rights, and change them.
+    #[command(subcommand)]
+    Acl(acl::Command),
+    /// Look at allocations.
     #[command(subcommand)]
     Alloc(alloc::Command),
     /// Pipeline helpers: preview a branch's deployment, and stop it when the branch is closed.
@@ -61,6 +74,7 @@ pub enum Command {
     /// List and show evaluations: what the scheduler decided, and what it could not place.
     #[command(subcommand)]
     Eval(eval::Command),
+    Events(events::Args),
     Exec(Box<exec::Args>),
     Fmt(fmt::Args),
     Help(help::Args),
@@ -73,10 +87,20 @@ pub enum Command {
     /// Move traffic from an nginx that stands on one machine to a gateway.
     #[command(subcommand)]
     Migrate(migrate::Command),
+    Monitor(monitor::Args),
+    /// Look at namespaces, create, change and delete them.
+    #[command(subcommand)]
+    Namespace(namespace::Command),
     /// Look at nodes, and take them out of service and back.
     #[command(subcommand)]
     Node(node::Command),
+    /// For those who run the servers: settings, raft, keys, snapshots, requests of your own.
+    #[command(subcommand)]
+    Operator(operator::Command),
     Pause(deploy::pause::PauseArgs),
+    /// Look at node pools, create, change and delete them.
+    #[command(subcommand)]
+    Pool(pool::Command),
     PortForward(port_forward::Args),
     Promote(deploy::promote::Args),
     Resume(deploy::pause::ResumeArgs),
@@ -90,10 +114,17 @@ pub enum Command {
     #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    /// Look at servers, and have them join, leave and lead.
+    #[command(subcommand)]
+    Server(server::Command),
     Shell(shell::Args),
     Status(status::Args),
     Sync(Box<sync::Args>),
     /// List, show and change variables; hold their locks.
+    /// Have the servers collect garbage, or count anew.
+    #[command(subcommand)]
+    System(system::Command),
+    /// Look at variables, change them, and hold their locks.
     #[command(subcommand)]
     Var(var::Command),
     /// Generate completions and manual pages; internal helpers.
@@ -115,6 +146,7 @@ impl Command {
     pub async fn run(self, app: &App, invocation: &Invocation) -> Result<ExitCode> {
         match self {
             Command::Abort(args) => return deploy::abort::run(&args, app).await,
+            Command::Acl(command) => return command.run(app).await,
             Command::Alloc(command) => command.run(app).await?,
             Command::Ci(command) => return command.run(app).await,
             Command::Config(command) => return Box::pin(command.run(app)).await,
@@ -123,14 +155,19 @@ impl Command {
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
             Command::Deployment(command) => return command.run(app).await,
             Command::Eval(command) => command.run(app).await?,
+            Command::Events(args) => events::run(&args, app).await?,
             Command::Exec(args) => return exec::run(&args, app).await,
             Command::Fmt(args) => return fmt::run(&args, app).await,
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
             Command::Job(command) => return command.run(app).await,
             Command::Logs(args) => return logs::run(&args, app).await,
             Command::Migrate(command) => return Box::pin(command.run(app)).await,
+            Command::Monitor(args) => monitor::run(&args, app).await?,
+            Command::Namespace(command) => return command.run(app).await,
             Command::Node(command) => command.run(app).await?,
+            Command::Operator(command) => return command.run(app).await,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
+            Command::Pool(command) => return command.run(app).await,
             Command::PortForward(args) => return port_forward::run(&args, app).await,
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
@@ -139,9 +176,11 @@ impl Command {
             Command::Run(args) => return Box::pin(run::run(&args, app)).await,
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => return command.run(app, invocation).await,
+            Command::Server(command) => return command.run(app).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => status::run(&args, app).await?,
             Command::Sync(args) => return sync::run(&args, app).await,
+            Command::System(command) => return command.run(app).await,
             Command::Var(command) => return command.run(app).await,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }

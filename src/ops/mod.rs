@@ -4,6 +4,7 @@ pub mod alloc_files;
 pub mod deploy;
 pub mod direct;
 pub mod drain;
+pub mod events;
 pub mod exec;
 pub mod forward;
 pub mod ingress;

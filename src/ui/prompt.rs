@@ -65,6 +65,24 @@ impl Prompts {
         answered(asked.await)?.ok_or_else(|| Error::interrupted("interrupted; nothing was changed"))
     }
 
+    /// Asks for a line of text.
+    ///
+    /// # Errors
+    /// Interrupted (130) on Ctrl-C; refused (7) when there is nobody to ask.
+    pub async fn text(self, question: String) -> Result<String> {
+        if let Some(why) = self.impossible {
+            return Err(Error::refused(format!("confirmation needed, but {why}")));
+        }
+        let asked = tokio::task::spawn_blocking(move || {
+            forget_keys();
+            let answer =
+                dialoguer::Input::<String>::new().with_prompt(question).allow_empty(true).interact_text();
+            drop(dialoguer::console::Term::stderr().show_cursor());
+            answer.map(Some)
+        });
+        Ok(answered(asked.await)?.unwrap_or_default())
+    }
+
     /// Asks a yes-or-no question, to be answered with y or n and Enter; the default answer is no.
     ///
     /// # Errors

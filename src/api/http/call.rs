@@ -28,7 +28,7 @@ pub struct RequestSpec {
     /// Path from `/v1/` on, percent-encoded.
     pub path: String,
     /// Query parameters, unencoded.
-    pub query: Vec<(&'static str, String)>,
+    pub query: Vec<(Cow<'static, str>, String)>,
     /// The JSON body.
     pub body: Option<Vec<u8>>,
     /// What it does, to complete the sentence "could not …".
@@ -77,7 +77,7 @@ macro_rules! request {
             /// Adds a query parameter.
             #[must_use]
             pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-                self.spec.query.push((name, value.into()));
+                self.spec.query.push((Cow::Borrowed(name), value.into()));
                 self
             }
 
@@ -88,6 +88,13 @@ macro_rules! request {
                     Some(value) => self.query(name, value),
                     None => self,
                 }
+            }
+
+            /// Adds query parameters of the user's own.
+            #[must_use]
+            pub fn queries(mut self, pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+                self.spec.query.extend(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), value)));
+                self
             }
 
             /// The untyped part.
@@ -155,6 +162,11 @@ impl<T> Write<T> {
     /// A change by PUT.
     pub fn put(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
         Self::with(Method::PUT, path.into(), purpose.into())
+    }
+
+    /// A change by POST.
+    pub fn post(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
+        Self::with(Method::POST, path.into(), purpose.into())
     }
 
     /// A change by DELETE.

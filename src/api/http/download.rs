@@ -5,7 +5,8 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 
 use crate::api::error::{Error, Problem, Result};
 use crate::api::http::response::OpenResponse;
-use crate::api::http::{Get, Http, RequestSpec};
+use crate::api::http::{Get, Http, RequestSpec, Write};
+use crate::api::permission::Permission;
 
 /// What a request for bytes is answered with: nothing that `serde` could decode.
 #[derive(Debug)]
@@ -56,6 +57,15 @@ impl Http {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let open = self.answer(call.spec(), headers, &[]).await?;
+        Ok(Download { http: self.clone(), spec: call.spec().clone(), open })
+    }
+
+    /// Changes the cluster, once, and begins to read an answer of whatever kind.
+    ///
+    /// # Errors
+    /// Any `api::Error`; see [`Error::is_ambiguous`].
+    pub async fn exchange(&self, _permission: &Permission, call: &Write<Raw>) -> Result<Download> {
+        let open = self.answer(call.spec(), HeaderMap::new(), &[]).await?;
         Ok(Download { http: self.clone(), spec: call.spec().clone(), open })
     }
 }

@@ -1,8 +1,12 @@
-//! Tokens and policies, as far as one may read one's own (`nomad-api.md §9.3`).
+//! Tokens, policies, roles, and how people log in (`nomad-api.md §9.3`).
 
-use serde::Deserialize;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::api::http::{Get, segment};
+use crate::api::http::{Get, Write, segment};
 use crate::api::wire::nullable;
 
 /// The token of the requests themselves. 400 `ACL support disabled` where ACLs are off.
@@ -15,6 +19,190 @@ pub fn token_self() -> Get<Token> {
 #[must_use]
 pub fn policy(name: &str) -> Get<Policy> {
     Get::new(format!("/v1/acl/policy/{}", segment(name)), format!("read ACL policy {name}"))
+}
+
+const MANAGEMENT: &str = "a management token";
+
+/// All tokens, without their secrets.
+#[must_use]
+pub fn tokens() -> Get<Vec<Token>> {
+    Get::new("/v1/acl/tokens", "list the ACL tokens").needs(MANAGEMENT)
+}
+
+/// One token by its accessor.
+#[must_use]
+pub fn token(accessor: &str) -> Get<Token> {
+    Get::new(format!("/v1/acl/token/{}", segment(accessor)), format!("read ACL token {accessor}"))
+        .needs(MANAGEMENT)
+}
+
+/// Makes a token. The reply carries its secret, and no later read does so for anybody else's.
+#[must_use]
+pub fn create_token(spec: &Value) -> Write<NewToken> {
+    Write::put("/v1/acl/token", "create an ACL token").needs(MANAGEMENT).body(spec)
+}
+
+/// Deletes a token by its accessor; 400 where there is none.
+#[must_use]
+pub fn delete_token(accessor: &str) -> Write<IgnoredAny> {
+    Write::delete(format!("/v1/acl/token/{}", segment(accessor)), format!("delete ACL token {accessor}"))
+        .needs(MANAGEMENT)
+}
+
+/// Makes the first management token of a cluster. 400 `ACL bootstrap already done` afterwards.
+#[must_use]
+pub fn bootstrap(secret: Option<&str>) -> Write<NewToken> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Body<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bootstrap_secret: Option<&'a str>,
+    }
+    Write::put("/v1/acl/bootstrap", "bootstrap the ACL system").body(&Body { bootstrap_secret: secret })
+}
+
+/// The policies the token may see.
+#[must_use]
+pub fn policies() -> Get<Vec<PolicyStub>> {
+    Get::new("/v1/acl/policies", "list the ACL policies")
+}
+
+/// A policy with its rules as they were written; one's own are readable.
+#[must_use]
+pub fn policy_text(name: &str) -> Get<PolicyText> {
+    Get::new(format!("/v1/acl/policy/{}", segment(name)), format!("read ACL policy {name}")).needs(MANAGEMENT)
+}
+
+/// Stores a policy whole.
+#[must_use]
+pub fn put_policy(policy: &PolicyText) -> Write<IgnoredAny> {
+    Write::put(
+        format!("/v1/acl/policy/{}", segment(&policy.name)),
+        format!("store ACL policy {}", policy.name),
+    )
+    .needs(MANAGEMENT)
+    .body(policy)
+}
+
+/// Deletes a policy; deleting an absent one succeeds.
+#[must_use]
+pub fn delete_policy(name: &str) -> Write<IgnoredAny> {
+    Write::delete(format!("/v1/acl/policy/{}", segment(name)), format!("delete ACL policy {name}"))
+        .needs(MANAGEMENT)
+}
+
+/// One kind of the objects that are stored as they are: roles, auth methods, binding rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Named sets of policies.
+    Role,
+    /// How people prove who they are.
+    AuthMethod,
+    /// Who gets what by logging in.
+    BindingRule,
+}
+
+impl Kind {
+    /// What it is called.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Kind::Role => "ACL role",
+            Kind::AuthMethod => "ACL auth method",
+            Kind::BindingRule => "ACL binding rule",
+        }
+    }
+
+    fn route(self) -> &'static str {
+        match self {
+            Kind::Role => "role",
+            Kind::AuthMethod => "auth-method",
+            Kind::BindingRule => "binding-rule",
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn list(self) -> Get<Vec<Value>> {
+        Get::new(format!("/v1/acl/{}s", self.route()), format!("list the {}s", self.noun())).needs(MANAGEMENT)
+    }
+
+    /// One by its id; of an auth method by its name.
+    #[must_use]
+    pub fn get(self, id: &str) -> Get<Value> {
+        Get::new(format!("/v1/acl/{}/{}", self.route(), segment(id)), format!("read {} {id}", self.noun()))
+            .needs(MANAGEMENT)
+    }
+
+    /// Makes one, or replaces the one of this id.
+    #[must_use]
+    pub fn put(self, id: Option<&str>, spec: &Value) -> Write<Value> {
+        let below = id.map(|id| format!("/{}", segment(id))).unwrap_or_default();
+        Write::put(format!("/v1/acl/{}{below}", self.route()), format!("store an {}", self.noun()))
+            .needs(MANAGEMENT)
+            .body(spec)
+    }
+
+    /// Deletes one.
+    #[must_use]
+    pub fn delete(self, id: &str) -> Write<IgnoredAny> {
+        Write::delete(
+            format!("/v1/acl/{}/{}", self.route(), segment(id)),
+            format!("delete {} {id}", self.noun()),
+        )
+        .needs(MANAGEMENT)
+    }
+}
+
+/// Exchanges a JWT of an auth method for a token (1.5.4 and newer).
+#[must_use]
+pub fn login(method: &str, jwt: &str) -> Write<NewToken> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Body<'a> {
+        auth_method_name: &'a str,
+        login_token: &'a str,
+    }
+    Write::post("/v1/acl/login", format!("log in by {method}"))
+        .body(&Body { auth_method_name: method, login_token: jwt })
+}
+
+/// A token that was made just now, with its secret.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct NewToken {
+    /// What it is.
+    #[serde(flatten)]
+    pub token: Token,
+    /// What it is used by.
+    #[serde(rename = "SecretID", deserialize_with = "secret")]
+    pub secret_id: Option<SecretString>,
+}
+
+fn secret<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<SecretString>, D::Error> {
+    Ok(Option::<String>::deserialize(d)?.map(SecretString::from))
+}
+
+/// A policy in a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PolicyStub {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// A policy with its rules as they were written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PolicyText {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The rules, in HCL or JSON.
+    pub rules: String,
 }
 
 /// An ACL token, without its secret.
@@ -35,6 +223,14 @@ pub struct Token {
     /// Its roles, which carry further policies.
     #[serde(deserialize_with = "nullable")]
     pub roles: Vec<Role>,
+    /// Whether every region knows it.
+    pub global: bool,
+    /// When it was made.
+    #[serde(deserialize_with = "crate::api::wire::time")]
+    pub create_time: Option<Timestamp>,
+    /// When it stops to be good; never, where none is set.
+    #[serde(deserialize_with = "crate::api::wire::time")]
+    pub expiration_time: Option<Timestamp>,
 }
 
 /// A role of a token.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::api::http::Get;
+use crate::api::http::{Get, Raw, Write};
 use crate::api::wire::nullable;
 
 /// Every server the gossip knows, of all federated regions.
@@ -29,6 +29,70 @@ pub fn regions() -> Get<Vec<String>> {
 #[must_use]
 pub fn health() -> Get<serde::de::IgnoredAny> {
     Get::new("/v1/agent/health", "ask a node for its health").query("type", "client")
+}
+
+/// Has the agent that is asked join others by their gossip addresses.
+#[must_use]
+pub fn join(addresses: &[String]) -> Write<Joined> {
+    let call = Write::put("/v1/agent/join", format!("join {}", addresses.join(", ")));
+    let call = call.needs("agent { policy = \"write\" }");
+    addresses.iter().fold(call, |call, address| call.query("address", address))
+}
+
+/// Has the servers take a failed one for left. The answer is 200 for names that nobody has, too.
+#[must_use]
+pub fn force_leave(name: &str, prune: bool) -> Write<serde::de::IgnoredAny> {
+    Write::put("/v1/agent/force-leave", format!("have server {name} leave"))
+        .needs("agent { policy = \"write\" }")
+        .query("node", name)
+        .query_opt("prune", prune.then_some("true"))
+}
+
+/// The log of an agent as it is written, in frames like those of files (`nomad-api.md §9.4`): of the node with this id, of
+/// the server of this name, or of the agent that is asked.
+#[must_use]
+pub fn monitor(of: &Monitored, level: &str) -> Get<Raw> {
+    let call = Get::new("/v1/agent/monitor", "follow an agent's log")
+        .needs("agent { policy = \"read\" }")
+        .query("log_level", level);
+    match of {
+        Monitored::Own => call,
+        Monitored::Server(name) => call.query("server_id", name),
+        Monitored::Node(id) => call.query("node_id", id),
+    }
+}
+
+/// Measurements of the agent that is asked. Needs no token.
+#[must_use]
+pub fn metrics() -> Get<serde_json::Value> {
+    Get::new("/v1/metrics", "read the agent's metrics")
+}
+
+/// The same in Prometheus' text form; 415 where the agent does not keep them so.
+#[must_use]
+pub fn metrics_text() -> Get<String> {
+    Get::new("/v1/metrics", "read the agent's metrics").query("format", "prometheus")
+}
+
+/// Whose log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Monitored {
+    /// The agent's that is asked.
+    Own,
+    /// A server's, by its name.
+    Server(String),
+    /// A node's, by its full id.
+    Node(String),
+}
+
+/// What came of joining.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Joined {
+    /// How many addresses answered.
+    pub num_joined: u64,
+    /// What went wrong; empty where nothing did.
+    pub error: String,
 }
 
 /// Every server the gossip knows.

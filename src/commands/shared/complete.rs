@@ -7,7 +7,9 @@ use clap_complete::CompletionCandidate;
 use serde::de::DeserializeOwned;
 
 use crate::api::http::{Get, Http, Patience};
-use crate::api::nomad::{ALL_NAMESPACES, allocation, deployment, evaluation, job, node};
+use crate::api::nomad::{
+    ALL_NAMESPACES, agent, allocation, deployment, evaluation, job, namespace, node, node_pool,
+};
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
 use crate::model::ids::IdPrefix;
 
@@ -45,6 +47,36 @@ pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
                 .map(|j| CompletionCandidate::new(j.id).help(Some(j.job_type.name().into())))
                 .collect(),
         )
+    })
+}
+
+/// Names of namespaces.
+#[must_use]
+pub fn namespaces(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let all = nomad.list(&namespace::list()).await.ok()?.value;
+        let fitting = all.into_iter().filter(|n| n.name.starts_with(typed));
+        Some(fitting.map(|n| CompletionCandidate::new(n.name).help(Some(n.description.into()))).collect())
+    })
+}
+
+/// Names of node pools.
+#[must_use]
+pub fn pools(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let all = nomad.list(&node_pool::list()).await.ok()?.value;
+        let fitting = all.into_iter().filter(|p| p.name.starts_with(typed));
+        Some(fitting.map(|p| CompletionCandidate::new(p.name).help(Some(p.description.into()))).collect())
+    })
+}
+
+/// Names of servers.
+#[must_use]
+pub fn servers(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let all = nomad.read(&agent::members()).await.ok()?.value.members;
+        let fitting = all.into_iter().filter(|m| m.name.starts_with(typed));
+        Some(fitting.map(|m| CompletionCandidate::new(m.name).help(Some(m.status.into()))).collect())
     })
 }
 

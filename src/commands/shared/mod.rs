@@ -15,5 +15,6 @@ pub mod plan;
 pub mod progress;
 pub mod resolve;
 pub mod rollout;
+pub mod spec;
 pub mod target;
 pub mod unplaced;

@@ -45,6 +45,7 @@ mod logs;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
 mod present;
+mod operators;
 mod reports;
 mod rights;
 mod rotate;
@@ -68,6 +69,7 @@ pub(crate) fn cases() -> Vec<Case> {
         secrets::CASES,
         variables::CASES,
         events::CASES,
+        operators::CASES,
         deploy::CASES,
         reports::CASES,
         gates::CASES,

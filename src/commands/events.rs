@@ -1,0 +1,172 @@
+//! `fleet events`
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::nomad::ALL_NAMESPACES;
+use crate::api::nomad::event::Event;
+use crate::app::App;
+use crate::commands::shared::{complete, resolve};
+use crate::error::Result;
+use crate::model::event_words;
+use crate::ops::events::{self, Subscription, Told};
+use crate::ui::{Tone, duration};
+
+/// For how long a stream that broke is tried again.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Follow what happens in the cluster: jobs, allocations, evaluations, deployments, nodes, services.
+///
+/// It begins with what the server that is asked still remembers, and goes on until Ctrl-C. A broken connection is taken up
+/// again where it broke; where something may be missing it is said. With -o json-lines each event comes whole.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet events
+  fleet events --topic Allocation --job web
+  fleet events --topic Node --node c1 --since 10m
+  fleet events --topic Deployment --namespace ops -o json-lines")]
+pub struct Args {
+    /// Only these topics: Job, Allocation, Evaluation, Deployment, Node, Service, NodePool, Variable and the like.
+    ///
+    /// Unless named it is the first six, since others need a management token.
+    #[arg(long, value_name = "TOPIC")]
+    topic: Vec<String>,
+
+    /// Only what is about this job.
+    #[arg(long, value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
+    job: Option<String>,
+
+    /// Only what is about this node.
+    #[arg(long, value_name = "NODE", conflicts_with = "job", add = clap_complete::ArgValueCompleter::new(complete::nodes))]
+    node: Option<String>,
+
+    /// Only what happened within this time before now; events that tell no time are shown.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    since: Option<Duration>,
+
+    /// From this raft index on, as an earlier run printed it.
+    #[arg(long, value_name = "INDEX")]
+    from_index: Option<u64>,
+
+    /// End after so many events.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+}
+
+/// The topics a token with `read-job` and `node:read` may have.
+const USUAL: [&str; 6] = ["Job", "Allocation", "Evaluation", "Deployment", "Node", "Service"];
+
+/// An event as machines are told it.
+#[derive(Debug, Serialize)]
+struct View<'a> {
+    event: &'static str,
+    at: Option<Timestamp>,
+    #[serde(flatten)]
+    what: &'a Event,
+}
+
+/// Something about the stream itself.
+#[derive(Debug, Serialize)]
+struct OfStream {
+    event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after_index: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before_index: Option<u64>,
+}
+
+/// Follows the events.
+///
+/// # Errors
+/// Not found (3), refused rights (4), unreachable (5).
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let mut namespace = app.list_namespace()?.to_owned();
+    let key = match (&args.job, &args.node) {
+        (Some(job), _) => {
+            let job = resolve::job(nomad, &namespace, job).await?;
+            namespace = job.namespace;
+            Some(job.id)
+        }
+        (_, Some(node)) => Some(resolve::node(nomad, node).await?.id),
+        _ => None,
+    };
+    let usual = || {
+        let of_node = ["Node"];
+        let of_job = ["Job", "Allocation", "Evaluation", "Deployment", "Service"];
+        match (&args.job, &args.node) {
+            (Some(_), _) => of_job.to_vec(),
+            (_, Some(_)) => of_node.to_vec(),
+            _ => USUAL.to_vec(),
+        }
+    };
+    let topics: Vec<&str> =
+        if args.topic.is_empty() { usual() } else { args.topic.iter().map(String::as_str).collect() };
+    let with_key =
+        |topic: &&str| key.as_ref().map_or_else(|| (*topic).to_owned(), |key| format!("{topic}:{key}"));
+    let subscription = Subscription {
+        topics: topics.iter().map(with_key).collect(),
+        namespace: if namespace.is_empty() { ALL_NAMESPACES.to_owned() } else { namespace },
+        from: args.from_index,
+    };
+    let since = args.since.map(|d| app.printer.now() - jiff::SignedDuration::try_from(d).unwrap_or_default());
+    let mut left = args.count;
+    events::follow(nomad, &subscription, PATIENCE, |told| {
+        show(app, told, since, &mut left)?;
+        Ok(left != Some(0) && !app.printer.is_closed())
+    })
+    .await
+}
+
+fn show(app: &App, told: Told, since: Option<Timestamp>, left: &mut Option<u64>) -> Result<()> {
+    let printer = &app.printer;
+    match told {
+        Told::Event(event) => {
+            let at = event_words::happened_at(&event);
+            if matches!((at, since), (Some(at), Some(since)) if at < since) {
+                return Ok(());
+            }
+            if let Some(left) = left {
+                *left -= 1;
+            }
+            if printer.is_machine() {
+                return printer.event(&View { event: "Happened", at, what: &event });
+            }
+            let time = at.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"));
+            let line = [
+                time,
+                event.index.to_string(),
+                event.topic.clone(),
+                event.kind.clone(),
+                event.key.clone(),
+                event_words::words(&event),
+            ];
+            printer.text(&format!("{}\n", line.map(|part| crate::ui::sanitize(&part)).join("  ")))
+        }
+        Told::Broken(why) if printer.is_machine() => printer.event(&OfStream {
+            event: "StreamBroken",
+            why: Some(why),
+            after_index: None,
+            before_index: None,
+        }),
+        Told::Broken(why) => {
+            printer.say(&format!("the stream broke ({why}); it is taken up again"), Tone::Warn);
+            Ok(())
+        }
+        Told::Gap { after, before } if printer.is_machine() => printer.event(&OfStream {
+            event: "Gap",
+            why: None,
+            after_index: Some(after),
+            before_index: Some(before),
+        }),
+        Told::Gap { after, before } => {
+            printer
+                .warn(&format!("whether something happened between index {after} and {before} is not known"));
+            Ok(())
+        }
+    }
+}

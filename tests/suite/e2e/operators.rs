@@ -1,0 +1,157 @@
+//! Namespaces, node pools, servers, the servers' settings, snapshots, tokens and the words of other tools from end to end.
+
+use serde_json::Value;
+
+use crate::binary::Ran;
+use crate::e2e::world::World;
+
+cases! {
+    namespaces_are_made_changed_and_deleted_only_when_empty,
+    node_pools_are_made_and_deleted_only_when_empty,
+    servers_are_listed_and_lead_in_turn,
+    settings_of_the_servers_are_changed_one_by_one,
+    a_snapshot_is_verified_before_it_has_a_name,
+    a_token_is_made_shown_once_and_deleted,
+    words_of_other_tools_do_what_they_mean,
+}
+
+fn code(ran: &Ran, code: i32, says: &str) {
+    assert_eq!(ran.code, code, "{ran}");
+    assert!(ran.err.contains(says) || ran.out.contains(says), "{says:?} is not in\n{ran}");
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e} in\n{ran}"))
+}
+
+fn namespaces_are_made_changed_and_deleted_only_when_empty(world: &World) {
+    code(
+        &world.run(&["namespace", "apply", "team", "--description", "The team", "--dry-run"]),
+        0,
+        "would be created",
+    );
+    code(&world.run(&["namespace", "show", "team"]), 3, "there is no namespace \"team\"");
+    code(
+        &world.run(&["namespace", "apply", "team", "--description", "The team", "--meta", "a=1"]),
+        0,
+        "created",
+    );
+    let again = json(&world.run(&["namespace", "apply", "team", "--meta", "a=2", "-o", "json"]));
+    assert_eq!((&again["created"], &again["changes"][0]["is"]["a"]), (&Value::Bool(false), &"2".into()));
+    code(&world.run(&["namespace", "show", "team"]), 0, "The team");
+    std::fs::write(world.home().join("team.hcl"), "name = \"team\"\nnmae = \"x\"\n").unwrap();
+    code(&world.run(&["namespace", "apply", "-f", "team.hcl"]), 2, "a namespace has no nmae");
+    code(&world.run(&["namespace", "delete", "tem", "--yes"]), 3, "did you mean \"team\"?");
+    code(&world.run(&["namespace", "delete", "default", "--yes"]), 7, "cannot be deleted");
+    code(&world.run(&["var", "set", "x", "a=1", "-n", "team"]), 0, "");
+    code(&world.run(&["namespace", "delete", "team", "--yes"]), 7, "variable x");
+    code(&world.run(&["var", "rm", "x", "-n", "team", "--yes"]), 0, "");
+    code(&world.run(&["namespace", "delete", "team"]), 7, "");
+    code(&world.run(&["namespace", "delete", "team", "--yes"]), 0, "team");
+    assert!(!world.run(&["namespace", "list"]).out.contains("team"));
+}
+
+fn node_pools_are_made_and_deleted_only_when_empty(world: &World) {
+    code(&world.run(&["pool", "apply", "gpu", "--description", "Machines with a GPU"]), 0, "created");
+    code(&world.run(&["pool", "show", "gpu"]), 0, "Machines with a GPU");
+    code(&world.run(&["pool", "nodes", "gpu"]), 0, "no nodes in pool gpu");
+    code(&world.run(&["pool", "delete", "default", "--yes"]), 7, "built in");
+    code(&world.run(&["pool", "delete", "gpu", "--yes"]), 0, "gpu");
+    code(&world.run(&["pool", "nodes", "gpu"]), 3, "there is no node pool \"gpu\"");
+    let pools = json(&world.run(&["pool", "list", "-o", "json"]));
+    let default = pools.as_array().unwrap().iter().find(|p| p["pool"] == "default").unwrap();
+    assert!(default["usable_nodes"].as_u64() >= Some(1), "{pools}");
+}
+
+fn servers_are_listed_and_lead_in_turn(world: &World) {
+    let listed = json(&world.run(&["server", "list", "-o", "json"]));
+    let servers = listed.as_array().unwrap();
+    assert_eq!(servers.iter().filter(|s| s["leader"] == true).count(), 1, "{listed}");
+    let name = servers[0]["name"].as_str().unwrap();
+    code(&world.run(&["server", "show", name]), 0, name);
+    code(&world.run(&["server", "show", "nobody"]), 3, "there is no server");
+    code(&world.run(&["server", "force-leave", name, "--yes"]), 7, "is alive");
+    code(&world.run(&["server", "force-leave", "nobody", "--yes"]), 3, "there is no server");
+}
+
+fn settings_of_the_servers_are_changed_one_by_one(world: &World) {
+    code(&world.run(&["operator", "scheduler", "set"]), 2, "--algorithm");
+    code(
+        &world.run(&["operator", "scheduler", "set", "--algorithm", "spread", "--dry-run"]),
+        0,
+        "nothing is changed",
+    );
+    code(&world.run(&["operator", "scheduler", "set", "--algorithm", "spread"]), 7, "");
+    let set =
+        json(&world.run(&["operator", "scheduler", "set", "--algorithm", "spread", "--yes", "-o", "json"]));
+    let row =
+        set["settings"].as_array().unwrap().iter().find(|s| s["setting"] == "SchedulerAlgorithm").unwrap();
+    assert_eq!((&row["value"], &row["was"]), (&"spread".into(), &"binpack".into()), "{set}");
+    code(
+        &world.run(&["operator", "scheduler", "set", "--algorithm", "spread", "--yes"]),
+        0,
+        "nothing to change",
+    );
+    code(&world.run(&["operator", "scheduler", "set", "--algorithm", "binpack", "--yes"]), 0, "binpack");
+    code(&world.run(&["operator", "autopilot", "health"]), 0, "healthy");
+    code(&world.run(&["operator", "api", "/v1/status/leader"]), 0, ":");
+    code(&world.run(&["operator", "api", "PUT", "/v1/system/gc"]), 7, "");
+    code(&world.run(&["operator", "api", "http://elsewhere/v1/jobs"]), 2, "give the path alone");
+}
+
+fn a_snapshot_is_verified_before_it_has_a_name(world: &World) {
+    code(&world.run(&["operator", "snapshot", "save", "a.snap"]), 0, "verified");
+    code(&world.run(&["operator", "snapshot", "save", "a.snap"]), 7, "exists already");
+    code(&world.run(&["operator", "snapshot", "verify", "a.snap"]), 0, "verified");
+    let whole = std::fs::read(world.home().join("a.snap")).unwrap();
+    std::fs::write(world.home().join("cut.snap"), &whole[..whole.len() / 2]).unwrap();
+    code(&world.run(&["operator", "snapshot", "inspect", "cut.snap"]), 1, "not a whole snapshot");
+    code(
+        &world.run(&["operator", "snapshot", "restore", "cut.snap", "--region-name", "global"]),
+        1,
+        "not a whole",
+    );
+    code(
+        &world.run(&["operator", "snapshot", "restore", "a.snap", "--region-name", "mars"]),
+        7,
+        "not the name",
+    );
+    code(&world.run(&["operator", "snapshot", "restore", "a.snap"]), 7, "not a terminal");
+}
+
+fn a_token_is_made_shown_once_and_deleted(world: &World) {
+    std::fs::write(world.home().join("reader.hcl"), "namespace \"default\" {\n  policy = \"read\"\n}\n")
+        .unwrap();
+    code(&world.run(&["acl", "policy", "apply", "reader", "-f", "reader.hcl"]), 0, "created");
+    code(&world.run(&["acl", "policy", "apply", "reader", "-f", "reader.hcl"]), 0, "nothing to change");
+    code(
+        &world.run(&["acl", "token", "create", "--name", "x", "--policy", "raeder"]),
+        3,
+        "there is no ACL policy",
+    );
+    let made =
+        json(&world.run(&[
+            "acl", "token", "create", "--name", "x", "--policy", "reader", "--ttl", "1h", "-o", "json",
+        ]));
+    let (accessor, secret) = (made["accessor_id"].as_str().unwrap(), made["secret_id"].as_str().unwrap());
+    let listed = world.run(&["acl", "token", "list", "-o", "json"]);
+    assert!(listed.out.contains(accessor) && !listed.out.contains(secret), "{listed}");
+    let own = world.fleet().env("NOMAD_TOKEN", secret).run(&["acl", "whoami", "-o", "json"]);
+    assert_eq!(json(&own)["policies"][0], "reader", "{own}");
+    assert!(!own.out.contains(secret) && !own.err.contains(secret), "{own}");
+    code(&world.fleet().env("NOMAD_TOKEN", secret).run(&["acl", "token", "list"]), 4, "management");
+    code(&world.run(&["acl", "token", "delete", accessor, "--yes"]), 0, accessor);
+    code(&world.run(&["acl", "policy", "delete", "reader", "--yes"]), 0, "reader");
+    code(&world.run(&["acl", "policy", "delete", "reader", "--yes"]), 3, "there is no ACL policy");
+}
+
+fn words_of_other_tools_do_what_they_mean(world: &World) {
+    let own = world.run(&["node", "list", "-o", "json"]).out;
+    assert_eq!(world.run(&["get", "nodes", "-o", "json"]).out, own);
+    assert_eq!(world.run(&["node", "status", "-json"]).out, own);
+    let said = world.run(&["get", "widgets"]);
+    code(&said, 2, "fleet has no `get`: fleet names the thing first");
+    let unknown = world.run(&["job", "rmm", "web"]);
+    assert!(unknown.code == 2 && !unknown.err.contains("promote"), "{unknown}");
+    code(&world.run(&["delpoy", "x.hcl"]), 2, "deploy");
+}
