@@ -11,13 +11,13 @@ use crate::ui::stdout_closed;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet alloc tail web local/access.log
-  fleet alloc tail web local/access.log -n 100 -f")]
+  fleet alloc tail web local/access.log --lines 100 -f")]
 pub struct Args {
     #[command(flatten)]
     file: FileArgs,
 
     /// How many lines.
-    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10)]
     lines: u64,
 
     /// Go on with what is written.

@@ -38,10 +38,10 @@ fn files_of_an_allocation_are_listed_read_and_followed(world: &World) {
     assert!(ran.code == 0 && ran.out == expected, "{}", ran.err);
     let ran = world.run(&["alloc", "cat", "web", "/t/local/d/short", "--alloc-dir"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "a\nb\nend"), "{ran}");
-    let ran = world.run(&["alloc", "tail", "web", "local/d/numbers", "-n", "20000"]);
+    let ran = world.run(&["alloc", "tail", "web", "local/d/numbers", "--lines", "20000"]);
     let tail: String = (10_001..=30_000).map(|i| format!("{i}\n")).collect();
     assert!(ran.code == 0 && ran.out == tail, "{}", ran.err);
-    let ran = world.run(&["alloc", "tail", "web", "local/d/short", "-n", "2"]);
+    let ran = world.run(&["alloc", "tail", "web", "local/d/short", "--lines", "2"]);
     assert_eq!(ran.out, "b\nend", "{ran}");
     let one = json(&world.run(&["alloc", "stat", "web", "local/d/short", "-o", "json"]));
     assert_eq!(
@@ -60,7 +60,7 @@ fn files_of_an_allocation_are_listed_read_and_followed(world: &World) {
     assert_eq!(world.run(&sh("web", "mkfifo local/d/fifo")).code, 0);
     let ran = world.run(&["alloc", "cat", "web", "local/d/fifo"]);
     assert!(ran.code == 1 && ran.err.contains("fifo"), "{ran}");
-    let mut child = world.start(&["alloc", "tail", "web", "local/d/short", "-n", "1", "-f"]);
+    let mut child = world.start(&["alloc", "tail", "web", "local/d/short", "--lines", "1", "-f"]);
     let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
     assert_eq!(world.run(&sh("web", "printf 'ing\\nmore\\n' >> local/d/short")).code, 0);
     let mut lines = String::new();
