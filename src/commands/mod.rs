@@ -61,11 +61,10 @@ pub enum Command {
     #[command(subcommand)]
     Job(job::Command),
     Logs(Box<logs::Args>),
-    /// List and show nodes; drain them, and make them eligible or ineligible.
     /// Move traffic from an nginx that stands on one machine to a gateway.
     #[command(subcommand)]
     Migrate(migrate::Command),
-    /// Look at nodes, and take them out of service and back.
+    /// List and show nodes; drain them, and make them eligible or ineligible.
     #[command(subcommand)]
     Node(node::Command),
     Pause(deploy::pause::PauseArgs),
