@@ -92,6 +92,10 @@ pub enum Command {
     #[command(subcommand)]
     Namespace(namespace::Command),
     /// Look at nodes, and take them out of service and back.
+    /// Move traffic from an nginx that stands on one machine to a gateway.
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+    /// List and show nodes; drain them, and make them eligible or ineligible.
     #[command(subcommand)]
     Node(node::Command),
     /// For those who run the servers: settings, raft, keys, snapshots, requests of your own.

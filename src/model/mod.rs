@@ -13,7 +13,6 @@ pub mod finding;
 pub mod forecast;
 pub mod group;
 pub mod ids;
-pub mod ident;
 pub mod ingress;
 pub mod job_counts;
 pub mod job_diff;

@@ -140,7 +140,7 @@ impl<'a> Bench<'a> {
                 differs("each request is decided anew; nginx gave the same client the same side"),
             ),
             "geo" => Judgement::split(
-                differs("ClientIP matchers, which see the peer's address unless a depth is configured"),
+                lost("a value by address: ClientIP matchers have to be written by hand"),
                 lost("no Consul form looks at addresses: keep it in the app or the WAF"),
             ),
             "proxy_set_header" | "grpc_set_header" => self.request_header(id),
@@ -259,9 +259,10 @@ impl<'a> Bench<'a> {
         let directive = self.config().get(id);
         match directive.name.as_str() {
             "server" => Judgement::all(Carried, "a plain TCP route"),
-            "listen" if directive.texts().any(|w| w == "udp") => {
-                Judgement::split(carried("a UDP entry point"), lost("Consul's gateways carry no UDP"))
-            }
+            "listen" if directive.texts().any(|w| w == "udp") => Judgement::split(
+                lost("a UDP router has to be written by hand"),
+                lost("Consul's gateways carry no UDP"),
+            ),
             "listen" if directive.texts().any(|w| w == "ssl") => Judgement::split(
                 carried("TLS ends at the entry point"),
                 differs("the listener needs a certificate entry of Consul's"),
@@ -273,13 +274,16 @@ impl<'a> Bench<'a> {
             "proxy_timeout" => {
                 Judgement::all(Differs, "idle connections live as long as the new proxy lets them")
             }
-            "ssl_preread" => {
-                Judgement::split(carried("HostSNI"), lost("Consul's gateways do not look at SNI here"))
-            }
+            "ssl_preread" => Judgement::split(
+                lost("a router with HostSNI has to be written by hand"),
+                lost("Consul's gateways do not look at SNI here"),
+            ),
             "include" => self.include(id),
-            name @ ("allow" | "deny" | "limit_conn" | "limit_conn_zone" | "ssl_verify_client") => {
-                guards::judge(self, id, name).unwrap_or_else(|| unknown(name))
+            "allow" | "deny" | "limit_conn" | "ssl_verify_client" => {
+                Judgement::all(Lost, "REFUSE: plain connections are not guarded by what is written here")
+                    .risky_where_lost(Risk::LostGuard)
             }
+            "limit_conn_zone" => Judgement::all(Lost, "plain connections are not counted"),
             name => quiet::judge(name)
                 .or_else(|| settings::judge(self, id, name))
                 .unwrap_or_else(|| unknown(name)),

@@ -23,8 +23,8 @@ pub struct Policies {
     pub hidden: Vec<String>,
     /// Networks that may come in, where only some may.
     pub allowed: Option<Vec<String>>,
-    /// Networks that may not, where all others may.
-    pub denied: Vec<String>,
+    /// Networks that may not, each with those that were let in before it.
+    pub denied: Vec<(String, Vec<String>)>,
     /// The realm and the file of users.
     pub basic: Option<(String, String)>,
     /// The location that is asked whether a request may pass.
@@ -162,7 +162,13 @@ impl Policies {
         if denies_rest {
             self.allowed = Some(of("allow"));
         }
-        self.denied = of("deny");
+        let mut before = Vec::new();
+        for directive in rules.iter().map(|id| config.get(*id)).filter(|d| d.arg(0) != "all") {
+            match directive.name.as_str() {
+                "allow" => before.push(directive.arg(0).to_owned()),
+                _ => self.denied.push((directive.arg(0).to_owned(), before.clone())),
+            }
+        }
         let realm = config.setting(level, "auth_basic").map(|d| d.arg(0)).filter(|r| *r != "off");
         let users = config.setting(level, "auth_basic_user_file").map(|d| d.arg(0).to_owned());
         self.basic = realm.map(|r| (r.to_owned(), users.unwrap_or_default()));

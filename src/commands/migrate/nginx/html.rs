@@ -23,7 +23,7 @@ code { font: .85em ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace
 .tag { display: inline-block; border-radius: .6rem; padding: 0 .5rem; font-size: .8rem; white-space: nowrap }
 .good { color: var(--good); background: var(--good-b) } .warn { color: var(--warn); background: var(--warn-b) }
 .bad { color: var(--bad); background: var(--bad-b) } .none { color: var(--dim); background: var(--soft) }
-.wide { overflow-x: auto } details { margin-top: 1rem } summary { cursor: pointer; color: var(--dim) }
+.id { white-space: nowrap } .wide { overflow-x: auto } details { margin-top: 1rem } summary { cursor: pointer; color: var(--dim) }
 .accepted td { color: var(--dim) } .note { color: var(--dim); font-size: .85rem }
 .legend { display: flex; gap: 1rem; flex-wrap: wrap; margin-bottom: .75rem; font-size: .85rem }
 @media print { body { max-width: none; padding: 0; font-size: 11px } h2 { break-after: avoid } tr { break-inside: avoid }
@@ -133,7 +133,7 @@ fn refusals(out: &mut String, report: &Report) {
         let (class, mark) = if refusal.accepted { (" class=\"accepted\"", " (accepted)") } else { ("", "") };
         let _ = writeln!(
             out,
-            "<tr{class}><td><code>{}</code>{mark}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
+            "<tr{class}><td><code class=\"id\">{}</code>{mark}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
             text(&refusal.id),
             targets.join(", "),
             text(&refusal.directive),

@@ -454,7 +454,7 @@ impl<'a> Out<'a> {
     fn streams(&mut self) -> Vec<(u16, String)> {
         let config = self.source.sites.config;
         let mut out = Vec::new();
-        for stream in &self.source.sites.streams {
+        for stream in self.source.sites.streams.iter().filter(|s| !s.udp) {
             let address = match self.source.sites.upstreams.get(&format!("stream/{}", stream.target)) {
                 Some(block) => {
                     config.named(Some(*block), "server").next().map(|m| config.get(m).arg(0).to_owned())

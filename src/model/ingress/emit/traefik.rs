@@ -63,10 +63,11 @@ impl Emitter<'_> {
             return;
         }
         let rule = rule(&group.hosts, &route.path, &conditions);
-        let name = format!("{}-{}", group.site.name, self.routers.len());
+        let name = format!("{}-route-{}", group.site.name, self.routers.len());
         let (service, middlewares) = match &route.action {
             Action::Forward(forward) => {
                 let policies = Policies::of(self.source.sites, route.level);
+                self.denied(group, route, &conditions, &policies);
                 let Some(middlewares) = self.forward_middlewares(&name, route, forward, &policies) else {
                     self.push(group, &name, &rule, NOTHING, &[]);
                     return;
@@ -89,6 +90,20 @@ impl Emitter<'_> {
             Action::Foreign(_) => (NOTHING.to_owned(), Vec::new()),
         };
         self.push(group, &name, &rule, &service, &middlewares);
+    }
+
+    /// Networks that may not come in get a router of their own, before the route.
+    fn denied(&mut self, group: &Group<'_>, route: &Route, conditions: &[String], policies: &Policies) {
+        for (network, before) in &policies.denied {
+            let mut asked = conditions.to_vec();
+            asked.push(format!("ClientIP({})", ticked(network)));
+            asked.extend(before.iter().map(|net| format!("!ClientIP({})", ticked(net))));
+            let name = format!("{}-{}", group.site.name, self.routers.len());
+            let guard = json!({"ipAllowList": {"sourceRange": [NOBODY]}});
+            let guard = self.middleware(&name, "nobody", guard);
+            let rule = rule(&group.hosts, &route.path, &asked);
+            self.push(group, &name, &rule, NOTHING, &[guard]);
+        }
     }
 
     fn push(&mut self, group: &Group<'_>, name: &str, rule: &str, service: &str, middlewares: &[String]) {
@@ -375,7 +390,7 @@ impl Emitter<'_> {
 
 fn tcp(source: Source<'_>) -> Value {
     let (mut routers, mut services) = (Map::new(), Map::new());
-    for stream in &source.sites.streams {
+    for stream in source.sites.streams.iter().filter(|s| !s.udp) {
         let name = format!("tcp-{}", stream.port);
         let config = source.sites.config;
         let members: Vec<Value> = match source.sites.upstreams.get(&format!("stream/{}", stream.target)) {

@@ -87,9 +87,11 @@ pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> 
         "ssl_verify_client" if value == "off" => {
             Judgement::all(Irrelevant, "nobody is asked for a certificate")
         }
-        "ssl_verify_client" => kept_by_traefik("tls options: clientAuth"),
+        "ssl_verify_client" => {
+            gone("client certificates are not asked for: write tls options with clientAuth by hand")
+        }
         "ssl_client_certificate" | "ssl_trusted_certificate" => Judgement::split(
-            carried("tls options: clientAuth.caFiles"),
+            differs("name the file in tls options by hand: clientAuth.caFiles"),
             lost("no client certificates in Consul's gateways"),
         ),
         "ssl_verify_depth" => {

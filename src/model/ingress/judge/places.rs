@@ -25,7 +25,7 @@ impl Bench<'_> {
         }
         if has("proxy_protocol") {
             return Judgement::split(
-                carried("proxyProtocol.trustedIPs on the entry point"),
+                differs("set proxyProtocol.trustedIPs on the entry point by hand"),
                 lost("Consul's gateways do not read the PROXY protocol: turn it off at the load balancer"),
             );
         }

@@ -60,32 +60,35 @@ pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> 
             Judgement::all(Differs, "Cache-Control is set as a header; Expires, which holds a date, is not")
         }
         "mirror" if value == "off" => Judgement::all(Carried, ""),
-        "mirror" | "mirror_request_body" => {
-            Judgement::split(differs("mirroring service"), lost("Consul mirrors nothing"))
-        }
+        "mirror" | "mirror_request_body" => Judgement::split(
+            lost("a mirroring service has to be written by hand"),
+            lost("Consul mirrors nothing"),
+        ),
         "absolute_redirect" | "port_in_redirect" | "server_name_in_redirect" => Judgement::split(
             differs("Traefik's redirects take host and port from the request"),
             crate::model::ingress::verdict::Say::new(Irrelevant, "no redirects in Consul"),
         ),
         "ssl_certificate" | "ssl_certificate_key" => Judgement::each(
-            carried("tls.certificates"),
+            differs("name the files under tls.certificates by hand"),
             differs("a file-system-certificate entry (1.19) or inline-certificate"),
             lost("an ingress-gateway takes only Consul's own CA or SDS: end TLS at the load balancer"),
         ),
         "ssl_password_file" => Judgement::all(Lost, "the key must be without a password"),
         "ssl" => Judgement::split(carried("tls on the entry point"), differs("TLS on the listener")),
-        "ssl_protocols" | "ssl_ciphers" => {
-            Judgement::split(carried("tls options"), differs("TLSMinVersion, CipherSuites: names of Envoy's"))
-        }
+        "ssl_protocols" | "ssl_ciphers" => Judgement::split(
+            differs("tls options, by hand"),
+            differs("TLSMinVersion, CipherSuites: names of Envoy's"),
+        ),
         _ if name.starts_with("proxy_ssl") || name.starts_with("grpc_ssl") => Judgement::split(
-            carried("serversTransport"),
+            differs("a serversTransport, by hand"),
             differs(
                 "the mesh encrypts by its own certificates: the service speaks plain HTTP to its sidecar",
             ),
         ),
-        "health_check" => {
-            Judgement::split(carried("healthCheck of the service"), differs("the checks in Consul decide"))
-        }
+        "health_check" => Judgement::split(
+            differs("healthCheck of the service, by hand"),
+            differs("the checks in Consul decide"),
+        ),
         "ssl_session_id_context" => Judgement::all(Irrelevant, ""),
         _ => return None,
     })

@@ -45,6 +45,8 @@ pub struct Stream {
     pub port: u16,
     /// The argument of its `proxy_pass`.
     pub target: String,
+    /// Whether it carries datagrams.
+    pub udp: bool,
 }
 
 /// A `listen`.
@@ -225,7 +227,8 @@ fn stream_of(config: &Config, id: Id) -> Option<Stream> {
     let listen = config.named(Some(id), "listen").next()?;
     let target = config.named(Some(id), "proxy_pass").next()?;
     let (_, port) = address(config.get(listen).arg(0))?;
-    Some(Stream { id, port, target: config.get(target).arg(0).to_owned() })
+    let udp = config.get(listen).texts().any(|w| w == "udp");
+    Some(Stream { id, port, target: config.get(target).arg(0).to_owned(), udp })
 }
 
 fn server_of(config: &Config, id: Id) -> Server {
