@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::job::JobStub;
 use crate::model::words::count;
 
@@ -23,7 +24,7 @@ impl JobCounts {
         let mut counts = JobCounts::default();
         for job in jobs {
             counts.jobs += 1;
-            counts.live_jobs += u64::from(job.status != "dead");
+            counts.live_jobs += u64::from(job.status != RunState::Dead);
             let groups = job.job_summary.iter().flat_map(|s| s.summary.values());
             counts.running_allocations += groups.map(|g| g.running).sum::<u64>();
         }

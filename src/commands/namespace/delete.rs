@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::api::http::Patience;
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::{job, namespace, variable};
 use crate::api::settle::settle;
 use crate::app::App;
@@ -81,8 +82,11 @@ async fn is_empty(name: &str, app: &App) -> Result<()> {
     }
     let nomad = app.nomad()?;
     let jobs = nomad.list(&job::list().namespace(name)).await?.value;
-    let live: Vec<_> =
-        jobs.iter().filter(|j| j.status != "dead").map(|j| format!("job {} is {}", j.id, j.status)).collect();
+    let live: Vec<_> = jobs
+        .iter()
+        .filter(|j| j.status != RunState::Dead)
+        .map(|j| format!("job {} is {}", j.id, j.status))
+        .collect();
     if !live.is_empty() {
         return Err(refusal(name, live).hint(format!("fleet job stop '*' --namespace {name}")));
     }

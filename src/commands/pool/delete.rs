@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::api::http::Patience;
+use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::{ALL_NAMESPACES, node, node_pool};
 use crate::api::settle::settle;
 use crate::app::App;
@@ -79,7 +80,7 @@ async fn holds_nothing(name: &str, app: &App) -> Result<()> {
     let nodes = node::list().filter(members(name).as_deref());
     let jobs = node_pool::jobs(name).namespace(ALL_NAMESPACES);
     let (nodes, jobs) = tokio::join!(nomad.list(&nodes), nomad.list(&jobs));
-    let live = jobs?.value.into_iter().filter(|j| j.status != "dead");
+    let live = jobs?.value.into_iter().filter(|j| j.status != RunState::Dead);
     let in_the_way: Vec<String> = (nodes?.value.iter().map(|n| format!("node {} is in it", n.name)))
         .chain(live.map(|j| format!("job {} (namespace {}) is {}", j.id, j.namespace, j.status)))
         .collect();

@@ -67,7 +67,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         job_id: j.id,
         namespace: j.namespace,
         kind: j.job_type,
-        status: j.status,
+        status: j.status.to_string(),
     };
     let rows: Vec<Row> = jobs.into_iter().map(row).collect();
     app.printer.list(&rows, &format!("no jobs in pool {}", args.name))

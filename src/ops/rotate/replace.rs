@@ -82,7 +82,7 @@ impl Rotation<'_> {
         wanted: usize,
         within: Duration,
     ) -> Result<()> {
-        self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.options.secrets) })?;
+        self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.goal.options.secrets) })?;
         let mut child = self.spawn(old, argv, wanted)?;
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(Error::failed("the replacement command has no output to read"));
@@ -145,7 +145,7 @@ impl Rotation<'_> {
     fn pass_on(&mut self, line: std::io::Result<Option<String>>) -> Result<bool> {
         match line {
             Ok(Some(line)) => {
-                let line = self.options.secrets.clean(&line);
+                let line = self.goal.options.secrets.clean(&line);
                 self.recorder.emit(Event::CommandOutput { line })?;
                 Ok(true)
             }

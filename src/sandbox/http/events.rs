@@ -14,6 +14,7 @@ use crate::sandbox::http::call::{REGION, WRONG_METHOD};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::Request;
 use crate::sandbox::state::State;
+use crate::sandbox::state::eval::Trigger;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::wire::deployment::Deployment as Shown;
 use crate::sandbox::wire::fields::OmitEmpty;
@@ -218,9 +219,9 @@ fn event(state: &State, index: u64, scope: &Scope, all: &[Scope]) -> Option<Valu
         }
         Scope::Row(Table::Evals, id) => {
             let eval = state.eval(*id)?;
-            let kind = match eval.trigger.to_string().as_str() {
-                "job-register" if eval.create_index == index => "JobRegistered",
-                "job-deregister" if eval.create_index == index => "JobDeregistered",
+            let kind = match eval.trigger {
+                Trigger::JobRegister if eval.create_index == index => "JobRegistered",
+                Trigger::JobDeregister if eval.create_index == index => "JobDeregistered",
                 _ if planned => "PlanResult",
                 _ => "EvaluationUpdated",
             };
