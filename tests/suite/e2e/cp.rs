@@ -228,7 +228,7 @@ fn an_upload_that_breaks_off_goes_on_with_what_is_there(world: &World) {
     let chaos = Chaos::new(&world.address, Harm::CutUpload(15 << 20..16 << 20));
     let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/"]);
-    assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
+    assert!(ran.code == 0 && ran.err.contains("continuing from what has arrived"), "{ran}");
     assert!(ran.err.contains("same on both sides"), "{ran}");
     assert!(chaos.done() >= 2, "{} cuts", chaos.done());
     // 29 MiB are 39 on the wire. Begun anew each time, they would never get through.
@@ -249,7 +249,7 @@ fn an_interrupt_leaves_nothing_behind(world: &World) {
     world.until("its beginning", 20.0, |w| w.run(&sh("web", "ls -A local | grep -q .fleet-")).code == 0);
     signal(&child, "INT");
     let ran = Ran::of(&child.wait_with_output().unwrap());
-    assert!(ran.code == 130 && ran.err.contains("nothing was put in place"), "{ran}");
+    assert!(ran.code == 130 && ran.err.contains("nothing was changed at the destination"), "{ran}");
     assert_eq!(world.run(&sh("web", "ls -A local")).out, "");
 }
 
@@ -394,7 +394,7 @@ fn a_task_without_tar_takes_and_gives_trees(world: &World) {
     let chaos = Chaos::new(&world.address, Harm::CutUpload(9 << 20..10 << 20));
     let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["cp", &site.display().to_string(), "web:local/again"]);
-    assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
+    assert!(ran.code == 0 && ran.err.contains("continuing from what has arrived"), "{ran}");
     for dir in [&site, &back] {
         std::fs::set_permissions(dir.join("a dir/deep"), std::fs::Permissions::from_mode(0o755)).unwrap();
     }

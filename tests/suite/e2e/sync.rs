@@ -190,7 +190,7 @@ fn what_breaks_off_goes_on_with_what_is_there(world: &World) {
     let chaos = Chaos::new(&world.address, Harm::CutUpload(15 << 20..16 << 20));
     let fleet = world.fleet().env("NOMAD_ADDR", &chaos.url).env("FLEET_DIRECT", "never");
     let ran = fleet.run(&["sync", &text(&site), "web:local/app"]);
-    assert!(ran.code == 0 && ran.err.contains("going on from what has arrived"), "{ran}");
+    assert!(ran.code == 0 && ran.err.contains("continuing from what has arrived"), "{ran}");
     // Begun anew each time, it would never get through.
     assert!(chaos.done() >= 2, "{} cuts", chaos.done());
     let again = world.run(&["sync", &text(&site), "web:local/app", "-o", "json"]);
