@@ -323,7 +323,7 @@ impl JobDetail {
         let n = self.children.as_ref().map_or(0, Vec::len);
         match n.saturating_sub(MOST_CHILDREN) {
             0 => "Children".to_owned(),
-            more => format!("Children ({more} more: fleet job list --children)"),
+            more => format!("Children ({more} more: fleet job list --all)"),
         }
     }
 }
