@@ -53,7 +53,7 @@ use report::Report;
 ///
 /// While it has a service in hand no other rotation or drain of fleet touches that: the others wait, and say for whom. The journal
 /// stands on the cluster as well, so that another machine can continue. For both the token needs, in namespace default:
-/// variables { path "fleet/*" { capabilities = ["list", "read", "write", "destroy"] } }. `fleet rotation` shows them.
+/// `variables { path "fleet/*" { capabilities = ["list", "read", "write", "destroy"] } }`. `fleet rotation` shows them.
 ///
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
