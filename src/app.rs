@@ -169,7 +169,7 @@ impl App {
             Some(given) => (given.to_owned(), Grant::YesFlag),
             None => {
                 let question = format!("Type the name of the {noun} to go on");
-                (self.printer.prompts().text(question).await?, Grant::Confirmed)
+                (self.printer.line(question).await?, Grant::Confirmed)
             }
         };
         if typed.trim() == name {

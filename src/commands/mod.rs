@@ -48,22 +48,19 @@ use crate::invocation::Invocation;
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
     Abort(deploy::abort::Args),
-    /// List and show allocations and their files, and act on them.
-    /// List and show allocations.
-    /// Look at tokens and rights, and change them.
+    /// Show your token, and list, show and change tokens, policies and roles.
     #[command(subcommand)]
     Acl(acl::Command),
-    /// Look at allocations.
+    /// List and show allocations and their files, and act on them.
     #[command(subcommand)]
     Alloc(alloc::Command),
     /// Pipeline helpers: preview a branch's deployment, and stop it when the branch is closed.
     #[command(subcommand)]
     Ci(ci::Command),
-    /// List and show contexts: named Nomad and Consul addresses.
-    /// Look at Consul's config entries, and change them with proof.
+    /// List and show Consul's config entries, and change them with proof.
     #[command(subcommand)]
     Config(config::Command),
-    /// Look at the named pairs of a Nomad and a Consul.
+    /// List and show contexts: named Nomad and Consul addresses.
     #[command(subcommand)]
     Context(context::Command),
     Cp(cp::Args),
@@ -82,19 +79,13 @@ pub enum Command {
     #[command(subcommand)]
     Job(job::Command),
     Logs(Box<logs::Args>),
-    /// List and show nodes; drain them, and make them eligible or ineligible.
-    /// Move a service's traffic, and what leads to it, without losing a connection or a session.
-    /// Move traffic from an nginx that stands on one machine to a gateway.
+    /// Move traffic: from an nginx on one machine to a gateway, and step by step from one side to another.
     #[command(subcommand)]
     Migrate(migrate::Command),
     Monitor(monitor::Args),
-    /// Look at namespaces, create, change and delete them.
+    /// List, show, create, change and delete namespaces.
     #[command(subcommand)]
     Namespace(namespace::Command),
-    /// Look at nodes, and take them out of service and back.
-    /// Move traffic from an nginx that stands on one machine to a gateway.
-    #[command(subcommand)]
-    Migrate(migrate::Command),
     /// List and show nodes; drain them, and make them eligible or ineligible.
     #[command(subcommand)]
     Node(node::Command),
@@ -102,33 +93,31 @@ pub enum Command {
     #[command(subcommand)]
     Operator(operator::Command),
     Pause(deploy::pause::PauseArgs),
-    /// Look at node pools, create, change and delete them.
+    /// List, show, create, change and delete node pools.
     #[command(subcommand)]
     Pool(pool::Command),
     PortForward(port_forward::Args),
     Promote(deploy::promote::Args),
     Resume(deploy::pause::ResumeArgs),
     RotateNodes(Box<rotate_nodes::Args>),
-    /// Look at rotations that have not ended, who moves what now, and give one up.
+    /// List and show unfinished rotations, see who moves what now, and give one up.
     #[command(subcommand)]
     Rotation(rotation::Command),
     Run(Box<run::Args>),
     /// Try things out on a simulated cluster on loopback.
-    /// Try things on a fleet of your own: a simulated cluster on loopback.
     #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(sandbox::Command),
-    /// Look at servers, and have them join, leave and lead.
+    /// List and show servers; have them join, leave and lead.
     #[command(subcommand)]
     Server(server::Command),
     Shell(shell::Args),
     Status(status::Args),
     Sync(Box<sync::Args>),
-    /// List, show and change variables; hold their locks.
     /// Have the servers collect garbage, or count anew.
     #[command(subcommand)]
     System(system::Command),
-    /// Look at variables, change them, and hold their locks.
+    /// List, show and change variables; hold their locks.
     #[command(subcommand)]
     Var(var::Command),
     /// Generate completions and manual pages; internal helpers.

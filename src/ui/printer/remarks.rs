@@ -35,6 +35,15 @@ impl Printer {
         self.prompts().choose(question, answers).await
     }
 
+    /// Asks for a line of text.
+    ///
+    /// # Errors
+    /// As [`Prompts::text`].
+    pub async fn line(&self, question: String) -> Result<String> {
+        self.show_what_was_held_back();
+        self.prompts().text(question).await
+    }
+
     fn show_what_was_held_back(&self) {
         let text = std::mem::take(&mut *self.held_back.lock().unwrap_or_else(PoisonError::into_inner));
         self.err(&text);
