@@ -54,7 +54,7 @@ fn checked(world: &World) -> String {
 
 fn each(world: &World, job: &str, command: &str) {
     for alloc in running(world, job) {
-        world.run(&["exec", &alloc.id, "--", "/bin/sh", "-c", command]);
+        drop(world.run(&["exec", &alloc.id, "--", "/bin/sh", "-c", command]));
     }
 }
 
