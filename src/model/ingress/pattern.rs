@@ -1,7 +1,7 @@
 //! nginx's regular expressions (PCRE) as the new proxies can and cannot have them (RE2).
 //!
 //! Consul accepts `(?!…)`, Envoy rejects it unsaid, and after the gateway's next start every listener answers 404
-//! (`ingress.md §0.1`); Traefik drops the router. So each expression is read here, and what RE2 lacks is known before
+//! (`ingress.md §0`); Traefik drops the router. So each expression is read here, and what RE2 lacks is known before
 //! anything is written. nginx searches in the path; Envoy wants the whole path to match: the same tree prints both.
 
 mod derive;
@@ -243,6 +243,8 @@ impl Pattern {
         }
         Some(match node {
             Node::Never => String::new(),
+            // What follows the prefix is one thing, or the prefix would hold for the first choice alone.
+            Node::Alt(_) => format!("{}(?:{})", escaped(prefix), self.cased(&print(&node, Dialect::Plain))),
             node => format!("{}{}", escaped(prefix), self.cased(&print(&node, Dialect::Plain))),
         })
     }

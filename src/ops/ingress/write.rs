@@ -1,5 +1,5 @@
 //! Writing files so that nobody ever reads half of one: beside the place, then renamed into it. Traefik serves an empty file as
-//! an empty configuration; editing in place was an outage of 9,228 of 21,112 requests (`ingress.md §0.3`).
+//! an empty configuration; editing in place was an outage of 9,228 of 21,112 requests (`ingress.md §0`).
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

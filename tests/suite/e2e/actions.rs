@@ -54,7 +54,7 @@ fn actions_are_listed_and_run_as_commands_are(world: &World) {
     for (args, says) in [
         (&["web", "nope"][..], "its actions: echo, file, gone, greet"),
         (&["web", "greet", "--task", "x"], "has no action \"greet\" in task x"),
-        (&["web", "greet", "--all", "-i"], "share neither a terminal nor stdin"),
+        (&["web", "greet", "--all", "-i"], "cannot share a terminal or stdin"),
         (&["wbe", "greet"], "no such job: wbe"),
     ] {
         let ran = world.run(&[&["job", "action", "run"], args].concat());

@@ -97,7 +97,7 @@ fn from_json(text: &str, taking: Taking) -> Option<Logged> {
                 target = format!("{target}?{query}");
             }
             let protocol = one(&["server_protocol", "protocol", "RequestProtocol"]).unwrap_or_default();
-            request_line(&format!("{method} {target} {protocol}"))?
+            request_line(format!("{method} {target} {protocol}").trim_end())?
         }
     };
     let host = one(&["http_host", "host", "RequestHost", "vhost", "server_name"]);
