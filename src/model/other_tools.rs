@@ -301,7 +301,12 @@ const TABLE: &[(&str, Meaning)] = &[
     ("config validate", Say(AGENT_SIDE)),
     ("setup", Say("fleet does not set Consul or Vault up for Nomad: `nomad setup` does")),
     ("tls", Say("fleet makes no certificates: `nomad tls` does")),
-    ("alloc fs", Say("`fleet alloc ls ALLOC` lists files, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` describes one")),
+    (
+        "alloc fs",
+        Say(
+            "`fleet alloc ls ALLOC` lists files, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` describes one",
+        ),
+    ),
     ("job scaling-events", Say(NOT_YET)),
     ("job tag", Say(NOT_YET)),
     ("node config", Say(NOT_YET)),

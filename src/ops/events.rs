@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::time::{sleep, timeout};
 
 use crate::api::error::{Error as ApiError, Problem};
@@ -138,7 +137,7 @@ impl Lines {
     async fn fill(&mut self) -> Result<bool, ApiError> {
         Ok(match self.download.chunk().await? {
             Some(bytes) => {
-                self.buffer.extend_from_slice(&Bytes::from(bytes));
+                self.buffer.extend_from_slice(&bytes);
                 true
             }
             None => false,

@@ -20,11 +20,11 @@ pub async fn stdout_closed() {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Never ends: no such thing can be told.
 #[cfg(not(unix))]
 pub async fn stdout_closed() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

@@ -46,8 +46,8 @@ fn every_example_parses() {
         let after = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
         for line in after.lines().map(str::trim).filter(|l| l.starts_with("fleet ")) {
             let words = shlex::split(line).unwrap_or_else(|| panic!("{name}: {line}"));
-            // What the shell does with the output is not fleet's.
-            let words = words.into_iter().take_while(|w| w != "|");
+            // What the shell makes of `<` and `|` is not fleet's.
+            let words = words.into_iter().take_while(|w| w != "|" && w != "<");
             let parsed = fleet::cli::command().try_get_matches_from(words);
             assert!(parsed.is_ok(), "{name}: {line}\n{}", parsed.unwrap_err());
         }

@@ -266,7 +266,7 @@ fn a_colleague_in_between_a_missing_right_and_bad_words() {
         (&["config", "show", "service-spliter/web"][..], 2),
         (&["config", "show", "service-splitter/none"], 3),
         (&["config", "delete", "service-splitter/none", "--yes"], 3),
-        (&["config", "apply", "none.hcl"], 1),
+        (&["config", "apply", "none.hcl"], 2),
         (&["config", "list", "nope"], 2),
     ] {
         assert_eq!(mesh.run(args).code, code, "{args:?}");
@@ -409,7 +409,7 @@ fn killed_when(mesh: &Mesh, args: &[&str], reached: impl Fn(&Value) -> bool) {
             break;
         }
         assert!(child.try_wait().unwrap().is_none(), "it ended before it was killed");
-        std::thread::sleep(Duration::from_millis(20));
+        mesh.runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
     }
     child.kill().unwrap();
     child.wait().unwrap();
@@ -437,7 +437,7 @@ fn somebody_else_who_changes_the_split_stops_it() {
     let mut child = mesh.fleet().command(&shift(&["--yes", "--soak", "60s"])).spawn().unwrap();
     while mesh.split() != Some((90.0, 10.0)) {
         assert!(child.try_wait().unwrap().is_none());
-        std::thread::sleep(Duration::from_millis(20));
+        mesh.runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
     }
     // While it runs nobody else can.
     let second = mesh.run(&shift(&["--yes"]));

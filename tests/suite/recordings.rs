@@ -132,13 +132,13 @@ fn expected(name: &str) -> Problem {
         "status-leader-after-leader-death" => Problem::NoLeader,
         "error-unknown-route" | "route-not-found" | "error-wrong-method" => Problem::Unsupported,
         "job-register-enforce-index-conflict" => Problem::Conflict,
+        "error-unknown-region" => Problem::NoRegion,
         name if name.contains("not-found") || name.ends_with("-absent") || name.ends_with("-gone") => {
             Problem::NotFound
         }
         "job-submission-missing" => Problem::NotFound,
         // The text is all there is; nothing is decided by these.
-        "error-unknown-region"
-        | "deployment-promote-terminal"
+        "deployment-promote-terminal"
         | "deployment-promote-too-early"
         | "plan-invalid"
         | "kv-acquire-dead-session"

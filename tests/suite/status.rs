@@ -7,9 +7,12 @@ use crate::canned::{Answer, Canned, recorded};
 
 const NOMAD: &str = "nomad-2.0.5";
 
-/// A cluster that is well, put together from recordings.
+/// A cluster that is well, put together from recordings: nothing in it was restarted or has checks.
 fn cluster(request: &str) -> Answer {
     let path = request.split(['?', ' ']).nth(1).unwrap_or_default();
+    if path == "/v1/allocations" && request.contains("&filter=") {
+        return Answer::new(200, "[]");
+    }
     let name = match path {
         "/v1/nodes" => "nodes-list-resources",
         "/v1/jobs/statuses" => "jobs-statuses",
@@ -29,12 +32,15 @@ fn status(server: &Canned, args: &[&str]) -> Ran {
 }
 
 #[test]
-fn it_takes_six_requests_whatever_the_cluster_is_like() {
+fn it_takes_nine_requests_whatever_the_cluster_is_like() {
     let server = Canned::new(cluster);
     let ran = status(&server, &["-o", "json"]);
     assert_eq!(ran.code, 0, "{ran}");
     insta::assert_snapshot!(server.asked().join("\n"), @"
     GET /v1/agent/members
+    GET /v1/allocations?namespace=*&filter=DesiredStatus+%3D%3D+%22run%22+and+%28ClientStatus+%3D%3D+%22running%22+or+ClientStatus+%3D%3D+%22pending%22%29+and+%28any+TaskStates+as+_%2C+t+%7B+t.Restarts+%21%3D+0+%7D%29&stale=
+    GET /v1/allocations?task_states=false&namespace=*&filter=DesiredStatus+%3D%3D+%22run%22+and+ClientStatus+%3D%3D+%22running%22+and+%28any+Job.TaskGroups+as+g+%7B+%28any+g.Services+as+s+%7B+s.Provider+%3D%3D+%22consul%22+and+s.Checks+is+not+empty+%7D%29+or+any+g.Tasks+as+t+%7B+any+t.Services+as+s+%7B+s.Provider+%3D%3D+%22consul%22+and+s.Checks+is+not+empty+%7D+%7D+%7D%29&stale=&per_page=1
+    GET /v1/allocations?task_states=false&namespace=*&filter=DesiredStatus+%3D%3D+%22run%22+and+ClientStatus+%3D%3D+%22running%22+and+%28any+Job.TaskGroups+as+g+%7B+%28any+g.Services+as+s+%7B+s.Provider+%3D%3D+%22nomad%22+and+s.Checks+is+not+empty+%7D%29+or+any+g.Tasks+as+t+%7B+any+t.Services+as+s+%7B+s.Provider+%3D%3D+%22nomad%22+and+s.Checks+is+not+empty+%7D+%7D+%7D%29&stale=
     GET /v1/allocations?task_states=false&resources=true&namespace=*&stale=
     GET /v1/evaluations?namespace=*&filter=Status+matches+%22%5E%28blocked%7Cpending%29%24%22&stale=
     GET /v1/jobs/statuses?namespace=*&stale=
@@ -50,11 +56,42 @@ fn it_takes_six_requests_whatever_the_cluster_is_like() {
     let (jobs, allocs) = (rows("jobs-statuses", 100), rows("allocations-list-resources", 100));
     let large = Canned::new(move |request| match request {
         r if r.starts_with("GET /v1/jobs/statuses") => Answer::new(200, jobs.clone()),
-        r if r.starts_with("GET /v1/allocations") => Answer::new(200, allocs.clone()),
+        r if r.starts_with("GET /v1/allocations") && !r.contains("&filter=") => {
+            Answer::new(200, allocs.clone())
+        }
         r => cluster(r),
     });
     assert_eq!(status(&large, &[]).code, 0);
-    assert_eq!(large.asked().len(), 6);
+    assert_eq!(large.asked().len(), 9);
+}
+
+#[test]
+fn the_checks_of_two_hundred_instances_are_asked_for_at_most_and_all_with_check() {
+    let one = recorded(NOMAD, "allocations-list-resources").body;
+    let one: serde_json::Value = serde_json::from_str(&one).unwrap();
+    let many: Vec<serde_json::Value> = (0..250)
+        .map(|at| {
+            let mut alloc = one[0].clone();
+            alloc["ID"] = format!("{at:08x}-0000-0000-0000-000000000000").into();
+            (alloc["ClientStatus"], alloc["DesiredStatus"]) = ("running".into(), "run".into());
+            alloc
+        })
+        .collect();
+    let many = serde_json::Value::from(many).to_string();
+    let server = Canned::new(move |request| match request {
+        r if r.contains("/checks") => Answer::new(200, "{}"),
+        r if r.starts_with("GET /v1/allocations") && r.contains("nomad%22+and+s.Checks") => {
+            Answer::new(200, many.clone())
+        }
+        r => cluster(r),
+    });
+    let checks = || server.asked().iter().filter(|r| r.contains("/checks")).count();
+    let ran = status(&server, &[]);
+    assert_eq!((ran.code, checks()), (0, 200), "{ran}");
+    assert!(ran.out.contains("of 200 of 250 allocations"), "{ran}");
+    let all = status(&server, &["--check"]);
+    assert_eq!(checks(), 450, "{all}");
+    assert!(!all.out.contains("of 250 allocations"), "{all}");
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn nothing_is_coloured_where_colour_was_declined() {
 }
 
 #[test]
-fn a_full_disk_is_an_error_and_a_reader_that_left_is_none() {
+fn a_full_disk_is_an_error_and_a_reader_that_left_is_told() {
     let bench = Bench::with_nodes();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let ran = Ran::of(&bench.fleet.command(&["node", "list"]).stdout(full).output().unwrap());
@@ -118,7 +118,8 @@ fn a_full_disk_is_an_error_and_a_reader_that_left_is_none() {
     drop(child.stdout.take());
     let mut err = String::new();
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""));
+    let told = "error: stdout was closed before everything was written to it\n";
+    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(141), told));
 }
 
 #[test]
@@ -163,7 +164,7 @@ fn mistakes_of_the_command_line_suggest_what_was_meant() {
     --- stderr
     error: unrecognized subcommand 'staus'
 
-      tip: some similar subcommands exist: 'pause', 'status'
+      tip: a similar subcommand exists: 'status'
 
     Usage: fleet [OPTIONS] <COMMAND>
 

@@ -336,6 +336,6 @@ fn a_node_is_spoken_to_by_the_name_of_its_role() {
     assert!(ran.err.contains(&format!(" at https://{node}")) && read > 0, "{read}: {ran}");
     // Somebody else's certificate gets neither the token nor the question.
     let (ran, node, read) = logs("server.global.nomad");
-    let says = format!("but through the servers: https://{node}: ");
+    let says = format!("going through the servers: https://{node}: ");
     assert!(ran.err.contains(&says) && ran.err.contains("certificate") && read == 0, "{read}: {ran}");
 }

@@ -1,6 +1,5 @@
 //! The servers: scheduler configuration and autopilot (`nomad-api.md §9.4`).
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -108,8 +107,8 @@ pub fn snapshot(stale: bool) -> Get<Raw> {
 
 /// Replaces all that the servers hold by a snapshot.
 #[must_use]
-pub fn restore_snapshot(archive: Bytes) -> Write<serde::de::IgnoredAny> {
-    Write::put("/v1/operator/snapshot", "restore a snapshot").needs(MANAGEMENT).raw_body(archive.to_vec())
+pub fn restore_snapshot(archive: Vec<u8>) -> Write<serde::de::IgnoredAny> {
+    Write::put("/v1/operator/snapshot", "restore a snapshot").needs(MANAGEMENT).raw_body(archive)
 }
 
 /// Has the servers forget what is over; they do it after they answered.

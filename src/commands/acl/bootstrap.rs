@@ -1,6 +1,6 @@
 //! `fleet acl bootstrap`
 
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 
 use super::token::Created;
 use crate::api::nomad::acl;
@@ -28,7 +28,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         Some(file) => Some(secrecy::SecretString::from(jobfile::read(file).await?.trim().to_owned())),
         None => None,
     };
-    let call = acl::bootstrap(secret.as_ref().map(|s| s.expose_secret()));
+    let call = acl::bootstrap(secret.as_ref().map(ExposeSecret::expose_secret));
     let made = app.nomad()?.write(&app.explicit(), &call).await.map_err(|e| {
         if e.text.contains("bootstrap already done") {
             return Error::refused("the ACL system was bootstrapped before")

@@ -16,18 +16,20 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Create one, or replace the one of that name, from the API's JSON.
-    #[command(
-        after_help = "Examples:\n  fleet acl role apply -f role.json\n  fleet acl auth-method apply -f jwt.json"
-    )]
+    #[command(after_help = "Examples:
+  fleet acl role apply -f role.json
+  fleet acl auth-method apply -f jwt.json
+  fleet acl binding-rule apply -f rule.json")]
     Apply {
         /// The object in the API's JSON; `-` for stdin.
         #[arg(long, short, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         file: String,
     },
     /// Delete one, by its name or its id.
-    #[command(
-        after_help = "Examples:\n  fleet acl role delete ops --yes\n  fleet acl auth-method delete okta"
-    )]
+    #[command(after_help = "Examples:
+  fleet acl role delete ops --yes
+  fleet acl auth-method delete okta
+  fleet acl binding-rule delete 5a9b3c1d")]
     Delete {
         /// Its name, or its id or the beginning of it.
         #[arg(value_name = "NAME")]
@@ -37,10 +39,16 @@ pub enum Command {
         yes: bool,
     },
     /// List all of them.
-    #[command(after_help = "Examples:\n  fleet acl role list\n  fleet acl binding-rule list -o json")]
+    #[command(after_help = "Examples:
+  fleet acl role list
+  fleet acl auth-method list
+  fleet acl binding-rule list -o json")]
     List,
     /// Show one whole, by its name or its id.
-    #[command(after_help = "Examples:\n  fleet acl role show ops\n  fleet acl auth-method show okta -o json")]
+    #[command(after_help = "Examples:
+  fleet acl role show ops
+  fleet acl auth-method show okta -o json
+  fleet acl binding-rule show 5a9b3c1d")]
     Show {
         /// Its name, or its id or the beginning of it.
         #[arg(value_name = "NAME")]

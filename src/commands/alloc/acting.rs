@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::group::default_floor;
 use crate::model::ids::short;
+use crate::model::present_health::PresentHealth;
+use crate::model::words;
 use crate::ops::present_health::Sources;
 use crate::ops::ticker::{Stall, Watched, Woken};
 use crate::ui::Narration;
@@ -85,18 +87,20 @@ impl<'a> Acting<'a> {
             a.client_status == ClientStatus::Running && a.desired_status == allocation::DesiredStatus::Run
         });
         let health = self.sources()?.of_job(&self.job, &others, self.app.clock().now()).await;
-        let well =
-            others.iter().filter(|a| health.get(&a.id).and_then(|h| h.healthy()) != Some(false)).count();
+        let well = others
+            .iter()
+            .filter(|a| health.get(&a.id).and_then(PresentHealth::healthy) != Some(false))
+            .count();
         let allowed = max_unavailable.unwrap_or(group.count() - default_floor(group).min(group.count()));
         let away = group.count().saturating_sub(well as u64);
         if away <= allowed {
             return Ok(());
         }
         Err(Error::refused(format!(
-            "group {} of {} would have {well} of {} instances at work meanwhile, below its floor",
+            "group {} of {} would have {well} of {} at work meanwhile, below its floor",
             group.name,
             self.job.id,
-            group.count()
+            words::count(group.count(), "instance")
         ))
         .hint(format!("--max-unavailable {away} says that this is all right")))
     }
@@ -142,7 +146,7 @@ impl<'a> Acting<'a> {
                 Sight::Here(alloc) => {
                     let health = sources.of_job(&self.job, std::slice::from_ref(&*alloc), now).await;
                     let health = health.get(&alloc.id);
-                    let well = health.and_then(|h| h.healthy()) == Some(true);
+                    let well = health.and_then(PresentHealth::healthy) == Some(true);
                     if well_for.lasts(well, now) >= steady && well {
                         return Ok(Ended::Well(alloc));
                     }

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::commands::alloc::file_target::FileArgs;
 use crate::commands::alloc::ls::FileRow;
 use crate::error::Result;
+use crate::model::words;
 use crate::ui::{Cell, Describe, Detail};
 
 /// Show what one file of an allocation is: kind, size, permissions, and when it was changed.
@@ -21,7 +22,7 @@ impl Describe for FileRow {
         Detail::new().fields([
             ("Name", (&self.name).into()),
             ("Kind", Cell::text(format!("{:?}", self.kind).to_lowercase())),
-            ("Size", Cell::text(format!("{} bytes", self.size_bytes))),
+            ("Size", Cell::text(words::count(self.size_bytes, "byte"))),
             ("Mode", (&self.mode).into()),
             ("Modified", Cell::Time(self.modified_at)),
         ])

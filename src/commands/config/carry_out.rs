@@ -216,7 +216,7 @@ impl Run<'_> {
                 let tally = WatchArgs::end(load).await;
                 let lost = tally.total().lost();
                 if lost > 0 && failure.is_none() {
-                    failure = Some(Error::failed(format!("{lost} requests or connections were lost")));
+                    failure = Some(Error::failed(format!("requests and connections lost: {lost}")));
                 }
                 Some(Watched { url, connections, written_at_ms, watched_s, tally, lost })
             }

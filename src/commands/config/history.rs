@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::commands::shared::consul;
 use crate::error::{Error, Result};
 use crate::model::traffic::difference::{Difference, between};
+use crate::model::words;
 use crate::ops::traffic::history::{History, Recorded, Saved};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -127,7 +128,10 @@ pub(super) fn chosen(app: &App, http: &Http, which: &str) -> Result<Recorded> {
     } else {
         let mut fitting: Vec<Recorded> = changes.into_iter().filter(|c| c.id.starts_with(which)).collect();
         if fitting.len() > 1 {
-            return Err(Error::usage(format!("{which:?} is the beginning of {} changes", fitting.len())));
+            return Err(Error::usage(format!(
+                "{which:?} is the beginning of {}",
+                words::count(fitting.len(), "change")
+            )));
         }
         fitting.pop()
     };

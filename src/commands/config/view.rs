@@ -205,7 +205,7 @@ impl Describe for Outcome {
                     format!("nothing was lost, until {:.0} s after the write", watched.watched_s),
                     Tone::Good,
                 ),
-                n => (format!("{n} requests or connections were lost"), Tone::Bad),
+                n => (format!("requests and connections lost: {n}"), Tone::Bad),
             };
             detail = detail.lines(None, [words]);
         }

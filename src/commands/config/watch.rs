@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::model::words;
 use crate::ops::traffic::load::{Load, MOST, Plan};
 use crate::ui::duration;
 
@@ -65,10 +66,13 @@ impl WatchArgs {
             websockets: some(&self.watch_websocket),
         };
         if plan.keep_alive == 0 || plan.connections() > MOST {
-            return Err(Error::usage(format!("{} connections are to be watched", plan.connections()))
-                .because(format!(
-                    "--watch-count is at least 1, and at most {MOST} connections are opened in all"
-                )));
+            return Err(Error::usage(format!(
+                "{} to be watched: too few or too many",
+                words::count(plan.connections(), "connection")
+            ))
+            .because(format!(
+                "--watch-count is at least 1, and at most {MOST} connections are opened in all"
+            )));
         }
         Ok(Some((url.clone(), plan)))
     }

@@ -196,7 +196,7 @@ impl JobDetail {
         mut allocs: Vec<AllocStub>,
         deployment: Option<Deployment>,
         evaluations: &[Evaluation],
-        around: Around,
+        around: &Around,
         all: bool,
     ) -> Self {
         allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
@@ -285,7 +285,7 @@ impl Describe for JobDetail {
             .lines(Some("Not well now"), self.allocations.not_well())
             .table("Not placed", &self.unplaced)
             .table(
-                &self.children_title(),
+                self.children_title(),
                 self.children.as_deref().map_or(&[], |all| &all[..all.len().min(MOST_CHILDREN)]),
             )
             .table(self.allocations.title(), self.allocations.shown())
@@ -336,7 +336,7 @@ fn newest_first(children: &[JobStub]) -> impl Iterator<Item = &JobStub> {
 
 /// The jobs a job has started; none where it starts none.
 async fn children(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
-    if job.periodic.is_none() && !job.parameterized_job.as_ref().is_some_and(|p| !p.is_null()) {
+    if job.periodic.is_none() && job.parameterized_job.as_ref().is_none_or(serde_json::Value::is_null) {
         return Ok(None);
     }
     let prefix = format!("{}/", job.id);
@@ -369,5 +369,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children(nomad, &job));
     let next_start = job.periodic.as_ref().filter(|_| !job.stop).and_then(|p| schedule::next_start(p, now));
     let around = Around { present, children: children?, next_start };
-    app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, around, all))
+    app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, &around, all))
 }

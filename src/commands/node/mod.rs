@@ -35,7 +35,7 @@ impl Command {
     /// Whatever made the verb fail.
     pub async fn run(self, app: &App) -> Result<()> {
         match self {
-            Command::Drain(args) => drain::run(&args, app).await,
+            Command::Drain(args) => Box::pin(drain::run(&args, app)).await,
             Command::Eligible(args) => eligible::run(&args, app).await,
             Command::Ineligible(args) => ineligible::run(&args, app).await,
             Command::List(args) => list::run(&args, app).await,

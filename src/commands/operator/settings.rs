@@ -68,7 +68,11 @@ fn flatten(within: &str, document: &Value, settings: &mut Vec<Setting>) {
             Value::Object(_) => flatten(&format!("{within}{name}."), value, settings),
             _ if matches!(name.as_str(), "CreateIndex" | "ModifyIndex") => {}
             _ => {
-                settings.push(Setting { setting: format!("{within}{name}"), value: value.clone(), was: None })
+                settings.push(Setting {
+                    setting: format!("{within}{name}"),
+                    value: value.clone(),
+                    was: None,
+                });
             }
         }
     }

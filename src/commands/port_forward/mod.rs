@@ -125,7 +125,7 @@ enum Event<'a> {
 /// # Errors
 /// 125, whatever failed.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    LocalSet::new().run_until(inside(args, app)).await.map_err(Error::of_the_exec_family)
+    Box::pin(LocalSet::new().run_until(inside(args, app))).await.map_err(Error::of_the_exec_family)
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {

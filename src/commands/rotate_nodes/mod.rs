@@ -171,7 +171,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     };
     let memory = given_up::or_taken_up(app, &selected, found.memory);
     let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
-    let mut draft = input.draft(args.singletons).await?;
+    let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
     draft.refuse_standing()?;
     if args.dry_run {
@@ -187,7 +187,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             break permission;
         }
         // The world did not wait for the answer.
-        let now = input.draft(draft.decided).await?;
+        let now = Box::pin(input.draft(draft.decided)).await?;
         let changes = draft.changes_to(&now);
         draft = now;
         draft.refuse_standing()?;
@@ -260,7 +260,7 @@ impl DraftInput<'_> {
     /// A draft of the present. What was decided about single instances is not asked again.
     async fn draft(&self, decided: Option<Singletons>) -> Result<Draft> {
         let DraftInput { args, app, nomad, selected, key, memory } = *self;
-        let snapshot = snapshot::observe(nomad, &ids(selected), &memory.jobs()).await?;
+        let snapshot = Box::pin(snapshot::observe(nomad, &ids(selected), &memory.jobs())).await?;
         // What the nodes are now, not what they were when they were selected.
         let now = |n: &NodeStub| snapshot.nodes.iter().find(|now| now.id == n.id).unwrap_or(n).clone();
         let now: Vec<NodeStub> = selected.iter().map(now).collect();

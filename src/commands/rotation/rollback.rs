@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::words;
 use crate::ops::migration::lock;
 use crate::ops::rotate::plan::META_ROTATION;
 use crate::ops::rotate::store::{self, Stored};
@@ -114,7 +115,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.list(&rows, "none of its nodes is known any more");
     }
     let changed = rows.iter().filter(|r| r.undrain || r.make_eligible).count();
-    let question = format!("Give up rotation {}, and change {changed} of {} nodes?", args.name, rows.len());
+    let all = words::count(rows.len(), "node");
+    let question = format!("Give up rotation {}, and change {changed} of {all}?", args.name);
     let permission = app.confirm(args.yes, &question).await?;
     lock::await_silence(nomad, &format!("{}-", args.name), app.clock())
         .await

@@ -79,10 +79,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let begun = Instant::now();
     // A lost reply does not matter: who leads is read back either way, and asking again would be the same.
-    if let Err(e) = nomad.write(&app.explicit(), &operator::transfer_leadership(&target.id)).await {
-        if !e.is_ambiguous() && !e.is_passing() {
-            return Err(e.into());
-        }
+    match nomad.write(&app.explicit(), &operator::transfer_leadership(&target.id)).await {
+        Err(e) if !e.is_ambiguous() && !e.is_passing() => return Err(e.into()),
+        _ => {}
     }
     loop {
         let leads = peers(nomad).await.is_ok_and(|all| all.iter().any(|s| s.leader && s.id == target.id));

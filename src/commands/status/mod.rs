@@ -40,7 +40,7 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let namespace = app.list_namespace()?;
-    let seen = gather(nomad, app.consul()?, namespace, args.check, app.clock().now()).await;
+    let seen = Box::pin(gather(nomad, app.consul()?, namespace, args.check, app.clock().now())).await;
     if let (Err(nodes), Err(_)) = (&seen.nodes, &seen.jobs) {
         return Err(nodes.clone().into());
     }

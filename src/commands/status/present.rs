@@ -15,6 +15,7 @@ use crate::api::nomad::service::CheckResult;
 use crate::api::{Error, Result};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{self, Heard, PresentHealth, Summary, Verdict};
+use crate::model::words;
 use crate::ops::present_health::{NO_CONSUL, Sources};
 
 /// Of how many allocations the checks are asked for a glance.
@@ -23,16 +24,17 @@ const MOST: usize = 200;
 const AT_ONCE: usize = 32;
 /// Longer lists of ids make the filter more costly than the rows it spares.
 const MOST_IDS_IN_A_FILTER: usize = 50;
-/// What is to run and has been restarted.
+/// What is to run and has been restarted. An `any` after an `and`, and one before an `or`, stands in parentheses, or no server
+/// reads it.
 const RESTARTED: &str = "DesiredStatus == \"run\" and (ClientStatus == \"running\" or ClientStatus == \"pending\") \
-     and any TaskStates as _, t { t.Restarts != 0 }";
+     and (any TaskStates as _, t { t.Restarts != 0 })";
 
 /// What runs, of a job with checks of this provider.
 fn checked_by(provider: &str) -> String {
     let service = format!("s.Provider == \"{provider}\" and s.Checks is not empty");
     format!(
-        "DesiredStatus == \"run\" and ClientStatus == \"running\" and any Job.TaskGroups as g {{ any g.Services as s {{ \
-         {service} }} or any g.Tasks as t {{ any t.Services as s {{ {service} }} }} }}"
+        "DesiredStatus == \"run\" and ClientStatus == \"running\" and (any Job.TaskGroups as g {{ (any g.Services as s {{ \
+         {service} }}) or any g.Tasks as t {{ any t.Services as s {{ {service} }} }} }})"
     )
 }
 
@@ -102,8 +104,7 @@ pub(super) async fn look(
         .filter(|h| h.verdict == Verdict::NotKnown && !h.checks.not_known.is_empty())
         .collect();
     if let Some(first) = unheard.first() {
-        let n = unheard.len();
-        let what = if n == 1 { "1 allocation".to_owned() } else { format!("{n} allocations") };
+        let what = words::count(unheard.len(), "allocation");
         present.not_known.push(("checks", format!("of {what}: {}", first.reason())));
     }
     present.jobs = by_job.into_iter().map(|(job, all)| (job, present_health::summary(&all))).collect();

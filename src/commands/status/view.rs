@@ -158,7 +158,8 @@ impl ClusterStatus {
         if asked == all {
             return Cell::Empty;
         }
-        let text = format!("of {asked} of {all} allocations that have some; --check asks all of them");
+        let all = words::count(all, "allocation");
+        let text = format!("of {asked} of {all} with checks; --check asks all of them");
         Cell::toned(text, Tone::Warn)
     }
 

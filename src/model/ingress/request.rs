@@ -1,6 +1,6 @@
 //! A request as the interpreters and `verify` see it.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]

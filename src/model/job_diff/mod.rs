@@ -146,8 +146,11 @@ impl Found<'_> {
             let inner = if path.is_empty() { object.name.clone() } else { format!("{path}.{}", object.name) };
             let before = self.all.len();
             self.inside(&inner, &object.fields, &object.objects);
+            // A scaling policy differs by the id the servers gave it, which no file has and no diff tells.
+            let by_id = |change: &Change| *change == Change::Edited && object.name == "Scaling";
             // A block may be new without a field that differs from its default.
-            if let Some(change) = Change::of(object.kind).filter(|_| self.all.len() == before) {
+            let told = self.all.len() > before;
+            if let Some(change) = Change::of(object.kind).filter(|c| !told && !by_id(c)) {
                 self.whole(change, inner, None);
             }
         }
@@ -191,6 +194,19 @@ mod tests {
 
     fn diff(value: serde_json::Value) -> JobDiff {
         serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn the_id_of_a_scaling_policy_is_no_difference() {
+        let scaling = |fields: serde_json::Value| {
+            diff(json!({"Type": "Edited", "Fields": null, "Objects": null, "TaskGroups": [
+                {"Type": "Edited", "Name": "g", "Fields": null, "Tasks": null, "Objects": [
+                    {"Type": "Edited", "Name": "Scaling", "Fields": fields, "Objects": null}]}]}))
+        };
+        assert_eq!(differences(&scaling(json!(null)), &Secrets::default()), []);
+        let max = json!([{"Type": "Edited", "Name": "Max", "Old": "5", "New": "9"}]);
+        let found = differences(&scaling(max), &Secrets::default());
+        assert_eq!(found.iter().map(lines::one).collect::<Vec<_>>(), ["~ Scaling.Max: 5 → 9"]);
     }
 
     #[test]

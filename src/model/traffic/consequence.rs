@@ -140,7 +140,7 @@ impl Told {
         let name = &old.name;
         for (what, loss) in [("TLS", Loss::CutNow), ("Protocol", Loss::CutNow), ("Port", Loss::CutNow)] {
             if !same(field(old.value, what), field(new, what)) {
-                self.add(loss, format!("{what} of listener {name} changes: its connections are cut, and clients that do not follow are refused"));
+                self.add(loss, format!("{what} of listener {name} is changed: its connections are cut, and clients that do not follow are refused"));
             }
         }
         if kind == Kind::ApiGateway {

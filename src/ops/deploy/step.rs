@@ -334,6 +334,7 @@ fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, healthy: D
     }
 }
 
+#[derive(Clone, Copy)]
 enum Good {
     Runs(Counts),
     Finished(Counts),

@@ -332,7 +332,10 @@ mod tests {
         assert_eq!(judge(&[], 1, 0, &old), Progress::Failed(MoveFailure::Missing));
         assert_eq!(judge(&[], 0, 0, &old), Progress::NotWanted(Unwanted::Complete));
         let new = alloc("n", 7, "web.g[0]");
-        assert_eq!(judge(&[new.clone()], 1, 0, &old), Progress::Moved { replacement: "n".into() });
+        assert_eq!(
+            judge(std::slice::from_ref(&new), 1, 0, &old),
+            Progress::Moved { replacement: "n".into() }
+        );
         let mut dead = new;
         dead.client_status = ClientStatus::Failed;
         assert!(matches!(judge(&[dead], 1, 0, &old), Progress::Failed(MoveFailure::Unhealthy { .. })));

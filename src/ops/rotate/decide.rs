@@ -654,7 +654,7 @@ pub fn jobs_in_hand(input: StepInput<'_>, decision: &Decision) -> BTreeSet<JobKe
     let active = decision.phases.iter().filter(|(_, p)| p.is_active() || matches!(p, Phase::Failed(_)));
     let tracked = active.filter_map(|(node, _)| input.tracked.get(&node.id)).flatten();
     let open = tracked.filter(|a| decision.progress.get(&a.id).is_some_and(|p| !p.is_good()));
-    open.map(|a| a.job_key()).collect()
+    open.map(AllocRef::job_key).collect()
 }
 
 /// Service allocations on nodes that are being emptied, which nobody follows yet.

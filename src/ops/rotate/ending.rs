@@ -79,7 +79,8 @@ impl Rotation<'_> {
         let error = match &other {
             Some(other) => other.clone(),
             None => {
-                Error::failed(format!("{} of {tracked} moves off node {} went wrong", moves.len(), node.name))
+                let tracked = words::count(tracked, "move");
+                Error::failed(format!("{} of {tracked} off node {} went wrong", moves.len(), node.name))
             }
         };
         let told = |(alloc, failure): &(&AllocRef, &MoveFailure)| told(picture, alloc, failure);

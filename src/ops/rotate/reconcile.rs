@@ -8,6 +8,7 @@ use tokio::time::sleep;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
+use crate::ops::migration::AllocRef;
 use crate::ops::migration::live::Live;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
@@ -167,7 +168,7 @@ impl Rotation<'_> {
     pub(super) fn open_jobs(&self) -> BTreeSet<JobKey> {
         let all = self.recorder.memory.emptied.values().flatten();
         let open = all.filter(|a| self.seen.get(&a.id).is_none_or(|p| !p.is_good()));
-        open.map(|a| a.job_key()).collect()
+        open.map(AllocRef::job_key).collect()
     }
 
     /// Whether there is nothing left to do; an error when the rest cannot be done.

@@ -149,7 +149,7 @@ impl RecoveredState {
     /// well now.
     #[must_use]
     pub fn jobs(&self) -> BTreeSet<JobKey> {
-        self.emptied.values().flatten().map(|a| a.job_key()).collect()
+        self.emptied.values().flatten().map(AllocRef::job_key).collect()
     }
 
     /// What took whose place, by the id of that one.

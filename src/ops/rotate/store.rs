@@ -172,7 +172,7 @@ pub async fn load(nomad: &Http, key: &str) -> Result<Option<Stored>> {
     let Some((state, holder)) = sense() else {
         return Err(Error::refused("what an earlier run of the same rotation did cannot be read")
             .because(format!("variable {} was written by another version of fleet", path(key)))
-            .hint(format!("run the version that wrote it, or delete it: fleet var delete {}", path(key))));
+            .hint(format!("run the version that wrote it, or delete it: fleet var rm {}", path(key))));
     };
     Ok(Some(Stored { key: key.to_owned(), state, holder, index: found.modify_index }))
 }

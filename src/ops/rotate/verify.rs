@@ -16,10 +16,10 @@ use crate::error::{Error, Result};
 use crate::model::drain_end::{self, End};
 use crate::model::ids::JobKey;
 use crate::model::service_name;
-use crate::ops::migration::NodeRef;
 use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::snapshot;
+use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::{Rotation, TICK};
@@ -97,7 +97,7 @@ impl Rotation<'_> {
             return Ok(Found::Bad(bad));
         }
         let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();
-        let jobs: BTreeSet<JobKey> = tracked.clone().map(|a| a.job_key()).collect();
+        let jobs: BTreeSet<JobKey> = tracked.clone().map(AllocRef::job_key).collect();
         if let Some(bad) = self.find_new_trouble(&jobs).await? {
             return Ok(Found::Bad(bad));
         }

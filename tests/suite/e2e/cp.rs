@@ -410,7 +410,7 @@ fn of_a_log_that_grows_the_beginning_is_copied(world: &World) {
     for _ in 0..5 {
         let ran = world.run(&["cp", "web:alloc/logs", &to.display().to_string()]);
         assert!(ran.code == 0 && ran.err.contains("same on both sides"), "{ran}");
-        grown |= ran.err.contains("Grew meanwhile");
+        grown |= ran.err.contains("Grew while being copied");
         let log = std::fs::read_to_string(to.join("t.stdout.0")).unwrap();
         let (whole, _) = log.rsplit_once('\n').unwrap();
         assert!(whole.lines().zip(1..).all(|(line, n)| line == format!("line {n}")), "{}", whole.len());

@@ -170,10 +170,19 @@ const TRY: &[&str] =
 fn canaries_are_promoted_when_every_gate_holds(world: &World) {
     code(&deploy(world, &service("web", 0), &[]), 0, "");
     let unknown = [TRY, &["--gate-cmd", "exit 75", "--timeout", "12s"]].concat();
-    code(&deploy(world, &service("web", 1), &unknown), 6, "does not know");
+    code(&deploy(world, &service("web", 1), &unknown), 6, "gate command \"exit 75\": not known");
     assert_eq!(world.healthy("web").iter().filter(|a| a.job_version == 0).count(), 2, "nothing was promoted");
-    let ran =
-        world.run(&["deploy", "web", "--promote", "--soak", "1s", "--gate-cmd", "test \"$FLEET_JOB\" = web"]);
+    let ran = world.run(&[
+        "deploy",
+        "web",
+        "--promote",
+        "--soak",
+        "1s",
+        "--settle",
+        "1s",
+        "--gate-cmd",
+        "test \"$FLEET_JOB\" = web",
+    ]);
     code(&ran, 0, "promoted the canaries of version 1");
     let ran =
         deploy(world, &service("web", 2), &[TRY, &["--gate-cmd", "true", "--max-unavailable", "0"]].concat());
@@ -250,7 +259,7 @@ fn an_abort_works_in_every_state(world: &World) {
     code(&world.run(&["pause", "web"]), 0, "");
     well(world, "it is paused");
     let fat = Service { memory: 90_000, update: CANARY, ..service("web", 3) };
-    code(&deploy(world, &fat, &["--blocked-for", "1s"]), 6, "find no place");
+    code(&deploy(world, &fat, &["--blocked-for", "1s"]), 6, "not everything can be placed");
     well(world, "nothing finds a place");
     code(&deploy(world, &service("web", 4), &["--detach"]), 0, "fleet deploy web");
     well(world, "instances are being replaced");
@@ -261,14 +270,14 @@ fn an_abort_works_in_every_state(world: &World) {
 fn what_finds_no_place_is_told_and_not_waited_for_for_ever(world: &World) {
     let ran = deploy(world, &Service { memory: 90_000, ..service("fat", 0) }, &["--blocked-for", "2s"]);
     code(&ran, 6, "memory");
-    assert!(ran.err.contains("not everything finds a place"), "{ran}");
+    assert!(ran.err.contains("not everything can be placed"), "{ran}");
 }
 
 fn a_job_that_is_stopped_or_superseded_meanwhile_is_told_so(world: &World) {
     let slow = || Service { update: "canary = 1", ..service("web", 1) };
     code(&deploy(world, &service("web", 0), &[]), 0, "");
     let gate = ["--promote", "--gate-cmd", "exit 75"];
-    for (act, says) in [("stop", "the job is stopped"), ("again", "took its place")] {
+    for (act, says) in [("stop", "the job is stopped"), ("again", "replaced by version")] {
         code(&deploy(world, &service("web", 0), &[]), 0, "");
         let file = slow().file(world);
         let child = world.start(&[&["deploy", &file, "--yes"], &gate[..]].concat());
@@ -295,12 +304,12 @@ fn work_without_a_deployment_is_followed_too(world: &World) {
         std::fs::write(world.home().join(&file), hcl).unwrap();
         world.run(&["deploy", &file, "--yes"])
     };
-    code(&batch("crunch", "run_for = \"100ms\"", ""), 0, "version 0 runs");
+    code(&batch("crunch", "run_for = \"100ms\"", ""), 0, "version 0 has ended well, 1 of 1");
     code(&batch("crash", "run_for = \"100ms\"\n exit_code = 4", ""), 1, "exit code 4");
     code(
         &batch("clock", "run_for = \"100ms\"", "periodic {\n crons = [\"0 0 1 1 *\"]\n }"),
         0,
-        "starts others",
+        "start runs with fleet job dispatch",
     );
     code(&world.run(&["job", "periodic", "force", "clock"]), 0, "clock/periodic-");
     code(
@@ -310,7 +319,7 @@ fn work_without_a_deployment_is_followed_too(world: &World) {
             "parameterized {\n meta_optional = [\"who\"]\n }",
         ),
         0,
-        "starts others",
+        "start runs with fleet job dispatch",
     );
     let ran = world.run(&[
         "job",
@@ -340,7 +349,7 @@ fn several_jobs_go_one_after_the_other_and_stop_at_the_first_failure(world: &Wor
     let write = |name: &str, service: Service| std::fs::write(dir.join(name), service.hcl()).unwrap();
     write("a.hcl", Service { more: "meta {\n depends = \"db\"\n }", ..service("app", 0) });
     write("z.hcl", service("db", 0));
-    let ran = world.run(&["deploy", "--dir", "jobs", "--yes", "-o", "json"]);
+    let ran = world.run(&["deploy", "--dir", "jobs", "--yes", "--settle", "1s", "-o", "json"]);
     code(&ran, 0, "");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
@@ -360,17 +369,21 @@ fn several_jobs_go_one_after_the_other_and_stop_at_the_first_failure(world: &Wor
 
 fn jobs_are_scaled_reverted_stopped_started_and_resubmitted(world: &World) {
     code(&deploy(world, &service("web", 0), &[]), 0, "");
-    code(&world.run(&["job", "scale", "web", "3"]), 0, "runs and is healthy");
+    code(&world.run(&["job", "scale", "web", "3", "--settle", "1s"]), 0, "runs and is healthy");
     assert_eq!(world.healthy("web").len(), 3);
     code(&deploy(world, &service("web", 1), &[]), 0, "");
-    code(&world.run(&["job", "revert", "web", "--to", "0"]), 0, "version 0 registered again as version");
-    code(&world.run(&["job", "revert", "web", "--to", "99"]), 3, "is not kept");
+    code(
+        &world.run(&["job", "revert", "web", "--to", "0", "--settle", "1s"]),
+        0,
+        "version 0 registered again as version",
+    );
+    code(&world.run(&["job", "revert", "web", "--to", "99"]), 3, "version 99 of job web is not stored");
     let ids = |world: &World| {
         world.healthy("web").iter().map(|a| a.id.clone()).collect::<std::collections::BTreeSet<_>>()
     };
     let before = ids(world);
     let web = Witness::new(world, "web");
-    let ran = world.run(&["job", "resubmit", "web"]);
+    let ran = world.run(&["job", "resubmit", "web", "--settle", "1s"]);
     assert!(web.fewest() >= 1, "{ran}");
     code(&ran, 0, "runs and is healthy");
     assert!(before.is_disjoint(&ids(world)), "{ran}");
@@ -378,10 +391,10 @@ fn jobs_are_scaled_reverted_stopped_started_and_resubmitted(world: &World) {
     code(&world.run(&["job", "stop", "we"]), 3, "did you mean \"web\"?");
     code(&world.run(&["job", "stop", "web"]), 0, "stopped");
     assert!(world.healthy("web").is_empty());
-    code(&world.run(&["job", "start", "web"]), 0, "runs and is healthy");
+    code(&world.run(&["job", "start", "web", "--settle", "1s"]), 0, "runs and is healthy");
     assert_eq!(world.healthy("web").len(), 2);
     code(&world.run(&["job", "deployments", "web"]), 0, "successful");
-    code(&world.run(&["job", "eval", "web"]), 0, "");
+    code(&world.run(&["job", "eval", "web", "--settle", "1s"]), 0, "");
     code(&world.run(&["job", "stop", "web", "--purge", "--yes"]), 0, "purged");
 }
 
@@ -392,7 +405,7 @@ fn an_interrupted_deployment_goes_on_by_itself(world: &World) {
     world.until("the new version", 30.0, |w| w.allocs("web").iter().any(|a| a.job_version == 1));
     signal(&child, "INT");
     code(&Ran::of(&child.wait_with_output().unwrap()), 130, "fleet deploy web");
-    code(&world.run(&["deploy", "web"]), 0, "version 1 runs and is healthy");
+    code(&world.run(&["deploy", "web", "--settle", "1s"]), 0, "version 1 runs and is healthy");
 }
 
 fn instances_are_restarted_one_after_the_other(world: &World) {

@@ -40,7 +40,7 @@ fn the_old_version_serves_throughout_a_broken_one_with_and_without_auto_revert(w
         let web = Witness::serving(world, "web", 1);
         let hcl = quick(broken("web")).hcl().replace("\"30s\"", "\"16s\"");
         std::fs::write(world.home().join("web.hcl"), hcl).unwrap();
-        let ran = world.run(&[&["deploy", "web.hcl", "--yes"], more].concat());
+        let ran = world.run(&[&["deploy", "web.hcl", "--yes", "--settle", "1s"], more].concat());
         let fewest = web.fewest();
         code(&ran, ends, "exit code 3");
         // One of two may be away while it is replaced; beside a canary none is.
@@ -156,7 +156,7 @@ fn jobs_without_a_deployment_are_healthy_by_their_instances(world: &World) {
              max_files = 1\n max_file_size = 1\n }}\n resources {{\n cpu = 50\n memory = 32\n }}\n }}\n }}\n}}\n"
         );
         std::fs::write(world.home().join("one.hcl"), hcl).unwrap();
-        world.run(&["deploy", "one.hcl", "--yes"])
+        world.run(&["deploy", "one.hcl", "--yes", "--settle", "1s"])
     };
     code(&one("system", "run_for = \"240h\""), 0, "version 0 runs and is healthy");
     assert_eq!(world.healthy("system").len(), 6);
@@ -197,15 +197,14 @@ fn of_two_deployments_of_one_job_none_is_lost_in_silence(world: &World) {
     code(&deploy(world, &service("web", 0), &[]), 0, "");
     std::fs::write(world.home().join("one.hcl"), service("web", 1).hcl()).unwrap();
     std::fs::write(world.home().join("two.hcl"), service("web", 2).hcl()).unwrap();
-    let (one, two) =
-        (world.start(&["deploy", "one.hcl", "--yes"]), world.start(&["deploy", "two.hcl", "--yes"]));
-    let ends = [one, two].map(ended);
+    let both = ["one.hcl", "two.hcl"].map(|file| world.start(&["deploy", file, "--yes", "--settle", "1s"]));
+    let ends = both.map(ended);
     let codes: Vec<i32> = ends.iter().map(|r| r.code).collect();
     assert!(codes.contains(&0), "{} {}", ends[0], ends[1]);
     let told = |r: &Ran| match r.code {
         0 => r.out.contains("runs and is healthy"),
         7 => r.err.contains("someone else changed job web"),
-        _ => r.err.contains("took its place"),
+        _ => r.err.contains("replaced by version"),
     };
     assert!(ends.iter().all(told) && codes.iter().any(|c| *c != 0), "{} {}", ends[0], ends[1]);
 }
@@ -215,7 +214,7 @@ fn a_deployment_goes_on_while_the_leader_changes(world: &World) {
     // Clients of a busy machine take long to find another server.
     let patient = service("web", 1).hcl().replace("\"30s\"", "\"5m\"");
     std::fs::write(world.home().join("web.hcl"), patient).unwrap();
-    let child = world.start(&["deploy", "web.hcl", "--yes"]);
+    let child = world.start(&["deploy", "web.hcl", "--yes", "--settle", "1s"]);
     world.until("the new version", 30.0, |w| w.allocs("web").iter().any(|a| a.job_version == 1));
     world.machines.kill_leader();
     code(&ended(child), 0, "version 1 runs and is healthy");

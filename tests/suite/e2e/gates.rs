@@ -12,8 +12,18 @@ cases! {
     consul_lets_canaries_through_holds_them_or_fails_them,
 }
 
-const GATE: &[&str] =
-    &["--yes", "--canary", "--promote", "--soak", "1s", "--force-no-check", "--gate-interval", "500ms"];
+const GATE: &[&str] = &[
+    "--yes",
+    "--canary",
+    "--promote",
+    "--soak",
+    "1s",
+    "--settle",
+    "1s",
+    "--force-no-check",
+    "--gate-interval",
+    "500ms",
+];
 
 fn web(version: u32, more: &str) -> Job {
     Job::service("web", 2).with(|j| {
@@ -75,7 +85,7 @@ fn prometheus_lets_canaries_through_holds_them_or_fails_them(world: &World) {
     );
     prometheus.says("vector", r#"[{"metric":{},"value":[1,"0.05"]},{"metric":{},"value":[1,"0.2"]}]"#);
     let failed = deploy(2, &["--rollback"]);
-    assert!(failed.code == 9 && failed.err.contains("it is 0.2, the limit is 0.1"), "{failed}");
+    assert!(failed.code == 9 && failed.err.contains("no: 0.2, the limit is 0.1"), "{failed}");
     prometheus.says("scalar", r#"[1,"0.1"]"#);
     let through = deploy(3, &[]);
     assert!(through.code == 0 && through.err.contains("promoted the canaries"), "{through}");
@@ -113,7 +123,7 @@ fn consul_lets_canaries_through_holds_them_or_fails_them(world: &World) {
     assert!(world.healthy("web").len() == 2, "{failed}");
     write(3, "");
     let held = fleet.run(&[&args[..], &["--timeout", "12s"]].concat());
-    assert!(held.code == 6 && held.err.contains("no service that Consul looks after"), "{held}");
+    assert!(held.code == 6 && held.err.contains("the canaries have no service in Consul"), "{held}");
     // Without Consul at hand nobody knows.
     let unasked = world.run(&["deploy", "web", "--promote", "--gate-consul", "--timeout", "12s"]);
     assert!(unasked.code == 6 && unasked.err.contains("CONSUL_HTTP_ADDR"), "{unasked}");

@@ -87,7 +87,10 @@ fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
     }
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(1) && err.contains("ended without running"), "{err}");
+    assert!(
+        output.status.code() == Some(1) && err.contains("was stopped by somebody before it had ended"),
+        "{err}"
+    );
     let large = world.home().join("large");
     std::fs::write(&large, vec![b'x'; 16 * 1024 + 1]).unwrap();
     let refused = world.run(&["job", "dispatch", "fat", "--payload", "large"]);

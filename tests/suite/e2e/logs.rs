@@ -281,7 +281,7 @@ fn what_is_rotated_away_unread_is_a_gap(world: &World) {
     assert!(numbers.windows(2).all(|w| w[1] > w[0]), "{ran}");
     assert_eq!(ran.err.matches("gap in stdout").count(), breaks, "{ran}");
     assert_eq!(
-        (ran.code, ran.err.contains("gone before they could be read")),
+        (ran.code, ran.err.contains("removed before they could be read")),
         (i32::from(breaks > 0), breaks > 0)
     );
     // On its way through real servers all of it may find room.

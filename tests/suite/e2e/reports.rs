@@ -56,7 +56,7 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
         "tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\"",
         &[
             "name=\"jobs/b.hcl\"",
-            "<error message=\"jobs/b.hcl is no job",
+            "<error message=\"jobs/b.hcl is not a valid job file\">",
             "jobs/b.hcl:4:2: Unsupported argument",
             "<skipped message=\"not started\"/>",
         ],
@@ -77,7 +77,7 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
     told(world, &fleet, &["jobs/a.hcl", "--yes", "--canary"], 7).says(
         "errors=\"1\"",
         &["--force-no-check"],
-        &["would not do what they are for", "--force-no-check"],
+        &["would prove nothing", "--force-no-check"],
     );
     // Nobody says yes: that is no job's failure.
     told(world, &fleet, &["jobs/a.hcl", "jobs/c.hcl"], 7).says(
@@ -97,7 +97,7 @@ fn papers_tell_of_a_failure_at_any_step_and_of_the_jobs_that_were_not_reached(wo
     // Nothing was asked for but a plan.
     told(world, &fleet, &["jobs/a.hcl", "--dry-run"], 8).says(
         "errors=\"0\" skipped=\"1\"",
-        &["it would change"],
+        &["would change; nothing was written"],
         &["| result | nothing was deployed |"],
     );
     // The options make no sense.

@@ -31,6 +31,7 @@ fn a_verb_asks_only_for_the_rights_that_its_act_needs(world: &World) {
     code(&scaler.run(&["job", "scale", "web", "3"]), 0, "healthy");
     code(&scaler.run(&["job", "scale", "-n", "default", "web", "2", "--detach"]), 0, "web");
     let reader = with("read-logs");
+    world.until("the end of the scaling", 60.0, |_| reader.run(&["deploy", "status", "web"]).code == 0);
     for verb in [&["job", "show", "web"][..], &["job", "history", "web"], &["deploy", "status", "web"]] {
         code(&reader.run(verb), 0, "");
     }

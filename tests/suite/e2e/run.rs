@@ -51,10 +51,10 @@ fn what_cannot_start_or_has_no_room_is_told_and_removed(world: &World) {
     for (args, says) in [
         (&["run", "tool", "--", "no-such-program"][..], "could not be found"),
         (&["run", "tool", "--memory", "99999999", "--", "true"], "memory on"),
-        (&["run", "tool", "--image", "x", "--", "true"], "has no images"),
+        (&["run", "tool", "--image", "x", "--", "true"], "does not use images"),
         (&["run", "tool/x", "--", "true"], "its groups: g"),
         (&["run", "tool"], "no command given"),
-        (&["run", "tool", "--timeout", "2s", "--", "sleep", "600"], "has not ended in time"),
+        (&["run", "tool", "--timeout", "2s", "--", "sleep", "600"], "timed out and is being stopped"),
     ] {
         let ran = world.run(args);
         assert!(ran.code == 125 && ran.err.contains(says), "{args:?}: {ran}");
@@ -108,6 +108,6 @@ fn what_was_left_is_removed_by_the_next_one(world: &World) {
     // Its time is told by our clock.
     world.pause(4.0 * world.speed);
     let ran = world.run(&["run", "tool", "--", "true"]);
-    assert!(ran.code == 0 && ran.err.contains("which was left"), "{ran}");
+    assert!(ran.code == 0 && ran.err.contains("left over from an earlier run"), "{ran}");
     assert!(left(world).is_empty());
 }

@@ -67,7 +67,6 @@ fn no_verb_tells_what_a_job_keeps_secret(world: &World) {
         &["job", "inspect", "keeper", "--hcl"],
         &["job", "inspect", "keeper", "--version", "0"],
         &["job", "show", "keeper"],
-        &["job", "instances", "keeper"],
         &["job", "deployments", "keeper"],
         &["job", "list"],
         &["job", "urls", "keeper"],

@@ -109,7 +109,7 @@ fn another_kind_in_the_way_is_told_and_stays(world: &World) {
     let site = site(home.path());
     assert_eq!(world.run(&sh("web", "mkdir -p local/app/big && echo hello > local/app/big/f")).code, 0);
     let ran = world.run(&["sync", &text(&site), "web:local/app"]);
-    assert!(ran.code == 1 && ran.err.contains("big: something of another kind is there"), "{ran}");
+    assert!(ran.code == 1 && ran.err.contains("big: something of another kind is in its place"), "{ran}");
     assert_eq!(
         world.run(&sh("web", "cat local/app/big/f; ls -d local/app/empty")).out,
         "hello\nlocal/app/empty\n"

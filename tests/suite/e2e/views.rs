@@ -48,7 +48,8 @@ fn a_fleet_at_rest_has_no_problems(world: &World) {
     let status = json(world, &["status"]);
     assert_eq!(status["servers"]["members"].as_array().unwrap().len(), 3);
     assert_eq!((&status["capacity"][0]["nodes"], &status["capacity"][0]["eligible"]), (&6.into(), &6.into()));
-    assert_eq!(world.run(&["status", "--check"]).code, 0);
+    let checked = world.run(&["status", "--check"]);
+    assert_eq!(checked.code, 0, "{checked}");
     let table = world.run(&["status"]);
     assert!(table.out.contains("no problems"), "{table}");
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::ingress::report::{DirectiveView, Report};
 use crate::model::ingress::verdict::{TARGETS, Verdict};
+use crate::model::words;
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #1d2330; --dim: #667085; --paper: #fff; --line: #e3e6ec; --soft: #f6f7f9;
@@ -250,8 +251,8 @@ fn lines(out: &mut String, report: &Report) {
     if !irrelevant.is_empty() {
         let _ = writeln!(
             out,
-            "<details><summary>{} lines that mean nothing to the new proxy</summary>",
-            irrelevant.len()
+            "<details><summary>{} without a meaning to the new proxy</summary>",
+            words::count(irrelevant.len(), "line")
         );
         table(out, &irrelevant);
         out.push_str("</details>\n");

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::ingress::report::{Refusal, Report, Row};
+use crate::model::words;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 #[derive(Debug, Serialize)]
@@ -62,10 +63,10 @@ impl Describe for View<'_> {
         let checks = report.self_check.iter().filter(|c| report.targets.contains(&c.target)).map(|c| {
             let tone = if c.unexpected_differences == 0 { Tone::Plain } else { Tone::Bad };
             let line = format!(
-                "{}: {} of {} requests come to the same, {} differ as told, {} differ untold",
+                "{}: {} of {} come to the same, {} differ as told, {} differ untold",
                 c.target.name(),
                 c.same,
-                c.requests,
+                words::count(c.requests, "request"),
                 c.expected_differences,
                 c.unexpected_differences
             );

@@ -2,6 +2,7 @@
 
 use crate::model::rollout::gate::Answer;
 use crate::model::traffic::shift::percent;
+use crate::model::words;
 use crate::ops::traffic::shift::{End, Event};
 use crate::ui::Tone;
 
@@ -55,7 +56,11 @@ fn sentence_of(event: &Event) -> (String, Tone) {
             (format!("step {step} held at {} %", percent(shares.to)), Tone::Good)
         }
         Event::Draining { active } => {
-            let active = active.map(|n| format!(", {n} requests are under way")).unwrap_or_default();
+            let active = active
+                .map(|n| {
+                    format!(", {} {} under way", words::count(n, "request"), words::either(n, "is", "are"))
+                })
+                .unwrap_or_default();
             (format!("waiting until the old side is idle{active}"), Tone::Plain)
         }
         Event::Drained => ("the old side is idle".to_owned(), Tone::Good),

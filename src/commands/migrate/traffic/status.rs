@@ -9,6 +9,7 @@ use crate::commands::shared::consul;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::{Pin, Shares, Side, percent};
+use crate::model::words;
 use crate::ops::traffic::shift::lock::{self, Standing};
 use crate::ops::traffic::shift::{Phase, scene};
 use crate::ui::{Cell, Describe, Detail, Tone};
@@ -68,7 +69,11 @@ impl Describe for View {
             )
             .collect();
         let side = |name: &str, share: i64, instances: Option<usize>| {
-            let instances = instances.map(|n| format!(", {n} instances take traffic")).unwrap_or_default();
+            let instances = instances
+                .map(|n| {
+                    format!(", {} {} traffic", words::count(n, "instance"), words::either(n, "takes", "take"))
+                })
+                .unwrap_or_default();
             format!("{name} ({} %{instances})", percent(share))
         };
         let now = self.shares_now.unwrap_or(self.shares);

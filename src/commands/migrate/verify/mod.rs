@@ -16,6 +16,7 @@ use crate::model::ingress::verify::access_log::{self, Logged, Taking};
 use crate::model::ingress::verify::sample::{self, Choice};
 use crate::model::ingress::verify::verdict::{Gate, Outcome, sum};
 use crate::model::ingress::verify::{Asked, Origin};
+use crate::model::words;
 use crate::ops::ingress::exchange::Side;
 use crate::ops::ingress::verify::Run;
 use crate::ops::ingress::write;
@@ -152,7 +153,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if requests.is_empty() {
         return Err(Error::usage("there is nothing to send").hint("name --from-log, --requests or --conf"));
     }
-    app.printer.note(&format!("{} requests, at most {} a second to each side", requests.len(), args.rate));
+    let many = words::count(requests.len(), "request");
+    app.printer.note(&format!("{many}, at most {} a second to each side", args.rate));
     let run = Run {
         old,
         new,
@@ -187,17 +189,18 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     match view.sum.gate {
         Gate::Open => Ok(ExitCode::Done),
         Gate::Closed => Err(Error::failed(format!(
-            "{} of {} requests differ unexplained",
-            view.sum.unexplained, view.sum.requests
+            "{} of {} differ unexplained",
+            view.sum.unexplained,
+            words::count(view.sum.requests, "request")
         ))),
         Gate::Unknown if view.sum.same + view.sum.explained == 0 => {
             Err(Error::new(ExitCode::Unreachable, "no request was answered by both sides"))
         }
         Gate::Unknown => Err(Error::failed("it is not known whether the new side may take over")
             .because(format!(
-                "{} requests without an answer, {} routes not seen on both sides",
-                view.sum.unknown,
-                view.sum.routes_not_seen.len()
+                "{} without an answer, {} not seen on both sides",
+                words::count(view.sum.unknown, "request"),
+                words::count(view.sum.routes_not_seen.len(), "route")
             ))
             .hint("add requests for the routes that were not seen: --requests FILE")),
     }

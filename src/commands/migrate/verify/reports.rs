@@ -7,6 +7,7 @@ use super::view::View;
 use crate::error::{Error, Result};
 use crate::model::ingress::verify::compare::Difference;
 use crate::model::ingress::verify::verdict::{Gate, Outcome};
+use crate::model::words;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy)]
@@ -176,14 +177,14 @@ fn html(view: &View) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>Old against new</title><style>{STYLE}</style></head><body>\n<h1>Old against new: the gate is <span class=\"{class}\">{}</span></h1>\n\
-         <p class=\"dim\">{} requests · {} alike · {} explained · {} unexplained · {} without an answer · {} routes</p>\n",
+         <p class=\"dim\">{} · {} alike · {} explained · {} unexplained · {} without an answer · {}</p>\n",
         gate(view),
-        s.requests,
+        words::count(s.requests, "request"),
         s.same,
         s.explained,
         s.unexplained,
         s.unknown,
-        s.routes
+        words::count(s.routes, "route")
     );
     for (title, wanted) in [("Unexplained", 0), ("Explained", 1), ("Without an answer", 2), ("Alike", 3)] {
         let mut body = String::new();

@@ -133,7 +133,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let selected = args.selection.resolve_targets(nomad).await?;
     let options = args.options();
-    let snapshot = snapshot::observe(nomad, &ids(&selected), &BTreeSet::new()).await?;
+    let snapshot = Box::pin(snapshot::observe(nomad, &ids(&selected), &BTreeSet::new())).await?;
     let preview = Preview::make(args, app, &snapshot, &selected, options).await?;
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(&preview)?;
@@ -159,7 +159,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             await_turn(app, guard, &mut narrator).await?;
         }
         // The world waited neither for the answer nor for others.
-        let snapshot = snapshot::observe(nomad, &ids(&selected), &BTreeSet::new()).await?;
+        let snapshot = Box::pin(snapshot::observe(nomad, &ids(&selected), &BTreeSet::new())).await?;
         let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
         let preview = Preview::make(args, app, &snapshot, &now.collect::<Vec<_>>(), options).await?;
         preview.refuse()?;
@@ -175,7 +175,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let ended = match args.detach {
         true => Ok(Vec::new()),
-        false => follow(args, app, &targets, &failed, guard.as_mut(), &mut narrator).await,
+        false => Box::pin(follow(args, app, &targets, &failed, guard.as_mut(), &mut narrator)).await,
     };
     if let Some(guard) = &mut guard {
         guard.release(app.clock().now()).await;
@@ -250,7 +250,7 @@ async fn follow(
     let draining: Vec<&Target> = targets.iter().filter(drains).collect();
     let nodes: BTreeSet<String> = draining.iter().map(|t| t.node.id.clone()).collect();
     // Something may have been placed between the preview and the drain.
-    let snapshot = snapshot::observe(&nomad, &nodes, &jobs_of(&draining)).await.map_err(none)?;
+    let snapshot = Box::pin(snapshot::observe(&nomad, &nodes, &jobs_of(&draining))).await.map_err(none)?;
     let mut followed = Vec::new();
     for target in draining {
         followed.push(track(&nomad, target, &snapshot, args.ignore_system).await.map_err(none)?);

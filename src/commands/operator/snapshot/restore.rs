@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use bytes::Bytes;
-
 use super::archive;
 use crate::api::nomad::{agent, operator};
 use crate::app::App;
@@ -46,7 +44,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let permission = app.confirm_by_name(args.region_name.as_deref(), "region", &region).await?;
     let bytes = std::fs::read(&args.file)
         .map_err(|e| Error::usage(format!("could not read {}", found.file)).because(e.to_string()))?;
-    if let Err(e) = nomad.write(&permission, &operator::restore_snapshot(Bytes::from(bytes))).await {
+    if let Err(e) = nomad.write(&permission, &operator::restore_snapshot(bytes)).await {
         let ambiguous = e.is_ambiguous();
         let error = Error::from(e);
         return Err(match ambiguous {

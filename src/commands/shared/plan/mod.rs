@@ -4,10 +4,11 @@ mod counts;
 mod objections;
 mod view;
 
-use crate::api::nomad::plan;
+use crate::api::nomad::{allocation, job, plan};
 use crate::app::App;
 use crate::commands::shared::jobfile::Spec;
 use crate::error::{Error, Result};
+use crate::model::ids::JobType;
 
 pub(crate) use counts::{Counts, keep};
 pub(crate) use objections::{messages, objections};
@@ -20,7 +21,13 @@ pub use view::Plan;
 pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
     let call = plan::plan_with_diff(&spec.namespace, spec.parsed.id(), &spec.parsed.job);
     match spec.place(app).nomad()?.ask(&call).await {
-        Ok(reply) => Ok(Plan::new(spec, &reply.value)),
+        Ok(reply) => {
+            let mut plan = Plan::new(spec, &reply.value);
+            if JobType::of(&spec.parsed.job) == JobType::Batch && plan.starts_unchanged() {
+                leave_finished(app, spec, &mut plan).await?;
+            }
+            Ok(plan)
+        }
         // What they do not plan they may not accept at all; asked for that, they say so one by one.
         Err(e) if e.status == Some(500) => match objections(app, spec).await {
             Ok((errors, _)) if !errors.is_empty() => {
@@ -31,4 +38,18 @@ pub async fn ask(app: &App, spec: &Spec) -> Result<Plan> {
         },
         Err(e) => Err(e.into()),
     }
+}
+
+/// Takes back what is announced of batch work that has ended well.
+async fn leave_finished(app: &App, spec: &Spec, plan: &mut Plan) -> Result<()> {
+    let nomad = spec.place(app).nomad()?;
+    let (namespace, id) = (&spec.namespace, spec.parsed.id());
+    let (job, allocs) = (job::get(namespace, id), allocation::of_job(namespace, id));
+    match tokio::try_join!(nomad.read(&job), nomad.list(&allocs)) {
+        Ok((job, allocs)) => plan.without_finished(&job.value, &allocs.value),
+        // What may not be read stands as the servers plan it.
+        Err(e) if e.is_not_found() || e.is_denied() => {}
+        Err(e) => return Err(e.into()),
+    }
+    Ok(())
 }

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::nomad::plan::{DesiredUpdates, DiffType, PlanReply};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::job::Job;
+use crate::api::nomad::plan::{DesiredUpdates, DiffType, JobDiff, PlanReply};
 use crate::commands::shared::jobfile::Spec;
 use crate::commands::shared::plan::messages;
 use crate::model::ids::JobType;
@@ -173,19 +175,26 @@ impl Plan {
         let effect = |(group, u): (&String, &DesiredUpdates)| {
             Effect::new(group, u, JobType::of(job) == JobType::System)
         };
+        let changes = diff.map(|d| job_diff::differences(d, &spec.secrets)).unwrap_or_default();
+        let differs = |d: &JobDiff| match d.kind {
+            DiffType::None => false,
+            DiffType::Edited => !changes.is_empty(),
+            DiffType::Added | DiffType::Deleted => true,
+        };
+        let differs = diff.is_some_and(differs);
         Plan {
             event: "plan",
             job: spec.parsed.id().to_owned(),
             namespace: spec.namespace.clone(),
             exists: reply.job_modify_index > 0,
             check_index: reply.job_modify_index,
-            changes: diff.map(|d| job_diff::differences(d, &spec.secrets)).unwrap_or_default(),
+            changes,
             effects: if starts_others { Vec::new() } else { updates.clone().map(effect).collect() },
             unplaced: unplaced.collect(),
             preempted: preempted.collect(),
             next_launch: reply.next_periodic_launch,
             warnings: messages(&reply.warnings),
-            differs: diff.is_some_and(|d| d.kind != DiffType::None),
+            differs,
             counts: updates
                 .map(|(_, u)| u)
                 .any(|u| u.stop + u.place + u.migrate + u.destructive_update + u.canary > 0),
@@ -197,6 +206,26 @@ impl Plan {
     #[must_use]
     pub fn is_nothing(&self) -> bool {
         !self.differs && !self.effects.iter().any(Effect::moves)
+    }
+
+    /// Whether the servers announce instances of an unchanged job.
+    pub(super) fn starts_unchanged(&self) -> bool {
+        self.exists && !self.differs && self.effects.iter().any(|e| e.started > 0)
+    }
+
+    /// Takes back what is announced of work that has ended well: with ACLs on a plan takes an unchanged job for a new version
+    /// (`nomad-api.md` T28), to which what ended before does not count. Registering it starts none of that.
+    pub(super) fn without_finished(&mut self, job: &Job, allocs: &[AllocStub]) {
+        let counts = |a: &&AllocStub| {
+            let ended_well =
+                a.client_status == ClientStatus::Complete && a.desired_status == DesiredStatus::Run;
+            a.job_version == job.version && (ended_well || !a.is_terminal())
+        };
+        for effect in &mut self.effects {
+            let Some(group) = job.group(&effect.group) else { continue };
+            let there = allocs.iter().filter(|a| a.task_group == effect.group).filter(counts).count() as u64;
+            effect.started = effect.started.min(group.count().saturating_sub(there));
+        }
     }
 
     /// Whether `nomad job plan` would tell of allocations that are made or stopped: never of an unchanged job.

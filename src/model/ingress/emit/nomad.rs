@@ -234,7 +234,7 @@ fn ingress(source: Source<'_>, ports: &[u16]) -> String {
     let first = ports.first().copied().unwrap_or(8080);
     format!(
         r#"{HEAD}{network}    # Nomad writes the ingress-gateway entry from this block at every submit, over whatever is there: change the listeners
-    # here, and the routers and splitters by `fleet config`.
+    # here, and the routers and splitters by `fleet config apply`.
     service {{
       name = "{GATEWAY}"
       port = "{first}"

@@ -38,9 +38,9 @@ fn from_combined(text: &str) -> Option<Logged> {
     let (method, target, protocol) = request_line(&request)?;
     // `vhost_combined` begins with the host.
     let first = before.split_whitespace().next().unwrap_or_default();
-    let is_address = first.parse::<std::net::IpAddr>().is_ok() || first.is_empty() || first == "-";
+    let is_address = first.parse::<core::net::IpAddr>().is_ok() || first.is_empty() || first == "-";
     let named =
-        before.split_whitespace().nth(1).is_some_and(|second| second.parse::<std::net::IpAddr>().is_ok());
+        before.split_whitespace().nth(1).is_some_and(|second| second.parse::<core::net::IpAddr>().is_ok());
     let host = (!is_address && named).then(|| first.to_owned());
     let asked = Asked { method, target, host, headers: Vec::new(), origin: Origin::Log };
     Some(Logged { asked, status, protocol })

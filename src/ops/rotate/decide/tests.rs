@@ -502,9 +502,9 @@ fn replacements_that_die_after_they_were_healthy_are_no_success() {
     world.alloc(&replacement).client_status = ClientStatus::Failed;
     assert!(matches!(&problems(&world.decide())[..], [Problem::Move(_, MoveFailure::Unhealthy { .. })]));
     world.alloc(&replacement).client_status = ClientStatus::Running;
-    world.now = world.now + Duration::from_secs(11);
+    world.now += Duration::from_secs(11);
     assert!(!world.decide().done, "it was not well all the time");
-    world.now = world.now + Duration::from_secs(11);
+    world.now += Duration::from_secs(11);
     assert!(world.decide().done);
 }
 
@@ -518,7 +518,7 @@ fn what_its_job_wants_no_more_is_not_waited_for() {
         match change {
             0 => job.job.stop = true,
             1 => job.job.task_groups[0].count = Some(0),
-            _ => drop(world.picture.jobs.clear()),
+            _ => world.picture.jobs.clear(),
         }
         for a in &mut world.picture.allocs {
             (a.desired_status, a.client_status) = (DesiredStatus::Stop, ClientStatus::Complete);
@@ -587,7 +587,7 @@ fn nothing_is_stopped_for_a_while_where_others_take_something_away() {
     let key = GroupKey::of(&world.picture.allocs[0]);
     world.run.alarmed.insert(key, world.now + Duration::from_secs(5));
     assert!(world.decide().acts.is_empty());
-    world.now = world.now + Duration::from_secs(6);
+    world.now += Duration::from_secs(6);
     assert!(matches!(&world.decide().acts[..], [Act::Stop(_)]));
 }
 
@@ -609,7 +609,7 @@ fn a_soak_keeps_a_fresh_replacement_from_counting() {
     }
     let stopped = |world: &World| world.picture.allocs.iter().filter(|a| is_leaving(a)).count();
     assert_eq!(stopped(&world), 1, "the first replacement has not soaked");
-    world.now = world.now + Duration::from_secs(21);
+    world.now += Duration::from_secs(21);
     let acts = world.decide().acts;
     acts.iter().for_each(|act| world.act(act));
     assert_eq!(stopped(&world), 2);

@@ -10,6 +10,7 @@ use super::scene::{Instances, SideSeen};
 use crate::api::envoy::Stats;
 use crate::model::rollout::gate::Answer;
 use crate::model::traffic::shift::needed;
+use crate::model::words;
 use crate::ops::traffic::witness::Witnesses;
 
 /// Fewer requests than this tell nothing of a share of errors.
@@ -85,9 +86,10 @@ pub fn instances(record: &Record, options: &Options, to: &Instances) -> Answer {
         return Answer::Pass;
     }
     Answer::Fail(format!(
-        "{} instances of {} take traffic, its share needs {wanted}{failing}",
-        to.usable.len(),
-        record.to
+        "{} of {} {} traffic, its share needs {wanted}{failing}",
+        words::count(to.usable.len(), "instance"),
+        record.to,
+        words::either(to.usable.len(), "takes", "take")
     ))
 }
 
@@ -102,12 +104,11 @@ pub fn errors(options: &Options, before: &Both, now: &Both) -> Option<Answer> {
         return options.most_errors.map(|_| Answer::Unknown("no gateway tells of that side".to_owned()));
     };
     let share = percent(bad, total);
+    let all = words::count(total, "request");
     match options.most_errors {
-        Some(_) if total < ENOUGH => {
-            Some(Answer::Unknown(format!("{total} requests since the step are too few")))
-        }
+        Some(_) if total < ENOUGH => Some(Answer::Unknown(format!("{all} since the step: too few"))),
         Some(most) if share > most => Some(Answer::Fail(format!(
-            "{bad} of {total} requests since the step answered 5xx, {share:.2} % where {most} % are allowed"
+            "{bad} of {all} since the step answered 5xx, {share:.2} % where {most} % are allowed"
         ))),
         Some(_) => Some(Answer::Pass),
         None => {
@@ -117,7 +118,7 @@ pub fn errors(options: &Options, before: &Both, now: &Both) -> Option<Answer> {
             let worse = total >= ENOUGH && share > other + WORSE;
             let why = || {
                 format!(
-                    "{bad} of {total} requests since the step answered 5xx, {share:.2} % beside {other:.2} % on the other side"
+                    "{bad} of {all} since the step answered 5xx, {share:.2} % beside {other:.2} % on the other side"
                 )
             };
             Some(if worse { Answer::Fail(why()) } else { Answer::Pass })

@@ -15,6 +15,7 @@ use crate::model::traffic::change::{self, Change, Stored};
 use crate::model::traffic::consequence::Loss;
 use crate::model::traffic::lint::{self, Gravity};
 use crate::model::traffic::shift::{ALL, Objection, Risk, Shares, needed, objections, preparation};
+use crate::model::words;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::witness::Witnesses;
 
@@ -121,7 +122,8 @@ fn capacity(scene: &Scene, options: &Options, baseline: usize, found: &mut Vec<O
         )));
     } else if have < wanted {
         found.push(Objection::of(Risk::UnderCapacity, format!(
-            "{} has {have} instances that take traffic, and its last share needs {wanted}: {baseline} carry it on {}", scene.to, scene.from)));
+            "{} has {} that can take traffic, and its last share needs {wanted}: {baseline} carry it on {}",
+            scene.to, words::count(have, "instance"), scene.from)));
     }
 }
 

@@ -26,6 +26,7 @@ use crate::model::traffic::difference::same;
 use crate::model::traffic::fields::{field, items, text};
 use crate::model::traffic::shift::{Pin, Risk, Shares, needed};
 use crate::model::traffic::shift_pin;
+use crate::model::words;
 use crate::ops::observe::{self, Observer};
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::Saved;
@@ -278,9 +279,10 @@ impl Shift<'_> {
             return Ok(());
         }
         Err(Trouble::No(format!(
-            "{} instances of {} take traffic, and {} % of it need {wanted}",
-            seen.usable.len(),
+            "{} of {} {} traffic, and {} % of it need {wanted}",
+            words::count(seen.usable.len(), "instance"),
             self.record.to,
+            words::either(seen.usable.len(), "takes", "take"),
             crate::model::traffic::shift::percent(shares.to)
         )))
     }
@@ -525,15 +527,19 @@ impl Shift<'_> {
             if begun.elapsed() >= self.options.drain_timeout && lately {
                 let what = if from.active > 0 {
                     format!(
-                        "{} requests, streams or websockets are under way on {}",
-                        from.active, self.record.from
+                        "{} {} under way on {}, streams and websockets included",
+                        words::count(from.active, "request"),
+                        words::either(from.active, "is", "are"),
+                        self.record.from
                     )
                 } else {
                     format!("requests still go to {}", self.record.from)
                 };
                 return Ok(Some(Err(what)));
             }
-            self.observer.waiting(&[format!("{}: {} requests are under way", self.record.from, from.active)]);
+            let active = words::count(from.active, "request");
+            let are = words::either(from.active, "is", "are");
+            self.observer.waiting(&[format!("{}: {active} {are} under way", self.record.from)]);
             self.tell_draining(from.active)?;
             self.wait_a_while(Duration::from_secs(1)).await?;
         }

@@ -276,7 +276,7 @@ pub(super) fn decode(body: &[u8]) -> Result<(String, Map<String, Json>), String>
             "createindex" | "modifyindex" | "hash" | "status" | "raftindex" | "partition" | "namespace" => {}
             _ => match known {
                 None => drop(whole.insert(key, value)),
-                Some(known) => reading.field(known, "", key, value, &mut whole)?,
+                Some(known) => reading.field(known, "", &key, value, &mut whole)?,
             },
         }
     }
@@ -299,7 +299,7 @@ impl Reading {
         let Json::Object(given) = value else { return Ok(value) };
         let mut out = Map::new();
         for (key, value) in given {
-            self.field(known, path, key, value, &mut out)?;
+            self.field(known, path, &key, value, &mut out)?;
         }
         Ok(Json::Object(out))
     }
@@ -308,12 +308,12 @@ impl Reading {
         &mut self,
         known: Fields,
         path: &str,
-        key: String,
+        key: &str,
         value: Json,
         out: &mut Map<String, Json>,
     ) -> Result<(), String> {
-        let wanted = plain(&key);
-        let place = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let wanted = plain(key);
+        let place = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
         let Some((name, shape)) = known.iter().find(|(name, _)| plain(name) == wanted) else {
             self.unknown.push(place);
             return Ok(());

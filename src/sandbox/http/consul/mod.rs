@@ -221,7 +221,10 @@ fn elsewhere(path: &str) -> Option<String> {
     match clean(path) {
         _ if path == "/" => Some("/ui/".to_owned()),
         clean if clean != path => Some(clean),
-        _ => ROUTES.iter().any(|(known, ..)| *known == below).then_some(below),
+        _ => {
+            let known = |wanted: &str| ROUTES.iter().any(|(known, ..)| *known == wanted);
+            (known(&below) && !known(path)).then_some(below)
+        }
     }
 }
 
