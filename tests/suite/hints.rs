@@ -1,24 +1,27 @@
 //! Every command that is told can be pasted: it parses, with whatever stands in it.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 /// The commands in a message: from `fleet` and a verb to the end of the sentence.
 fn commands_in(text: &str) -> Vec<String> {
-    let verbs: Vec<String> =
-        fleet::cli::command().get_subcommands().map(|verb| regex::escape(verb.get_name())).collect();
-    let verbs = verbs.join("|");
-    let command = Regex::new(&format!(
-        r#"(?:^|[\s`("])(fleet (?:--[a-z-]+ \S+ )*(?:{verbs})(?:[ ][^;`")]*)?)(?:[;`")]|$)"#
-    ))
-    .unwrap();
+    static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+        let verbs: Vec<String> =
+            fleet::cli::command().get_subcommands().map(|verb| regex::escape(verb.get_name())).collect();
+        let verbs = verbs.join("|");
+        Regex::new(&format!(
+            r#"(?:^|[\s`("])(fleet (?:--[a-z-]+ \S+ )*(?:{verbs})(?:[ ][^;`")]*)?)(?:[;`")]|$)"#
+        ))
+        .unwrap()
+    });
     // One may stand in the sentence of another: `fleet a X does this, fleet b X does that`.
     let sentences = text.split(", fleet ").enumerate();
     let sentences =
         sentences.map(|(at, part)| if at == 0 { part.to_owned() } else { format!("fleet {part}") });
     sentences
-        .flat_map(|s| command.captures_iter(&s).map(|c| c[1].trim().to_owned()).collect::<Vec<_>>())
+        .flat_map(|s| COMMAND.captures_iter(&s).map(|c| c[1].trim().to_owned()).collect::<Vec<_>>())
         .collect()
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use fleet::api::nomad::allocation::AllocStub;
+use fleet::api::nomad::node::Eligibility;
 use fleet::sandbox::faults::{Effect, Rule};
 use serde_json::Value;
 
@@ -13,11 +14,13 @@ use crate::e2e::world::World;
 
 /// Fast enough for hundreds of rotations, slow enough that the cluster's timers are not all due at once.
 const SPEED: f64 = 25.0;
-const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms", "-o", "json"];
-const JOBS: [(&str, u32); 2] = [("web", 3), ("api", 2)];
+const ROTATE: &[&str] = &["rotate-nodes", "c1", "c2", "--yes", "--settle", "200ms", "-o", "json"];
+const JOBS: [(&str, u32); 2] = [("web", 2), ("api", 2)];
 
+/// Both jobs on two nodes: every kind of request, and as few of each as a matrix of them can bear.
 fn start() -> Simulated {
     let simulated = Simulated::new(SPEED);
+    simulated.world.set_eligible("c3", Eligibility::Ineligible);
     simulated.world.start_on_old(&JOBS.map(|(name, count)| Job::service(name, count)));
     simulated.sandbox.forget_requests();
     simulated
@@ -32,7 +35,7 @@ fn moved(world: &World, job: &str) -> usize {
 fn assert_done(simulated: &Simulated, ran: &Ran, what: &str) {
     assert_eq!(ran.code, 0, "{what}\n{ran}");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(report["summary"]["rotated"], 3, "{what}\n{ran}");
+    assert_eq!(report["summary"]["rotated"], 2, "{what}\n{ran}");
     for (job, count) in JOBS {
         let healthy = simulated.world.healthy(job);
         assert_eq!(healthy.len(), count as usize, "{what}: {job}\n{ran}");
@@ -55,11 +58,12 @@ fn undisturbed() -> Vec<(String, bool)> {
     requests.into_iter().map(|r| (r.method, r.write)).collect()
 }
 
-/// Calls `case` with each number from 1 to `count`, on as many threads as the machine has cores.
+/// Calls `case` with each number from 1 to `count`, on more threads than the machine has cores: a case waits most of its
+/// time.
 fn for_each(count: usize, case: impl Fn(u64) + Sync) {
     let next = AtomicU64::new(1);
     std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {
+        for _ in 0..3 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get) {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
@@ -77,7 +81,7 @@ fn for_each(count: usize, case: impl Fn(u64) + Sync) {
 fn a_reply_lost_at_any_write_is_settled_by_reading_back() {
     let requests = undisturbed();
     let writes = requests.iter().filter(|(_, write)| *write).count();
-    assert!(writes >= 11, "three nodes marked, five allocations stopped, three nodes sealed: {writes}");
+    assert!(writes >= 8, "two nodes marked, four allocations stopped, two nodes sealed: {writes}");
     for method in ["PUT", "POST", "DELETE"] {
         let count = requests.iter().filter(|(m, write)| m == method && *write).count();
         for_each(count, |nth| {
