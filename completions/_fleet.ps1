@@ -4643,7 +4643,7 @@ Register-ArgumentCompleter -Native -CommandName 'fleet' -ScriptBlock {
             break
         }
         'fleet;operator;snapshot;save' {
-            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Save as nomad-<region>-<time>.snap in this directory: for cron and timers')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Save as nomad-REGION-TIME.snap in this directory: for cron and timers')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Keep the newest N such files of the directory and delete older ones, once the new one is whole')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format [default: a table on a terminal, tab-separated lines in a pipe]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format [default: a table on a terminal, tab-separated lines in a pipe]')

@@ -4492,7 +4492,7 @@ set edit:completion:arg-completer[fleet] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'fleet;operator;snapshot;save'= {
-            cand --dir 'Save as nomad-<region>-<time>.snap in this directory: for cron and timers'
+            cand --dir 'Save as nomad-REGION-TIME.snap in this directory: for cron and timers'
             cand --keep 'Keep the newest N such files of the directory and delete older ones, once the new one is whole'
             cand -o 'Output format [default: a table on a terminal, tab-separated lines in a pipe]'
             cand --output 'Output format [default: a table on a terminal, tab-separated lines in a pipe]'

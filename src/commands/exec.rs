@@ -18,6 +18,7 @@ use crate::ops::exec::Launch;
 /// command may then still be running: Nomad ends nothing when a connection ends. 0 means that the command was seen to end well.
 /// The command gets a terminal when stdin and stdout are one; then `~.` at the beginning of a line disconnects, `~^Z` suspends
 /// fleet, `~?` lists these keys. Without a terminal the first Ctrl-C goes to the command, the second leaves it running.
+#[allow(rustdoc::broken_intra_doc_links, reason = "brackets are part of what is typed")]
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet exec web -- ls -l local

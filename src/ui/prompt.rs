@@ -52,6 +52,7 @@ impl Prompts {
         if let Some(why) = self.impossible {
             return Err(Error::refused(format!("a decision is needed, but {why}")));
         }
+        let _back = CursorBack;
         let asked = tokio::task::spawn_blocking(move || {
             forget_keys();
             let answer = dialoguer::Select::with_theme(&AsWritten)
@@ -73,6 +74,7 @@ impl Prompts {
         if let Some(why) = self.impossible {
             return Err(Error::refused(format!("confirmation needed, but {why}")));
         }
+        let _back = CursorBack;
         let asked = tokio::task::spawn_blocking(move || {
             forget_keys();
             let answer =
@@ -94,6 +96,7 @@ impl Prompts {
             );
         }
         // The terminal library reads blockingly and hides the cursor while it does.
+        let _back = CursorBack;
         let asked = tokio::task::spawn_blocking(move || {
             forget_keys();
             // A key alone is hit too soon: Enter says that the question was read.
@@ -103,6 +106,15 @@ impl Prompts {
             answer
         });
         Ok(answered(asked.await)?.unwrap_or(false))
+    }
+}
+
+/// Shows the cursor again when a question ends, also one that a signal ended before the terminal library read a key.
+struct CursorBack;
+
+impl Drop for CursorBack {
+    fn drop(&mut self) {
+        drop(dialoguer::console::Term::stderr().show_cursor());
     }
 }
 

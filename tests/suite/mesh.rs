@@ -399,6 +399,11 @@ fn pins_are_written_first_and_taken_out_again() {
     assert!(!serde_json::to_string(&splitter).unwrap().contains("fleet-ver"), "{splitter:?}");
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test waits for another process")]
+fn pause() {
+    std::thread::sleep(Duration::from_millis(20));
+}
+
 /// Runs it until its standing is what is waited for, and kills it there.
 fn killed_when(mesh: &Mesh, args: &[&str], reached: impl Fn(&Value) -> bool) {
     let mut child: Child = mesh.fleet().command(args).spawn().unwrap();
@@ -409,7 +414,7 @@ fn killed_when(mesh: &Mesh, args: &[&str], reached: impl Fn(&Value) -> bool) {
             break;
         }
         assert!(child.try_wait().unwrap().is_none(), "it ended before it was killed");
-        mesh.runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
+        pause();
     }
     child.kill().unwrap();
     child.wait().unwrap();
@@ -437,7 +442,7 @@ fn somebody_else_who_changes_the_split_stops_it() {
     let mut child = mesh.fleet().command(&shift(&["--yes", "--soak", "60s"])).spawn().unwrap();
     while mesh.split() != Some((90.0, 10.0)) {
         assert!(child.try_wait().unwrap().is_none());
-        mesh.runtime.block_on(tokio::time::sleep(Duration::from_millis(20)));
+        pause();
     }
     // While it runs nobody else can.
     let second = mesh.run(&shift(&["--yes"]));

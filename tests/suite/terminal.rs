@@ -81,7 +81,9 @@ fn a_drain_asks_first_and_no_is_the_answer_that_changes_nothing() {
     let (text, code) = shown(&server.url, 80, &["node", "drain", "c6"], &[("Drain c6?", "n\r")]);
     assert_eq!(code, 7, "{text}");
     assert!(text.contains("not confirmed; nothing was changed"), "{text}");
-    let (text, code) = shown(&server.url, 80, &["node", "drain", "c6"], &[("Drain c6?", "\x03")]);
+    // The question stands and the cursor is hidden: from here on keys are read, or the signal ends it.
+    let (text, code) = shown(&server.url, 80, &["node", "drain", "c6"], &[("[y/N] \x1b[?25l", "\x03")]);
+    assert!(text.contains("Drain c6?"), "{text}");
     assert_eq!(code, 130, "{text}");
     // The cursor comes back.
     assert!(text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l"), "{text:?}");

@@ -172,7 +172,7 @@ impl Http {
     /// Changes the cluster, once: a write is never repeated here (`api::settle` reads back first).
     ///
     /// # Errors
-    /// Any `api::Error`; see [`Error::is_ambiguous`].
+    /// Any `api::Error`; see [`crate::api::error::Error::is_ambiguous`].
     pub async fn write<T: DeserializeOwned>(
         &self,
         _permission: &Permission,

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use crate::app::App;
 use crate::commands::shared::complete;
+use crate::commands::shared::jobfile::secrets_of;
 use crate::commands::shared::resolve::current;
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Column, Tabular, column};
@@ -33,7 +34,11 @@ pub struct Args {
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Row {
+    /// The URL without the secrets in it.
     url: String,
+    /// The URL to open.
+    #[serde(skip)]
+    whole: String,
     service: String,
     group: String,
     /// Whether the URL leads to canaries while there are any.
@@ -78,13 +83,15 @@ fn address(tag: &str) -> Option<String> {
 /// Not found (3) when there is no such job, or it has no address.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let job = current(app, &args.job).await?;
+    let secrets = secrets_of(app, &job).await?;
     let mut rows = Vec::new();
     for group in &job.task_groups {
         for service in group.all_services() {
             let check = service.checks.iter().find(|c| c.kind == "http").map(|c| c.path.clone());
             for (tags, canary) in [(&service.tags, false), (&service.canary_tags, true)] {
-                rows.extend(tags.iter().filter_map(|t| address(t)).map(|url| Row {
-                    url,
+                rows.extend(tags.iter().filter_map(|t| address(t)).map(|whole| Row {
+                    url: secrets.clean(&whole),
+                    whole,
                     service: service.name.clone(),
                     group: group.name.clone(),
                     canary,
@@ -98,7 +105,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     app.printer.list(&rows, "no URLs")?;
     match rows.iter().find(|row| !row.canary).or(rows.first()) {
-        Some(row) if args.open => open(app, &row.url).await,
+        Some(row) if args.open => open(app, row).await,
         _ => Ok(()),
     }
 }
@@ -110,7 +117,7 @@ const DESKTOP: &str = if cfg!(target_os = "macos") { "open" } else { "xdg-open" 
 const FAILS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Opens a URL; refused in a pipeline.
-async fn open(app: &App, url: &str) -> Result<()> {
+async fn open(app: &App, row: &Row) -> Result<()> {
     if app.env.is_ci() {
         return Err(
             Error::refused("--open does nothing in a pipeline").because("CI is set in the environment")
@@ -118,12 +125,12 @@ async fn open(app: &App, url: &str) -> Result<()> {
     }
     let opener = app.env.get("BROWSER").unwrap_or(DESKTOP);
     let failed = |why: String| {
-        Error::failed(format!("could not open {url} with {opener}"))
+        Error::failed(format!("could not open {} with {opener}", row.url))
             .because(why)
             .hint("set BROWSER to name another program")
     };
     let mut command = Command::new(opener);
-    command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.arg(&row.whole).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(|e| failed(e.to_string()))?;
     match timeout(FAILS_WITHIN, child.wait()).await {
         Ok(Ok(status)) if !status.success() => Err(failed(status.to_string())),

@@ -33,7 +33,7 @@ use route::{ForwardTarget, Route};
 /// the task are numbers, or labels of the allocation's ports. --direct=always connects straight to the port's own address where it can be
 /// reached from here.
 ///
-/// With a command, the command finds the local ports in FLEET_PORT_<number or label>, and its exit code is returned.
+/// With a command, the command finds the local ports in FLEET_PORT_NUMBER and FLEET_PORT_LABEL, and its exit code is returned.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet port-forward web 8080

@@ -167,7 +167,7 @@ impl ShellSession {
     /// Has a script run when the session ends, also when the connection breaks: then two minutes later.
     ///
     /// # Errors
-    /// As [`ShellSession::run`].
+    /// As `ShellSession::run`.
     pub async fn run_at_end(&mut self, script: &str) -> Result<()> {
         self.run_text(&format!("AT_EXIT={}", quoted(script))).await.map(drop)
     }
@@ -176,7 +176,7 @@ impl ShellSession {
     /// [`ShellSession::finish`].
     ///
     /// # Errors
-    /// As [`ShellSession::run`].
+    /// As `ShellSession::run`.
     pub(in crate::ops) async fn start(&mut self, script: &Script) -> Result<ScriptInput> {
         let squeeze = match self.squeezes {
             Some(squeezes) => squeezes,
@@ -190,7 +190,7 @@ impl ShellSession {
     /// Ends the bytes of the script that was started, and waits for its end.
     ///
     /// # Errors
-    /// As [`ShellSession::run`].
+    /// As `ShellSession::run`.
     pub async fn finish(&mut self) -> Result<ScriptOutput> {
         self.send(END).await?;
         self.answer().await
@@ -199,7 +199,7 @@ impl ShellSession {
     /// As [`ShellSession::finish`], after `passing`, which passes bytes on; it is told to stop when the script ends before it.
     ///
     /// # Errors
-    /// As [`ShellSession::run`].
+    /// As `ShellSession::run`.
     pub async fn finish_after<T>(
         &mut self,
         feed: &ScriptInput,
@@ -225,7 +225,7 @@ impl ShellSession {
     /// Waits for something else, and keeps the session from timing out meanwhile.
     ///
     /// # Errors
-    /// As [`ShellSession::run`].
+    /// As `ShellSession::run`.
     pub async fn keep_alive_during<T>(&mut self, other: impl Future<Output = T>) -> Result<T> {
         let (mut other, mut alive) = (std::pin::pin!(other), interval(KEEP_ALIVE_INTERVAL));
         loop {

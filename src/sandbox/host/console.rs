@@ -125,8 +125,10 @@ pub(in crate::sandbox) fn start(
 /// Tells what a process says until it has ended and nobody holds its streams any more.
 async fn attend(mut child: Child, say: mpsc::Sender<Said>) {
     let (out, err) = (child.stdout.take(), child.stderr.take());
-    tokio::join!(tell(out, &say, Said::Stdout), tell(err, &say, Said::Stderr));
-    if let Ok(status) = child.wait().await {
+    // Once it has ended it is gone from the list of processes, whoever else still holds its streams.
+    let ((), (), status) =
+        tokio::join!(tell(out, &say, Said::Stdout), tell(err, &say, Said::Stderr), child.wait());
+    if let Ok(status) = status {
         let signal = std::os::unix::process::ExitStatusExt::signal(&status);
         let code = status.code().map_or_else(|| 128 + i64::from(signal.unwrap_or(0)), i64::from);
         drop(say.send(Said::Exited(code)).await);

@@ -202,7 +202,7 @@ struct StateChange {
     value: crate::api::nomad::allocation::ClientStatus,
 }
 
-/// An allocation in full; serialise it as [`OmitEmpty`].
+/// An allocation in full; serialise it as `OmitEmpty`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Full<'a> {

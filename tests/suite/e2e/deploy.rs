@@ -261,7 +261,8 @@ fn an_abort_works_in_every_state(world: &World) {
     let fat = Service { memory: 90_000, update: CANARY, ..service("web", 3) };
     code(&deploy(world, &fat, &["--blocked-for", "1s"]), 6, "not everything can be placed");
     well(world, "nothing finds a place");
-    code(&deploy(world, &service("web", 4), &["--detach"]), 0, "fleet deploy web");
+    let file = service("web", 4).file(world);
+    code(&world.run(&["deploy", &file, "--yes", "--detach"]), 0, "fleet deploy web");
     well(world, "instances are being replaced");
     let source = world.run(&["job", "inspect", "web", "-o", "json"]);
     assert!(source.out.contains("200h"), "the first version is back\n{source}");
@@ -340,7 +341,7 @@ fn work_without_a_deployment_is_followed_too(world: &World) {
         world.run(&["job", "dispatch", "order", "--meta", "who=me", "--idempotency", "k", "-o", "json"]);
     let repeated: Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!(repeated["repeated"], true, "{again}");
-    code(&world.run(&["job", "dispatch", "crunch"]), 2, "not parameterized");
+    code(&world.run(&["job", "dispatch", "crunch"]), 2, "is not a parameterized job");
 }
 
 fn several_jobs_go_one_after_the_other_and_stop_at_the_first_failure(world: &World) {

@@ -22,7 +22,7 @@ fn job(version: u32) -> String {
          template {{\n        destination = \"local/a\"\n        data = <<EOT\nversion {version}\npassword: |\n  {t}\nAuthorization: Bearer {t}\nmachine h login bob password {t}\n\
          run --password {t} now\nEOT\n      }}\n      artifact {{\n        source = \"https://bob:{a}@127.0.0.1:1/x?X-Amz-Signature={a}\"\n        mode = \"any\"\n      }}\n      \
          resources {{\n        cpu = 20\n        memory = 32\n      }}\n    }}\n    service {{\n      provider = \"nomad\"\n      name = \"keeper\"\n      \
-         tags = [\"traefik.http.middlewares.a.basicauth.users=bob:{s}\"]\n    }}\n  }}\n}}\n",
+         tags = [\"traefik.http.middlewares.a.basicauth.users=bob:{s}\", \"https://bob:{s}@keeper.example/x\"]\n    }}\n  }}\n}}\n",
         d = canary("Default"),
         m = canary("Meta"),
         e = canary("Env"),

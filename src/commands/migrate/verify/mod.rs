@@ -49,6 +49,7 @@ pub struct Args {
     from_log: Vec<PathBuf>,
 
     /// Take requests from this file: METHOD TARGET [HOST] in each line, or JSON.
+    #[allow(rustdoc::broken_intra_doc_links, reason = "brackets are part of what is typed")]
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     requests: Option<PathBuf>,
 

@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath, required_unless_present = "dir")]
     file: Option<PathBuf>,
 
-    /// Save as nomad-<region>-<time>.snap in this directory: for cron and timers.
+    /// Save as nomad-REGION-TIME.snap in this directory: for cron and timers.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "file")]
     dir: Option<PathBuf>,
 
