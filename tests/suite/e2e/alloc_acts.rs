@@ -1,6 +1,6 @@
 //! The verbs on one allocation: its files, and what is done to it.
 
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Read as _};
 
 use serde_json::Value;
 
@@ -62,12 +62,15 @@ fn files_of_an_allocation_are_listed_read_and_followed(world: &World) {
     assert!(ran.code == 1 && ran.err.contains("fifo"), "{ran}");
     let mut child = world.start(&["alloc", "tail", "web", "local/d/short", "--lines", "1", "-f"]);
     let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut end = [0; 3];
+    out.read_exact(&mut end).unwrap();
+    assert_eq!(&end, b"end");
     assert_eq!(world.run(&sh("web", "printf 'ing\\nmore\\n' >> local/d/short")).code, 0);
     let mut lines = String::new();
     for _ in 0..2 {
         out.read_line(&mut lines).unwrap();
     }
-    assert_eq!(lines, "ending\nmore\n");
+    assert_eq!(lines, "ing\nmore\n");
     signal(&child, "INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }

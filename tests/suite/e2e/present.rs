@@ -111,8 +111,8 @@ fn a_job_as_it_is_wanted_has_nothing_to_do(world: &World) {
     code(&ran, 0, "");
     let events: Vec<Value> = ran.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let names: Vec<&str> = events.iter().filter_map(|e| e["event"].as_str()).collect();
-    assert_eq!(names, ["ended"], "{ran}");
-    assert_eq!(events[0]["unchanged"], serde_json::json!({"good": 2, "wanted": 2}), "{ran}");
+    assert_eq!(names, ["plan", "ended"], "{ran}");
+    assert_eq!(events[1]["unchanged"], serde_json::json!({"good": 2, "wanted": 2}), "{ran}");
     code(&world.run(&["deploy", &web, "--yes"]), 0, "nothing to do: 2 of 2 healthy");
     code(&world.run(&["job", "scale", "scal", "2"]), 0, "nothing to do: 2 of 2 healthy");
 }
