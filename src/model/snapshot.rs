@@ -7,6 +7,8 @@ use std::io::{self, Read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::model::ids::hex;
+
 /// Larger than this no `meta.json` and no list of sums is.
 const LARGEST_SMALL_FILE: u64 = 1024 * 1024;
 
@@ -96,10 +98,6 @@ pub fn digest(mut bytes: impl Read) -> io::Result<String> {
             n => sum.update(&piece[..n]),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
