@@ -3,8 +3,11 @@ use serde_json::json;
 
 use super::*;
 use crate::api::nomad::allocation::DesiredStatus;
+use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub};
+use crate::model::group;
+use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::snapshot::JobDocument;
-use crate::ops::rotate::options::{OnFailure, Parallel, Replace};
+use crate::ops::rotate::options::{Batch, OnFailure, Parallel, Replace, Singletons};
 use crate::ops::rotate::plan::Strategy as Manner;
 use proptest::strategy::Strategy as Generator;
 

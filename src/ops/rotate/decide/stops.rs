@@ -1,0 +1,100 @@
+//! Which allocations are stopped now, and what keeps the others where they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api::nomad::allocation::AllocStub;
+use crate::model::group::GroupKey;
+use crate::ops::migration::progress::Progress;
+use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::{Decision, Phase, Problem};
+use crate::ops::rotate::options::Risk;
+
+impl View<'_> {
+    /// Which allocations are stopped now: groups side by side, and of each as many as its floor leaves free.
+    pub(super) fn stops(&self, decision: &mut Decision) -> Vec<String> {
+        let frozen: BTreeSet<GroupKey> = decision
+            .problems()
+            .flat_map(|(_, problems)| problems)
+            .filter_map(|p| match p {
+                Problem::Move(alloc, _) => Some(alloc.group()),
+                _ => None,
+            })
+            .collect();
+        let mut waiting: BTreeMap<GroupKey, Vec<&AllocStub>> = BTreeMap::new();
+        for (node, phase) in &decision.phases {
+            if *phase != Phase::Emptying {
+                continue;
+            }
+            for (alloc, _) in self.tracked(&node.id).filter(|(_, p)| **p == Progress::Waiting) {
+                let Some(stub) = self.index.get(&alloc.id) else { continue };
+                waiting.entry(GroupKey::of(stub)).or_default().push(stub);
+            }
+        }
+        let mut stops = Vec::new();
+        for (key, allocs) in waiting {
+            if frozen.contains(&key) {
+                continue;
+            }
+            match self.stops_of_group(&key, allocs) {
+                Ok(ids) => stops.extend(ids),
+                Err(hold) => drop(decision.holds.insert(hold)),
+            }
+        }
+        stops
+    }
+
+    /// Of one group; or what keeps all of it where it is.
+    fn stops_of_group(&self, key: &GroupKey, mut allocs: Vec<&AllocStub>) -> Result<Vec<String>, String> {
+        let Some(rule) = self.rules.get(key) else { return Ok(Vec::new()) };
+        if let Some(why) = self.kept_by_others(key) {
+            return Err(why);
+        }
+        let group: Vec<&AllocStub> = self.index.of_group(key).collect();
+        let mut free = self.available(&group).saturating_sub(rule.floor);
+        // Those that are not available anyway go first and take nothing from the group.
+        allocs.sort_by_key(|a| (self.is_available(a), a.name.clone()));
+        // Whatever leaves is followed until it is replaced: no more at once than the floor leaves in a whole group.
+        let mut places = rule.count.saturating_sub(rule.floor).saturating_sub(self.on_their_way(key));
+        let mut stops = Vec::new();
+        for alloc in allocs {
+            let costs = u64::from(self.is_available(alloc));
+            if places == 0 || costs > free {
+                break;
+            }
+            (free, places) = (free - costs, places - 1);
+            stops.push(alloc.id.clone());
+        }
+        if stops.is_empty() && self.on_their_way(key) == 0 {
+            let available = self.available(&group);
+            return Err(format!(
+                "too few healthy allocations to take one more away: {key} has {available}, and its floor is {}",
+                rule.floor
+            ));
+        }
+        Ok(stops)
+    }
+
+    /// Why nothing of the group may be stopped, whatever its floor: somebody else decides about it just now.
+    fn kept_by_others(&self, key: &GroupKey) -> Option<String> {
+        let accepted = [Risk::ActiveDeployment, Risk::PausedDeployment, Risk::UnpromotedCanary];
+        let accepted = accepted.iter().any(|r| self.input.options.accept.contains(r));
+        let deploying = self
+            .input
+            .picture
+            .deployments
+            .iter()
+            .any(|d| d.status.is_active() && d.namespace == key.namespace && d.job_id == key.job);
+        if deploying && !accepted {
+            return Some(format!("waiting for the deployment of {}", key.job));
+        }
+        let job = key.job_key();
+        if let Some(holder) = self.input.run.foreign.get(&job) {
+            return Some(format!("waiting for {holder}, which moves {}", key.job));
+        }
+        let until = self.input.run.alarmed.get(key).filter(|until| **until > self.input.now)?;
+        Some(format!(
+            "allocations of {key} went away by other hands; nothing of it is stopped for {} s",
+            until.duration_since(self.input.now).as_secs().max(1)
+        ))
+    }
+}
