@@ -266,13 +266,14 @@ impl DraftInput<'_> {
         let now: Vec<NodeStub> = selected.iter().map(now).collect();
         let mut options = args.options(app, selected.len())?;
         options.singletons = decided.unwrap_or(options.singletons);
-        let (mut plan, mut blockers) = plan::make(&snapshot, &now, &options, key, memory);
+        let mut plan = plan::make(&snapshot, &now, &options, key, memory);
         let mut decided = decided;
         if decided.is_none() {
             decided = ask_about_singletons(args, app, &plan).await?;
             options.singletons = decided.unwrap_or(options.singletons);
-            (plan, blockers) = plan::make(&snapshot, &now, &options, key, memory);
+            plan = plan::make(&snapshot, &now, &options, key, memory);
         }
+        let mut blockers = blocker::find(&snapshot, &now, &plan, &options, key);
         let unused = options.floor_policy().unused(snapshot.jobs.keys());
         if let Some(name) = unused.first() {
             return Err(Error::not_found(format!(

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::api::nomad::exec::ActionRef;
-use crate::ops::exec::script::Script;
+use crate::ops::exec::script::{Script, quoted};
 
 /// A command as the operator means it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -90,20 +90,6 @@ impl Launch {
         let head = [SHELL.to_owned(), "-c".to_owned(), script];
         head.into_iter().chain(self.words.iter().cloned()).collect()
     }
-}
-
-/// A word that a shell takes as it is.
-#[must_use]
-pub fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-/// Words as one line that a shell would take apart the same way.
-#[must_use]
-pub fn readable(words: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@%+=:,./_-".contains(c);
-    let word = |w: &String| if !w.is_empty() && w.chars().all(plain) { w.clone() } else { quoted(w) };
-    words.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// Begins the line that tells the process id: nothing a program prints by chance.

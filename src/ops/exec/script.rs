@@ -1,7 +1,5 @@
 //! Programs for the shell of a task: kept in `scripts/*.sh` as somebody can read them, sent without comments and indentation.
 
-use crate::ops::exec::launch::quoted;
-
 /// A program for a shell, put together from what it needs and what it does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::ops) struct Script(String);
@@ -54,6 +52,12 @@ impl Script {
     pub(in crate::ops) fn text(&self) -> &str {
         self.0.trim_end_matches('\n')
     }
+}
+
+/// A word that a shell takes as it is.
+#[must_use]
+pub(in crate::ops) fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use tokio::time::{interval, timeout};
 
 use crate::error::{Error, Result};
 use crate::ops::exec::chunk::{self, ALIVE, END, GOODBYE, PIECE};
-use crate::ops::exec::launch::{SHELL, STDIN_TIMEOUT, quoted};
-use crate::ops::exec::script::Script;
+use crate::ops::exec::launch::{SHELL, STDIN_TIMEOUT};
+use crate::ops::exec::script::{Script, quoted};
 use crate::ops::exec::{Access, ExecEvent, Input, InputStreams, Launch, Session, TaskRef};
 
 /// How often a shell without work is told that it is still wanted.

@@ -1,4 +1,5 @@
-//! The plan of a rotation: which nodes in which order, what leaves them, and what speaks against it. Pure.
+//! The plan of a rotation: which nodes in which order and what leaves them. Pure; what speaks against it says
+//! `blocker::find`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,6 @@ use crate::model::rights::Answer;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::floors::Rule;
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
-use crate::ops::rotate::blocker::Blocker;
 use crate::ops::rotate::options::{Batch, Options, Singletons};
 use crate::ops::rotate::recorder::RecoveredState;
 
@@ -92,7 +92,7 @@ pub fn make(
     options: &Options,
     key: &str,
     memory: &RecoveredState,
-) -> (Plan, Vec<Blocker>) {
+) -> Plan {
     let chosen: BTreeSet<&str> = selected.iter().map(|n| n.id.as_str()).collect();
     let survivors: Vec<String> = snapshot
         .nodes
@@ -109,9 +109,7 @@ pub fn make(
     // Nodes that are done or nearly empty first: every one of them makes the picture simpler.
     nodes.sort_by(|a, b| (!a.done, a.moves.len(), &a.node.name).cmp(&(!b.done, b.moves.len(), &b.node.name)));
     let strategy = strategy(snapshot, &nodes);
-    let plan = Plan { strategy, nodes, groups, survivors };
-    let blockers = crate::ops::rotate::blocker::find(snapshot, selected, &plan, options, key);
-    (plan, blockers)
+    Plan { strategy, nodes, groups, survivors }
 }
 
 fn node_plan(

@@ -4,8 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::ops::exec::launch::quoted;
-use crate::ops::exec::script::Script;
+use crate::ops::exec::script::{Script, quoted};
 use crate::ops::transfer::LeftOut;
 use crate::ops::transfer::large_files::AlreadySent;
 use crate::ops::transfer::pack::{Tree, pack};

@@ -2,8 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::model::words;
-use crate::ops::exec::launch::quoted;
-use crate::ops::exec::script::Script;
+use crate::ops::exec::script::{Script, quoted};
 use crate::ops::exec::shell_session::{ScriptOutput, ShellSession};
 use crate::ops::transfer::digest::{Digester, FIND_DIGEST_TOOL, Manifest, NO_DIGEST};
 use crate::ops::transfer::pack::LARGE;

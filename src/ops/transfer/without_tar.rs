@@ -3,8 +3,7 @@
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use crate::error::Result;
-use crate::ops::exec::launch::quoted;
-use crate::ops::exec::script::Script;
+use crate::ops::exec::script::{Script, quoted};
 use crate::ops::transfer::LeftOut;
 use crate::ops::transfer::pack::{Entry, Tree, time_of};
 use crate::ops::transfer::remote_staging::{RemoteStaging, script_failure};

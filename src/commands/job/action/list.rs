@@ -6,7 +6,7 @@ use crate::api::nomad::job::{self, Action};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
-use crate::ops::exec::launch::readable;
+use crate::model::ids::shell_word;
 use crate::ui::{Cell, Column, Tabular, column};
 
 /// List the actions of a job: commands its job file defines, to be run in its tasks.
@@ -44,7 +44,7 @@ impl Tabular for View {
             (&self.name).into(),
             (&self.group).into(),
             (&self.task).into(),
-            Cell::text(readable(&self.command)),
+            Cell::text(self.command.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")),
         ]
     }
 }

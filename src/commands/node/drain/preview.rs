@@ -297,7 +297,7 @@ fn rotation_options(args: &Args) -> rotation::Options {
 }
 
 fn plan(snapshot: &Snapshot, selected: &[NodeStub], options: &rotation::Options) -> Plan {
-    let (mut plan, _) = plan::make(snapshot, selected, options, "", &RecoveredState::default());
+    let mut plan = plan::make(snapshot, selected, options, "", &RecoveredState::default());
     // Here the server drains whatever the token may do.
     plan.strategy = Strategy::SupervisedDrain;
     plan
