@@ -1,5 +1,8 @@
 //! The root command: global flags, parsing, and the way from arguments to an exit code.
 
+mod misuse;
+mod version;
+
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -14,10 +17,8 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::{CommandLine, Invocation, Running};
 use crate::model::other_tools::{self, Translation};
-use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer};
+use crate::ui::{LogWriter, OutputFlags, Printer};
 
-/// Version, commit and date.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
 
 /// Where to go on from the root command's help.
 #[cfg(feature = "sandbox")]
@@ -33,7 +34,7 @@ const AFTER_HELP: &str = "Exit codes: `fleet help exit-codes`.";
 #[derive(Debug, Parser)]
 #[command(
     name = "fleet",
-    version = VERSION,
+    version = version::TEXT,
     arg_required_else_help = true,
     disable_help_subcommand = true,
     args_override_self = true,
@@ -107,7 +108,7 @@ fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Running<'_> {
 /// is most of what a start costs, is not needed for it.
 fn version_alone(args: &[OsString]) -> Option<String> {
     let [_, flag] = args else { return None };
-    (flag == "--version" || flag == "-V").then(|| format!("fleet {VERSION}\n"))
+    (flag == "--version" || flag == "-V").then(|| format!("fleet {}\n", version::TEXT))
 }
 
 /// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
@@ -129,13 +130,22 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
         None => Err(without_wild_guess(e)),
     });
     parsed.map_err(|e| {
-        let early = OutputFlags { color: ColorChoice::early(&invocation.args), ..OutputFlags::default() };
+        let early = OutputFlags::early(&args);
+        let printer = printer(invocation, &early);
+        if printer.is_machine() && e.use_stderr() {
+            let code = misused(&invocation.args);
+            printer.error(&misuse::error(&e, code));
+            return code;
+        }
+        if printer.is_machine() && e.kind() == clap::error::ErrorKind::DisplayVersion {
+            let written = printer.document(&version::Version::of_this());
+            return written.map_or_else(|e| e.code(), |()| ExitCode::Done);
+        }
         let facts = invocation.streams.facts;
         let tty = if e.use_stderr() { facts.stderr_tty } else { facts.stdout_tty };
         let rendered = e.render();
         let colored = early.color.decide(&invocation.env, tty);
         let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
-        let printer = printer(invocation, &early);
         if e.use_stderr() {
             printer.usage(&text);
             return misused(&invocation.args);
