@@ -19,7 +19,6 @@ use crate::invocation::{CommandLine, Invocation, Running};
 use crate::model::other_tools::{self, Translation};
 use crate::ui::{LogWriter, OutputFlags, Printer};
 
-
 /// Where to go on from the root command's help.
 #[cfg(feature = "sandbox")]
 const AFTER_HELP: &str =

@@ -23,7 +23,8 @@ impl Version {
     /// Of the parenthesis that the build script makes: ` (COMMIT DATE)`.
     fn of(version: &'static str, build: &'static str) -> Self {
         let inside = build.trim().trim_matches(['(', ')']);
-        let known = inside.split_once(' ').filter(|(commit, _)| commit.chars().all(|c| c.is_ascii_hexdigit()));
+        let known =
+            inside.split_once(' ').filter(|(commit, _)| commit.chars().all(|c| c.is_ascii_hexdigit()));
         Version { version, commit: known.map(|(commit, _)| commit), commit_date: known.map(|(_, date)| date) }
     }
 }

@@ -21,6 +21,7 @@ mod hints;
 mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
+mod machine;
 mod manual;
 #[cfg(feature = "sandbox")]
 mod mesh;
@@ -35,6 +36,7 @@ mod recordings;
 mod rotation;
 #[cfg(feature = "sandbox")]
 mod sandbox_consul;
+mod schemas;
 #[cfg(feature = "sandbox")]
 mod shapes;
 mod status;

@@ -80,7 +80,10 @@ impl ExecFlags {
         unreached: &[AllocStub],
         many: bool,
     ) -> Result<ExitCode> {
-        if !many && !app.printer.is_machine() && let Some(Start { place, launch }) = starts.pop() {
+        if !many
+            && !app.printer.is_machine()
+            && let Some(Start { place, launch }) = starts.pop()
+        {
             let stdin = self.stdin || launch.tty;
             return Attach { app, place: &place, launch, stdin }.run().await;
         }

@@ -37,6 +37,7 @@ pub(super) struct Options {
 #[derive(Debug, Clone, Serialize)]
 struct Outcome {
     alloc_id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     node_name: String,
     task: String,
@@ -130,7 +131,9 @@ pub(super) async fn run(
     if app.printer.is_closed() {
         return Err(Error::output_closed());
     }
-    if options.alone && let Some(failed) = outcomes.iter_mut().find_map(|o| o.failed.take()) {
+    if options.alone
+        && let Some(failed) = outcomes.iter_mut().find_map(|o| o.failed.take())
+    {
         return Err(failed);
     }
     for alloc in unreached {
