@@ -1,6 +1,8 @@
 //! The root command: global flags, parsing, and the way from arguments to an exit code.
 
 mod misuse;
+mod protection;
+mod several;
 mod version;
 
 use std::ffi::OsString;
@@ -232,13 +234,19 @@ fn without_wild_guess(mut error: clap::Error) -> clap::Error {
 
 /// The exit code for a mistake on the command line: 2, or 125 for verbs that return another program's exit code.
 fn misused(args: &[OsString]) -> ExitCode {
-    let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
-    let verbs =
-        std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
-    match verbs.collect::<Vec<_>>()[..] {
+    let verb = verb_of(args);
+    match verb.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["exec" | "shell" | "run"] | ["job", "action", "run"] => ExitCode::Transport,
         _ => ExitCode::Usage,
     }
+}
+
+/// The words of the verb of a command line, whatever else is wrong with it.
+fn verb_of(args: &[OsString]) -> Vec<String> {
+    let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
+    let verbs =
+        std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
+    verbs.map(str::to_owned).collect()
 }
 
 /// The names of the verbs.
@@ -251,6 +259,10 @@ fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
 }
 
 async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
+    if let Some(names) = several::names(cli.connection.context.as_deref()) {
+        return Box::pin(several::run(names, invocation, interrupts, &printer(invocation, &cli.output)))
+            .await;
+    }
     let printer = Arc::new(printer(invocation, &cli.output).on_cluster(cli.connection.words(), verbs));
     let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(&filter, &printer));
     let app = App::new(
@@ -264,7 +276,7 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
         Err(Error::usage("-o raw works only with fleet logs").hint("use table, wide, json or json-lines"))
     } else {
         tokio::select! {
-            ended = Box::pin(cli.command.run(&app, invocation)) => ended,
+            ended = Box::pin(guarded(cli.command, &app, invocation)) => ended,
             interrupt = interrupts.must_end() => Err(interrupts.ended(interrupt)),
         }
     };
@@ -284,6 +296,12 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
             error.code()
         }
     }
+}
+
+/// Runs a verb where its context lets it.
+async fn guarded(command: Command, app: &App, invocation: &Invocation) -> Result<ExitCode> {
+    Box::pin(protection::check(&command, &invocation.args, app)).await?;
+    Box::pin(command.run(app, invocation)).await
 }
 
 /// What to log: `FLEET_LOG` names targets and levels, `-v` shows each request, `-vv` retries and more.

@@ -24,6 +24,7 @@ pub mod one_off;
 pub mod other_tools;
 pub mod policy_suggestion;
 pub mod present_health;
+pub mod reading;
 pub mod redaction;
 pub mod relay;
 pub mod restart;

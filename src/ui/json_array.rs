@@ -18,11 +18,12 @@ impl JsonArray {
     /// # Errors
     /// When stdout cannot be written, a closed pipe excepted.
     pub fn tell(&mut self, printer: &Printer, object: &impl Serialize) -> Result<()> {
-        if !printer.wants_events() {
-            printer.text(if self.begun { "," } else { "[\n " })?;
-            self.begun = true;
+        if printer.wants_events() {
+            return printer.event(object);
         }
-        printer.event(object)
+        let object = serde_json::to_string(object).map_err(anyhow::Error::from)?;
+        let before = if std::mem::replace(&mut self.begun, true) { "," } else { "[\n " };
+        printer.text(&format!("{before}{object}\n"))
     }
 
     /// Ends it; a person has none.
