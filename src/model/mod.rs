@@ -22,6 +22,7 @@ pub mod metric;
 pub mod node_health;
 pub mod one_off;
 pub mod other_tools;
+pub mod policy_check;
 pub mod policy_suggestion;
 pub mod present_health;
 pub mod reading;

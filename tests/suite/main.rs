@@ -7,6 +7,7 @@ mod canned;
 mod chaos;
 #[cfg(feature = "sandbox")]
 mod ci;
+mod contexts;
 #[cfg(feature = "sandbox")]
 mod corners;
 mod documents;
