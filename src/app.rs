@@ -1,13 +1,15 @@
 //! What a verb is handed: settings, lazily built clients, the printer, the clock, and the say over writing.
 
+mod reach;
+
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::api::http::{Http, SlowAnswers};
+use crate::api::http::{Endpoint, Http, SlowAnswers};
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::permission::{Grant, Permission};
 use crate::clock::SharedClock;
-use crate::config::{ConnectionFlags, ContextFile, Environment, Settings};
+use crate::config::{ConnectionFlags, ContextFile, Environment, NomadSettings, Settings, Sourced};
 use crate::error::{Error, Result};
 use crate::interrupts::Interrupts;
 use crate::ops::direct::Routes;
@@ -25,6 +27,8 @@ pub struct App {
     clock: ClockDebug,
     flags: ConnectionFlags,
     settings: OnceCell<Settings>,
+    /// The address that was chosen among several.
+    address: OnceCell<Sourced<String>>,
     nomad: OnceCell<Http>,
     consul: OnceCell<Option<Http>>,
     /// The ways straight to nodes that were tried.
@@ -57,6 +61,7 @@ impl App {
             clock: ClockDebug(clock),
             flags,
             settings: OnceCell::new(),
+            address: OnceCell::new(),
             nomad: OnceCell::new(),
             consul: OnceCell::new(),
             routes: Routes::default(),
@@ -75,7 +80,33 @@ impl App {
     pub fn with_region(&self, region: &str) -> Self {
         let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
         let flags = ConnectionFlags { region: Some(region.to_owned()), ..self.flags.clone() };
-        App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone())
+        let app = App::new(printer, self.env.clone(), flags, clock, self.interrupts.clone());
+        App { address: self.address.clone(), ..app }
+    }
+
+    /// The same app for a context as the context file has it: nothing of the environment's clusters goes before it.
+    #[must_use]
+    pub fn for_context(&self, name: &str) -> Self {
+        let foreign = |variable: &str| variable.starts_with("NOMAD_") || variable.starts_with("CONSUL_");
+        let env = Environment::from_pairs(self.env.iter().filter(|(variable, _)| !foreign(variable)));
+        let flags = ConnectionFlags { context: Some(name.to_owned()), ..ConnectionFlags::default() };
+        let (printer, clock) = (Arc::clone(&self.printer), Arc::clone(self.clock()));
+        App::new(printer, env, flags, clock, self.interrupts.clone())
+    }
+
+    /// The connection options as they were given.
+    #[must_use]
+    pub fn connection(&self) -> &ConnectionFlags {
+        &self.flags
+    }
+
+    /// The address of Nomad that is used.
+    ///
+    /// # Errors
+    /// When the settings are no good.
+    pub fn nomad_address(&self) -> Result<&Sourced<String>> {
+        let settings = self.settings()?;
+        Ok(self.address.get().unwrap_or(&settings.nomad.address))
     }
 
     /// The clock.
@@ -115,8 +146,18 @@ impl App {
         if let Some(client) = self.nomad.get() {
             return Ok(client);
         }
-        let client = Http::told(self.settings()?.nomad.endpoint()?, Some(self.slow_answers()));
+        let endpoint = self.nomad_endpoint(&self.settings()?.nomad)?;
+        let client = Http::told(endpoint, Some(self.slow_answers()));
         Ok(self.nomad.get_or_init(|| client))
+    }
+
+    /// Where Nomad is asked.
+    fn nomad_endpoint(&self, settings: &NomadSettings) -> Result<Endpoint> {
+        settings.endpoint_at(self.address.get().unwrap_or(&settings.address))
+    }
+
+    fn choose_address(&self, address: Sourced<String>) {
+        drop(self.address.set(address));
     }
 
     /// The client of Consul; none when no address was given, because Consul is optional.

@@ -1,5 +1,10 @@
 //! The root command: global flags, parsing, and the way from arguments to an exit code.
 
+mod misuse;
+mod protection;
+mod several;
+mod version;
+
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -14,10 +19,7 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::{CommandLine, Invocation, Running};
 use crate::model::other_tools::{self, Translation};
-use crate::ui::{ColorChoice, LogWriter, OutputFlags, Printer};
-
-/// Version, commit and date.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), env!("FLEET_BUILD"));
+use crate::ui::{LogWriter, OutputFlags, Printer};
 
 /// Where to go on from the root command's help.
 #[cfg(feature = "sandbox")]
@@ -33,7 +35,7 @@ const AFTER_HELP: &str = "Exit codes: `fleet help exit-codes`.";
 #[derive(Debug, Parser)]
 #[command(
     name = "fleet",
-    version = VERSION,
+    version = version::TEXT,
     arg_required_else_help = true,
     disable_help_subcommand = true,
     args_override_self = true,
@@ -107,7 +109,7 @@ fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Running<'_> {
 /// is most of what a start costs, is not needed for it.
 fn version_alone(args: &[OsString]) -> Option<String> {
     let [_, flag] = args else { return None };
-    (flag == "--version" || flag == "-V").then(|| format!("fleet {VERSION}\n"))
+    (flag == "--version" || flag == "-V").then(|| format!("fleet {}\n", version::TEXT))
 }
 
 /// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
@@ -129,13 +131,22 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
         None => Err(without_wild_guess(e)),
     });
     parsed.map_err(|e| {
-        let early = OutputFlags { color: ColorChoice::early(&invocation.args), ..OutputFlags::default() };
+        let early = OutputFlags::early(&args);
+        let printer = printer(invocation, &early);
+        if printer.is_machine() && e.use_stderr() {
+            let code = misused(&invocation.args);
+            printer.error(&misuse::error(&e, code));
+            return code;
+        }
+        if printer.is_machine() && e.kind() == clap::error::ErrorKind::DisplayVersion {
+            let written = printer.document(&version::Version::of_this());
+            return written.map_or_else(|e| e.code(), |()| ExitCode::Done);
+        }
         let facts = invocation.streams.facts;
         let tty = if e.use_stderr() { facts.stderr_tty } else { facts.stdout_tty };
         let rendered = e.render();
         let colored = early.color.decide(&invocation.env, tty);
         let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
-        let printer = printer(invocation, &early);
         if e.use_stderr() {
             printer.usage(&text);
             return misused(&invocation.args);
@@ -223,13 +234,19 @@ fn without_wild_guess(mut error: clap::Error) -> clap::Error {
 
 /// The exit code for a mistake on the command line: 2, or 125 for verbs that return another program's exit code.
 fn misused(args: &[OsString]) -> ExitCode {
-    let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
-    let verbs =
-        std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
-    match verbs.collect::<Vec<_>>()[..] {
+    let verb = verb_of(args);
+    match verb.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["exec" | "shell" | "run"] | ["job", "action", "run"] => ExitCode::Transport,
         _ => ExitCode::Usage,
     }
+}
+
+/// The words of the verb of a command line, whatever else is wrong with it.
+fn verb_of(args: &[OsString]) -> Vec<String> {
+    let matches = command().ignore_errors(true).try_get_matches_from(args).unwrap_or_default();
+    let verbs =
+        std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
+    verbs.map(str::to_owned).collect()
 }
 
 /// The names of the verbs.
@@ -242,6 +259,10 @@ fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
 }
 
 async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> ExitCode {
+    if let Some(names) = several::names(cli.connection.context.as_deref()) {
+        return Box::pin(several::run(names, invocation, interrupts, &printer(invocation, &cli.output)))
+            .await;
+    }
     let printer = Arc::new(printer(invocation, &cli.output).on_cluster(cli.connection.words(), verbs));
     let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(&filter, &printer));
     let app = App::new(
@@ -255,7 +276,7 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
         Err(Error::usage("-o raw works only with fleet logs").hint("use table, wide, json or json-lines"))
     } else {
         tokio::select! {
-            ended = Box::pin(cli.command.run(&app, invocation)) => ended,
+            ended = Box::pin(guarded(cli.command, &app, invocation)) => ended,
             interrupt = interrupts.must_end() => Err(interrupts.ended(interrupt)),
         }
     };
@@ -275,6 +296,12 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
             error.code()
         }
     }
+}
+
+/// Runs a verb where its context lets it.
+async fn guarded(command: Command, app: &App, invocation: &Invocation) -> Result<ExitCode> {
+    Box::pin(protection::check(&command, &invocation.args, app)).await?;
+    Box::pin(command.run(app, invocation)).await
 }
 
 /// What to log: `FLEET_LOG` names targets and levels, `-v` shows each request, `-vv` retries and more.

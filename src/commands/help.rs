@@ -1,8 +1,10 @@
 //! `fleet help`
 
+use serde::Serialize;
+
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::exit_code;
+use crate::exit_code::{self, ExitCode};
 use crate::model::suggest;
 
 /// Show the help of a command, or a topic: exit-codes.
@@ -17,12 +19,40 @@ pub struct Args {
     words: Vec<String>,
 }
 
+/// One exit code.
+#[derive(Debug, Serialize)]
+struct CodeView {
+    exit_code: u8,
+    /// Its stable name, as errors have it.
+    code: &'static str,
+    meaning: &'static str,
+}
+
+/// The help of a command.
+#[derive(Debug, Serialize)]
+struct PageView {
+    command: String,
+    page: String,
+}
+
 /// Prints the page of a command, or a topic.
 ///
 /// # Errors
 /// When there is no such command.
 pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
     if args.words == ["exit-codes"] {
+        if app.printer.is_machine() {
+            let codes = ExitCode::ALL.map(|code| CodeView {
+                exit_code: code.number(),
+                code: code.name(),
+                meaning: code.meaning(),
+            });
+            return if app.printer.wants_events() {
+                codes.iter().try_for_each(|code| app.printer.event(code))
+            } else {
+                app.printer.document(&codes)
+            };
+        }
         return app.printer.text(&exit_code::help_page());
     }
     let mut command = &root;
@@ -40,6 +70,11 @@ pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
     }
     let line = ["fleet"].into_iter().chain(args.words.iter().map(String::as_str)).chain(["--help"]);
     match root.try_get_matches_from(line) {
+        Err(page) if app.printer.is_machine() => {
+            let page = page.render().to_string();
+            let command = std::iter::once("fleet").chain(args.words.iter().map(String::as_str));
+            app.printer.document(&PageView { command: command.collect::<Vec<_>>().join(" "), page })
+        }
         Err(page) => app.printer.help(&page.render()),
         Ok(_) => Ok(()),
     }

@@ -60,7 +60,7 @@ pub enum Command {
     /// List and show Consul's config entries, and change them with proof.
     #[command(subcommand)]
     Config(config::Command),
-    /// List and show contexts: named Nomad and Consul addresses.
+    /// List, show, add and change contexts: named Nomad and Consul addresses.
     #[command(subcommand)]
     Context(context::Command),
     Cp(cp::Args),
@@ -143,7 +143,7 @@ impl Command {
             Command::Alloc(command) => command.run(app).await?,
             Command::Ci(command) => return command.run(app).await,
             Command::Config(command) => return Box::pin(command.run(app)).await,
-            Command::Context(command) => command.run(app)?,
+            Command::Context(command) => return command.run(app).await,
             Command::Cp(args) => return cp::run(&args, app).await,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
             Command::Deployment(command) => return command.run(app).await,

@@ -9,7 +9,7 @@ use crate::api::http::Http;
 use crate::api::nomad::allocation::AllocStub;
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::exec::{Attach, shells, variable};
+use crate::commands::shared::exec::{Attach, Lines, Printed, shells, variable};
 use crate::commands::shared::log_remarks;
 use crate::commands::shared::progress::meanwhile;
 use crate::commands::shared::resolve;
@@ -21,7 +21,7 @@ use crate::model::one_off::{LEAVE, OneOff, Wishes};
 use crate::model::target::readings;
 use crate::ops::exec::Launch;
 use crate::ops::exec::shell_session::in_shell_session;
-use crate::ops::logs::{LogEvent, LogId};
+use crate::ops::logs::{LogEvent, LogId, Stream};
 use crate::ops::one_off::{self, Running};
 use crate::ui::{Cell, Describe, Detail, duration};
 
@@ -94,16 +94,38 @@ pub struct Args {
 /// What `--detach` prints: the job that was started and is not followed.
 #[derive(Debug, Serialize)]
 struct Detached {
-    job: String,
+    job_id: String,
     namespace: String,
     alloc_id: String,
+    node_id: String,
     node_name: String,
+}
+
+/// What a machine is told at the end: what ran where, what it printed, and how it ended.
+#[derive(Debug, Serialize)]
+struct Ended {
+    job_id: String,
+    namespace: String,
+    alloc_id: String,
+    node_id: String,
+    node_name: String,
+    task: String,
+    exit_code: u8,
+    #[serde(flatten)]
+    printed: Option<Printed>,
+}
+
+/// The same where every line was told as it came.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+enum Event<'a> {
+    Ended(&'a Ended),
 }
 
 impl Describe for Detached {
     fn describe(&self) -> Detail {
         Detail::new().fields([
-            ("Job", (&self.job).into()),
+            ("Job", (&self.job_id).into()),
             ("Allocation", Cell::Id(self.alloc_id.clone())),
             ("Node", (&self.node_name).into()),
             ("Its logs", Cell::text(format!("fleet logs {} -f", short(&self.alloc_id)))),
@@ -123,6 +145,10 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let goes_in = args.stdin || args.tty;
     if args.command.is_empty() && !args.tty {
         return Err(Error::usage("no command given").hint("put it after --, or use -it for a shell"));
+    }
+    if goes_in && app.printer.is_machine() {
+        return Err(Error::usage("a command that is attached with -i or -t gives no document")
+            .hint("leave -o out, or -i and -t"));
     }
     if args.tty && !app.printer.facts().stdin_tty {
         return Err(Error::usage("-t needs a terminal, and stdin is not one").hint("leave -t out"));
@@ -219,18 +245,41 @@ async fn job_of(app: &App, text: &str) -> Result<(String, String, Option<String>
 async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff) -> Result<ExitCode> {
     let alloc = meanwhile(app, || format!("waiting for {} to start", running.id), running.begun()).await?;
     if args.detach {
-        let AllocStub { id: alloc_id, node_name, .. } = alloc;
-        let (job, namespace) = (running.id.clone(), running.namespace.clone());
-        app.printer.object(&Detached { job, namespace, alloc_id, node_name })?;
+        let AllocStub { id: alloc_id, node_id, node_name, .. } = alloc;
+        let (job_id, namespace) = (running.id.clone(), running.namespace.clone());
+        app.printer.object(&Detached { job_id, namespace, alloc_id, node_id, node_name })?;
         return Ok(ExitCode::Done);
     }
     app.printer.note(&format!("{} is allocation {} on {}", running.id, short(&alloc.id), alloc.node_name));
     if args.stdin || args.tty {
         return Box::pin(go_in(args, app, alloc, one_off)).await;
     }
-    let hear = |log: &LogId, piece: LogEvent| log_remarks::pass(&app.printer, log, &piece);
-    let route = route(args, app, &alloc).await?;
-    running.follow(&route, &alloc, hear).await.map(ExitCode::Of)
+    let nomad = route(args, app, &alloc).await?;
+    if !app.printer.is_machine() {
+        let hear = |log: &LogId, piece: LogEvent| log_remarks::pass(&app.printer, log, &piece);
+        return running.follow(&nomad, &alloc, hear).await.map(ExitCode::Of);
+    }
+    let (task, driver) = (one_off.task.clone(), one_off.driver.clone());
+    let place = Place { nomad, alloc, task, driver, tasks: Vec::new() };
+    let mut lines = Lines::new(&app.printer, &place, false);
+    let hear = |log: &LogId, piece: LogEvent| match piece {
+        LogEvent::Data(bytes) => lines.push(log.stream == Stream::Stderr, &bytes),
+        other => {
+            log_remarks::remark(&app.printer, log, &other);
+            Ok(())
+        }
+    };
+    let exit_code = running.follow(&place.nomad, &place.alloc, hear).await?;
+    let printed = lines.finish()?;
+    let AllocStub { id: alloc_id, node_id, node_name, .. } = place.alloc.clone();
+    let (job_id, namespace, task) = (running.id.clone(), running.namespace.clone(), place.task.clone());
+    let ended = Ended { job_id, namespace, alloc_id, node_id, node_name, task, exit_code, printed };
+    if app.printer.wants_events() {
+        app.printer.event(&Event::Ended(&ended))?;
+    } else {
+        app.printer.document(&ended)?;
+    }
+    Ok(ExitCode::Of(exit_code))
 }
 
 /// Who is asked for what is in the instance.

@@ -21,7 +21,7 @@ use crate::config::{DirectMode, Environment};
 use crate::error::{Error, Result};
 
 /// Name of the file in the configuration directory.
-const FILE: &str = "contexts.toml";
+pub(super) const FILE: &str = "contexts.toml";
 
 /// The context file as it was read.
 #[derive(Debug, Clone, Default)]
@@ -44,10 +44,23 @@ struct Contents {
 pub struct Context {
     /// What it is, for the list.
     pub description: Option<String>,
+    /// Whether whoever changes something there types its name first, or has lifted that for a while.
+    pub protected: bool,
+    /// The cluster it means, wherever its addresses lead.
+    pub pin: Option<Pin>,
     /// How to reach Nomad.
     pub nomad: NomadContext,
     /// How to reach Consul.
     pub consul: ConsulContext,
+}
+
+/// What tells a cluster from every other: the ids of the keys that its servers sign workload identities with. They are made by
+/// the cluster, each region has its own, anybody may ask for them, and an old one stays for a while when a new one is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    /// Ids of keys, as far as they are known.
+    pub keys: Vec<String>,
 }
 
 /// How to reach Nomad: the keys of `[contexts.NAME.nomad]`, named after the variables they stand for.
@@ -56,6 +69,8 @@ pub struct Context {
 pub struct NomadContext {
     /// `NOMAD_ADDR`.
     pub address: Option<String>,
+    /// Addresses of the same cluster, tried in this order where the first does not answer.
+    pub failover: Vec<String>,
     /// `NOMAD_REGION`.
     pub region: Option<String>,
     /// `NOMAD_NAMESPACE`.
@@ -149,7 +164,7 @@ impl ContextFile {
         Ok(file)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self> {
         let contents: Contents = toml::from_str(text).map_err(|e| {
             Error::usage(format!("the context file {} is not valid", path.display())).because(flaw(&e, text))
         })?;
@@ -214,6 +229,17 @@ fn check_tokens(path: &Path, name: &str, context: &Context) -> Result<()> {
         }
     }
     Ok(())
+}
+
+impl ContextFile {
+    /// Whether any context asks for more than to be used: such as to be protected.
+    #[must_use]
+    pub fn is_guarded(&self) -> bool {
+        self.contents
+            .contexts
+            .values()
+            .any(|c| c.protected || c.pin.is_some() || !c.nomad.failover.is_empty())
+    }
 }
 
 #[cfg(unix)]

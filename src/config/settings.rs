@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use crate::api::http::{Address, BasicAuth, Endpoint, Product, TlsOptions};
 use crate::config::sources::Sources;
 use crate::config::{
-    ConnectionFlags, ConsulContext, Context, ContextFile, DirectMode, Environment, NomadContext, Origin,
+    ConnectionFlags, ConsulContext, Context, ContextFile, DirectMode, Environment, NomadContext, Origin, Pin,
     Sourced, TokenSource,
 };
 use crate::error::{Error, Result};
@@ -25,6 +25,10 @@ pub struct Settings {
     pub nomad: NomadSettings,
     /// How to reach Consul; its address is absent unless it was given.
     pub consul: ConsulSettings,
+    /// Whether the context is protected from changes.
+    pub protected: bool,
+    /// The cluster that the context is pinned to; none where its address is not used.
+    pub pin: Option<Pin>,
     /// Settings of the context that the environment overrides. Worth a warning: the two may be different clusters.
     pub overridden: Vec<(&'static str, &'static str)>,
 }
@@ -34,6 +38,8 @@ pub struct Settings {
 pub struct NomadSettings {
     /// The address.
     pub address: Sourced<String>,
+    /// Further addresses of the same cluster; none unless the address is the context's.
+    pub failover: Vec<String>,
     /// The region to ask.
     pub region: Option<Sourced<String>>,
     /// The one namespace to look at.
@@ -104,11 +110,19 @@ impl NomadSettings {
     /// # Errors
     /// When the address or the token's source is no good (2).
     pub fn endpoint(&self) -> Result<Endpoint> {
+        self.endpoint_at(&self.address)
+    }
+
+    /// The same at another address of the cluster.
+    ///
+    /// # Errors
+    /// As [`NomadSettings::endpoint`].
+    pub fn endpoint_at(&self, named: &Sourced<String>) -> Result<Endpoint> {
         let region = self.region.iter().map(|r| ("region", r.value.clone()));
         Ok(Endpoint {
             product: Product::Nomad,
-            address: address(Product::Nomad, &self.address)?,
-            origin: self.address.origin.to_string(),
+            address: address(Product::Nomad, named)?,
+            origin: named.origin.to_string(),
             token: fetch(self.token.as_ref())?,
             basic: basic(self.http_auth.as_ref()),
             tls: self.tls.options(),
@@ -182,6 +196,7 @@ impl Settings {
         if let Some(text) = env.get(DIRECT).filter(|text| DirectMode::from_str(text, false).is_err()) {
             return Err(Error::usage(format!("{DIRECT} is {text:?}")).hint("it takes auto, always or never"));
         }
+        let own_address = flags.address.is_none() && env.get("NOMAD_ADDR").is_none();
         let mut overridden = Vec::new();
         let over = [
             ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && context.nomad.address.is_some()),
@@ -202,7 +217,12 @@ impl Settings {
                 .map(|(var, key, _)| (*var, *key)),
         );
         Ok(Settings {
-            nomad: nomad(flags, &sources, &context.nomad),
+            nomad: NomadSettings {
+                failover: context.nomad.failover.iter().filter(|_| own_address).cloned().collect(),
+                ..nomad(flags, &sources, &context.nomad)
+            },
+            protected: context.protected,
+            pin: context.pin.clone().filter(|_| own_address),
             consul: consul(flags, &sources, &context.consul),
             context: chosen,
             overridden,
@@ -258,6 +278,7 @@ fn nomad(flags: &ConnectionFlags, from: &Sources<'_>, context: &NomadContext) ->
         address: from
             .text((&flags.address, "--address"), "NOMAD_ADDR", (&context.address, "nomad.address"))
             .unwrap_or_else(|| Sourced::new("http://127.0.0.1:4646".to_owned(), Origin::Default)),
+        failover: Vec::new(),
         region: from.text((&flags.region, "--region"), "NOMAD_REGION", (&context.region, "nomad.region")),
         namespace: from.text(
             (&flags.namespace, "--namespace"),

@@ -12,6 +12,7 @@ pub struct GroupKey {
     /// The namespace.
     pub namespace: String,
     /// The job's id.
+    #[serde(rename = "job_id", alias = "job")]
     pub job: String,
     /// The group's name.
     pub group: String,

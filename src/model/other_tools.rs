@@ -380,7 +380,7 @@ const TABLE: &[(&str, Meaning)] = &[
     ("cluster-info", Same("status")),
     ("config get-contexts", Same("context list")),
     ("config current-context", Same("context show")),
-    ("config use-context", Same("context use-in-shell")),
+    ("config use-context", Same("context use")),
     ("contexts", Same("context list")),
     ("ctx", Same("context list")),
     ("ns", Same("namespace list")),

@@ -2,7 +2,7 @@
 
 use globset::Glob;
 
-use crate::api::nomad::acl::{NamespaceRule, Policy, Token};
+use crate::api::nomad::acl::{NamespaceRule, Policy, PolicyRule, Token};
 
 /// An answer that may be missing: unknown is not yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,19 +23,39 @@ pub struct Rights {
     partial: bool,
     namespaces: Vec<NamespaceRule>,
     node: Vec<String>,
+    agent: Vec<String>,
+    operator: Vec<String>,
+    /// Of rules for every node pool.
+    node_pool: Vec<String>,
 }
 
 impl Rights {
     /// Where no ACLs are in force.
     #[must_use]
     pub fn unlimited() -> Self {
-        Rights { everything: true, partial: false, namespaces: Vec::new(), node: Vec::new() }
+        Rights {
+            everything: true,
+            partial: false,
+            namespaces: Vec::new(),
+            node: Vec::new(),
+            agent: Vec::new(),
+            operator: Vec::new(),
+            node_pool: Vec::new(),
+        }
     }
 
     /// Where nothing could be learned.
     #[must_use]
     pub fn unknown() -> Self {
-        Rights { everything: false, partial: true, namespaces: Vec::new(), node: Vec::new() }
+        Rights {
+            everything: false,
+            partial: true,
+            namespaces: Vec::new(),
+            node: Vec::new(),
+            agent: Vec::new(),
+            operator: Vec::new(),
+            node_pool: Vec::new(),
+        }
     }
 
     /// Of a token with these policies; roles bring policies that one cannot see.
@@ -46,7 +66,15 @@ impl Rights {
             everything: token.kind == "management",
             partial: !token.roles.is_empty() || rules.len() < token.policies.len(),
             namespaces: rules.iter().flat_map(|r| r.namespaces.iter().cloned()).collect(),
-            node: rules.iter().filter_map(|r| r.node.as_ref()).map(|n| n.policy.clone()).collect(),
+            node: levels(rules.iter().map(|r| &r.node)),
+            agent: levels(rules.iter().map(|r| &r.agent)),
+            operator: levels(rules.iter().map(|r| &r.operator)),
+            node_pool: rules
+                .iter()
+                .flat_map(|r| &r.node_pools)
+                .filter(|pool| pool.name == "*")
+                .map(|pool| pool.policy.clone())
+                .collect(),
         }
     }
 
@@ -100,6 +128,28 @@ impl Rights {
         self.answer(!denied && self.node.iter().any(|p| p == "write"))
     }
 
+    /// Whether it has a level, `read` or `write`, of `node`, `agent`, `operator` or every `node_pool`. Of anything else nothing is known.
+    #[must_use]
+    pub fn level(&self, scope: &str, wanted: &str) -> Answer {
+        if self.everything {
+            return Answer::Yes;
+        }
+        let levels = match scope {
+            "node" => &self.node,
+            "agent" => &self.agent,
+            "operator" => &self.operator,
+            "node_pool" => &self.node_pool,
+            _ => return Answer::Unknown,
+        };
+        let denied = levels.iter().any(|level| level == "deny");
+        let granted = levels.iter().any(|level| level == wanted || (level == "write" && wanted == "read"));
+        // Capabilities of the operator, such as to save a snapshot, are not told by levels.
+        if !["read", "write"].contains(&wanted) {
+            return Answer::Unknown;
+        }
+        self.answer(granted && !denied)
+    }
+
     fn answer(&self, granted: bool) -> Answer {
         match (granted, self.partial) {
             (true, false) => Answer::Yes,
@@ -108,6 +158,10 @@ impl Rights {
             (false, false) => Answer::No,
         }
     }
+}
+
+fn levels<'r>(rules: impl Iterator<Item = &'r Option<PolicyRule>>) -> Vec<String> {
+    rules.flatten().map(|rule| rule.policy.clone()).collect()
 }
 
 fn fits(pattern: &str, namespace: &str) -> bool {
@@ -122,7 +176,7 @@ fn specificity(pattern: &str, namespace: &str) -> (bool, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::nomad::acl::{PolicyRule, Role, Rules};
+    use crate::api::nomad::acl::{Role, Rules};
 
     fn policy(namespaces: &[(&str, &[&str])], node: Option<&str>) -> Policy {
         let rule = |(name, capabilities): &(&str, &[&str])| NamespaceRule {

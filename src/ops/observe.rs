@@ -9,6 +9,7 @@ use crate::error::Result;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record<E> {
     /// When.
+    #[serde(rename = "at", alias = "time")]
     pub time: Timestamp,
     /// What.
     #[serde(flatten)]

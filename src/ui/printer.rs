@@ -207,6 +207,14 @@ impl Printer {
         }
     }
 
+    /// Writes one JSON document that has no other face; the caller knows that a machine reads.
+    ///
+    /// # Errors
+    /// When stdout cannot be written, a closed pipe excepted.
+    pub fn document(&self, value: &(impl Serialize + ?Sized)) -> Result<()> {
+        if self.wants_events() { self.event(value) } else { self.json(value) }
+    }
+
     /// Writes one JSON object on a line of its own, at once.
     ///
     /// # Errors

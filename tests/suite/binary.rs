@@ -54,7 +54,9 @@ impl Fleet {
 
     /// Runs it to its end.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(&self.command(args).output().expect("the binary runs"))
+        let ran = Ran::of(&self.command(args).output().expect("the binary runs"));
+        crate::schemas::look(args, &ran.out, &ran.err);
+        ran
     }
 }
 

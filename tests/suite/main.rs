@@ -7,6 +7,7 @@ mod canned;
 mod chaos;
 #[cfg(feature = "sandbox")]
 mod ci;
+mod contexts;
 #[cfg(feature = "sandbox")]
 mod corners;
 mod documents;
@@ -21,6 +22,7 @@ mod hints;
 mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
+mod machine;
 mod manual;
 #[cfg(feature = "sandbox")]
 mod mesh;
@@ -35,6 +37,7 @@ mod recordings;
 mod rotation;
 #[cfg(feature = "sandbox")]
 mod sandbox_consul;
+mod schemas;
 #[cfg(feature = "sandbox")]
 mod shapes;
 mod status;

@@ -103,7 +103,7 @@ fn what_is_so_already_is_told_and_not_written() {
     assert_eq!((ran.code, writes.len()), (0, 1), "{ran}");
     let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
     let said: Vec<_> =
-        rows.iter().map(|r| (r["name"].as_str().unwrap(), r["changed"].as_bool().unwrap())).collect();
+        rows.iter().map(|r| (r["node_name"].as_str().unwrap(), r["changed"].as_bool().unwrap())).collect();
     assert_eq!(said, [("c5", true), ("c6", false)]);
 }
 

@@ -134,7 +134,7 @@ fn a_preview_for_machines_is_one_document() {
       "losses": [
         {
           "group": "search",
-          "job": "search",
+          "job_id": "search",
           "namespace": "default",
           "reason": "no room: memory on 3 nodes",
           "unplaced": 5

@@ -262,6 +262,9 @@ pub struct Rules {
     /// By namespace, patterns allowed; the most specific one wins alone.
     #[serde(deserialize_with = "nullable")]
     pub namespaces: Vec<NamespaceRule>,
+    /// By node pool, patterns allowed; in the form of rules for namespaces.
+    #[serde(deserialize_with = "nullable")]
+    pub node_pools: Vec<NamespaceRule>,
     /// Nodes.
     pub node: Option<PolicyRule>,
     /// Agents.

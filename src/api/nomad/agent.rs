@@ -25,6 +25,27 @@ pub fn regions() -> Get<Vec<String>> {
     Get::new("/v1/regions", "list the regions")
 }
 
+/// The public keys that the region's servers sign workload identities with. Needs no token; Nomad has it from 1.7 on.
+#[must_use]
+pub fn public_keys() -> Get<PublicKeys> {
+    Get::new("/.well-known/jwks.json", "ask the cluster who it is")
+}
+
+/// A JSON Web Key Set.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct PublicKeys {
+    /// The keys: the active one, and those that something may still be signed with.
+    #[serde(default, deserialize_with = "nullable")]
+    pub keys: Vec<PublicKey>,
+}
+
+/// A key of it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PublicKey {
+    /// The id of the root key.
+    pub kid: String,
+}
+
 /// Whether a node's own agent is well; answers no other status when it is. Needs no token.
 #[must_use]
 pub fn health() -> Get<serde::de::IgnoredAny> {

@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub mod login;
 pub mod policy;
+pub mod policy_check;
 pub mod stored;
 pub mod token;
 pub mod whoami;

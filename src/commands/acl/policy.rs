@@ -1,4 +1,4 @@
-//! `fleet acl policy list`, `show`, `apply`, `delete` and `suggest`
+//! `fleet acl policy list`, `show`, `apply`, `delete` and `suggest`; `check` has a file of its own
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -7,6 +7,7 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::acl::{self, PolicyText};
 use crate::api::settle::settle;
 use crate::app::App;
+use crate::commands::acl::policy_check;
 use crate::error::{Error, Result};
 use crate::model::policy_suggestion;
 use crate::model::suggest;
@@ -18,6 +19,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
     Apply(ApplyArgs),
+    Check(policy_check::Args),
     Delete(DeleteArgs),
     List(ListArgs),
     Show(ShowArgs),
@@ -32,6 +34,7 @@ impl Command {
     pub async fn run(self, app: &App) -> Result<()> {
         match self {
             Command::Apply(args) => apply(&args, app).await,
+            Command::Check(args) => policy_check::run(&args, app).await,
             Command::Delete(args) => delete(&args, app).await,
             Command::List(_) => list(app).await,
             Command::Show(args) => app.printer.object(&Shown(find(app.nomad()?, &args.name).await?)),

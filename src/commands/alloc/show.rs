@@ -29,7 +29,9 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 pub(super) struct AllocDetail {
+    #[serde(rename = "alloc_id")]
     id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     namespace: String,
     job_id: String,
@@ -49,7 +51,9 @@ pub(super) struct AllocDetail {
     tasks: Vec<Task>,
     events: Vec<Event>,
     reschedules: Vec<Reschedule>,
+    #[serde(rename = "previous_alloc_id")]
     previous_id: Option<String>,
+    #[serde(rename = "replacement_alloc_id")]
     replacement_id: Option<String>,
     deployment_id: Option<String>,
     eval_id: String,
@@ -143,8 +147,10 @@ impl Tabular for Event {
 #[derive(Debug, Serialize)]
 struct Reschedule {
     at: Option<Timestamp>,
+    #[serde(rename = "previous_alloc_id")]
     previous_id: String,
     node_id: String,
+    #[serde(rename = "delay_seconds")]
     delay_s: f64,
 }
 

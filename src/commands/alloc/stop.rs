@@ -59,6 +59,7 @@ struct Stopped {
     node_name: String,
     /// Whether it was running before.
     changed: bool,
+    #[serde(rename = "replacement_alloc_id")]
     replacement_id: Option<String>,
     replacement_node_name: Option<String>,
     /// Why nothing replaces it, or nobody waited.

@@ -42,8 +42,8 @@ fn the_json_of_a_row() {
     insta::assert_snapshot!(formatted(Format::Json, |p| p.list(one, "none")), @r#"
     [
       {
-        "id": "04df7299-d19b-6e47-81fc-0b7b5f7bfea5",
-        "name": "flaky.g[0]",
+        "alloc_id": "04df7299-d19b-6e47-81fc-0b7b5f7bfea5",
+        "alloc_name": "flaky.g[0]",
         "namespace": "default",
         "job_id": "flaky",
         "job_type": "service",
@@ -56,7 +56,7 @@ fn the_json_of_a_row() {
         "desired_description": "",
         "healthy": false,
         "canary": false,
-        "replacement_id": "067047bf-87d4-37be-bf9b-927661cda8de",
+        "replacement_alloc_id": "067047bf-87d4-37be-bf9b-927661cda8de",
         "created_at": "2026-11-21T10:57:04.038898667Z",
         "modified_at": "2026-11-21T10:57:09.189571341Z"
       }
@@ -114,8 +114,8 @@ fn the_json_of_an_allocation() {
     let view = show::AllocDetail::new(alloc, reasons, None);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
-      "id": "ce002575-e1ab-33a3-bbea-1ddbafe8a05a",
-      "name": "t28.g[0]",
+      "alloc_id": "ce002575-e1ab-33a3-bbea-1ddbafe8a05a",
+      "alloc_name": "t28.g[0]",
       "namespace": "default",
       "job_id": "t28",
       "job_type": "service",
@@ -155,8 +155,8 @@ fn the_json_of_an_allocation() {
         }
       ],
       "reschedules": [],
-      "previous_id": null,
-      "replacement_id": null,
+      "previous_alloc_id": null,
+      "replacement_alloc_id": null,
       "deployment_id": "eebbe33b-9ef4-b545-004d-50780fe1c184",
       "eval_id": "a96c14fd-49af-a9f4-08d3-6ddf430a91fa",
       "tried_again_at": null,

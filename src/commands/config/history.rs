@@ -28,6 +28,7 @@ pub struct Args {
 #[derive(Debug, Serialize)]
 struct Row {
     change_id: String,
+    #[serde(rename = "at")]
     time: Timestamp,
     entries: Vec<String>,
     outcome: &'static str,

@@ -113,6 +113,7 @@ pub(super) struct Proxies {
     #[serde(flatten)]
     pub(super) effect: Effect,
     /// When replaced listeners cut what is still open on them, in seconds after the write.
+    #[serde(rename = "cut_after_seconds")]
     pub(super) cut_after_s: Option<u64>,
 }
 
@@ -124,6 +125,7 @@ pub(super) struct Watched {
     /// Milliseconds after the load began at which the first entry was written.
     pub(super) written_at_ms: u64,
     /// How long it went on after the last write, in seconds.
+    #[serde(rename = "watched_seconds")]
     pub(super) watched_s: f64,
     #[serde(flatten)]
     pub(super) tally: Tally,

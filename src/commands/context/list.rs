@@ -18,10 +18,12 @@ pub struct Args {}
 
 #[derive(Debug, Serialize)]
 struct View {
-    name: String,
+    context: String,
     current: bool,
-    nomad: Option<String>,
-    consul: Option<String>,
+    protected: bool,
+    pinned: bool,
+    nomad_address: Option<String>,
+    consul_address: Option<String>,
     description: Option<String>,
 }
 
@@ -29,6 +31,8 @@ impl Tabular for View {
     const COLUMNS: &'static [Column] = &[
         column("NAME").whole(),
         column("CURRENT"),
+        column("PROTECTED").wide(),
+        column("PINNED").wide(),
         column("NOMAD"),
         column("CONSUL").rank(1),
         column("DESCRIPTION").rank(2),
@@ -36,12 +40,15 @@ impl Tabular for View {
 
     fn cells(&self) -> Vec<Cell> {
         let optional = |text: &Option<String>| text.as_deref().map_or(Cell::Empty, Cell::from);
+        let yes = |is: bool| if is { Cell::text("yes") } else { Cell::Empty };
         let current = if self.current { Cell::toned("yes", Tone::Good) } else { Cell::Empty };
         vec![
-            Cell::toned(&self.name, if self.current { Tone::Strong } else { Tone::Plain }),
+            Cell::toned(&self.context, if self.current { Tone::Strong } else { Tone::Plain }),
             current,
-            optional(&self.nomad),
-            optional(&self.consul),
+            yes(self.protected),
+            yes(self.pinned),
+            optional(&self.nomad_address),
+            optional(&self.consul_address),
             optional(&self.description),
         ]
     }
@@ -58,10 +65,12 @@ pub fn run(_args: &Args, app: &App) -> Result<()> {
     let views: Vec<View> = file
         .iter()
         .map(|(name, context)| View {
-            name: name.to_owned(),
+            context: name.to_owned(),
             current: current.as_deref() == Some(name),
-            nomad: context.nomad.address.as_deref().map(shown),
-            consul: context.consul.address.as_deref().map(shown),
+            protected: context.protected,
+            pinned: context.pin.is_some(),
+            nomad_address: context.nomad.address.as_deref().map(shown),
+            consul_address: context.consul.address.as_deref().map(shown),
             description: context.description.clone(),
         })
         .collect();

@@ -18,8 +18,13 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet context show
+  fleet context show prod
   fleet --context prod context show -o json")]
-pub struct Args {}
+pub struct Args {
+    /// The context [default: what is in force, the environment included].
+    #[arg(value_name = "CONTEXT")]
+    name: Option<String>,
+}
 
 #[derive(Debug, Serialize)]
 struct View {
@@ -46,9 +51,12 @@ impl Tabular for View {
 ///
 /// # Errors
 /// When the settings are no good, or a token's source fails.
-pub fn run(_args: &Args, app: &App) -> Result<()> {
-    let settings = app.settings()?;
+pub fn run(args: &Args, app: &App) -> Result<()> {
+    let named = args.name.as_ref().map(|name| app.for_context(name));
+    let settings = named.as_ref().unwrap_or(app).settings()?;
     let mut views = vec![View::of("context", settings.context.as_ref())];
+    views.push(View::plain("protected", settings.protected.then(|| "true".to_owned())));
+    views.push(View::plain("pin", settings.pin.as_ref().map(|pin| pin.keys.join(", "))));
     views.extend(nomad(&settings.nomad)?);
     views.extend(consul(settings)?);
     app.printer.list(&views, "no settings")
@@ -57,6 +65,13 @@ pub fn run(_args: &Args, app: &App) -> Result<()> {
 fn nomad(s: &NomadSettings) -> Result<Vec<View>> {
     Ok(vec![
         View::address("nomad.address", Some(&s.address)),
+        View::plain(
+            "nomad.failover",
+            (!s.failover.is_empty()).then(|| {
+                let shown: Vec<String> = s.failover.iter().map(|a| Secrets::default().clean(a)).collect();
+                shown.join(", ")
+            }),
+        ),
         View::of("nomad.region", s.region.as_ref()),
         View::of("nomad.namespace", s.namespace.as_ref()),
         View::token("nomad.token", s.token.as_ref())?,
@@ -93,6 +108,12 @@ impl View {
     fn of<T: ToString>(setting: &'static str, value: Option<&Sourced<T>>) -> Self {
         let origin = value.map(|v| v.origin.to_string());
         View { setting, value: value.map(|v| v.value.to_string()), secret: false, origin }
+    }
+
+    /// What only the context has.
+    fn plain(setting: &'static str, value: Option<String>) -> Self {
+        let origin = value.as_ref().map(|_| "the context".to_owned());
+        View { setting, value, secret: false, origin }
     }
 
     /// An address may hold a password.

@@ -60,7 +60,11 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
     app.printer.text(&lines)
 }
 
-fn variables(settings: &Settings, context: &str) -> Result<Vec<(&'static str, Option<String>)>> {
+/// The variables of a context, and those that it leaves unset.
+///
+/// # Errors
+/// When a token's source fails.
+pub(super) fn variables(settings: &Settings, context: &str) -> Result<Vec<(&'static str, Option<String>)>> {
     fn text<T: ToString>(value: &Option<Sourced<T>>) -> Option<String> {
         value.as_ref().map(|v| v.value.to_string())
     }

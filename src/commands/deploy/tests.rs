@@ -85,7 +85,7 @@ fn a_report_is_a_table_for_people_and_names_the_end_for_machines() {
     ");
     let flags = OutputFlags { output: Some(Format::JsonLines), ..OutputFlags::default() };
     let (json, _) = printed(None, &flags, |p| p.object(&report()));
-    insta::assert_snapshot!(json, @r#"{"jobs":[{"job":"db","namespace":"default","end":"healthy","version":4,"code":0},{"job":"web","namespace":"default","end":"rolled-back","why":"it crashed","version":5,"code":9}],"evidence":[]}"#);
+    insta::assert_snapshot!(json, @r#"{"jobs":[{"job_id":"db","namespace":"default","end":"healthy","job_version":4,"exit_code":0},{"job_id":"web","namespace":"default","end":"rolled-back","why":"it crashed","job_version":5,"exit_code":9}],"evidence":[]}"#);
 }
 
 #[test]

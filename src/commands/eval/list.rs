@@ -55,10 +55,10 @@ impl Args {
 /// A row of a list of evaluations.
 #[derive(Debug, Serialize)]
 pub(super) struct EvalRow {
+    #[serde(rename = "eval_id")]
     id: String,
     namespace: String,
     job_id: String,
-    #[serde(rename = "type")]
     job_type: JobType,
     triggered_by: String,
     priority: i64,

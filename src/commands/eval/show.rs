@@ -26,10 +26,10 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 pub(super) struct EvalDetail {
+    #[serde(rename = "eval_id")]
     id: String,
     namespace: String,
     job_id: String,
-    #[serde(rename = "type")]
     job_type: JobType,
     triggered_by: String,
     priority: i64,

@@ -40,10 +40,10 @@ fn an_evaluation_explains_what_it_could_not_place() {
     ");
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
-      "id": "130ead04-92ba-f650-86dc-87ca8bcfb4a5",
+      "eval_id": "130ead04-92ba-f650-86dc-87ca8bcfb4a5",
       "namespace": "default",
       "job_id": "blk",
-      "type": "service",
+      "job_type": "service",
       "triggered_by": "job-register",
       "priority": 50,
       "status": "complete",

@@ -37,9 +37,12 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 struct View {
+    #[serde(rename = "job_id")]
     job: String,
     namespace: String,
+    #[serde(rename = "old_job_version")]
     old: u64,
+    #[serde(rename = "new_job_version")]
     new: u64,
     changes: Vec<Difference>,
 }

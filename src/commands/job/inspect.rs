@@ -41,8 +41,10 @@ pub struct Args {
 /// The file a job was made from, for machines.
 #[derive(Debug, Serialize)]
 struct Source {
+    #[serde(rename = "job_id")]
     job: String,
     namespace: String,
+    #[serde(rename = "job_version")]
     version: u64,
     format: String,
     source: String,

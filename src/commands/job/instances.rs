@@ -26,7 +26,9 @@ pub(super) struct Instances {
 /// An allocation and the last thing that happened to it.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
+    #[serde(rename = "alloc_id")]
     id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     group: String,
     node_id: String,

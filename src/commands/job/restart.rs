@@ -83,8 +83,11 @@ impl Args {
 
 #[derive(Debug, Serialize)]
 struct Row {
+    #[serde(rename = "alloc_id")]
     id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
+    #[serde(rename = "node_name")]
     node: String,
     restarted: bool,
 }

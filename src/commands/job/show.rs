@@ -38,15 +38,17 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 pub(super) struct JobDetail {
+    #[serde(rename = "job_id")]
     id: String,
     namespace: String,
-    #[serde(rename = "type")]
     job_type: JobType,
     status: RunState,
     stopped: bool,
+    #[serde(rename = "job_version")]
     version: u64,
     stable: bool,
     priority: i64,
+    #[serde(rename = "node_pool")]
     pool: String,
     datacenters: Vec<String>,
     parent_id: Option<String>,
@@ -79,6 +81,7 @@ struct Schedule {
 /// A job that this one has started.
 #[derive(Debug, Serialize)]
 struct Child {
+    #[serde(rename = "job_id")]
     id: String,
     status: RunState,
     stopped: bool,

@@ -65,6 +65,7 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 struct Row {
+    #[serde(rename = "job_id")]
     job: String,
     namespace: String,
     /// Whether it was running before.

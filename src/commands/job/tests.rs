@@ -67,14 +67,14 @@ fn the_json_of_a_row() {
     insta::assert_snapshot!(formatted(Format::Json, |p| p.list(&views("jobs-statuses-canary")[..1], "none")), @r#"
     [
       {
-        "id": "w",
+        "job_id": "w",
         "namespace": "default",
-        "type": "service",
-        "pool": "default",
+        "job_type": "service",
+        "node_pool": "default",
         "priority": 50,
         "status": "running",
         "stopped": false,
-        "version": 1,
+        "job_version": 1,
         "wanted": 3,
         "running": 3,
         "healthy": 3,
@@ -151,15 +151,15 @@ fn the_json_of_a_job() {
     let view = show::JobDetail::new(body("job-full"), Vec::new(), None, &[], &show::Around::default(), true);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
-      "id": "t28",
+      "job_id": "t28",
       "namespace": "default",
-      "type": "service",
+      "job_type": "service",
       "status": "running",
       "stopped": false,
-      "version": 3,
+      "job_version": 3,
       "stable": true,
       "priority": 50,
-      "pool": "default",
+      "node_pool": "default",
       "datacenters": [
         "dc1"
       ],

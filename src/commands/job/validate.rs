@@ -28,6 +28,7 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
+    #[serde(rename = "job_id")]
     job: String,
     namespace: String,
     file: String,

@@ -166,6 +166,10 @@ impl Args {
 /// # Errors
 /// When none can be read, or with `--strict` a piece was gone (1).
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    let document = app.printer.is_machine() && !app.printer.wants_events();
+    if document && args.follow {
+        return Err(Error::usage("a log that is followed is no document that ends").hint("use -o json-lines"));
+    }
     let places = args.places(app).await?;
     let begin = args.begin(app.clock().now());
     let style = LineStyle {
@@ -182,6 +186,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         print.stats();
     }
     ended?;
+    print.end()?;
     if begin != LogStart::Last(0) && !app.printer.is_machine() {
         print.silence();
     }

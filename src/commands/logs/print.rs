@@ -13,7 +13,7 @@ use crate::commands::shared::target::Place;
 use crate::error::Result;
 use crate::model::ids::short;
 use crate::ops::logs::{Line, Lines, LogEnd, LogEvent, LogId, Lost, Stream};
-use crate::ui::{Cell, Column, Printer, Tabular, Tone, column};
+use crate::ui::{self, Cell, Column, Printer, Tabular, Tone, column};
 
 /// How lines are printed.
 #[derive(Debug)]
@@ -112,6 +112,8 @@ pub(super) struct Print {
     broken: BTreeMap<usize, String>,
     /// Lines of the piece at hand, which are written at once.
     text: Vec<u8>,
+    /// What a machine was told.
+    told: ui::JsonArray,
 }
 
 impl Print {
@@ -123,7 +125,13 @@ impl Print {
             tasks: false,
             broken: BTreeMap::new(),
             text: Vec::new(),
+            told: ui::JsonArray::default(),
         }
+    }
+
+    /// Ends the document of a machine: what was not read to its end has none.
+    pub(super) fn end(&mut self) -> Result<()> {
+        self.told.end(&self.printer)
     }
 
     /// Adds a log; its number is how many there were before.
@@ -245,13 +253,8 @@ impl Print {
         if self.printer.is_machine() {
             let LogId { alloc_id, task, stream } = &log.id;
             let read_at = self.style.timestamps.then(|| self.printer.now());
-            return self.printer.event(&Event::Line {
-                alloc_id,
-                task,
-                stream: *stream,
-                read_at,
-                line: &text,
-            });
+            let event = Event::Line { alloc_id, task, stream: *stream, read_at, line: &text };
+            return self.told.tell(&self.printer, &event);
         }
         if self.style.raw && self.style.highlight.is_none() {
             self.text.extend_from_slice(line);
@@ -285,19 +288,14 @@ impl Print {
         format!("{} {mark}", self.printer.origin(&label, &log.id.alloc_id))
     }
 
-    fn gap(&self, at: usize, lost: Lost) -> Result<()> {
+    fn gap(&mut self, at: usize, lost: Lost) -> Result<()> {
         let log = &self.logs[at];
         if self.printer.is_machine() {
             let LogId { alloc_id, task, stream } = &log.id;
             let Lost { bytes: lost_bytes, files: lost_files, unseen } = lost;
-            return self.printer.event(&Event::Gap {
-                alloc_id,
-                task,
-                stream: *stream,
-                lost_bytes,
-                lost_files,
-                exact: !unseen && lost_files == 0,
-            });
+            let exact = !unseen && lost_files == 0;
+            let event = Event::Gap { alloc_id, task, stream: *stream, lost_bytes, lost_files, exact };
+            return self.told.tell(&self.printer, &event);
         }
         remark(&self.printer, &log.id, &LogEvent::Gap(lost));
         Ok(())

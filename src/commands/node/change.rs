@@ -27,7 +27,9 @@ pub(super) enum Wish {
 /// What became of a node.
 #[derive(Debug, Serialize)]
 pub(super) struct Changed {
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     was: String,
     now: Option<String>,

@@ -22,9 +22,12 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 pub(super) struct NodeRow {
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     datacenter: String,
+    #[serde(rename = "node_pool")]
     pool: String,
     class: String,
     status: NodeStatus,

@@ -32,10 +32,10 @@ fn a_list_shows_who_takes_work() {
     insta::assert_snapshot!(formatted(Format::Json, |p| p.list(&views[..1], "none")), @r#"
     [
       {
-        "id": "0f042a10-c8cb-7dd0-3411-df9f4122cae8",
-        "name": "c3",
+        "node_id": "0f042a10-c8cb-7dd0-3411-df9f4122cae8",
+        "node_name": "c3",
         "datacenter": "dc1",
-        "pool": "default",
+        "node_pool": "default",
         "class": "old",
         "status": "ready",
         "eligibility": "ineligible",
@@ -130,11 +130,11 @@ fn the_json_of_a_node() {
     node.attributes.retain(|name, _| name == "kernel.name");
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&show::view::NodeDetail::new(node, &allocs, false))), @r#"
     {
-      "id": "e29af9b9-5d96-6d36-8e9e-0e9523930c16",
-      "name": "c4",
+      "node_id": "e29af9b9-5d96-6d36-8e9e-0e9523930c16",
+      "node_name": "c4",
       "address": "127.22.1.4:4646",
       "datacenter": "dc1",
-      "pool": "default",
+      "node_pool": "default",
       "class": "new",
       "version": "",
       "os": "",
@@ -155,7 +155,7 @@ fn the_json_of_a_node() {
           "namespace": "default",
           "job_id": "agent",
           "group": "g",
-          "type": "system",
+          "job_type": "system",
           "running": 1,
           "pending": 0,
           "stopping": 0,

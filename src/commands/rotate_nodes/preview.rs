@@ -33,7 +33,9 @@ pub(super) struct Preview {
 #[derive(Debug, Serialize)]
 struct NodeView {
     position: usize,
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     class: String,
     moves: usize,
@@ -69,6 +71,7 @@ struct GroupView {
 #[derive(Debug, Serialize)]
 struct NotMoved {
     kind: &'static str,
+    #[serde(rename = "node_name")]
     node: String,
     #[serde(flatten)]
     alloc: AllocRef,

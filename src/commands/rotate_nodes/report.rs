@@ -22,7 +22,9 @@ pub(super) struct Report {
 
 #[derive(Debug, Serialize)]
 struct NodeView {
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     state: &'static str,
     moved: usize,

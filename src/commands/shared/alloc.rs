@@ -13,7 +13,9 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
 /// A row of a list of allocations.
 #[derive(Debug, Serialize)]
 pub struct AllocRow {
+    #[serde(rename = "alloc_id")]
     id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     namespace: String,
     job_id: String,
@@ -27,6 +29,7 @@ pub struct AllocRow {
     desired_description: String,
     healthy: Option<bool>,
     canary: bool,
+    #[serde(rename = "replacement_alloc_id")]
     replacement_id: Option<String>,
     created_at: Option<Timestamp>,
     modified_at: Option<Timestamp>,

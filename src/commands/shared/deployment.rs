@@ -14,6 +14,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 /// A row of a list of deployments.
 #[derive(Debug, Serialize)]
 pub(crate) struct DeploymentRow {
+    #[serde(rename = "deployment_id")]
     id: String,
     namespace: String,
     job_id: String,
@@ -91,6 +92,7 @@ impl Tabular for DeploymentRow {
 /// A deployment and its groups.
 #[derive(Debug, Serialize)]
 pub(crate) struct DeploymentDetail {
+    #[serde(rename = "deployment_id")]
     id: String,
     namespace: String,
     job_id: String,

@@ -47,6 +47,7 @@ pub enum End {
     /// Everything of the version runs and is healthy.
     Healthy {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
         /// Where nothing was to be done: how many are healthy, of how many.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +56,7 @@ pub enum End {
     /// It was work that has an end, and has ended well.
     Finished {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
         /// How many ended well, of how many.
         #[serde(flatten)]
@@ -65,6 +67,7 @@ pub enum End {
     /// By the servers' records it is healthy; whether it is so now could not be found out.
     NotKnown {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
         /// Why not.
         why: String,
@@ -72,16 +75,19 @@ pub enum End {
     /// It is registered; it starts others by time or by dispatch.
     Registered {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// The canaries are healthy and wait for somebody to promote them.
     Pending {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// Somebody halted the deployment.
     Paused {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// It failed, and an earlier version runs again, healthy.
@@ -89,6 +95,7 @@ pub enum End {
         /// Why it failed.
         why: String,
         /// The version that runs now.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// It failed.

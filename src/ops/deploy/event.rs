@@ -13,8 +13,10 @@ use crate::ops::migration::AllocRef;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Record {
     /// When.
+    #[serde(rename = "at")]
     pub time: Timestamp,
     /// The job.
+    #[serde(rename = "job_id")]
     pub job: String,
     /// What.
     #[serde(flatten)]
@@ -28,6 +30,7 @@ pub enum Event {
     /// The version is registered.
     Registered {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
         /// Whether the reply was lost and it was found by reading back.
         found: bool,
@@ -35,8 +38,10 @@ pub enum Event {
     /// Its deployment was made.
     DeploymentStarted {
         /// The deployment's full id.
+        #[serde(rename = "deployment_id")]
         deployment: String,
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// An allocation was placed.
@@ -44,6 +49,7 @@ pub enum Event {
         /// The allocation.
         alloc: AllocRef,
         /// Its node's name.
+        #[serde(rename = "node_name")]
         node: String,
         /// Whether it is a canary.
         canary: bool,
@@ -70,6 +76,7 @@ pub enum Event {
     /// All canaries are healthy.
     CanariesHealthy {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// A gate was asked and says something else than before.
@@ -83,6 +90,7 @@ pub enum Event {
     /// The canaries were promoted.
     Promoted {
         /// The version.
+        #[serde(rename = "job_version")]
         version: u64,
     },
     /// An instance stopped with the new version, and nothing of that is in its place on its node.
@@ -90,6 +98,7 @@ pub enum Event {
         /// The allocation that was there.
         alloc: AllocRef,
         /// Its node's name.
+        #[serde(rename = "node_name")]
         node: String,
         /// Why nothing is.
         why: String,
@@ -109,6 +118,7 @@ pub enum Event {
     /// An earlier version is brought back.
     RollingBack {
         /// The new version that repeats it, when it is known.
+        #[serde(rename = "job_version")]
         version: Option<u64>,
     },
     /// It is over.

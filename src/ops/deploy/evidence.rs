@@ -24,6 +24,7 @@ pub struct Evidence {
     /// The allocation.
     pub alloc: AllocRef,
     /// Its node's name.
+    #[serde(rename = "node_name")]
     pub node: String,
     /// How its tasks ended, or what kept them.
     pub tasks: Vec<String>,

@@ -11,8 +11,10 @@ use crate::model::ids::JobKey;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct NodeRef {
     /// The full id.
+    #[serde(rename = "node_id", alias = "id")]
     pub id: String,
     /// The name.
+    #[serde(rename = "node_name", alias = "name")]
     pub name: String,
 }
 
@@ -20,10 +22,13 @@ pub struct NodeRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllocRef {
     /// The full id.
+    #[serde(rename = "alloc_id", alias = "id")]
     pub id: String,
     /// `job.group[index]`.
+    #[serde(rename = "alloc_name", alias = "name")]
     pub name: String,
     /// Its job.
+    #[serde(rename = "job_id", alias = "job")]
     pub job: String,
     /// Namespace of its job.
     pub namespace: String,

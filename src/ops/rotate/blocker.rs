@@ -47,6 +47,7 @@ pub enum Blocker {
     /// Canaries that were not promoted: the drainer counts them, and they may be thrown away.
     UnpromotedCanary {
         /// The job.
+        #[serde(rename = "job_id")]
         job: String,
         /// Its namespace.
         namespace: String,
@@ -54,6 +55,7 @@ pub enum Blocker {
     /// A deployment is under way: a stop counts against it.
     ActiveDeployment {
         /// The job.
+        #[serde(rename = "job_id")]
         job: String,
         /// Its namespace.
         namespace: String,
@@ -61,6 +63,7 @@ pub enum Blocker {
     /// A deployment is paused: whatever moves is rolled to the new version.
     PausedDeployment {
         /// The job.
+        #[serde(rename = "job_id")]
         job: String,
         /// Its namespace.
         namespace: String,

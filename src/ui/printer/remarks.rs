@@ -2,9 +2,25 @@
 
 use std::sync::PoisonError;
 
+use serde::Serialize;
+
 use super::Printer;
 use crate::error::{Error, Result};
 use crate::ui::{Prompts, Tone};
+
+/// An error as machines read it.
+#[derive(Debug, Serialize)]
+struct Failure {
+    /// What failed, on which object.
+    error: String,
+    /// Why, the nearest reason first.
+    causes: Vec<String>,
+    /// What to do next.
+    hints: Vec<String>,
+    /// The stable name of the exit code.
+    code: &'static str,
+    exit_code: u8,
+}
 
 impl Printer {
     /// Whether there is somebody to ask.
@@ -92,8 +108,11 @@ impl Printer {
         self.err(&self.lines(&format!("warning: {text}"), Tone::Warn));
     }
 
-    /// Renders an error: what failed, why, and what to do next.
+    /// Renders an error: what failed, why, and what to do next. To a machine it is one JSON object on a line of its own.
     pub fn error(&self, error: &Error) {
+        if self.is_machine() {
+            return self.error_document(error);
+        }
         let mut text =
             format!("{} {}\n", self.tint("error:", Tone::Bad), crate::ui::sanitize(error.message()));
         for cause in error.causes() {
@@ -106,6 +125,19 @@ impl Printer {
             text.push_str(&format!("  {} {hint}\n", self.tint("hint:", Tone::Good)));
         }
         self.err(&text);
+    }
+
+    fn error_document(&self, error: &Error) {
+        let clean = |text: &String| self.secrets.mask(text).into_owned();
+        let document = Failure {
+            error: clean(&error.message().to_owned()),
+            causes: error.causes().iter().map(clean).collect(),
+            hints: error.hints().iter().map(|hint| clean(&self.pasteable(hint))).collect(),
+            code: error.code().name(),
+            exit_code: error.code().number(),
+        };
+        let line = serde_json::to_string(&document).unwrap_or_default();
+        self.pass_err(format!("{line}\n").as_bytes());
     }
 
     fn lines(&self, text: &str, tone: Tone) -> String {

@@ -98,3 +98,17 @@ fn quiet_silences_notes_and_not_warnings() {
     });
     assert_eq!(err, "warning: look out\n");
 }
+
+#[test]
+fn a_machine_reads_an_error_as_one_object() {
+    let error = Error::not_found("no such node: c\x1b9").because("a \"b\"").hint("fleet node list shows all");
+    for format in [Format::Json, Format::JsonLines] {
+        let (out, err) = printed(Some(80), &flags(Some(format)), |p| {
+            p.error(&error);
+            Ok(())
+        });
+        assert_eq!(out, "");
+        let told = r#"{"error":"no such node: c\u001b9","causes":["a \"b\""],"hints":["fleet node list shows all"],"code":"not-found","exit_code":3}"#;
+        assert_eq!(err, format!("{told}\n"));
+    }
+}

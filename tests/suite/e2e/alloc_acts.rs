@@ -81,7 +81,7 @@ fn a_stopped_allocation_is_replaced_and_that_is_waited_for(world: &World) {
     let id = before[0].id.clone();
     let stopped = json(&world.run(&["alloc", "stop", &id, "-o", "json"]));
     assert_eq!((&stopped["alloc_id"], &stopped["changed"]), (&id.as_str().into(), &true.into()));
-    let replacement = stopped["replacement_id"].as_str().unwrap();
+    let replacement = stopped["replacement_alloc_id"].as_str().unwrap();
     assert!(before.iter().all(|a| a.id != replacement), "{stopped}");
     let healthy = world.healthy("web");
     assert!(healthy.iter().any(|a| a.id == replacement) && healthy.len() == 3, "{stopped}");

@@ -102,7 +102,7 @@ fn a_new_version_replaces_the_old_one_a_few_at_a_time(world: &World) {
     assert!(web.fewest() >= 1, "{ran}");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
-        (report["jobs"][0]["end"].as_str(), report["jobs"][0]["version"].as_u64()),
+        (report["jobs"][0]["end"].as_str(), report["jobs"][0]["job_version"].as_u64()),
         (Some("healthy"), Some(1)),
         "{ran}"
     );
@@ -354,7 +354,7 @@ fn several_jobs_go_one_after_the_other_and_stop_at_the_first_failure(world: &Wor
     code(&ran, 0, "");
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(
-        (report["jobs"][0]["job"].as_str(), report["jobs"][1]["job"].as_str()),
+        (report["jobs"][0]["job_id"].as_str(), report["jobs"][1]["job_id"].as_str()),
         (Some("db"), Some("app")),
         "{ran}"
     );

@@ -118,7 +118,7 @@ fn a_rollback_can_fail_too(world: &World) {
 fn time_of(events: &[Value], name: &str) -> jiff::Timestamp {
     let event =
         events.iter().find(|e| e["event"] == name).unwrap_or_else(|| panic!("no {name} in {events:#?}"));
-    event["time"].as_str().unwrap().parse().unwrap()
+    event["at"].as_str().unwrap().parse().unwrap()
 }
 
 fn canaries_are_promoted_when_they_have_soaked_and_not_before(world: &World) {

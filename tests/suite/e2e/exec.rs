@@ -203,7 +203,7 @@ fn several_tasks_run_it_side_by_side(world: &World) {
     let json = world.run(&["exec", "web", "--all", "-o", "json", "--", "/bin/sh", "-c", script]);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&json.out).unwrap();
     let codes: Vec<_> =
-        rows.iter().map(|r| (r["name"].as_str().unwrap(), r["exit_code"].as_u64().unwrap())).collect();
+        rows.iter().map(|r| (r["alloc_name"].as_str().unwrap(), r["exit_code"].as_u64().unwrap())).collect();
     assert_eq!(codes, [("web.g[0]", 0), ("web.g[1]", 1), ("web.g[2]", 2)]);
     assert_eq!(rows[1]["stdout"], "1\n");
 }

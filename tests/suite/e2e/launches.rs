@@ -77,7 +77,7 @@ fn a_child_without_a_place_says_so_and_waiting_can_end(world: &World) {
     let child = world.start(&["job", "dispatch", "fat", "--wait"]);
     let children = |w: &World| -> Vec<String> {
         let all: Value = serde_json::from_str(&w.run(&["job", "list", "--all", "-o", "json"]).out).unwrap();
-        let ids = all.as_array().unwrap().iter().map(|job| job["id"].as_str().unwrap().to_owned());
+        let ids = all.as_array().unwrap().iter().map(|job| job["job_id"].as_str().unwrap().to_owned());
         ids.filter(|id| id.starts_with("fat/dispatch-")).collect()
     };
     world.until("both children", 30.0, |w| children(w).len() == 2);

@@ -84,7 +84,10 @@ fn a_class_of_nodes_is_rotated_and_verified(world: &World) {
     assert_eq!(report["summary"]["rotated"], 3, "{ran}");
     assert_eq!(report["summary"]["healthy"], 7, "{ran}");
     let moves = report["moves"].as_array().unwrap();
-    assert!(moves.iter().all(|m| m["outcome"] == "healthy" && m["from"]["name"] != m["to"]["name"]), "{ran}");
+    assert!(
+        moves.iter().all(|m| m["outcome"] == "healthy" && m["from"]["node_name"] != m["to"]["node_name"]),
+        "{ran}"
+    );
     assert_rotated(world, &[("web", 4), ("api", 3)]);
     for name in ["c1", "c2", "c3"] {
         let left = world

@@ -104,7 +104,7 @@ fn what_was_left_is_removed_by_the_next_one(world: &World) {
     let ran = world.run(&["run", "tool", "--detach", "--timeout", "3s", "-o", "json", "--", "sleep", "600"]);
     assert_eq!(ran.code, 0, "{ran}");
     let view: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(left(world), [view["job"].as_str().unwrap()]);
+    assert_eq!(left(world), [view["job_id"].as_str().unwrap()]);
     // Its time is told by our clock.
     world.pause(4.0 * world.speed);
     let ran = world.run(&["run", "tool", "--", "true"]);

@@ -90,16 +90,16 @@ fn what_is_wrong_is_named_first(world: &World) {
 }
 
 fn nodes_are_listed_shown_and_found_by_any_of_their_names(world: &World) {
-    assert_eq!(names(&json(world, &["node", "list"]), "name"), ["c1", "c2", "c3", "c4", "c5", "c6"]);
-    assert_eq!(names(&json(world, &["node", "list", "--class", "old"]), "name"), ["c1", "c2", "c3"]);
-    assert_eq!(names(&json(world, &["node", "list", "--meta", "rack=r1"]), "name"), ["c1", "c4"]);
-    assert_eq!(names(&json(world, &["node", "list", "c[12]"]), "name"), ["c1", "c2"]);
+    assert_eq!(names(&json(world, &["node", "list"]), "node_name"), ["c1", "c2", "c3", "c4", "c5", "c6"]);
+    assert_eq!(names(&json(world, &["node", "list", "--class", "old"]), "node_name"), ["c1", "c2", "c3"]);
+    assert_eq!(names(&json(world, &["node", "list", "--meta", "rack=r1"]), "node_name"), ["c1", "c4"]);
+    assert_eq!(names(&json(world, &["node", "list", "c[12]"]), "node_name"), ["c1", "c2"]);
     let filtered = json(world, &["node", "list", "--filter", "NodeClass == \"new\" and Name != \"c4\""]);
-    assert_eq!(names(&filtered, "name"), ["c5", "c6"]);
+    assert_eq!(names(&filtered, "node_name"), ["c5", "c6"]);
     let id = world.node("c4").id;
     // Nomad takes prefixes of even lengths only; operators type what they see.
     for prefix in [&id[..], &id[..8], &id[..9], &id[..11], "c4"] {
-        assert_eq!(json(world, &["node", "show", prefix])["id"], id.as_str(), "{prefix}");
+        assert_eq!(json(world, &["node", "show", prefix])["node_id"], id.as_str(), "{prefix}");
     }
     let mut first: Vec<String> = world.nodes().iter().map(|n| n.id[..1].to_owned()).collect();
     first.sort();
@@ -116,8 +116,8 @@ fn jobs_and_their_allocations_are_listed_and_shown(world: &World) {
         Job::batch("crunch", "240h"),
         Job::system("agent"),
     ]);
-    assert_eq!(names(&json(world, &["job", "list"]), "id"), ["agent", "api", "crunch", "web"]);
-    assert_eq!(names(&json(world, &["job", "list", "--type", "service"]), "id"), ["api", "web"]);
+    assert_eq!(names(&json(world, &["job", "list"]), "job_id"), ["agent", "api", "crunch", "web"]);
+    assert_eq!(names(&json(world, &["job", "list", "--type", "service"]), "job_id"), ["api", "web"]);
     // What the servers count and what the allocations say is the same.
     let running = |w: &World, more: &[&str]| -> Vec<String> {
         let ran = w.run(&[&["job", "list", "--no-headers"], more].concat());
@@ -144,9 +144,9 @@ fn jobs_and_their_allocations_are_listed_and_shown(world: &World) {
     assert!(names(&of_web, "node_name").iter().all(|n| ["c1", "c2", "c3"].contains(n)));
     let on_c1 = json(world, &["alloc", "list", "--node", "c1"]);
     assert!(names(&on_c1, "node_name").iter().all(|n| *n == "c1"), "{on_c1:#}");
-    let id = of_web[0]["id"].as_str().unwrap();
+    let id = of_web[0]["alloc_id"].as_str().unwrap();
     let shown = json(world, &["alloc", "show", &id[..9]]);
-    assert_eq!((&shown["id"], &shown["job_id"]), (&id.into(), &"web".into()), "{shown:#}");
+    assert_eq!((&shown["alloc_id"], &shown["job_id"]), (&id.into(), &"web".into()), "{shown:#}");
     let table = world.run(&["job", "show", "web"]);
     assert!(table.code == 0 && table.out.contains(id), "{table}");
 }
@@ -169,7 +169,7 @@ fn a_failed_allocation_tells_its_story(world: &World) {
         assert!(ran.out.to_lowercase().contains(words), "{words:?} is not in\n{ran}");
     }
     let listed = json(world, &["alloc", "list", "--all", "--status", "failed"]);
-    assert!(names(&listed, "id").contains(&id.as_str()), "{listed:#}");
+    assert!(names(&listed, "alloc_id").contains(&id.as_str()), "{listed:#}");
 }
 
 fn deployments_and_evaluations_are_listed_and_shown(world: &World) {
@@ -178,17 +178,17 @@ fn deployments_and_evaluations_are_listed_and_shown(world: &World) {
     assert_eq!(names(&all, "job_id"), ["web"]);
     assert_eq!(names(&all, "status"), ["successful"]);
     assert_eq!(json(world, &["deployment", "list"]), serde_json::json!([]), "none is under way");
-    let id = all[0]["id"].as_str().unwrap();
-    assert_eq!(json(world, &["deployment", "show", &id[..8]])["id"], id);
+    let id = all[0]["deployment_id"].as_str().unwrap();
+    assert_eq!(json(world, &["deployment", "show", &id[..8]])["deployment_id"], id);
     let evals = json(world, &["eval", "list", "--all", "--job", "web"]);
-    let first = names(&evals, "id")[0];
-    assert_eq!(json(world, &["eval", "show", first])["id"], first);
+    let first = names(&evals, "eval_id")[0];
+    assert_eq!(json(world, &["eval", "show", first])["eval_id"], first);
     let pinned = "constraint {\n attribute = \"${node.class}\"\n value = \"none\"\n }";
     world.register(&Job::service("nowhere", 1).with(|j| j.job = pinned.to_owned()));
     world
         .until("a blocked evaluation", 30.0, |w| names(&json(w, &["eval", "list"]), "status") == ["blocked"]);
     let blocked = json(world, &["eval", "list"]);
-    let shown = world.run(&["eval", "show", names(&blocked, "id")[0]]);
+    let shown = world.run(&["eval", "show", names(&blocked, "eval_id")[0]]);
     assert!(shown.out.contains("node.class"), "why it is blocked\n{shown}");
 }
 
@@ -211,7 +211,7 @@ fn a_narrow_token_sees_what_it_may_and_is_told_what_it_lacks(world: &World) {
     world.start_on_old(&[Job::service("web", 1)]);
     let reader = world.fleet().env("NOMAD_TOKEN", world.token("namespace \"default\" { policy = \"read\" }"));
     let jobs = parsed(&reader.run(&["job", "list", "-o", "json"]));
-    assert_eq!(names(&jobs, "id"), ["web"]);
+    assert_eq!(names(&jobs, "job_id"), ["web"]);
     let nodes = reader.run(&["node", "list"]);
     assert_eq!(nodes.code, 4, "{nodes}");
     assert!(nodes.err.contains("node { policy = \"read\" }"), "{nodes}");

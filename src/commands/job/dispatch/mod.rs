@@ -73,8 +73,10 @@ fn pair(text: &str) -> Result<(String, String), String> {
 /// A child of a job that was started.
 #[derive(Debug, Serialize)]
 pub(super) struct Dispatched {
+    #[serde(rename = "job_id")]
     job: String,
     namespace: String,
+    #[serde(rename = "child_job_id")]
     child: String,
     /// Whether an earlier dispatch with the same key had made it.
     repeated: bool,

@@ -13,15 +13,17 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct JobRow {
+    #[serde(rename = "job_id")]
     pub(super) id: String,
     pub(super) namespace: String,
-    #[serde(rename = "type")]
     job_type: JobType,
+    #[serde(rename = "node_pool")]
     pool: String,
     priority: i64,
     status: RunState,
     stopped: bool,
     /// None where it is not known.
+    #[serde(rename = "job_version")]
     version: Option<u64>,
     /// Sum of the groups' counts; of a system job how many an eligible node gets. None where it is not known.
     wanted: Option<u64>,

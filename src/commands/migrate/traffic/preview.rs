@@ -26,6 +26,7 @@ pub(super) struct Preview {
     asked: Vec<String>,
     silent: Vec<String>,
     pin: Option<crate::model::traffic::shift::Pin>,
+    #[serde(rename = "soak_seconds")]
     soak_s: f64,
     preparation: Vec<Entry>,
     steps: Vec<Step>,

@@ -27,6 +27,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_
 #[derive(Debug, Serialize)]
 pub(super) struct Preview {
     event: &'static str,
+    #[serde(rename = "deadline_seconds")]
     deadline_s: Option<u64>,
     force: bool,
     ignore_system: bool,
@@ -42,7 +43,9 @@ pub(super) struct Preview {
 
 #[derive(Debug, Serialize)]
 struct NodeRow {
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     class: String,
     #[serde(flatten)]

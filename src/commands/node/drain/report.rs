@@ -22,7 +22,9 @@ pub(super) struct Report {
 
 #[derive(Debug, Serialize)]
 struct NodeRow {
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     #[serde(flatten)]
     action: Action,
@@ -37,11 +39,14 @@ struct NodeRow {
 
 #[derive(Debug, Serialize)]
 struct AllocRow {
+    #[serde(rename = "alloc_id")]
     id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     namespace: String,
     job_id: String,
     job_type: JobType,
+    #[serde(rename = "node_name")]
     node: String,
     #[serde(flatten)]
     fate: Fate,

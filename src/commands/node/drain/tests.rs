@@ -140,8 +140,8 @@ fn every_node_and_every_allocation_is_accounted_for() {
     {
       "nodes": [
         {
-          "id": "5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f",
-          "name": "c1",
+          "node_id": "5dbc51f0-98ee-4b9a-0a8d-c6d4f5880d7f",
+          "node_name": "c1",
           "action": "drain",
           "error": null,
           "end": "complete",
@@ -149,8 +149,8 @@ fn every_node_and_every_allocation_is_accounted_for() {
           "allocations_well": 1
         },
         {
-          "id": "35d5b1e0-15ba-11f4-17d5-0faa83cc569f",
-          "name": "c2",
+          "node_id": "35d5b1e0-15ba-11f4-17d5-0faa83cc569f",
+          "node_name": "c2",
           "action": "drain",
           "error": null,
           "end": "lost",
@@ -159,8 +159,8 @@ fn every_node_and_every_allocation_is_accounted_for() {
           "allocations_well": 1
         },
         {
-          "id": "0f042a10-c8cb-7dd0-3411-df9f4122cae8",
-          "name": "c3",
+          "node_id": "0f042a10-c8cb-7dd0-3411-df9f4122cae8",
+          "node_name": "c3",
           "action": "drain",
           "error": "could not drain node c3",
           "allocations_on_it": 0,
@@ -169,36 +169,36 @@ fn every_node_and_every_allocation_is_accounted_for() {
       ],
       "allocations": [
         {
-          "id": "00000000-0000-0000-0000-000000000000",
-          "name": "web.g[0]",
+          "alloc_id": "00000000-0000-0000-0000-000000000000",
+          "alloc_name": "web.g[0]",
           "namespace": "default",
           "job_id": "t28",
           "job_type": "service",
-          "node": "c1",
+          "node_name": "c1",
           "fate": "healthy",
           "replacement": "4571e7cf-bd78-571a-7060-cafb9bd2d1a0",
           "to": {
-            "id": "e29af9b9-5d96-6d36-8e9e-0e9523930c16",
-            "name": "c4"
+            "node_id": "e29af9b9-5d96-6d36-8e9e-0e9523930c16",
+            "node_name": "c4"
           }
         },
         {
-          "id": "00000001-0000-0000-0000-000000000000",
-          "name": "web.g[1]",
+          "alloc_id": "00000001-0000-0000-0000-000000000000",
+          "alloc_name": "web.g[1]",
           "namespace": "default",
           "job_id": "t28",
           "job_type": "service",
-          "node": "c1",
+          "node_name": "c1",
           "fate": "unplaced",
           "why": "no room: memory on 5 nodes"
         },
         {
-          "id": "00000000-0000-0000-0000-000000000000",
-          "name": "web.g[0]",
+          "alloc_id": "00000000-0000-0000-0000-000000000000",
+          "alloc_name": "web.g[0]",
           "namespace": "default",
           "job_id": "t28",
           "job_type": "service",
-          "node": "c2",
+          "node_name": "c2",
           "fate": "ended"
         }
       ]

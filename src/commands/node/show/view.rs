@@ -18,10 +18,13 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_
 
 #[derive(Debug, Serialize)]
 pub(in crate::commands::node) struct NodeDetail {
+    #[serde(rename = "node_id")]
     id: String,
+    #[serde(rename = "node_name")]
     name: String,
     address: String,
     datacenter: String,
+    #[serde(rename = "node_pool")]
     pool: String,
     class: String,
     version: String,
@@ -74,7 +77,6 @@ struct JobRow {
     namespace: String,
     job_id: String,
     group: String,
-    #[serde(rename = "type")]
     job_type: JobType,
     running: u64,
     pending: u64,

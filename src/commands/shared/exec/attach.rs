@@ -168,7 +168,7 @@ impl Attach<'_> {
 }
 
 /// Passes stdin on to its end.
-async fn pour(send: &mpsc::Sender<Input>) -> Error {
+pub(super) async fn pour(send: &mpsc::Sender<Input>) -> Error {
     let mut pieces = ui::stdin();
     while let Some(piece) = pieces.recv().await {
         match piece {

@@ -61,11 +61,15 @@ impl ExecFlags {
                 Error::usage("several targets cannot share a terminal or stdin").hint("leave -i and -t out")
             );
         }
-        Ok(self.tty || (!many && !self.no_tty && facts.stdin_tty && facts.stdout_tty))
+        if app.printer.is_machine() && self.tty {
+            return Err(Error::usage("what a terminal shows is no document").hint("leave -t or -o out"));
+        }
+        let by_itself = !many && !self.no_tty && !app.printer.is_machine();
+        Ok(self.tty || (by_itself && facts.stdin_tty && facts.stdout_tty))
     }
 
-    /// Runs one command with this process's streams, or many with the origin before each line. Allocations that are not reached are
-    /// shown as not started, and then success everywhere else is no success.
+    /// Runs one command with this process's streams, or many with the origin before each line; a machine gets what both print as a
+    /// list of how each ended. Allocations that are not reached are shown as not started, and then success everywhere else is no success.
     ///
     /// # Errors
     /// As [`Attach::run`].
@@ -76,11 +80,16 @@ impl ExecFlags {
         unreached: &[AllocStub],
         many: bool,
     ) -> Result<ExitCode> {
-        if !many && let Some(Start { place, launch }) = starts.pop() {
+        if !many
+            && !app.printer.is_machine()
+            && let Some(Start { place, launch }) = starts.pop()
+        {
             let stdin = self.stdin || launch.tty;
             return Attach { app, place: &place, launch, stdin }.run().await;
         }
         let options = many::Options {
+            stdin: self.stdin,
+            alone: !many,
             parallel: usize::from(self.parallel),
             fail_fast: self.fail_fast,
             grouped: self.group_output,

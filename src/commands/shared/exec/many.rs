@@ -2,18 +2,20 @@
 
 use std::cell::RefCell;
 
-use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::app::App;
 use crate::commands::shared::exec::Start;
+use crate::commands::shared::exec::attach::pour;
+use crate::commands::shared::exec::lines::{Lines, Printed};
 use crate::commands::shared::target::{Place, why_unreached};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
-use crate::ops::exec::{ExecEvent, InputStreams, Launch, Session};
+use crate::ops::exec::{ExecEvent, Input, InputStreams, Launch, Session};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// How the commands are run.
@@ -25,22 +27,28 @@ pub(super) struct Options {
     pub(super) fail_fast: bool,
     /// Whether output is printed in one piece.
     pub(super) grouped: bool,
+    /// Whether stdin is passed on; only to one alone.
+    pub(super) stdin: bool,
+    /// Whether there is only one, whose failure is an error of its own.
+    pub(super) alone: bool,
 }
 
 /// How the command ended in one task.
 #[derive(Debug, Clone, Serialize)]
 struct Outcome {
     alloc_id: String,
+    #[serde(rename = "alloc_name")]
     name: String,
     node_name: String,
     task: String,
     /// The command's code; 125 when it is unknown; none when it was not started.
     exit_code: Option<u8>,
     error: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stdout: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stderr: Option<String>,
+    #[serde(flatten)]
+    printed: Option<Printed>,
+    /// The error itself, where there is one.
+    #[serde(skip)]
+    failed: Option<Error>,
 }
 
 impl Tabular for Outcome {
@@ -70,10 +78,10 @@ impl Tabular for Outcome {
     }
 }
 
+/// How the command ended in one task, as it happens.
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Event<'a> {
-    Output { alloc_id: &'a str, task: &'a str, stream: &'static str, line: &'a str },
     Ended(&'a Outcome),
 }
 
@@ -87,9 +95,9 @@ pub(super) async fn run(
     let stop = RefCell::new(false);
     let one = async |Start { place, launch }: Start| {
         if *stop.borrow() || app.printer.is_closed() {
-            return outcome(&place, None, None, Capture::default());
+            return outcome(&place, None, None, None);
         }
-        let ended = in_one(app, &place, &launch, options.grouped).await;
+        let ended = in_one(app, &place, launch, options).await;
         if options.fail_fast && ended.exit_code != Some(0) {
             *stop.borrow_mut() = true;
         }
@@ -123,6 +131,11 @@ pub(super) async fn run(
     if app.printer.is_closed() {
         return Err(Error::output_closed());
     }
+    if options.alone
+        && let Some(failed) = outcomes.iter_mut().find_map(|o| o.failed.take())
+    {
+        return Err(failed);
+    }
     for alloc in unreached {
         let why = why_unreached(alloc);
         app.printer.warn(&format!("not in {} ({}), which is {why}", short(&alloc.id), alloc.name));
@@ -134,32 +147,51 @@ pub(super) async fn run(
     Ok(ExitCode::Of(worst))
 }
 
-async fn in_one(app: &App, place: &Place, launch: &Launch, grouped: bool) -> Outcome {
-    let mut lines = Lines { app, place, out: Vec::new(), err: Vec::new(), kept: Capture::default(), grouped };
+async fn in_one(app: &App, place: &Place, mut launch: Launch, options: Options) -> Outcome {
+    launch.drain_stdin = options.stdin && launch.action.is_none();
+    let mut lines = Lines::new(&app.printer, place, options.grouped);
     let ran = async {
-        let session = Session { access: &place.access(app), launch };
+        let session = Session { access: &place.access(app), launch: &launch };
+        let (send, input) = mpsc::channel(2);
+        let mut input = InputStreams::fed_by(input);
         let mut on_event = |event: ExecEvent| lines.take(event);
-        session.run(&mut InputStreams::of_bytes(Bytes::new()), &mut on_event).await
+        let running = session.run(&mut input, &mut on_event);
+        let feeding = async {
+            if options.stdin {
+                return pour(&send).await;
+            }
+            drop(send.send(Input::StdinEnd).await);
+            std::future::pending().await
+        };
+        tokio::select! {
+            code = running => code,
+            error = feeding => Err(error),
+        }
     }
     .await;
-    let flushed = lines.finish();
-    let kept = std::mem::take(&mut lines.kept);
-    match ran.and_then(|code| flushed.map(|()| code)) {
-        Ok(code) => outcome(place, Some(code), None, kept),
-        Err(error) => outcome(place, Some(ExitCode::Transport.number()), Some(&error), kept),
+    let printed = lines.finish();
+    let (printed, unprinted) = match printed {
+        Ok(printed) => (printed, None),
+        Err(error) => (None, Some(error)),
+    };
+    match (ran, unprinted) {
+        (Ok(code), None) => outcome(place, Some(code), None, printed),
+        (Err(error), _) | (Ok(_), Some(error)) => {
+            outcome(place, Some(ExitCode::Transport.number()), Some(error), printed)
+        }
     }
 }
 
-fn outcome(place: &Place, exit_code: Option<u8>, error: Option<&Error>, kept: Capture) -> Outcome {
+fn outcome(place: &Place, exit_code: Option<u8>, failed: Option<Error>, printed: Option<Printed>) -> Outcome {
     Outcome {
         alloc_id: place.alloc.id.clone(),
         name: place.alloc.name.clone(),
         node_name: place.alloc.node_name.clone(),
         task: place.task.clone(),
         exit_code,
-        error: error.map(ToString::to_string),
-        stdout: kept.stdout,
-        stderr: kept.stderr,
+        error: failed.as_ref().map(ToString::to_string),
+        printed,
+        failed,
     }
 }
 
@@ -172,89 +204,7 @@ fn not_reached(alloc: &AllocStub) -> Outcome {
         task: String::new(),
         exit_code: None,
         error: Some(why_unreached(alloc)),
-        stdout: None,
-        stderr: None,
-    }
-}
-
-/// Output kept for the one JSON document at the end.
-#[derive(Debug, Default)]
-struct Capture {
-    stdout: Option<String>,
-    stderr: Option<String>,
-}
-
-/// The output of one place, in lines.
-struct Lines<'a> {
-    app: &'a App,
-    place: &'a Place,
-    out: Vec<u8>,
-    err: Vec<u8>,
-    kept: Capture,
-    grouped: bool,
-}
-
-/// Longest line in bytes; longer ones are cut.
-const LONGEST: usize = 64 * 1024;
-
-impl Lines<'_> {
-    fn take(&mut self, event: ExecEvent) -> Result<()> {
-        match event {
-            ExecEvent::Stdout(bytes) => self.out.extend_from_slice(&bytes),
-            ExecEvent::Stderr(bytes) => self.err.extend_from_slice(&bytes),
-            ExecEvent::Opened | ExecEvent::Retrying(_) | ExecEvent::SignalNotSent(_) => {}
-        }
-        if self.grouped || self.keeps() { Ok(()) } else { self.print(false) }
-    }
-
-    /// Whether everything is for one JSON document at the end.
-    fn keeps(&self) -> bool {
-        self.app.printer.is_machine() && !self.app.printer.wants_events()
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        if self.keeps() {
-            let text =
-                |bytes: &mut Vec<u8>| Some(String::from_utf8_lossy(&std::mem::take(bytes)).into_owned());
-            self.kept = Capture { stdout: text(&mut self.out), stderr: text(&mut self.err) };
-            return Ok(());
-        }
-        self.print(true)
-    }
-
-    fn print(&mut self, all: bool) -> Result<()> {
-        for (stream, is_err) in [("stdout", false), ("stderr", true)] {
-            loop {
-                let held = if is_err { &mut self.err } else { &mut self.out };
-                let end = held.iter().position(|b| *b == b'\n').map(|at| at + 1);
-                let cut =
-                    end.or_else(|| ((all && !held.is_empty()) || held.len() > LONGEST).then_some(held.len()));
-                let Some(cut) = cut else { break };
-                let line: Vec<u8> = held.drain(..cut).collect();
-                self.line(stream, line.strip_suffix(b"\n").unwrap_or(&line))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn line(&self, stream: &'static str, line: &[u8]) -> Result<()> {
-        let (printer, alloc) = (&self.app.printer, &self.place.alloc);
-        if printer.wants_events() {
-            let line = String::from_utf8_lossy(line);
-            return printer.event(&Event::Output {
-                alloc_id: &alloc.id,
-                task: &self.place.task,
-                stream,
-                line: &line,
-            });
-        }
-        let mut text = format!("{} ", self.place.label()).into_bytes();
-        text.extend_from_slice(line);
-        text.push(b'\n');
-        if stream == "stderr" {
-            printer.pass_err(&text);
-            return Ok(());
-        }
-        printer.pass_or_end(&text)
+        printed: None,
+        failed: None,
     }
 }

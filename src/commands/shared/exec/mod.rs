@@ -2,11 +2,13 @@
 
 mod attach;
 mod flags;
+mod lines;
 mod many;
 pub mod shells;
 
 pub use attach::Attach;
 pub(crate) use flags::{ExecFlags, Start};
+pub(crate) use lines::{Lines, Printed};
 
 /// Reads NAME=VALUE.
 pub(crate) fn variable(text: &str) -> Result<(String, String), String> {

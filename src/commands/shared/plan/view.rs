@@ -19,6 +19,7 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 pub struct Plan {
     event: &'static str,
     /// The job's id.
+    #[serde(rename = "job_id")]
     pub job: String,
     /// Its namespace.
     pub namespace: String,
@@ -140,8 +141,10 @@ impl Tabular for Unplaced {
 /// What would have to make room.
 #[derive(Debug, Serialize)]
 pub struct Preempted {
+    #[serde(rename = "job_id")]
     job: String,
     group: String,
+    #[serde(rename = "alloc_id")]
     allocation: String,
 }
 

@@ -24,16 +24,19 @@ pub(crate) struct Report {
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     /// The job's id; the name of its file as long as that could not be parsed.
+    #[serde(rename = "job_id")]
     pub(crate) job: String,
     pub(crate) namespace: String,
     /// The version that was registered, unless `end` names the version that runs.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "job_version")]
     version: Option<u64>,
     #[serde(skip)]
     pub(crate) shown: Option<u64>,
     #[serde(flatten)]
     pub(crate) fate: Fate,
     /// The exit code of this job alone; none when it was not started.
+    #[serde(rename = "exit_code")]
     pub(crate) code: Option<u8>,
     /// How long it took.
     #[serde(skip)]

@@ -16,7 +16,10 @@ pub enum Event {
     /// An entry was written and read back.
     EntryWritten { entry: String, modify_index: Option<u64> },
     /// Sessions are pinned from here on.
-    Pinned { soak_s: u64 },
+    Pinned {
+        #[serde(rename = "soak_seconds")]
+        soak_s: u64,
+    },
     /// The shares of a step were written, and every gateway that can be asked has them.
     Stepped { step: usize, steps: usize, shares: Shares, modify_index: Option<u64>, gateways: Vec<String> },
     /// A gate says something else than before.

@@ -1,0 +1,109 @@
+//! Whether a token may do what a verb needs, right by right, before the verb begins.
+
+use hcl_edit::structure::Body;
+
+use crate::model::policy_suggestion;
+use crate::model::rights::{Answer, Rights};
+
+/// One right that a verb needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Where: `namespace ops`, `node`, `operator`.
+    pub scope: String,
+    /// A capability, or a level such as `read`.
+    pub right: String,
+    /// Whether only some uses of the verb need it, and which.
+    pub only_for: Option<String>,
+}
+
+/// What a verb needs in a namespace; none when it is not known.
+#[must_use]
+pub fn needs(verb: &str, namespace: &str) -> Option<Vec<Need>> {
+    let policy = policy_suggestion::for_verb(verb, namespace)?;
+    let body: Body = policy.parse().ok()?;
+    let mut needs = Vec::new();
+    for block in body.blocks() {
+        let label = block.labels.first().map(|label| label.as_str().to_owned());
+        let scope = match label {
+            Some(label) => format!("{} {label}", block.ident.as_str()),
+            None => block.ident.as_str().to_owned(),
+        };
+        for attribute in block.body.attributes() {
+            let words: Vec<String> = match attribute.value.as_array() {
+                Some(all) => all.iter().filter_map(|v| v.as_str().map(str::to_owned)).collect(),
+                None => attribute.value.as_str().map(str::to_owned).into_iter().collect(),
+            };
+            needs.extend(words.into_iter().map(|right| {
+                let only_for = only_for(verb, &right).map(str::to_owned);
+                Need { scope: scope.clone(), right, only_for }
+            }));
+        }
+    }
+    Some(needs)
+}
+
+/// Which uses of a verb need a right that others do not (`acl-policies.md`).
+fn only_for(verb: &str, right: &str) -> Option<&'static str> {
+    match (verb, right) {
+        (_, "alloc-node-exec") => Some("drivers without isolation, such as raw_exec"),
+        ("cp", "alloc-exec") => Some("copying into a task"),
+        ("rotate-nodes" | "node drain" | "rotation", "scale-job") => Some("services with a single instance"),
+        _ => None,
+    }
+}
+
+/// Whether a token with these rights has what is needed.
+#[must_use]
+pub fn answer(need: &Need, rights: &Rights) -> Answer {
+    match need.scope.split_once(' ') {
+        // The namespaces that a verb without one looks at are all of them.
+        Some(("namespace", "*")) => rights.every_namespace(&[&need.right]),
+        Some(("namespace", namespace)) => rights.namespace(namespace, &[&need.right]),
+        Some(_) => rights.level("node_pool", &need.right),
+        None => rights.level(&need.scope, &need.right),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::nomad::acl::{NamespaceRule, Policy, PolicyRule, Rules, Token};
+
+    #[test]
+    fn every_suggestion_is_read() {
+        for verb in policy_suggestion::verbs() {
+            let needs = needs(verb, "ops").unwrap();
+            assert!(!needs.is_empty(), "{verb}");
+        }
+        let exec = needs("exec", "ops").unwrap();
+        assert_eq!(
+            (&*exec[1].scope, &*exec[1].right, &exec[1].only_for),
+            ("namespace ops", "alloc-exec", &None)
+        );
+        assert!(exec[2].only_for.is_some());
+    }
+
+    #[test]
+    fn a_right_is_there_is_not_or_cannot_be_told() {
+        let rule = NamespaceRule {
+            name: "ops".into(),
+            policy: String::new(),
+            capabilities: vec!["read-job".into()],
+        };
+        let rules = Rules {
+            namespaces: vec![rule],
+            operator: Some(PolicyRule { policy: "write".into() }),
+            ..Rules::default()
+        };
+        let token = Token { kind: "client".into(), policies: vec!["p".into()], ..Token::default() };
+        let rights = Rights::of(&token, &[Policy { name: "p".into(), rules: Some(rules) }]);
+        let of = |verb: &str, rights: &Rights| {
+            needs(verb, "ops").unwrap().iter().map(|need| answer(need, rights)).collect::<Vec<_>>()
+        };
+        assert_eq!(of("logs", &rights), [Answer::Yes, Answer::No]);
+        // To write is to read; of agents nothing is said.
+        assert_eq!(of("server list", &rights), [Answer::No, Answer::Yes]);
+        assert!(of("logs", &Rights::unknown()).iter().all(|a| *a == Answer::Unknown));
+        assert!(of("status", &Rights::unlimited()).iter().all(|a| *a == Answer::Yes));
+    }
+}

@@ -1,0 +1,197 @@
+//! Contexts as an operator keeps them: changed by commands, protected, pinned, with several addresses, several at once.
+
+use serde_json::{Value, json};
+
+use crate::binary::{Fleet, Ran};
+use crate::canned::{Answer, Canned, recorded};
+
+/// A cluster that tells these keys, leads, and has the recorded nodes.
+fn cluster(keys: &'static [&'static str]) -> Canned {
+    Canned::new(move |asked| match asked.split('?').next().unwrap_or_default() {
+        "GET /.well-known/jwks.json" => {
+            let keys: Vec<Value> = keys.iter().map(|kid| json!({"kid": kid, "kty": "RSA"})).collect();
+            Answer::new(200, json!({"keys": keys}).to_string())
+        }
+        "GET /v1/status/leader" => Answer::new(200, "\"127.0.0.1:4647\""),
+        "GET /v1/nodes" => recorded("nomad-2.0.5", "nodes-list"),
+        _ => Answer::new(404, "not found"),
+    })
+}
+
+/// An address that nobody listens at.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+fn document(ran: &Ran) -> Value {
+    assert_eq!(ran.code, 0, "{ran}");
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+struct Home {
+    dir: tempfile::TempDir,
+    fleet: Fleet,
+}
+
+fn home() -> Home {
+    let dir = tempfile::tempdir().unwrap();
+    let fleet = Fleet::new(dir.path());
+    Home { dir, fleet }
+}
+
+impl Home {
+    fn run(&self, line: &str) -> Ran {
+        let words = shlex::split(line).unwrap();
+        self.fleet.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn file(&self) -> String {
+        std::fs::read_to_string(self.dir.path().join("config/contexts.toml")).unwrap()
+    }
+}
+
+#[test]
+fn a_file_is_begun_from_the_environment_and_kept_by_commands() {
+    let home = home();
+    let begun = home.fleet.env("NOMAD_ADDR", "http://10.0.0.1:4646").env("NOMAD_TOKEN", "s3cr3t-t0ken");
+    let begun = document(&begun.run(&["context", "init", "-o", "json"]));
+    assert_eq!((&begun["context"], &begun["current"]), (&"default".into(), &true.into()));
+    assert!(!home.file().contains("s3cr3t"), "a token was written");
+    let again = home.fleet.env("NOMAD_ADDR", NOWHERE).run(&["context", "init"]);
+    assert!(again.code == 2 && again.err.contains("context add"), "{again}");
+
+    let add = "context add prod --address https://n1:4646 --failover https://n2:4646 --token-cmd 'pass show \"nomad prod\"' \
+               --ca-cert ca.pem --description 'the real one' --protected -o json";
+    document(&home.run(add));
+    let file = home.file();
+    assert!(file.contains(r#"token_cmd = ["pass", "show", "nomad prod"]"#), "{file}");
+    assert!(file.contains(&format!("ca_cert = \"{}/ca.pem\"", home.dir.path().display())), "{file}");
+    let twice = home.run("context add prod --address https://n1:4646");
+    assert!(twice.code == 2 && twice.err.contains("context edit prod"), "{twice}");
+    let nowhere = home.run("context add lab");
+    assert!(nowhere.code == 2 && nowhere.err.contains("no address"), "{nowhere}");
+    let comma = home.run("context add a,b --address http://x:4646");
+    assert!(comma.code == 2 && comma.err.contains("no name"), "{comma}");
+
+    document(&home.run("context use prod -o json"));
+    document(&home.run("context rename prod eu/prod -o json"));
+    let listed = document(&home.run("context list -o json"));
+    assert_eq!(
+        listed[1],
+        json!({"context": "eu/prod", "current": true, "protected": true, "pinned": false,
+            "nomad_address": "https://n1:4646", "consul_address": null, "description": "the real one"})
+    );
+    // A token file takes the place of the command: only one of them may be there.
+    document(&home.run("context edit eu/prod --token-file /run/token --unset nomad.failover -o json"));
+    assert!(!home.file().contains("token_cmd") && !home.file().contains("failover"), "{}", home.file());
+    let typo = home.run("context edit eu/prod --unset nomad.adress");
+    assert!(typo.code == 2 && typo.err.contains("did you mean \"nomad.address\""), "{typo}");
+    let unprotected = home.run("context edit eu/prod --unset protected");
+    assert!(unprotected.code == 7 && home.file().contains("protected = true"), "{unprotected}");
+    assert_eq!(home.run("context edit eu/prod --unset protected --confirm eu/prod").code, 0);
+    assert_eq!(home.run("context remove eu/prod --yes").code, 0);
+    assert_eq!(document(&home.run("context list -o json")).as_array().unwrap().len(), 1);
+    assert_eq!(home.run("context use eu/prod").code, 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = home();
+    assert_eq!(home.run("context add a --address http://a:4646").code, 0);
+    let mode = std::fs::metadata(home.dir.path().join("config/contexts.toml")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn what_is_protected_is_not_changed_before_its_name_is_typed() {
+    let home = home();
+    let server = cluster(&[]);
+    let add = format!("context add prod --address {} --protected --use", server.url);
+    assert_eq!(home.run(&add).code, 0);
+    let stopped = home.run("job stop web --yes");
+    assert!(stopped.code == 7 && stopped.err.contains("context prod is protected"), "{stopped}");
+    assert_eq!(server.asked(), [] as [&str; 0], "something was asked before");
+    assert_eq!(home.run("node list").code, 0, "what reads is not asked about");
+    let wrong = home.run("context lift prod --for 10m --confirm staging");
+    assert_eq!(wrong.code, 7, "{wrong}");
+    let lifted = document(&home.run("context lift prod --for 10m --confirm prod -o json"));
+    assert!(lifted["lifted_until"].is_string(), "{lifted}");
+    let goes_on = home.run("job stop web --yes");
+    assert!(goes_on.code != 7, "{goes_on}");
+    assert_eq!(home.run("context lift prod --end").code, 0);
+    assert_eq!(home.run("job stop web --yes").code, 7);
+    let child = home.run("context exec -- true");
+    assert!(child.code == 125 && child.err.contains("protected"), "{child}");
+}
+
+#[test]
+fn an_address_that_leads_to_another_cluster_is_refused() {
+    let home = home();
+    let (ours, rotated, theirs) = (cluster(&["k1", "k2"]), cluster(&["k2", "k3"]), cluster(&["x1"]));
+    assert_eq!(home.run(&format!("context add prod --address {} --pin --use", ours.url)).code, 0);
+    assert!(home.file().contains(r#"keys = ["k1", "k2"]"#), "{}", home.file());
+    assert_eq!(home.run("node list").code, 0);
+    let moved = |to: &Canned| {
+        let edit = format!("context edit prod --address {}", to.url);
+        assert_eq!(home.run(&edit).code, 0);
+    };
+    moved(&theirs);
+    let refused = home.fleet.env("NOMAD_TOKEN", "s3cr3t").run(&["node", "list"]);
+    assert!(refused.code == 7 && refused.err.contains("context edit prod --pin"), "{refused}");
+    assert_eq!(theirs.asked(), ["GET /.well-known/jwks.json"], "it was asked more than who it is");
+    // Keys come and go; one that is known is enough, and the new ones are remembered.
+    moved(&rotated);
+    assert_eq!(home.run("node list").code, 0);
+    assert!(home.file().contains(r#"keys = ["k2", "k3"]"#), "{}", home.file());
+    // An address from elsewhere is not the context's.
+    assert_eq!(home.fleet.env("NOMAD_ADDR", &theirs.url).run(&["node", "list"]).code, 0);
+    let old = Canned::new(|_| Answer::new(404, "not found"));
+    let nothing = home.run(&format!("context add old --address {} --pin", old.url));
+    assert!(nothing.code == 7 && nothing.err.contains("1.7"), "{nothing}");
+}
+
+#[test]
+fn the_next_address_is_asked_where_one_does_not_answer() {
+    let home = home();
+    let server = cluster(&[]);
+    let add = format!("context add prod --address {NOWHERE} --failover {} --use", server.url);
+    assert_eq!(home.run(&add).code, 0);
+    let listed = home.run("node list");
+    assert!(listed.code == 0 && listed.err.contains(&format!("asking {}", server.url)), "{listed}");
+    let child = home.run("context exec prod -- sh -c 'echo $NOMAD_ADDR; exit 3'");
+    assert_eq!((child.code, child.out.trim()), (3, &*server.url), "{child}");
+    assert_eq!(home.run(&format!("context add gone --address {NOWHERE} --failover {NOWHERE}")).code, 0);
+    let gone = home.run("--context gone node list");
+    assert!(gone.code == 5 && gone.err.contains("no address of the context answers"), "{gone}");
+}
+
+#[test]
+fn one_verb_reads_several_contexts() {
+    let home = home();
+    let server = cluster(&[]);
+    assert_eq!(home.run(&format!("context add a --address {}", server.url)).code, 0);
+    assert_eq!(home.run(&format!("context add b --address {NOWHERE}")).code, 0);
+    let both = home.run("--context a,b node list -o json");
+    assert_eq!(both.code, 5, "{both}");
+    let rows: Vec<Value> = serde_json::from_str(&both.out).unwrap();
+    assert_eq!((&rows[0]["context"], &rows[0]["exit_code"]), (&"a".into(), &0.into()));
+    assert_eq!((&rows[1]["exit_code"], &rows[1]["document"]), (&5.into(), &Value::Null));
+    assert!(rows[0]["document"].as_array().is_some_and(|nodes| !nodes.is_empty()), "{both}");
+    let lines = home.run("node list --context=a,a -o json-lines");
+    let all_named = lines.out.lines().all(|l| serde_json::from_str::<Value>(l).unwrap()["context"] == "a");
+    assert!(lines.code == 0 && all_named && !lines.out.is_empty(), "{lines}");
+    let tables = home.run("--context a,a node list");
+    assert!(tables.code == 0 && tables.err.matches("context a").count() == 2, "{tables}");
+    let changes = home.run("--context a,b job stop web --yes");
+    assert!(changes.code == 2 && changes.err.contains("one context at a time"), "{changes}");
+    let unknown = home.run("--context a,nope node list");
+    assert!(unknown.code == 3 && unknown.err.contains("no such context"), "{unknown}");
+}
+
+#[test]
+fn the_template_is_printed_and_nothing_is_written() {
+    let home = home();
+    let template = home.run("context init --template");
+    assert!(template.code == 0 && template.out.contains("[contexts.staging.nomad]"), "{template}");
+    assert!(!home.dir.path().join("config").exists());
+}
