@@ -287,11 +287,6 @@ const TABLE: &[(&str, Meaning)] = &[
         Say("the gossip keys are changed by Nomad's agents: `nomad operator gossip keyring` on a server"),
     ),
     ("operator utilization", Say(ENTERPRISE)),
-    (
-        "operator debug",
-        Say(
-            "there is no bundle for support yet: `nomad operator debug` makes one, and does not leave secrets out",
-        ),
     ),
     ("acl token self", Same("acl whoami")),
     ("acl token info", Same("acl token show")),
@@ -490,11 +485,8 @@ const TABLE: &[(&str, Meaning)] = &[
     ("preview", Same("job plan")),
     ("sandbox start", Same("sandbox up")),
     ("rotate", Same("rotate-nodes")),
-    (
-        "upgrade",
-        Say(
-            "fleet upgrades no servers yet; `fleet operator snapshot save FILE` comes first, and `fleet server transfer-leadership SERVER` before the leader's turn",
-        ),
+    ("upgrade", Same("server upgrade")),
+    ("debug", Same("operator debug")),
     ),
     // consul
     ("catalog nodes", Same("node list")),

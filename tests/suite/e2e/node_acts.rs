@@ -16,6 +16,10 @@ cases! {
     a_job_file_is_exported_that_changes_nothing,
     evaluations_are_deleted_only_while_the_broker_is_paused,
     what_scaled_a_job_is_told,
+    volumes_are_made_shown_and_deleted,
+    a_bundle_for_helpers_holds_no_token,
+    backups_are_scheduled_by_what_is_at_hand,
+    servers_are_upgraded_only_where_they_can_be_watched,
 }
 
 fn code(ran: &Ran, code: i32, says: &str) {
@@ -178,4 +182,77 @@ fn what_scaled_a_job_is_told(world: &World) {
         "{shown}"
     );
     code(&world.run(&["scaling", "show", "zzz"]), 3, "no scaling policy");
+}
+
+fn volumes_are_made_shown_and_deleted(world: &World) {
+    code(&world.run(&["volume", "list", "--type", "csi"]), 0, "no volumes");
+    code(&world.run(&["volume", "show", "nobody"]), 3, "there is no volume \"nobody\"");
+    code(&world.run(&["plugin", "list"]), 0, "no CSI plugins");
+    code(&world.run(&["plugin", "show", "ebs"]), 3, "no CSI plugin \"ebs\"");
+    code(&world.run(&["volume", "init", "volume.hcl"]), 0, "wrote volume.hcl");
+    code(&world.run(&["volume", "init", "volume.hcl"]), 7, "exists already");
+    std::fs::write(world.home().join("bad.hcl"), "name = \"x\"\ntype = \"host\"\nplugin = \"mkdir\"\n").unwrap();
+    code(&world.run(&["volume", "create", "bad.hcl"]), 2, "a volume has no plugin");
+    // The embedded fleet keeps no volumes.
+    if world.speed > 1.0 {
+        return;
+    }
+    let made = json(&world.run(&["volume", "create", "volume.hcl", "-o", "json"]));
+    let id = made["volume_id"].as_str().unwrap();
+    assert_eq!((&made["ready"], &made["name"]), (&true.into(), &"data".into()), "{made}");
+    code(&world.run(&["volume", "list"]), 0, "data");
+    code(&world.run(&["volume", "show", &id[..8]]), 0, "host_volumes");
+    code(&world.run(&["volume", "claim", "list"]), 0, "no claims");
+    code(&world.run(&["volume", "delete", "data"]), 7, "");
+    let reader = r#"namespace "default" { capabilities = ["host-volume-read", "csi-list-volume"] }"#;
+    let reader = world.fleet().env("NOMAD_TOKEN", world.token(reader));
+    code(&reader.run(&["volume", "list"]), 0, "data");
+    code(&reader.run(&["volume", "delete", "data", "--yes"]), 4, "host-volume-delete");
+    code(&world.run(&["volume", "delete", "data", "--yes"]), 0, "deleted");
+    code(&world.run(&["volume", "show", "data"]), 3, "there is no volume");
+}
+
+fn a_bundle_for_helpers_holds_no_token(world: &World) {
+    let ran = world.run(&["operator", "debug", "--duration", "1s", "--interval", "1s", "a.tar.gz", "-o", "json"]);
+    code(&ran, 0, "a.tar.gz");
+    let told = json(&ran);
+    assert!(told["files"].as_u64() > Some(10) && told["samples"].as_u64() >= Some(1), "{told}");
+    let list = std::process::Command::new("tar").args(["-xzf", "a.tar.gz"]).current_dir(world.home()).status();
+    assert!(list.unwrap().success());
+    let found = std::process::Command::new("grep")
+        .args(["-r", "-l", "--include=*.json", "--include=*.log", &world.token, "."])
+        .current_dir(world.home())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&found.stdout), "", "the token is in it");
+    code(&world.run(&["operator", "debug", "--duration", "0s", "a.tar.gz"]), 7, "exists already");
+    let blind = world.fleet().env("NOMAD_TOKEN", world.token("node { policy = \"read\" }"));
+    let ran = blind.run(&["operator", "debug", "--duration", "0s", "b.tar.gz", "-o", "json"]);
+    code(&ran, 0, "missing");
+    assert!(json(&ran)["missing"].as_array().unwrap().iter().any(|m| m["file"] == "cluster/raft.json"), "{ran}");
+}
+
+fn backups_are_scheduled_by_what_is_at_hand(world: &World) {
+    let args = ["operator", "snapshot", "schedule", "--dir", "/var/backups/nomad"];
+    code(&world.run(&args), 0, "17 */6 * * * /usr/local/bin/fleet operator snapshot save");
+    code(&world.run(&[&args[..], &["--as", "systemd", "--every", "1d"]].concat()), 0, "OnCalendar=*-*-* 02:17:00");
+    code(&world.run(&[&args[..], &["--every", "5h"]].concat()), 2, "it has to divide");
+    let job = world.run(&[&args[..], &["--as", "job"]].concat());
+    std::fs::write(world.home().join("snapshot.nomad.hcl"), &job.out).unwrap();
+    code(&world.run(&["job", "validate", "snapshot.nomad.hcl"]), 0, "");
+}
+
+fn servers_are_upgraded_only_where_they_can_be_watched(world: &World) {
+    code(&world.run(&["server", "upgrade", "--exec", "true", "--http", "x"]), 2, "SERVER=URL");
+    let ran = world.run(&["server", "upgrade", "--exec", "touch ran", "--dry-run"]);
+    // The servers of the embedded fleet have no addresses of their own.
+    if world.speed > 1.0 {
+        code(&ran, 7, "cannot be watched at its own address");
+    } else {
+        code(&ran, 0, "to be upgraded");
+        code(&world.run(&["server", "upgrade", "--exec", "touch ran", "--to", "1.0.0"]), 7, "older version");
+        code(&world.run(&["server", "upgrade", "--exec", "touch ran", "--server", "nobody"]), 3, "no server \"nobody\"");
+        code(&world.run(&["server", "upgrade", "--exec", "touch ran"]), 7, "");
+    }
+    assert!(!world.home().join("ran").exists());
 }
