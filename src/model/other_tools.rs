@@ -387,8 +387,6 @@ const TABLE: &[(&str, Meaning)] = &[
     ("label", Same("node meta set")),
     ("label node", Same("node meta set")),
     ("label nodes", Same("node meta set")),
-    ("top node", Same("node stats")),
-    ("top nodes", Same("node stats")),
     ("cordon", Same("node ineligible")),
     ("uncordon", Same("node eligible")),
     ("taint", Say("`fleet node ineligible NODE` keeps new work away from a node")),

@@ -66,12 +66,12 @@ pub struct GetArgs {
 /// Constraints and affinities see it from the next placement on; what runs is not moved. A node tells the servers of it within
 /// about 10 s, which this waits for.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "fleet node meta set [OPTIONS] [NODE]... KEY=VALUE...")]
 #[command(after_help = "Examples:
   fleet node meta set c1 rack=r2
   fleet node meta set --class old retiring=2026-12-01
   fleet node meta set 'c*' zone=a tier=hot --dry-run")]
 pub struct SetArgs {
-    /// Among the nodes: KEY=VALUE for what is to be set.
     #[command(flatten)]
     selection: NodeSelection,
 
@@ -276,7 +276,12 @@ mod tests {
     fn what_was_changed_and_taken_away_is_told() {
         let text = r#"{"Dynamic":{"rack":null,"x":"1","gone":null},"Meta":{"x":"1","zone":"a"},"Static":{"rack":"r1","zone":"a"}}"#;
         let meta: NodeMeta = serde_json::from_str(text).unwrap();
-        insta::assert_snapshot!(screen(80, |p| p.list(&rows(&meta), "")), @"");
+        insta::assert_snapshot!(screen(80, |p| p.list(&rows(&meta), "")), @"
+        KEY   VALUE  ORIGIN      CONFIGURED
+        rack  -      taken away  r1
+        x     1      changed     -
+        zone  a      configured  -
+        ");
     }
 
     #[test]

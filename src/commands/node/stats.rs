@@ -252,7 +252,14 @@ mod tests {
         .unwrap();
         let silent = Error::transport("node c2 does not answer");
         let rows = [Usage::new(node("c1"), Ok(stats)), Usage::new(node("c2"), Err(silent))];
-        insta::assert_snapshot!(screen(90, |p| p.list(&rows, "")), @"");
-        insta::assert_snapshot!(screen(80, |p| p.object(&rows[0])), @"");
+        insta::assert_snapshot!(screen(90, |p| p.list(&rows, "")), @"
+        NODE   CPU    MEMORY        OF  ALLOC DIR       OF      UP  NOTE
+        c1    70 %  10.7 GiB  23.5 GiB    2.5 GiB  2.5 GiB  3h 31m  -
+        c2       -         -         -          -        -       -  node c2 does not answer
+        ");
+        let shown = screen(80, |p| p.object(&rows[0]));
+        for part in ["cpu0 100 %, cpu1 40 %", "2800 MHz", "/dev/vda", "4 %"] {
+            assert!(shown.contains(part), "{part:?} is not in\n{shown}");
+        }
     }
 }

@@ -162,9 +162,15 @@ async fn until_ready(
 async fn read(path: &str) -> Result<(VolumeKind, Value)> {
     let text = jobfile::read(path).await?;
     let file = if path == "-" { "stdin" } else { path };
-    let wrong = |why: String| Error::usage(format!("{file} is not a valid volume")).because(why);
-    let fields = spec_file::read(&text, &VOLUME).map_err(wrong)?;
-    in_api_form(fields).map_err(wrong)
+    read_text(&text).map_err(|why| Error::usage(format!("{file} is not a valid volume")).because(why))
+}
+
+/// Reads the text of a specification in the API's form.
+pub(super) fn read_text(text: &str) -> Result<(VolumeKind, Value), String> {
+    // `${attr.kernel.name}` is for the servers to read, as it stands.
+    let is_json = text.trim_start().starts_with('{');
+    let literal = if is_json { text.to_owned() } else { text.replace("$${", "${").replace("${", "$${") };
+    in_api_form(spec_file::read(&literal, &VOLUME)?)
 }
 
 /// What files say otherwise than the API: sizes, and lists of topologies.
@@ -205,18 +211,15 @@ fn in_api_form(mut fields: Map<String, Value>) -> Result<(VolumeKind, Value), St
 mod tests {
     use serde_json::json;
 
+    use super::read_text as read;
     use super::*;
-
-    fn read(text: &str) -> Result<(VolumeKind, Value), String> {
-        in_api_form(spec_file::read(text, &VOLUME)?)
-    }
 
     #[test]
     fn specifications_are_read_as_the_api_has_them() {
-        let host = "name = \"data\"\ntype = \"host\"\nplugin_id = \"mkdir\"\ncapacity_max = \"1 GiB\"\ncapability {\n  access_mode = \"single-node-writer\"\n  attachment_mode = \"file-system\"\n}\nconstraint {\n  attribute = \"a\"\n  value = \"b\"\n}\n";
+        let host = "name = \"data\"\ntype = \"host\"\nplugin_id = \"mkdir\"\ncapacity_max = \"1 GiB\"\ncapability {\n  access_mode = \"single-node-writer\"\n  attachment_mode = \"file-system\"\n}\nconstraint {\n  attribute = \"${attr.kernel.name}\"\n  value = \"b\"\n}\n";
         let wanted = json!({"Name": "data", "Type": "host", "PluginID": "mkdir", "RequestedCapacityMaxBytes": 1 << 30,
             "RequestedCapabilities": [{"AccessMode": "single-node-writer", "AttachmentMode": "file-system"}],
-            "Constraints": [{"LTarget": "a", "RTarget": "b"}]});
+            "Constraints": [{"LTarget": "${attr.kernel.name}", "RTarget": "b"}]});
         assert_eq!(read(host), Ok((VolumeKind::Host, wanted)));
         let csi = "id = \"db\"\nname = \"db\"\ntype = \"csi\"\nplugin_id = \"ebs\"\ntopology_request {\n  required {\n    topology {\n      segments {\n        zone = \"a\"\n      }\n    }\n  }\n}\n";
         let (kind, volume) = read(csi).unwrap();

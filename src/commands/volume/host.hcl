@@ -19,6 +19,6 @@ capability {
 
 # On which node it may be made.
 constraint {
-  attribute = "$${attr.kernel.name}"
+  attribute = "${attr.kernel.name}"
   value     = "linux"
 }

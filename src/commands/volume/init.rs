@@ -50,13 +50,13 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::spec_file::{self, VOLUME};
+    use super::{CSI, HOST, VolumeKind};
+    use crate::commands::volume::create::read_text;
 
     #[test]
     fn what_it_writes_is_read_as_volumes() {
-        for (text, kind) in [(super::HOST, "host"), (super::CSI, "csi")] {
-            let read = spec_file::read(text, &VOLUME).unwrap();
-            assert_eq!(read["Type"], kind);
+        for (text, kind) in [(HOST, VolumeKind::Host), (CSI, VolumeKind::Csi)] {
+            assert_eq!(read_text(text).unwrap().0, kind);
         }
     }
 }

@@ -174,6 +174,10 @@ mod tests {
             Row::new(&Found { kind: VolumeKind::Host, stub: host }, Some("c1".to_owned())),
             Row::new(&Found { kind: VolumeKind::Csi, stub: csi }, None),
         ];
-        insta::assert_snapshot!(screen(100, |p| p.list(&rows, "")), @"");
+        insta::assert_snapshot!(screen(100, |p| p.list(&rows, "")), @"
+        NAME  ID        TYPE  STATE        PLUGIN  NODE      SIZE  READ BY  WRITTEN BY
+        data  13a2c756  host  pending      mkdir   c1           -        -           -
+        db    db        csi   schedulable  ebs     -     10.0 GiB        0           1
+        ");
     }
 }

@@ -95,7 +95,7 @@ fn machines_tell_what_they_use(world: &World) {
     assert!(one["memory_bytes"].as_u64() > Some(0) && one["cpu_percent"].is_number(), "{one}");
     let all = world.run(&["node", "stats", "--class", "old", "-o", "json"]);
     assert_eq!((all.code, json(&all).as_array().unwrap().len()), (0, 3), "{all}");
-    code(&world.run(&["top", "nodes"]), 0, "c6");
+    code(&world.run(&["node", "stats"]), 0, "c6");
 }
 
 fn versions_of_jobs_have_names(world: &World) {
@@ -191,7 +191,8 @@ fn volumes_are_made_shown_and_deleted(world: &World) {
     code(&world.run(&["plugin", "show", "ebs"]), 3, "no CSI plugin \"ebs\"");
     code(&world.run(&["volume", "init", "volume.hcl"]), 0, "wrote volume.hcl");
     code(&world.run(&["volume", "init", "volume.hcl"]), 7, "exists already");
-    std::fs::write(world.home().join("bad.hcl"), "name = \"x\"\ntype = \"host\"\nplugin = \"mkdir\"\n").unwrap();
+    std::fs::write(world.home().join("bad.hcl"), "name = \"x\"\ntype = \"host\"\nplugin = \"mkdir\"\n")
+        .unwrap();
     code(&world.run(&["volume", "create", "bad.hcl"]), 2, "a volume has no plugin");
     // The embedded fleet keeps no volumes.
     if world.speed > 1.0 {
@@ -213,11 +214,13 @@ fn volumes_are_made_shown_and_deleted(world: &World) {
 }
 
 fn a_bundle_for_helpers_holds_no_token(world: &World) {
-    let ran = world.run(&["operator", "debug", "--duration", "1s", "--interval", "1s", "a.tar.gz", "-o", "json"]);
+    let ran =
+        world.run(&["operator", "debug", "--duration", "1s", "--interval", "1s", "a.tar.gz", "-o", "json"]);
     code(&ran, 0, "a.tar.gz");
     let told = json(&ran);
     assert!(told["files"].as_u64() > Some(10) && told["samples"].as_u64() >= Some(1), "{told}");
-    let list = std::process::Command::new("tar").args(["-xzf", "a.tar.gz"]).current_dir(world.home()).status();
+    let list =
+        std::process::Command::new("tar").args(["-xzf", "a.tar.gz"]).current_dir(world.home()).status();
     assert!(list.unwrap().success());
     let found = std::process::Command::new("grep")
         .args(["-r", "-l", "--include=*.json", "--include=*.log", &world.token, "."])
@@ -229,13 +232,20 @@ fn a_bundle_for_helpers_holds_no_token(world: &World) {
     let blind = world.fleet().env("NOMAD_TOKEN", world.token("node { policy = \"read\" }"));
     let ran = blind.run(&["operator", "debug", "--duration", "0s", "b.tar.gz", "-o", "json"]);
     code(&ran, 0, "missing");
-    assert!(json(&ran)["missing"].as_array().unwrap().iter().any(|m| m["file"] == "cluster/raft.json"), "{ran}");
+    assert!(
+        json(&ran)["missing"].as_array().unwrap().iter().any(|m| m["file"] == "cluster/raft.json"),
+        "{ran}"
+    );
 }
 
 fn backups_are_scheduled_by_what_is_at_hand(world: &World) {
     let args = ["operator", "snapshot", "schedule", "--dir", "/var/backups/nomad"];
     code(&world.run(&args), 0, "17 */6 * * * /usr/local/bin/fleet operator snapshot save");
-    code(&world.run(&[&args[..], &["--as", "systemd", "--every", "1d"]].concat()), 0, "OnCalendar=*-*-* 02:17:00");
+    code(
+        &world.run(&[&args[..], &["--as", "systemd", "--every", "1d"]].concat()),
+        0,
+        "OnCalendar=*-*-* 02:17:00",
+    );
     code(&world.run(&[&args[..], &["--every", "5h"]].concat()), 2, "it has to divide");
     let job = world.run(&[&args[..], &["--as", "job"]].concat());
     std::fs::write(world.home().join("snapshot.nomad.hcl"), &job.out).unwrap();
@@ -251,7 +261,11 @@ fn servers_are_upgraded_only_where_they_can_be_watched(world: &World) {
     } else {
         code(&ran, 0, "to be upgraded");
         code(&world.run(&["server", "upgrade", "--exec", "touch ran", "--to", "1.0.0"]), 7, "older version");
-        code(&world.run(&["server", "upgrade", "--exec", "touch ran", "--server", "nobody"]), 3, "no server \"nobody\"");
+        code(
+            &world.run(&["server", "upgrade", "--exec", "touch ran", "--server", "nobody"]),
+            3,
+            "no server \"nobody\"",
+        );
         code(&world.run(&["server", "upgrade", "--exec", "touch ran"]), 7, "");
     }
     assert!(!world.home().join("ran").exists());

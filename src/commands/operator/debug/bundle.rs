@@ -119,8 +119,9 @@ impl Bundle {
             return Ok(());
         }
         Err(Error::failed("the bundle is not whole").because(format!(
-            "{count} files can be read back of {}",
-            self.files.len()
+            "{} of {} can be read back",
+            count,
+            crate::model::words::count(self.files.len(), "file")
         )))
     }
 }
