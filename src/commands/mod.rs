@@ -20,6 +20,7 @@ pub mod monitor;
 pub mod namespace;
 pub mod node;
 pub mod operator;
+pub mod plugin;
 pub mod pool;
 pub mod port_forward;
 pub mod rotate_nodes;
@@ -27,6 +28,7 @@ pub mod rotation;
 pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
+pub mod scaling;
 pub mod server;
 pub mod shared;
 pub mod shell;
@@ -35,6 +37,7 @@ pub mod sync;
 pub mod system;
 pub mod util;
 pub mod var;
+pub mod volume;
 
 use clap::Subcommand;
 
@@ -93,6 +96,9 @@ pub enum Command {
     #[command(subcommand)]
     Operator(operator::Command),
     Pause(deploy::pause::PauseArgs),
+    /// List and show CSI plugins.
+    #[command(subcommand)]
+    Plugin(plugin::Command),
     /// List, show, create, change and delete node pools.
     #[command(subcommand)]
     Pool(pool::Command),
@@ -108,6 +114,9 @@ pub enum Command {
     #[cfg(feature = "sandbox")]
     #[command(subcommand)]
     Sandbox(sandbox::Command),
+    /// List and show the scaling policies of jobs.
+    #[command(subcommand)]
+    Scaling(scaling::Command),
     /// List and show servers; have them join, leave and lead.
     #[command(subcommand)]
     Server(server::Command),
@@ -120,6 +129,9 @@ pub enum Command {
     /// List, show and change variables; hold their locks.
     #[command(subcommand)]
     Var(var::Command),
+    /// List and show volumes of hosts and CSI plugins, make and delete them, and end their claims.
+    #[command(subcommand)]
+    Volume(volume::Command),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -160,6 +172,7 @@ impl Command {
             Command::Node(command) => Box::pin(command.run(app)).await?,
             Command::Operator(command) => return command.run(app).await,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
+            Command::Plugin(command) => command.run(app).await?,
             Command::Pool(command) => return command.run(app).await,
             Command::PortForward(args) => return Box::pin(port_forward::run(&args, app)).await,
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
@@ -169,12 +182,14 @@ impl Command {
             Command::Run(args) => return Box::pin(run::run(&args, app)).await,
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => return command.run(app, invocation).await,
+            Command::Scaling(command) => command.run(app).await?,
             Command::Server(command) => return command.run(app).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => Box::pin(status::run(&args, app)).await?,
             Command::Sync(args) => return sync::run(&args, app).await,
             Command::System(command) => return command.run(app).await,
             Command::Var(command) => return command.run(app).await,
+            Command::Volume(command) => return command.run(app).await,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }
         Ok(ExitCode::Done)

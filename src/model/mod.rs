@@ -1,6 +1,7 @@
 //! The reasoning that makes `fleet` trustworthy: pure, synchronous, without I/O or clock.
 
 pub mod alloc_diagnosis;
+pub mod backup_schedule;
 pub mod capacity;
 pub mod checkout;
 pub mod ci;
@@ -33,6 +34,7 @@ pub mod rights;
 pub mod rollout;
 pub mod schedule;
 pub mod selector;
+pub mod server_upgrade;
 pub mod servers;
 pub mod service_name;
 pub mod snapshot;

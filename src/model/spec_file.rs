@@ -260,6 +260,70 @@ static POOL_SCHEDULER: Spelling = Spelling {
     ],
 };
 
+/// A volume, of a host or behind a CSI plugin, as `volume create` and `volume register` read it. Sizes are texts here.
+pub static VOLUME: Spelling = Spelling {
+    noun: "volume",
+    keys: &[
+        key("id", "ID", Holds::Text),
+        key("name", "Name", Holds::Text),
+        key("type", "Type", Holds::Text),
+        key("namespace", "Namespace", Holds::Text),
+        key("plugin_id", "PluginID", Holds::Text),
+        key("node_pool", "NodePool", Holds::Text),
+        key("node_id", "NodeID", Holds::Text),
+        key("host_path", "HostPath", Holds::Text),
+        key("external_id", "ExternalID", Holds::Text),
+        key("snapshot_id", "SnapshotID", Holds::Text),
+        key("clone_id", "CloneID", Holds::Text),
+        key("capacity", "Capacity", Holds::Text),
+        key("capacity_min", "CapacityMin", Holds::Text),
+        key("capacity_max", "CapacityMax", Holds::Text),
+        key("capability", "RequestedCapabilities", Holds::Blocks(&CAPABILITY)),
+        key("constraint", "Constraints", Holds::Blocks(&CONSTRAINT)),
+        key("mount_options", "MountOptions", Holds::Block(&MOUNT_OPTIONS)),
+        key("topology_request", "RequestedTopologies", Holds::Block(&TOPOLOGY_REQUEST)),
+        key("parameters", "Parameters", Holds::Names),
+        key("secrets", "Secrets", Holds::Names),
+        key("context", "Context", Holds::Names),
+    ],
+};
+
+static CAPABILITY: Spelling = Spelling {
+    noun: "volume's capability block",
+    keys: &[
+        key("access_mode", "AccessMode", Holds::Text),
+        key("attachment_mode", "AttachmentMode", Holds::Text),
+    ],
+};
+
+static CONSTRAINT: Spelling = Spelling {
+    noun: "volume's constraint block",
+    keys: &[
+        key("attribute", "LTarget", Holds::Text),
+        key("operator", "Operand", Holds::Text),
+        key("value", "RTarget", Holds::Text),
+    ],
+};
+
+static MOUNT_OPTIONS: Spelling = Spelling {
+    noun: "volume's mount_options block",
+    keys: &[key("fs_type", "FSType", Holds::Text), key("mount_flags", "MountFlags", Holds::Texts)],
+};
+
+static TOPOLOGY_REQUEST: Spelling = Spelling {
+    noun: "volume's topology_request block",
+    keys: &[
+        key("required", "Required", Holds::Block(&TOPOLOGIES)),
+        key("preferred", "Preferred", Holds::Block(&TOPOLOGIES)),
+    ],
+};
+
+static TOPOLOGIES: Spelling =
+    Spelling { noun: "volume's topologies", keys: &[key("topology", "topology", Holds::Blocks(&TOPOLOGY))] };
+
+static TOPOLOGY: Spelling =
+    Spelling { noun: "volume's topology block", keys: &[key("segments", "Segments", Holds::Names)] };
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -16,6 +16,7 @@ pub mod observe;
 pub mod one_off;
 pub mod present_health;
 pub mod rotate;
+pub mod server_upgrade;
 pub mod sync;
 pub mod ticker;
 pub mod traffic;

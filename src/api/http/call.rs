@@ -159,6 +159,11 @@ impl<T> Ask<T> {
 }
 
 impl<T> Write<T> {
+    /// A change by GET: Nomad has a few reads that change something (T26).
+    pub fn get(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
+        Self::with(Method::GET, path.into(), purpose.into())
+    }
+
     /// A change by PUT.
     pub fn put(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
         Self::with(Method::PUT, path.into(), purpose.into())

@@ -13,6 +13,21 @@ pub fn members() -> Get<Members> {
     Get::new("/v1/agent/members", "list the servers").needs("node { policy = \"read\" }")
 }
 
+/// What the agent that is asked says of itself.
+#[must_use]
+pub fn own() -> Get<Own> {
+    Get::new("/v1/agent/self", "ask an agent about itself").needs("agent { policy = \"read\" }")
+}
+
+/// What an agent says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Own {
+    /// Its place in the gossip; empty of a client.
+    #[serde(rename = "member", deserialize_with = "nullable")]
+    pub member: Member,
+}
+
 /// Address of the leader; empty when there is none. Needs no token.
 #[must_use]
 pub fn leader() -> Get<String> {

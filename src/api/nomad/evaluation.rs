@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::api::http::{Get, segment};
+use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::JobType;
 use crate::api::wire::{nullable, time, unix_nanos};
 
@@ -31,6 +31,15 @@ pub fn of_job(namespace: &str, id: &str) -> Get<Vec<Evaluation>> {
     Get::new(format!("/v1/job/{}/evaluations", segment(id)), format!("list the evaluations of job {id}"))
         .needs(READ)
         .namespace(namespace)
+}
+
+/// Deletes evaluations by their full ids (Nomad 1.4). Refused while the servers hand evaluations to schedulers.
+#[must_use]
+pub fn delete(ids: &[&str]) -> Write<serde::de::IgnoredAny> {
+    Write::delete("/v1/evaluations", "delete evaluations")
+        .needs("a management token")
+        .namespace(crate::api::nomad::ALL_NAMESPACES)
+        .body(&serde_json::json!({ "EvalIDs": ids }))
 }
 
 /// The state of an evaluation.

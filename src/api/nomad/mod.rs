@@ -17,12 +17,15 @@ mod job_type;
 pub mod jobspec;
 pub mod namespace;
 pub mod node;
+pub mod node_client;
 pub mod node_pool;
 pub mod operator;
 pub mod plan;
 pub mod registration;
+pub mod scaling;
 pub mod service;
 pub mod variable;
+pub mod volume;
 
 pub use job_type::JobType;
 use serde::Deserialize;

@@ -69,6 +69,12 @@ pub fn drain(id: &str, spec: DrainSpec, meta: &BTreeMap<String, String>) -> Writ
         .body(&DrainBody { drain_spec: Some(spec), mark_eligible: false, meta })
 }
 
+/// Forgets a node. The agent of one that is alive registers it again within about a second, eligible.
+#[must_use]
+pub fn purge(id: &str) -> Write<serde::de::IgnoredAny> {
+    Write::put(format!("/v1/node/{}/purge", segment(id)), format!("purge node {id}")).needs(WRITE)
+}
+
 /// Cancels a drain; a node that does not drain is left as it is.
 #[must_use]
 pub fn cancel_drain(id: &str, mark_eligible: bool, meta: &BTreeMap<String, String>) -> Write<NodeUpdate> {

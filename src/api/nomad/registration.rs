@@ -168,6 +168,48 @@ pub struct VersionTag {
     /// What it was given for.
     #[serde(deserialize_with = "nullable")]
     pub description: String,
+    /// When it was given, in nanoseconds since 1970.
+    pub tagged_time: i64,
+}
+
+impl VersionTag {
+    /// When it was given.
+    #[must_use]
+    pub fn tagged_at(&self) -> Option<jiff::Timestamp> {
+        let at = jiff::Timestamp::from_nanosecond(i128::from(self.tagged_time)).ok();
+        at.filter(|_| self.tagged_time > 0)
+    }
+}
+
+const TAG: &str = "namespace capability \"tag-job-version\" (or \"submit-job\")";
+
+/// Gives a version a name (Nomad 1.9). Its name before is replaced without a word; that of another version is refused.
+#[must_use]
+pub fn tag_version(
+    namespace: &str,
+    id: &str,
+    version: u64,
+    name: &str,
+    description: &str,
+) -> Write<serde::de::IgnoredAny> {
+    Write::put(
+        route(id, &format!("versions/{}/tag", segment(name))),
+        format!("tag version {version} of job {id}"),
+    )
+    .needs(TAG)
+    .namespace(namespace)
+    .body(&json!({"Version": version, "Description": description}))
+}
+
+/// Takes a name from the version that has it (Nomad 1.9).
+#[must_use]
+pub fn untag_version(namespace: &str, id: &str, name: &str) -> Write<serde::de::IgnoredAny> {
+    Write::delete(
+        route(id, &format!("versions/{}/tag", segment(name))),
+        format!("take tag {name} from job {id}"),
+    )
+    .needs(TAG)
+    .namespace(namespace)
 }
 
 /// The versions of a job that were kept: six and those with a name.

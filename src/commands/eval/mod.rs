@@ -1,5 +1,6 @@
 //! `fleet eval …`
 
+pub mod delete;
 pub mod list;
 pub mod show;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use crate::error::Result;
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
 pub enum Command {
+    Delete(delete::DeleteArgs),
     List(list::Args),
     Show(show::Args),
 }
@@ -25,6 +27,7 @@ impl Command {
     /// Whatever made the verb fail.
     pub async fn run(self, app: &App) -> Result<()> {
         match self {
+            Command::Delete(args) => delete::run(&args, app).await,
             Command::List(args) => list::run(&args, app).await,
             Command::Show(args) => show::run(&args, app).await,
         }

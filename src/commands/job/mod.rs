@@ -4,6 +4,7 @@ pub mod action;
 pub mod deployments;
 pub mod diff;
 pub mod dispatch;
+pub mod export;
 pub mod history;
 pub mod init;
 pub mod inspect;
@@ -14,8 +15,10 @@ pub mod new_version;
 pub mod plan;
 pub mod restart;
 pub mod run;
+pub mod scaling_events;
 pub mod show;
 pub mod stop;
+pub mod tag;
 #[cfg(test)]
 mod tests;
 pub mod urls;
@@ -41,6 +44,7 @@ pub enum Command {
     Diff(diff::Args),
     Dispatch(dispatch::Args),
     Eval(launch::EvalArgs),
+    Export(export::Args),
     History(history::Args),
     Init(init::Args),
     Inspect(inspect::Args),
@@ -60,9 +64,13 @@ pub enum Command {
     Revert(new_version::RevertArgs),
     Run(run::Args),
     Scale(new_version::ScaleArgs),
+    ScalingEvents(scaling_events::Args),
     Show(show::Args),
     Start(new_version::StartArgs),
     Stop(stop::Args),
+    /// Give versions of jobs names, so that they are kept.
+    #[command(subcommand)]
+    Tag(tag::Command),
     Urls(urls::Args),
     Validate(validate::Args),
 }
@@ -90,8 +98,11 @@ impl Command {
             Command::Scale(args) => return new_version::scale(&args, app).await,
             Command::Start(args) => return new_version::start(&args, app).await,
             Command::Stop(args) => return stop::run(&args, app).await,
+            Command::Tag(command) => command.run(app).await?,
             Command::Urls(args) => urls::run(&args, app).await?,
             Command::Diff(args) => return diff::run(&args, app).await,
+            Command::Export(args) => export::run(&args, app).await?,
+            Command::ScalingEvents(args) => scaling_events::run(&args, app).await?,
             Command::History(args) => history::run(&args, app).await?,
             Command::Init(args) => init::run(&args, app)?,
             Command::Inspect(args) => inspect::run(&args, app).await?,

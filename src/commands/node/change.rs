@@ -6,9 +6,8 @@ use serde::Serialize;
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::nomad::one_of;
 use crate::app::App;
+use crate::commands::node::outcome::in_common;
 use crate::error::{Error, Result};
-use crate::exit_code::ExitCode;
-use crate::model::words;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// How many writes run at the same time.
@@ -124,20 +123,13 @@ async fn read_back(app: &App, rows: &mut [Changed]) -> Result<()> {
 
 fn verdict(rows: &[Changed]) -> Result<()> {
     let errors: Vec<&Error> = rows.iter().filter_map(|r| r.error.as_ref()).collect();
-    let Some(first) = errors.first() else { return Ok(()) };
-    if errors.len() == 1 && rows.len() == 1 {
-        return Err((*first).clone());
-    }
-    let code = if errors.iter().all(|e| e.code() == first.code()) { first.code() } else { ExitCode::Failed };
-    let error =
-        Error::new(code, format!("{} of {} not changed", errors.len(), words::count(rows.len(), "node")));
-    let error = errors.iter().take(10).fold(error, |error, e| error.because(e.message()));
-    Err(first.hints().iter().cloned().fold(error, Error::hint))
+    in_common(&errors, rows.len(), "not changed")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit_code::ExitCode;
     use crate::ui::testing::screen;
 
     fn row(name: &str, error: Option<Error>) -> Changed {

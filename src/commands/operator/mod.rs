@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod autopilot;
+pub mod debug;
 pub mod keyring;
 pub mod metrics;
 pub mod raft;
@@ -23,6 +24,7 @@ pub enum Command {
     /// Look at autopilot, and change its settings.
     #[command(subcommand)]
     Autopilot(autopilot::Command),
+    Debug(debug::Args),
     /// Look at the root keys, rotate and delete them.
     #[command(subcommand)]
     Keyring(keyring::Command),
@@ -47,6 +49,7 @@ impl Command {
         match self {
             Command::Api(args) => api::run(&args, app).await?,
             Command::Autopilot(command) => command.run(app).await?,
+            Command::Debug(args) => debug::run(&args, app).await?,
             Command::Keyring(command) => command.run(app).await?,
             Command::Metrics(args) => metrics::run(&args, app).await?,
             Command::Raft(command) => command.run(app).await?,

@@ -5,6 +5,7 @@ pub mod join;
 pub mod list;
 pub mod show;
 pub mod transfer_leadership;
+pub mod upgrade;
 
 use clap::Subcommand;
 
@@ -25,6 +26,7 @@ pub enum Command {
     List(list::Args),
     Show(show::Args),
     TransferLeadership(transfer_leadership::Args),
+    Upgrade(Box<upgrade::Args>),
 }
 
 impl Command {
@@ -39,6 +41,7 @@ impl Command {
             Command::List(args) => return list::run(&args, app).await,
             Command::Show(args) => show::run(&args, app).await?,
             Command::TransferLeadership(args) => transfer_leadership::run(&args, app).await?,
+            Command::Upgrade(args) => Box::pin(upgrade::run(&args, app)).await?,
         }
         Ok(ExitCode::Done)
     }

@@ -3,6 +3,7 @@
 
 pub mod calls;
 pub mod diagnostic;
+pub mod export;
 pub mod format;
 pub mod inline;
 pub mod json;

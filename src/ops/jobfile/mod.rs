@@ -186,6 +186,18 @@ fn assignments(stored: &Submission) -> Option<Vec<Assignment>> {
     variables::of_file(Path::new("variables"), &stored.variables).ok()
 }
 
+/// All values of variables that were stored with a job, as assignments; none when they cannot be read here.
+#[must_use]
+pub fn assignments_of(stored: &Submission) -> Option<Vec<Assignment>> {
+    let mut all = assignments(stored)?;
+    let given: Vec<(String, String)> = stored.variable_flags.clone().into_iter().collect();
+    all.extend(flags(&Text::new(stored.source.clone()), &given)?);
+    // A value of the command line takes the place of one from a file.
+    let mut last: BTreeMap<String, Assignment> = BTreeMap::new();
+    last.extend(all.into_iter().map(|assignment| (assignment.name.clone(), assignment)));
+    Some(last.into_values().collect())
+}
+
 /// The values of variables that were stored with a job, and the defaults of its file, with their names.
 #[must_use]
 pub fn stored_values(stored: &Submission) -> Vec<(String, String)> {

@@ -167,7 +167,9 @@ fn node(call: &Call<'_>, write: bool) -> Result<Id, Refusal> {
 }
 
 pub(super) fn collect_all(call: &mut Call<'_>) -> Answer {
-    node(call, true).map(|_| Reply::empty())
+    let id = node(call, true)?;
+    call.world.collect_on_node(id);
+    Ok(Reply::empty())
 }
 
 pub(super) fn node_stats(call: &mut Call<'_>) -> Answer {
@@ -222,6 +224,22 @@ pub(super) fn metadata(call: &mut Call<'_>) -> Answer {
     Ok(from_client(answer))
 }
 
+/// A key that is no dotted identifier.
+fn bad_key(input: &serde_json::Value) -> Option<String> {
+    let is_part = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+            && letters.all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    let meta = field(input, "Meta");
+    meta.as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key)
+        .find(|key| !key.split('.').all(is_part))
+        .cloned()
+}
+
 fn show_or_change_metadata(call: &mut Call<'_>) -> Answer {
     if !call.request.is_get() {
         call.only("POST")?;
@@ -229,6 +247,13 @@ fn show_or_change_metadata(call: &mut Call<'_>) -> Answer {
     let id = node(call, !call.request.is_get())?;
     if !call.request.is_get() {
         let input = call.request.json(&METADATA)?;
+        if let Some(key) = bad_key(&input.0) {
+            let words = format!("{key:?} is invalid; metadata keys must be valid dotted hcl identifiers");
+            return Err(Refusal::new(400, words));
+        }
+        if field(&input.0, "Meta").as_object().is_none_or(serde_json::Map::is_empty) {
+            return Err(Refusal::new(400, "missing required Meta object"));
+        }
         let given = field(&input.0, "Meta").as_object().cloned().unwrap_or_default();
         call.world.set_node_meta(id, &given);
     }

@@ -166,6 +166,9 @@ fn admitted(call: &mut Call<'_>, what: &str, id: &str) -> Result<Arc<Alloc>, Ref
     });
     let (alloc, _) = found.map_err(status)?;
     reach(call, alloc.node_id)?;
+    if call.world.is_collected(alloc.id) {
+        return Err(Refusal::new(404, format!("open /var/nomad/alloc/{id}: no such file or directory")));
+    }
     Ok(alloc)
 }
 

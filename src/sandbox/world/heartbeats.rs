@@ -213,6 +213,19 @@ impl World {
         self.write().register_node(changed);
     }
 
+    /// Has a node forget the files of allocations that have ended.
+    pub fn collect_on_node(&mut self, id: Id) {
+        let over = self.state.allocs_on(id).filter(|a| a.client_terminal()).map(|a| a.id);
+        let over: Vec<Id> = over.collect();
+        self.clients.collected.extend(over);
+    }
+
+    /// Whether the node of an allocation no longer knows it.
+    #[must_use]
+    pub fn is_collected(&self, alloc: Id) -> bool {
+        self.clients.collected.contains(&alloc)
+    }
+
     /// The metadata of a node's own configuration, and what the API changed of it.
     #[must_use]
     pub fn node_meta(&self, id: Id) -> (BTreeMap<String, String>, BTreeMap<String, Option<String>>) {

@@ -42,6 +42,7 @@ pub(crate) mod jobs;
 mod launches;
 mod lines;
 mod logs;
+mod node_acts;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
 mod operators;
@@ -70,6 +71,7 @@ pub(crate) fn cases() -> Vec<Case> {
         variables::CASES,
         events::CASES,
         operators::CASES,
+        node_acts::CASES,
         deploy::CASES,
         reports::CASES,
         gates::CASES,

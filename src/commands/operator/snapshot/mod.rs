@@ -1,14 +1,15 @@
 //! `fleet operator snapshot …`
 
-mod archive;
 pub mod restore;
 pub mod save;
+pub mod schedule;
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::commands::shared::snapshot::archive;
 use crate::error::Result;
 
 /// Verbs on snapshots.
@@ -19,6 +20,7 @@ pub enum Command {
     Inspect(InspectArgs),
     Restore(restore::Args),
     Save(save::Args),
+    Schedule(schedule::Args),
 }
 
 impl Command {
@@ -31,6 +33,7 @@ impl Command {
             Command::Inspect(args) => app.printer.object(&archive::read(&args.file)?),
             Command::Restore(args) => restore::run(&args, app).await,
             Command::Save(args) => save::run(&args, app).await,
+            Command::Schedule(args) => schedule::run(&args, app),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::archive;
 use crate::api::nomad::{agent, operator};
 use crate::app::App;
+use crate::commands::shared::snapshot::archive;
 use crate::error::{Error, Result};
 
 /// Replace all that the servers hold by a snapshot: jobs, variables, tokens, nodes. What came after it is gone.

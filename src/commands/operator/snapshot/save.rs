@@ -1,23 +1,11 @@
 //! `fleet operator snapshot save`
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
-use tokio::time::{Instant, sleep};
-
-use super::archive;
-use crate::api::http::{Backoff, Http};
-use crate::api::nomad::operator;
+use crate::api::http::Http;
 use crate::app::App;
+use crate::commands::shared::snapshot;
 use crate::error::{Error, Result};
-
-/// How long the servers may say that they cannot take a snapshot now, as they do after a change of the peers.
-const NOT_NOW: Duration = Duration::from_secs(30);
 
 /// Save the servers' whole state into a file: jobs, variables (encrypted), tokens, nodes.
 ///
@@ -64,20 +52,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             dir.clone().unwrap_or_default().join(format!("{prefix}{time}.snap"))
         }
     };
-    let shown = target.display().to_string();
-    if target.exists() && !args.force {
-        return Err(Error::refused(format!("{shown} exists already")).hint("--force replaces it"));
-    }
-    let within = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unwritten =
-        |e: std::io::Error| Error::failed(format!("could not write {shown}")).because(e.to_string());
-    let part = NamedTempFile::new_in(within).map_err(unwritten)?;
-    receive(nomad, args.stale, part.as_file(), &shown).await?;
-    archive::read(part.path()).map_err(|e| e.context("what the servers sent is not a whole snapshot"))?;
-    part.as_file().sync_all().map_err(unwritten)?;
-    let placed = if args.force { part.persist(&target) } else { part.persist_noclobber(&target) };
-    placed.map_err(|e| unwritten(e.error))?;
-    let saved = archive::read(&target)?;
+    let saved = snapshot::save(nomad, &target, args.stale, args.force).await?;
     if let (Some(dir), Some(keep)) = (&args.dir, args.keep) {
         retire(app, dir, &prefix, keep as usize)?;
     }
@@ -92,40 +67,6 @@ async fn region(nomad: &Http) -> Result<String> {
     // A name is a courtesy: a token that may not ask still saves.
     let members = nomad.read(&crate::api::nomad::agent::members()).await;
     Ok(members.map_or_else(|_| "region".to_owned(), |reply| reply.value.server_region))
-}
-
-/// Receives the archive and compares the digest that comes with it.
-async fn receive(nomad: &Http, stale: bool, mut file: &std::fs::File, shown: &str) -> Result<()> {
-    let unwritten =
-        |e: std::io::Error| Error::failed(format!("could not write {shown}")).because(e.to_string());
-    let (begun, mut backoff) = (Instant::now(), Backoff::default());
-    let mut answer = loop {
-        match nomad.download(&operator::snapshot(stale)).await {
-            Ok(answer) => break answer,
-            Err(e) => {
-                let not_now = e.text.contains("cannot take snapshot now") || e.is_passing();
-                let pause = backoff.pause();
-                if !not_now || begun.elapsed() + pause > NOT_NOW {
-                    return Err(e.into());
-                }
-                sleep(pause).await;
-            }
-        }
-    };
-    let told = answer.header("Digest").and_then(|d| d.strip_prefix("sha-256=")).map(str::to_owned);
-    let mut sum = Sha256::new();
-    while let Some(piece) = answer.chunk().await? {
-        sum.update(&piece);
-        file.write_all(&piece).map_err(unwritten)?;
-    }
-    let told = told.ok_or_else(|| Error::failed("the servers sent no digest with the snapshot"))?;
-    let is = STANDARD.encode(sum.finalize());
-    if is == told {
-        return Ok(());
-    }
-    Err(Error::failed("the snapshot is not what the servers sent")
-        .because(format!("its SHA-256 is {is}, and was to be {told}"))
-        .hint("try again; something on the way cuts or alters answers"))
 }
 
 /// Deletes all but the newest files of this name.

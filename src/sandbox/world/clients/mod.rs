@@ -91,6 +91,8 @@ pub(super) struct Clients {
     pub(super) left_in_consul: Vec<Registration>,
     /// Who waits for the end of an allocation.
     heirs: BTreeMap<Id, Vec<Id>>,
+    /// Ended allocations whose files their node was told to remove.
+    pub(super) collected: BTreeSet<Id>,
 }
 
 impl Clients {

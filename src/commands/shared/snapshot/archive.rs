@@ -12,14 +12,18 @@ use crate::ui::{Cell, Describe, Detail, Tone, bytes_text};
 
 /// What a verified file holds.
 #[derive(Debug, Serialize)]
-pub(super) struct Archive {
-    pub(super) file: String,
-    pub(super) file_bytes: u64,
-    pub(super) taken_at: Option<Timestamp>,
+pub struct Archive {
+    /// Where it is.
+    pub file: String,
+    /// Its size.
+    pub file_bytes: u64,
+    /// When it was taken.
+    pub taken_at: Option<Timestamp>,
     /// Every sum in it was compared.
-    pub(super) verified: bool,
+    pub verified: bool,
+    /// What it says of itself.
     #[serde(flatten)]
-    pub(super) meta: Meta,
+    pub meta: Meta,
 }
 
 impl Describe for Archive {
@@ -37,7 +41,10 @@ impl Describe for Archive {
 }
 
 /// Reads a file and compares every sum in it.
-pub(super) fn read(path: &Path) -> Result<Archive> {
+///
+/// # Errors
+/// When it cannot be read, or is not a whole snapshot.
+pub fn read(path: &Path) -> Result<Archive> {
     let file = path.display().to_string();
     let unread = |e: std::io::Error| Error::usage(format!("could not read {file}")).because(e.to_string());
     let opened = File::open(path).map_err(unread)?;

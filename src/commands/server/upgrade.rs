@@ -1,0 +1,329 @@
+//! `fleet server upgrade`
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+
+use crate::api::nomad::{node, operator};
+use crate::app::App;
+use crate::commands::shared::complete;
+use crate::commands::shared::snapshot;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::server_upgrade::{Look, Stand, Version, not_yet, order, skew};
+use crate::ops::server_upgrade::{Own, Progress, Servers};
+use crate::ui::{Cell, Column, Describe, Detail, Narration, Tabular, Tone, column, duration, duration_text};
+
+/// How long a transfer of leadership may take.
+const TRANSFER: Duration = Duration::from_secs(30);
+
+/// Upgrade the servers one by one with a command of your own, and touch the next only when all is as it was before.
+///
+/// First a snapshot is saved and verified. Then, those that follow before the one that leads, each: the command runs, which has
+/// to install the new version and restart the server's agent; the server has to answer at its own address with the new version,
+/// vote in raft, and be well by autopilot, with as many servers and as much tolerance as before, for the whole soak. Leadership
+/// is handed to an upgraded server before the leader's turn. What already runs the version that --to names is left alone: run
+/// the same command again to go on after an interruption.
+///
+/// The command is run by /bin/sh, with FLEET_SERVER (the name), FLEET_SERVER_ADDRESS (host), FLEET_SERVER_HTTP (URL),
+/// FLEET_FROM_VERSION and FLEET_TO_VERSION in its environment. Needs a management token.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet server upgrade --to 2.0.6 --exec 'ssh $FLEET_SERVER_ADDRESS sudo nomad-upgrade $FLEET_TO_VERSION' --dry-run
+  fleet server upgrade --to 2.0.6 --exec './upgrade-one.sh' --soak 1m
+  fleet server upgrade --exec 'ssh $FLEET_SERVER_ADDRESS sudo systemctl restart nomad' --server s1 --yes")]
+pub struct Args {
+    /// The command that upgrades one server.
+    #[arg(long = "exec", value_name = "CMD")]
+    command: String,
+
+    /// The version the servers have to run afterwards; without it the command's word is taken.
+    #[arg(long, value_name = "VERSION")]
+    to: Option<String>,
+
+    /// Only these servers, by name with or without the region.
+    #[arg(long, value_name = "SERVER", add = clap_complete::ArgValueCompleter::new(complete::servers))]
+    server: Vec<String>,
+
+    /// Where a server answers, when it is not the address it gossips at the port of the one that is asked.
+    #[arg(long, value_name = "SERVER=URL", value_parser = pair)]
+    http: Vec<(String, String)>,
+
+    /// How long all must be well before the next server is touched.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30s")]
+    soak: Duration,
+
+    /// How long a server may take to be back and well.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10m")]
+    timeout: Duration,
+
+    /// Where the snapshot goes [default: nomad-before-upgrade-TIME.snap].
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    snapshot: Option<PathBuf>,
+
+    /// Save no snapshot.
+    #[arg(long, conflicts_with = "snapshot")]
+    no_snapshot: bool,
+
+    /// Go on although the servers do nothing while one of them restarts, as with a single server.
+    #[arg(long)]
+    accept_downtime: bool,
+
+    /// Show what would be done; change nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, url)| !name.is_empty() && url.contains("://"));
+    pair.map(|(name, url)| (name.to_owned(), url.to_owned())).ok_or_else(|| "expected SERVER=URL".to_owned())
+}
+
+/// A step of the plan, and what became of it.
+#[derive(Debug, Clone, Serialize)]
+struct Step {
+    server: String,
+    leader: bool,
+    from_version: String,
+    /// None until it was upgraded.
+    to_version: Option<String>,
+    result: String,
+}
+
+impl Tabular for Step {
+    const COLUMNS: &'static [Column] =
+        &[column("SERVER").whole(), column("ROLE"), column("WAS"), column("IS").usual("-"), column("RESULT").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            Cell::text(&self.server),
+            Cell::text(if self.leader { "leader" } else { "voter" }),
+            Cell::from(&self.from_version),
+            self.to_version.as_ref().map_or(Cell::Empty, Cell::from),
+            Cell::text(&self.result),
+        ]
+    }
+}
+
+/// The whole upgrade.
+#[derive(Debug, Serialize)]
+struct Upgraded {
+    dry_run: bool,
+    snapshot: Option<String>,
+    servers: Vec<Step>,
+}
+
+impl Describe for Upgraded {
+    fn describe(&self) -> Detail {
+        let snapshot = self.snapshot.as_ref().map_or(Cell::Empty, Cell::from);
+        Detail::new().fields([("snapshot", snapshot)]).table("Servers", &self.servers)
+    }
+}
+
+/// Upgrades the servers.
+///
+/// # Errors
+/// Refused (7) where it is not safe to begin; failed (1) where the command failed; timed out (6) where a server is not back.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let nomad = app.nomad()?;
+    let servers = Servers::find(nomad, &args.http).await?;
+    let before = servers.look(None).await?;
+    may_begin(args, &before)?;
+    check_versions(args, app, &before).await?;
+    let chosen = chosen(args, &before)?;
+    let is_new = |stand: &Stand| args.to.as_deref().is_some_and(|to| {
+        stand.version.as_deref().and_then(Version::parse) == Version::parse(to)
+    });
+    let mut steps: Vec<Step> = chosen
+        .iter()
+        .map(|stand| Step {
+            server: stand.name.clone(),
+            leader: stand.leader,
+            from_version: stand.version.clone().unwrap_or_default(),
+            to_version: is_new(stand).then(|| stand.version.clone().unwrap_or_default()),
+            result: if is_new(stand) { "runs it already" } else { "to be upgraded" }.to_owned(),
+        })
+        .collect();
+    if args.dry_run || steps.iter().all(|step| step.to_version.is_some()) {
+        if !args.dry_run {
+            app.printer.note("nothing to do: all of them run it already");
+        }
+        return app.printer.object(&Upgraded { dry_run: args.dry_run, snapshot: None, servers: steps });
+    }
+    app.printer.list_aside(&steps);
+    let question = format!("Run the command for each of these, one after the other, with a soak of {}?", duration_text(args.soak));
+    let permission = app.confirm(args.yes, &question).await?;
+    let mut story = Narration::new(&app.printer);
+    let mut say = |text: &str, tone: Tone| story.line(app.printer.now(), text, tone);
+    let snapshot = match args.no_snapshot {
+        true => None,
+        false => {
+            let time = app.printer.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+            let file = args.snapshot.clone().unwrap_or_else(|| format!("nomad-before-upgrade-{time}.snap").into());
+            let saved = snapshot::save(nomad, &file, false, false).await?;
+            say(&format!("snapshot saved and verified: {}", saved.file), Tone::Good);
+            Some(saved.file)
+        }
+    };
+    for at in 0..steps.len() {
+        if steps[at].to_version.is_some() {
+            continue;
+        }
+        let name = steps[at].server.clone();
+        let Some(own) = servers.all.iter().find(|own| own.name == name) else { continue };
+        // Somebody else may have begun something meanwhile; and the one that leads may be another by now.
+        let mut waits = |progress: Progress| match progress {
+            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
+            Progress::Soaks => say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain),
+        };
+        servers.prove(&before, None, Duration::ZERO, args.timeout, &mut waits).await?;
+        hand_over(&servers, own, args.to.as_deref(), &permission, &mut say).await?;
+        say(&format!("{name}: the command runs"), Tone::Plain);
+        let ended = upgrade_one(args, own, &steps[at].from_version).await;
+        if let Err(error) = ended {
+            return Err(error.hint("the other servers were not touched; fleet server list shows how it stands"));
+        }
+        let mut waits = |progress: Progress| match progress {
+            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
+            Progress::Soaks => say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain),
+        };
+        let is = Some((name.as_str(), args.to.as_deref()));
+        servers.prove(&before, is, args.soak, args.timeout, &mut waits).await?;
+        let now = servers.look(None).await?;
+        let version = now.servers.iter().find(|s| s.name == name).and_then(|s| s.version.clone());
+        steps[at].result = match args.to {
+            Some(_) => "upgraded".to_owned(),
+            None => "the command ran, and it is well".to_owned(),
+        };
+        say(&format!("{name}: done, {}", version.as_deref().unwrap_or("its version is not known")), Tone::Good);
+        steps[at].to_version = version;
+    }
+    // One last look, at all of them.
+    let now = servers.look(None).await?;
+    if let Some(why) = not_yet(&now, &before, None) {
+        return Err(Error::failed("all were upgraded, but the servers are not as they were before").because(why));
+    }
+    drop(story);
+    app.printer.object(&Upgraded { dry_run: false, snapshot, servers: steps })
+}
+
+/// Refuses where the servers are not well already, or cannot do without one.
+fn may_begin(args: &Args, before: &Look) -> Result<()> {
+    if let Some(why) = not_yet(before, before, None) {
+        return Err(Error::refused("the servers are not well: none of them is touched")
+            .because(why)
+            .hint("fleet server list shows what is wrong with them"));
+    }
+    if before.tolerance < 1 && !args.accept_downtime {
+        return Err(Error::refused("no server may fail: while one restarts, the others could do nothing")
+            .because(format!("there are {}", crate::model::words::count(before.servers.len(), "server")))
+            .hint("--accept-downtime goes on all the same"));
+    }
+    Ok(())
+}
+
+/// Refuses versions that do not go together.
+async fn check_versions(args: &Args, app: &App, before: &Look) -> Result<()> {
+    let Some(to) = &args.to else { return Ok(()) };
+    let nodes = match app.nomad()?.list(&node::list()).await {
+        Ok(reply) => reply.value,
+        Err(error) => {
+            app.printer.warn(&format!("the versions of the clients are not known: {error}"));
+            Vec::new()
+        }
+    };
+    let servers: Vec<&str> = before.servers.iter().filter_map(|s| s.version.as_deref()).collect();
+    let clients: Vec<&str> = nodes.iter().map(|n| n.version.as_str()).collect();
+    match skew(&servers, &clients, to) {
+        Ok(warnings) => warnings.iter().for_each(|warning| app.printer.warn(warning)),
+        Err(why) if Version::parse(to).is_none() => return Err(Error::usage(why)),
+        Err(why) => return Err(Error::refused(format!("the servers cannot go to {to}")).because(why)),
+    }
+    Ok(())
+}
+
+/// The servers that are meant, in their order.
+fn chosen<'a>(args: &Args, before: &'a Look) -> Result<Vec<&'a Stand>> {
+    let is = |stand: &Stand, name: &String| {
+        stand.name == *name || stand.name.rsplit_once('.').is_some_and(|(own, _)| own == name)
+    };
+    for name in &args.server {
+        if !before.servers.iter().any(|stand| is(stand, name)) {
+            let known: Vec<&str> = before.servers.iter().map(|s| s.name.as_str()).collect();
+            return Err(Error::not_found(format!("there is no server {name:?} in raft"))
+                .hint(format!("there are {}", known.join(", "))));
+        }
+    }
+    let mut all = order(&before.servers);
+    all.retain(|stand| args.server.is_empty() || args.server.iter().any(|name| is(stand, name)));
+    Ok(all)
+}
+
+/// Hands leadership to another server, where this one leads: one that is upgraded already, before any other.
+async fn hand_over(
+    servers: &Servers,
+    own: &Own,
+    to: Option<&str>,
+    permission: &crate::api::Permission,
+    say: &mut impl FnMut(&str, Tone),
+) -> Result<()> {
+    let now = servers.look(None).await?;
+    if servers.all.len() < 2 || !now.servers.iter().any(|s| s.name == own.name && s.leader) {
+        return Ok(());
+    }
+    let is_new = |s: &Stand| to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to));
+    let mut others: Vec<&Stand> = now.servers.iter().filter(|s| s.name != own.name && s.voter).collect();
+    others.sort_by_key(|s| !is_new(s));
+    let heir = others.first().and_then(|s| servers.all.iter().find(|own| own.name == s.name));
+    let Some(heir) = heir else { return Err(Error::refused("there is no other server that could lead")) };
+    // A lost reply does not matter: who leads is looked at.
+    match heir.http.write(permission, &operator::transfer_leadership(&heir.raft_id)).await {
+        Err(e) if !e.is_ambiguous() && !e.is_passing() => return Err(e.into()),
+        _ => {}
+    }
+    let begun = Instant::now();
+    loop {
+        let leads = servers.look(None).await.is_ok_and(|now| now.servers.iter().any(|s| s.name == heir.name && s.leader));
+        if leads {
+            say(&format!("{}: leads now, in the place of {}", heir.name, own.name), Tone::Plain);
+            return Ok(());
+        }
+        if begun.elapsed() > TRANSFER {
+            return Err(Error::new(ExitCode::TimedOut, format!("server {} did not take over from {}", heir.name, own.name)));
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Runs the command for one server.
+async fn upgrade_one(args: &Args, own: &Own, from: &str) -> Result<()> {
+    let url = own.http.address().trim_end_matches('/').to_owned();
+    let authority = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);
+    let mut command = tokio::process::Command::new("/bin/sh");
+    command
+        .args(["-c", &args.command])
+        .env("FLEET_SERVER", &own.name)
+        .env("FLEET_SERVER_ADDRESS", host)
+        .env("FLEET_SERVER_HTTP", &url)
+        .env("FLEET_FROM_VERSION", from)
+        .env("FLEET_TO_VERSION", args.to.as_deref().unwrap_or_default())
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let failed = |why: String| Error::failed(format!("the command for server {} failed", own.name)).because(why);
+    let output = command.output().await.map_err(|e| failed(e.to_string()))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned();
+    let error = failed(output.status.to_string());
+    Err(if said.is_empty() { error } else { error.because(said) })
+}
