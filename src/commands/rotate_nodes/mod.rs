@@ -4,6 +4,7 @@ mod domain;
 mod found;
 mod given_up;
 mod narrate;
+mod pace;
 mod preview;
 mod report;
 
@@ -55,6 +56,12 @@ use report::Report;
 /// stands on the cluster as well, so that another machine can continue. For both the token needs, in namespace default:
 /// `variables { path "fleet/*" { capabilities = ["list", "read", "write", "destroy"] } }`. `fleet rotation` shows them.
 ///
+/// Before each node the gates are asked: no new evaluation waits for room, no deployment failed, every check of what moved passes, and
+/// what --gate-* names; not knowing holds like a no. A gate command gets FLEET_ROTATION, FLEET_ROTATED and FLEET_WAITING.
+///
+/// --singletons surge raises the count of the group by one, waits until the second copy is healthy, moves the first, and gives the job
+/// its own count again; that makes two new versions of the job. Metadata `fleet.singleton = "exclusive"` of a job or group forbids it.
+///
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
 #[derive(Debug, clap::Args)]
@@ -63,6 +70,8 @@ use report::Report;
   fleet rotate-nodes --class old --singletons gap --batch wait
   fleet rotate-nodes --nomad-version 1.9.0 --replace-with-cmd './add-nodes.sh 3' --yes
   fleet rotate-nodes --pool web --max-parallel 10% --by meta.rack --failure-budget 1 --yes
+  fleet rotate-nodes --class old --singletons surge --window 'Mon-Fri 22:00-05:00 Europe/Berlin' --yes
+  fleet rotate-nodes --class old --gate-http https://shop.example.com/health --gate-passes 3 --yes
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
@@ -97,7 +106,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "replace_with_cmd", help_heading = "Replacements")]
     no_replace: bool,
 
-    /// What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse.
+    /// What to do with services that have one instance: accept that they are down while they move, start a second
+    /// copy first so that they never are, leave their nodes out, or refuse.
     #[arg(long, value_name = "HOW", value_enum, help_heading = "Decisions")]
     singletons: Option<Singletons>,
 
@@ -140,6 +150,9 @@ pub struct Args {
     /// How long everything that moved must have been well, without a restart, before the end.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", help_heading = "Pace")]
     settle: Duration,
+
+    #[command(flatten)]
+    pace: pace::PaceArgs,
 
     /// Leave system jobs running on emptied nodes.
     #[arg(long, help_heading = "Decisions")]
@@ -425,6 +438,7 @@ impl Args {
             min_healthy: self.min_healthy,
             floors: self.floor.iter().cloned().collect(),
             max_parallel: self.max_parallel,
+            pace: self.pace.pace(self.max_parallel, self.batch)?,
             failure_budget: self.failure_budget,
             settle: self.settle,
             soak: self.soak,
@@ -484,10 +498,11 @@ async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Opt
     let answers = [
         "do not start",
         "move anyway; down until the replacement is healthy",
+        "start a second copy first; never down, two more versions of the job",
         "leave out the nodes they run on",
     ];
     let choice = app.printer.choose(question, answers.map(str::to_owned).to_vec()).await?;
-    Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Skip][choice]))
+    Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Surge, Singletons::Skip][choice]))
 }
 
 async fn foresee(
@@ -498,7 +513,14 @@ async fn foresee(
     blockers: &mut Vec<Blocker>,
 ) -> Result<Forecast> {
     let doomed: BTreeSet<String> = plan.nodes.iter().map(|n| n.node.id.clone()).collect();
-    let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+    let mut leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+    if options.singletons == Singletons::Surge {
+        // For a while there are two of them, and neither is on the nodes that are emptied.
+        let singletons = plan.singletons();
+        let twice =
+            plan.to_empty().flat_map(|n| &n.moves).filter(|a| singletons.iter().any(|key| key.owns(a)));
+        leaving.extend(twice);
+    }
     let input = ForecastInput {
         jobs: &snapshot.jobs,
         allocs: &snapshot.allocs,

@@ -124,6 +124,8 @@ pub struct Rule {
     pub canaries: u64,
     /// Why it wants none, when it does not.
     pub unwanted: Option<Unwanted>,
+    /// How long the move of one allocation takes when all goes well, as far as its job says.
+    pub usual: Duration,
     /// How long the move of one allocation may take before something is wrong.
     pub patience: Duration,
     /// Whether somebody has to set the health of what a deployment places.
@@ -139,6 +141,7 @@ impl Rule {
             floor: 0,
             canaries: 0,
             unwanted: Some(why),
+            usual: Duration::ZERO,
             patience: Duration::from_secs(300),
             manual_health: false,
         }
@@ -168,6 +171,7 @@ impl Rule {
             floor: policy.floor(key, group),
             canaries,
             unwanted: (count == 0).then_some(Unwanted::ScaledToZero),
+            usual: usual(group),
             patience: patience(group),
             manual_health: group.update.as_ref().is_some_and(|u| u.health_check == "manual"),
         }
@@ -187,6 +191,20 @@ pub fn rules<'a>(
         (key.clone(), Rule::of(key, document, deployments, policy))
     };
     groups.into_iter().map(rule).collect()
+}
+
+/// Time to stop at the worst, to start, and to be found healthy, when nothing is slow.
+#[must_use]
+pub fn usual(group: &TaskGroup) -> Duration {
+    /// Placing it, and starting a task whose image is there.
+    const START: Duration = Duration::from_secs(5);
+    let longest = |ns: &dyn Fn(&Task) -> Option<Nanos>| {
+        group.tasks.iter().filter_map(ns).map(Nanos::duration).max().unwrap_or_default()
+    };
+    let healthy = group.migrate.as_ref().map_or(Duration::from_secs(10), |m| m.min_healthy_time.duration());
+    let delays = longest(&|t| t.shutdown_delay) + group.shutdown_delay.unwrap_or_default().duration();
+    // Most tasks end long before they are killed.
+    delays + longest(&|t| t.kill_timeout) / 2 + START + healthy
 }
 
 /// Time to stop, to start, to be found healthy, and a minute for the scheduler and slow images.

@@ -74,6 +74,11 @@ impl Rotation<'_> {
         self.run.begun.insert(node.id.clone());
         self.run.verified.remove(&node.id);
         self.begun_at.insert(node.id.clone(), now);
+        self.close_gates();
+        if let Some(picture) = live.picture() {
+            let takes = decide::expected(self.input(picture), &node.id);
+            self.expected.insert(node.id.clone(), takes);
+        }
         self.last_progress = now;
         Ok(true)
     }
@@ -138,6 +143,8 @@ impl Rotation<'_> {
         if self.orderly.now().is_some() {
             return Ok(false);
         }
+        let again = decide::decide(self.input(picture));
+        self.read_checks(picture, &again, true).await;
         let again = decide::decide(self.input(picture));
         let chosen: BTreeSet<&String> = again
             .acts

@@ -107,10 +107,17 @@ pub fn make(
         node.skip = reason_to_skip(node, &groups, options);
     }
     // Nodes that are done or nearly empty first: every one of them makes the picture simpler.
-    nodes.sort_by(|a, b| (!a.done, a.moves.len(), &a.node.name).cmp(&(!b.done, b.moves.len(), &b.node.name)));
+    // The one whose agent answers us comes last: if it is lost, everything else is done.
+    let own = |n: &NodePlan| snapshot.own_node.as_ref() == Some(&n.node.id);
+    let cost = |n: &NodePlan| (!n.done, own(n), n.moves.len(), n.batch.len(), n.system.len());
+    nodes.sort_by(|a, b| (cost(a), &a.node.name).cmp(&(cost(b), &b.node.name)));
     let strategy = strategy(snapshot, &nodes);
     let plan = Plan { strategy, nodes, groups, survivors };
-    let blockers = crate::ops::rotate::blocker::find(snapshot, selected, &plan, options, key);
+    let mut blockers = crate::ops::rotate::blocker::find(snapshot, selected, &plan, options, key);
+    // What the second copy of an earlier run began is not somebody else's.
+    let ours =
+        |job: &str, namespace: &str| memory.surged.keys().any(|k| k.job == job && k.namespace == namespace);
+    blockers.retain(|b| !matches!(b, Blocker::ActiveDeployment { job, namespace } if ours(job, namespace)));
     (plan, blockers)
 }
 

@@ -119,6 +119,7 @@ impl Rotation<'_> {
         let jobs = decide::jobs_in_hand(self.input(picture), &decision);
         self.claim(&jobs).await?;
         self.sight(picture, &decision);
+        self.read_checks(picture, &decision, false).await;
         decision = decide::decide(self.input(picture));
         self.tell(picture, &decision)?;
         Ok(Some(decision))
@@ -154,6 +155,10 @@ impl Rotation<'_> {
             let known = self.well.get(replacement).filter(|(index, _)| *index == alloc.modify_index);
             well.insert(replacement.clone(), known.copied().unwrap_or((alloc.modify_index, now)));
         }
+        for (node, _) in decision.phases.iter().filter(|(_, p)| matches!(p, Phase::AwaitingBatch(_))) {
+            self.run.awaited.entry(node.id.clone()).or_insert(now);
+        }
+        self.gaps.see(picture, &self.run, decision, now);
         self.run.well_since = well.iter().map(|(id, (_, since))| (id.clone(), *since)).collect();
         self.well = well;
     }
@@ -207,6 +212,7 @@ impl Rotation<'_> {
             .iter()
             .find_map(|(node, phase)| match phase {
                 // Somebody else's turn, and work that has to finish, are waited for as long as it takes.
+                _ if decision.opens.is_some() => None,
                 Phase::Emptying if self.waits_for_others(decision) => None,
                 Phase::Emptying => Some((Some(node), of_moves())),
                 Phase::Sealing(_) => Some((Some(node), SEALING)),
@@ -244,6 +250,9 @@ impl Rotation<'_> {
                 Act::Stop(ids) => self.stop(live, ids).await?,
                 Act::Seal { node, force } => self.seal(live, node, *force).await?,
                 Act::Verify(node) => self.verify(live, node).await?,
+                Act::AskGates => self.ask_gates(live).await?,
+                Act::Raise(group) => self.raise(live, group).await?,
+                Act::Lower(group) => self.lower(live, group).await?,
             };
         }
         // What was written is seen before anything else is decided.

@@ -45,6 +45,7 @@ mod logs;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
 mod operators;
+mod pace;
 mod present;
 mod reports;
 mod rights;
@@ -88,6 +89,7 @@ pub(crate) fn cases() -> Vec<Case> {
         direct::CASES,
         conflicts::CASES,
         rotate::CASES,
+        pace::CASES,
     ]
     .concat()
 }

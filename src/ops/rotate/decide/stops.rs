@@ -7,7 +7,7 @@ use crate::model::group::GroupKey;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::view::View;
 use crate::ops::rotate::decide::{Decision, Phase, Problem};
-use crate::ops::rotate::options::Risk;
+use crate::ops::rotate::options::{Risk, Singletons};
 
 impl View<'_> {
     /// Which allocations are stopped now: groups side by side, and of each as many as its floor leaves free.
@@ -50,6 +50,13 @@ impl View<'_> {
             return Err(why);
         }
         let group: Vec<&AllocStub> = self.index.of_group(key).collect();
+        if rule.count == 1 && self.input.options.singletons == Singletons::Surge {
+            // Its second copy comes first.
+            return Ok(Vec::new());
+        }
+        if let Some((alloc, why)) = group.iter().find_map(|a| Some((a, self.input.run.unseen.get(&a.id)?))) {
+            return Err(format!("not known how {} is: {why}", alloc.name));
+        }
         let mut free = self.available(&group).saturating_sub(rule.floor);
         // Those that are not available anyway go first and take nothing from the group.
         allocs.sort_by_key(|a| (self.is_available(a), a.name.clone()));
@@ -75,7 +82,7 @@ impl View<'_> {
     }
 
     /// Why nothing of the group may be stopped, whatever its floor: somebody else decides about it just now.
-    fn kept_by_others(&self, key: &GroupKey) -> Option<String> {
+    pub(super) fn kept_by_others(&self, key: &GroupKey) -> Option<String> {
         let accepted = [Risk::ActiveDeployment, Risk::PausedDeployment, Risk::UnpromotedCanary];
         let accepted = accepted.iter().any(|r| self.input.options.accept.contains(r));
         let deploying = self
