@@ -7,11 +7,14 @@ mod narrate;
 mod pace;
 mod preview;
 mod report;
+mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+
+use clap::Subcommand;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::node::NodeStub;
@@ -20,6 +23,7 @@ use crate::commands::shared::narrator::Narrator;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
 use crate::model::redaction::Secrets;
 use crate::ops::journal::{self, Journal};
 use crate::ops::migration::alloc_ref;
@@ -40,6 +44,7 @@ use domain::Domain;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;
+use saved::{ApplyArgs, PlanArgs, Saved};
 
 /// Empty nodes one after the other, every step verified, without taking any service below its floor.
 ///
@@ -65,8 +70,10 @@ use report::Report;
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
   fleet rotate-nodes --class old --dry-run
+  fleet rotate-nodes plan --class old --out tonight.json
   fleet rotate-nodes --class old --singletons gap --batch wait
   fleet rotate-nodes --nomad-version 1.9.0 --replace-with-cmd './add-nodes.sh 3' --yes
   fleet rotate-nodes --pool web --max-parallel 10% --by meta.rack --failure-budget 1 --yes
@@ -75,6 +82,22 @@ use report::Report;
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+
+    #[command(flatten)]
+    wanted: Wanted,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Plan(Box<PlanArgs>),
+    Apply(ApplyArgs),
+}
+
+/// Which nodes, and every decision about them.
+#[derive(Debug, clap::Args)]
+struct Wanted {
     #[command(flatten)]
     selection: NodeSelection,
 
@@ -171,7 +194,32 @@ pub struct Args {
 ///
 /// # Errors
 /// Refused (7), failed (1), timed out (6), pending (8) when nodes were left out, interrupted (130).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> {
+    match &args.verb {
+        None => Box::pin(rotate(&args.wanted, app, Manner::Now)).await,
+        Some(Verb::Plan(plan)) => {
+            let (words, wanted) = plan.wanted(invocation)?;
+            Box::pin(rotate(&wanted, app, Manner::Write(plan, &words))).await
+        }
+        Some(Verb::Apply(apply)) => {
+            let (saved, wanted) = apply.read(app, invocation)?;
+            Box::pin(rotate(&wanted, app, Manner::AsPlanned(&saved))).await
+        }
+    }
+}
+
+/// What is done with the first draft.
+#[derive(Clone, Copy)]
+enum Manner<'a> {
+    /// It is shown, and carried out.
+    Now,
+    /// It is shown, and written to a file.
+    Write(&'a PlanArgs, &'a [String]),
+    /// It is carried out only if it is the one that was planned.
+    AsPlanned(&'a Saved),
+}
+
+async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
@@ -186,7 +234,13 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
+    if let Manner::AsPlanned(saved) = manner {
+        saved.still_holds(&draft)?;
+    }
     draft.refuse_standing()?;
+    if let Manner::Write(plan, words) = manner {
+        return plan.write(app, words, &draft);
+    }
     if args.dry_run {
         return Ok(());
     }
@@ -261,7 +315,7 @@ struct Draft {
 
 /// What drafts are made from.
 struct DraftInput<'a> {
-    args: &'a Args,
+    args: &'a Wanted,
     app: &'a App,
     nomad: &'a Http,
     selected: &'a [NodeStub],
@@ -301,7 +355,7 @@ impl DraftInput<'_> {
 
 impl Draft {
     /// The preview of a dry run is its result; otherwise it is what the question is about.
-    fn show(&self, args: &Args, app: &App) -> Result<()> {
+    fn show(&self, args: &Wanted, app: &App) -> Result<()> {
         if args.dry_run || app.printer.wants_events() {
             app.printer.object(&self.preview)
         } else {
@@ -359,7 +413,7 @@ fn floor(text: &str) -> Result<(String, MinHealthy), String> {
     }
 }
 
-impl Args {
+impl Wanted {
     async fn goal(
         &self,
         app: &App,
@@ -451,7 +505,7 @@ impl Args {
 }
 
 /// The journal and what it says. A preview only reads it. Without a state directory only what the cluster shows is known.
-fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
+fn open_journal(args: &Wanted, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
     let Some(dir) = app.env.state_dir().map(|d| d.join("rotations")) else {
         return Ok((None, RecoveredState::default()));
     };
@@ -480,7 +534,7 @@ fn open(dir: &Path, key: &str) -> Result<(Journal, RecoveredState)> {
 }
 
 /// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
-async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
+async fn ask_about_singletons(args: &Wanted, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
     let singletons = plan.singletons();
     if args.singletons.is_some() || args.dry_run || singletons.is_empty() || !app.printer.may_ask() {
         return Ok(None);

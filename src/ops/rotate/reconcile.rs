@@ -59,10 +59,15 @@ impl Rotation<'_> {
             let (rotation, time, index) = (self.goal.name.clone(), self.recorder.now(), self.goal.index);
             // What the nodes were before an earlier run that was given up is still what they get back.
             let was = std::mem::take(&mut self.recorder.memory.was);
+            let surged = std::mem::take(&mut self.recorder.memory.surged);
             let idle = self.goal.idle.clone();
             self.recorder.intend(Intent::Begin { rotation, index, time, idle })?;
             for (node, was) in was {
                 self.recorder.intend(Intent::Mark { node, was })?;
+            }
+            // Nor is a count forgotten that it raised.
+            for (group, count) in surged {
+                self.recorder.intend(Intent::Raise { group, count })?;
             }
         }
         // What each node is goes down before any of them changes.

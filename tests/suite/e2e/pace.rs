@@ -17,6 +17,7 @@ cases! {
     a_closed_window_touches_nothing,
     a_gate_holds_until_it_says_yes,
     batch_work_is_waited_for_no_longer_than_decided,
+    a_plan_in_a_file_is_carried_out_only_while_the_world_is_as_it_was,
 }
 
 const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
@@ -129,7 +130,7 @@ fn a_closed_window_touches_nothing(world: &World) {
     let nodes = || ["c1", "c2", "c3"].map(|n| world.node(n).modify_index);
     let before = nodes();
     // A minute that is over for a day and is never long enough.
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    let now = fleet::clock::Clock::now(&fleet::clock::SystemClock).to_zoned(jiff::tz::TimeZone::UTC);
     let past = |minutes: i64| now.checked_sub(jiff::Span::new().minutes(minutes)).unwrap();
     let time = |z: &jiff::Zoned| format!("{:02}:{:02}", z.hour(), z.minute());
     let window = format!("{}-{}", time(&past(10)), time(&past(9)));
@@ -162,4 +163,36 @@ fn batch_work_is_waited_for_no_longer_than_decided(world: &World) {
     let ran = world.run(&with(&["--batch", "wait", "--batch-limit", "1s", "-o", "json"]));
     let report: Value = serde_json::from_str(&ok(&ran).out).unwrap();
     assert_eq!(report["moves"][0]["outcome"], "killed", "{ran}");
+}
+
+fn a_plan_in_a_file_is_carried_out_only_while_the_world_is_as_it_was(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let file = world.home().join("plan.json");
+    let file = file.to_str().unwrap();
+    let before = ["c1", "c2", "c3"].map(|n| world.node(n).modify_index);
+    let plan = ["rotate-nodes", "plan", "--class", "old", "--settle", "500ms", "--out", file];
+    let ran = world.run(&plan);
+    assert!(ok(&ran).err.contains("fleet rotate-nodes apply"), "{ran}");
+    assert_eq!(["c1", "c2", "c3"].map(|n| world.node(n).modify_index), before, "a plan wrote something");
+    let saved: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(saved["arguments"], serde_json::json!(["--class", "old", "--settle", "500ms"]));
+    assert_eq!(saved["steps"]["nodes"].as_array().unwrap().len(), 3);
+
+    world.register(&Job::service("late", 2));
+    world.until("late running", 30.0, |w| w.healthy("late").len() == 2);
+    let on_old = world.healthy("late").iter().any(|a| ["c1", "c2", "c3"].contains(&a.node_name.as_str()));
+    let ran = world.run(&["rotate-nodes", "apply", file, "--yes"]);
+    if on_old {
+        code(&ran, 7, "the world has moved");
+        assert!(ran.err.contains("runs late.g["), "{ran}");
+        ok(&world.run(&plan));
+        ok(&world.run(&["rotate-nodes", "apply", file, "--dry-run"]));
+        ok(&world.run(&["rotate-nodes", "apply", file, "--yes"]));
+    } else {
+        ok(&ran);
+    }
+    assert_eq!(world.healthy("web").len(), 3);
+    std::fs::write(file, "{}").unwrap();
+    code(&world.run(&["rotate-nodes", "apply", file, "--yes"]), 2, "is not a plan of a rotation");
+    code(&world.run(&["rotate-nodes", "apply", "/none", "--yes"]), 3, "cannot be read");
 }
