@@ -225,6 +225,35 @@ pub fn patience(group: &TaskGroup) -> Duration {
     stop + healthy + Duration::from_secs(60)
 }
 
+/// What the time a group takes depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speed {
+    /// How many may be away at once.
+    pub at_once: u64,
+    /// How long one move takes when all goes well.
+    pub usual: Duration,
+}
+
+/// How long emptying a node of these is expected to take: groups side by side, of each as many at once as may be, and the seal.
+/// Batch work that is waited for takes as long as it takes.
+pub fn expected<'a>(
+    services: impl IntoIterator<Item = &'a AllocStub>,
+    speed: impl Fn(&GroupKey) -> Option<Speed>,
+) -> Duration {
+    /// Sealing a node and looking at it once more.
+    const SEAL: Duration = Duration::from_secs(10);
+    let mut groups: BTreeMap<GroupKey, u64> = BTreeMap::new();
+    for alloc in services {
+        *groups.entry(GroupKey::of(alloc)).or_default() += 1;
+    }
+    let takes = |(key, n): (GroupKey, u64)| {
+        let speed = speed(&key)?;
+        let waves = u32::try_from(n.div_ceil(speed.at_once.max(1))).unwrap_or(u32::MAX);
+        Some(speed.usual.saturating_mul(waves))
+    };
+    groups.into_iter().filter_map(takes).max().unwrap_or_default() + SEAL
+}
+
 /// The groups these allocations belong to.
 pub fn groups_of<'a>(allocs: impl IntoIterator<Item = &'a AllocStub>) -> BTreeSet<GroupKey> {
     allocs.into_iter().map(GroupKey::of).collect()

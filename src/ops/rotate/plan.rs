@@ -1,6 +1,7 @@
 //! The plan of a rotation: which nodes in which order, what leaves them, and what speaks against it. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::model::group::{self, GroupKey};
 use crate::model::ids::JobType;
 use crate::model::rights::Answer;
 use crate::ops::migration::NodeRef;
-use crate::ops::migration::floors::Rule;
+use crate::ops::migration::floors::{self, Rule, Speed};
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
 use crate::ops::rotate::blocker::Blocker;
 use crate::ops::rotate::options::{Batch, Options, Singletons};
@@ -75,6 +76,8 @@ pub struct GroupPlan {
     pub available: u64,
     /// How many an earlier run of this rotation took away and has not seen well again.
     pub on_their_way: u64,
+    /// How long a move takes when all goes well, as far as its job says.
+    pub usual: Duration,
     /// How many may be away at once by its own `migrate` block.
     pub max_parallel: u64,
 }
@@ -205,6 +208,7 @@ fn group_plan(snapshot: &Snapshot, key: &GroupKey, available: u64, options: &Opt
         floor: rule.floor,
         available,
         on_their_way: 0,
+        usual: floors::usual(group),
         max_parallel: group.migrate_max_parallel(),
     })
 }
@@ -241,6 +245,15 @@ impl Plan {
     /// The nodes that are emptied: neither done nor left out.
     pub fn to_empty(&self) -> impl Iterator<Item = &NodePlan> {
         self.nodes.iter().filter(|n| !n.done && n.skip.is_none())
+    }
+
+    /// How long a node is expected to take.
+    #[must_use]
+    pub fn expected(&self, node: &NodePlan) -> Duration {
+        floors::expected(&node.moves, |key| {
+            let g = self.groups.get(key)?;
+            Some(Speed { at_once: g.count.saturating_sub(g.floor), usual: g.usual })
+        })
     }
 
     /// Groups with a single instance on the nodes that are emptied.

@@ -1,21 +1,17 @@
 //! When a node may be begun: windows of time that cover its end, the first node before the others, and gates.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::api::nomad::allocation::AllocStub;
-use crate::model::group::GroupKey;
 use crate::model::ids::JobType;
 use crate::model::window;
 use crate::model::words::span;
 use crate::ops::migration::NodeRef;
+use crate::ops::migration::floors::{self, Speed};
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::view::View;
 use crate::ops::rotate::decide::{Decision, Phase, is_batch};
 use crate::ops::rotate::options::Batch;
-
-/// Sealing a node and looking at it once more.
-const SEAL: Duration = Duration::from_secs(10);
 
 impl View<'_> {
     /// Whether something may be touched now; when not, why and until when.
@@ -55,21 +51,14 @@ impl View<'_> {
         })
     }
 
-    /// How long the node is expected to take: its groups side by side, and of each so many at once as its floor leaves free.
+    /// How long the node is expected to take, by what its jobs say and by how others went.
     pub(super) fn expected(&self, node: &str) -> Duration {
-        let services = self.residents(node).iter().filter(|a| a.job_type == JobType::Service);
-        let mut groups: BTreeMap<GroupKey, u64> = BTreeMap::new();
-        for alloc in services {
-            *groups.entry(GroupKey::of(alloc)).or_default() += 1;
-        }
-        let takes = |(key, n): (GroupKey, u64)| {
-            let rule = self.rules.get(&key)?;
-            let at_once = rule.count.saturating_sub(rule.floor).max(1);
-            let waves = u32::try_from(n.div_ceil(at_once)).unwrap_or(u32::MAX);
-            Some(rule.usual.saturating_mul(waves))
-        };
-        let longest = groups.into_iter().filter_map(takes).max().unwrap_or_default();
-        (longest + SEAL).mul_f64(self.input.run.slowness.max(1.0))
+        let services = self.residents(node).iter().filter(|a| a.job_type == JobType::Service).copied();
+        let takes = floors::expected(services, |key| {
+            let rule = self.rules.get(key)?;
+            Some(Speed { at_once: rule.count.saturating_sub(rule.floor), usual: rule.usual })
+        });
+        takes.mul_f64(self.input.run.slowness.max(1.0))
     }
 
     /// Whether a node has work that its end depends on.
