@@ -135,8 +135,8 @@ impl Rotation<'_> {
     /// their replacements find room.
     pub(super) async fn stop(&mut self, live: &mut Live, ids: &[String]) -> Result<bool> {
         if self.lock.unprotected().is_some() {
-            // Two that look and stop in step would both see what the other is about to take.
-            tokio::time::sleep(OUT_OF_STEP.mul_f64(fastrand::f64())).await;
+            // Whoever began at the same moment has marked its nodes by then, and whose turn it is can be seen.
+            tokio::time::sleep(OUT_OF_STEP.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
         }
         live.refresh(&self.open_jobs()).await?;
         let Some(picture) = live.picture() else { return Ok(false) };

@@ -24,6 +24,7 @@ use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::Strategy;
 
 pub use phase::{Phase, Problem};
+pub(super) use stops::first_to_leave;
 
 use view::View;
 
@@ -53,6 +54,10 @@ pub struct RunState {
     pub well_since: BTreeMap<String, Timestamp>,
     /// Groups in which something was lost that nobody here stopped, and until when nothing more is stopped there.
     pub alarmed: BTreeMap<GroupKey, Timestamp>,
+    /// Whether nothing on the cluster keeps others from moving the same services at the same time.
+    pub unprotected: bool,
+    /// Groups of which something waits on a node that comes before ours, since when, and which node that is.
+    pub turns: BTreeMap<GroupKey, (String, Timestamp)>,
     /// Jobs that somebody else moves, and who.
     pub foreign: BTreeMap<JobKey, String>,
     /// Groups whose count was raised by one, so that their only instance is never away, and what it was.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
 use crate::ops::migration::AllocRef;
-use crate::ops::migration::live::Live;
+use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::event::Event;
@@ -140,6 +141,7 @@ impl Rotation<'_> {
             );
             self.notice_once(&text)?;
         }
+        self.run.unprotected = self.lock.unprotected().is_some();
         let foreign = jobs.iter().filter(|job| !self.lock.holds(job, now));
         self.run.foreign = foreign
             .map(|job| {
@@ -151,7 +153,7 @@ impl Rotation<'_> {
     }
 
     /// Notes since when each replacement has been well without a change.
-    fn sight(&mut self, picture: &crate::ops::migration::live::Picture, decision: &Decision) {
+    fn sight(&mut self, picture: &Picture, decision: &Decision) {
         let now = self.recorder.now();
         let mut well = std::collections::BTreeMap::new();
         for p in decision.progress.values() {
@@ -163,9 +165,26 @@ impl Rotation<'_> {
         for (node, _) in decision.phases.iter().filter(|(_, p)| matches!(p, Phase::AwaitingBatch(_))) {
             self.run.awaited.entry(node.id.clone()).or_insert(now);
         }
+        self.see_turns(picture, decision, now);
         self.gaps.see(picture, &self.run, decision, now);
         self.run.well_since = well.iter().map(|(id, (_, since))| (id.clone(), *since)).collect();
         self.well = well;
+    }
+
+    /// Notes whose turn it is in each group, where no lock says so, and since when.
+    fn see_turns(&mut self, picture: &Picture, decision: &Decision, now: Timestamp) {
+        if !self.run.unprotected {
+            return;
+        }
+        for key in decision.rules.keys() {
+            let Some(first) = decide::first_to_leave(picture, picture.allocs.iter().filter(|a| key.owns(a)))
+            else {
+                self.run.turns.remove(key);
+                continue;
+            };
+            let seen = self.run.turns.get(key).filter(|(node, _)| node == first).cloned();
+            self.run.turns.insert(key.clone(), seen.unwrap_or_else(|| (first.to_owned(), now)));
+        }
     }
 
     /// Reads what no query is held for, where a decision hangs on it.

@@ -164,3 +164,52 @@ fn an_allocation_whose_check_fails_counts_for_nothing_and_one_that_cannot_be_see
     world.run.unseen.clear();
     assert!(matches!(&world.decide().acts[..], [Act::Stop(_)]));
 }
+
+/// Three operators without a lock, each with a node of its own, all of whom look before any of them acts: the floor holds.
+#[test]
+fn without_a_lock_those_who_see_the_same_do_not_stop_at_the_same_time() {
+    let mut world = World::new(3, 3, &[(1, vec![0, 1, 2])]);
+    for n in ["old-0", "old-1", "old-2"] {
+        world.node(n).scheduling_eligibility = Eligibility::Ineligible;
+    }
+    world.run.unprotected = true;
+    let key = GroupKey::of(&world.picture.allocs[0]);
+    let mut operators: Vec<World> = (0..3)
+        .map(|i| {
+            let mut own = world.clone();
+            own.goal = vec![world.goal[i].clone()];
+            own.run.begun.insert(own.goal[0].node.id.clone());
+            own
+        })
+        .collect();
+    for round in 0..200 {
+        let picture = world.picture.clone();
+        let mut stops = Vec::new();
+        for own in &mut operators {
+            own.picture = picture.clone();
+            let acts = own.decide().acts;
+            stops.extend(acts.into_iter().flat_map(|act| match act {
+                Act::Stop(ids) => ids,
+                _ => Vec::new(),
+            }));
+        }
+        stops.iter().for_each(|id| world.stop(id));
+        assert!(world.available(&key) >= 2, "round {round}: {stops:?}");
+        world.advance(round);
+    }
+    assert!(world.picture.allocs.iter().all(|a| is_leaving(a) || a.node_id.starts_with("new-")));
+}
+
+#[test]
+fn a_cordon_on_which_nothing_moves_holds_nobody_up_for_ever() {
+    let mut world = begun(1, &[(1, vec![0, 1, 1])]);
+    world.run.unprotected = true;
+    let elsewhere = world.picture.allocs[1].node_id.clone();
+    world.node(&elsewhere).scheduling_eligibility = Eligibility::Ineligible;
+    let decision = world.decide();
+    assert!(decision.acts.is_empty() && decision.holds.iter().any(|h| h.contains("leaves new-0 first")));
+    let key = GroupKey::of(&world.picture.allocs[0]);
+    world.run.turns.insert(key, (elsewhere, world.now));
+    world.now += Duration::from_secs(61);
+    assert!(matches!(&world.decide().acts[..], [Act::Stop(ids)] if *ids == ["job-0-0"]));
+}
