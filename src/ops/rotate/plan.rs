@@ -117,10 +117,15 @@ pub fn make(
     let strategy = strategy(snapshot, &nodes);
     let plan = Plan { strategy, nodes, groups, survivors };
     let mut blockers = crate::ops::rotate::blocker::find(snapshot, selected, &plan, options, key);
-    // What the second copy of an earlier run began is not somebody else's.
+    // What the second copy of an earlier run brought with it is not somebody else's.
+    let surged = |key: &GroupKey| memory.surged.contains_key(key);
     let ours =
         |job: &str, namespace: &str| memory.surged.keys().any(|k| k.job == job && k.namespace == namespace);
-    blockers.retain(|b| !matches!(b, Blocker::ActiveDeployment { job, namespace } if ours(job, namespace)));
+    blockers.retain(|b| match b {
+        Blocker::ActiveDeployment { job, namespace } => !ours(job, namespace),
+        Blocker::Unhealthy { group, .. } | Blocker::NothingMayMove { group, .. } => !surged(group),
+        _ => true,
+    });
     (plan, blockers)
 }
 

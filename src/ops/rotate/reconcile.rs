@@ -243,6 +243,7 @@ impl Rotation<'_> {
                 Phase::Failed(_) if decision.in_flight => Some((Some(node), of_moves())),
                 _ => None,
             })
+            .or_else(|| (!self.run.surged.is_empty()).then(|| (None, of_moves())))
             .or_else(|| decision.settling.map(|_| (None, RESTLESS + self.goal.options.settle)))?;
         if quiet <= limit {
             return None;

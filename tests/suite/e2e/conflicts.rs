@@ -250,7 +250,7 @@ fn a_canary_that_moves_is_followed_to_its_replacement(world: &World) {
 fn several_nodes_at_once_keep_the_floors(world: &World) {
     world.start_on_old(&[Job::service("web", 6).with(|j| j.max_parallel = 2), Job::service("api", 3)]);
     let (web, api) = (Witness::new(world, "web"), Witness::new(world, "api"));
-    let ran = world.run(&rotate(&["--class", "old", "--max-parallel", "3"]));
+    let ran = world.run(&rotate(&["--class", "old", "--max-parallel", "3", "--first-soak", "1s"]));
     assert!(ok(&ran).out.contains("3 of 3 nodes rotated"), "{ran}");
     let (web, api) = (web.fewest(), api.fewest());
     assert!(web >= 4 && api >= 2, "web fell to {web}, api to {api}\n{ran}");
