@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobKey;
-use crate::model::present_health;
+use crate::model::{present_health, service_name};
 use crate::ops::migration::live::Picture;
 use crate::ops::migration::progress::Progress;
 use crate::ops::present_health::Sources;
@@ -35,8 +35,10 @@ impl Rotation<'_> {
             };
             // Nomad's checks are asked of each node: only of those that have just come.
             let by_nomad = present_health::checked_by_nomad(group).next().is_some();
-            let by_consul =
-                present_health::checked_by_consul(group).next().is_some() && self.consul.is_some();
+            let in_consul = || present_health::checked_by_consul(group);
+            // A name that is known only on the node cannot be asked for; that is told when the node is verified.
+            let named = in_consul().all(|s| service_name::known(&s.name, alloc).is_some());
+            let by_consul = self.consul.is_some() && named && in_consul().next().is_some();
             let new = replacements.contains(alloc.id.as_str());
             let asked = if by_nomad { new } else { by_consul };
             if asked && decision.rules.contains_key(&key) && self.is_in_hand(&key) {
