@@ -92,15 +92,15 @@ fn a_node_is_begun_only_if_the_window_covers_its_end() {
     let mut world = World::new(1, 2, &[(1, vec![0, 0, 0])]);
     world.options.pace.windows = window("00:00-01:00");
     go(&mut world, 1);
-    // Three moves one after the other, each of some 15 s, and the seal.
-    world.now = "1970-01-01T00:59:30Z".parse().unwrap();
+    // Three moves one after the other, each of some 5 s, and the seal.
+    world.now = "1970-01-01T00:59:40Z".parse().unwrap();
     let decision = world.decide();
     assert!(decision.acts.is_empty(), "{:?}", decision.acts);
     let hold = decision.holds.first().unwrap();
     assert!(hold.contains("old-0 is expected to take") && hold.contains("1970-01-02T00:00:00Z"), "{hold}");
     world.now = "1970-01-02T00:00:00Z".parse().unwrap();
     assert_eq!(begins(&world.decide()), ["old-0"]);
-    world.run.slowness = 100.0;
+    world.run.slowness = 200.0;
     let decision = world.decide();
     assert!(decision.holds.first().unwrap().contains("no --window is that long"), "{:?}", decision.holds);
 }

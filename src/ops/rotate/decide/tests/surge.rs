@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn surging(jobs: &[(u64, Vec<usize>)]) -> World {
-    let mut world = World::new(3, 3, jobs);
+fn surging(old: usize, jobs: &[(u64, Vec<usize>)]) -> World {
+    let mut world = World::new(old, 3, jobs);
     world.options.singletons = Singletons::Surge;
     for document in world.picture.jobs.values_mut() {
         document.job.task_groups[0].update =
@@ -23,7 +23,7 @@ proptest! {
     ) {
         let mut all: Vec<(u64, Vec<usize>)> = singles.iter().map(|place| (1, vec![*place])).collect();
         all.extend(others.into_iter().filter(|(_, places)| places.len() > 1));
-        let mut world = surging(&all);
+        let mut world = surging(3, &all);
         let counts: BTreeMap<JobKey, u64> =
             world.picture.jobs.iter().map(|(k, d)| (k.clone(), d.job.task_groups[0].count())).collect();
         world.options.max_parallel = Parallel::Nodes(parallel);
@@ -58,7 +58,7 @@ proptest! {
 
 #[test]
 fn the_second_copy_comes_first_and_goes_last() {
-    let mut world = surging(&[(1, vec![0])]);
+    let mut world = surging(1, &[(1, vec![0])]);
     for _ in 0..2 {
         let acts = world.decide().acts;
         acts.iter().for_each(|act| world.act(act));
@@ -79,7 +79,7 @@ fn the_second_copy_comes_first_and_goes_last() {
 
 #[test]
 fn a_second_copy_that_does_not_get_well_is_taken_away_and_nothing_is_stopped() {
-    let mut world = surging(&[(1, vec![0])]);
+    let mut world = surging(1, &[(1, vec![0])]);
     world.options.failure_budget = 1;
     for _ in 0..3 {
         let acts = world.decide().acts;
@@ -106,7 +106,7 @@ fn a_second_copy_that_does_not_get_well_is_taken_away_and_nothing_is_stopped() {
 
 #[test]
 fn what_must_not_run_twice_is_a_refusal() {
-    let mut world = surging(&[(1, vec![0])]);
+    let mut world = surging(1, &[(1, vec![0])]);
     let document = world.picture.jobs.values_mut().next().unwrap();
     document.job.meta.insert("fleet.singleton".into(), "exclusive".into());
     world.decide().acts.iter().for_each(|act| world.act(act));
@@ -118,7 +118,7 @@ fn what_must_not_run_twice_is_a_refusal() {
 #[test]
 fn a_run_that_was_killed_in_between_goes_on_and_gives_the_count_back() {
     for rounds in 3..9 {
-        let mut world = surging(&[(1, vec![0])]);
+        let mut world = surging(1, &[(1, vec![0])]);
         for _ in 0..rounds {
             let acts = world.decide().acts;
             acts.iter().for_each(|act| world.act(act));
