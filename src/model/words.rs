@@ -2,6 +2,16 @@
 
 use std::fmt::Display;
 
+/// So much time in words, in at most two units: `40 s`, `12 min`, `2 h 05 min`.
+#[must_use]
+pub fn span(d: std::time::Duration) -> String {
+    match d.as_secs_f64().ceil() as u64 {
+        s @ 0..120 => format!("{s} s"),
+        s @ 120..7200 => format!("{} min", s.div_ceil(60)),
+        s => format!("{} h {:02} min", s / 3600, s % 3600 / 60),
+    }
+}
+
 /// A number with its noun, in the singular for one: `1 node`, `0 nodes`, `2 batch jobs`. The noun is given in the singular.
 #[must_use]
 pub fn count<N: Display + PartialEq + From<u8> + Copy>(n: N, noun: &str) -> String {

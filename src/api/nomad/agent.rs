@@ -67,6 +67,28 @@ pub fn health() -> Get<serde::de::IgnoredAny> {
     Get::new("/v1/agent/health", "ask a node for its health").query("type", "client")
 }
 
+/// Which node the agent that is asked is, where it is a client.
+#[must_use]
+pub fn own_node() -> Get<OwnNode> {
+    Get::new("/v1/agent/self", "ask the agent who it is").needs("agent { policy = \"read\" }")
+}
+
+/// What an agent says of its client.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct OwnNode {
+    #[serde(deserialize_with = "nullable")]
+    stats: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl OwnNode {
+    /// The full id of its node; none of a server.
+    #[must_use]
+    pub fn node_id(&self) -> Option<&str> {
+        self.stats.get("client")?.get("node_id").map(String::as_str)
+    }
+}
+
 /// Has the agent that is asked join others by their gossip addresses.
 #[must_use]
 pub fn join(addresses: &[String]) -> Write<Joined> {

@@ -18,13 +18,13 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use crate::app::App;
+use crate::commands::shared::gate_args::GateArgs;
 use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::rollout::{Follow, Narrator, Report, Tracker};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
 use crate::model::rollout::canary::Wanted;
-use crate::model::rollout::gate::Threshold;
 use crate::ops::deploy::gates::Gate;
 use crate::ops::deploy::{Options, Promotion};
 use crate::ui::duration;
@@ -39,6 +39,8 @@ use reports::{Account, Reports};
 /// deployment.
 ///
 /// Given a job instead of a file, fleet follows the deployment under way: with --promote and gates it promotes it from here.
+///
+/// A gate command finds FLEET_JOB, FLEET_NAMESPACE, FLEET_VERSION and FLEET_CANARIES in its environment.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
@@ -79,7 +81,7 @@ pub struct Args {
     promote: Option<String>,
 
     #[command(flatten)]
-    gates: GateArgs,
+    gates: Gates,
 
     /// Fail the deployment after N crashes of its tasks; an allocation that failed for good counts twice. 0 means never.
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -141,26 +143,13 @@ enum Verb {
 /// The gates that have to hold before canaries are promoted.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gates")]
-pub struct GateArgs {
+pub struct Gates {
     /// How long the canaries must be healthy and every gate must hold, without interruption.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
     soak: Duration,
 
-    /// Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It gets FLEET_JOB, FLEET_VERSION, FLEET_CANARIES.
-    #[arg(long, value_name = "COMMAND")]
-    gate_cmd: Vec<String>,
-
-    /// Gate on a URL: a status of 200 to 299 is yes, or the one given.
-    #[arg(long, value_name = "URL[=STATUS]", value_parser = http_gate)]
-    gate_http: Vec<Gate>,
-
-    /// Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no.
-    #[arg(long, value_name = "QUERY<NUMBER", requires = "prometheus")]
-    gate_prometheus: Vec<Threshold>,
-
-    /// Address of Prometheus.
-    #[arg(long, value_name = "URL")]
-    prometheus: Option<String>,
+    #[command(flatten)]
+    outside: GateArgs,
 
     /// Gate on Consul: every check of the canaries' services must pass.
     #[arg(long)]
@@ -189,32 +178,6 @@ pub struct Force {
     force_small_count: bool,
 }
 
-fn http_gate(text: &str) -> Result<Gate, String> {
-    let (url, code) = match text.rsplit_once('=') {
-        Some((url, code)) if code.len() == 3 && code.chars().all(|c| c.is_ascii_digit()) => {
-            (url, code.parse().ok())
-        }
-        _ => (text, None),
-    };
-    if !url.starts_with("http://") && !url.starts_with("https://") {
-        return Err("expected a URL that begins with http:// or https://".to_owned());
-    }
-    Ok(Gate::Http { url: url.to_owned(), code })
-}
-
-impl GateArgs {
-    fn gates(&self) -> Vec<Gate> {
-        let prometheus = self.prometheus.clone().unwrap_or_default();
-        let queries = self
-            .gate_prometheus
-            .iter()
-            .map(|t| Gate::Prometheus { url: prometheus.clone(), threshold: t.clone() });
-        let commands = self.gate_cmd.iter().cloned().map(Gate::Command);
-        let consul = self.gate_consul.then_some(Gate::Consul);
-        commands.chain(self.gate_http.iter().cloned()).chain(queries).chain(consul).collect()
-    }
-}
-
 impl Args {
     /// A deployment of one file without further options.
     #[must_use]
@@ -227,7 +190,7 @@ impl Args {
             variables: variables.clone(),
             canary: None,
             promote: None,
-            gates: GateArgs::default(),
+            gates: Gates::default(),
             max_crashes: 3,
             max_unavailable: None,
             blocked_for: None,
@@ -272,7 +235,8 @@ impl Args {
 
     fn options(&self, app: &App) -> Result<Options> {
         let promotion = self.promotion()?;
-        let gates = self.gates.gates();
+        let mut gates = self.gates.outside.gates();
+        gates.extend(self.gates.gate_consul.then_some(Gate::Consul));
         if !gates.is_empty() && !matches!(promotion, Promotion::WhenGatesHold(_)) {
             return Err(Error::usage("gates without --promote have no effect").hint("add --promote"));
         }

@@ -19,7 +19,7 @@ pub(super) fn or_taken_up(app: &App, selected: &[NodeStub], memory: RecoveredSta
         selected.iter().any(|n| n.id == *id && n.scheduling_eligibility == Eligibility::Ineligible)
     };
     let was = memory.was.into_iter().filter(|(id, _)| marked(id)).collect();
-    RecoveredState { was, ..RecoveredState::default() }
+    RecoveredState { was, surged: memory.surged, ..RecoveredState::default() }
 }
 
 fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Option<String> {

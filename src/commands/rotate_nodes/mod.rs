@@ -4,13 +4,17 @@ mod domain;
 mod found;
 mod given_up;
 mod narrate;
+mod pace;
 mod preview;
 mod report;
+mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+
+use clap::Subcommand;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::node::NodeStub;
@@ -19,6 +23,7 @@ use crate::commands::shared::narrator::Narrator;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
 use crate::model::redaction::Secrets;
 use crate::ops::journal::{self, Journal};
 use crate::ops::migration::alloc_ref;
@@ -39,6 +44,7 @@ use domain::Domain;
 use narrate::sentence;
 use preview::Preview;
 use report::Report;
+use saved::{ApplyArgs, PlanArgs, Saved};
 
 /// Empty nodes one after the other, every step verified, without taking any service below its floor.
 ///
@@ -55,17 +61,43 @@ use report::Report;
 /// stands on the cluster as well, so that another machine can continue. For both the token needs, in namespace default:
 /// `variables { path "fleet/*" { capabilities = ["list", "read", "write", "destroy"] } }`. `fleet rotation` shows them.
 ///
+/// Before each node the gates are asked: no new evaluation waits for room, no deployment failed, every check of what moved passes, and
+/// what --gate-* names; not knowing holds like a no. A gate command gets FLEET_ROTATION, FLEET_ROTATED and FLEET_WAITING.
+///
+/// --singletons surge raises the count of the group by one, waits until the second copy is healthy, moves the first, and gives the job
+/// its own count again; that makes two new versions of the job. Metadata `fleet.singleton = "exclusive"` of a job or group forbids it.
+///
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
   fleet rotate-nodes --class old --dry-run
+  fleet rotate-nodes plan --class old --out tonight.json
   fleet rotate-nodes --class old --singletons gap --batch wait
   fleet rotate-nodes --nomad-version 1.9.0 --replace-with-cmd './add-nodes.sh 3' --yes
   fleet rotate-nodes --pool web --max-parallel 10% --by meta.rack --failure-budget 1 --yes
+  fleet rotate-nodes --class old --singletons surge --window 'Mon-Fri 22:00-05:00 Europe/Berlin' --yes
+  fleet rotate-nodes --class old --gate-http https://shop.example.com/health --gate-passes 3 --yes
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+
+    #[command(flatten)]
+    wanted: Wanted,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Plan(Box<PlanArgs>),
+    Apply(ApplyArgs),
+}
+
+/// Which nodes, and every decision about them.
+#[derive(Debug, clap::Args)]
+struct Wanted {
     #[command(flatten)]
     selection: NodeSelection,
 
@@ -97,7 +129,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "replace_with_cmd", help_heading = "Replacements")]
     no_replace: bool,
 
-    /// What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse.
+    /// What to do with services that have one instance: accept that they are down while they move, start a second
+    /// copy first so that they never are, leave their nodes out, or refuse.
     #[arg(long, value_name = "HOW", value_enum, help_heading = "Decisions")]
     singletons: Option<Singletons>,
 
@@ -141,6 +174,9 @@ pub struct Args {
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s", help_heading = "Pace")]
     settle: Duration,
 
+    #[command(flatten)]
+    pace: pace::PaceArgs,
+
     /// Leave system jobs running on emptied nodes.
     #[arg(long, help_heading = "Decisions")]
     ignore_system: bool,
@@ -158,7 +194,32 @@ pub struct Args {
 ///
 /// # Errors
 /// Refused (7), failed (1), timed out (6), pending (8) when nodes were left out, interrupted (130).
-pub async fn run(args: &Args, app: &App) -> Result<()> {
+pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> {
+    match &args.verb {
+        None => Box::pin(rotate(&args.wanted, app, Manner::Now)).await,
+        Some(Verb::Plan(plan)) => {
+            let (words, wanted) = plan.wanted(invocation)?;
+            Box::pin(rotate(&wanted, app, Manner::Write(plan, &words))).await
+        }
+        Some(Verb::Apply(apply)) => {
+            let (saved, wanted) = apply.read(app, invocation)?;
+            Box::pin(rotate(&wanted, app, Manner::AsPlanned(&saved))).await
+        }
+    }
+}
+
+/// What is done with the first draft.
+#[derive(Clone, Copy)]
+enum Manner<'a> {
+    /// It is shown, and carried out.
+    Now,
+    /// It is shown, and written to a file.
+    Write(&'a PlanArgs, &'a [String]),
+    /// It is carried out only if it is the one that was planned.
+    AsPlanned(&'a Saved),
+}
+
+async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
@@ -173,7 +234,13 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
+    if let Manner::AsPlanned(saved) = manner {
+        saved.still_holds(&draft)?;
+    }
     draft.refuse_standing()?;
+    if let Manner::Write(plan, words) = manner {
+        return plan.write(app, words, &draft);
+    }
     if args.dry_run {
         return Ok(());
     }
@@ -248,7 +315,7 @@ struct Draft {
 
 /// What drafts are made from.
 struct DraftInput<'a> {
-    args: &'a Args,
+    args: &'a Wanted,
     app: &'a App,
     nomad: &'a Http,
     selected: &'a [NodeStub],
@@ -273,7 +340,7 @@ impl DraftInput<'_> {
             options.singletons = decided.unwrap_or(options.singletons);
             plan = plan::make(&snapshot, &now, &options, key, memory);
         }
-        let mut blockers = blocker::find(&snapshot, &now, &plan, &options, key);
+        let mut blockers = blocker::find(&snapshot, &now, &plan, &options, key, memory);
         let unused = options.floor_policy().unused(snapshot.jobs.keys());
         if let Some(name) = unused.first() {
             return Err(Error::not_found(format!(
@@ -289,7 +356,7 @@ impl DraftInput<'_> {
 
 impl Draft {
     /// The preview of a dry run is its result; otherwise it is what the question is about.
-    fn show(&self, args: &Args, app: &App) -> Result<()> {
+    fn show(&self, args: &Wanted, app: &App) -> Result<()> {
         if args.dry_run || app.printer.wants_events() {
             app.printer.object(&self.preview)
         } else {
@@ -347,7 +414,7 @@ fn floor(text: &str) -> Result<(String, MinHealthy), String> {
     }
 }
 
-impl Args {
+impl Wanted {
     async fn goal(
         &self,
         app: &App,
@@ -426,6 +493,7 @@ impl Args {
             min_healthy: self.min_healthy,
             floors: self.floor.iter().cloned().collect(),
             max_parallel: self.max_parallel,
+            pace: self.pace.pace(self.max_parallel, self.batch)?,
             failure_budget: self.failure_budget,
             settle: self.settle,
             soak: self.soak,
@@ -438,7 +506,7 @@ impl Args {
 }
 
 /// The journal and what it says. A preview only reads it. Without a state directory only what the cluster shows is known.
-fn open_journal(args: &Args, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
+fn open_journal(args: &Wanted, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
     let Some(dir) = app.env.state_dir().map(|d| d.join("rotations")) else {
         return Ok((None, RecoveredState::default()));
     };
@@ -467,7 +535,7 @@ fn open(dir: &Path, key: &str) -> Result<(Journal, RecoveredState)> {
 }
 
 /// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
-async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
+async fn ask_about_singletons(args: &Wanted, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
     let singletons = plan.singletons();
     if args.singletons.is_some() || args.dry_run || singletons.is_empty() || !app.printer.may_ask() {
         return Ok(None);
@@ -485,10 +553,11 @@ async fn ask_about_singletons(args: &Args, app: &App, plan: &Plan) -> Result<Opt
     let answers = [
         "do not start",
         "move anyway; down until the replacement is healthy",
+        "start a second copy first; never down, two more versions of the job",
         "leave out the nodes they run on",
     ];
     let choice = app.printer.choose(question, answers.map(str::to_owned).to_vec()).await?;
-    Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Skip][choice]))
+    Ok(Some([Singletons::Refuse, Singletons::Gap, Singletons::Surge, Singletons::Skip][choice]))
 }
 
 async fn foresee(
@@ -499,7 +568,14 @@ async fn foresee(
     blockers: &mut Vec<Blocker>,
 ) -> Result<Forecast> {
     let doomed: BTreeSet<String> = plan.nodes.iter().map(|n| n.node.id.clone()).collect();
-    let leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+    let mut leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
+    if options.singletons == Singletons::Surge {
+        // For a while there are two of them, and neither is on the nodes that are emptied.
+        let singletons = plan.singletons();
+        let twice =
+            plan.to_empty().flat_map(|n| &n.moves).filter(|a| singletons.iter().any(|key| key.owns(a)));
+        leaving.extend(twice);
+    }
     let input = ForecastInput {
         jobs: &snapshot.jobs,
         allocs: &snapshot.allocs,

@@ -51,6 +51,15 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
         Event::DrainStarted { node, supervised: false } => {
             plain(format!("{}: sealing with a drain", node.name))
         }
+        Event::GateAnswered { gate, verdict, why } => Some(match verdict.as_str() {
+            "pass" => (format!("gate {gate}: holds"), Tone::Dim),
+            "fail" => (format!("gate {gate}: no: {why}"), Tone::Warn),
+            _ => (format!("gate {gate}: not known: {why}"), Tone::Warn),
+        }),
+        Event::CountRaised { group, to, .. } => {
+            plain(format!("  {group}: a second copy first; its count is {to} until the move is over"))
+        }
+        Event::CountRestored { group, count } => plain(format!("  {group}: its count is {count} again")),
         Event::DrainCancelled { node } => Some((format!("{}: drain cancelled", node.name), Tone::Warn)),
         Event::NodeRotated { node, seconds } => {
             let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
@@ -77,7 +86,16 @@ fn moved_sentence(moved: &Moved) -> (String, Tone) {
     let took = duration_text(Duration::from_secs_f64(moved.seconds.max(0.0)));
     let place = moved.to.as_ref().map_or("?", |n| n.name.as_str());
     match moved.outcome {
-        Outcome::Healthy => (format!("  {name} is healthy on {place} after {took}"), Tone::Good),
+        Outcome::Healthy => {
+            let gap = match moved.gap_seconds {
+                Some(seconds) if seconds > 0.0 => {
+                    format!("; the service was away for {}", duration_text(Duration::from_secs_f64(seconds)))
+                }
+                Some(_) => "; the service was never away".to_owned(),
+                None => String::new(),
+            };
+            (format!("  {name} is healthy on {place} after {took}{gap}"), Tone::Good)
+        }
         Outcome::NotWanted => (
             format!("  {name} left: {}", moved.reason.as_deref().unwrap_or("nobody wants a replacement")),
             Tone::Plain,

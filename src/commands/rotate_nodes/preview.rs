@@ -1,6 +1,7 @@
 //! What a rotation would do, before it does anything.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::model::words;
 use crate::ops::migration::forecast::Forecast;
 use crate::ops::migration::{AllocRef, alloc_ref};
 use crate::ops::rotate::blocker::{self, Blocker};
-use crate::ops::rotate::options::{Batch, Options, Replace};
+use crate::ops::rotate::options::{Batch, Options, Replace, Singletons};
 use crate::ops::rotate::plan::{NodePlan, Plan, Strategy};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -25,6 +26,8 @@ pub(super) struct Preview {
     groups: Vec<GroupView>,
     not_moved: Vec<NotMoved>,
     forecast: ForecastView,
+    /// How long the whole is expected to take when all goes well, batch work and waiting left out.
+    expected_seconds: u64,
     holds: Vec<HoldView>,
     #[serde(skip)]
     replacements: Option<usize>,
@@ -41,6 +44,7 @@ struct NodeView {
     moves: usize,
     batch: usize,
     system: usize,
+    expected_seconds: u64,
     action: Action,
     note: Option<String>,
 }
@@ -65,12 +69,39 @@ struct GroupView {
     available: u64,
     floor: u64,
     moves: usize,
+    /// What becomes of those that leave.
+    fate: Fate,
+    /// How many of them find no place.
+    no_home: u64,
+}
+
+/// What becomes of what leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Fate {
+    /// It moves, and enough of its group stay.
+    Moves,
+    /// A second copy comes first.
+    Surges,
+    /// Its service is away until the replacement is healthy.
+    IsDownMeanwhile,
+    /// Some of it finds no place.
+    HasNoHome,
+    /// It is waited for until it has finished.
+    Waits,
+    /// It is stopped, and its work is lost.
+    Killed,
+    /// It ends with its node.
+    Stops,
+    /// Nobody decided about it.
+    Undecided,
 }
 
 /// What ends with its node, or stays with it.
 #[derive(Debug, Serialize)]
 struct NotMoved {
     kind: &'static str,
+    fate: Fate,
     #[serde(rename = "node_name")]
     node: String,
     #[serde(flatten)]
@@ -165,9 +196,10 @@ impl Preview {
             event: "plan",
             resumes,
             strategy: plan.strategy,
+            expected_seconds: expected(plan, options).as_secs(),
             nodes: nodes(plan),
-            groups: groups(plan),
-            not_moved: not_moved(plan),
+            groups: groups(plan, options, forecast),
+            not_moved: not_moved(plan, options),
             forecast: forecast_view(forecast),
             holds: holds
                 .iter()
@@ -227,6 +259,7 @@ fn nodes(plan: &Plan) -> Vec<NodeView> {
         moves: n.moves.len(),
         batch: n.batch.len(),
         system: n.system.len(),
+        expected_seconds: plan.expected(n).as_secs(),
         action: match (&n.skip, n.done) {
             (Some(_), _) => Action::Leave,
             (None, true) => Action::Nothing,
@@ -241,23 +274,51 @@ fn nodes(plan: &Plan) -> Vec<NodeView> {
     plan.nodes.iter().enumerate().map(view).collect()
 }
 
-fn groups(plan: &Plan) -> Vec<GroupView> {
+/// As many nodes at once as were decided, the slowest of them deciding; the first one alone where that was decided.
+fn expected(plan: &Plan, options: &Options) -> Duration {
+    let mut each: Vec<Duration> = plan.to_empty().map(|n| plan.expected(n)).collect();
+    let at_once = options.max_parallel.of(plan.nodes.len()).max(1);
+    let mut whole = options.settle;
+    if let (Some(soak), true) = (options.pace.first_soak, at_once > 1 && !each.is_empty()) {
+        whole += soak + each.remove(0);
+    }
+    whole + each.chunks(at_once).filter_map(|wave| wave.iter().max()).sum::<Duration>()
+}
+
+fn groups(plan: &Plan, options: &Options, forecast: &Forecast) -> Vec<GroupView> {
     let mut moves: BTreeMap<GroupKey, usize> = BTreeMap::new();
     for alloc in plan.to_empty().flat_map(|n| &n.moves) {
         *moves.entry(GroupKey::of(alloc)).or_default() += 1;
     }
     let view = |(group, moves): (GroupKey, usize)| {
         let g = plan.groups.get(&group)?;
-        Some(GroupView { count: g.count, available: g.available, floor: g.floor, moves, group })
+        let lost = forecast.losses.iter().filter(|l| l.group == group).map(|l| l.unplaced).sum::<u64>();
+        let fate = match (lost, options.singletons) {
+            (1.., _) => Fate::HasNoHome,
+            (_, Singletons::Surge) if g.count == 1 => Fate::Surges,
+            _ if g.floor == 0 => Fate::IsDownMeanwhile,
+            _ => Fate::Moves,
+        };
+        let (count, available, floor) = (g.count, g.available, g.floor);
+        Some(GroupView { count, available, floor, moves, fate, no_home: lost, group })
     };
     moves.into_iter().filter_map(view).collect()
 }
 
-fn not_moved(plan: &Plan) -> Vec<NotMoved> {
+fn not_moved(plan: &Plan, options: &Options) -> Vec<NotMoved> {
+    let batch = match options.batch {
+        Some(Batch::Wait) => Fate::Waits,
+        Some(Batch::Kill) => Fate::Killed,
+        Some(Batch::Skip) | None => Fate::Undecided,
+    };
     let of = |kind: &'static str, node: &NodePlan| {
         let allocs = if kind == "system" { &node.system } else { &node.batch };
         let name = node.node.name.clone();
-        allocs.iter().map(|a| NotMoved { kind, node: name.clone(), alloc: alloc_ref(a) }).collect::<Vec<_>>()
+        let fate = if kind == "system" { Fate::Stops } else { batch };
+        allocs
+            .iter()
+            .map(|a| NotMoved { kind, fate, node: name.clone(), alloc: alloc_ref(a) })
+            .collect::<Vec<_>>()
     };
     plan.to_empty().flat_map(|n| [of("batch", n), of("system", n)]).flatten().collect()
 }
@@ -358,6 +419,13 @@ impl Preview {
                 Tone::Bad,
             ),
         }];
+        if self.nodes.iter().any(|n| n.action == Action::Rotate) {
+            let takes = words::span(Duration::from_secs(self.expected_seconds));
+            lines.push((
+                format!("about {takes} when all goes well, batch work and waiting left out; each moves once"),
+                Tone::Plain,
+            ));
+        }
         lines.extend(
             f.losses.iter().map(|l| (format!("  {} of {}: {}", l.unplaced, l.group, l.reason), Tone::Bad)),
         );
@@ -388,6 +456,7 @@ mod tests {
             moves,
             batch: 0,
             system: 0,
+            expected_seconds: 10,
             action,
             note: None,
         }
@@ -400,7 +469,16 @@ mod tests {
             resumes: false,
             strategy: Strategy::StepByStep,
             nodes,
-            groups: vec![GroupView { group, count: 4, available: 4, floor: 3, moves }],
+            groups: vec![GroupView {
+                group,
+                count: 4,
+                available: 4,
+                floor: 3,
+                moves,
+                fate: Fate::Moves,
+                no_home: 0,
+            }],
+            expected_seconds: 0,
             not_moved: Vec::new(),
             forecast: forecast_view(&Forecast::default()),
             holds: Vec::new(),

@@ -59,6 +59,7 @@ fn unfinished<'a>(plan: &'a Plan, memory: &'a RecoveredState) -> impl Iterator<I
                 replacement: placed.map(|(id, _)| id.clone()),
                 to: placed.map(|(_, node)| node.clone()),
                 outcome: Outcome::Unfinished,
+                gap_seconds: None,
                 seconds: 0.0,
                 killed_at_deadline: false,
             }

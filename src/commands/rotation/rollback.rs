@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::job_words;
 use crate::model::words;
 use crate::ops::migration::lock;
 use crate::ops::rotate::plan::META_ROTATION;
@@ -118,6 +119,13 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let all = words::count(rows.len(), "node");
     let question = format!("Give up rotation {}, and change {changed} of {all}?", args.name);
     let permission = app.confirm(args.yes, &question).await?;
+    for (group, count) in &stored.state.surged {
+        let job = job_words(&group.namespace, &group.job);
+        app.printer.warn(&format!(
+            "the count of {group} was raised for its move; give it back once it is healthy: fleet job scale {job} {} {count}",
+            group.group
+        ));
+    }
     lock::await_silence(nomad, &format!("{}-", args.name), app.clock())
         .await
         .map_err(|e| e.context(format!("rotation {} was not given up; end it first", args.name)))?;

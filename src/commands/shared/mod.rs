@@ -5,6 +5,7 @@ pub mod complete;
 pub mod consul;
 pub mod deployment;
 pub mod exec;
+pub mod gate_args;
 pub mod jobfile;
 pub mod listing;
 pub mod log_remarks;

@@ -81,6 +81,33 @@ impl Watchman {
     }
 }
 
+/// How often in a row every gate has said yes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Passes(u32);
+
+impl Passes {
+    /// After these answers: one more when all say yes, none when any says no or does not know.
+    #[must_use]
+    pub fn after(self, answers: &[(String, Answer)]) -> Self {
+        match answers.iter().all(|(_, answer)| *answer == Answer::Pass) {
+            true => Passes(self.0.saturating_add(1)),
+            false => Passes(0),
+        }
+    }
+
+    /// How often that was.
+    #[must_use]
+    pub fn in_a_row(self) -> u32 {
+        self.0
+    }
+
+    /// Whether it was so often; at least once, in any case.
+    #[must_use]
+    pub fn reach(self, wanted: u32) -> bool {
+        self.0 >= wanted.max(1)
+    }
+}
+
 /// A comparison with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {
@@ -202,6 +229,16 @@ mod tests {
         assert!(matches!(t.judge(&[]), Answer::Unknown(_)));
         assert!(matches!(t.judge(&[f64::NAN]), Answer::Unknown(_)));
         assert!(["x", "<1", "x<", "x<nan"].iter().all(|bad| bad.parse::<Threshold>().is_err()));
+    }
+
+    #[test]
+    fn a_single_no_or_not_knowing_begins_the_count_again() {
+        let yes = gate(Answer::Pass);
+        let twice = Passes::default().after(&yes).after(&yes);
+        assert!(twice.reach(2) && !twice.reach(3) && !Passes::default().reach(0));
+        for bad in [Answer::Fail("x".into()), Answer::Unknown("x".into())] {
+            assert_eq!(twice.after(&gate(bad)), Passes::default());
+        }
     }
 
     proptest! {

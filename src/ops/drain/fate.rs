@@ -197,6 +197,7 @@ mod tests {
             floor: 0,
             canaries: 0,
             unwanted: (count == 0).then_some(Unwanted::ScaledToZero),
+            usual: std::time::Duration::ZERO,
             patience: std::time::Duration::ZERO,
             manual_health: false,
         };

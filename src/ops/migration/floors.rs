@@ -124,6 +124,8 @@ pub struct Rule {
     pub canaries: u64,
     /// Why it wants none, when it does not.
     pub unwanted: Option<Unwanted>,
+    /// How long the move of one allocation takes when all goes well, as far as its job says.
+    pub usual: Duration,
     /// How long the move of one allocation may take before something is wrong.
     pub patience: Duration,
     /// Whether somebody has to set the health of what a deployment places.
@@ -139,6 +141,7 @@ impl Rule {
             floor: 0,
             canaries: 0,
             unwanted: Some(why),
+            usual: Duration::ZERO,
             patience: Duration::from_secs(300),
             manual_health: false,
         }
@@ -168,6 +171,7 @@ impl Rule {
             floor: policy.floor(key, group),
             canaries,
             unwanted: (count == 0).then_some(Unwanted::ScaledToZero),
+            usual: usual(group),
             patience: patience(group),
             manual_health: group.update.as_ref().is_some_and(|u| u.health_check == "manual"),
         }
@@ -189,6 +193,20 @@ pub fn rules<'a>(
     groups.into_iter().map(rule).collect()
 }
 
+/// Time to stop at the worst, to start, and to be found healthy, when nothing is slow.
+#[must_use]
+pub fn usual(group: &TaskGroup) -> Duration {
+    /// Placing it, and starting a task whose image is there.
+    const START: Duration = Duration::from_secs(5);
+    let longest = |ns: &dyn Fn(&Task) -> Option<Nanos>| {
+        group.tasks.iter().filter_map(ns).map(Nanos::duration).max().unwrap_or_default()
+    };
+    let healthy = group.migrate.as_ref().map_or(Duration::from_secs(10), |m| m.min_healthy_time.duration());
+    let delays = longest(&|t| t.shutdown_delay) + group.shutdown_delay.unwrap_or_default().duration();
+    // Most tasks end long before they are killed.
+    delays + longest(&|t| t.kill_timeout) / 2 + START + healthy
+}
+
 /// Time to stop, to start, to be found healthy, and a minute for the scheduler and slow images.
 #[must_use]
 pub fn patience(group: &TaskGroup) -> Duration {
@@ -205,6 +223,35 @@ pub fn patience(group: &TaskGroup) -> Duration {
     let healthy =
         healthy.into_iter().flatten().map(Nanos::duration).max().unwrap_or(Duration::from_secs(300));
     stop + healthy + Duration::from_secs(60)
+}
+
+/// What the time a group takes depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speed {
+    /// How many may be away at once.
+    pub at_once: u64,
+    /// How long one move takes when all goes well.
+    pub usual: Duration,
+}
+
+/// How long emptying a node of these is expected to take: groups side by side, of each as many at once as may be, and the seal.
+/// Batch work that is waited for takes as long as it takes.
+pub fn expected<'a>(
+    services: impl IntoIterator<Item = &'a AllocStub>,
+    speed: impl Fn(&GroupKey) -> Option<Speed>,
+) -> Duration {
+    /// Sealing a node and looking at it once more.
+    const SEAL: Duration = Duration::from_secs(10);
+    let mut groups: BTreeMap<GroupKey, u64> = BTreeMap::new();
+    for alloc in services {
+        *groups.entry(GroupKey::of(alloc)).or_default() += 1;
+    }
+    let takes = |(key, n): (GroupKey, u64)| {
+        let speed = speed(&key)?;
+        let waves = u32::try_from(n.div_ceil(speed.at_once.max(1))).unwrap_or(u32::MAX);
+        Some(speed.usual.saturating_mul(waves))
+    };
+    groups.into_iter().filter_map(takes).max().unwrap_or_default() + SEAL
 }
 
 /// The groups these allocations belong to.

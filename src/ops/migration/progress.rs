@@ -290,6 +290,7 @@ mod tests {
             floor: 0,
             canaries,
             unwanted: None,
+            usual: Duration::ZERO,
             patience: Duration::ZERO,
             manual_health: false,
         };

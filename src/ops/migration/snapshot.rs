@@ -10,7 +10,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::job::{self, Job};
 use crate::api::nomad::node::{self, NodeStub};
-use crate::api::nomad::{ALL_NAMESPACES, acl, evaluation, one_of};
+use crate::api::nomad::{ALL_NAMESPACES, acl, agent, evaluation, one_of};
 use crate::api::{Error as ApiError, Problem};
 use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, JobType};
@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub deployments: Vec<Deployment>,
     /// What the token may do.
     pub rights: Rights,
+    /// The node of the agent that answers, where that is a client.
+    pub own_node: Option<String>,
     /// Index at which the nodes were read: who registers later is a newcomer.
     pub index: u64,
 }
@@ -57,11 +59,12 @@ pub async fn observe(
     known: &BTreeSet<JobKey>,
 ) -> Result<Snapshot> {
     let everything = node::list();
-    let (nodes, on_nodes, deployments, rights) = tokio::try_join!(
+    let (nodes, on_nodes, deployments, rights, own_node) = tokio::try_join!(
         async { Ok::<_, Error>(nomad.list(&everything).await?) },
         allocs_on(nomad, selected),
         active_deployments(nomad),
         rights(nomad),
+        own_node(nomad),
     )?;
     let matters =
         |a: &&AllocStub| !a.client_status.is_terminal() || (a.job_type == JobType::Service && was_moved(a));
@@ -79,8 +82,18 @@ pub async fn observe(
         jobs,
         deployments,
         rights,
+        own_node,
         index,
     })
+}
+
+/// The node of the agent that is asked; none where that is a server, or does not tell.
+async fn own_node(nomad: &Http) -> Result<Option<String>> {
+    match nomad.read(&agent::own_node()).await {
+        Ok(reply) => Ok(reply.value.node_id().map(str::to_owned)),
+        Err(e) if e.is_denied() || e.is_not_found() || e.problem == Problem::Unsupported => Ok(None),
+        Err(e) => Err(e.into()),
+    }
 }
 
 async fn allocs_on(nomad: &Http, nodes: &BTreeSet<String>) -> Result<Vec<AllocStub>> {

@@ -74,6 +74,11 @@ impl Rotation<'_> {
         self.run.begun.insert(node.id.clone());
         self.run.verified.remove(&node.id);
         self.begun_at.insert(node.id.clone(), now);
+        self.close_gates();
+        if let Some(picture) = live.picture() {
+            let takes = decide::expected(self.input(picture), &node.id);
+            self.expected.insert(node.id.clone(), takes);
+        }
         self.last_progress = now;
         Ok(true)
     }
@@ -130,14 +135,16 @@ impl Rotation<'_> {
     /// their replacements find room.
     pub(super) async fn stop(&mut self, live: &mut Live, ids: &[String]) -> Result<bool> {
         if self.lock.unprotected().is_some() {
-            // Two that look and stop in step would both see what the other is about to take.
-            tokio::time::sleep(OUT_OF_STEP.mul_f64(fastrand::f64())).await;
+            // Whoever began at the same moment has marked its nodes by then, and whose turn it is can be seen.
+            tokio::time::sleep(OUT_OF_STEP.mul_f64(0.5 + fastrand::f64() / 2.0)).await;
         }
         live.refresh(&self.open_jobs()).await?;
         let Some(picture) = live.picture() else { return Ok(false) };
         if self.orderly.now().is_some() {
             return Ok(false);
         }
+        let again = decide::decide(self.input(picture));
+        self.read_checks(picture, &again, true).await;
         let again = decide::decide(self.input(picture));
         let chosen: BTreeSet<&String> = again
             .acts

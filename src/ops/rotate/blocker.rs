@@ -9,9 +9,11 @@ use crate::api::nomad::node::NodeStub;
 use crate::model::forecast::Loss;
 use crate::model::group::{GroupKey, is_available};
 use crate::model::rights::Answer;
+use crate::model::second_copy;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
+use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::plan::{Plan, Strategy, is_ours, is_out_of_sight};
 
 /// Something that stops a rotation until it is decided, accepted or gone.
@@ -38,6 +40,13 @@ pub enum Blocker {
     Singleton {
         /// The service.
         group: GroupKey,
+    },
+    /// A service with one instance cannot have a second copy.
+    CannotSurge {
+        /// The service.
+        group: GroupKey,
+        /// Why.
+        reason: String,
     },
     /// Batch work that Nomad does not move.
     BatchUndecided {
@@ -125,6 +134,7 @@ impl Blocker {
             Blocker::NothingLeft
             | Blocker::WontFit { .. }
             | Blocker::Singleton { .. }
+            | Blocker::CannotSurge { .. }
             | Blocker::BatchUndecided { .. }
             | Blocker::NothingMayMove { .. }
             | Blocker::MayNotDrain
@@ -142,6 +152,7 @@ impl Blocker {
             }
             Blocker::NoForecast { reason } => format!("not known whether everything can be placed: {reason}"),
             Blocker::Singleton { group } => format!("{group} has one instance and is down while it moves"),
+            Blocker::CannotSurge { group, reason } => format!("{group} cannot have a second copy: {reason}"),
             Blocker::BatchUndecided { allocs } => {
                 let names: Vec<&str> = allocs.iter().map(|a| a.name.as_str()).collect();
                 format!("batch work is running, which Nomad does not move: {}", names.join(", "))
@@ -181,6 +192,7 @@ impl Blocker {
         }
         match self {
             Blocker::Singleton { .. } => "--singletons gap, or --singletons skip".into(),
+            Blocker::CannotSurge { .. } => "--singletons gap, or --singletons skip".into(),
             Blocker::BatchUndecided { .. } => "--batch wait, kill or skip".into(),
             Blocker::NothingMayMove { .. } => "--min-healthy N lowers the floor".into(),
             Blocker::NothingLeft => {
@@ -201,6 +213,7 @@ pub fn find(
     plan: &Plan,
     options: &Options,
     key: &str,
+    memory: &RecoveredState,
 ) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if plan.survivors.is_empty() && options.replace == Replace::No && plan.to_empty().next().is_some() {
@@ -215,11 +228,28 @@ pub fn find(
     blockers.extend(of_nodes(snapshot, selected, key));
     blockers.extend(of_deployments(snapshot, plan));
     blockers.extend(of_groups(plan, options));
+    if options.singletons == Singletons::Surge {
+        blockers.extend(of_second_copies(snapshot, plan));
+    }
     let batch: Vec<AllocRef> = plan.to_empty().flat_map(|n| &n.batch).map(alloc_ref).collect();
     if !batch.is_empty() && options.batch.is_none() {
         blockers.push(Blocker::BatchUndecided { allocs: batch });
     }
+    blockers.retain(|b| !is_of_our_surge(b, memory));
     blockers
+}
+
+/// What the second copy of an earlier run brought with it is not somebody else's.
+fn is_of_our_surge(blocker: &Blocker, memory: &RecoveredState) -> bool {
+    match blocker {
+        Blocker::ActiveDeployment { job, namespace } => {
+            memory.surged.keys().any(|k| k.job == *job && k.namespace == *namespace)
+        }
+        Blocker::Unhealthy { group, .. } | Blocker::NothingMayMove { group, .. } => {
+            memory.surged.contains_key(group)
+        }
+        _ => false,
+    }
 }
 
 fn of_nodes(snapshot: &Snapshot, selected: &[NodeStub], key: &str) -> Vec<Blocker> {
@@ -269,6 +299,8 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Blocker> {
         }
         if g.count == 1 && options.singletons == Singletons::Refuse {
             blockers.push(Blocker::Singleton { group });
+        } else if g.count == 1 && options.singletons == Singletons::Surge {
+            // Its second copy makes room under the floor.
         } else if g.count > 0 && available <= g.floor && any_available(plan, &group) {
             blockers.push(Blocker::NothingMayMove { group, available, floor: g.floor });
         } else if plan.strategy == Strategy::SupervisedDrain
@@ -279,6 +311,28 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Blocker> {
         }
     }
     blockers
+}
+
+/// What keeps single instances from having a second copy for a while.
+fn of_second_copies(snapshot: &Snapshot, plan: &Plan) -> Vec<Blocker> {
+    let why = |key: &GroupKey| {
+        if plan.strategy == Strategy::SupervisedDrain {
+            return Some(
+                "the token may not stop allocations, and the server's drain does not wait for it".to_owned(),
+            );
+        }
+        if snapshot.rights.namespace(&key.namespace, &["scale-job", "submit-job"]) == Answer::No {
+            return Some(format!(
+                "the token may not scale jobs of namespace {}: it needs scale-job",
+                key.namespace
+            ));
+        }
+        second_copy::forbidden(&snapshot.jobs.get(&key.job_key())?.job, &key.group)
+    };
+    let singletons = plan.singletons().into_iter();
+    singletons
+        .filter_map(|group| Some(Blocker::CannotSurge { group: group.clone(), reason: why(group)? }))
+        .collect()
 }
 
 /// Whether an available allocation of the group has to leave; the others take nothing from it.

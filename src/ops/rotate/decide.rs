@@ -1,8 +1,10 @@
 //! What a rotation does next, decided anew from the present every round. Pure; property-tested against its promises.
 
 mod end;
+mod pacing;
 mod phase;
 mod stops;
+mod surge;
 mod turn;
 mod view;
 
@@ -22,6 +24,7 @@ use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::Strategy;
 
 pub use phase::{Phase, Problem};
+pub(super) use stops::first_to_leave;
 
 use view::View;
 
@@ -51,8 +54,28 @@ pub struct RunState {
     pub well_since: BTreeMap<String, Timestamp>,
     /// Groups in which something was lost that nobody here stopped, and until when nothing more is stopped there.
     pub alarmed: BTreeMap<GroupKey, Timestamp>,
+    /// Whether nothing on the cluster keeps others from moving the same services at the same time.
+    pub unprotected: bool,
+    /// Groups of which something waits on a node that comes before ours, since when, and which node that is.
+    pub turns: BTreeMap<GroupKey, (String, Timestamp)>,
     /// Jobs that somebody else moves, and who.
     pub foreign: BTreeMap<JobKey, String>,
+    /// Groups whose count was raised by one, so that their only instance is never away, and what it was.
+    pub surged: BTreeMap<GroupKey, u64>,
+    /// Groups of which a second copy did not get well, and why: none is started again.
+    pub unsurgeable: BTreeMap<GroupKey, String>,
+    /// Allocations of which a check fails now, by id, and what it says.
+    pub failing: BTreeMap<String, String>,
+    /// Allocations whose checks could not be seen, by id, and why.
+    pub unseen: BTreeMap<String, String>,
+    /// Whether every gate has held often enough for the next node.
+    pub gates_passed: bool,
+    /// What the gates said that do not hold.
+    pub gate_lines: Vec<String>,
+    /// Since when batch work has been waited for, by node.
+    pub awaited: BTreeMap<String, Timestamp>,
+    /// How many times as long as expected a node took, at the worst.
+    pub slowness: f64,
     /// Whether nothing new is to be begun, because the run is to end.
     pub halting: bool,
 }
@@ -98,6 +121,12 @@ pub enum Act {
     },
     /// Look at what left the node.
     Verify(NodeRef),
+    /// Ask the gates before the next node.
+    AskGates,
+    /// Start a second copy of a single instance: raise the count of its group by one.
+    Raise(GroupKey),
+    /// Give the group its own count again, or find that this is not needed any more.
+    Lower(GroupKey),
 }
 
 /// What is decided.
@@ -113,6 +142,8 @@ pub struct Decision {
     pub rules: BTreeMap<GroupKey, Rule>,
     /// What keeps allocations from being stopped now.
     pub holds: BTreeSet<String>,
+    /// When something may be touched again, where that is not now.
+    pub opens: Option<Timestamp>,
     /// How long everything has to stay well until the end; none while something is still to be done.
     pub settling: Option<Duration>,
     /// Whether something that this rotation told to go is not well elsewhere yet, and can get well.
@@ -150,7 +181,14 @@ pub fn decide(input: StepInput<'_>) -> Decision {
     let here: BTreeSet<&str> = input.nodes.iter().map(|n| n.node.id.as_str()).collect();
     let on_nodes = input.picture.allocs.iter().filter(|a| here.contains(a.node_id.as_str()));
     groups.extend(on_nodes.filter(|a| a.job_type == JobType::Service && is_there(a)).map(GroupKey::of));
-    let rules = floors::rules(&groups, &input.picture.jobs, &input.picture.deployments, &policy);
+    groups.extend(input.run.surged.keys().cloned());
+    let mut rules = floors::rules(&groups, &input.picture.jobs, &input.picture.deployments, &policy);
+    for (key, count) in &input.run.surged {
+        // With a second copy there is no reason to be without one for a moment.
+        if let Some(rule) = rules.get_mut(key) {
+            rule.floor = rule.floor.max((*count).min(rule.count));
+        }
+    }
     let moves =
         MoveInput { index: &index, rules: &rules, unplaced: &input.picture.unplaced, placed: input.placed };
     let progress: BTreeMap<String, Progress> =
@@ -162,6 +200,18 @@ pub fn decide(input: StepInput<'_>) -> Decision {
     decision.in_flight = view.in_flight(&decision.phases);
     view.finish(&mut decision);
     Decision { progress, rules, ..decision }
+}
+
+/// How long a node is expected to take, by what its jobs say and by how others went.
+#[must_use]
+pub fn expected(input: StepInput<'_>, node: &str) -> Duration {
+    let index = AllocIndex::new(&input.picture.allocs);
+    let here =
+        input.picture.allocs.iter().filter(|a| a.node_id == node).map(GroupKey::of).collect::<BTreeSet<_>>();
+    let policy = input.options.floor_policy();
+    let rules = floors::rules(&here, &input.picture.jobs, &input.picture.deployments, &policy);
+    let progress = BTreeMap::new();
+    View::new(input, &index, &rules, &progress).expected(node)
 }
 
 /// Batch work, which Nomad does not move.
@@ -176,7 +226,8 @@ pub fn jobs_in_hand(input: StepInput<'_>, decision: &Decision) -> BTreeSet<JobKe
     let active = decision.phases.iter().filter(|(_, p)| p.is_active() || matches!(p, Phase::Failed(_)));
     let tracked = active.filter_map(|(node, _)| input.tracked.get(&node.id)).flatten();
     let open = tracked.filter(|a| decision.progress.get(&a.id).is_some_and(|p| !p.is_good()));
-    open.map(AllocRef::job_key).collect()
+    let surged = input.run.surged.keys().map(GroupKey::job_key);
+    open.map(AllocRef::job_key).chain(surged).collect()
 }
 
 /// Service allocations on nodes that are being emptied, which nobody follows yet.

@@ -105,7 +105,7 @@ impl Rotation<'_> {
 
     /// Leaves nothing draining under supervision, restores eligibility where that was asked for, and says how to go on.
     pub(super) async fn stop_safely(&mut self, picture: Option<&Picture>, error: Error) -> Error {
-        let mut error = error;
+        let mut error = self.give_counts_back(picture, error).await;
         if self.goal.strategy == Strategy::SupervisedDrain {
             let drained: Vec<NodeRef> = self.goal_nodes(|n| self.run.drained.contains(&n.id));
             for node in drained {
@@ -193,6 +193,16 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
             Error::refused(format!("{} runs on node {name}, a service with a single instance", alloc.name))
                 .because("it is away while it moves, and nobody decided about it")
                 .hint("--singletons gap, or --singletons skip")
+        }
+        Problem::CannotSurge(alloc, why) => {
+            Error::refused(format!("{} runs on node {name} and cannot have a second copy", alloc.name))
+                .because(why.clone())
+                .hint("--singletons gap, or --singletons skip")
+        }
+        Problem::SurgeFailed(alloc, why) => {
+            Error::failed(format!("the second copy of {} on node {name} does not get well", alloc.name))
+                .because(why.clone())
+                .hint("the first one runs on where it was")
         }
         Problem::BatchUndecided(allocs) => Error::refused(format!("batch work runs on node {name}"))
             .because(list(allocs))

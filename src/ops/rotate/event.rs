@@ -111,6 +111,31 @@ pub enum Event {
         /// The node.
         node: NodeRef,
     },
+    /// A gate says something else than before.
+    GateAnswered {
+        /// The gate.
+        gate: String,
+        /// `pass`, `fail` or `unknown`.
+        verdict: String,
+        /// Why, when it does not pass.
+        why: String,
+    },
+    /// A second copy of a single instance is started.
+    CountRaised {
+        /// Its group.
+        group: GroupKey,
+        /// The count until then.
+        from: u64,
+        /// The count from now on.
+        to: u64,
+    },
+    /// A group whose count was raised has its own count again, or somebody else decided about it.
+    CountRestored {
+        /// The group.
+        group: GroupKey,
+        /// The count from now on.
+        count: u64,
+    },
     /// The node is empty, and everything that left it was found well.
     NodeRotated {
         /// The node.
@@ -171,6 +196,9 @@ pub struct Moved {
     /// Why, where that has to be said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Of a service with one instance: seconds during which none of it was available.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap_seconds: Option<f64>,
     /// Seconds between its stop and the end.
     pub seconds: f64,
     /// Whether it was still running when a deadline ended the drain.

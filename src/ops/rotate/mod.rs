@@ -3,16 +3,21 @@
 
 mod acts;
 pub mod blocker;
+mod checks;
 pub mod decide;
 mod ending;
 pub mod event;
+mod gaps;
+mod gates;
 pub mod options;
+pub mod pace;
 pub mod plan;
 mod reconcile;
 pub mod recorder;
 mod replace;
 mod rotation;
 pub mod store;
+mod surge;
 mod tell;
 mod verify;
 

@@ -7,6 +7,7 @@ use crate::ops::migration::floors::{FloorPolicy, MinHealthy};
 use serde::{Deserialize, Serialize};
 
 use crate::model::redaction::Secrets;
+use crate::ops::rotate::pace::Pace;
 
 /// Every decision that shapes a rotation.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub floors: BTreeMap<String, MinHealthy>,
     /// How many nodes are emptied at once.
     pub max_parallel: Parallel,
+    /// When it may go on.
+    pub pace: Pace,
     /// How many nodes may fail before nothing more is begun.
     pub failure_budget: usize,
     /// How long everything must have been well before the end.
@@ -117,6 +120,8 @@ pub enum Replace {
 pub enum Singletons {
     /// Move them: they are away until the replacement is healthy.
     Gap,
+    /// Start a second copy first, and take it away when the move is over: never away.
+    Surge,
     /// Leave nodes that run one as they are, without new work.
     Skip,
     /// Do not begin.

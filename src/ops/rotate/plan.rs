@@ -2,6 +2,7 @@
 //! `blocker::find`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::model::group::{self, GroupKey};
 use crate::model::ids::JobType;
 use crate::model::rights::Answer;
 use crate::ops::migration::NodeRef;
-use crate::ops::migration::floors::Rule;
+use crate::ops::migration::floors::{self, Rule, Speed};
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
 use crate::ops::rotate::options::{Batch, Options, Singletons};
 use crate::ops::rotate::recorder::RecoveredState;
@@ -75,6 +76,8 @@ pub struct GroupPlan {
     pub available: u64,
     /// How many an earlier run of this rotation took away and has not seen well again.
     pub on_their_way: u64,
+    /// How long a move takes when all goes well, as far as its job says.
+    pub usual: Duration,
     /// How many may be away at once by its own `migrate` block.
     pub max_parallel: u64,
 }
@@ -107,7 +110,10 @@ pub fn make(
         node.skip = reason_to_skip(node, &groups, options);
     }
     // Nodes that are done or nearly empty first: every one of them makes the picture simpler.
-    nodes.sort_by(|a, b| (!a.done, a.moves.len(), &a.node.name).cmp(&(!b.done, b.moves.len(), &b.node.name)));
+    // The one whose agent answers us comes last: if it is lost, everything else is done.
+    let own = |n: &NodePlan| snapshot.own_node.as_ref() == Some(&n.node.id);
+    let cost = |n: &NodePlan| (!n.done, own(n), n.moves.len(), n.batch.len(), n.system.len());
+    nodes.sort_by(|a, b| (cost(a), &a.node.name).cmp(&(cost(b), &b.node.name)));
     let strategy = strategy(snapshot, &nodes);
     Plan { strategy, nodes, groups, survivors }
 }
@@ -196,6 +202,7 @@ fn group_plan(snapshot: &Snapshot, key: &GroupKey, available: u64, options: &Opt
         floor: rule.floor,
         available,
         on_their_way: 0,
+        usual: floors::usual(group),
         max_parallel: group.migrate_max_parallel(),
     })
 }
@@ -232,6 +239,15 @@ impl Plan {
     /// The nodes that are emptied: neither done nor left out.
     pub fn to_empty(&self) -> impl Iterator<Item = &NodePlan> {
         self.nodes.iter().filter(|n| !n.done && n.skip.is_none())
+    }
+
+    /// How long a node is expected to take.
+    #[must_use]
+    pub fn expected(&self, node: &NodePlan) -> Duration {
+        floors::expected(&node.moves, |key| {
+            let g = self.groups.get(key)?;
+            Some(Speed { at_once: g.count.saturating_sub(g.floor), usual: g.usual })
+        })
     }
 
     /// Groups with a single instance on the nodes that are emptied.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
 use crate::ops::migration::AllocRef;
-use crate::ops::migration::live::Live;
+use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::event::Event;
@@ -59,10 +60,15 @@ impl Rotation<'_> {
             let (rotation, time, index) = (self.goal.name.clone(), self.recorder.now(), self.goal.index);
             // What the nodes were before an earlier run that was given up is still what they get back.
             let was = std::mem::take(&mut self.recorder.memory.was);
+            let surged = std::mem::take(&mut self.recorder.memory.surged);
             let idle = self.goal.idle.clone();
             self.recorder.intend(Intent::Begin { rotation, index, time, idle })?;
             for (node, was) in was {
                 self.recorder.intend(Intent::Mark { node, was })?;
+            }
+            // Nor is a count forgotten that it raised.
+            for (group, count) in surged {
+                self.recorder.intend(Intent::Raise { group, count })?;
             }
         }
         // What each node is goes down before any of them changes.
@@ -119,6 +125,7 @@ impl Rotation<'_> {
         let jobs = decide::jobs_in_hand(self.input(picture), &decision);
         self.claim(&jobs).await?;
         self.sight(picture, &decision);
+        self.read_checks(picture, &decision, false).await;
         decision = decide::decide(self.input(picture));
         self.tell(picture, &decision)?;
         Ok(Some(decision))
@@ -134,6 +141,7 @@ impl Rotation<'_> {
             );
             self.notice_once(&text)?;
         }
+        self.run.unprotected = self.lock.unprotected().is_some();
         let foreign = jobs.iter().filter(|job| !self.lock.holds(job, now));
         self.run.foreign = foreign
             .map(|job| {
@@ -145,7 +153,7 @@ impl Rotation<'_> {
     }
 
     /// Notes since when each replacement has been well without a change.
-    fn sight(&mut self, picture: &crate::ops::migration::live::Picture, decision: &Decision) {
+    fn sight(&mut self, picture: &Picture, decision: &Decision) {
         let now = self.recorder.now();
         let mut well = std::collections::BTreeMap::new();
         for p in decision.progress.values() {
@@ -154,8 +162,29 @@ impl Rotation<'_> {
             let known = self.well.get(replacement).filter(|(index, _)| *index == alloc.modify_index);
             well.insert(replacement.clone(), known.copied().unwrap_or((alloc.modify_index, now)));
         }
+        for (node, _) in decision.phases.iter().filter(|(_, p)| matches!(p, Phase::AwaitingBatch(_))) {
+            self.run.awaited.entry(node.id.clone()).or_insert(now);
+        }
+        self.see_turns(picture, decision, now);
+        self.gaps.see(picture, &self.run, decision, now);
         self.run.well_since = well.iter().map(|(id, (_, since))| (id.clone(), *since)).collect();
         self.well = well;
+    }
+
+    /// Notes whose turn it is in each group, where no lock says so, and since when.
+    fn see_turns(&mut self, picture: &Picture, decision: &Decision, now: Timestamp) {
+        if !self.run.unprotected {
+            return;
+        }
+        for key in decision.rules.keys() {
+            let Some(first) = decide::first_to_leave(picture, picture.allocs.iter().filter(|a| key.owns(a)))
+            else {
+                self.run.turns.remove(key);
+                continue;
+            };
+            let seen = self.run.turns.get(key).filter(|(node, _)| node == first).cloned();
+            self.run.turns.insert(key.clone(), seen.unwrap_or_else(|| (first.to_owned(), now)));
+        }
     }
 
     /// Reads what no query is held for, where a decision hangs on it.
@@ -207,12 +236,14 @@ impl Rotation<'_> {
             .iter()
             .find_map(|(node, phase)| match phase {
                 // Somebody else's turn, and work that has to finish, are waited for as long as it takes.
+                _ if decision.opens.is_some() => None,
                 Phase::Emptying if self.waits_for_others(decision) => None,
                 Phase::Emptying => Some((Some(node), of_moves())),
                 Phase::Sealing(_) => Some((Some(node), SEALING)),
                 Phase::Failed(_) if decision.in_flight => Some((Some(node), of_moves())),
                 _ => None,
             })
+            .or_else(|| (!self.run.surged.is_empty()).then(|| (None, of_moves())))
             .or_else(|| decision.settling.map(|_| (None, RESTLESS + self.goal.options.settle)))?;
         if quiet <= limit {
             return None;
@@ -244,6 +275,9 @@ impl Rotation<'_> {
                 Act::Stop(ids) => self.stop(live, ids).await?,
                 Act::Seal { node, force } => self.seal(live, node, *force).await?,
                 Act::Verify(node) => self.verify(live, node).await?,
+                Act::AskGates => self.ask_gates(live).await?,
+                Act::Raise(group) => self.raise(live, group).await?,
+                Act::Lower(group) => self.lower(live, group).await?,
             };
         }
         // What was written is seen before anything else is decided.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::nomad::node::Eligibility;
 use crate::clock::SharedClock;
 use crate::error::Result;
+use crate::model::group::GroupKey;
 use crate::model::ids::JobKey;
 use crate::ops::journal::Journal;
 use crate::ops::migration::{AllocRef, NodeRef};
@@ -59,6 +60,13 @@ pub enum Intent {
         /// Which.
         allocs: Vec<AllocRef>,
     },
+    /// The count of a group will be raised by one.
+    Raise {
+        /// The group.
+        group: GroupKey,
+        /// The count it has and will get back.
+        count: u64,
+    },
     /// An allocation will be told to stop.
     Stop {
         /// Its id.
@@ -107,6 +115,9 @@ pub struct RecoveredState {
     pub command: Vec<String>,
     /// Allocations each node was to be emptied of, by the node's id.
     pub emptied: BTreeMap<String, Vec<AllocRef>>,
+    /// Groups whose count was to be raised by one, and the count that each gets back.
+    #[serde(with = "pairs")]
+    pub surged: BTreeMap<GroupKey, u64>,
     /// When allocations were told to stop, by id.
     pub stopped: BTreeMap<String, Timestamp>,
     /// Nodes that were rotated, by id, and how long that took.
@@ -115,6 +126,25 @@ pub struct RecoveredState {
     pub moved: BTreeMap<String, Moved>,
     /// Replacements that were placed, and where, by the id of what they replace.
     pub placed: BTreeMap<String, (String, NodeRef)>,
+}
+
+/// A group is no key of a JSON object: pairs stand in a list.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::model::group::GroupKey;
+
+    pub(super) fn serialize<S: Serializer>(map: &BTreeMap<GroupKey, u64>, to: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<GroupKey, u64>, D::Error> {
+        Ok(Vec::<(GroupKey, u64)>::deserialize(from)?.into_iter().collect())
+    }
 }
 
 /// How far the command that starts replacements came.
@@ -149,7 +179,8 @@ impl RecoveredState {
     /// well now.
     #[must_use]
     pub fn jobs(&self) -> BTreeSet<JobKey> {
-        self.emptied.values().flatten().map(AllocRef::job_key).collect()
+        let surged = self.surged.keys().map(GroupKey::job_key);
+        self.emptied.values().flatten().map(AllocRef::job_key).chain(surged).collect()
     }
 
     /// What took whose place, by the id of that one.
@@ -182,6 +213,7 @@ impl RecoveredState {
                 Intent::ReplaceFailed => self.replacement = Replacement::NotRun,
                 Intent::Replaced => self.replacement = Replacement::Ended,
                 Intent::Empty { node, allocs } => self.emptied.entry(node).or_default().extend(allocs),
+                Intent::Raise { group, count } => drop(self.surged.entry(group).or_insert(count)),
                 Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),
             },
             Entry::Record(record) => self = self.learn_record(*record),
@@ -206,6 +238,7 @@ impl RecoveredState {
                 self.was.remove(&node.id);
                 self.marked.remove(&node.id);
             }
+            Event::CountRestored { group, .. } => drop(self.surged.remove(&group)),
             Event::NodeIneligible { node, .. } => drop(self.marked.insert(node.id)),
             Event::Finished { .. } => return RecoveredState::default(),
             _ => {}

@@ -13,12 +13,14 @@ use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::ids::JobKey;
+use crate::model::rollout::gate::Passes;
 use crate::ops::migration::live::Picture;
 use crate::ops::migration::lock::{Holder, Lock};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::{AllocRef, META_WAS, NodeRef};
 use crate::ops::rotate::decide::{GoalNode, Phase, RunState, StepInput};
 use crate::ops::rotate::event::Event;
+use crate::ops::rotate::gaps::Gaps;
 use crate::ops::rotate::options::{Options, Replace};
 use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
 use crate::ops::rotate::recorder::{Recorder, Replacement};
@@ -114,6 +116,16 @@ pub struct Rotation<'a> {
     pub(super) unwell: BTreeMap<String, Vec<String>>,
     /// Whether the replacements are there.
     pub(super) replaced: bool,
+    /// When checks were read last.
+    pub(super) checked_at: Option<Timestamp>,
+    /// When the gates were asked last, and how often in a row all of them have held.
+    pub(super) asked_gates: Option<(Timestamp, Passes)>,
+    /// What each gate said last.
+    pub(super) gates_told: BTreeMap<String, (String, String)>,
+    /// Since when groups with one instance have been away, and for how long they were, by what left.
+    pub(super) gaps: Gaps,
+    /// How long each node was expected to take when it was begun.
+    pub(super) expected: BTreeMap<String, Duration>,
     /// What was told once and need not be told again.
     pub(super) noticed: BTreeSet<String>,
 }
@@ -162,8 +174,13 @@ impl<'a> Rotation<'a> {
             verifying: BTreeMap::new(),
             unwell: BTreeMap::new(),
             replaced: joined || goal.options.replace == Replace::No,
+            checked_at: None,
+            asked_gates: None,
+            gates_told: BTreeMap::new(),
+            gaps: Gaps::default(),
+            expected: BTreeMap::new(),
             noticed: BTreeSet::new(),
-            run: RunState { verified, ..RunState::default() },
+            run: RunState { verified, surged: recorder.memory.surged.clone(), ..RunState::default() },
             nomad,
             consul,
             permission,

@@ -229,6 +229,7 @@ mod tests {
                 to: None,
                 outcome: Outcome::Healthy,
                 reason: None,
+                gap_seconds: None,
                 seconds: 1.0,
                 killed_at_deadline: false,
             };

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
+use crate::model::{window, words};
 use crate::ops::migration::live::Picture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref, names};
 use crate::ops::rotate::decide::{Decision, Phase, is_batch};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
+use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::Rotation;
 
 impl Rotation<'_> {
@@ -97,6 +99,7 @@ impl Rotation<'_> {
             to: new.map(node_of),
             outcome,
             reason,
+            gap_seconds: self.gaps.of(&alloc.id).map(|d| d.as_secs_f64()),
             seconds: begun.map_or(0.0, |at| self.since(at).as_secs_f64()),
             killed_at_deadline: false,
         }
@@ -116,13 +119,18 @@ impl Rotation<'_> {
                 }
             }
         }
-        let killed = self.goal.options.batch == Some(crate::ops::rotate::options::Batch::Kill);
+        let limit = self.goal.options.pace.batch_limit;
         let nodes: Vec<NodeRef> = self.goal.nodes.iter().map(|n| n.node.clone()).collect();
         for node in nodes {
             let Some(seen) = self.batch.get_mut(&node.id) else { continue };
             let running =
                 |id: &String| picture.allocs.iter().any(|a| a.id == *id && !a.client_status.is_terminal());
             let ended: Vec<String> = seen.keys().filter(|id| !running(id)).cloned().collect();
+            let overdue = self.run.awaited.get(&node.id).zip(limit);
+            let overdue = overdue.is_some_and(|(since, limit)| {
+                Duration::try_from(self.recorder.now().duration_since(*since)).unwrap_or_default() >= limit
+            });
+            let killed = self.goal.options.batch == Some(Batch::Kill) || overdue;
             let ended: Vec<AllocStub> = ended.iter().filter_map(|id| seen.remove(id)).collect();
             for alloc in ended {
                 let outcome = if killed { Outcome::Killed } else { Outcome::Finished };
@@ -163,7 +171,7 @@ impl Rotation<'_> {
             match phase {
                 Phase::Emptying | Phase::Failed(_) => self.lines_of_moves(node, decision, &mut lines),
                 Phase::AwaitingBatch(allocs) => {
-                    lines.extend(allocs.iter().map(|a| format!("{}: {} has to finish", node.name, a.name)));
+                    lines.extend(allocs.iter().map(|a| self.batch_line(node, a)));
                 }
                 Phase::Sealing(left) => match left.first() {
                     Some(first) => lines.push(format!("{}: {} is stopping", node.name, first.name)),
@@ -183,6 +191,28 @@ impl Rotation<'_> {
             lines.push(format!("everything is well; a last look in {} s", left.as_secs()));
         }
         lines
+    }
+
+    /// How long batch work runs already, and how long it may.
+    fn batch_line(&self, node: &NodeRef, alloc: &AllocRef) -> String {
+        let begun = self.batch.get(&node.id).and_then(|seen| seen.get(&alloc.id)?.create_time);
+        let runs =
+            begun.map(|at| format!("; it has run for {}", words::span(self.since(at)))).unwrap_or_default();
+        let mut left = Vec::new();
+        let awaited = self.run.awaited.get(&node.id).map(|at| self.since(*at)).unwrap_or_default();
+        if let Some(limit) = self.goal.options.pace.batch_limit {
+            left.push(format!("it is stopped in {}", words::span(limit.saturating_sub(awaited))));
+        }
+        let now = self.recorder.now();
+        if let Some(open) = window::left(&self.goal.options.pace.windows, now) {
+            left.push(format!("the window closes in {}", words::span(open)));
+        }
+        if let Some(at) = self.goal.deadline {
+            let until = Duration::try_from(at.duration_since(now)).unwrap_or_default();
+            left.push(format!("--timeout ends the run in {}", words::span(until)));
+        }
+        let left = if left.is_empty() { String::new() } else { format!("; {}", left.join(", ")) };
+        format!("{}: {} has to finish{runs}{left}", node.name, alloc.name)
     }
 
     fn lines_of_moves(&self, node: &NodeRef, decision: &Decision, lines: &mut Vec<String>) {
@@ -228,15 +258,15 @@ impl Rotation<'_> {
             .collect();
         let marked: Vec<&NodeRef> =
             self.goal.nodes.iter().map(|n| &n.node).filter(|n| self.run.marked.contains(&n.id)).collect();
-        let mut words = Vec::new();
+        let mut lines = Vec::new();
         if !moving.is_empty() {
-            words.push(format!("on its way without fleet: {}", moving.join(", ")));
+            lines.push(format!("on its way without fleet: {}", moving.join(", ")));
         }
         if !marked.is_empty() {
-            words.push(format!("still ineligible: {}", names(marked, &picture.nodes)));
+            lines.push(format!("still ineligible: {}", names(marked, &picture.nodes)));
         }
-        words.push("to continue, run the same command again; it repeats nothing".to_owned());
-        self.orderly.last_words(words);
+        lines.push("to continue, run the same command again; it repeats nothing".to_owned());
+        self.orderly.last_words(lines);
     }
 }
 

@@ -74,6 +74,10 @@ impl Rotation<'_> {
                 self.run.verified.insert(node.id.clone());
                 let begun = self.begun_at.get(&node.id).copied();
                 let seconds = begun.map_or(0.0, |at| self.since(at).as_secs_f64());
+                if let Some(takes) = self.expected.get(&node.id) {
+                    let slowness = seconds / takes.as_secs_f64().max(1.0);
+                    self.run.slowness = self.run.slowness.max(slowness);
+                }
                 self.recorder.emit(Event::NodeRotated { node: node.clone(), seconds })?;
                 Ok(true)
             }
@@ -124,9 +128,32 @@ impl Rotation<'_> {
         Ok(match end {
             End::Complete if !up => Some(format!("its status is {}", now.status)),
             End::Complete => None,
-            End::Forced if self.goal.options.batch == Some(Batch::Kill) => None,
+            End::Forced if self.may_kill() => None,
             end => Some(end.to_string()),
         })
+    }
+
+    /// Whether work that still runs may be stopped at a deadline.
+    fn may_kill(&self) -> bool {
+        let options = &self.goal.options;
+        options.batch == Some(Batch::Kill) || options.pace.batch_limit.is_some()
+    }
+
+    /// Evaluations of these jobs that wait for room and did not before, in words.
+    pub(super) async fn new_blocked(&self, jobs: &BTreeSet<JobKey>) -> Result<Option<String>> {
+        let Some(before) = &self.before else { return Ok(None) };
+        let blocked = snapshot::blocked_evaluations(&self.nomad, jobs).await?;
+        Ok(blocked.iter().find(|(id, _)| !before.blocked.contains(*id)).map(|(_, job)| {
+            format!("job {job} waits for room since the rotation began: `fleet eval list --status blocked` says for what")
+        }))
+    }
+
+    /// Deployments of these jobs that failed and had not before, in words.
+    pub(super) async fn new_failures(&self, jobs: &BTreeSet<JobKey>) -> Result<Option<String>> {
+        let Some(before) = &self.before else { return Ok(None) };
+        let failed = failed_deployments(&self.nomad, jobs).await?;
+        let new = failed.iter().find(|(id, _)| !before.failed.contains(*id));
+        Ok(new.map(|(_, job)| format!("a deployment of job {job} failed since the rotation began")))
     }
 
     async fn find_new_trouble(&self, jobs: &BTreeSet<JobKey>) -> Result<Option<String>> {

@@ -23,6 +23,7 @@ cases! {
     a_canary_that_moves_is_followed_to_its_replacement,
     several_nodes_at_once_keep_the_floors,
     without_the_right_to_the_lock_it_says_so,
+    three_rotations_at_once_without_the_lock_take_turns,
     a_rotation_that_was_killed_is_finished_from_another_home,
     a_node_that_took_no_work_before_its_drain_takes_none_after_it,
 }
@@ -249,7 +250,7 @@ fn a_canary_that_moves_is_followed_to_its_replacement(world: &World) {
 fn several_nodes_at_once_keep_the_floors(world: &World) {
     world.start_on_old(&[Job::service("web", 6).with(|j| j.max_parallel = 2), Job::service("api", 3)]);
     let (web, api) = (Witness::new(world, "web"), Witness::new(world, "api"));
-    let ran = world.run(&rotate(&["--class", "old", "--max-parallel", "3"]));
+    let ran = world.run(&rotate(&["--class", "old", "--max-parallel", "3", "--first-soak", "1s"]));
     assert!(ok(&ran).out.contains("3 of 3 nodes rotated"), "{ran}");
     let (web, api) = (web.fewest(), api.fewest());
     assert!(web >= 4 && api >= 2, "web fell to {web}, api to {api}\n{ran}");
@@ -263,6 +264,25 @@ fn without_the_right_to_the_lock_it_says_so(world: &World) {
     let ran = fleet.run(&rotate(&["--class", "old"]));
     assert!(ok(&ran).err.contains("nothing keeps a second operator from"), "{ran}");
     assert!(witness.fewest() >= 2, "{ran}");
+}
+
+fn three_rotations_at_once_without_the_lock_take_turns(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let token = world.token("namespace \"*\" { policy = \"write\" }\nnode { policy = \"write\" }");
+    let witness = Witness::new(world, "web");
+    let begun: Vec<std::thread::JoinHandle<Ran>> = ["c1", "c2", "c3"]
+        .into_iter()
+        .map(|n| {
+            let fleet = world.fleet().env("NOMAD_TOKEN", &token);
+            std::thread::spawn(move || fleet.run(&rotate(&[n])))
+        })
+        .collect();
+    let ran: Vec<Ran> = begun.into_iter().map(|thread| thread.join().unwrap()).collect();
+    for ran in &ran {
+        assert!(ok(ran).err.contains("nothing keeps a second operator from"), "{ran}");
+    }
+    let fewest = witness.fewest();
+    assert!(fewest >= 2, "web fell to {fewest}\n{}\n{}\n{}", ran[0], ran[1], ran[2]);
 }
 
 fn a_rotation_that_was_killed_is_finished_from_another_home(world: &World) {

@@ -46,6 +46,7 @@ mod node_acts;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
 mod operators;
+mod pace;
 mod present;
 mod reports;
 mod rights;
@@ -90,6 +91,7 @@ pub(crate) fn cases() -> Vec<Case> {
         direct::CASES,
         conflicts::CASES,
         rotate::CASES,
+        pace::CASES,
     ]
     .concat()
 }

@@ -15,11 +15,10 @@ use clap::Subcommand;
 
 use crate::app::App;
 use crate::commands::shared::consul;
+use crate::commands::shared::gate_args::GateArgs;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::model::rollout::gate::Threshold;
 use crate::model::traffic::shift::Risk;
-use crate::ops::deploy::gates::Gate;
 use crate::ops::traffic::witness::Named;
 use crate::ui::duration;
 
@@ -28,7 +27,8 @@ use crate::ui::duration;
 /// A side is a subset of the service (its service-resolver names them) or another service. Before anything is written the entries,
 /// the instances and the gateways are looked over: Consul says true to much that does not work. Before each step the taking side must
 /// have the instances its share needs; after it every gateway whose admin port answers must have it, none may have rejected it or
-/// replaced a listener; then every gate must hold for the soak. A gate that says no three times takes everything back. In the end the
+/// replaced a listener; then every gate must hold for the soak. A gate that says no three times takes everything back; a gate command
+/// finds FLEET_SERVICE, FLEET_FROM, FLEET_TO and FLEET_SHARE in its environment. In the end the
 /// giving side is watched until nothing goes there any more.
 ///
 /// It runs under a lock in Consul and is written down there: killed anywhere, the same command goes on, from any machine, and
@@ -66,7 +66,7 @@ pub struct Args {
     steps: String,
 
     #[command(flatten)]
-    gates: GateArgs,
+    gates: Gates,
 
     #[command(flatten)]
     sessions: SessionArgs,
@@ -118,7 +118,7 @@ enum OnFailure {
 /// What is asked after every step.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gates")]
-struct GateArgs {
+struct Gates {
     /// How long every gate must hold after each step, without a break.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "1m")]
     soak: Duration,
@@ -132,21 +132,8 @@ struct GateArgs {
     #[arg(long, value_name = "MS", value_parser = positive)]
     gate_latency: Option<f64>,
 
-    /// Ask a shell command: 0 is yes, 75 is don't know, anything else no. It gets FLEET_SERVICE, FLEET_FROM, FLEET_TO, FLEET_SHARE.
-    #[arg(long, value_name = "COMMAND")]
-    gate_cmd: Vec<String>,
-
-    /// Ask an address: 200 to 299 is yes, or the status that is named.
-    #[arg(long, value_name = "URL[=STATUS]", value_parser = options::http_gate)]
-    gate_http: Vec<Gate>,
-
-    /// Ask Prometheus: every value of the result must compare like this. No data is neither a yes nor a no.
-    #[arg(long, value_name = "QUERY<NUMBER", requires = "prometheus")]
-    gate_prometheus: Vec<Threshold>,
-
-    /// The Prometheus to ask.
-    #[arg(long, value_name = "URL")]
-    prometheus: Option<String>,
+    #[command(flatten)]
+    outside: GateArgs,
 
     /// How often to ask the gates. Three times no in a row takes everything back.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5s")]

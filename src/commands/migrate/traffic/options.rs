@@ -5,23 +5,8 @@ use std::collections::BTreeSet;
 use super::{Args, OnFailure};
 use crate::error::{Error, Result};
 use crate::model::traffic::shift::{Pin, steps};
-use crate::ops::deploy::gates::Gate;
 use crate::ops::traffic::shift::Options;
 use crate::ops::traffic::shift::options::Probes;
-
-/// An address that is a gate.
-pub(super) fn http_gate(text: &str) -> Result<Gate, String> {
-    let (url, code) = match text.rsplit_once('=') {
-        Some((url, code)) if code.len() == 3 && code.chars().all(|c| c.is_ascii_digit()) => {
-            (url, code.parse().ok())
-        }
-        _ => (text, None),
-    };
-    if !url.starts_with("http://") && !url.starts_with("https://") {
-        return Err("expected an address that begins with http:// or https://".to_owned());
-    }
-    Ok(Gate::Http { url: url.to_owned(), code })
-}
 
 impl Args {
     /// Every decision of the command line.
@@ -31,14 +16,10 @@ impl Args {
     pub(super) fn options(&self) -> Result<Options> {
         let steps =
             steps(&self.steps).map_err(|why| Error::usage(format!("--steps {}", self.steps)).because(why))?;
-        let prometheus = self.gates.prometheus.clone().unwrap_or_default();
-        let queries = self.gates.gate_prometheus.iter();
-        let queries = queries.map(|t| Gate::Prometheus { url: prometheus.clone(), threshold: t.clone() });
-        let commands = self.gates.gate_cmd.iter().cloned().map(Gate::Command);
         Ok(Options {
             steps,
             soak: self.gates.soak,
-            gates: commands.chain(self.gates.gate_http.iter().cloned()).chain(queries).collect(),
+            gates: self.gates.outside.gates(),
             every: self.gates.gate_interval.max(std::time::Duration::from_millis(200)),
             most_errors: self.gates.gate_errors,
             most_latency_ms: self.gates.gate_latency,

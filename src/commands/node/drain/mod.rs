@@ -130,6 +130,12 @@ impl Args {
 /// # Errors
 /// Refused (7), failed (1), timed out (6), interrupted (130).
 pub async fn run(args: &Args, app: &App) -> Result<()> {
+    if args.singletons == Some(Singletons::Surge) {
+        return Err(Error::usage(
+            "a drain is carried out by the servers, which start no second copies first",
+        )
+        .hint("`fleet rotate-nodes --singletons surge` takes the same selection"));
+    }
     let nomad = app.nomad()?;
     let selected = args.selection.resolve_targets(nomad).await?;
     let options = args.options();

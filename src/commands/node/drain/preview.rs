@@ -19,6 +19,7 @@ use crate::ops::migration::forecast::{self, ForecastInput};
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::options::{self as rotation, Batch, OnFailure, Parallel, Replace, Risk, Singletons};
+use crate::ops::rotate::pace::Pace;
 use crate::ops::rotate::plan::{self, Plan, Strategy};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
@@ -289,6 +290,7 @@ fn rotation_options(args: &Args) -> rotation::Options {
         min_healthy: None,
         floors: BTreeMap::new(),
         max_parallel: Parallel::Nodes(1),
+        pace: Pace::default(),
         failure_budget: 0,
         settle: std::time::Duration::ZERO,
         soak: std::time::Duration::ZERO,
@@ -334,7 +336,7 @@ fn holds(
         Blocker::Unhealthy { group, .. } => at_stake.contains(group),
         _ => true,
     };
-    blocker::find(snapshot, selected, plan, options, "").into_iter().filter(matters).collect()
+    blocker::find(snapshot, selected, plan, options, "", &RecoveredState::default()).into_iter().filter(matters).collect()
 }
 
 /// The services with a single instance that the one question is also about: on a terminal, where the command line says nothing

@@ -26,21 +26,31 @@ impl View<'_> {
     /// Whether everything is as it was asked, and has been for long enough.
     pub(super) fn finish(&self, decision: &mut Decision) {
         let over = decision.phases.iter().all(|(_, p)| p.is_over());
-        let well = self.progress.values().all(|p| p.is_good() || matches!(p, Progress::Failed(_)));
+        // A node that failed is left alone, with what is still on it.
+        let sound = decision.phases.iter().filter(|(_, p)| !matches!(p, Phase::Failed(_)));
+        let well = sound.flat_map(|(n, _)| self.tracked(&n.id)).all(|(_, p)| p.is_good());
         if !over || !well || !decision.acts.is_empty() {
             return;
         }
+        if !self.input.run.surged.is_empty() {
+            return;
+        }
         let settle = self.input.options.settle;
-        let replacements = self.progress.values().filter_map(|p| match p {
-            Progress::Moved { replacement } => Some(replacement),
-            _ => None,
-        });
+        let replacements = || {
+            self.progress.values().filter_map(|p| match p {
+                Progress::Moved { replacement } => Some(replacement),
+                _ => None,
+            })
+        };
         let left = |id: &String| match self.input.run.well_since.get(id) {
             Some(since) => settle.saturating_sub(self.since(*since)),
             None => settle,
         };
-        let left = replacements.map(left).max().unwrap_or_default();
+        let left = replacements().map(left).max().unwrap_or_default();
         decision.settling = Some(left);
-        decision.done = left.is_zero();
+        let failing = replacements().filter_map(|id| self.input.run.failing.get(id));
+        let unseen = replacements().filter_map(|id| self.input.run.unseen.get(id));
+        decision.holds.extend(failing.chain(unseen).cloned());
+        decision.done = left.is_zero() && decision.holds.is_empty();
     }
 }

@@ -52,6 +52,16 @@ impl Phase {
         )
     }
 
+    /// Why the second copy of this group did not get well, when that is what is wrong.
+    #[must_use]
+    pub fn failed_surge_of(&self, key: &GroupKey) -> Option<String> {
+        let Phase::Failed(problems) = self else { return None };
+        problems.iter().find_map(|p| match p {
+            Problem::SurgeFailed(alloc, why) if alloc.group() == *key => Some(why.clone()),
+            _ => None,
+        })
+    }
+
     pub(super) fn is_over(&self) -> bool {
         matches!(self, Phase::Gone | Phase::Down | Phase::Skipped(_) | Phase::Rotated | Phase::Failed(_))
     }
@@ -83,6 +93,10 @@ pub enum Problem {
     },
     /// Nobody decided about a service with one instance that runs there.
     SingletonUndecided(AllocRef),
+    /// A service with one instance that runs there cannot have a second copy beside it, and why.
+    CannotSurge(AllocRef, String),
+    /// The second copy of a service with one instance does not get well, and why.
+    SurgeFailed(AllocRef, String),
     /// Nobody decided about batch work that runs there.
     BatchUndecided(Vec<AllocRef>),
     /// Its servers do not hear of it, and what runs there cannot be seen.
@@ -119,6 +133,9 @@ impl View<'_> {
         if let Some(undecided) = self.undecided(residents) {
             return Phase::Failed(vec![undecided]);
         }
+        if let Some(cannot) = self.cannot_surge(residents).or_else(|| self.failed_surge(&goal.node)) {
+            return Phase::Failed(vec![cannot]);
+        }
         if !run.begun.contains(id) {
             let is_rotated = run.verified.contains(id) && self.is_empty(residents) && !stub.drain;
             return if is_rotated { Phase::Rotated } else { Phase::Queued };
@@ -132,7 +149,7 @@ impl View<'_> {
     fn phase_of_emptied(&self, stub: &NodeStub, residents: &[&AllocStub]) -> Phase {
         let run = self.input.run;
         let batch: Vec<AllocRef> = residents.iter().filter(|a| is_batch(a)).map(|a| alloc_ref(a)).collect();
-        if !batch.is_empty() && self.input.options.batch == Some(Batch::Wait) {
+        if !batch.is_empty() && self.input.options.batch == Some(Batch::Wait) && !self.is_overdue(&stub.id) {
             return Phase::AwaitingBatch(batch);
         }
         let sealed = run.drained.contains(&stub.id);
@@ -196,7 +213,7 @@ impl View<'_> {
         (blind && !self.input.options.accept.contains(&Risk::Disconnected)).then_some(Problem::Disconnected)
     }
 
-    fn is_single(&self, alloc: &AllocStub) -> bool {
+    pub(super) fn is_single(&self, alloc: &AllocStub) -> bool {
         alloc.job_type == JobType::Service
             && !is_leaving(alloc)
             && self.rules.get(&GroupKey::of(alloc)).is_some_and(|r| r.count == 1)

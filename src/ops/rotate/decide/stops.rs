@@ -1,13 +1,30 @@
 //! Which allocations are stopped now, and what keeps the others where they are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::api::nomad::allocation::AllocStub;
-use crate::model::group::GroupKey;
+use crate::api::nomad::node::Eligibility;
+use crate::model::group::{GroupKey, is_leaving};
+use crate::ops::migration::live::Picture;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::view::View;
-use crate::ops::rotate::decide::{Decision, Phase, Problem};
-use crate::ops::rotate::options::Risk;
+use crate::ops::rotate::decide::{Decision, Phase, Problem, is_there};
+use crate::ops::rotate::options::{Risk, Singletons};
+
+/// How long nothing may move on a node whose turn it is before the next one has it.
+const NO_TURN: Duration = Duration::from_secs(60);
+
+/// The node with the lowest id that takes no work and still has something of the group.
+pub(in crate::ops::rotate) fn first_to_leave<'a>(
+    picture: &'a Picture,
+    group: impl Iterator<Item = &'a AllocStub>,
+) -> Option<&'a str> {
+    let closed =
+        |id: &str| picture.node(id).is_some_and(|n| n.scheduling_eligibility == Eligibility::Ineligible);
+    let there = group.filter(|a| is_there(a) && !is_leaving(a) && closed(&a.node_id));
+    there.map(|a| a.node_id.as_str()).min()
+}
 
 impl View<'_> {
     /// Which allocations are stopped now: groups side by side, and of each as many as its floor leaves free.
@@ -50,6 +67,16 @@ impl View<'_> {
             return Err(why);
         }
         let group: Vec<&AllocStub> = self.index.of_group(key).collect();
+        if rule.count == 1 && self.input.options.singletons == Singletons::Surge {
+            // Its second copy comes first.
+            return Ok(Vec::new());
+        }
+        if let Some((alloc, why)) = group.iter().find_map(|a| Some((a, self.input.run.unseen.get(&a.id)?))) {
+            return Err(format!("not known how {} is: {why}", alloc.name));
+        }
+        if self.input.run.unprotected {
+            allocs = self.of_first_node(key, &group, allocs)?;
+        }
         let mut free = self.available(&group).saturating_sub(rule.floor);
         // Those that are not available anyway go first and take nothing from the group.
         allocs.sort_by_key(|a| (self.is_available(a), a.name.clone()));
@@ -74,8 +101,31 @@ impl View<'_> {
         Ok(stops)
     }
 
+    /// Without a lock everybody who empties nodes by fleet takes turns by one rule that all can see: the group leaves the node with
+    /// the lowest id first. A node on which nothing moves for long is somebody's cordon, and has no turn.
+    fn of_first_node<'x>(
+        &self,
+        key: &GroupKey,
+        group: &[&AllocStub],
+        allocs: Vec<&'x AllocStub>,
+    ) -> Result<Vec<&'x AllocStub>, String> {
+        let first = first_to_leave(self.input.picture, group.iter().copied());
+        let own = |id: &str| allocs.iter().any(|a| a.node_id == id);
+        let Some(first) = first.filter(|id| !own(id)) else {
+            let first = first.unwrap_or_default();
+            return Ok(allocs.into_iter().filter(|a| a.node_id == first).collect());
+        };
+        let idle = self.input.run.turns.get(key).filter(|(node, _)| node == first);
+        if idle.is_some_and(|(_, since)| self.since(*since) >= NO_TURN) {
+            let lowest = allocs.iter().map(|a| a.node_id.clone()).min().unwrap_or_default();
+            return Ok(allocs.into_iter().filter(|a| a.node_id == lowest).collect());
+        }
+        let name = self.node(first).map_or(first, |n| n.name.as_str());
+        Err(format!("no lock keeps others away from {key}: it leaves {name} first, whoever empties that"))
+    }
+
     /// Why nothing of the group may be stopped, whatever its floor: somebody else decides about it just now.
-    fn kept_by_others(&self, key: &GroupKey) -> Option<String> {
+    pub(super) fn kept_by_others(&self, key: &GroupKey) -> Option<String> {
         let accepted = [Risk::ActiveDeployment, Risk::PausedDeployment, Risk::UnpromotedCanary];
         let accepted = accepted.iter().any(|r| self.input.options.accept.contains(r));
         let deploying = self

@@ -1,3 +1,6 @@
+mod pace;
+mod surge;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -8,6 +11,7 @@ use crate::model::group;
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::snapshot::JobDocument;
 use crate::ops::rotate::options::{Batch, OnFailure, Parallel, Replace, Singletons};
+use crate::ops::rotate::pace::Pace;
 use crate::ops::rotate::plan::Strategy as Manner;
 use proptest::strategy::Strategy as Generator;
 
@@ -23,6 +27,7 @@ fn options() -> Options {
         min_healthy: None,
         floors: BTreeMap::new(),
         max_parallel: Parallel::Nodes(1),
+        pace: Pace::default(),
         failure_budget: 0,
         settle: Duration::ZERO,
         soak: Duration::ZERO,
@@ -164,6 +169,53 @@ impl World {
                 );
             }
             Act::Verify(node) => drop(self.run.verified.insert(node.id.clone())),
+            Act::AskGates => self.run.gates_passed = true,
+            Act::Raise(key) => {
+                self.run.surged.insert(key.clone(), 1);
+                self.scale(key, 2);
+            }
+            Act::Lower(key) => {
+                if let Some(own) = self.run.surged.remove(key) {
+                    self.scale(key, own);
+                }
+            }
+        }
+    }
+
+    /// Nomad starts what is missing, and stops the one with the highest index first.
+    fn scale(&mut self, key: &GroupKey, count: u64) {
+        self.picture.jobs.get_mut(&key.job_key()).unwrap().job.task_groups[0].count = Some(count);
+        let live = |w: &World| -> Vec<String> {
+            let all = w
+                .picture
+                .allocs
+                .iter()
+                .filter(|a| key.owns(a) && !is_leaving(a) && !a.client_status.is_terminal());
+            all.map(|a| a.name.clone()).collect()
+        };
+        let mut names = live(self);
+        names.sort();
+        while names.len() as u64 > count {
+            let last = names.pop().unwrap();
+            let a = self.picture.allocs.iter_mut().filter(|a| key.owns(a) && a.name == last);
+            a.filter(|a| !is_leaving(a)).for_each(|a| a.desired_status = DesiredStatus::Stop);
+        }
+        let mut index = 0;
+        while (live(self).len() as u64) < count {
+            let name = format!("{}.g[{index}]", key.job);
+            index += 1;
+            if live(self).contains(&name) {
+                continue;
+            }
+            let free = |n: &&NodeStub| {
+                n.scheduling_eligibility == Eligibility::Eligible && n.status == NodeStatus::Ready
+            };
+            let Some(place) = self.picture.nodes.iter().find(free).map(|n| n.id.clone()) else { return };
+            self.serial += 1;
+            let mut new = alloc(&format!("s-{}", self.serial), &key.job, index - 1, &place);
+            (new.client_status, new.deployment_status, new.create_index) =
+                (ClientStatus::Pending, None, self.serial);
+            self.picture.allocs.push(new);
         }
     }
 

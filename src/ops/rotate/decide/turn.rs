@@ -2,16 +2,23 @@
 
 use crate::ops::migration::NodeRef;
 use crate::ops::rotate::decide::view::View;
-use crate::ops::rotate::decide::{Act, Decision, GoalNode, Phase, is_batch};
-use crate::ops::rotate::options::Batch;
+use crate::ops::rotate::decide::{Act, Decision, GoalNode, Phase};
 use crate::ops::rotate::plan::Strategy;
 
 impl View<'_> {
-    /// Chooses what to do; nothing new once too many nodes have failed, or when the run is to end.
+    /// Chooses what to do; nothing new once too many nodes have failed, or when the run is to end, and nothing at all outside of
+    /// every window.
     pub(super) fn choose(&self, decision: &mut Decision) {
         let failed = decision.problems().count();
         decision.exhausted = failed > self.input.options.failure_budget;
         if decision.exhausted || self.input.run.halting {
+            return;
+        }
+        let verify = decision.phases.iter().filter(|(_, p)| *p == Phase::Verifying);
+        let verify: Vec<Act> = verify.map(|(n, _)| Act::Verify(n.clone())).collect();
+        let over = decision.phases.iter().all(|(_, p)| p.is_over()) && self.input.run.surged.is_empty();
+        if !over && !self.is_open(decision) {
+            decision.acts = verify;
             return;
         }
         let marks = decision.phases.iter().filter(|(_, p)| *p == Phase::Unmarked);
@@ -20,27 +27,19 @@ impl View<'_> {
             // Nothing moves before every node is out of the way, so that nothing moves twice.
             return;
         }
-        let begin: Vec<Act> = self.next_nodes(&decision.phases).into_iter().map(Act::Begin).collect();
-        if !begin.is_empty() {
-            decision.acts = begin;
+        let begin = self.next_nodes(decision);
+        let gated = !begin.is_empty() && !self.input.options.pace.gates.is_empty();
+        if !begin.is_empty() && (!gated || self.input.run.gates_passed) {
+            decision.acts = begin.into_iter().map(Act::Begin).collect();
             return;
         }
-        let mut acts = Vec::new();
-        for (node, phase) in &decision.phases {
-            let drained = self.input.run.drained.contains(&node.id);
-            match phase {
-                Phase::Emptying if self.input.strategy == Strategy::SupervisedDrain && !drained => {
-                    acts.push(Act::Seal { node: node.clone(), force: false });
-                }
-                Phase::Unsealed => {
-                    let force = self.input.options.batch == Some(Batch::Kill)
-                        && self.residents(&node.id).iter().any(|a| is_batch(a));
-                    acts.push(Act::Seal { node: node.clone(), force });
-                }
-                Phase::Verifying => acts.push(Act::Verify(node.clone())),
-                _ => {}
-            }
+        let mut acts = verify;
+        if gated {
+            decision.holds.extend(self.input.run.gate_lines.iter().cloned());
+            acts.push(Act::AskGates);
         }
+        acts.extend(self.seals(decision));
+        acts.extend(self.surges(decision));
         if self.input.strategy == Strategy::StepByStep {
             let stops = self.stops(decision);
             if !stops.is_empty() {
@@ -50,21 +49,43 @@ impl View<'_> {
         decision.acts = acts;
     }
 
-    /// The nodes whose turn it is: as many at once as may be, of one failure domain.
-    fn next_nodes(&self, phases: &[(NodeRef, Phase)]) -> Vec<NodeRef> {
+    fn seals(&self, decision: &Decision) -> Vec<Act> {
+        let mut acts = Vec::new();
+        for (node, phase) in &decision.phases {
+            let drained = self.input.run.drained.contains(&node.id);
+            match phase {
+                Phase::Emptying if self.input.strategy == Strategy::SupervisedDrain && !drained => {
+                    acts.push(Act::Seal { node: node.clone(), force: false });
+                }
+                Phase::Unsealed => {
+                    acts.push(Act::Seal { node: node.clone(), force: self.kills(&node.id) });
+                }
+                _ => {}
+            }
+        }
+        acts
+    }
+
+    /// The nodes whose turn it is: as many at once as may be, of one failure domain, and only where the window covers their end.
+    fn next_nodes(&self, decision: &mut Decision) -> Vec<NodeRef> {
         let most = self.input.options.max_parallel.of(self.input.nodes.len());
-        let goals = || self.input.nodes.iter().zip(phases);
+        let goals = || self.input.nodes.iter().zip(&decision.phases);
         let mut active: Vec<&GoalNode> =
             goals().filter(|(_, (_, p))| p.is_active()).map(|(goal, _)| goal).collect();
-        let mut next = Vec::new();
+        let (mut next, mut uncovered) = (Vec::new(), None);
         for (goal, (node, _)) in goals().filter(|(_, (_, p))| *p == Phase::Queued) {
             let beside = active.iter().all(|a| a.domain == goal.domain);
             if active.len() >= most || !beside {
                 continue;
             }
+            if let Err(why) = self.is_covered(node) {
+                uncovered.get_or_insert(why);
+                continue;
+            }
             active.push(goal);
             next.push(node.clone());
         }
-        next
+        decision.holds.extend(uncovered);
+        self.before_the_others(next, decision)
     }
 }

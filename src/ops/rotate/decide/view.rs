@@ -70,7 +70,7 @@ impl<'a> View<'a> {
         self.residents.get(node).map_or(&[], Vec::as_slice)
     }
 
-    /// Counts towards its floor: well by Nomad and by its checks, on a node that answers, and no replacement that has just
+    /// Counts towards its floor: well by Nomad and by every check that was seen, on a node that answers, and no replacement that has just
     /// come.
     pub(super) fn is_available(&self, alloc: &AllocStub) -> bool {
         let run = self.input.run;
@@ -79,7 +79,7 @@ impl<'a> View<'a> {
         let ripe = soak.is_zero()
             || !self.replacements.contains(alloc.id.as_str())
             || run.well_since.get(&alloc.id).is_some_and(|since| self.since(*since) >= soak);
-        group::is_available(alloc) && answers && ripe
+        group::is_available(alloc) && answers && ripe && !run.failing.contains_key(&alloc.id)
     }
 
     pub(super) fn available(&self, group: &[&AllocStub]) -> u64 {

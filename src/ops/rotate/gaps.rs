@@ -1,0 +1,62 @@
+//! How long services with one instance were away while they moved, as far as it was seen from here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::model::group::{self, GroupKey};
+use crate::ops::migration::live::Picture;
+use crate::ops::rotate::decide::{Decision, RunState};
+
+/// What was seen of groups with one instance.
+#[derive(Debug, Default)]
+pub(super) struct Gaps {
+    /// Allocations that were well once.
+    served: BTreeSet<String>,
+    /// Since when nothing of a group has served.
+    away: BTreeMap<GroupKey, Timestamp>,
+    /// How long the group was away while this one moved.
+    of: BTreeMap<String, Duration>,
+}
+
+impl Gaps {
+    /// Takes in what is true now.
+    pub(super) fn see(&mut self, picture: &Picture, run: &RunState, decision: &Decision, now: Timestamp) {
+        for id in decision.progress.keys() {
+            let Some(alloc) = picture.allocs.iter().find(|a| a.id == *id) else { continue };
+            let key = GroupKey::of(alloc);
+            let single =
+                run.surged.contains_key(&key) || decision.rules.get(&key).is_some_and(|r| r.count == 1);
+            if !single {
+                continue;
+            }
+            let (well, serving): (Vec<&AllocStub>, Vec<&AllocStub>) = (
+                picture.allocs.iter().filter(|a| key.owns(a) && group::is_available(a)).collect(),
+                picture.allocs.iter().filter(|a| key.owns(a) && self.serves(a)).collect(),
+            );
+            self.served.extend(well.iter().map(|a| a.id.clone()));
+            if well.is_empty() && serving.is_empty() {
+                self.away.entry(key).or_insert(now);
+                continue;
+            }
+            let gap = self.away.remove(&key).map(|since| now.duration_since(since).unsigned_abs());
+            let total = self.of.entry(id.clone()).or_default();
+            *total += gap.unwrap_or_default();
+        }
+    }
+
+    /// What was well and has not been told to go serves on while its health is looked at again for a new version.
+    fn serves(&self, alloc: &AllocStub) -> bool {
+        alloc.client_status == ClientStatus::Running
+            && alloc.desired_status == DesiredStatus::Run
+            && alloc.healthy() != Some(false)
+            && self.served.contains(&alloc.id)
+    }
+
+    /// How long the group was away while this one moved; none of a group with several instances.
+    pub(super) fn of(&self, alloc: &str) -> Option<Duration> {
+        self.of.get(alloc).copied()
+    }
+}

@@ -1,0 +1,144 @@
+//! The gates between nodes: those of the cluster itself, and those of `deploy`. Not knowing holds like a no.
+
+use std::collections::BTreeSet;
+
+use crate::api::nomad::operator;
+use crate::error::Result;
+use crate::model::ids::JobKey;
+use crate::model::rollout::gate::{Answer, Passes};
+use crate::ops::migration::live::Live;
+use crate::ops::migration::progress::Progress;
+use crate::ops::rotate::decide::Phase;
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::pace::OwnGate;
+use crate::ops::rotate::rotation::Rotation;
+
+impl Rotation<'_> {
+    /// Asks every gate, not more often than was decided; whether all of them have held often enough by now.
+    pub(super) async fn ask_gates(&mut self, live: &Live) -> Result<bool> {
+        let now = self.recorder.now();
+        let gates = self.goal.options.pace.gates.clone();
+        if self.asked_gates.is_some_and(|(at, _)| self.since(at) < gates.every) {
+            return Ok(false);
+        }
+        let passes = self.asked_gates.take().map(|(_, passes)| passes).unwrap_or_default();
+        let answers = self.answers(live).await?;
+        let mut lines = Vec::new();
+        for (gate, answer) in &answers {
+            let (verdict, why) = match answer {
+                Answer::Pass => ("pass", String::new()),
+                Answer::Fail(why) => ("fail", why.clone()),
+                Answer::Unknown(why) => ("unknown", why.clone()),
+            };
+            match answer {
+                Answer::Pass => {}
+                Answer::Fail(why) => lines.push(format!("gate {gate} says no: {why}")),
+                Answer::Unknown(why) => lines.push(format!("gate {gate} is not known: {why}")),
+            }
+            let told = (verdict.to_owned(), why.clone());
+            if self.gates_told.insert(gate.clone(), told.clone()) != Some(told) {
+                self.recorder.emit(Event::GateAnswered {
+                    gate: gate.clone(),
+                    verdict: verdict.to_owned(),
+                    why,
+                })?;
+            }
+        }
+        let passes = passes.after(&answers);
+        self.asked_gates = Some((now, passes));
+        self.run.gates_passed = passes.reach(gates.passes);
+        if lines.is_empty() && !self.run.gates_passed {
+            lines.push(format!("every gate holds; {} of {} times in a row", passes.in_a_row(), gates.passes));
+        }
+        self.run.gate_lines = lines;
+        self.last_progress = now;
+        Ok(self.run.gates_passed)
+    }
+
+    /// A node is begun: for the next one everybody is asked again.
+    pub(super) fn close_gates(&mut self) {
+        self.run.gates_passed = false;
+        self.run.gate_lines.clear();
+        self.asked_gates = None;
+    }
+
+    async fn answers(&mut self, live: &Live) -> Result<Vec<(String, Answer)>> {
+        let gates = self.goal.options.pace.gates.clone();
+        let mut answers = Vec::new();
+        for gate in &gates.own {
+            let answer = match gate {
+                OwnGate::Autopilot => self.ask_autopilot().await,
+                OwnGate::Blocked | OwnGate::Deployments => self.ask_about_trouble(*gate).await,
+                OwnGate::Checks => self.ask_checks(live),
+            };
+            answers.push((gate.to_string(), answer));
+        }
+        let variables = self.gate_variables();
+        for gate in &gates.others {
+            answers.push((gate.name(), gate.ask_with(&variables).await));
+        }
+        Ok(answers)
+    }
+
+    /// What a command finds in its environment.
+    fn gate_variables(&self) -> Vec<(&'static str, String)> {
+        let names = |which: fn(&Phase) -> bool| {
+            let all = self.phases.iter().filter(|(_, p)| which(p)).map(|(n, _)| n.name.as_str());
+            all.collect::<Vec<_>>().join(" ")
+        };
+        vec![
+            ("FLEET_ROTATION", self.goal.name.clone()),
+            ("FLEET_ROTATED", names(|p| *p == Phase::Rotated)),
+            ("FLEET_WAITING", names(|p| *p == Phase::Queued)),
+        ]
+    }
+
+    async fn ask_autopilot(&self) -> Answer {
+        match self.nomad.read(&operator::autopilot_health()).await {
+            Ok(reply) if reply.value.servers.is_empty() => {
+                Answer::Unknown("autopilot knows of no server; there may have been an election".to_owned())
+            }
+            Ok(reply) if !reply.value.healthy => Answer::Fail("a server is not healthy".to_owned()),
+            // One or two servers never have one to spare.
+            Ok(reply) if reply.value.servers.len() > 2 && reply.value.failure_tolerance == 0 => {
+                Answer::Fail("no server may be lost".to_owned())
+            }
+            Ok(_) => Answer::Pass,
+            Err(e) => Answer::Unknown(e.to_string()),
+        }
+    }
+
+    async fn ask_about_trouble(&self, gate: OwnGate) -> Answer {
+        let jobs: BTreeSet<JobKey> = self.jobs();
+        let found = match gate {
+            OwnGate::Blocked => self.new_blocked(&jobs).await,
+            _ => self.new_failures(&jobs).await,
+        };
+        match found {
+            Ok(None) => Answer::Pass,
+            Ok(Some(why)) => Answer::Fail(why),
+            Err(e) => Answer::Unknown(e.to_string()),
+        }
+    }
+
+    /// What is known of the checks was read with the last look.
+    fn ask_checks(&self, live: &Live) -> Answer {
+        if live.picture().is_none() {
+            return Answer::Unknown("nothing was seen yet".to_owned());
+        }
+        let arrived = self.seen.values().filter_map(|p| match p {
+            Progress::Moved { replacement } => Some(replacement),
+            _ => None,
+        });
+        let mut unknown = None;
+        for id in arrived {
+            if let Some(why) = self.run.failing.get(id) {
+                return Answer::Fail(format!("{}: {why}", crate::model::ids::short(id)));
+            }
+            if let Some(why) = self.run.unseen.get(id) {
+                unknown.get_or_insert_with(|| why.clone());
+            }
+        }
+        unknown.map_or(Answer::Pass, Answer::Unknown)
+    }
+}
