@@ -15,6 +15,8 @@ pub mod plan;
 pub mod progress;
 pub mod resolve;
 pub mod rollout;
+pub mod rotation_board;
+pub mod rotation_words;
 pub mod spec;
 pub mod target;
 pub mod unplaced;

@@ -3,9 +3,11 @@
 
 mod acts;
 pub mod blocker;
+pub mod control;
 pub mod decide;
 mod ending;
 pub mod event;
+pub mod history;
 pub mod options;
 pub mod plan;
 mod reconcile;
@@ -13,6 +15,7 @@ pub mod recorder;
 mod replace;
 mod rotation;
 pub mod store;
+pub mod story;
 mod tell;
 mod verify;
 

@@ -49,6 +49,7 @@ mod present;
 mod reports;
 mod rights;
 mod rotate;
+mod rotations;
 mod run;
 mod secrets;
 mod sync;
@@ -88,6 +89,7 @@ pub(crate) fn cases() -> Vec<Case> {
         direct::CASES,
         conflicts::CASES,
         rotate::CASES,
+        rotations::CASES,
     ]
     .concat()
 }
