@@ -62,11 +62,9 @@ pub(super) fn comparison(story: &Story) -> impl Iterator<Item = String> {
         lines.push(match (&f.unknown, f.asked, f.without_place) {
             (Some(why), ..) => format!("room: not known before it began: {why}"),
             (None, 0, _) => "room: nothing had to be placed".to_owned(),
-            (None, asked, 0) => {
-                format!("room: the cluster's scheduler could place all {}", words::count(asked, "move"))
-            }
             (None, asked, without) => {
-                format!("room: the cluster's scheduler could not place {without} of {}", words::count(asked, "move"))
+                let placed = asked.saturating_sub(without);
+                format!("room: the cluster's scheduler had a place for {placed} of {}", words::count(asked, "move"))
             }
         });
         lines.extend(f.seconds.map(|took| match f.foreseen_seconds {

@@ -52,7 +52,50 @@ fn example() -> ReportView {
 
 #[test]
 fn a_report_in_markdown_says_what_why_and_how_long() {
-    insta::assert_snapshot!(markdown::page(&example()), @"");
+    insta::assert_snapshot!(markdown::page(&example()), @r"
+    # Rotation r-1
+
+    stopped: 0 of 1 node rotated; its replacement is not healthy
+
+    - begun: 2023-11-14 22:13:20 UTC
+    - last event: 2023-11-14 22:14:04 UTC
+
+    ## Forecast and reality
+
+    - moves: 1 foreseen, 0 arrived well, 1 went another way
+    - room: the cluster's scheduler had a place for 1 of 1 move
+    - time: 30s foreseen, it took 44s
+
+    ## Nodes
+
+    | node | state | foreseen | moved | took | note |
+    | --- | --- | --- | --- | --- | --- |
+    | c1 | emptying | 1 | 0 |  |  |
+
+    ## Services, by what was moved here
+
+    | service | count | never below | moved | most away | longest move | gap |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | web/\<b\>\|x | 3 | 2 | 1 | 1 | 40s | none |
+
+    ## Allocations
+
+    | allocation | from | to | outcome | took | old id | new id |
+    | --- | --- | --- | --- | --- | --- | --- |
+    | web.\<b\>\|x\[0\] | c1 | c4 | not healthy | 40s | 3f1c |  |
+
+    ## What happened, and why (UTC)
+
+    | at | what | why |
+    | --- | --- | --- |
+    | 22:13:20 | rotation r-1 begins: 1 node |  |
+    | 22:13:20 | foreseen: 1 move |  |
+    | 22:13:21 | c1: marked ineligible | it was eligible before |
+    | 22:13:22 | c1: node 1 of 1, 1 allocation to move | its turn, and everything on it has a place elsewhere |
+    | 22:13:23 | web.\<b\>\|x\[0\] on c1 is told to stop | 3 of 3 available, never below 2; the scheduler has a place for it |
+    | 22:14:03 | web.\<b\>\|x\[0\] was replaced well, and is not any more: its replacement is not healthy |  |
+    | 22:14:04 | stopped (failed) | its replacement is not healthy |
+    ");
 }
 
 #[test]
