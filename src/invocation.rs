@@ -51,11 +51,13 @@ impl Invocation {
                 own.extend(words.by_ref());
                 break;
             }
-            let (name, has_value) = word.split_once('=').map_or((word.as_str(), false), |(name, _)| (name, true));
+            let (name, has_value) =
+                word.split_once('=').map_or((word.as_str(), false), |(name, _)| (name, true));
             let is_it = |arg: &&clap::Arg| {
                 let long = arg.get_long().is_some_and(|long| name.strip_prefix("--") == Some(long));
                 let short = arg.get_short().is_some_and(|short| {
-                    name.strip_prefix('-').is_some_and(|rest| !rest.starts_with('-') && rest.starts_with(short))
+                    name.strip_prefix('-')
+                        .is_some_and(|rest| !rest.starts_with('-') && rest.starts_with(short))
                 });
                 arg.is_global_set() && (long || short)
             };
@@ -64,7 +66,8 @@ impl Invocation {
                 continue;
             };
             // A short flag may have its value in the same word.
-            let apart = arg.get_action().takes_values() && !has_value && (name.starts_with("--") || name.len() == 2);
+            let apart =
+                arg.get_action().takes_values() && !has_value && (name.starts_with("--") || name.len() == 2);
             global.push(word);
             if apart {
                 global.extend(words.next());

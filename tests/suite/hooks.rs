@@ -43,14 +43,21 @@ fn a_group_grows_by_as_many_as_are_wanted_and_never_beyond_its_maximum() {
     let fakes = Fakes::new(&[("aws", answer)]);
     let ran = fakes.run("aws-asg-grow", &["web"], &[("FLEET_COUNT", "2")]);
     assert!(ran.status.success(), "{ran:?}");
-    assert!(fakes.calls().contains("set-desired-capacity --auto-scaling-group-name web --desired-capacity 6"), "{}", fakes.calls());
+    assert!(
+        fakes.calls().contains("set-desired-capacity --auto-scaling-group-name web --desired-capacity 6"),
+        "{}",
+        fakes.calls()
+    );
     let fakes = Fakes::new(&[("aws", answer)]);
     let ran = fakes.run("aws-asg-grow", &["web"], &[("FLEET_COUNT", "3")]);
     assert!(!ran.status.success() && !fakes.calls().contains("set-desired-capacity"), "{ran:?}");
     // A group that does not exist has no sizes.
     let fakes = Fakes::new(&[("aws", "echo None")]);
     let ran = fakes.run("aws-asg-grow", &["web"], &[("FLEET_COUNT", "1")]);
-    assert!(!ran.status.success() && String::from_utf8_lossy(&ran.stderr).contains("no autoscaling group"), "{ran:?}");
+    assert!(
+        !ran.status.success() && String::from_utf8_lossy(&ran.stderr).contains("no autoscaling group"),
+        "{ran:?}"
+    );
     assert!(!fakes.run("aws-asg-grow", &["web"], &[]).status.success(), "without fleet it does nothing");
 }
 
@@ -58,7 +65,11 @@ fn a_group_grows_by_as_many_as_are_wanted_and_never_beyond_its_maximum() {
 fn an_instance_is_ended_only_where_the_node_says_which_it_is() {
     let fakes = Fakes::new(&[("aws", "")]);
     let ran = fakes.run("aws-asg-terminate", &[], &[("FLEET_NODE", "c1"), ("FLEET_INSTANCE_ID", "i-1")]);
-    assert!(ran.status.success() && fakes.calls().contains("--instance-id i-1 --should-decrement-desired-capacity"), "{ran:?}");
+    assert!(
+        ran.status.success()
+            && fakes.calls().contains("--instance-id i-1 --should-decrement-desired-capacity"),
+        "{ran:?}"
+    );
     let kept = [("FLEET_NODE", "c1"), ("FLEET_INSTANCE_ID", "i-1"), ("KEEP_CAPACITY", "1")];
     assert!(fakes.run("aws-asg-terminate", &[], &kept).status.success());
     assert!(fakes.calls().contains("--no-should-decrement-desired-capacity"));
@@ -95,7 +106,10 @@ fn a_machine_is_rebooted_only_after_what_was_to_be_installed_was() {
     assert!(lines[1].ends_with("ops@10.0.0.7 sudo systemd-run --on-active=1 systemctl reboot"), "{calls}");
     let fakes = Fakes::new(&[("ssh", "exit 100")]);
     let ran = fakes.run("ssh-reboot", &["sudo", "apt-get", "-y", "full-upgrade"], &env);
-    assert!(!ran.status.success() && fakes.calls().lines().count() == 1, "no reboot after a failure: {ran:?}");
+    assert!(
+        !ran.status.success() && fakes.calls().lines().count() == 1,
+        "no reboot after a failure: {ran:?}"
+    );
 }
 
 #[test]

@@ -111,12 +111,9 @@ async fn told(app: &App, name: Option<&str>) -> Result<Told> {
     let here = here(app, &name);
     let whole = kept.as_ref().is_none_or(|k| k.left_out > 0 && here.len() >= k.events.len());
     match kept {
-        Some(kept) if !whole || here.is_empty() => Ok(Told {
-            rotation: name,
-            events: kept.events,
-            left_out: kept.left_out,
-            holder: kept.holder,
-        }),
+        Some(kept) if !whole || here.is_empty() => {
+            Ok(Told { rotation: name, events: kept.events, left_out: kept.left_out, holder: kept.holder })
+        }
         kept if !here.is_empty() => {
             Ok(Told { rotation: name, events: here, left_out: 0, holder: kept.and_then(|k| k.holder) })
         }
@@ -144,7 +141,8 @@ async fn newest(nomad: &Http) -> Result<String> {
 fn here(app: &App, rotation: &str) -> Vec<Happening> {
     let Some(dir) = app.env.state_dir().map(|d| d.join("rotations")) else { return Vec::new() };
     let Ok(files) = std::fs::read_dir(&dir) else { return Vec::new() };
-    let keys = files.flatten().filter_map(|f| f.file_name().to_str()?.strip_suffix(".jsonl").map(str::to_owned));
+    let keys =
+        files.flatten().filter_map(|f| f.file_name().to_str()?.strip_suffix(".jsonl").map(str::to_owned));
     let entries = keys.filter_map(|key| Journal::peek::<Entry>(&dir, &key).ok());
     entries.map(|e| recorder::happened(e, rotation)).max_by_key(Vec::len).unwrap_or_default()
 }

@@ -60,11 +60,17 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
         }
     }
     let Some(words) = going_on(&words, args) else {
-        return Err(Error::refused(format!("rotation {} does not tell the command it was begun with", args.name))
-            .because("it was begun by another version of fleet")
-            .hint("run the same rotate-nodes command again: it goes on where it was ended"));
+        return Err(Error::refused(format!(
+            "rotation {} does not tell the command it was begun with",
+            args.name
+        ))
+        .because("it was begun by another version of fleet")
+        .hint("run the same rotate-nodes command again: it goes on where it was ended"));
     };
-    app.printer.note(&format!("going on with: fleet {}", words.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")));
+    app.printer.note(&format!(
+        "going on with: fleet {}",
+        words.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")
+    ));
     // Which cluster is meant, and how to write, is said by whoever resumes it.
     let (_, global) = invocation.words_apart();
     let program = invocation.args.first().cloned().unwrap_or_else(|| "fleet".into());

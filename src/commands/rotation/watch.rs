@@ -72,7 +72,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         }
         match watched.next(&mut orderly).await? {
             Woken::Interrupted(interrupt) => {
-                return Err(interrupt.error(format!("no longer followed; rotation {name} goes on without it")));
+                return Err(
+                    interrupt.error(format!("no longer followed; rotation {name} goes on without it"))
+                );
             }
             Woken::State(metas) => {
                 if metas.iter().any(|meta| meta.modify_index != follower.index) {
@@ -120,7 +122,8 @@ impl Follower<'_> {
             Event::Finished { .. } => Some(Ok(())),
             Event::Stopped { reason, code } => {
                 let code = ExitCode::ALL.into_iter().find(|c| c.name() == code).unwrap_or(ExitCode::Failed);
-                let error = Error::new(code, format!("rotation {} stopped", self.name)).because(reason.clone());
+                let error =
+                    Error::new(code, format!("rotation {} stopped", self.name)).because(reason.clone());
                 Some(Err(error.hint(format!("fleet rotation resume {}", self.name))))
             }
             _ => None,
@@ -133,9 +136,12 @@ impl Follower<'_> {
         let mut lines = Vec::new();
         if quiet >= SILENCE {
             if !at_work(&lock::read(nomad).await?.0, self.name) {
-                return Err(Error::new(ExitCode::Pending, format!("nobody is at work on rotation {}", self.name))
-                    .because("its process died, or was ended at once; what was under way goes on without it")
-                    .hint(format!("fleet rotation resume {}", self.name)));
+                return Err(Error::new(
+                    ExitCode::Pending,
+                    format!("nobody is at work on rotation {}", self.name),
+                )
+                .because("its process died, or was ended at once; what was under way goes on without it")
+                .hint(format!("fleet rotation resume {}", self.name)));
             }
             if let Some(pause) = control::read(nomad, self.name).await? {
                 lines.push(pause.to_string());

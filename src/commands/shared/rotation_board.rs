@@ -151,10 +151,15 @@ mod tests {
             namespace: "default".into(),
         };
         let mut events = vec![
-            at(0, Event::Started { rotation: "r".into(), nodes: vec![node("c1"), node("c2")], resumed: false }),
+            at(
+                0,
+                Event::Started { rotation: "r".into(), nodes: vec![node("c1"), node("c2")], resumed: false },
+            ),
             at(1, Event::NodeStarted { node: node("c1"), position: 1, of: 2, moves: 2 }),
         ];
-        events.extend((0..5).map(|i| at(2, Event::AllocStopped { alloc: alloc(i), node: node("c1"), evidence: None })));
+        events.extend(
+            (0..5).map(|i| at(2, Event::AllocStopped { alloc: alloc(i), node: node("c1"), evidence: None })),
+        );
         let placed = Event::ReplacementPlaced { alloc: alloc(0), replacement: "b".into(), node: node("c4") };
         events.push(at(3, placed));
         let lines = board(&story::tell("r", &events, 0), Timestamp::from_second(65).unwrap());

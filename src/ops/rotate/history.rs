@@ -177,9 +177,7 @@ fn fold(events: &[Happening], how: Fold) -> Vec<&Happening> {
         }
         _ => false,
     };
-    let is_arrival = |r: &Happening| {
-        matches!(&r.event, Event::AllocMoved(m) if matches!(m.outcome, Outcome::Healthy | Outcome::NotWanted | Outcome::Finished))
-    };
+    let is_arrival = |r: &Happening| matches!(&r.event, Event::AllocMoved(m) if matches!(m.outcome, Outcome::Healthy | Outcome::NotWanted | Outcome::Finished));
     match how {
         Fold::Nothing => events.iter().collect(),
         Fold::Steps => events.iter().filter(|r| !is_step(r)).collect(),
@@ -248,32 +246,59 @@ mod tests {
 
     fn id(random: &mut fastrand::Rng) -> String {
         let x = random.u128(..);
-        format!("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", x as u32, (x >> 32) as u16, (x >> 48) as u16, (x >> 64) as u16, (x >> 80))
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            x as u32,
+            (x >> 32) as u16,
+            (x >> 48) as u16,
+            (x >> 64) as u16,
+            (x >> 80)
+        )
     }
 
     /// A rotation of one node with so many moves, of which the last did not arrive.
     fn events(moves: usize, seed: u64) -> Vec<Happening> {
         let mut random = fastrand::Rng::with_seed(seed);
         let node = NodeRef { id: id(&mut random), name: "worker-17".into() };
-        let at = |second: usize, event| Record { time: Timestamp::from_second(second as i64).unwrap(), event };
-        let mut all = vec![at(0, Event::Started { rotation: "r-1".into(), nodes: vec![node.clone()], resumed: false })];
+        let at =
+            |second: usize, event| Record { time: Timestamp::from_second(second as i64).unwrap(), event };
+        let mut all =
+            vec![at(0, Event::Started { rotation: "r-1".into(), nodes: vec![node.clone()], resumed: false })];
         for i in 0..moves {
-            let alloc = AllocRef { id: id(&mut random), name: format!("web.g[{i}]"), job: "web".into(), namespace: "default".into() };
+            let alloc = AllocRef {
+                id: id(&mut random),
+                name: format!("web.g[{i}]"),
+                job: "web".into(),
+                namespace: "default".into(),
+            };
             let replacement = id(&mut random);
-            all.push(at(i + 1, Event::AllocStopped { alloc: alloc.clone(), node: node.clone(), evidence: None }));
-            all.push(at(i + 2, Event::ReplacementPlaced { alloc: alloc.clone(), replacement: replacement.clone(), node: node.clone() }));
+            all.push(at(
+                i + 1,
+                Event::AllocStopped { alloc: alloc.clone(), node: node.clone(), evidence: None },
+            ));
+            all.push(at(
+                i + 2,
+                Event::ReplacementPlaced {
+                    alloc: alloc.clone(),
+                    replacement: replacement.clone(),
+                    node: node.clone(),
+                },
+            ));
             let outcome = if i + 1 == moves { Outcome::Unfinished } else { Outcome::Healthy };
-            all.push(at(i + 3, Event::AllocMoved(Moved {
-                group: alloc.group(),
-                alloc,
-                from: node.clone(),
-                replacement: Some(replacement),
-                to: Some(node.clone()),
-                outcome,
-                reason: None,
-                seconds: 2.0,
-                killed_at_deadline: false,
-            })));
+            all.push(at(
+                i + 3,
+                Event::AllocMoved(Moved {
+                    group: alloc.group(),
+                    alloc,
+                    from: node.clone(),
+                    replacement: Some(replacement),
+                    to: Some(node.clone()),
+                    outcome,
+                    reason: None,
+                    seconds: 2.0,
+                    killed_at_deadline: false,
+                }),
+            ));
         }
         all.push(at(moves + 4, Event::Noticed { text: "a word".into() }));
         all
@@ -290,7 +315,8 @@ mod tests {
             assert!(items.values().map(String::len).sum::<usize>() <= MOST_BYTES);
             let kept = unpack("r-1", &items, 7).unwrap();
             assert_eq!(kept.events.len() + kept.left_out, long.len() + 3, "{moves}");
-            let unfinished = |r: &&Happening| matches!(&r.event, Event::AllocMoved(m) if m.outcome == Outcome::Unfinished);
+            let unfinished =
+                |r: &&Happening| matches!(&r.event, Event::AllocMoved(m) if m.outcome == Outcome::Unfinished);
             assert_eq!(kept.events.iter().filter(unfinished).count(), 1, "{moves}");
             assert!(matches!(kept.events[0].event, Event::Started { .. }));
             assert!(matches!(kept.events.last().unwrap().event, Event::Noticed { .. }));

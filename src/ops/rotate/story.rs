@@ -371,7 +371,8 @@ impl Teller {
     fn story(mut self, rotation: &str, left_out: usize) -> Story {
         let foreseen = self.foreseen.take();
         for node in &mut self.nodes {
-            let of_node = |m: &&MoveStory| m.from_node_name == node.node_name && m.outcome == Some(Outcome::Healthy);
+            let of_node =
+                |m: &&MoveStory| m.from_node_name == node.node_name && m.outcome == Some(Outcome::Healthy);
             node.moves = self.moves.iter().filter(of_node).count();
             let known = foreseen.iter().flat_map(|f| &f.nodes).find(|n| n.node.id == node.node_id);
             node.foreseen_moves = known.map(|n| n.moves);
@@ -483,7 +484,12 @@ mod tests {
     }
 
     fn alloc(index: usize) -> AllocRef {
-        AllocRef { id: format!("a{index}"), name: format!("web.g[{index}]"), job: "web".into(), namespace: "default".into() }
+        AllocRef {
+            id: format!("a{index}"),
+            name: format!("web.g[{index}]"),
+            job: "web".into(),
+            namespace: "default".into(),
+        }
     }
 
     fn moved(index: usize, seconds: f64, outcome: Outcome) -> Event {
@@ -518,7 +524,14 @@ mod tests {
     #[test]
     fn a_rotation_is_told_with_its_spans_its_moves_and_its_gaps() {
         let events = [
-            at(0, Event::Started { rotation: "r-1".into(), nodes: vec![node("c1"), node("c2")], resumed: false }),
+            at(
+                0,
+                Event::Started {
+                    rotation: "r-1".into(),
+                    nodes: vec![node("c1"), node("c2")],
+                    resumed: false,
+                },
+            ),
             at(0, foreseen()),
             at(1, Event::NodeIneligible { node: node("c1"), was: Eligibility::Eligible }),
             at(2, Event::NodeStarted { node: node("c1"), position: 1, of: 1, moves: 2 }),
@@ -544,7 +557,10 @@ mod tests {
             [(NodeState::Waiting, 1, 2), (NodeState::Emptying, 2, 10), (NodeState::Sealing, 10, 12)]
         );
         assert_eq!((story.nodes[0].foreseen_moves, story.nodes[0].moves), (Some(2), 2));
-        assert_eq!((story.nodes[1].state, story.nodes[1].reason.as_deref()), (NodeState::LeftOut, Some("it is down")));
+        assert_eq!(
+            (story.nodes[1].state, story.nodes[1].reason.as_deref()),
+            (NodeState::LeftOut, Some("it is down"))
+        );
         let group = &story.groups[0];
         assert_eq!((group.most_away, group.count, group.floor), (2, Some(2), Some(1)));
         assert_eq!((group.away_seconds, group.gap_seconds, group.longest_seconds), (6.0, 3.0, 5.0));

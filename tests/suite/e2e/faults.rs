@@ -145,8 +145,9 @@ fn a_refusal_or_an_overload_at_any_request_is_survived_or_finished_by_the_next_r
     let requests = undisturbed().len() as u64;
     for_each(undisturbed().len(), |nth| {
         let simulated = start();
-        let effect = ["status=500 body=\"out of order\"", "too-many", "status=403 body=\"Permission denied\""]
-            [(nth % 3) as usize];
+        let effect =
+            ["status=500 body=\"out of order\"", "too-many", "status=403 body=\"Permission denied\""]
+                [(nth % 3) as usize];
         simulated.sandbox.fault(format!("* /v1/* nth={nth} {effect}").parse().unwrap());
         let ran = simulated.world.run(ROTATE);
         if ran.code == 0 {
@@ -154,6 +155,10 @@ fn a_refusal_or_an_overload_at_any_request_is_survived_or_finished_by_the_next_r
         }
         assert_ne!(effect, "too-many", "an overload passes: request {nth} of {requests}\n{ran}");
         let again = simulated.world.run(ROTATE);
-        assert_done(&simulated, &again, &format!("request {nth} of {requests}: {effect}, after\n{ran}\nagain"));
+        assert_done(
+            &simulated,
+            &again,
+            &format!("request {nth} of {requests}: {effect}, after\n{ran}\nagain"),
+        );
     });
 }

@@ -52,7 +52,11 @@ fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World
     let name = only(&other);
     let watching = other.command(&["rotation", "watch", &name, "-o", "json-lines"]).spawn().unwrap();
     let paused = other.run(&["rotation", "pause", &name, "--reason", "looking at graphs", "-o", "json"]);
-    assert_eq!((&json(ok(&paused))["paused"], &json(&paused)["at_work"]), (&true.into(), &true.into()), "{paused}");
+    assert_eq!(
+        (&json(ok(&paused))["paused"], &json(&paused)["at_work"]),
+        (&true.into(), &true.into()),
+        "{paused}"
+    );
     // What was under way ends, and nothing else begins.
     world.until("the step under way", 60.0, |w| w.healthy("web").len() == 4);
     let before = stops(world);
@@ -68,7 +72,11 @@ fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!((kinds.first().unwrap().as_str(), kinds.last().unwrap().as_str()), ("started", "finished"), "{watched}");
+    assert_eq!(
+        (kinds.first().unwrap().as_str(), kinds.last().unwrap().as_str()),
+        ("started", "finished"),
+        "{watched}"
+    );
     assert!(kinds.contains(&"paused".to_owned()) && kinds.contains(&"unpaused".to_owned()), "{watched}");
     assert_eq!(kinds.iter().filter(|k| *k == "alloc-moved").count(), 4, "{watched}");
 }
@@ -113,7 +121,10 @@ fn a_finished_rotation_is_reported_from_another_machine(world: &World) {
     let gap = |job: &str| groups.iter().find(|g| g["job"] == job).unwrap()["gap_seconds"].as_f64().unwrap();
     assert!(gap("web") == 0.0 && gap("solo") > 0.0, "{report}");
     let moves = report["moves"].as_array().unwrap();
-    assert!(moves.iter().all(|m| m["outcome"] == "healthy" && m["evidence"]["available"].is_u64()), "{report}");
+    assert!(
+        moves.iter().all(|m| m["outcome"] == "healthy" && m["evidence"]["available"].is_u64()),
+        "{report}"
+    );
     assert_eq!((&report["forecast"]["foreseen_moves"], &report["forecast"]["moves"]), (&4.into(), &4.into()));
     ok(&other.run(&["rotation", "report", "--html", "r.html"]));
     let html = std::fs::read_to_string(home.path().join("r.html")).unwrap();

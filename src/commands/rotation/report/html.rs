@@ -57,7 +57,8 @@ pub(super) fn page(report: &ReportView, now: Timestamp) -> String {
     for remark in summary(story) {
         let _ = writeln!(out, "<p class=\"warn\">{}</p>", escaped(&remark));
     }
-    let _ = write!(out, "<h2>Timeline (UTC)</h2>\n<div class=\"wide\">{}</div>\n", timeline::draw(story, now));
+    let _ =
+        write!(out, "<h2>Timeline (UTC)</h2>\n<div class=\"wide\">{}</div>\n", timeline::draw(story, now));
     let mut compared = comparison(story).peekable();
     if compared.peek().is_some() {
         out.push_str("<h2>Forecast and reality</h2>\n<ul>");

@@ -178,8 +178,7 @@ impl Tabular for MoveStory {
 }
 
 impl Tabular for DecisionRow {
-    const COLUMNS: &'static [Column] =
-        &[column("AT").whole(), column("WHAT").wraps(), column("WHY").wraps()];
+    const COLUMNS: &'static [Column] = &[column("AT").whole(), column("WHAT").wraps(), column("WHY").wraps()];
 
     fn cells(&self) -> Vec<Cell> {
         vec![

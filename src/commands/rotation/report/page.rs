@@ -64,11 +64,16 @@ pub(super) fn comparison(story: &Story) -> impl Iterator<Item = String> {
             (None, 0, _) => "room: nothing had to be placed".to_owned(),
             (None, asked, without) => {
                 let placed = asked.saturating_sub(without);
-                format!("room: the cluster's scheduler had a place for {placed} of {}", words::count(asked, "move"))
+                format!(
+                    "room: the cluster's scheduler had a place for {placed} of {}",
+                    words::count(asked, "move")
+                )
             }
         });
         lines.extend(f.seconds.map(|took| match f.foreseen_seconds {
-            Some(foreseen) => format!("time: {} foreseen, it took {}", seconds_text(foreseen), seconds_text(took)),
+            Some(foreseen) => {
+                format!("time: {} foreseen, it took {}", seconds_text(foreseen), seconds_text(took))
+            }
             None => format!("time: it took {}", seconds_text(took)),
         }));
         lines
@@ -99,7 +104,9 @@ fn decision(happening: &Happening) -> Option<DecisionRow> {
     let (what, why) = match &happening.event {
         Event::AllocStopped { alloc, node, evidence } => {
             let why = evidence.map(|StopEvidence { available, count, floor }| {
-                format!("{available} of {count} available, never below {floor}; the scheduler has a place for it")
+                format!(
+                    "{available} of {count} available, never below {floor}; the scheduler has a place for it"
+                )
             });
             (format!("{} on {} is told to stop", alloc.name, node.name), why)
         }

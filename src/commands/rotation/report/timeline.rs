@@ -134,7 +134,8 @@ fn draw_node(out: &mut String, node: &NodeStory, axis: Axis, y: f64) {
             clock(span.from),
             y + 3.0
         );
-        let label = [words.as_str(), span.state.words()].into_iter().find(|l| l.len() as f64 * LETTER < w - 8.0);
+        let label =
+            [words.as_str(), span.state.words()].into_iter().find(|l| l.len() as f64 * LETTER < w - 8.0);
         if let Some(label) = label {
             let _ = write!(
                 out,
