@@ -26,6 +26,12 @@ impl Narration {
         Narration { printer: Arc::clone(printer), live, last_line: None }
     }
 
+    /// Whether what goes on is shown live, so that a few more lines cost nothing.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
     /// Reports what happened at that time: the record where NDJSON is wanted, the lines elsewhere.
     ///
     /// # Errors

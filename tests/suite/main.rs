@@ -19,6 +19,7 @@ mod fuzz;
 #[cfg(feature = "sandbox")]
 mod generated;
 mod hints;
+mod hooks;
 mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;

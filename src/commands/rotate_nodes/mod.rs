@@ -19,11 +19,12 @@ use clap::Subcommand;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::node::NodeStub;
 use crate::app::App;
-use crate::commands::shared::narrator::Narrator;
 use crate::commands::shared::node_selection::NodeSelection;
+use crate::commands::shared::rotation_board::RotationBoard;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
+use crate::model::group::GroupKey;
 use crate::model::redaction::Secrets;
 use crate::ops::journal::{self, Journal};
 use crate::ops::migration::alloc_ref;
@@ -33,6 +34,8 @@ use crate::ops::migration::lock::Holder;
 use crate::ops::migration::snapshot::{self, Snapshot};
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::decide::GoalNode;
+use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves};
+use crate::ops::rotate::history::{self, History};
 use crate::ops::rotate::options::{Batch, OnFailure, Options, Parallel, Replace, Risk, Singletons};
 use crate::ops::rotate::plan::{self, Plan};
 use crate::ops::rotate::recorder::{Entry, Intent, Recorder, RecoveredState};
@@ -41,7 +44,6 @@ use crate::ops::rotate::{Goal, Means, Rotation};
 use crate::ui::duration;
 
 use domain::Domain;
-use narrate::sentence;
 use preview::Preview;
 use report::Report;
 use saved::{ApplyArgs, PlanArgs, Saved};
@@ -230,7 +232,7 @@ async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
         Some(holder) => found::take_over(app, &nomad, holder, &found.memory).await?,
         None => BTreeSet::new(),
     };
-    let memory = given_up::or_taken_up(app, &selected, found.memory);
+    let mut memory = given_up::or_taken_up(app, &selected, found.memory);
     let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
@@ -265,11 +267,13 @@ async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
         changes.iter().for_each(|change| app.printer.note(&format!("  {change}")));
         draft.show(args, app)?;
     };
-    let mut narrator = Narrator::new(&app.printer, sentence);
     let name = memory.rotation.clone().unwrap_or_else(|| format!("r-{:08x}", fastrand::u32(..)));
     let store = Store::new(&nomad, &cluster_key, found.index);
     let goal = args.goal(app, &nomad, (name, key, store), &draft, &selected).await?;
-    let goal = Goal { dead, ..goal };
+    let left_out = recall(&nomad, &mut memory, found.elsewhere.is_some()).await;
+    let history = History::new(&nomad, left_out);
+    let goal = Goal { dead, history, command_line: invocation.words_apart().0, ..goal };
+    let mut narrator = RotationBoard::new(&app.printer, memory.happened.clone());
     let mut recorder = Recorder::new(journal, memory, &mut narrator, Arc::clone(app.clock()));
     if found.elsewhere.is_some() && recorder.memory.rotation.is_some() {
         recorder.adopt(recorder.memory.clone())?;
@@ -293,6 +297,19 @@ async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
         app.printer.object(&report)?;
     }
     ended
+}
+
+/// What happened on another machine belongs to the story as well; how many events of it are not told any more.
+async fn recall(nomad: &Http, memory: &mut RecoveredState, elsewhere: bool) -> usize {
+    let Some(rotation) = memory.rotation.as_ref().filter(|_| elsewhere) else { return 0 };
+    // A rotation goes on without its history.
+    match history::load(nomad, rotation).await {
+        Ok(Some(kept)) => {
+            memory.happened = kept.events;
+            kept.left_out
+        }
+        _ => 0,
+    }
 }
 
 fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
@@ -355,6 +372,24 @@ impl DraftInput<'_> {
 }
 
 impl Draft {
+    /// What was foreseen, for the report.
+    fn foreseen(&self) -> Foreseen {
+        let moves = |n: &plan::NodePlan| NodeMoves { node: n.node.clone(), moves: n.moves.len() };
+        let floor = |(group, g): (&GroupKey, &plan::GroupPlan)| GroupFloor {
+            group: group.clone(),
+            count: g.count,
+            floor: g.floor,
+        };
+        Foreseen {
+            nodes: self.plan.to_empty().map(moves).collect(),
+            groups: self.plan.groups.iter().map(floor).collect(),
+            asked: self.forecast.total,
+            without_place: self.forecast.losses.iter().map(|l| l.unplaced).sum(),
+            unknown: self.forecast.unknown.clone(),
+            seconds: None,
+        }
+    }
+
     /// The preview of a dry run is its result; otherwise it is what the question is about.
     fn show(&self, args: &Wanted, app: &App) -> Result<()> {
         if args.dry_run || app.printer.wants_events() {
@@ -447,6 +482,9 @@ impl Wanted {
             index: draft.index,
             deadline: draft.options.timeout.map(|t| now + t),
             store,
+            history: History::new(nomad, 0),
+            foreseen: draft.foreseen(),
+            command_line: Vec::new(),
             dead: BTreeSet::new(),
         })
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::rotation::at_work;
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::store::{self, Stored};
@@ -59,8 +60,7 @@ impl Tabular for Row {
 
 fn row(stored: Stored, claims: &lock::Claims) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
-    // A claim falls to others when its holder is silent; until then it is taken for alive.
-    let at_work = claims.keys().any(|name| name.starts_with(&format!("{rotation}-")));
+    let at_work = at_work(claims, &rotation);
     Row {
         nodes: stored.state.was.len(),
         rotated: stored.state.rotated.len(),

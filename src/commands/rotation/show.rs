@@ -24,7 +24,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct View {
+pub(super) struct View {
     rotation: String,
     what: String,
     user: String,
@@ -99,7 +99,7 @@ impl Describe for View {
     }
 }
 
-fn view(stored: Stored, nodes: &[NodeStub]) -> View {
+pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> View {
     let state = stored.state;
     let by_id: BTreeMap<&str, &NodeStub> = nodes.iter().map(|n| (n.id.as_str(), n)).collect();
     let row = |(id, was): (&String, &Eligibility)| {

@@ -17,6 +17,8 @@ pub mod progress;
 pub mod resolve;
 pub mod rollout;
 pub mod snapshot;
+pub mod rotation_board;
+pub mod rotation_words;
 pub mod spec;
 pub mod target;
 pub mod unplaced;

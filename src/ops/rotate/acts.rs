@@ -17,7 +17,7 @@ use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
 use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::{NodeRef, alloc_ref};
 use crate::ops::rotate::decide::{self, Act, Phase, is_batch, is_there};
-use crate::ops::rotate::event::Event;
+use crate::ops::rotate::event::{Event, StopEvidence};
 use crate::ops::rotate::options::Risk;
 use crate::ops::rotate::plan::{META_KEY, Strategy};
 use crate::ops::rotate::recorder::Intent;
@@ -171,7 +171,13 @@ impl Rotation<'_> {
         }
         self.check_room(picture, &stops.iter().collect::<Vec<_>>()).await?;
         let before = available(picture, &stops);
-        self.stop_all(&stops).await?;
+        let evidence = |key: &GroupKey| {
+            let rule = again.rules.get(key)?;
+            let available = before.get(key).copied()?;
+            Some(StopEvidence { available, count: rule.count, floor: rule.floor })
+        };
+        let evidence = stops.iter().map(|a| evidence(&GroupKey::of(a))).collect::<Vec<_>>();
+        self.stop_all(&stops, &evidence).await?;
         live.refresh(&BTreeSet::new()).await?;
         if let Some(picture) = live.picture() {
             self.find_others(picture, &stops, &before)?;
@@ -197,7 +203,7 @@ impl Rotation<'_> {
         }
     }
 
-    async fn stop_all(&mut self, stops: &[AllocStub]) -> Result<()> {
+    async fn stop_all(&mut self, stops: &[AllocStub], evidence: &[Option<StopEvidence>]) -> Result<()> {
         let time = self.recorder.now();
         for alloc in stops {
             self.recorder.intend(Intent::Stop { alloc: alloc.id.clone(), time })?;
@@ -205,10 +211,11 @@ impl Rotation<'_> {
         self.save().await?;
         let stopped = join_all(stops.iter().map(|alloc| self.stop_one(alloc))).await;
         let mut failed = None;
-        for (alloc, result) in stops.iter().zip(stopped) {
+        for ((alloc, evidence), result) in stops.iter().zip(evidence).zip(stopped) {
             let node = NodeRef { id: alloc.node_id.clone(), name: alloc.node_name.clone() };
+            let (alloc, evidence) = (alloc_ref(alloc), *evidence);
             match result {
-                Ok(()) => self.recorder.emit(Event::AllocStopped { alloc: alloc_ref(alloc), node })?,
+                Ok(()) => self.recorder.emit(Event::AllocStopped { alloc, node, evidence })?,
                 Err(error) => failed = Some(error),
             }
         }

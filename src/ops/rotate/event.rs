@@ -37,6 +37,8 @@ pub enum Event {
         /// Whether an earlier run began it.
         resumed: bool,
     },
+    /// What was foreseen before anything was touched.
+    Foreseen(Foreseen),
     /// A node takes no new work from now on.
     NodeIneligible {
         /// The node.
@@ -80,6 +82,9 @@ pub enum Event {
         alloc: AllocRef,
         /// Its node.
         node: NodeRef,
+        /// What allowed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<StopEvidence>,
     },
     /// The replacement of an allocation was placed.
     ReplacementPlaced {
@@ -150,6 +155,23 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Nothing more can be stopped for now, and why.
+    Held {
+        /// What keeps the allocations where they are.
+        reasons: Vec<String>,
+    },
+    /// That is over.
+    HoldEnded {
+        /// How long it lasted.
+        seconds: f64,
+    },
+    /// Somebody asked for a pause: nothing new is begun.
+    Paused {
+        /// Who, and why.
+        by: String,
+    },
+    /// The pause is over.
+    Unpaused,
     /// Something was noticed that does not stop the rotation.
     Noticed {
         /// What.
@@ -176,6 +198,55 @@ pub enum Event {
         /// Nodes left out.
         skipped: usize,
     },
+}
+
+/// What was foreseen before anything was touched.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Foreseen {
+    /// How many allocations were to leave each node, in order.
+    pub nodes: Vec<NodeMoves>,
+    /// The groups that were to move.
+    pub groups: Vec<GroupFloor>,
+    /// Of how many moves the cluster's scheduler was asked.
+    pub asked: u64,
+    /// How many of them it could not place.
+    pub without_place: u64,
+    /// Why nobody knows, where nobody does.
+    pub unknown: Option<String>,
+    /// How long the whole was to take, in seconds, where that was estimated.
+    pub seconds: Option<f64>,
+}
+
+/// How many allocations were to leave a node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NodeMoves {
+    /// The node.
+    pub node: NodeRef,
+    /// How many.
+    pub moves: usize,
+}
+
+/// A group as it was before it moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupFloor {
+    /// The group.
+    pub group: GroupKey,
+    /// How many allocations it wanted.
+    pub count: u64,
+    /// The fewest that were to be available.
+    pub floor: u64,
+}
+
+/// What allowed to stop an allocation at that moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopEvidence {
+    /// How many of its group were available before.
+    pub available: u64,
+    /// How many the group wants.
+    pub count: u64,
+    /// The fewest that have to be available.
+    pub floor: u64,
 }
 
 /// How an allocation moved.

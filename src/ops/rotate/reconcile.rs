@@ -4,18 +4,21 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use futures_util::StreamExt as _;
 use tokio::time::sleep;
 
+use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
 use crate::ops::migration::AllocRef;
 use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::progress::Progress;
+use crate::ops::rotate::control;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::Intent;
-use crate::ops::rotate::rotation::{Halt, Rotation, TICK};
+use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
 
 /// How long the drain of a node without services may take: stopping its system jobs, with every delay they have.
 const SEALING: Duration = Duration::from_secs(600);
@@ -30,6 +33,7 @@ impl Rotation<'_> {
     pub async fn run(&mut self) -> Result<()> {
         self.begin()?;
         self.save().await?;
+        self.keep_history(true).await?;
         let clock = self.recorder.clock();
         let mut live = Live::new(&self.nomad, clock, self.doomed.clone(), self.jobs());
         let ended = self.reconcile(&mut live).await;
@@ -50,8 +54,12 @@ impl Rotation<'_> {
                 Err(error)
             }
         };
+        let kept = self.keep_history(true).await;
         self.lock.release(&self.permission, now).await;
-        ended
+        if self.recorder.memory.rotation.is_none() {
+            self.goal.history.forget_the_oldest(&self.permission).await;
+        }
+        ended.and(kept)
     }
 
     fn begin(&mut self) -> Result<()> {
@@ -62,7 +70,8 @@ impl Rotation<'_> {
             let was = std::mem::take(&mut self.recorder.memory.was);
             let surged = std::mem::take(&mut self.recorder.memory.surged);
             let idle = self.goal.idle.clone();
-            self.recorder.intend(Intent::Begin { rotation, index, time, idle })?;
+            let command_line = self.goal.command_line.clone();
+            self.recorder.intend(Intent::Begin { rotation, index, time, idle, command_line })?;
             for (node, was) in was {
                 self.recorder.intend(Intent::Mark { node, was })?;
             }
@@ -85,15 +94,26 @@ impl Rotation<'_> {
             }
         }
         let nodes = self.goal.nodes.iter().map(|n| n.node.clone()).collect();
-        self.recorder.emit(Event::Started { rotation: self.goal.name.clone(), nodes, resumed })
+        self.recorder.emit(Event::Started { rotation: self.goal.name.clone(), nodes, resumed })?;
+        self.recorder.emit(Event::Foreseen(self.goal.foreseen.clone()))
     }
 
     async fn reconcile(&mut self, live: &mut Live) -> Result<()> {
         let (mut told_of_halt, mut acted) = (false, false);
+        let sign = Watch::new(&self.nomad, control::sign(&self.goal.name), PATIENCE);
+        let (mut asked, mut listens) = (Box::pin(sign.states()), true);
+        self.hear().await?;
         loop {
             if !acted {
                 let ticked = tokio::select! {
                     changed = live.changed() => { changed?; false }
+                    Some(sign) = asked.next(), if listens => {
+                        listens = sign.is_ok();
+                        if listens {
+                            self.hear().await?;
+                        }
+                        false
+                    }
                     () = sleep(TICK) => true,
                 };
                 if ticked {
@@ -102,9 +122,10 @@ impl Rotation<'_> {
             }
             acted = false;
             let halt = self.halt();
-            self.run.halting = halt.is_some();
+            self.run.halting = halt.is_some() || self.paused.is_some();
             let Some(decision) = self.look(live).await? else { continue };
-            if self.run.halting && decision.in_flight && !std::mem::replace(&mut told_of_halt, true) {
+            self.keep_history(false).await?;
+            if halt.is_some() && decision.in_flight && !std::mem::replace(&mut told_of_halt, true) {
                 self.notice("finishing the step under way; Ctrl-C again leaves at once")?;
             }
             if self.has_ended(live, &decision, halt).await? {
@@ -112,6 +133,23 @@ impl Rotation<'_> {
             }
             acted = self.act(live, &decision).await?;
         }
+    }
+
+    /// Takes in what others ask of this rotation. What cannot be read changes nothing.
+    async fn hear(&mut self) -> Result<()> {
+        let Ok(pause) = control::read(&self.nomad, &self.goal.name).await else { return Ok(()) };
+        match (&self.paused, &pause) {
+            (before, Some(now)) if before.as_ref() != Some(now) => {
+                self.recorder.emit(Event::Paused { by: now.to_string() })?;
+            }
+            (Some(_), None) => {
+                self.last_progress = self.recorder.now();
+                self.recorder.emit(Event::Unpaused)?;
+            }
+            _ => return Ok(()),
+        }
+        self.paused = pause;
+        self.keep_history(true).await
     }
 
     /// Looks at the picture, takes in what came meanwhile, and decides.
@@ -228,6 +266,9 @@ impl Rotation<'_> {
 
     /// When nothing moves for longer than any of the moves may take, something is wrong.
     fn stalled(&self, decision: &Decision) -> Option<Error> {
+        if self.paused.is_some() && !decision.in_flight {
+            return None;
+        }
         let quiet = self.since(self.last_progress);
         let longest = || decision.rules.values().map(|r| r.patience).max();
         let of_moves = || longest().unwrap_or(Duration::from_secs(300));

@@ -30,6 +30,9 @@ pub enum Intent {
         /// Nodes that took no work then, by id: one that does later has joined like a newcomer.
         #[serde(default)]
         idle: BTreeSet<String>,
+        /// The words of the command line, the program's name first, by which any machine can go on with it.
+        #[serde(default)]
+        command_line: Vec<String>,
     },
     /// This is how the runs on this machine are told from those on others.
     Own {
@@ -95,8 +98,13 @@ pub struct RecoveredState {
     /// Tells the runs on this machine from those on others, for the lock.
     #[serde(skip)]
     pub owner: Option<String>,
+    /// What happened so far. It has a place of its own on the cluster.
+    #[serde(skip)]
+    pub happened: Vec<Record<Event>>,
     /// The rotation's name; none when no earlier run is unfinished.
     pub rotation: Option<String>,
+    /// The words of the command line that began it, the program's name first.
+    pub command_line: Vec<String>,
     /// Nodes that register after this index are newcomers.
     pub index: u64,
     /// Nodes that took no work when it began, by id.
@@ -147,6 +155,21 @@ mod pairs {
     }
 }
 
+/// What a journal tells of the rotation of that name, also when it has finished.
+#[must_use]
+pub fn happened(entries: Vec<Entry>, rotation: &str) -> Vec<Record<Event>> {
+    let (mut told, mut within) = (Vec::new(), false);
+    for entry in entries {
+        match entry {
+            Entry::Intent(Intent::Begin { rotation: name, .. }) => within = name == rotation,
+            Entry::State(state) => within = state.rotation.as_deref() == Some(rotation),
+            Entry::Record(record) if within => told.push(*record),
+            _ => {}
+        }
+    }
+    told
+}
+
 /// How far the command that starts replacements came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -194,10 +217,11 @@ impl RecoveredState {
     fn learn(mut self, entry: Entry) -> Self {
         match entry {
             Entry::Intent(intent) => match intent {
-                Intent::Begin { rotation, index, time, idle } => {
+                Intent::Begin { rotation, index, time, idle, command_line } => {
                     self = RecoveredState {
                         owner: self.owner,
                         rotation: Some(rotation),
+                        command_line,
                         index,
                         idle,
                         begun: Some(time),
@@ -224,6 +248,7 @@ impl RecoveredState {
 
     fn learn_record(mut self, record: Record<Event>) -> Self {
         self.last = Some(record.time);
+        self.happened.push(record.clone());
         match record.event {
             Event::AllocMoved(moved) => drop(self.moved.insert(moved.alloc.id.clone(), moved)),
             Event::ReplacementPlaced { alloc, replacement, node } => {
@@ -310,7 +335,9 @@ impl<'a> Recorder<'a> {
     pub fn emit(&mut self, event: Event) -> Result<()> {
         let record = Record { time: self.now(), event };
         if matches!(record.event, Event::Finished { .. }) {
-            self.finished = Some(self.memory.clone());
+            let mut finished = self.memory.clone();
+            finished.happened.push(record.clone());
+            self.finished = Some(finished);
         }
         // What a command says is long and changes nothing.
         if !matches!(record.event, Event::CommandOutput { .. }) {
@@ -347,6 +374,7 @@ mod tests {
             index: 7,
             time: Timestamp::UNIX_EPOCH,
             idle: BTreeSet::new(),
+            command_line: Vec::new(),
         })
     }
 

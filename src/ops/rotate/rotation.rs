@@ -18,9 +18,11 @@ use crate::ops::migration::live::Picture;
 use crate::ops::migration::lock::{Holder, Lock};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::{AllocRef, META_WAS, NodeRef};
+use crate::ops::rotate::control::Pause;
 use crate::ops::rotate::decide::{GoalNode, Phase, RunState, StepInput};
-use crate::ops::rotate::event::Event;
 use crate::ops::rotate::gaps::Gaps;
+use crate::ops::rotate::event::{Event, Foreseen};
+use crate::ops::rotate::history::History;
 use crate::ops::rotate::options::{Options, Replace};
 use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
 use crate::ops::rotate::recorder::{Recorder, Replacement};
@@ -78,6 +80,12 @@ pub struct Goal {
     pub dead: BTreeSet<String>,
     /// The journal on the cluster.
     pub store: Store,
+    /// What happens, on the cluster.
+    pub history: History,
+    /// What was foreseen.
+    pub foreseen: Foreseen,
+    /// The words of the command line, the program's name first.
+    pub command_line: Vec<String>,
 }
 
 /// Everything a part needs.
@@ -128,6 +136,10 @@ pub struct Rotation<'a> {
     pub(super) expected: BTreeMap<String, Duration>,
     /// What was told once and need not be told again.
     pub(super) noticed: BTreeSet<String>,
+    /// Who asked for a pause, while somebody does.
+    pub(super) paused: Option<Pause>,
+    /// Since when nothing more can be stopped, and whether that was told.
+    pub(super) held: Option<(Timestamp, bool)>,
 }
 
 /// Why a rotation stops although nothing went wrong.
@@ -181,6 +193,8 @@ impl<'a> Rotation<'a> {
             expected: BTreeMap::new(),
             noticed: BTreeSet::new(),
             run: RunState { verified, surged: recorder.memory.surged.clone(), ..RunState::default() },
+            paused: None,
+            held: None,
             nomad,
             consul,
             permission,
@@ -241,6 +255,21 @@ impl<'a> Rotation<'a> {
             self.notice_once(&format!("only this machine can go on with this rotation: its journal is not kept on the cluster, {why}"))?;
         }
         Ok(())
+    }
+
+    /// Writes down on the cluster what happened; at once, or when it is time.
+    pub(super) async fn keep_history(&mut self, at_once: bool) -> crate::error::Result<()> {
+        let now = self.recorder.now();
+        let Goal { history, holder, name, .. } = &mut self.goal;
+        let happened = &self.recorder.outcome().happened;
+        let why = history.save(&self.permission, name, (holder, happened), (now, at_once)).await;
+        // Where the journal is not kept either, that was said.
+        match why.filter(|_| self.goal.store.unkept().is_none()) {
+            Some(why) => {
+                self.notice_once(&format!("no other machine can follow or report this rotation: {why}"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Shows that the rotation lives, while nothing of it moves.

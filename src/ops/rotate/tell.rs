@@ -14,6 +14,9 @@ use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::Rotation;
 
+/// A wait that is shorter than this is no hold.
+const WORTH_A_WORD: Duration = Duration::from_secs(10);
+
 impl Rotation<'_> {
     /// Emits what changed since the last round.
     pub(super) fn tell(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
@@ -23,6 +26,7 @@ impl Rotation<'_> {
         self.tell_moves(picture, decision)?;
         self.tell_batch(picture, decision)?;
         self.tell_phases(decision)?;
+        self.tell_hold(decision)?;
         self.seen.clone_from(&decision.progress);
         self.phases.clone_from(&decision.phases);
         let lines = self.waiting_lines(decision);
@@ -164,6 +168,26 @@ impl Rotation<'_> {
         Ok(())
     }
 
+    /// A short wait is part of every rotation; one that lasts is worth a word.
+    fn tell_hold(&mut self, decision: &Decision) -> Result<()> {
+        let now = self.recorder.now();
+        match (self.held, decision.holds.is_empty()) {
+            (None, false) => self.held = Some((now, false)),
+            (Some((since, false)), false) if self.since(since) >= WORTH_A_WORD => {
+                self.held = Some((since, true));
+                self.recorder.emit(Event::Held { reasons: decision.holds.iter().cloned().collect() })?;
+            }
+            (Some((since, told)), true) => {
+                self.held = None;
+                if told {
+                    self.recorder.emit(Event::HoldEnded { seconds: self.since(since).as_secs_f64() })?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// What is waited for, in lines.
     pub(super) fn waiting_lines(&self, decision: &Decision) -> Vec<String> {
         let mut lines = Vec::new();
@@ -184,6 +208,9 @@ impl Rotation<'_> {
                 }
                 _ => {}
             }
+        }
+        if let Some(pause) = &self.paused {
+            lines.push(format!("{pause}; to go on: fleet rotation resume {}", self.goal.name));
         }
         lines.extend(decision.holds.iter().map(|hold| format!("  {hold}")));
         if let Some(left) = decision.settling.filter(|left| !left.is_zero()) {

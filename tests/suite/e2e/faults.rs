@@ -7,7 +7,7 @@ use fleet::api::nomad::node::Eligibility;
 use fleet::sandbox::faults::{Effect, Rule};
 use serde_json::Value;
 
-use crate::binary::Ran;
+use crate::binary::{Fleet, Ran};
 use crate::e2e::jobs::Job;
 use crate::e2e::on_sandbox::Simulated;
 use crate::e2e::world::World;
@@ -118,7 +118,47 @@ fn a_rotation_killed_at_any_request_is_finished_by_the_next_run() {
         drop(child.kill());
         child.wait().unwrap();
         simulated.sandbox.clear_faults();
-        let ran = simulated.world.run(ROTATE);
+        // Every second one is finished by a machine that knows nothing but the cluster.
+        let home = tempfile::tempdir().unwrap();
+        let ran = match nth % 2 {
+            0 => simulated.world.run(ROTATE),
+            _ => elsewhere(&simulated.world, home.path()),
+        };
         assert_done(&simulated, &ran, &format!("killed at request {nth}"));
+    });
+}
+
+/// The same command on another machine, once nobody has to be waited for who is known to be dead.
+fn elsewhere(world: &World, home: &std::path::Path) -> Ran {
+    let other = Fleet::new(home).env("NOMAD_ADDR", &world.address).env("NOMAD_TOKEN", &world.token);
+    let locks: Value = serde_json::from_str(&other.run(&["rotation", "lock", "-o", "json"]).out).unwrap();
+    for claim in locks.as_array().unwrap() {
+        let name = claim["name"].as_str().unwrap();
+        let stolen = other.run(&["rotation", "steal", name, "--reason", "it was killed", "--yes"]);
+        assert_eq!(stolen.code, 0, "{stolen}");
+    }
+    other.run(ROTATE)
+}
+
+#[test]
+fn a_refusal_or_an_overload_at_any_request_is_survived_or_finished_by_the_next_run() {
+    let requests = undisturbed().len() as u64;
+    for_each(undisturbed().len(), |nth| {
+        let simulated = start();
+        let effect =
+            ["status=500 body=\"out of order\"", "too-many", "status=403 body=\"Permission denied\""]
+                [(nth % 3) as usize];
+        simulated.sandbox.fault(format!("* /v1/* nth={nth} {effect}").parse().unwrap());
+        let ran = simulated.world.run(ROTATE);
+        if ran.code == 0 {
+            return assert_done(&simulated, &ran, &format!("request {nth} of {requests}: {effect}"));
+        }
+        assert_ne!(effect, "too-many", "an overload passes: request {nth} of {requests}\n{ran}");
+        let again = simulated.world.run(ROTATE);
+        assert_done(
+            &simulated,
+            &again,
+            &format!("request {nth} of {requests}: {effect}, after\n{ran}\nagain"),
+        );
     });
 }

@@ -51,6 +51,7 @@ mod present;
 mod reports;
 mod rights;
 mod rotate;
+mod rotations;
 mod run;
 mod secrets;
 mod sync;
@@ -92,6 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
         conflicts::CASES,
         rotate::CASES,
         pace::CASES,
+        rotations::CASES,
     ]
     .concat()
 }

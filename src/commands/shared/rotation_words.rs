@@ -1,4 +1,4 @@
-//! A rotation told to whoever watches: lines with a live display on a terminal, dated lines elsewhere, NDJSON on request.
+//! The events of a rotation in words, the same for whoever runs it and for whoever follows it from elsewhere.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ui::{Tone, duration_text};
 
 /// The line an event is printed as for people; none for events that need no line.
-pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
+pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
     let plain = |text: String| Some((text, Tone::Plain));
     match event {
         Event::Started { rotation, nodes, resumed } => {
@@ -16,6 +16,7 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
             let nodes = words::count(nodes.len(), "node");
             Some((format!("rotation {rotation} {verb}: {nodes}"), Tone::Strong))
         }
+        Event::Foreseen(_) => None,
         Event::NodeIneligible { node, .. } => plain(format!("{}: marked ineligible", node.name)),
         Event::ReplacementsStarted { command } => {
             plain(format!("starting replacements: {}", command.join(" ")))
@@ -68,6 +69,13 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
         Event::NodeSkipped { node, reason } => {
             Some((format!("{}: left out: {reason}", node.name), Tone::Warn))
         }
+        Event::Held { reasons } => Some((format!("held: {}", reasons.join("; ")), Tone::Warn)),
+        Event::HoldEnded { seconds } => {
+            let lasted = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            plain(format!("no longer held, after {lasted}"))
+        }
+        Event::Paused { by } => Some((by.clone(), Tone::Warn)),
+        Event::Unpaused => plain("the pause is over".to_owned()),
         Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
         Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
         Event::Stopped { .. } => None,

@@ -1,0 +1,139 @@
+//! The words of a report, the same in every form it is written in.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::commands::rotation::report::DecisionRow;
+use crate::commands::shared::rotation_words::sentence;
+use crate::model::words;
+use crate::ops::rotate::event::{Event, Outcome, StopEvidence};
+use crate::ops::rotate::history::Happening;
+use crate::ops::rotate::story::{End, NodeState, Story};
+use crate::ui::{Tone, duration_text};
+
+pub(super) fn seconds_text(seconds: f64) -> String {
+    duration_text(Duration::try_from_secs_f64(seconds).unwrap_or_default())
+}
+
+/// The time of the day, in UTC.
+pub(super) fn clock(at: Timestamp) -> String {
+    at.strftime("%H:%M:%S").to_string()
+}
+
+/// Day and time, in UTC.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+pub(super) fn outcome(outcome: Option<Outcome>) -> (&'static str, Tone) {
+    match outcome {
+        Some(Outcome::Healthy) => ("healthy", Tone::Good),
+        Some(Outcome::NotWanted) => ("not wanted", Tone::Plain),
+        Some(Outcome::Finished) => ("finished", Tone::Plain),
+        Some(Outcome::Killed) => ("killed", Tone::Warn),
+        Some(Outcome::Lost) => ("lost", Tone::Bad),
+        Some(Outcome::Unfinished) => ("not healthy", Tone::Bad),
+        None => ("on its way", Tone::Warn),
+    }
+}
+
+/// What the rotation came to, in a sentence.
+pub(super) fn headline(story: &Story) -> String {
+    let rotated = story.nodes.iter().filter(|n| n.state == NodeState::Rotated).count();
+    let of = format!("{rotated} of {} rotated", words::count(story.nodes.len(), "node"));
+    match (story.state, &story.reason) {
+        (End::Finished, _) => format!("finished: {of}"),
+        (End::Open, _) => format!("no end is told: {of} so far"),
+        (End::Stopped, Some(reason)) => format!("stopped: {of}; {reason}"),
+        (End::Stopped, None) => format!("stopped: {of}"),
+    }
+}
+
+/// What was foreseen, and what came.
+pub(super) fn comparison(story: &Story) -> impl Iterator<Item = String> {
+    let lines = story.forecast.as_ref().map(|f| {
+        let mut lines = Vec::new();
+        let other = match f.other_moves {
+            0 => String::new(),
+            n => format!(", {n} went another way"),
+        };
+        lines.push(format!("moves: {} foreseen, {} arrived well{other}", f.foreseen_moves, f.moves));
+        lines.push(match (&f.unknown, f.asked, f.without_place) {
+            (Some(why), ..) => format!("room: not known before it began: {why}"),
+            (None, 0, _) => "room: nothing had to be placed".to_owned(),
+            (None, asked, without) => {
+                let placed = asked.saturating_sub(without);
+                format!(
+                    "room: the cluster's scheduler had a place for {placed} of {}",
+                    words::count(asked, "move")
+                )
+            }
+        });
+        lines.extend(f.seconds.map(|took| match f.foreseen_seconds {
+            Some(foreseen) => {
+                format!("time: {} foreseen, it took {}", seconds_text(foreseen), seconds_text(took))
+            }
+            None => format!("time: it took {}", seconds_text(took)),
+        }));
+        lines
+    });
+    lines.into_iter().flatten()
+}
+
+/// What a reader has to know of what he reads.
+pub(super) fn summary(story: &Story) -> impl Iterator<Item = String> {
+    let left_out = (story.left_out > 0).then(|| {
+        format!(
+            "{} of what went well are not kept on the cluster; the machine that ran it has them",
+            words::count(story.left_out, "event")
+        )
+    });
+    let runs = (story.runs > 1).then(|| format!("it was begun or taken up {} times", story.runs));
+    let open = (story.state == End::Open)
+        .then(|| "it goes on, or the process that ran it died: `fleet rotation list` tells".to_owned());
+    left_out.into_iter().chain(runs).chain(open)
+}
+
+/// What happened, with what it was decided by.
+pub(super) fn decisions(events: &[Happening]) -> Vec<DecisionRow> {
+    events.iter().filter_map(decision).collect()
+}
+
+fn decision(happening: &Happening) -> Option<DecisionRow> {
+    let (what, why) = match &happening.event {
+        Event::AllocStopped { alloc, node, evidence } => {
+            let why = evidence.map(|StopEvidence { available, count, floor }| {
+                format!(
+                    "{available} of {count} available, never below {floor}; the scheduler has a place for it"
+                )
+            });
+            (format!("{} on {} is told to stop", alloc.name, node.name), why)
+        }
+        Event::Foreseen(f) => {
+            let moves: usize = f.nodes.iter().map(|n| n.moves).sum();
+            (format!("foreseen: {}", words::count(moves, "move")), f.unknown.clone())
+        }
+        Event::Stopped { reason, code } => (format!("stopped ({code})"), Some(reason.clone())),
+        event => {
+            let (text, _) = sentence(event)?;
+            (text.trim().to_owned(), why(event))
+        }
+    };
+    Some(DecisionRow { time: happening.time, what, why })
+}
+
+fn why(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::NodeIneligible { was, .. } => format!("it was {was} before"),
+        Event::NodeStarted { .. } => "its turn, and everything on it has a place elsewhere".to_owned(),
+        Event::AllocMoved(moved) if moved.outcome == Outcome::Healthy => {
+            "Nomad found its replacement running and healthy".to_owned()
+        }
+        Event::DrainStarted { supervised: false, .. } => "nothing that moves is left on it".to_owned(),
+        Event::DrainStarted { supervised: true, .. } => "the token may not stop allocations".to_owned(),
+        Event::NodeRotated { .. } => "it is empty, and everything that left it was found well".to_owned(),
+        Event::Finished { .. } => "nothing changed any more for as long as it had to settle".to_owned(),
+        _ => return None,
+    })
+}

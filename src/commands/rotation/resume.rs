@@ -1,0 +1,91 @@
+//! `fleet rotation resume`
+
+use crate::api::nomad::node;
+use crate::app::App;
+use crate::commands::rotation::show::view;
+use crate::commands::rotation::unpause::lift;
+use crate::commands::rotation::{at_work, find};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::invocation::Invocation;
+use crate::model::ids::shell_word;
+use crate::ops::migration::lock;
+use crate::ops::rotate::control;
+
+/// Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more.
+///
+/// It is taken up with the words it was begun with, so everything that was decided then holds. What the cluster shows goes before
+/// what the journal says, both are shown first, and nothing is repeated.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet rotation list
+  fleet rotation resume r-1a2b3c4d --dry-run
+  fleet rotation resume r-1a2b3c4d --yes")]
+pub struct Args {
+    /// Its name.
+    #[arg(value_name = "ROTATION")]
+    name: String,
+
+    /// Show what was found and what would be done, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Go ahead without asking.
+    #[arg(long, short)]
+    yes: bool,
+}
+
+/// Goes on with it.
+///
+/// # Errors
+/// Not found (3), refused (7) when it is at work and not paused, and whatever the rotation ends with.
+pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<ExitCode> {
+    let nomad = app.nomad()?;
+    let stored = find(nomad, &args.name).await?;
+    let is_at_work = at_work(&lock::read(nomad).await?.0, &args.name);
+    let pause = control::read(nomad, &args.name).await?;
+    if is_at_work && !args.dry_run && pause.is_some() {
+        let asked = lift(app, &args.name).await?;
+        app.printer.object(&asked)?;
+        app.printer.note(&format!("to follow it: `fleet rotation watch {}`", args.name));
+        return Ok(ExitCode::Done);
+    }
+    let nodes = nomad.list(&node::list()).await?.value;
+    let words = stored.state.command_line.clone();
+    app.printer.aside(&view(stored, &nodes));
+    if let Some(pause) = pause {
+        app.printer.note(&format!("it is {pause}"));
+        if !args.dry_run {
+            lift(app, &args.name).await?;
+        }
+    }
+    let Some(words) = going_on(&words, args) else {
+        return Err(Error::refused(format!(
+            "rotation {} does not tell the command it was begun with",
+            args.name
+        ))
+        .because("it was begun by another version of fleet")
+        .hint("run the same rotate-nodes command again: it goes on where it was ended"));
+    };
+    app.printer.note(&format!(
+        "going on with: fleet {}",
+        words.iter().map(|w| shell_word(w)).collect::<Vec<_>>().join(" ")
+    ));
+    // Which cluster is meant, and how to write, is said by whoever resumes it.
+    let (_, global) = invocation.words_apart();
+    let program = invocation.args.first().cloned().unwrap_or_else(|| "fleet".into());
+    let words = global.into_iter().chain(words).map(Into::into);
+    let again = Invocation { args: std::iter::once(program).chain(words).collect(), ..invocation.clone() };
+    Ok((invocation.line.run)(&again, app.interrupts.clone()).await)
+}
+
+/// The words it was begun with, and what was decided here; none when they are not known.
+fn going_on(words: &[String], args: &Args) -> Option<Vec<String>> {
+    if words.first().is_none_or(|verb| verb != "rotate-nodes") {
+        return None;
+    }
+    let decided = |word: &&String| !["--yes", "-y", "--dry-run"].contains(&word.as_str());
+    let here = [("--yes", args.yes), ("--dry-run", args.dry_run)];
+    let here = here.into_iter().filter(|(_, given)| *given).map(|(word, _)| word.to_owned());
+    Some(words.iter().filter(decided).cloned().chain(here).collect())
+}

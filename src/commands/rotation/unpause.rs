@@ -1,0 +1,50 @@
+//! `fleet rotation unpause`
+
+use crate::app::App;
+use crate::commands::rotation::pause::{Asked, await_answer};
+use crate::commands::rotation::{at_work, find};
+use crate::error::Result;
+use crate::ops::migration::lock;
+use crate::ops::rotate::control;
+use crate::ops::rotate::event::Event;
+
+/// End the pause of a rotation: whoever is at work on it goes on.
+///
+/// Where nobody is at work on it, nothing goes on by itself: `fleet rotation resume` takes it up here.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet rotation unpause r-1a2b3c4d")]
+pub struct Args {
+    /// Its name.
+    #[arg(value_name = "ROTATION")]
+    name: String,
+}
+
+/// Ends it.
+///
+/// # Errors
+/// Not found (3), or any API fault; timed out (6) when whoever is at work does not answer.
+pub async fn run(args: &Args, app: &App) -> Result<()> {
+    find(app.nomad()?, &args.name).await?;
+    let asked = lift(app, &args.name).await?;
+    app.printer.object(&asked)
+}
+
+/// Ends the pause, if there is one, and waits until whoever is at work has heard of it.
+pub(super) async fn lift(app: &App, name: &str) -> Result<Asked> {
+    let nomad = app.nomad()?;
+    let paused = control::read(nomad, name).await?.is_some();
+    if paused {
+        control::clear(nomad, &app.explicit(), name).await?;
+    }
+    let at_work = at_work(&lock::read(nomad).await?.0, name);
+    if paused && at_work {
+        await_answer(app, nomad, name, |event| match event {
+            Event::Paused { .. } => Some(false),
+            Event::Unpaused | Event::Stopped { .. } | Event::Finished { .. } => Some(true),
+            _ => None,
+        })
+        .await?;
+    }
+    Ok(Asked { rotation: name.to_owned(), paused: false, at_work })
+}

@@ -1,0 +1,135 @@
+//! `rotation …` from end to end: a rotation followed, paused, taken up and reported from another machine than the one it runs on.
+
+use fleet::api::nomad::node::Eligibility;
+use serde_json::Value;
+
+use crate::binary::{Fleet, Ran};
+use crate::e2e::jobs::Job;
+use crate::e2e::world::{World, signal};
+
+cases! {
+    a_rotation_is_watched_paused_and_let_go_on_from_another_machine,
+    an_interrupted_rotation_is_taken_up_elsewhere_by_its_name,
+    a_finished_rotation_is_reported_from_another_machine,
+}
+
+const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
+
+fn ok(ran: &Ran) -> &Ran {
+    assert_eq!(ran.code, 0, "{ran}");
+    ran
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e} in\n{ran}"))
+}
+
+/// Another machine, of which nothing is known here but that it reaches the same cluster.
+fn elsewhere(world: &World, home: &std::path::Path) -> Fleet {
+    Fleet::new(home).env("NOMAD_ADDR", &world.address).env("NOMAD_TOKEN", &world.token)
+}
+
+fn slow(name: &'static str, count: u32) -> Job {
+    Job::service(name, count).with(|j| j.group = "shutdown_delay = \"4s\"".to_owned())
+}
+
+/// The name of the only rotation that has not ended.
+fn only(other: &Fleet) -> String {
+    let list = other.run(&["rotation", "list", "-o", "json"]);
+    json(ok(&list))[0]["rotation"].as_str().unwrap_or_else(|| panic!("{list}")).to_owned()
+}
+
+fn stops(world: &World) -> usize {
+    world.allocs("web").iter().filter(|a| a.desired_transition.migrate == Some(true)).count()
+}
+
+fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World) {
+    world.start_on_old(&[slow("web", 4)]);
+    let home = tempfile::tempdir().unwrap();
+    let other = elsewhere(world, home.path());
+    let child = world.start(ROTATE);
+    world.until("a stop", 30.0, |w| stops(w) > 0);
+    let name = only(&other);
+    let watching = other.command(&["rotation", "watch", &name, "-o", "json-lines"]).spawn().unwrap();
+    let paused = other.run(&["rotation", "pause", &name, "--reason", "looking at graphs", "-o", "json"]);
+    assert_eq!(
+        (&json(ok(&paused))["paused"], &json(&paused)["at_work"]),
+        (&true.into(), &true.into()),
+        "{paused}"
+    );
+    // What was under way ends, and nothing else begins.
+    world.until("the step under way", 60.0, |w| w.healthy("web").len() == 4);
+    let before = stops(world);
+    world.pause(6.0);
+    assert_eq!(stops(world), before, "something was stopped in a pause");
+    let resumed = other.run(&["rotation", "resume", &name]);
+    assert!(ok(&resumed).out.contains("it goes on"), "{resumed}");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert!(ok(&ran).err.contains("looking at graphs") && ran.err.contains("the pause is over"), "{ran}");
+    let watched = Ran::of(&watching.wait_with_output().unwrap());
+    let kinds: Vec<String> = ok(&watched)
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        (kinds.first().unwrap().as_str(), kinds.last().unwrap().as_str()),
+        ("started", "finished"),
+        "{watched}"
+    );
+    assert!(kinds.contains(&"paused".to_owned()) && kinds.contains(&"unpaused".to_owned()), "{watched}");
+    assert_eq!(kinds.iter().filter(|k| *k == "alloc-moved").count(), 4, "{watched}");
+}
+
+fn an_interrupted_rotation_is_taken_up_elsewhere_by_its_name(world: &World) {
+    world.start_on_old(&[slow("web", 3)]);
+    let home = tempfile::tempdir().unwrap();
+    let other = elsewhere(world, home.path());
+    let child = world.start(ROTATE);
+    world.until("a stop", 30.0, |w| stops(w) > 0);
+    signal(&child, "INT");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(ran.code, 130, "{ran}");
+    let name = only(&other);
+    // Whoever follows it hears what it ended with.
+    let watched = other.run(&["rotation", "watch", &name]);
+    assert_eq!(watched.code, 130, "{watched}");
+    let preview = other.run(&["rotation", "resume", &name, "--dry-run"]);
+    assert!(ok(&preview).err.contains("going on with: fleet rotate-nodes --class old"), "{preview}");
+    let refused = other.run(&["rotation", "resume", &name]);
+    assert_eq!(refused.code, 7, "nobody said yes here: {refused}");
+    let resumed = other.run(&["rotation", "resume", &name, "--yes", "-o", "json"]);
+    assert_eq!(json(ok(&resumed))["summary"]["rotated"], 3, "{resumed}");
+    assert!(resumed.err.contains(&format!("rotation {name} continues")), "{resumed}");
+    assert_eq!((world.healthy("web").len(), stops(world)), (3, 3), "{resumed}");
+    let report = json(ok(&other.run(&["rotation", "report", "-o", "json"])));
+    assert_eq!((&report["rotation"], &report["runs"]), (&name.as_str().into(), &2.into()), "{report}");
+    assert_eq!(report["moves"].as_array().unwrap().len(), 3, "both machines' moves are told: {report}");
+}
+
+fn a_finished_rotation_is_reported_from_another_machine(world: &World) {
+    world.start_on_old(&[Job::service("web", 3), Job::service("solo", 1)]);
+    let home = tempfile::tempdir().unwrap();
+    let other = elsewhere(world, home.path());
+    let none = other.run(&["rotation", "report", "r-00000000"]);
+    assert_eq!(none.code, 3, "{none}");
+    let ran = world.run(&[ROTATE, &["--singletons", "gap"]].concat());
+    ok(&ran);
+    let report = json(ok(&other.run(&["rotation", "report", "-o", "json"])));
+    assert_eq!((&report["state"], &report["left_out"]), (&"finished".into(), &0.into()), "{report}");
+    let groups = report["groups"].as_array().unwrap();
+    let gap = |job: &str| groups.iter().find(|g| g["job"] == job).unwrap()["gap_seconds"].as_f64().unwrap();
+    assert!(gap("web") == 0.0 && gap("solo") > 0.0, "{report}");
+    let moves = report["moves"].as_array().unwrap();
+    assert!(
+        moves.iter().all(|m| m["outcome"] == "healthy" && m["evidence"]["available"].is_u64()),
+        "{report}"
+    );
+    assert_eq!((&report["forecast"]["foreseen_moves"], &report["forecast"]["moves"]), (&4.into(), &4.into()));
+    ok(&other.run(&["rotation", "report", "--html", "r.html"]));
+    let html = std::fs::read_to_string(home.path().join("r.html")).unwrap();
+    assert!(html.contains("<svg") && html.contains("solo.g[0]"), "{html}");
+    assert!(ok(&other.run(&["rotation", "report", "--md"])).out.contains("| solo.g"));
+    assert!(world.nodes().iter().all(|n| !n.drain));
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible);
+}
