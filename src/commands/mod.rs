@@ -28,6 +28,7 @@ pub mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod server;
+pub mod service;
 pub mod shared;
 pub mod shell;
 pub mod status;
@@ -35,6 +36,7 @@ pub mod sync;
 pub mod system;
 pub mod util;
 pub mod var;
+pub mod wait;
 
 use clap::Subcommand;
 
@@ -111,6 +113,9 @@ pub enum Command {
     /// List and show servers; have them join, leave and lead.
     #[command(subcommand)]
     Server(server::Command),
+    /// List and show the services of Nomad and Consul, their health and addresses; take stale ones out.
+    #[command(subcommand)]
+    Service(service::Command),
     Shell(shell::Args),
     Status(status::Args),
     Sync(Box<sync::Args>),
@@ -120,6 +125,9 @@ pub enum Command {
     /// List, show and change variables; hold their locks.
     #[command(subcommand)]
     Var(var::Command),
+    /// Wait until something is so: a job healthy, a node drained, work complete, a service up.
+    #[command(subcommand)]
+    Wait(wait::Command),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -170,11 +178,13 @@ impl Command {
             #[cfg(feature = "sandbox")]
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Server(command) => return command.run(app).await,
+            Command::Service(command) => return Box::pin(command.run(app)).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => Box::pin(status::run(&args, app)).await?,
             Command::Sync(args) => return sync::run(&args, app).await,
             Command::System(command) => return command.run(app).await,
             Command::Var(command) => return command.run(app).await,
+            Command::Wait(command) => return Box::pin(command.run(app)).await,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }
         Ok(ExitCode::Done)

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod progress;
 pub mod resolve;
 pub mod rollout;
+pub mod run_end;
 pub mod spec;
 pub mod target;
 pub mod unplaced;

@@ -171,7 +171,10 @@ pub async fn read_jobs(nomad: &Http, keys: &BTreeSet<JobKey>) -> Result<BTreeMap
 }
 
 /// What the token may do, as far as it can see that itself.
-async fn rights(nomad: &Http) -> Result<Rights> {
+///
+/// # Errors
+/// API errors other than refusals.
+pub async fn rights(nomad: &Http) -> Result<Rights> {
     let token = match nomad.read(&acl::token_self()).await {
         Ok(reply) => reply.value,
         Err(ApiError { problem: Problem::Invalid, text, .. }) if text.contains("ACL support disabled") => {

@@ -55,6 +55,7 @@ mod sync;
 mod targets;
 mod variables;
 mod views;
+mod waits;
 mod world;
 
 /// A case, what must hold on any Nomad: its module and its name.
@@ -88,6 +89,7 @@ pub(crate) fn cases() -> Vec<Case> {
         direct::CASES,
         conflicts::CASES,
         rotate::CASES,
+        waits::CASES,
     ]
     .concat()
 }
