@@ -426,7 +426,7 @@ mod tests {
     fn an_instance_in_consul_is_joined_with_its_allocation() {
         let good = of_consul(&entry("passing"), &allocs(&json!({})));
         assert_eq!(
-            (good.health, good.stale, good.endpoint().as_str()),
+            (good.health, good.stale.clone(), good.endpoint().as_str()),
             (Health::Passing, None, "10.0.0.1:80")
         );
         assert_eq!((good.job_id.as_deref(), good.node_name.as_deref()), (Some("web"), Some("c1")));
