@@ -30,6 +30,7 @@ pub mod run;
 pub mod sandbox;
 pub mod scaling;
 pub mod server;
+pub mod service;
 pub mod shared;
 pub mod shell;
 pub mod status;
@@ -38,6 +39,7 @@ pub mod system;
 pub mod util;
 pub mod var;
 pub mod volume;
+pub mod wait;
 
 use clap::Subcommand;
 
@@ -120,6 +122,9 @@ pub enum Command {
     /// List and show servers; have them join, leave and lead.
     #[command(subcommand)]
     Server(server::Command),
+    /// List and show the services of Nomad and Consul, their health and addresses; take stale ones out.
+    #[command(subcommand)]
+    Service(service::Command),
     Shell(shell::Args),
     Status(status::Args),
     Sync(Box<sync::Args>),
@@ -132,6 +137,9 @@ pub enum Command {
     /// List and show volumes of hosts and CSI plugins, make and delete them, and end their claims.
     #[command(subcommand)]
     Volume(volume::Command),
+    /// Wait until something is so: a job healthy, a node drained, work complete, a service up.
+    #[command(subcommand)]
+    Wait(wait::Command),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -185,12 +193,14 @@ impl Command {
             Command::Sandbox(command) => return command.run(app, invocation).await,
             Command::Scaling(command) => command.run(app).await?,
             Command::Server(command) => return command.run(app).await,
+            Command::Service(command) => return Box::pin(command.run(app)).await,
             Command::Shell(args) => return shell::run(&args, app).await,
             Command::Status(args) => Box::pin(status::run(&args, app)).await?,
             Command::Sync(args) => return sync::run(&args, app).await,
             Command::System(command) => return command.run(app).await,
             Command::Var(command) => return command.run(app).await,
             Command::Volume(command) => return command.run(app).await,
+            Command::Wait(command) => return Box::pin(command.run(app)).await,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }
         Ok(ExitCode::Done)

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::api::http::Get;
+use crate::api::http::{Get, Write, segment};
 
 /// Address of the leader; empty when there is none. Needs no token.
 #[must_use]
@@ -14,6 +14,13 @@ pub fn leader() -> Get<String> {
 #[must_use]
 pub fn self_() -> Get<AgentSelf> {
     Get::new("/v1/agent/self", "read the agent").needs("agent_prefix \"\" { policy = \"read\" }")
+}
+
+/// Has the agent that answers forget a service of its own, its sidecar with it.
+#[must_use]
+pub fn deregister_service(id: &str, service: &str) -> Write<serde::de::IgnoredAny> {
+    Write::put(format!("/v1/agent/service/deregister/{}", segment(id)), format!("deregister {id}"))
+        .needs(format!("service {service:?} {{ policy = \"write\" }}"))
 }
 
 /// The agent that answers.

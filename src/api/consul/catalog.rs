@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::api::http::{Get, segment};
+use crate::api::http::{Get, Write, segment};
 use crate::api::wire::nullable;
 
 /// Every service name with the tags of all its instances.
@@ -34,6 +34,15 @@ pub fn gateway_services(gateway: &str) -> Get<Vec<GatewayService>> {
 pub fn service(name: &str) -> Get<Vec<CatalogService>> {
     Get::new(format!("/v1/catalog/service/{}", segment(name)), format!("list the instances of {name}"))
         .needs("service_prefix \"\" { policy = \"read\" } and node_prefix \"\" { policy = \"read\" }")
+}
+
+/// Takes an instance out of the catalog. The agent of its node, when it lives and knows the instance, registers it again within
+/// some minutes; [`super::agent::deregister_service`] is for its own agent.
+#[must_use]
+pub fn deregister(node: &str, id: &str, service: &str) -> Write<serde::de::IgnoredAny> {
+    Write::put("/v1/catalog/deregister", format!("deregister {id} of node {node}"))
+        .needs(format!("service {service:?} {{ policy = \"write\" }}"))
+        .body(&serde_json::json!({ "Node": node, "ServiceID": id }))
 }
 
 /// A service behind a gateway.

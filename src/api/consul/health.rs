@@ -55,6 +55,9 @@ pub struct ServiceEntry {
 pub struct NodeName {
     /// Its name in Consul.
     pub node: String,
+    /// Its address, which is that of services without one of their own.
+    #[serde(default)]
+    pub address: String,
 }
 
 /// A registered service.
@@ -120,6 +123,12 @@ pub struct Check {
     /// The service it belongs to; empty for a node's check.
     #[serde(rename = "ServiceID", default)]
     pub service_id: String,
+    /// That service's name.
+    #[serde(default)]
+    pub service_name: String,
+    /// The node it belongs to, by its name in Consul.
+    #[serde(default)]
+    pub node: String,
 }
 
 /// The state of a check.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::api::http::{Get, segment};
+use crate::api::http::{Get, Write, segment};
 use crate::api::wire::nullable;
 
 const READ: &str = "namespace capability \"read-job\"";
@@ -31,6 +31,17 @@ pub fn checks(alloc_id: &str) -> Get<Option<BTreeMap<String, CheckResult>>> {
         format!("read the checks of allocation {alloc_id}"),
     )
     .needs(READ)
+}
+
+/// Takes a registration out.
+#[must_use]
+pub fn delete(namespace: &str, name: &str, id: &str) -> Write<serde::de::IgnoredAny> {
+    Write::delete(
+        format!("/v1/service/{}/{}", segment(name), segment(id)),
+        format!("deregister {id} of service {name}"),
+    )
+    .needs("namespace capability \"submit-job\" (or \"delete-service-registration\")")
+    .namespace(namespace)
 }
 
 /// The services of a namespace.

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::http::{Get, Http, Patience};
 use crate::api::nomad::{
-    ALL_NAMESPACES, agent, allocation, deployment, evaluation, job, namespace, node, node_pool,
+    ALL_NAMESPACES, agent, allocation, deployment, evaluation, job, namespace, node, node_pool, service,
 };
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
 use crate::model::ids::IdPrefix;
@@ -47,6 +47,16 @@ pub fn jobs(typed: &OsStr) -> Vec<CompletionCandidate> {
                 .map(|j| CompletionCandidate::new(j.id).help(Some(j.job_type.name().into())))
                 .collect(),
         )
+    })
+}
+
+/// Names of services in Nomad's registry.
+#[must_use]
+pub fn services(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let all = nomad.list(&service::list().namespace(ALL_NAMESPACES)).await.ok()?.value;
+        let names = all.into_iter().flat_map(|n| n.services).map(|s| s.service_name);
+        Some(names.filter(|name| name.starts_with(typed)).map(CompletionCandidate::new).collect())
     })
 }
 

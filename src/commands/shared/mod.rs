@@ -19,6 +19,7 @@ pub mod rollout;
 pub mod snapshot;
 pub mod rotation_board;
 pub mod rotation_words;
+pub mod run_end;
 pub mod spec;
 pub mod target;
 pub mod unplaced;

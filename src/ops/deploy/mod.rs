@@ -7,7 +7,7 @@ pub mod evidence;
 mod follow;
 pub mod gates;
 pub mod step;
-mod watch;
+pub(in crate::ops) mod watch;
 
 pub use end::{After, End};
 pub use follow::{Follow, Options};

@@ -23,18 +23,18 @@ const TICK: Duration = Duration::from_secs(1);
 const SWARM: Duration = Duration::from_millis(50);
 
 /// The four queries and what they said last.
-pub(super) struct JobWatch {
+pub(in crate::ops) struct JobWatch {
     job: States<Job>,
     deployments: States<Vec<Deployment>>,
     allocs: States<Vec<AllocStub>>,
     evals: States<Vec<Evaluation>>,
     heard: [bool; 4],
-    pub(super) seen: Seen,
+    pub(in crate::ops) seen: Seen,
     gone: bool,
 }
 
 impl JobWatch {
-    pub(super) fn new(nomad: &Http, namespace: &str, id: &str) -> Self {
+    pub(in crate::ops) fn new(nomad: &Http, namespace: &str, id: &str) -> Self {
         let patience = Patience::OPERATION;
         JobWatch {
             job: Watch::new(nomad, job::get(namespace, id), patience).states(),
@@ -48,7 +48,7 @@ impl JobWatch {
     }
 
     /// Waits until something may have changed, or a moment passed; whether all four have spoken.
-    pub(super) async fn next(&mut self) -> Result<bool> {
+    pub(in crate::ops) async fn next(&mut self) -> Result<bool> {
         let mut within = TICK;
         loop {
             let changed = tokio::select! {

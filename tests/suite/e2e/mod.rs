@@ -58,6 +58,7 @@ mod sync;
 mod targets;
 mod variables;
 mod views;
+mod waits;
 mod world;
 
 /// A case, what must hold on any Nomad: its module and its name.
@@ -94,6 +95,7 @@ pub(crate) fn cases() -> Vec<Case> {
         rotate::CASES,
         pace::CASES,
         rotations::CASES,
+        waits::CASES,
     ]
     .concat()
 }

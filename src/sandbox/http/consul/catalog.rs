@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::{Ask, read, types};
+use super::{Ask, denied, read, types};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::catalog::{Instance, Member};
@@ -47,6 +47,28 @@ pub(super) fn services(ask: &mut Ask<'_>) -> Answer {
     }
     tags.retain(|name, _| rights.read("service", name));
     Ok(read(&json!(tags), ask.consul.indexes.of(&[Table::Services])))
+}
+
+/// Takes a service out of the catalog. Nothing here registers it again: the agents of this Consul run no services of their own.
+pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
+    let body: Json = serde_json::from_slice(&ask.request.body)
+        .map_err(|flaw| Refusal::new(400, format!("Request decode failed: {flaw}")))?;
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let (node, id) = (text("Node"), text("ServiceID"));
+    if node.is_empty() {
+        return Err(Refusal::failed("Must provide node"));
+    }
+    let rights = ask.rights()?;
+    if !rights.write("node", &node) {
+        let there = ask.consul.catalog.member(&node).and_then(|member| member.services.get(&id));
+        match there.map(|instance| &instance.registration.name) {
+            None => return Err(Refusal::failed(format!("Unknown service ID '{id}'"))),
+            Some(name) if !rights.write("service", name) => return Err(denied()),
+            Some(_) => {}
+        }
+    }
+    ask.consul.deregister(&node, &id);
+    Ok(Reply::value(&json!(true)))
 }
 
 /// Whether an instance may be seen, and has all the tags that were asked for.

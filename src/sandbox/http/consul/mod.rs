@@ -47,7 +47,7 @@ enum Marks {
 use Marks::{Always, Consistency};
 
 /// Paths with the methods they answer. One that ends in a slash answers everything below.
-const ROUTES: [(&str, &str, Marks, Handler); 39] = [
+const ROUTES: [(&str, &str, Marks, Handler); 40] = [
     ("/v1/acl/token/self", "GET", Always, agent::token),
     ("/v1/agent/self", "GET", Marks::None, agent::own),
     ("/v1/agent/members", "GET", Marks::None, agent::members),
@@ -66,6 +66,7 @@ const ROUTES: [(&str, &str, Marks, Handler); 39] = [
     ("/v1/catalog/connect/", "GET", Consistency, catalog::connect),
     ("/v1/catalog/node/", "GET", Consistency, catalog::node),
     ("/v1/catalog/node-services/", "GET", Consistency, catalog::node_services),
+    ("/v1/catalog/deregister", "PUT", Marks::None, catalog::deregister),
     ("/v1/catalog/gateway-services/", "GET", Consistency, config::gateway_services),
     ("/v1/config", "PUT", Marks::None, config::put),
     ("/v1/config/", "GET,DELETE", Always, config::any),

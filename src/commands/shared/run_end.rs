@@ -1,4 +1,4 @@
-//! Waiting for a child, and printing what its tasks write meanwhile.
+//! Waiting for the end of a run of batch work, and printing what its tasks write meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -19,23 +19,26 @@ use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
 use crate::model::rollout::Seen;
 use crate::model::target::last_tries;
+use crate::model::task_role::{self, Ending, Role};
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 use crate::ops::ticker::{Watched, Woken};
 
 /// How often to look whether the run has ended, and why it does not start.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Waits until a run has ended for good. Returns the run as it is then, and the last attempt of each instance.
-pub(super) async fn to_its_end(
+/// Waits until a run has ended for good, its output printed where that is wanted. Returns the run as it is then, and the last
+/// attempt of each instance of it.
+pub(crate) async fn followed(
     app: &App,
     namespace: &str,
     child: &str,
     until: Option<Timestamp>,
+    prints_logs: bool,
 ) -> Result<(Job, Vec<AllocStub>)> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let mut orderly = app.interrupts.orderly();
     let mut allocs = Watched::new(&nomad, allocation::of_job(namespace, child), LOOK);
-    let mut output = Output::new(app);
+    let mut output = Output::new(app, prints_logs);
     let mut last: Vec<AllocStub> = Vec::new();
     let mut unplaced = String::new();
     let named = job_words(namespace, child);
@@ -64,6 +67,7 @@ pub(super) async fn to_its_end(
                     nomad.read(&job::get(namespace, child)).await.map_err(|e| gone(child, e))?.value;
                 if job.status == RunState::Dead {
                     output.finish().await;
+                    last.retain(|alloc| is_of(alloc, &job));
                     return Ok((job, last));
                 }
                 let why = if last.is_empty() {
@@ -86,6 +90,11 @@ pub(super) async fn to_its_end(
     }
 }
 
+/// Whether an allocation is of this job, and not of an earlier one of that id or of a group it no longer has.
+fn is_of(alloc: &AllocStub, job: &Job) -> bool {
+    alloc.create_index >= job.create_index && job.group(&alloc.task_group).is_some()
+}
+
 /// A child that is not there any more was purged by somebody.
 fn gone(child: &str, error: ApiError) -> Error {
     if error.is_not_found() {
@@ -101,6 +110,67 @@ async fn without_place(nomad: &Http, namespace: &str, child: &str) -> Result<Str
     Ok(unplaced.iter().map(|u| format!("{}: {}", u.group, u.why)).collect::<Vec<_>>().join("; "))
 }
 
+/// What became of a run.
+pub(crate) enum Fate {
+    /// Its work ended with this code; what is to be said where that is not the code of the work itself.
+    Ended { code: u8, beside: Option<String> },
+    /// It was stopped; by what the servers say of why.
+    Stopped(Vec<String>),
+    /// Nothing of it ran.
+    NeverRan,
+}
+
+impl Fate {
+    /// The first instance that did not end well says it, else all of them ended well.
+    pub(crate) fn of(child: &Job, last: &[AllocStub]) -> Self {
+        let endings: Vec<(&AllocStub, Ending)> =
+            last.iter().map(|a| (a, task_role::ending(a, child.group(&a.task_group)))).collect();
+        let bad = endings.iter().find_map(|(alloc, ending)| match ending {
+            Ending::Ended { task, code } if *code != 0 => Some((alloc, task, *code)),
+            _ => None,
+        });
+        if let Some((alloc, task, code)) = bad {
+            let role = Role::in_group(child.group(&alloc.task_group), task);
+            let beside = (!role.is_the_work()).then(|| {
+                format!("{}: task {task}, which is not its work, ended with exit code {code}", alloc.name)
+            });
+            return Fate::Ended { code, beside };
+        }
+        let stopped: Vec<String> = endings
+            .iter()
+            .filter(|(_, ending)| *ending == Ending::Stopped)
+            .map(|(alloc, _)| format!("{}: {}", alloc.name, alloc.desired_description))
+            .collect();
+        if !stopped.is_empty() || (endings.is_empty() && child.stop) {
+            return Fate::Stopped(stopped);
+        }
+        if endings.is_empty() || endings.iter().any(|(_, ending)| *ending == Ending::NeverRan) {
+            return Fate::NeverRan;
+        }
+        Fate::Ended { code: 0, beside: None }
+    }
+
+    /// The error for one that has no code.
+    pub(crate) fn error(self, run: &str, last: &[AllocStub]) -> Error {
+        match self {
+            Fate::Stopped(why) => {
+                let error = Error::failed(format!("{run} was stopped by somebody before it had ended"));
+                why.into_iter().fold(error, Error::because)
+            }
+            _ => never_ran(run, last),
+        }
+    }
+}
+
+fn never_ran(child: &str, last: &[AllocStub]) -> Error {
+    let error = Error::failed(format!("{child} ended without running"));
+    last.iter().fold(error, |error, alloc| {
+        let trouble = alloc.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t));
+        let why = trouble.unwrap_or_else(|| alloc.client_description.clone());
+        error.because(format!("{}: {why}", alloc.name)).hint(format!("fleet alloc show {}", short(&alloc.id)))
+    })
+}
+
 /// Prints what the tasks of a run write: stdout to stdout, stderr to stderr.
 struct Output<'a> {
     app: &'a App,
@@ -109,11 +179,13 @@ struct Output<'a> {
     /// Restarts already reported, by allocation and task.
     restarts: BTreeMap<(String, String), u64>,
     readers: LogReaders,
+    prints_logs: bool,
 }
 
 impl<'a> Output<'a> {
-    fn new(app: &'a App) -> Self {
-        Output { app, seen: BTreeSet::new(), restarts: BTreeMap::new(), readers: LogReaders::default() }
+    fn new(app: &'a App, prints_logs: bool) -> Self {
+        let (seen, restarts) = (BTreeSet::new(), BTreeMap::new());
+        Output { app, seen, restarts, readers: LogReaders::default(), prints_logs }
     }
 
     /// Reads the logs of tasks that have begun; tells readers when their allocation is over.
@@ -123,6 +195,9 @@ impl<'a> Output<'a> {
             return Ok(());
         }
         self.tell_tries(alloc);
+        if !self.prints_logs {
+            return Ok(());
+        }
         self.readers.tell(&alloc.id, alloc.client_status.is_terminal());
         for (task, _) in alloc.task_states.iter().filter(|(_, state)| state.started_at.is_some()) {
             for stream in [Stream::Stdout, Stream::Stderr] {

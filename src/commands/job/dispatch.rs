@@ -1,7 +1,5 @@
 //! `fleet job dispatch`
 
-mod wait;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -9,18 +7,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::api::http::Patience;
-use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::job::Job;
 use crate::api::nomad::registration;
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::resolve::current;
+use crate::commands::shared::run_end::{self, Fate};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::alloc_diagnosis;
-use crate::model::ids::short;
-use crate::model::task_role::{self, Ending, Role};
 use crate::model::words;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -146,7 +141,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     app.printer.note(&format!("dispatched {}", view.child));
     let until = args.timeout.map(|t| app.clock().now() + t);
-    let (child, last) = wait::to_its_end(app, &job.namespace, &view.child, until).await?;
+    let (child, last) = run_end::followed(app, &job.namespace, &view.child, until, true).await?;
     let fate = Fate::of(&child, &last);
     if let Fate::Ended { code, .. } = fate {
         view.exit_code = Some(i64::from(code));
@@ -161,62 +156,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             }
             Ok(ExitCode::Of(code))
         }
-        Fate::Stopped(why) => {
-            let error = Error::failed(format!("{} was stopped by somebody before it had ended", view.child));
-            Err(why.into_iter().fold(error, Error::because))
-        }
-        Fate::NeverRan => Err(never_ran(&view.child, &last)),
+        other => Err(other.error(&view.child, &last)),
     }
-}
-
-/// What became of a child.
-enum Fate {
-    /// Its work ended with this code; what is to be said where that is not the code of the work itself.
-    Ended { code: u8, beside: Option<String> },
-    /// It was stopped; by what the servers say of why.
-    Stopped(Vec<String>),
-    /// Nothing of it ran.
-    NeverRan,
-}
-
-impl Fate {
-    /// The first instance that did not end well says it, else all of them ended well.
-    fn of(child: &Job, last: &[AllocStub]) -> Self {
-        let endings: Vec<(&AllocStub, Ending)> =
-            last.iter().map(|a| (a, task_role::ending(a, child.group(&a.task_group)))).collect();
-        let bad = endings.iter().find_map(|(alloc, ending)| match ending {
-            Ending::Ended { task, code } if *code != 0 => Some((alloc, task, *code)),
-            _ => None,
-        });
-        if let Some((alloc, task, code)) = bad {
-            let role = Role::in_group(child.group(&alloc.task_group), task);
-            let beside = (!role.is_the_work()).then(|| {
-                format!("{}: task {task}, which is not its work, ended with exit code {code}", alloc.name)
-            });
-            return Fate::Ended { code, beside };
-        }
-        let stopped: Vec<String> = endings
-            .iter()
-            .filter(|(_, ending)| *ending == Ending::Stopped)
-            .map(|(alloc, _)| format!("{}: {}", alloc.name, alloc.desired_description))
-            .collect();
-        if !stopped.is_empty() || (endings.is_empty() && child.stop) {
-            return Fate::Stopped(stopped);
-        }
-        if endings.is_empty() || endings.iter().any(|(_, ending)| *ending == Ending::NeverRan) {
-            return Fate::NeverRan;
-        }
-        Fate::Ended { code: 0, beside: None }
-    }
-}
-
-fn never_ran(child: &str, last: &[AllocStub]) -> Error {
-    let error = Error::failed(format!("{child} ended without running"));
-    last.iter().fold(error, |error, alloc| {
-        let trouble = alloc.task_states.iter().find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t));
-        let why = trouble.unwrap_or_else(|| alloc.client_description.clone());
-        error.because(format!("{}: {why}", alloc.name)).hint(format!("fleet alloc show {}", short(&alloc.id)))
-    })
 }
 
 /// Checks a dispatch before it is sent, because the servers refuse a wrong one with status 500.

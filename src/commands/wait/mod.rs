@@ -1,0 +1,213 @@
+//! `fleet wait …`
+
+pub mod alloc;
+pub mod deployment;
+pub mod eval;
+pub mod http;
+pub mod job;
+pub mod node;
+pub mod service;
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::wait::{self, Met, Subject, Terms};
+use crate::ui::{Describe, Detail, Narration, Tone, duration, duration_text};
+
+/// What can be waited for.
+#[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
+pub enum Command {
+    Alloc(alloc::Args),
+    Deployment(deployment::Args),
+    Eval(eval::Args),
+    Http(http::Args),
+    Job(job::Args),
+    Node(node::Args),
+    Service(service::Args),
+}
+
+impl Command {
+    /// Runs the verb.
+    ///
+    /// # Errors
+    /// Failed (1) when the condition can no longer come true, not found (3), timed out (6).
+    pub async fn run(self, app: &App) -> Result<ExitCode> {
+        match self {
+            Command::Alloc(args) => return alloc::run(&args, app).await,
+            Command::Deployment(args) => deployment::run(&args, app).await?,
+            Command::Eval(args) => eval::run(&args, app).await?,
+            Command::Http(args) => http::run(&args, app).await?,
+            Command::Job(args) => return job::run(&args, app).await,
+            Command::Node(args) => node::run(&args, app).await?,
+            Command::Service(args) => service::run(&args, app).await?,
+        }
+        Ok(ExitCode::Done)
+    }
+}
+
+/// For how long.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct TermFlags {
+    /// Stop waiting after this time, with exit code 6 [default: wait as long as it takes].
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// The condition has to hold for this time without a break.
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration, default_value = "0s", hide_default_value = true)]
+    steady: Duration,
+}
+
+impl TermFlags {
+    fn until(self, app: &App) -> Option<Timestamp> {
+        self.timeout.map(|t| app.clock().now() + t)
+    }
+}
+
+/// What was waited for.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+enum Named {
+    Alloc { alloc_id: String, job_id: String, namespace: String },
+    Deployment { deployment_id: String, job_id: String, job_version: u64, namespace: String },
+    Eval { eval_id: String, job_id: String, namespace: String },
+    Http { url: String },
+    Job { job_id: String, namespace: String },
+    Node { node_id: Option<String>, node_name: String },
+    Service { service: String },
+}
+
+/// A condition of something.
+#[derive(Debug, Clone)]
+struct Wanted {
+    /// How messages call what it is about.
+    label: String,
+    named: Named,
+    condition: String,
+    /// A command that shows more.
+    hint: Option<String>,
+}
+
+/// How waiting ended.
+#[derive(Debug, Serialize)]
+struct Waited {
+    #[serde(flatten)]
+    named: Named,
+    condition: String,
+    met: bool,
+    /// How it stands.
+    says: String,
+    waited_seconds: f64,
+    /// Of work that has ended, its exit code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<u8>,
+    #[serde(skip)]
+    label: String,
+}
+
+impl Describe for Waited {
+    fn describe(&self) -> Detail {
+        let waited = Duration::from_secs_f64(self.waited_seconds);
+        let took = if waited < Duration::from_secs(1) {
+            String::new()
+        } else {
+            format!(" (waited {})", duration_text(waited))
+        };
+        let tone = if self.exit_code.is_some_and(|code| code != 0) { Tone::Bad } else { Tone::Good };
+        Detail::new().lines(None, [(format!("{}: {}{took}", self.label, self.says), tone)])
+    }
+}
+
+impl Waited {
+    fn new(wanted: &Wanted, met: Met) -> Self {
+        Waited {
+            named: wanted.named.clone(),
+            condition: wanted.condition.clone(),
+            met: true,
+            says: met.words,
+            waited_seconds: met.waited.as_secs_f64(),
+            exit_code: None,
+            label: wanted.label.clone(),
+        }
+    }
+}
+
+/// What machines are told while it is waited.
+#[derive(Debug, Serialize)]
+struct Waiting<'a> {
+    event: &'static str,
+    time: Timestamp,
+    condition: &'a str,
+    says: &'a str,
+}
+
+impl Wanted {
+    /// The error with what was waited for in front of it.
+    fn failed(&self, error: Error) -> Error {
+        let error = error.context(format!("{}: condition {:?} not met", self.label, self.condition));
+        self.hint.iter().fold(error, |error, hint| error.hint(hint.clone()))
+    }
+}
+
+/// Waits, telling how it stands meanwhile.
+async fn met(app: &App, wanted: &Wanted, subject: &mut impl Subject, flags: TermFlags) -> Result<Met> {
+    let terms = Terms { steady: flags.steady, until: flags.until(app) };
+    let mut orderly = app.interrupts.orderly();
+    let mut story = Narration::new(&app.printer);
+    let mut last = String::new();
+    let tell = |says: &str| {
+        if app.printer.wants_events() {
+            if says == last {
+                return Ok(());
+            }
+            says.clone_into(&mut last);
+            let (time, condition) = (app.clock().now(), wanted.condition.as_str());
+            return app.printer.event(&Waiting { event: "Waiting", time, condition, says });
+        }
+        story.waiting(&[format!("{}: {says}", wanted.label)]);
+        Ok(())
+    };
+    wait::until(subject, terms, app.clock(), &mut orderly, tell).await.map_err(|e| wanted.failed(e))
+}
+
+/// Waits and shows how it ended.
+async fn carry_out(app: &App, wanted: &Wanted, subject: &mut impl Subject, flags: TermFlags) -> Result<()> {
+    let met = met(app, wanted, subject, flags).await?;
+    app.printer.object(&Waited::new(wanted, met))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::Format;
+    use crate::ui::testing::{formatted, screen};
+
+    #[test]
+    fn the_end_is_one_line_for_people_and_an_object_for_machines() {
+        let named = Named::Job { job_id: "web".into(), namespace: "default".into() };
+        let wanted = Wanted { label: "job web".into(), named, condition: "healthy".into(), hint: None };
+        let met = Met { words: "3 of 3 healthy, version 4".into(), waited: Duration::from_secs(75) };
+        let view = Waited::new(&wanted, met);
+        for width in [60, 100, 200] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(screen(width, |p| p.object(&view)), @"job web: 3 of 3 healthy, version 4 (waited 1m 15s)");
+            }
+        }
+        insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
+        {
+          "job_id": "web",
+          "namespace": "default",
+          "condition": "healthy",
+          "met": true,
+          "says": "3 of 3 healthy, version 4",
+          "waited_seconds": 75.0
+        }
+        "#);
+    }
+}

@@ -1,0 +1,364 @@
+//! What can be waited for of a job.
+
+use jiff::Timestamp;
+
+use super::{Standing, one_of, so_many};
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::job::Job;
+use crate::model::ids::job_words;
+use crate::model::rollout::look::Look;
+use crate::model::rollout::{self, Rollback, Seen, State, Target};
+use crate::model::words;
+
+/// A condition of a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobCondition {
+    /// Its current version runs as often as wanted, and all of it is healthy now.
+    Healthy,
+    /// As often as wanted it runs, healthy or not.
+    Running,
+    /// This version is the current one, and healthy.
+    Version(u64),
+    /// Its canaries are healthy and wait for somebody.
+    NeedsPromotion,
+    /// Its work has ended.
+    Complete,
+    /// It is stopped or over, and nothing of it runs.
+    Stopped,
+    /// It is registered.
+    Exists,
+    /// It is not registered any more.
+    Gone,
+}
+
+const WORDS: &[(&str, JobCondition)] = &[
+    ("healthy", JobCondition::Healthy),
+    ("running", JobCondition::Running),
+    ("complete", JobCondition::Complete),
+    ("stopped", JobCondition::Stopped),
+    ("needs-promotion", JobCondition::NeedsPromotion),
+    ("exists", JobCondition::Exists),
+    ("gone", JobCondition::Gone),
+];
+
+impl JobCondition {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// Which there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("version=") {
+            Some(number) => number.parse().map(JobCondition::Version).map_err(|_| {
+                "a version is a number, such as version=4; `fleet job history JOB` shows them".to_owned()
+            }),
+            None => one_of(text, WORDS, ", version=N"),
+        }
+    }
+}
+
+impl std::fmt::Display for JobCondition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            JobCondition::Version(version) => write!(f, "version={version}"),
+            other => f.write_str(WORDS.iter().find(|(_, c)| c == other).map_or("", |(word, _)| word)),
+        }
+    }
+}
+
+/// Whether a job runs nothing itself, because it starts others by time or by dispatch.
+#[must_use]
+pub fn is_launcher(job: &Job) -> bool {
+    job.periodic.as_ref().is_some_and(|p| p.enabled)
+        || job.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
+}
+
+/// Where the current version is by the servers' records; none where there is no job.
+#[must_use]
+pub fn record(seen: &Seen, now: Timestamp) -> Option<(Target, State)> {
+    let target = Target::of(seen.job.as_ref()?);
+    let state = rollout::look(&target, seen, now);
+    Some((target, state))
+}
+
+/// Whether the record is such that a look at the present decides.
+#[must_use]
+pub fn needs_look(condition: JobCondition, state: &State) -> bool {
+    let asked = matches!(condition, JobCondition::Healthy | JobCondition::Version(_));
+    asked
+        && !matches!(
+            state,
+            State::Gone
+                | State::Stopped
+                | State::Launcher
+                | State::Progressing { .. }
+                | State::Blocked { .. }
+                | State::CanariesReady { .. }
+                | State::Paused
+        )
+}
+
+/// How a condition of a job stands. `present` is what a look showed, where [`needs_look`] asked for one.
+#[must_use]
+pub fn standing(condition: JobCondition, seen: &Seen, present: Option<&Look>, now: Timestamp) -> Standing {
+    let Some(job) = &seen.job else {
+        return match condition {
+            JobCondition::Gone => left(seen, "it is not registered any more"),
+            JobCondition::Stopped => left(seen, "it was purged"),
+            JobCondition::Exists => Standing::NotYet("it is not registered".to_owned()),
+            _ => Standing::Never("it is not registered any more: somebody purged it".to_owned()),
+        };
+    };
+    match condition {
+        JobCondition::Exists => Standing::Met(format!("it is registered, version {}", job.version)),
+        JobCondition::Gone => Standing::NotYet(format!("it is still registered ({})", state_words(job))),
+        JobCondition::Stopped => stopped(job, seen),
+        JobCondition::Running => running(job, seen),
+        JobCondition::NeedsPromotion => needs_promotion(seen, now),
+        JobCondition::Version(version) if job.version > version => Standing::Never(format!(
+            "version {} is the current one, and versions only go up; `fleet job history {}` shows how it came to that",
+            job.version,
+            job_words(&job.namespace, &job.id)
+        )),
+        JobCondition::Version(version) if job.version < version => {
+            Standing::NotYet(format!("version {} is the current one", job.version))
+        }
+        JobCondition::Healthy | JobCondition::Version(_) => healthy(job, seen, present, now),
+        // Followed by whoever follows its output.
+        JobCondition::Complete => Standing::NotYet(state_words(job)),
+    }
+}
+
+fn state_words(job: &Job) -> String {
+    if job.stop { "stopped".to_owned() } else { job.status.to_string() }
+}
+
+fn living(seen: &Seen) -> impl Iterator<Item = &AllocStub> {
+    seen.allocs.iter().filter(|a| !a.client_status.is_terminal())
+}
+
+fn left(seen: &Seen, so: &str) -> Standing {
+    match living(seen).count() {
+        0 => Standing::Met(so.to_owned()),
+        n => Standing::NotYet(format!("{so}, and {} still running", still(n))),
+    }
+}
+
+fn still(n: usize) -> String {
+    format!("{} {}", words::count(n, "allocation"), words::either(n, "is", "are"))
+}
+
+fn stopped(job: &Job, seen: &Seen) -> Standing {
+    use crate::api::nomad::alloc_status::RunState;
+    if job.stop {
+        return left(seen, "it is stopped");
+    }
+    if job.status == RunState::Dead {
+        return left(seen, "its work is over");
+    }
+    Standing::NotYet(format!("nobody has stopped it; it is {}", job.status))
+}
+
+fn running(job: &Job, seen: &Seen) -> Standing {
+    if job.stop {
+        return Standing::Never("it is stopped".to_owned());
+    }
+    let runs = |a: &&AllocStub| {
+        a.client_status == ClientStatus::Running && a.desired_status == DesiredStatus::Run && !a.is_canary()
+    };
+    let mut told = Vec::new();
+    let mut all = (0, 0);
+    for group in &job.task_groups {
+        let own = || {
+            seen.allocs.iter().filter(|a| a.task_group == group.name && a.create_index >= job.create_index)
+        };
+        let good = own().filter(runs).count() as u64;
+        let wanted = if job.job_type.is_per_node() {
+            own().filter(|a| a.desired_status == DesiredStatus::Run && a.next_allocation.is_empty()).count()
+                as u64
+        } else {
+            group.count()
+        };
+        all = (all.0 + good.min(wanted), all.1 + wanted);
+        if good < wanted {
+            told.push(format!("{} of {}", so_many(good, wanted, "running"), group.name));
+        }
+    }
+    let unplaced = seen.unplaced();
+    if let Some(first) = unplaced.first() {
+        told.push(format!("{} of {} cannot be placed yet: {}", first.count, first.group, first.why));
+    }
+    match (told.is_empty(), all.1) {
+        (true, 0) if job.job_type.is_per_node() => Standing::NotYet("nothing is placed".to_owned()),
+        (true, _) => Standing::Met(so_many(all.0, all.1, "running")),
+        (false, _) => Standing::NotYet(told.join("; ")),
+    }
+}
+
+fn needs_promotion(seen: &Seen, now: Timestamp) -> Standing {
+    let Some((target, state)) = record(seen, now) else {
+        return Standing::Never("it is not registered any more".to_owned());
+    };
+    let version = target.version;
+    match state {
+        State::CanariesReady { automatic: false } => {
+            Standing::Met(format!("the canaries of version {version} are healthy and wait for promotion"))
+        }
+        State::CanariesReady { automatic: true } => {
+            Standing::NotYet("the canaries are healthy, and are promoted automatically".to_owned())
+        }
+        State::Progressing { waits } => Standing::NotYet(waits),
+        State::Blocked { unplaced } => Standing::NotYet(cannot_be_placed(&unplaced)),
+        State::Paused => Standing::NotYet("its deployment is paused".to_owned()),
+        State::Failed { why, .. } => {
+            Standing::Never(format!("the deployment of version {version} failed: {why}"))
+        }
+        State::Stopped => Standing::Never("it is stopped".to_owned()),
+        _ => Standing::Never(format!("version {version} has no canaries that wait for promotion")),
+    }
+}
+
+fn cannot_be_placed(unplaced: &[rollout::Unplaced]) -> String {
+    let each = unplaced.iter().map(|u| format!("{} of {}: {}", u.count, u.group, u.why));
+    format!("cannot be placed yet: {}", each.collect::<Vec<_>>().join("; "))
+}
+
+fn healthy(job: &Job, seen: &Seen, present: Option<&Look>, now: Timestamp) -> Standing {
+    let target = Target::of(job);
+    let state = rollout::look(&target, seen, now);
+    let named = job_words(&job.namespace, &job.id);
+    match &state {
+        State::Gone => return Standing::Never("it is not registered any more".to_owned()),
+        State::Stopped => {
+            return Standing::Never(format!("it is stopped; to start it: fleet job start {named}"));
+        }
+        State::Launcher => {
+            return Standing::Never(
+                "it runs nothing itself, it starts others by time or by dispatch".to_owned(),
+            );
+        }
+        State::Progressing { waits } => return Standing::NotYet(waits.clone()),
+        State::Blocked { unplaced } => return Standing::NotYet(cannot_be_placed(unplaced)),
+        State::Paused => {
+            return Standing::NotYet(format!("its deployment is paused; to resume it: fleet resume {named}"));
+        }
+        State::CanariesReady { automatic: true } => {
+            return Standing::NotYet("the canaries are healthy and are promoted automatically".to_owned());
+        }
+        State::CanariesReady { automatic: false } => {
+            return Standing::NotYet(format!(
+                "the canaries of version {} are healthy and wait for promotion: fleet promote {named}",
+                target.version
+            ));
+        }
+        _ => {}
+    }
+    match (present, &state) {
+        (Some(Look::Good(counts)), _) => Standing::Met(format!(
+            "{}, version {}",
+            so_many(counts.good, counts.wanted, "healthy"),
+            target.version
+        )),
+        (Some(Look::NotKnown { why }), _) => Standing::NotKnown(why.clone()),
+        (_, State::Failed { why, rollback: Rollback::Progressing(waits) }) => Standing::NotYet(format!(
+            "the deployment of version {} failed ({why}), and the version before comes back: {waits}",
+            target.version
+        )),
+        (_, State::Failed { why, .. }) => {
+            Standing::Never(format!("the deployment of version {} failed: {why}", target.version))
+        }
+        (_, State::Stuck { why } | State::NotRunning { why } | State::Refused { why }) => {
+            Standing::Never(why.clone())
+        }
+        (Some(Look::Bad { why }), _) => Standing::NotYet(why.clone()),
+        (None, _) => Standing::NotYet("its instances are asked how they are".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::rollout::Counts;
+    use serde_json::{Value, json};
+
+    fn seen(job: &Value, allocs: &[Value]) -> Seen {
+        let mut base = json!({"ID": "web", "Namespace": "default", "Type": "service", "Version": 2, "Status": "running",
+            "CreateIndex": 10, "JobModifyIndex": 100, "TaskGroups": [{"Name": "g", "Count": 2}]});
+        base.as_object_mut().unwrap().extend(job.as_object().unwrap().clone());
+        let alloc = |more: &Value| {
+            let mut row = json!({"ID": "a", "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g",
+                "JobVersion": 2, "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 110, "ModifyIndex": 120,
+                "DeploymentStatus": {"Healthy": true, "ModifyIndex": 115}});
+            row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            serde_json::from_value(row).unwrap()
+        };
+        Seen {
+            job: serde_json::from_value(base).unwrap(),
+            allocs: allocs.iter().map(alloc).collect(),
+            ..Seen::default()
+        }
+    }
+
+    fn of(condition: &str, seen: &Seen, look: Option<&Look>) -> Standing {
+        standing(JobCondition::parse(condition).unwrap(), seen, look, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn words_are_read_and_a_slip_is_recognised() {
+        for (word, condition) in WORDS {
+            assert_eq!(
+                (JobCondition::parse(word), condition.to_string()),
+                (Ok(*condition), (*word).to_owned())
+            );
+        }
+        assert_eq!(JobCondition::parse("version=4").unwrap().to_string(), "version=4");
+        assert!(JobCondition::parse("healty").unwrap_err().ends_with("did you mean \"healthy\"?"));
+        assert!(JobCondition::parse("version=x").unwrap_err().contains("a version is a number"));
+    }
+
+    #[test]
+    fn healthy_is_what_a_look_at_the_present_shows() {
+        let two = seen(&json!({}), &[json!({}), json!({"ID": "b", "Name": "web.g[1]"})]);
+        let good = Look::Good(Counts { good: 2, wanted: 2 });
+        assert_eq!(of("healthy", &two, Some(&good)), Standing::Met("2 of 2 healthy, version 2".into()));
+        let bad = Look::Bad { why: "web.g[1]: check fails".into() };
+        assert_eq!(of("healthy", &two, Some(&bad)), Standing::NotYet("web.g[1]: check fails".into()));
+        assert_eq!(of("version=2", &two, Some(&good)), Standing::Met("2 of 2 healthy, version 2".into()));
+        assert_eq!(
+            of("version=3", &two, Some(&good)),
+            Standing::NotYet("version 2 is the current one".into())
+        );
+        assert!(matches!(of("version=1", &two, Some(&good)), Standing::Never(_)));
+        let stopped = seen(&json!({"Stop": true}), &[]);
+        assert!(
+            matches!(of("healthy", &stopped, None), Standing::Never(why) if why.contains("fleet job start web"))
+        );
+        assert!(
+            matches!(of("healthy", &Seen::default(), None), Standing::Never(why) if why.contains("purged"))
+        );
+    }
+
+    #[test]
+    fn stopped_means_that_nothing_runs_any_more() {
+        let runs = seen(&json!({"Stop": true}), &[json!({"DesiredStatus": "stop"})]);
+        assert_eq!(
+            of("stopped", &runs, None),
+            Standing::NotYet("it is stopped, and 1 allocation is still running".into())
+        );
+        let over =
+            seen(&json!({"Stop": true}), &[json!({"DesiredStatus": "stop", "ClientStatus": "complete"})]);
+        assert_eq!(of("stopped", &over, None), Standing::Met("it is stopped".into()));
+        assert!(matches!(of("stopped", &seen(&json!({}), &[]), None), Standing::NotYet(_)));
+        assert_eq!(of("gone", &Seen::default(), None), Standing::Met("it is not registered any more".into()));
+        assert!(matches!(of("exists", &Seen::default(), None), Standing::NotYet(_)));
+    }
+
+    #[test]
+    fn running_counts_what_runs_of_what_is_wanted() {
+        let one = seen(&json!({}), &[json!({})]);
+        assert_eq!(of("running", &one, None), Standing::NotYet("1 of 2 running of g".into()));
+        let two = seen(&json!({}), &[json!({}), json!({"ID": "b", "DeploymentStatus": {"Healthy": false}})]);
+        assert_eq!(of("running", &two, None), Standing::Met("2 of 2 running".into()));
+        let canary = seen(&json!({}), &[json!({}), json!({"DeploymentStatus": {"Canary": true}})]);
+        assert!(matches!(of("running", &canary, None), Standing::NotYet(_)));
+    }
+}

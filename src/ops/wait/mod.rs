@@ -1,0 +1,213 @@
+//! Waiting until a condition holds: what it is about is watched, the condition judged at every change, and nothing is done.
+
+mod http;
+mod nomad;
+mod service;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use crate::clock::SharedClock;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::interrupts::Orderly;
+use crate::model::condition::Standing;
+use crate::ops::ticker::Stall;
+
+pub use http::{Answer, HttpSubject};
+pub use nomad::{AllocSubject, DeploymentSubject, EvalSubject, JobSubject, NodeSubject, PresenceSubject};
+pub use service::ServiceSubject;
+
+/// How often what no index tells of is looked at.
+pub const LOOK: Duration = Duration::from_secs(1);
+
+/// What is watched.
+pub(crate) trait Subject {
+    /// Returns when something may have changed, at the latest after [`LOOK`] or so; the first time when all of it was seen.
+    /// Dropping the future loses nothing.
+    async fn changed(&mut self) -> Result<()>;
+
+    /// How the condition stands at this moment.
+    async fn standing(&mut self, now: Timestamp) -> Result<Standing>;
+}
+
+/// How long.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// For how long the condition has to hold without a break.
+    pub steady: Duration,
+    /// When to give up.
+    pub until: Option<Timestamp>,
+}
+
+/// How waiting ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Met {
+    /// How the condition stands.
+    pub words: String,
+    /// How long it took.
+    pub waited: Duration,
+}
+
+/// Waits until the condition holds. `tell` hears how it stands each time that was looked at.
+///
+/// # Errors
+/// Failed (1) when it can no longer come true, timed out (6), interrupted (130, 143); API faults that outlast all patience.
+pub(crate) async fn until(
+    subject: &mut impl Subject,
+    terms: Terms,
+    clock: &SharedClock,
+    orderly: &mut Orderly,
+    mut tell: impl FnMut(&str) -> Result<()>,
+) -> Result<Met> {
+    let begun = clock.now();
+    let mut steady = Stall::default();
+    let mut last = "nothing was seen yet".to_owned();
+    loop {
+        let left =
+            terms.until.map(|until| until.duration_since(clock.now()).try_into().unwrap_or(Duration::ZERO));
+        let looked = async {
+            subject.changed().await?;
+            subject.standing(clock.now()).await
+        };
+        let standing = tokio::select! {
+            biased;
+            interrupt = orderly.requested() => {
+                return Err(interrupt.error("stopped waiting; nothing was changed").because(last));
+            }
+            standing = looked => standing?,
+            () = sleep(left.unwrap_or_default()), if left.is_some() => {
+                let waited = since(begun, clock.now());
+                let error = Error::new(ExitCode::TimedOut, format!("timed out after {}", text(waited)));
+                return Err(error.because(last));
+            }
+        };
+        let now = clock.now();
+        let lasted = steady.lasts(matches!(standing, Standing::Met(_)), now);
+        last = match standing {
+            Standing::Met(words) if lasted >= terms.steady => {
+                return Ok(Met { words, waited: since(begun, now) });
+            }
+            Standing::Met(words) => format!("{words}, for {} of {}", text(lasted), text(terms.steady)),
+            Standing::NotYet(words) => words,
+            Standing::NotKnown(words) => format!("not known: {words}"),
+            Standing::Never(words) => {
+                return Err(Error::failed("the condition can no longer come true").because(words));
+            }
+        };
+        tell(&last)?;
+    }
+}
+
+fn since(begun: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(begun).try_into().unwrap_or_default()
+}
+
+fn text(d: Duration) -> String {
+    match d.as_secs() {
+        s @ 0..60 => format!("{s}s"),
+        s => format!("{}m {:02}s", s / 60, s % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::interrupts::{Interrupt, Interrupts};
+
+    /// A clock that goes a second at every look.
+    #[derive(Default)]
+    struct Ticking(AtomicI64);
+
+    impl Clock for Ticking {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap()
+        }
+    }
+
+    struct Story(VecDeque<Standing>, Arc<Ticking>);
+
+    impl Subject for Story {
+        async fn changed(&mut self) -> Result<()> {
+            if self.0.is_empty() {
+                std::future::pending::<()>().await;
+            }
+            self.1.0.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+
+        async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+            Ok(self.0.pop_front().unwrap())
+        }
+    }
+
+    async fn ended(story: Vec<Standing>, steady: u64, timeout: Option<i64>) -> (Result<Met>, Vec<String>) {
+        let clock = Arc::new(Ticking::default());
+        let until_at = timeout.map(|s| Timestamp::from_second(s).unwrap());
+        let terms = Terms { steady: Duration::from_secs(steady), until: until_at };
+        let mut subject = Story(story.into(), Arc::clone(&clock));
+        let shared: SharedClock = clock;
+        let mut told = Vec::new();
+        let mut orderly = Interrupts::default().orderly();
+        let met = until(&mut subject, terms, &shared, &mut orderly, |words| {
+            told.push(words.to_owned());
+            Ok(())
+        })
+        .await;
+        (met, told)
+    }
+
+    fn met() -> Standing {
+        Standing::Met("3 of 3".into())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_ends_when_the_condition_has_held_for_long_enough() {
+        let story = vec![
+            Standing::NotYet("1 of 3".into()),
+            met(),
+            Standing::NotYet("2 of 3".into()),
+            met(),
+            met(),
+            met(),
+        ];
+        let (end, told) = ended(story, 2, None).await;
+        assert_eq!(end.unwrap(), Met { words: "3 of 3".into(), waited: Duration::from_secs(6) });
+        assert_eq!(
+            told,
+            ["1 of 3", "3 of 3, for 0s of 2s", "2 of 3", "3 of 3, for 0s of 2s", "3 of 3, for 1s of 2s"]
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_says_why_it_cannot_come_true_and_what_was_last_seen() {
+        let (end, _) = ended(vec![Standing::Never("it is stopped".into())], 0, None).await;
+        let error = end.unwrap_err();
+        assert_eq!((error.code(), error.causes()), (ExitCode::Failed, &["it is stopped".to_owned()][..]));
+        let (end, _) = ended(vec![Standing::NotKnown("no path".into())], 0, Some(3)).await;
+        let error = end.unwrap_err();
+        assert_eq!(
+            (error.code(), error.causes()),
+            (ExitCode::TimedOut, &["not known: no path".to_owned()][..])
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interrupt_ends_it() {
+        let interrupts = Interrupts::default();
+        let mut orderly = interrupts.orderly();
+        interrupts.raise(Interrupt::Interrupted);
+        let clock: SharedClock = Arc::new(Ticking::default());
+        let mut subject = Story(VecDeque::new(), Arc::new(Ticking::default()));
+        let terms = Terms { steady: Duration::ZERO, until: None };
+        let end = until(&mut subject, terms, &clock, &mut orderly, |_| Ok(())).await;
+        assert_eq!(end.unwrap_err().code(), ExitCode::Interrupted);
+    }
+}

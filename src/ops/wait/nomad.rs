@@ -1,0 +1,356 @@
+//! What of Nomad's can be waited for: each held up to date by blocking queries.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt as _};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use tokio::time::sleep;
+
+use super::{LOOK, Subject};
+use crate::api;
+use crate::api::http::{Get, Http, Patience, Reply};
+use crate::api::nomad::allocation::{self, AllocStub, Allocation};
+use crate::api::nomad::deployment::{self, Deployment};
+use crate::api::nomad::evaluation::{self, Evaluation};
+use crate::api::nomad::job::{self, Job};
+use crate::api::nomad::node::{self, Node};
+use crate::api::watch::Watch;
+use crate::error::Result;
+use crate::model::condition::alloc::AllocCondition;
+use crate::model::condition::deployment::DeploymentCondition;
+use crate::model::condition::eval::EvalCondition;
+use crate::model::condition::job::JobCondition;
+use crate::model::condition::node::NodeCondition;
+use crate::model::condition::{
+    Standing, alloc, deployment as of_deployment, eval, job as of_job, node as of_node,
+};
+use crate::model::ids::JobKey;
+use crate::model::rollout::Seen;
+use crate::model::rollout::look::{self, Look};
+use crate::ops::deploy::watch::JobWatch;
+use crate::ops::present_health::Sources;
+
+/// How many allocations' clients may be asked in a second, while what they say is waited for.
+const LOOKS_A_SECOND: usize = 50;
+
+/// An object that may not be there, and may come (back).
+pub(super) struct Followed<T> {
+    http: Http,
+    call: Get<T>,
+    states: Pin<Box<dyn Stream<Item = api::Result<Reply<T>>>>>,
+    gone: bool,
+}
+
+impl<T: DeserializeOwned + 'static> Followed<T> {
+    pub(super) fn new(http: &Http, call: Get<T>) -> Self {
+        let states = Watch::new(http, call.clone(), Patience::OPERATION).states();
+        Followed { http: http.clone(), call, states, gone: false }
+    }
+
+    /// The next state; none while it is not there, told again after a moment.
+    pub(super) async fn next(&mut self) -> api::Result<Option<T>> {
+        if self.gone {
+            sleep(LOOK).await;
+            self.states = Watch::new(&self.http, self.call.clone(), Patience::OPERATION).states();
+            self.gone = false;
+        }
+        match self.states.next().await {
+            Some(Ok(reply)) => Ok(Some(reply.value)),
+            Some(Err(e)) if e.is_not_found() => {
+                self.gone = true;
+                Ok(None)
+            }
+            Some(Err(e)) => Err(e),
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Two objects that belong together, as they were last seen.
+struct Pair<A, B> {
+    first: Followed<A>,
+    second: Followed<B>,
+    seen: (Option<Option<A>>, Option<Option<B>>),
+}
+
+impl<A: DeserializeOwned + 'static, B: DeserializeOwned + 'static> Pair<A, B> {
+    fn new(http: &Http, first: Get<A>, second: Get<B>) -> Self {
+        Pair { first: Followed::new(http, first), second: Followed::new(http, second), seen: (None, None) }
+    }
+
+    async fn changed(&mut self) -> Result<()> {
+        loop {
+            let told = self.seen.0.is_some() && self.seen.1.is_some();
+            tokio::select! {
+                first = self.first.next() => self.seen.0 = Some(first?),
+                second = self.second.next() => self.seen.1 = Some(second?),
+                () = sleep(LOOK), if told => return Ok(()),
+            }
+            if self.seen.0.is_some() && self.seen.1.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn first(&self) -> Option<&A> {
+        self.seen.0.as_ref().and_then(Option::as_ref)
+    }
+
+    fn second(&self) -> Option<&B> {
+        self.seen.1.as_ref().and_then(Option::as_ref)
+    }
+}
+
+/// When clients may be asked again.
+#[derive(Debug, Default)]
+struct Looks(Option<Timestamp>);
+
+impl Looks {
+    /// Whether it is time for a look at so many allocations; notes it.
+    fn due(&mut self, now: Timestamp, allocs: usize) -> bool {
+        let pause = Duration::from_secs((allocs / LOOKS_A_SECOND) as u64);
+        let due = self.0.is_none_or(|last| now.duration_since(last).unsigned_abs() >= pause);
+        if due {
+            self.0 = Some(now);
+        }
+        due
+    }
+}
+
+/// A job with all that belongs to it.
+pub struct JobSubject {
+    watch: JobWatch,
+    sources: Sources,
+    condition: JobCondition,
+    looks: Looks,
+    looked: Option<Look>,
+}
+
+impl JobSubject {
+    /// A condition of this job.
+    #[must_use]
+    pub fn new(nomad: &Http, consul: Option<&Http>, key: &JobKey, condition: JobCondition) -> Self {
+        JobSubject {
+            watch: JobWatch::new(nomad, &key.namespace, &key.id),
+            sources: Sources::new(nomad, consul),
+            condition,
+            looks: Looks::default(),
+            looked: None,
+        }
+    }
+
+    async fn look(&mut self, now: Timestamp) {
+        let seen = &self.watch.seen;
+        let Some((target, state)) = of_job::record(seen, now) else { return };
+        if !of_job::needs_look(self.condition, &state) {
+            self.looked = None;
+            return;
+        }
+        let allocs: Vec<AllocStub> = look::that_count(&target, seen).cloned().collect();
+        if !self.looks.due(now, allocs.len()) {
+            return;
+        }
+        if let Some(job) = &seen.job {
+            let health = self.sources.of_job(job, &allocs, now).await;
+            self.looked = Some(look::judge(&target, seen, &health));
+        }
+    }
+}
+
+impl Subject for JobSubject {
+    async fn changed(&mut self) -> Result<()> {
+        while !self.watch.next().await? {}
+        Ok(())
+    }
+
+    async fn standing(&mut self, now: Timestamp) -> Result<Standing> {
+        self.watch.seen.sight(now);
+        self.look(now).await;
+        Ok(of_job::standing(self.condition, &self.watch.seen, self.looked.as_ref(), now))
+    }
+}
+
+/// Whether a job is registered, and what is left of it.
+pub struct PresenceSubject {
+    both: Pair<Job, Vec<AllocStub>>,
+    condition: JobCondition,
+}
+
+impl PresenceSubject {
+    /// Whether there is such a job.
+    #[must_use]
+    pub fn new(nomad: &Http, key: &JobKey, condition: JobCondition) -> Self {
+        let (namespace, id) = (key.namespace.as_str(), key.id.as_str());
+        let both = Pair::new(nomad, job::get(namespace, id), allocation::of_job(namespace, id));
+        PresenceSubject { both, condition }
+    }
+}
+
+impl Subject for PresenceSubject {
+    async fn changed(&mut self) -> Result<()> {
+        self.both.changed().await
+    }
+
+    async fn standing(&mut self, now: Timestamp) -> Result<Standing> {
+        let seen = Seen {
+            job: self.both.first().cloned(),
+            allocs: self.both.second().cloned().unwrap_or_default(),
+            ..Seen::default()
+        };
+        Ok(of_job::standing(self.condition, &seen, None, now))
+    }
+}
+
+/// An allocation.
+pub struct AllocSubject {
+    both: Pair<Vec<AllocStub>, Allocation>,
+    sources: Sources,
+    id: String,
+    condition: AllocCondition,
+}
+
+impl AllocSubject {
+    /// A condition of this allocation.
+    #[must_use]
+    pub fn new(nomad: &Http, consul: Option<&Http>, alloc: &AllocStub, condition: AllocCondition) -> Self {
+        AllocSubject {
+            both: Pair::new(
+                nomad,
+                allocation::of_job(&alloc.namespace, &alloc.job_id),
+                allocation::get(&alloc.id).namespace(&alloc.namespace),
+            ),
+            sources: Sources::new(nomad, consul),
+            id: alloc.id.clone(),
+            condition,
+        }
+    }
+
+    fn alloc(&self) -> Option<&AllocStub> {
+        self.both.first()?.iter().find(|a| a.id == self.id)
+    }
+
+    /// The job as it was when the allocation was placed.
+    fn job(&self) -> Option<&Job> {
+        self.both.second()?.job.as_ref()
+    }
+
+    /// The code of its work, once it has ended.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn code(&self) -> std::result::Result<u8, String> {
+        let Some(alloc) = self.alloc() else {
+            return Err("it was collected before its code was read".to_owned());
+        };
+        alloc::code(alloc, self.job().and_then(|job| job.group(&alloc.task_group)))
+    }
+}
+
+impl Subject for AllocSubject {
+    async fn changed(&mut self) -> Result<()> {
+        self.both.changed().await
+    }
+
+    async fn standing(&mut self, now: Timestamp) -> Result<Standing> {
+        let alloc = self.alloc();
+        let group = alloc.and_then(|a| self.job()?.group(&a.task_group));
+        let mut health = BTreeMap::new();
+        if let (AllocCondition::Healthy, Some(alloc)) = (self.condition, alloc)
+            && !alloc.is_terminal()
+        {
+            health = self.sources.of(|_| group, std::slice::from_ref(alloc), now).await;
+        }
+        Ok(alloc::standing(self.condition, alloc, group, health.get(&self.id)))
+    }
+}
+
+/// A node and what is on it.
+pub struct NodeSubject {
+    both: Pair<Node, Vec<Allocation>>,
+    condition: NodeCondition,
+    was_draining: bool,
+}
+
+impl NodeSubject {
+    /// A condition of this node.
+    #[must_use]
+    pub fn new(nomad: &Http, id: &str, condition: NodeCondition) -> Self {
+        let both = Pair::new(nomad, node::get(id), node::allocations(id));
+        NodeSubject { both, condition, was_draining: false }
+    }
+}
+
+impl Subject for NodeSubject {
+    async fn changed(&mut self) -> Result<()> {
+        self.both.changed().await
+    }
+
+    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+        let node = self.both.first();
+        self.was_draining |= node.is_some_and(|n| n.drain_strategy.is_some());
+        let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
+        Ok(of_node::standing(self.condition, node, allocs, self.was_draining))
+    }
+}
+
+/// A deployment and the allocations of its job.
+pub struct DeploymentSubject {
+    both: Pair<Deployment, Vec<AllocStub>>,
+    condition: DeploymentCondition,
+}
+
+impl DeploymentSubject {
+    /// A condition of this deployment.
+    #[must_use]
+    pub fn new(nomad: &Http, d: &Deployment, condition: DeploymentCondition) -> Self {
+        let call = deployment::get(&d.id).namespace(&d.namespace);
+        let both = Pair::new(nomad, call, allocation::of_job(&d.namespace, &d.job_id));
+        DeploymentSubject { both, condition }
+    }
+}
+
+impl Subject for DeploymentSubject {
+    async fn changed(&mut self) -> Result<()> {
+        self.both.changed().await
+    }
+
+    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+        let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
+        Ok(of_deployment::standing(self.condition, self.both.first(), allocs))
+    }
+}
+
+/// An evaluation and the others of its job.
+pub struct EvalSubject {
+    evals: Followed<Vec<Evaluation>>,
+    seen: Option<Vec<Evaluation>>,
+    id: String,
+    condition: EvalCondition,
+}
+
+impl EvalSubject {
+    /// A condition of this evaluation.
+    #[must_use]
+    pub fn new(nomad: &Http, eval: &Evaluation, condition: EvalCondition) -> Self {
+        let evals = Followed::new(nomad, evaluation::of_job(&eval.namespace, &eval.job_id));
+        EvalSubject { evals, seen: None, id: eval.id.clone(), condition }
+    }
+}
+
+impl Subject for EvalSubject {
+    async fn changed(&mut self) -> Result<()> {
+        let told = self.seen.is_some();
+        tokio::select! {
+            evals = self.evals.next() => self.seen = Some(evals?.unwrap_or_default()),
+            () = sleep(LOOK), if told => {}
+        }
+        Ok(())
+    }
+
+    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+        Ok(eval::standing(self.condition, &self.id, self.seen.as_deref().unwrap_or_default()))
+    }
+}
