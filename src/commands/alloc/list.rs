@@ -1,17 +1,20 @@
 //! `fleet alloc list`
 
-use crate::api::nomad::allocation;
+use jiff::Timestamp;
+
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::app::App;
 use crate::commands::shared::alloc::AllocRow;
 use crate::commands::shared::complete;
 use crate::commands::shared::listing::Rows;
+use crate::commands::shared::present::{self, Present};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::selector::Expression;
 
 /// List allocations, the newest first.
 ///
-/// Without --all or --status: those that run or should run, and those that failed or were lost and have no replacement.
+/// HEALTH is how they do at this moment: whether they run, their checks, and restarts. Without --all or --status: those that run or should run, and those that failed or were lost and have no replacement.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet alloc list
@@ -70,13 +73,25 @@ impl Args {
 /// When a name is unknown, the filter makes no sense, or Nomad does not answer.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let expression = args.expression();
-    args.rows
-        .show::<_, AllocRow>(
-            app,
-            allocation::list(),
-            expression.as_deref(),
-            (&args.job, &args.node),
-            "no allocations",
-        )
-        .await
+    let call = allocation::list().query("reverse", "true");
+    let found: Vec<AllocStub> =
+        args.rows.fetch(app, call, expression.as_deref(), (&args.job, &args.node)).await?;
+    let now = app.clock().now();
+    let alive = found.iter().any(|a| !a.client_status.is_terminal());
+    let present = if alive { look(app, expression.as_deref(), now).await? } else { Present::default() };
+    let rows: Vec<AllocRow> = found
+        .into_iter()
+        .map(|a| {
+            let health = present.of(&a, now);
+            AllocRow::from(a).with(health)
+        })
+        .collect();
+    app.printer.list(&rows, "no allocations")?;
+    present.not_known.iter().for_each(|(what, why)| app.printer.warn(&format!("not known: {what}: {why}")));
+    Ok(())
+}
+
+/// How they do at this moment: the servers have noted only how they did when they were deployed.
+async fn look(app: &App, only: Option<&str>, now: Timestamp) -> Result<Present> {
+    Ok(present::look(app.nomad()?, app.consul()?, app.list_namespace()?, only, false, now).await?)
 }

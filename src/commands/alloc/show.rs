@@ -6,14 +6,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{self, Allocation, ClientStatus, DesiredStatus, RunState, TaskState};
+use crate::api::nomad::quoted;
 use crate::app::App;
-use crate::commands::shared::alloc::{diagnosis, health, state};
+use crate::commands::shared::alloc::{diagnosis, health_now, state};
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::capacity;
 use crate::model::ids::JobType;
+use crate::model::present_health::PresentHealth;
 use crate::model::redaction::Secrets;
+use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show an allocation and why it is in its state.
@@ -42,7 +45,10 @@ pub(super) struct AllocDetail {
     node_name: String,
     status: ClientStatus,
     desired_status: DesiredStatus,
+    /// What was found when it was deployed or moved.
     healthy: Option<bool>,
+    /// How it does at this moment; none for what is over.
+    pub(super) now: Option<PresentHealth>,
     canary: bool,
     why: Vec<String>,
     cpu_mhz: u64,
@@ -186,6 +192,7 @@ impl AllocDetail {
             job_type: a.job.as_ref().map(|j| j.job_type),
             job_version: a.job.as_ref().map(|j| j.version),
             healthy: a.deployment_status.as_ref().and_then(|s| s.healthy),
+            now: None,
             canary: a.deployment_status.as_ref().is_some_and(|s| s.canary),
             cpu_mhz: taken.cpu_mhz,
             memory_mib: taken.memory_mib,
@@ -242,7 +249,7 @@ impl Describe for AllocDetail {
                 ("job", Cell::text(format!("{}{version}", self.job_id))),
                 ("node", Cell::text(format!("{} ({})", self.node_name, self.node_id))),
                 ("status", state(self.status, self.desired_status)),
-                ("health", health(self.healthy, self.canary)),
+                ("health", health_now(self.now.as_ref(), self.healthy, self.canary, false)),
                 ("resources", Cell::text(format!("{} MHz, {} MiB", self.cpu_mhz, self.memory_mib))),
                 ("ports", Cell::from(&ports.join(", "))),
                 ("placed", Cell::Time(self.created_at)),
@@ -252,6 +259,7 @@ impl Describe for AllocDetail {
                 ("replaced by", id(&self.replacement_id)),
             ])
             .lines(Some("Why"), self.why.iter().map(|line| (line.clone(), Tone::Plain)))
+            .lines(Some("Health"), self.now.iter().flat_map(|now| &now.reasons).map(|r| (r.clone(), Tone::Warn)))
             .table("Tasks", &self.tasks)
             .table("Events", &self.events)
             .table("Earlier attempts", &self.reschedules)
@@ -266,6 +274,19 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let id = resolve::alloc(nomad, &args.alloc).await?.id;
     let alloc = nomad.read(&allocation::get(&id)).await?.value;
-    let (reasons, again) = diagnosis(nomad, &alloc, app.clock().now()).await;
-    app.printer.object(&AllocDetail::new(alloc, reasons, again))
+    let now = app.clock().now();
+    let (reasons, again) = diagnosis(nomad, &alloc, now).await;
+    let health = if alloc.client_status.is_terminal() { None } else { present(app, &alloc, now).await? };
+    app.printer.object(&AllocDetail { now: health, ..AllocDetail::new(alloc, reasons, again) })
+}
+
+/// How it does at this moment: the servers have noted only how it did when it was deployed.
+async fn present(app: &App, alloc: &Allocation, now: Timestamp) -> Result<Option<PresentHealth>> {
+    let nomad = app.nomad()?;
+    let only = format!("ID == {}", quoted(&alloc.id));
+    let call = allocation::list_with_tasks().namespace(&alloc.namespace).filter(Some(&only));
+    let found = nomad.list(&call).await?.value;
+    let group = alloc.job.as_ref().and_then(|job| job.group(&alloc.task_group));
+    let health = Sources::new(nomad, app.consul()?).of(|_| group, &found, now).await;
+    Ok(health.into_values().next())
 }

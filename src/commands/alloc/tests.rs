@@ -126,6 +126,7 @@ fn the_json_of_an_allocation() {
       "status": "running",
       "desired_status": "run",
       "healthy": true,
+      "now": null,
       "canary": false,
       "why": [
         "running and healthy"

@@ -28,6 +28,9 @@ pub(super) struct Prepared {
     notes: Vec<String>,
     #[serde(skip)]
     pub(super) spec: Spec,
+    /// What is asked before fewer run than now.
+    #[serde(skip)]
+    question: Option<String>,
     /// Whether canaries were asked for on the command line, and not only written in the file.
     #[serde(skip)]
     asked: bool,
@@ -56,11 +59,22 @@ pub(super) async fn all(
     report.expect(jobs.iter().map(|j| (j.namespace.as_str(), j.parsed.id())));
     let mut prepared = Vec::new();
     for (at, spec) in jobs.into_iter().enumerate() {
-        prepared.push(report.hold(at, Prepared::make(args, app, spec).await)?);
+        let whose = plan::Counts::of(args.preserve_counts, args.no_preserve_counts);
+        prepared.push(report.hold(at, Prepared::make(args, app, spec, whose).await)?);
     }
     for p in &prepared {
         let _fold = Fold::begin(&app.printer, &format!("Plan of {}", p.plan.job));
         p.show(app, args.dry_run)?;
+    }
+    // Somebody else may have set the counts that run; whoever is asked anyway is asked this, too.
+    let asks = !(args.yes || args.ci || args.dry_run);
+    for (at, p) in prepared.iter_mut().enumerate() {
+        let Some(question) = p.question.take().filter(|_| asks && !p.plan.is_nothing()) else { continue };
+        if app.printer.confirm(question).await? {
+            let again = Prepared::make(args, app, p.spec.clone(), plan::Counts::Running).await;
+            *p = report.hold(at, again)?;
+            p.show(app, args.dry_run)?;
+        }
     }
     for (at, p) in prepared.iter().enumerate() {
         report.hold(at, p.refuse(&args.force))?;
@@ -76,7 +90,7 @@ pub(super) fn only(prepared: &[Prepared], report: &mut Report) -> ExitCode {
 
 impl Prepared {
     /// Applies the command line's options to a job, and plans it.
-    async fn make(args: &Args, app: &App, mut spec: Spec) -> Result<Self> {
+    async fn make(args: &Args, app: &App, mut spec: Spec, whose: plan::Counts) -> Result<Self> {
         let wanted = args.wanted()?;
         let default = spec.parsed.job["Update"].clone();
         let job_type = JobType::of(&spec.parsed.job);
@@ -88,14 +102,15 @@ impl Prepared {
                 "a {job_type} job is not rolled out, so --max-unavailable has nothing to bound"
             )));
         }
-        let whose = plan::Counts::of(args.preserve_counts, args.no_preserve_counts);
-        let mut notes = plan::keep(app, &mut spec, whose).await?;
+        let kept = plan::keep(app, &mut spec, whose).await?;
+        let question = kept.question(spec.parsed.id());
+        let mut notes = kept.notes;
         for group in spec.parsed.job["TaskGroups"].as_array_mut().into_iter().flatten() {
             notes.extend(shape(args, group, &default, job_type)?);
         }
         let plan = plan::ask(app, &spec).await?;
         let doubts = doubts(app, &spec, &default).await?;
-        Ok(Prepared { plan, doubts, notes, spec, asked: wanted.is_some() })
+        Ok(Prepared { plan, doubts, notes, question, spec, asked: wanted.is_some() })
     }
 
     /// Shows a plan: as the result of a dry run, else on stderr.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
-use crate::commands::shared::alloc::{health, state};
+use crate::commands::shared::alloc::{health_now, state};
 use crate::model::ids::short;
 use crate::model::present_health::{PresentHealth, Verdict};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
@@ -136,12 +136,8 @@ impl Tabular for Row {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let health = match &self.now {
-            _ if self.status.is_terminal() => Cell::Empty,
-            Some(now) if now.verdict == Verdict::NotKnown => Cell::toned("not known", Tone::Warn),
-            Some(now) => health(now.healthy(), self.canary),
-            None => health(self.healthy, self.canary),
-        };
+        let over = self.status.is_terminal();
+        let health = health_now(self.now.as_ref(), self.healthy, self.canary, over);
         let last = self.last_event.as_ref().map_or(Cell::Empty, |e| {
             Cell::text(if e.message.is_empty() {
                 e.event.clone()

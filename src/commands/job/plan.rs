@@ -32,7 +32,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let shown = async {
         let mut spec = args.job.load(app).await?;
         let whose = if args.compat { plan::Counts::File } else { plan::Counts::Scaled };
-        let notes = plan::keep(app, &mut spec, whose).await?;
+        let notes = plan::keep(app, &mut spec, whose).await?.notes;
         if !args.compat {
             notes.iter().for_each(|note| app.printer.note(note));
         }

@@ -8,6 +8,7 @@ use crate::api::nomad::allocation::{self, AllocStub, Allocation, ClientStatus, D
 use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::model::alloc_diagnosis::{Around, Relative, why};
 use crate::model::ids::JobType;
+use crate::model::present_health::{PresentHealth, Verdict};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// A row of a list of allocations.
@@ -27,7 +28,11 @@ pub struct AllocRow {
     status: ClientStatus,
     desired_status: DesiredStatus,
     desired_description: String,
+    /// What was found when it was deployed or moved.
     healthy: Option<bool>,
+    /// How it does at this moment, where that was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<PresentHealth>,
     canary: bool,
     #[serde(rename = "replacement_alloc_id")]
     replacement_id: Option<String>,
@@ -39,6 +44,7 @@ impl From<AllocStub> for AllocRow {
     fn from(a: AllocStub) -> Self {
         AllocRow {
             healthy: a.healthy(),
+            now: None,
             canary: a.is_canary(),
             id: a.id,
             name: a.name,
@@ -56,6 +62,14 @@ impl From<AllocStub> for AllocRow {
             created_at: a.create_time,
             modified_at: a.modify_time,
         }
+    }
+}
+
+impl AllocRow {
+    /// The same with how it does at this moment.
+    #[must_use]
+    pub fn with(self, now: Option<PresentHealth>) -> Self {
+        AllocRow { now, ..self }
     }
 }
 
@@ -85,6 +99,17 @@ pub fn health(healthy: Option<bool>, canary: bool) -> Cell {
     Cell::toned(if canary && healthy.is_some() { format!("canary, {word}") } else { word.to_owned() }, tone)
 }
 
+/// Health at this moment in a word; where nobody looked, what was found when it was deployed. `over` is what has ended.
+#[must_use]
+pub fn health_now(now: Option<&PresentHealth>, record: Option<bool>, canary: bool, over: bool) -> Cell {
+    match now {
+        _ if over => Cell::Empty,
+        Some(now) if now.verdict == Verdict::NotKnown => Cell::toned("not known", Tone::Warn),
+        Some(now) => health(now.healthy(), canary),
+        None => health(record, canary),
+    }
+}
+
 impl Tabular for AllocRow {
     const COLUMNS: &'static [Column] = &[
         column("ID").whole(),
@@ -100,7 +125,8 @@ impl Tabular for AllocRow {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let health = if self.status.is_terminal() { Cell::Empty } else { health(self.healthy, self.canary) };
+        let over = self.status.is_terminal();
+        let health = health_now(self.now.as_ref(), self.healthy, self.canary, over);
         vec![
             Cell::Id(self.id.clone()),
             Cell::text(&self.name),

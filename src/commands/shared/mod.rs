@@ -13,6 +13,7 @@ pub mod narrator;
 pub mod node_selection;
 pub mod pipeline;
 pub mod plan;
+pub(crate) mod present;
 pub mod progress;
 pub mod resolve;
 pub mod rollout;

@@ -14,7 +14,7 @@ use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
-use crate::commands::status::present::{self, Present};
+use crate::commands::shared::present::{self, Present};
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
@@ -104,7 +104,7 @@ pub(super) async fn gather(
         async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
         async { sight.take(nomad.list(&open).await) },
         async { nomad.read(&members).await.map(|reply| reply.value) },
-        present::look(nomad, consul, namespace, all, now),
+        present::look(nomad, consul, namespace, None, all, now),
         async {
             tokio::select! {
                 health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),

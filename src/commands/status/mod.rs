@@ -1,7 +1,6 @@
 //! `fleet status`
 
 mod gather;
-mod present;
 #[cfg(test)]
 mod tests;
 mod view;

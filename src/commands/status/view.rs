@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::gather::{Seen, Work};
-use super::present::Present;
+use crate::commands::shared::present::Present;
 use crate::api;
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::job::JobBrief;

@@ -35,20 +35,22 @@ pub enum Function {
 }
 
 impl Function {
+    /// All of them.
+    pub const ALL: [Function; 8] = [
+        Function::Abspath,
+        Function::Basename,
+        Function::Dirname,
+        Function::File,
+        Function::Filebase64,
+        Function::Fileexists,
+        Function::Fileset,
+        Function::Pathexpand,
+    ];
+
     /// The function of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "abspath" => Function::Abspath,
-            "basename" => Function::Basename,
-            "dirname" => Function::Dirname,
-            "file" => Function::File,
-            "filebase64" => Function::Filebase64,
-            "fileexists" => Function::Fileexists,
-            "fileset" => Function::Fileset,
-            "pathexpand" => Function::Pathexpand,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|function| function.name() == name)
     }
 
     /// Its name.

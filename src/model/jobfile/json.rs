@@ -10,7 +10,7 @@ use super::quoted;
 use super::variables::Reading;
 
 /// Deeper nesting is not read.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 /// Whether Nomad reads a text as HCL's JSON syntax.
 #[must_use]
@@ -36,7 +36,7 @@ pub enum Node {
 }
 
 /// The members of an object.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -7,6 +7,7 @@ pub mod export;
 pub mod format;
 pub mod inline;
 pub mod json;
+pub mod json_calls;
 pub mod syntax;
 pub mod text;
 pub mod variables;

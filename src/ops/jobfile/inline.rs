@@ -7,6 +7,8 @@ use crate::api::http::Http;
 use crate::api::nomad::jobspec;
 use crate::error::{Error, Result};
 use crate::model::jobfile::calls::Call;
+use crate::model::jobfile::json;
+use crate::model::jobfile::json_calls::Mirror;
 use crate::model::jobfile::diagnostic::Diagnostic;
 use crate::model::jobfile::inline::{Endless, Failed, Inliner};
 use crate::model::jobfile::text::{Text, position};
@@ -21,7 +23,30 @@ pub(super) async fn inline(
     text: Text,
     variables: &Merged,
 ) -> Result<(Text, Vec<Failed>)> {
-    let mut inliner = Inliner::new(text);
+    if !json::is_json(text.as_str()) {
+        let mut inliner = Inliner::new(text);
+        native(nomad, namespace, input, &mut inliner, variables, None).await?;
+        return Ok(inliner.finish());
+    }
+    let Some(mirror) = Mirror::of(text.as_str()) else { return Ok((text, Vec::new())) };
+    let mut inliner = Inliner::new(Text::new(mirror.as_str()));
+    native(nomad, namespace, input, &mut inliner, variables, Some((&mirror, &text))).await?;
+    let (done, failed) = inliner.finish();
+    let mut text = text;
+    mirror.put_back(&done, &mut text);
+    let of_json = |f: Failed| Some(Failed { at: mirror.origin(&f.at)?, ..f });
+    Ok((text, failed.into_iter().filter_map(of_json).collect()))
+}
+
+/// The same of HCL's native syntax. `mirrored` is the JSON that it mirrors, which is told of instead.
+async fn native(
+    nomad: &Http,
+    namespace: &str,
+    input: Input<'_>,
+    inliner: &mut Inliner,
+    variables: &Merged,
+    mirrored: Option<(&Mirror, &Text)>,
+) -> Result<()> {
     let home = input.env.get("HOME");
     let endless = |Endless| {
         Error::usage(format!("{}: calls that read files depend on each other without end", input.path))
@@ -34,16 +59,28 @@ pub(super) async fn inline(
                 Ok(reply) => reply.value["Meta"].clone(),
                 // Told of the whole file, the cluster says what is wrong with it, and where.
                 Err(e) if e.status == Some(400) => {
-                    let open = (round.first_open(), variables);
-                    return Err(unanswered(nomad, namespace, input, inliner.text(), open, &e.text).await);
+                    let open = round.first_open().map(|call| told_of(call, inliner.text(), mirrored));
+                    let text = mirrored.map_or(inliner.text(), |(_, json)| json);
+                    return Err(unanswered(nomad, namespace, input, text, (open, variables), &e.text).await);
                 }
                 Err(e) => return Err(e.into()),
             };
         }
         let answered = inliner.answer(round, &meta, |function, args| files::call(function, args, home));
-        answered.map_err(|call| bad_call(input, inliner.text(), &call, "its argument is not a text"))?;
+        answered.map_err(|call| {
+            let text = mirrored.map_or(inliner.text(), |(_, json)| json);
+            bad_call(input, text, &told_of(&call, inliner.text(), mirrored), "its argument is not a text")
+        })?;
     }
-    Ok(inliner.finish())
+    Ok(())
+}
+
+/// A call at its place in the text that is told of.
+fn told_of(call: &Call, text: &Text, mirrored: Option<(&Mirror, &Text)>) -> Call {
+    let origin = mirrored.and_then(|(mirror, _)| mirror.origin(&text.trace(&call.range)));
+    let mut call = call.clone();
+    call.range = origin.unwrap_or(call.range);
+    call
 }
 
 /// Why arguments could not be evaluated: what the cluster says of the file itself, other than that it may not read files;
@@ -53,7 +90,7 @@ async fn unanswered(
     namespace: &str,
     input: Input<'_>,
     text: &Text,
-    (open, variables): (Option<&Call>, &Merged),
+    (open, variables): (Option<Call>, &Merged),
     answer: &str,
 ) -> Error {
     let whole = jobspec::parse(namespace, text.as_str(), &variables.beyond(text.as_str()));
@@ -66,7 +103,7 @@ async fn unanswered(
     let why =
         crate::model::jobfile::diagnostic::parse(answer).first().map(|d| d.text.clone()).unwrap_or_default();
     let why = format!("its argument cannot be evaluated: {why}");
-    open.map_or_else(|| Error::usage(why.clone()), |call| bad_call(input, text, call, &why))
+    open.map_or_else(|| Error::usage(why.clone()), |call| bad_call(input, text, &call, &why))
 }
 
 fn bad_call(input: Input<'_>, text: &Text, call: &Call, why: &str) -> Error {

@@ -280,8 +280,8 @@ fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: 
         }
     };
     let unread = || json::is_json(text.as_str()) || syntax::parse(text.as_str()).is_err();
-    if answer.contains("filesystem function disabled") && unread() {
-        return error.hint("functions that read files are resolved here, in HCL's native syntax only");
+    if answer.contains("filesystem function disabled") && failed.is_empty() && unread() {
+        return error.hint("functions that read files are resolved here, which takes an expression that can be read here, too");
     }
     error
 }

@@ -195,7 +195,7 @@ fn group(group: &mut Json, job: &Json, kind: &str) {
     }
 }
 
-fn task(task: &mut Json, prefix: &str, restart: &Json) {
+pub(super) fn task(task: &mut Json, prefix: &str, restart: &Json) {
     if task["Resources"].is_null() {
         task["Resources"] = super::schema::task::RESOURCES.complete(&json!({}));
     }

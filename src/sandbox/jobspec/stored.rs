@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::implied;
+use super::{implied, mesh};
 use super::schema::job::JOB;
 
 /// A canonical API job as the servers keep it. What the servers give a job themselves is left at zero: indexes,
 /// version, status, times, the submitter's token and the ids of scaling policies.
 #[must_use]
 pub fn stored(job: &Json) -> Json {
-    let mut job = JOB.to_server(job);
+    let mut job = job.clone();
+    mesh::complete(&mut job);
+    let mut job = JOB.to_server(&job);
     for key in ["Version", "CreateIndex", "ModifyIndex", "JobModifyIndex", "SubmitTime"] {
         job[key] = json!(0);
     }

@@ -17,6 +17,7 @@ cases! {
     of_a_folder_only_what_holds_a_job_is_deployed,
     warnings_are_told_with_their_group_and_task,
     a_long_text_full_of_marks_comes_through,
+    calls_in_json_syntax_are_made_as_nomad_makes_them,
 }
 
 fn folder() -> PathBuf {
@@ -82,12 +83,40 @@ const CORPUS: &[Sample] = &[
     ),
 ];
 
+/// HCL in JSON syntax, with calls of functions that read files in every place where they may stand.
+const JSON: &[Sample] = &[
+    ("calls.json", &[], &[]),
+    ("calls.json", &["-var=shell=variables.hcl", "-var=paths=[\"conf/a.conf\",\"conf/b.conf\"]"], &[]),
+];
+
+fn calls_in_json_syntax_are_made_as_nomad_makes_them(world: &World) {
+    if world.speed > 1.0 {
+        super::on_real::told("SKIPPED: the embedded fleet reads no HCL in JSON syntax");
+        return;
+    }
+    become_what_nomad_makes_of_them(world, JSON);
+    let written = |json: &str| {
+        std::fs::write(world.home().join("x.json"), json).unwrap();
+        world.run(&["job", "validate", "x.json"])
+    };
+    let group = r#""group": {"g": {"task": {"t": {"driver": "raw_exec", "config": {"command": "true"}}}}}"#;
+    // What fails is told at its own place.
+    let ran = written(&format!(r#"{{"job": {{"j": {{"meta": {{"a": "${{file(\"none\")}}"}}, {group}}}}}}}"#));
+    assert!(ran.code == 2 && ran.err.contains("x.json:1:") && ran.err.contains("no file exists at none"), "{ran}");
+    let ran = written(&format!(r#"{{"job": {{"j": {{"meta": {{"a": "${{file([])}}"}}, {group}}}}}}}"#));
+    assert!(ran.code == 2 && ran.err.contains("x.json:1:"), "{ran}");
+}
+
 fn job_files_become_the_jobs_that_nomad_makes_of_them(world: &World) {
+    become_what_nomad_makes_of_them(world, CORPUS);
+}
+
+fn become_what_nomad_makes_of_them(world: &World, samples: &[Sample]) {
     let Some(nomad) = super::on_real::on_path("nomad") else {
         super::on_real::skip("there is no nomad on PATH to compare job files with");
         return;
     };
-    for (file, words, env) in CORPUS {
+    for (file, words, env) in samples {
         let mut theirs = Command::new(&nomad);
         theirs.args(["job", "run", "-output"]).args(*words).arg(file).current_dir(folder());
         theirs.env_clear().envs(env.iter().copied());

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::deploy::code;
-use crate::e2e::world::World;
+use crate::e2e::world::{Witness, World};
 
 cases! {
     checks_that_fail_now_are_told_whatever_was_found_at_the_deployment,
@@ -20,6 +20,10 @@ cases! {
     what_waits_for_the_end_of_a_task_is_no_part_of_a_restart,
     a_system_job_says_where_it_is_not_replaced,
     one_group_is_not_promoted_past_the_deadline_of_another,
+    what_is_out_of_sight_is_not_said_to_have_ended,
+    what_came_back_with_the_old_code_is_not_the_new_version,
+    what_is_scaled_by_others_keeps_its_count_and_its_floor,
+    the_runs_of_a_stopped_parent_are_told,
 }
 
 /// A job file of the fixtures, with whatever is to be put into it, in the home of the world; its name there.
@@ -66,6 +70,13 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     each(world, "chk", "rm $NOMAD_ALLOC_DIR/good");
     world.until("the checks fail", 40.0, |w| w.run(&["deploy", "status", "chk"]).code == 1);
     code(&world.run(&["deploy", "status", "chk"]), 1, "not healthy now: chk.g[");
+    let list = world.run(&["alloc", "list", "--job", "chk", "-o", "json"]);
+    let rows: Vec<Value> = serde_json::from_str(&list.out).unwrap();
+    assert!(rows.len() == 2 && rows.iter().all(|r| r["now"]["verdict"] == "unhealthy"), "{list}");
+    code(&world.run(&["alloc", "list", "--job", "chk"]), 0, "unhealthy");
+    let show = world.run(&["alloc", "show", rows[0]["id"].as_str().unwrap()]);
+    code(&show, 0, "unhealthy");
+    assert!(show.out.contains("check \"service: \\\"chk\\\" check\" fails"), "{show}");
     let ran = world.run(&["deploy", "chk.nomad.hcl", "--yes", "--settle", "1s"]);
     code(&ran, 1, "check \"service: \\\"chk\\\" check\" fails");
     assert!(!ran.out.contains("healthy ("), "nothing became healthy now\n{ran}");
@@ -203,4 +214,96 @@ fn one_group_is_not_promoted_past_the_deadline_of_another(world: &World) {
     let ran = world.run(&["promote", "two", "--group", "a"]);
     code(&ran, 7, "the progress deadline of group b");
     code(&world.run(&["promote", "two"]), 0, "version 1 runs and is healthy");
+}
+
+fn what_is_out_of_sight_is_not_said_to_have_ended(world: &World) {
+    let job = file(world, "unk", &[]);
+    code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
+    world.machines.kill_node("c4");
+    let unknown = |w: &World| w.allocs("unk").iter().any(|a| a.client_status == ClientStatus::Unknown);
+    world.until("the allocation is out of sight", 120.0, unknown);
+    // Whether it runs is not known, by no verb.
+    let id = world.allocs("unk")[0].id.clone();
+    for verb in [&["job", "show", "unk"][..], &["alloc", "list", "--job", "unk"], &["alloc", "show", &id]] {
+        code(&world.run(verb), 0, "not known");
+    }
+    assert_ne!(world.run(&["deploy", "status", "unk"]).code, 0);
+    let ran = world.run(&["exec", "unk", "--all", "--", "true"]);
+    assert!(ran.code != 0 && ran.err.contains("nothing is heard of its node c4"), "{ran}");
+    let ran = world.run(&["job", "stop", "unk", "-o", "json"]);
+    code(&ran, 6, "on c4, which is disconnected, may still run there");
+    let rows: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&rows[0]["ended"], &rows[0]["not_seen"][0]["node_name"]), (&0.into(), &"c4".into()), "{ran}");
+    // Once its node is back, it has ended.
+    world.machines.start_node("c4");
+    world.until("it has ended", 120.0, |w| w.allocs("unk").iter().all(|a| a.client_status.is_terminal()));
+    code(&world.run(&["job", "stop", "unk"]), 0, "already stopped");
+}
+
+fn what_came_back_with_the_old_code_is_not_the_new_version(world: &World) {
+    let job = file(world, "disc3", &[]);
+    code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
+    let victim = running(world, "disc3")[0].clone();
+    world.machines.kill_node(&victim.node_name);
+    world.until("it is out of sight", 120.0, |w| {
+        w.allocs("disc3").iter().any(|a| a.id == victim.id && a.client_status == ClientStatus::Unknown)
+    });
+    let child = world.start(&["deploy", &job, "--yes", "--settle", "1s", "--var", "v=2", "--timeout", "3m"]);
+    world.until("the new version is on its way", 60.0, |w| {
+        w.allocs("disc3").iter().any(|a| a.job_version == 1 && a.id != victim.id)
+    });
+    world.machines.start_node(&victim.node_name);
+    let ran = ended(child);
+    let all = running(world, "disc3");
+    let old: Vec<&AllocStub> =
+        all.iter().filter(|a| !world.run(&["logs", &a.id]).out.contains("v 2")).collect();
+    let said = ran.out.contains("version 1 runs and is healthy");
+    assert!(ran.code == 0 && said && old.is_empty() && all.len() == 3 || ran.code != 0 && !said, "{old:?}\n{ran}");
+}
+
+fn what_is_scaled_by_others_keeps_its_count_and_its_floor(world: &World) {
+    let scaling = "scaling { \n      enabled = false\n      min = 2\n      max = 8 \n    }";
+    let job = file(world, "scal", &[]);
+    code(&world.run(&["deploy", &job, "--yes", "--settle", "1s"]), 0, "version 0 runs and is healthy");
+    code(&world.run(&["job", "scale", "scal", "6", "--settle", "1s"]), 0, "runs and is healthy");
+    let witness = Witness::new(world, "scal");
+    let ran = world.run(&["deploy", &job, "--yes", "--settle", "1s", "--var", "v=2"]);
+    code(&ran, 0, "runs and is healthy");
+    assert!(ran.err.contains("group g, which is scaled, keeps its count of 6; the file says 2"), "{ran}");
+    assert!(ran.err.find("keeps its count") < ran.err.find("Groups"), "it is said above the table\n{ran}");
+    assert_eq!(running(world, "scal").len(), 6);
+    assert!(witness.fewest() >= 5, "fewer were left than max_parallel allows");
+    let ran = world.run(&["deploy", &job, "--dry-run", "--no-preserve-counts", "--var", "v=2"]);
+    code(&ran, 8, "4 of 6 stop, at once");
+    // Where the file says nothing of scaling, somebody is to say whose count holds.
+    let plain = file(world, "scal", &[(scaling, "")]);
+    let ran = world.run(&["deploy", &plain, "--dry-run", "--var", "v=2"]);
+    code(&ran, 8, "4 of 6 stop, at once and before the rest is replaced (--preserve-counts keeps 6)");
+    let ran = world.run(&["deploy", &plain, "--var", "v=2"]);
+    code(&ran, 7, "confirmation needed");
+    let ran = world.run(&["deploy", &plain, "--yes", "--preserve-counts", "--settle", "1s", "--var", "v=2"]);
+    code(&ran, 0, "runs and is healthy");
+    assert_eq!(running(world, "scal").len(), 6);
+}
+
+fn the_runs_of_a_stopped_parent_are_told(world: &World) {
+    let job = file(world, "per", &[("default = \"20\"", "default = \"600\"")]);
+    code(&world.run(&["deploy", &job, "--yes"]), 0, "registered");
+    let shown = world.run(&["job", "show", "per"]);
+    code(&shown, 0, "0 3 29 2 *");
+    assert!(shown.out.contains("Europe/Berlin"), "{shown}");
+    code(&world.run(&["job", "periodic", "force", "per"]), 0, "");
+    let child = |w: &World| {
+        let all = w.wait_on(w.api().list(&fleet::api::nomad::job::list())).unwrap().value;
+        all.into_iter().find(|j| j.parent_id == "per").map(|j| j.id)
+    };
+    world.until("a run", 60.0, |w| child(w).is_some_and(|id| !running(w, &id).is_empty()));
+    let id = child(world).unwrap();
+    assert!(world.run(&["job", "show", "per"]).out.contains(&id));
+    let ran = world.run(&["job", "stop", "per"]);
+    code(&ran, 0, "per: 1 run goes on");
+    assert!(ran.err.contains(&id) && ran.err.contains("fleet job stop --children per"), "{ran}");
+    code(&world.run(&["status"]), 0, &id);
+    code(&world.run(&["job", "stop", "--children", "per", "--yes"]), 0, "stopped");
+    assert!(running(world, &id).is_empty());
 }

@@ -30,28 +30,48 @@ impl Counts {
     }
 }
 
-/// Puts the counts of what runs into a job where they hold; what is to be said of each that differs.
-pub(crate) async fn keep(app: &App, spec: &mut Spec, whose: Counts) -> Result<Vec<String>> {
+/// What became of the counts.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// What is to be said of each that differs.
+    pub(crate) notes: Vec<String>,
+    /// The groups that come to run fewer, as nobody has said whose count is to hold: a name and both counts.
+    pub(crate) doubtful: Vec<String>,
+}
+
+impl Kept {
+    /// What a person is asked before fewer run than now.
+    pub(crate) fn question(&self, job: &str) -> Option<String> {
+        let groups = self.doubtful.join(", ");
+        (!self.doubtful.is_empty()).then(|| format!("Keep what runs of {job} ({groups})?"))
+    }
+}
+
+/// Puts the counts of what runs into a job where they hold.
+pub(crate) async fn keep(app: &App, spec: &mut Spec, whose: Counts) -> Result<Kept> {
     if JobType::of(&spec.parsed.job).is_per_node() {
-        return Ok(Vec::new());
+        return Ok(Kept::default());
     }
     let call = job::get(&spec.namespace, spec.parsed.id());
     let running = match spec.place(app).nomad()?.read(&call).await {
         Ok(reply) if !reply.value.stop => reply.value,
         // What does not run has no counts; what may not be read is planned as it is written.
-        Ok(_) => return Ok(Vec::new()),
-        Err(e) if e.is_not_found() || e.is_denied() => return Ok(Vec::new()),
+        Ok(_) => return Ok(Kept::default()),
+        Err(e) if e.is_not_found() || e.is_denied() => return Ok(Kept::default()),
         Err(e) => return Err(e.into()),
     };
     Ok(apply(&mut spec.parsed.job, &running, whose))
 }
 
-fn apply(file: &mut Value, running: &Job, whose: Counts) -> Vec<String> {
-    let groups = file["TaskGroups"].as_array_mut().into_iter().flatten();
-    groups.filter_map(|group| apply_to(group, running, whose)).collect()
+fn apply(file: &mut Value, running: &Job, whose: Counts) -> Kept {
+    let mut kept = Kept::default();
+    for group in file["TaskGroups"].as_array_mut().into_iter().flatten() {
+        kept.notes.extend(apply_to(group, running, whose, &mut kept.doubtful));
+    }
+    kept
 }
 
-fn apply_to(group: &mut Value, running: &Job, whose: Counts) -> Option<String> {
+fn apply_to(group: &mut Value, running: &Job, whose: Counts, doubtful: &mut Vec<String>) -> Option<String> {
     let name = group["Name"].as_str().unwrap_or_default().to_owned();
     let (written, now) = (group["Count"].as_u64().unwrap_or(1), running.group(&name)?.count());
     if written == now {
@@ -60,7 +80,12 @@ fn apply_to(group: &mut Value, running: &Job, whose: Counts) -> Option<String> {
     let scaled = group["Scaling"].is_object();
     if whose == Counts::File || (whose == Counts::Scaled && !scaled) {
         let effect = match now.checked_sub(written) {
-            Some(fewer) => format!("{fewer} of {now} stop, at once and before the rest is replaced"),
+            Some(fewer) => {
+                if whose == Counts::Scaled {
+                    doubtful.push(format!("{name}: {now}, not the file's {written}"));
+                }
+                format!("{fewer} of {now} stop, at once and before the rest is replaced")
+            }
             None => format!("{} more start", written - now),
         };
         return Some(format!(
@@ -92,8 +117,9 @@ mod tests {
         let running: Job =
             serde_json::from_value(json!({"ID": "web", "TaskGroups": [{"Name": "g", "Count": 6}]})).unwrap();
         let mut file = json!({"TaskGroups": [{"Name": "g", "Count": 2, "Scaling": scaling}, {"Name": "new", "Count": 3}]});
-        let notes = apply(&mut file, &running, whose);
-        (file["TaskGroups"][0]["Count"].as_u64().unwrap(), notes)
+        let kept = apply(&mut file, &running, whose);
+        assert_eq!(kept.doubtful.is_empty(), whose != Counts::Scaled || scaling.is_object());
+        (file["TaskGroups"][0]["Count"].as_u64().unwrap(), kept.notes)
     }
 
     #[test]

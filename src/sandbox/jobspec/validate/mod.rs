@@ -2,6 +2,7 @@
 //!
 //! All of it looks at the server's form. Whether the namespace and the pool exist is the caller's to say first.
 
+mod connect;
 mod group;
 mod placement;
 mod service;
@@ -62,11 +63,18 @@ pub fn all_errors(errors: &[String]) -> String {
     format!("{count} occurred:\n\t* {}\n\n", errors.join("\n\t* "))
 }
 
+/// Why the servers refuse a stored job in words of their own, without the head that lists of errors have.
+#[must_use]
+pub fn refusal(job: &Json) -> Option<String> {
+    connect::refusal(job)
+}
+
 /// What is wrong with a stored job. Nothing is wrong when the list is empty.
 #[must_use]
 pub fn errors(job: &Json) -> Vec<String> {
     let mut errors = Errors::default();
     let tasks = || list(&job["TaskGroups"]).iter().flat_map(|group| list(&group["Tasks"]));
+    connect::errors(job, &mut errors);
     if tasks().any(|task| task["Vault"].is_object()) {
         errors.add("Vault \"default\" not enabled but used in the job");
     }
@@ -149,7 +157,7 @@ fn special_kinds(job: &Json, errors: &mut Errors) {
         inner.when(one && many, "Only cron or crons may be used");
         inner.when(!one && !many, "Must specify a spec");
         let zone = text(&periodic["TimeZone"]);
-        let known = matches!(zone, "" | "UTC" | "Local") || TimeZone::get(zone).is_ok();
+        let known = matches!(zone, "" | "UTC" | "Local") || is_zone(zone);
         inner.when(!known, format!("Invalid time zone {zone:?}: unknown time zone {zone}"));
         let specs = [&periodic["Spec"]].into_iter().filter(|_| one).chain(list(&periodic["Specs"]));
         match text(&periodic["SpecType"]) {
@@ -183,6 +191,11 @@ fn special_kinds(job: &Json, errors: &mut Errors) {
         inner.when(!both.is_empty(), shared);
         errors.extend_as_one(&inner);
     }
+}
+
+/// Whether there is a time zone of that name, whose letters count in their case.
+fn is_zone(name: &str) -> bool {
+    TimeZone::get(name).is_ok_and(|zone| zone.iana_name() == Some(name))
 }
 
 fn list(value: &Json) -> &[Json] {

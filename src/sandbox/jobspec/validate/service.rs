@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use super::{Errors, group, list, shown, text, whole};
+use super::{Errors, connect, group, list, shown, text, whole};
 
 const SECOND: i64 = 1_000_000_000;
 
@@ -119,23 +119,61 @@ pub(super) fn of_task(group: &Json, task: &Json) -> Errors {
         if !port.is_empty() && !numeric {
             wanted.entry(port).or_default().insert(name);
         }
+        if service["AddressMode"] == "alloc" {
+            errors.add(format!(
+                "service {name:?} cannot use address_mode=\"alloc\", only services defined in a \"group\" block can use \
+                 this mode"
+            ));
+        }
+        if service["Connect"].is_object() {
+            errors.add(format!(
+                "service {name:?} cannot have \"connect\" block, only services defined in a \"group\" block can"
+            ));
+        }
         for check in list(&service["Checks"]) {
-            let port = text(&check["PortLabel"]);
-            if !port.is_empty() && port.parse::<i64>().is_err() {
+            if let Some(port) = named_port(service, check, &mut errors) {
                 wanted.entry(port).or_default().insert(name);
             }
         }
     }
     let networks = || list(&group["Networks"]).iter().chain(list(&task["Resources"]["Networks"]));
     let known: BTreeSet<&str> = networks().flat_map(group::ports).map(|port| text(&port["Label"])).collect();
-    for (port, names) in wanted {
-        if !known.contains(port) && port.parse::<i64>().is_err() {
-            let all: Vec<&str> = names.into_iter().collect();
-            errors
-                .add(format!("port label {port:?} referenced by services {} does not exist", all.join(", ")));
-        }
+    for (port, names) in wanted.into_iter().filter(|(port, _)| !known.contains(port)) {
+        let all: Vec<&str> = names.into_iter().collect();
+        errors.add(format!("port label {port:?} referenced by services {} does not exist", all.join(", ")));
     }
     errors
+}
+
+/// The label of the port that a check of a task's service looks at; none when it needs none, or names it by its number.
+fn named_port<'j>(service: &'j Json, check: &'j Json, errors: &mut Errors) -> Option<&'j str> {
+    let (mode, title) = (text(&check["AddressMode"]), text(&check["Name"]));
+    if mode == "alloc" {
+        errors.add(format!(
+            "check {:?} cannot use address_mode=\"alloc\", only checks defined in a \"group\" service block can use this mode",
+            text(&service["Name"])
+        ));
+    }
+    if !needs_port(check) {
+        return None;
+    }
+    let port = [check, service].into_iter().map(|of| text(&of["PortLabel"])).find(|port| !port.is_empty());
+    let Some(port) = port else {
+        errors.add(format!("check {title:?} is missing a port"));
+        return None;
+    };
+    match port.parse::<i64>() {
+        Err(_) => return Some(port),
+        Ok(number) if mode != "driver" => errors.add(format!(
+            "check {title:?} cannot use a numeric port {number} without setting address_mode=\"driver\""
+        )),
+        Ok(number) => errors.when(number <= 0, format!("check {title:?} has invalid numeric port {number}")),
+    }
+    None
+}
+
+fn needs_port(check: &Json) -> bool {
+    matches!(text(&check["Type"]), "tcp" | "http" | "grpc")
 }
 
 fn errors(service: &Json) -> Errors {
@@ -168,11 +206,12 @@ fn errors(service: &Json) -> Errors {
     }
     for check in list(&service["Checks"]) {
         let title = text(&check["Name"]);
-        let needs_port = matches!(text(&check["Type"]), "tcp" | "http" | "grpc");
-        if needs_port && text(&service["PortLabel"]).is_empty() && text(&check["PortLabel"]).is_empty() {
+        if needs_port(check) && text(&service["PortLabel"]).is_empty() && text(&check["PortLabel"]).is_empty() {
             errors.add(format!(
                 "Check {title} invalid: check requires a port but neither check nor service {name:?} have a port"
             ));
+        } else if check["Type"] == "tcp" && connect::has_sidecar(service) {
+            errors.add(format!("Check {title} invalid: tcp checks are not valid for Connect enabled services"));
         } else if let Some(error) = check_error(check, provider) {
             errors.add(if provider == "nomad" { error } else { format!("Check {title} invalid: {error}") });
         }
@@ -230,7 +269,14 @@ fn check_error(check: &Json, provider: &str) -> Option<String> {
             "on_update must be \"require_healthy\", \"ignore_warnings\", or \"ignore\"; got {on_update:?}"
         ));
     }
-    restart_conflict(check, on_update)
+    restart_conflict(check, on_update).or_else(|| {
+        let wrong = match provider {
+            "nomad" => "expose may only be set for Consul service checks",
+            _ if matches!(kind.as_str(), "http" | "grpc") => return None,
+            _ => "expose may only be set on HTTP or gRPC checks",
+        };
+        (check["Expose"] == true).then(|| wrong.to_owned())
+    })
 }
 
 fn restart_conflict(check: &Json, on_update: &str) -> Option<String> {

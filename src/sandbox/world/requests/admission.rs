@@ -20,6 +20,9 @@ impl World {
     pub(super) fn admit(&self, job: &Value) -> Result<Admitted, Refusal> {
         let submitted = jobspec::decode(job).map_err(|words| Refusal::new(400, words))?;
         let canonical = jobspec::stored(&jobspec::canonicalize(submitted));
+        if let Some(words) = jobspec::refusal(&canonical) {
+            return Err(Refusal::failed(words));
+        }
         let mut errors = self.misplaced(&canonical);
         errors.extend(jobspec::errors(&canonical));
         if !errors.is_empty() {
@@ -40,6 +43,9 @@ impl World {
     pub fn validate_job(&self, job: &Value) -> Result<(Vec<String>, String), Refusal> {
         let submitted = jobspec::decode(job).map_err(|words| Refusal::new(400, words))?;
         let canonical = jobspec::stored(&jobspec::canonicalize(submitted));
+        if let Some(words) = jobspec::refusal(&canonical) {
+            return Err(Refusal::failed(words));
+        }
         let mut errors = self.misplaced(&canonical);
         errors.extend(jobspec::errors(&canonical));
         let oversubscription = self.state.catalog.scheduler.memory_oversubscription_enabled;

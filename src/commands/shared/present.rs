@@ -40,32 +40,41 @@ fn checked_by(provider: &str) -> String {
 
 /// What the present showed.
 #[derive(Debug, Default)]
-pub(super) struct Present {
+pub(crate) struct Present {
     /// By job, of the allocations that were looked at more closely.
-    pub(super) jobs: HashMap<JobKey, Summary>,
+    pub(crate) jobs: HashMap<JobKey, Summary>,
+    /// The same by allocation.
+    pub(crate) allocs: HashMap<String, PresentHealth>,
+    /// The allocations whose checks were not asked: they are too many.
+    pub(crate) unasked: BTreeSet<String>,
     /// Of how many allocations Nomad's checks were asked, and how many have such.
-    pub(super) asked: (usize, usize),
+    pub(crate) asked: (usize, usize),
     /// What could not be seen, and why.
-    pub(super) not_known: Vec<(&'static str, String)>,
+    pub(crate) not_known: Vec<(&'static str, String)>,
 }
 
-/// Looks at restarts and checks; at the checks of every allocation where `all` are wanted.
-pub(super) async fn look(
+/// Looks at restarts and checks; at the checks of every allocation where `all` are wanted. `only` is an expression that selects
+/// the allocations to look at.
+pub(crate) async fn look(
     nomad: &Http,
     consul: Option<&Http>,
     namespace: &str,
+    only: Option<&str>,
     all: bool,
     now: Timestamp,
 ) -> Result<Present> {
-    let restarted = allocation::list_with_tasks().namespace(namespace).filter(Some(RESTARTED)).stale();
-    let by_nomad = checked_by("nomad");
+    let restarted = among(only, RESTARTED);
+    let restarted = allocation::list_with_tasks().namespace(namespace).filter(Some(&restarted)).stale();
+    let by_nomad = among(only, &checked_by("nomad"));
     let by_nomad = allocation::list().namespace(namespace).filter(Some(&by_nomad)).stale();
     let (restarted, checked, critical) =
-        tokio::join!(nomad.list(&restarted), nomad.list(&by_nomad), of_consul(nomad, consul, namespace));
+        tokio::join!(nomad.list(&restarted), nomad.list(&by_nomad), of_consul(nomad, consul, namespace, only));
     let (restarted, checked) = (restarted?.value, checked?.value);
     let mut present = Present::default();
     let chosen = choose(&checked, if all { usize::MAX } else { MOST });
     present.asked = (chosen.len(), checked.len());
+    let asked: BTreeSet<&str> = chosen.iter().map(|a| a.id.as_str()).collect();
+    present.unasked = checked.iter().map(|a| a.id.clone()).filter(|id| !asked.contains(id.as_str())).collect();
     let sources = Sources::new(nomad, consul);
     let results = ask(&sources, &chosen).await;
     let critical = match critical {
@@ -96,6 +105,7 @@ pub(super) async fn look(
     }
     let mut by_job: HashMap<JobKey, Vec<PresentHealth>> = HashMap::new();
     for (alloc, health) in looked.into_values() {
+        present.allocs.insert(alloc.id.clone(), health.clone());
         by_job.entry(JobKey::of(alloc)).or_default().push(health);
     }
     let unheard: Vec<&PresentHealth> = by_job
@@ -111,12 +121,33 @@ pub(super) async fn look(
     Ok(present)
 }
 
+/// A filter of what another one selects.
+fn among(only: Option<&str>, filter: &str) -> String {
+    only.map_or_else(|| filter.to_owned(), |only| format!("({only}) and {filter}"))
+}
+
 /// So many of them, one of each job first.
 fn choose(all: &[AllocStub], most: usize) -> Vec<&AllocStub> {
     let mut seen = BTreeSet::new();
     let (first, rest): (Vec<&AllocStub>, Vec<&AllocStub>) =
         all.iter().partition(|a| seen.insert((&a.namespace, &a.job_id, &a.task_group)));
     first.into_iter().chain(rest).take(most).collect()
+}
+
+impl Present {
+    /// How an allocation does that runs, or that is out of sight; none for what has ended or has not begun.
+    pub(crate) fn of(&self, alloc: &AllocStub, now: Timestamp) -> Option<PresentHealth> {
+        if !matches!(alloc.client_status, ClientStatus::Running | ClientStatus::Unknown) {
+            return None;
+        }
+        let known = self.allocs.get(&alloc.id).cloned();
+        let mut health = known.unwrap_or_else(|| present_health::of(alloc, None, &Heard::default(), now));
+        if self.unasked.contains(&alloc.id) && health.verdict == Verdict::Healthy {
+            health.verdict = Verdict::NotKnown;
+            health.reasons = vec!["its checks were not asked: too many are listed".to_owned()];
+        }
+        Some(health)
+    }
 }
 
 type Answers = HashMap<String, std::result::Result<Vec<CheckResult>, String>>;
@@ -136,9 +167,10 @@ async fn of_consul(
     nomad: &Http,
     consul: Option<&Http>,
     namespace: &str,
+    only: Option<&str>,
 ) -> std::result::Result<Vec<(AllocStub, Check)>, String> {
     let Some(consul) = consul else {
-        let filter = checked_by("consul");
+        let filter = among(only, &checked_by("consul"));
         let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
         // What cannot be listed is said by whoever lists it.
         let any = nomad.list(&call.query("per_page", "1")).await.is_ok_and(|reply| !reply.value.is_empty());
