@@ -18,7 +18,9 @@ impl Every {
     /// When it is nothing a clock shows at the same times each day.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || {
-            format!("{text:?} is not a part of a day, such as 15m, 30m, 1h, 6h, 12h or 1d: it has to divide an hour or a day")
+            format!(
+                "{text:?} is not a part of a day, such as 15m, 30m, 1h, 6h, 12h or 1d: it has to divide an hour or a day"
+            )
         };
         let at = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
         let number: u32 = text[..at].parse().map_err(|_| wrong())?;
@@ -103,7 +105,9 @@ impl Schedule {
     /// A service and its timer.
     #[must_use]
     pub fn units(&self) -> String {
-        let quoted = |text: &str| format!("\"{}\"", text.replace('%', "%%").replace('\\', "\\\\").replace('"', "\\\""));
+        let quoted = |text: &str| {
+            format!("\"{}\"", text.replace('%', "%%").replace('\\', "\\\\").replace('"', "\\\""))
+        };
         format!(
             "# /etc/systemd/system/nomad-snapshot.service\n[Unit]\nDescription=Save a snapshot of Nomad's state\nWants=network-online.target\n\
              After=network-online.target\n\n[Service]\nType=oneshot\nExecStart={} operator snapshot save --dir {} --keep {} --address {} --token-file {}\n\
@@ -173,9 +177,14 @@ mod tests {
     #[test]
     fn cron_and_systemd_read_what_is_special_to_them_as_it_is() {
         let made = schedule("6h");
-        assert!(made.crontab().contains("17 */6 * * * /usr/local/bin/fleet operator snapshot save --dir '/var/backups/nomad 1' --keep 14"));
+        assert!(made.crontab().contains(
+            "17 */6 * * * /usr/local/bin/fleet operator snapshot save --dir '/var/backups/nomad 1' --keep 14"
+        ));
         assert!(made.crontab().contains("'/etc/nomad/100\\%.token'"), "{}", made.crontab());
-        assert!(made.units().contains("--token-file \"/etc/nomad/100%%.token\"") && made.units().contains("OnCalendar=*-*-* 00/6:17:00"));
+        assert!(
+            made.units().contains("--token-file \"/etc/nomad/100%%.token\"")
+                && made.units().contains("OnCalendar=*-*-* 00/6:17:00")
+        );
     }
 
     #[test]

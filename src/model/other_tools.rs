@@ -291,7 +291,6 @@ const TABLE: &[(&str, Meaning)] = &[
         Say("the gossip keys are changed by Nomad's agents: `nomad operator gossip keyring` on a server"),
     ),
     ("operator utilization", Say(ENTERPRISE)),
-    ),
     ("acl token self", Same("acl whoami")),
     ("acl token info", Same("acl token show")),
     (
@@ -493,7 +492,6 @@ const TABLE: &[(&str, Meaning)] = &[
     ("rotate", Same("rotate-nodes")),
     ("upgrade", Same("server upgrade")),
     ("debug", Same("operator debug")),
-    ),
     // consul
     ("catalog nodes", Same("node list")),
     ("catalog services", Same("service list")),

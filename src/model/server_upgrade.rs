@@ -116,7 +116,9 @@ pub fn not_yet(now: &Look, before: &Look, upgraded: Option<(&str, Option<&str>)>
         }
     }
     match now.servers.len().cmp(&before.servers.len()) {
-        Ordering::Less => return Some(format!("raft has {} of {} servers", now.servers.len(), before.servers.len())),
+        Ordering::Less => {
+            return Some(format!("raft has {} of {} servers", now.servers.len(), before.servers.len()));
+        }
         Ordering::Greater => return Some("raft has a server more than before".to_owned()),
         Ordering::Equal => {}
     }
@@ -150,7 +152,8 @@ mod tests {
     }
 
     fn three() -> Look {
-        let servers = vec![stand("s1", true, "1.9.0"), stand("s2", false, "1.9.0"), stand("s3", false, "1.9.0")];
+        let servers =
+            vec![stand("s1", true, "1.9.0"), stand("s2", false, "1.9.0"), stand("s3", false, "1.9.0")];
         Look { servers, tolerance: 1, healthy: true }
     }
 
@@ -177,7 +180,10 @@ mod tests {
         let before = three();
         let mut now = three();
         assert_eq!(not_yet(&now, &before, None), None);
-        assert_eq!(not_yet(&now, &before, Some(("s2", Some("1.10.0")))).as_deref(), Some("s2 still runs 1.9.0"));
+        assert_eq!(
+            not_yet(&now, &before, Some(("s2", Some("1.10.0")))).as_deref(),
+            Some("s2 still runs 1.9.0")
+        );
         now.servers[1].version = None;
         assert!(not_yet(&now, &before, Some(("s2", None))).unwrap().contains("own address"));
         now.servers[1].version = Some("1.10.0".to_owned());

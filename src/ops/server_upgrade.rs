@@ -53,13 +53,18 @@ impl Servers {
         let base = nomad.address().trim_end_matches('/').to_owned();
         let mut all = Vec::new();
         for server in raft.servers {
-            let own = |name: &str| server.node == name || server.node.rsplit_once('.').is_some_and(|(n, _)| n == name);
+            let own = |name: &str| {
+                server.node == name || server.node.rsplit_once('.').is_some_and(|(n, _)| n == name)
+            };
             let url = match given.iter().find(|(name, _)| own(name)) {
                 Some((_, url)) => url.clone(),
                 None => {
                     let member = members.members.iter().find(|m| m.name == server.node).ok_or_else(|| {
-                        Error::refused(format!("server {} is in raft, but the gossip does not know it", server.node))
-                            .hint("fleet server list shows what is wrong with it")
+                        Error::refused(format!(
+                            "server {} is in raft, but the gossip does not know it",
+                            server.node
+                        ))
+                        .hint("fleet server list shows what is wrong with it")
                     })?;
                     beside(&base, &member.addr)
                 }
@@ -71,8 +76,11 @@ impl Servers {
             });
             let http = nomad.at(address, "the server's own address", name).with_patience(Patience::NONE);
             if nomad.is_private() && !http.is_private() {
-                return Err(Error::refused(format!("server {} would be asked without TLS at {url}", server.node))
-                    .because("the token would be readable on the way"));
+                return Err(Error::refused(format!(
+                    "server {} would be asked without TLS at {url}",
+                    server.node
+                ))
+                .because("the token would be readable on the way"));
             }
             all.push(Own { name: server.node, raft_id: server.id, http });
         }
@@ -100,7 +108,8 @@ impl Servers {
         for own in asked {
             match timeout(ANSWER, seen_by(&own.http)).await {
                 Ok(Ok(mut look)) => {
-                    let versions = self.all.iter().map(async |own| (own.name.clone(), version_of(own).await.ok()));
+                    let versions =
+                        self.all.iter().map(async |own| (own.name.clone(), version_of(own).await.ok()));
                     for (name, version) in futures_util::future::join_all(versions).await {
                         if let Some(stand) = look.servers.iter_mut().find(|s| s.name == name) {
                             stand.version = version;

@@ -259,7 +259,10 @@ impl Describe for AllocDetail {
                 ("replaced by", id(&self.replacement_id)),
             ])
             .lines(Some("Why"), self.why.iter().map(|line| (line.clone(), Tone::Plain)))
-            .lines(Some("Health"), self.now.iter().flat_map(|now| &now.reasons).map(|r| (r.clone(), Tone::Warn)))
+            .lines(
+                Some("Health"),
+                self.now.iter().flat_map(|now| &now.reasons).map(|r| (r.clone(), Tone::Warn)),
+            )
             .table("Tasks", &self.tasks)
             .table("Events", &self.events)
             .table("Earlier attempts", &self.reschedules)

@@ -3,7 +3,6 @@
 mod domain;
 mod found;
 mod given_up;
-mod narrate;
 mod pace;
 mod preview;
 mod report;

@@ -97,8 +97,13 @@ struct Step {
 }
 
 impl Tabular for Step {
-    const COLUMNS: &'static [Column] =
-        &[column("SERVER").whole(), column("ROLE"), column("WAS"), column("IS").usual("-"), column("RESULT").wraps()];
+    const COLUMNS: &'static [Column] = &[
+        column("SERVER").whole(),
+        column("ROLE"),
+        column("WAS"),
+        column("IS").usual("-"),
+        column("RESULT").wraps(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -137,9 +142,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     may_begin(args, &before)?;
     check_versions(args, app, &before).await?;
     let chosen = chosen(args, &before)?;
-    let is_new = |stand: &Stand| args.to.as_deref().is_some_and(|to| {
-        stand.version.as_deref().and_then(Version::parse) == Version::parse(to)
-    });
+    let is_new = |stand: &Stand| {
+        args.to
+            .as_deref()
+            .is_some_and(|to| stand.version.as_deref().and_then(Version::parse) == Version::parse(to))
+    };
     let mut steps: Vec<Step> = chosen
         .iter()
         .map(|stand| Step {
@@ -157,7 +164,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.object(&Upgraded { dry_run: args.dry_run, snapshot: None, servers: steps });
     }
     app.printer.list_aside(&steps);
-    let question = format!("Run the command for each of these, one after the other, with a soak of {}?", duration_text(args.soak));
+    let question = format!(
+        "Run the command for each of these, one after the other, with a soak of {}?",
+        duration_text(args.soak)
+    );
     let permission = app.confirm(args.yes, &question).await?;
     let mut story = Narration::new(&app.printer);
     let mut say = |text: &str, tone: Tone| story.line(app.printer.now(), text, tone);
@@ -165,7 +175,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         true => None,
         false => {
             let time = app.printer.now().strftime("%Y%m%dT%H%M%SZ").to_string();
-            let file = args.snapshot.clone().unwrap_or_else(|| format!("nomad-before-upgrade-{time}.snap").into());
+            let file =
+                args.snapshot.clone().unwrap_or_else(|| format!("nomad-before-upgrade-{time}.snap").into());
             let saved = snapshot::save(nomad, &file, false, false).await?;
             say(&format!("snapshot saved and verified: {}", saved.file), Tone::Good);
             Some(saved.file)
@@ -180,18 +191,24 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         // Somebody else may have begun something meanwhile; and the one that leads may be another by now.
         let mut waits = |progress: Progress| match progress {
             Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
-            Progress::Soaks => say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain),
+            Progress::Soaks => {
+                say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain)
+            }
         };
         servers.prove(&before, None, Duration::ZERO, args.timeout, &mut waits).await?;
         hand_over(&servers, own, args.to.as_deref(), &permission, &mut say).await?;
         say(&format!("{name}: the command runs"), Tone::Plain);
         let ended = upgrade_one(args, own, &steps[at].from_version).await;
         if let Err(error) = ended {
-            return Err(error.hint("the other servers were not touched; fleet server list shows how it stands"));
+            return Err(
+                error.hint("the other servers were not touched; fleet server list shows how it stands")
+            );
         }
         let mut waits = |progress: Progress| match progress {
             Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
-            Progress::Soaks => say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain),
+            Progress::Soaks => {
+                say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain)
+            }
         };
         let is = Some((name.as_str(), args.to.as_deref()));
         servers.prove(&before, is, args.soak, args.timeout, &mut waits).await?;
@@ -201,13 +218,18 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             Some(_) => "upgraded".to_owned(),
             None => "the command ran, and it is well".to_owned(),
         };
-        say(&format!("{name}: done, {}", version.as_deref().unwrap_or("its version is not known")), Tone::Good);
+        say(
+            &format!("{name}: done, {}", version.as_deref().unwrap_or("its version is not known")),
+            Tone::Good,
+        );
         steps[at].to_version = version;
     }
     // One last look, at all of them.
     let now = servers.look(None).await?;
     if let Some(why) = not_yet(&now, &before, None) {
-        return Err(Error::failed("all were upgraded, but the servers are not as they were before").because(why));
+        return Err(
+            Error::failed("all were upgraded, but the servers are not as they were before").because(why)
+        );
     }
     drop(story);
     app.printer.object(&Upgraded { dry_run: false, snapshot, servers: steps })
@@ -277,7 +299,8 @@ async fn hand_over(
     if servers.all.len() < 2 || !now.servers.iter().any(|s| s.name == own.name && s.leader) {
         return Ok(());
     }
-    let is_new = |s: &Stand| to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to));
+    let is_new =
+        |s: &Stand| to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to));
     let mut others: Vec<&Stand> = now.servers.iter().filter(|s| s.name != own.name && s.voter).collect();
     others.sort_by_key(|s| !is_new(s));
     let heir = others.first().and_then(|s| servers.all.iter().find(|own| own.name == s.name));
@@ -289,13 +312,19 @@ async fn hand_over(
     }
     let begun = Instant::now();
     loop {
-        let leads = servers.look(None).await.is_ok_and(|now| now.servers.iter().any(|s| s.name == heir.name && s.leader));
+        let leads = servers
+            .look(None)
+            .await
+            .is_ok_and(|now| now.servers.iter().any(|s| s.name == heir.name && s.leader));
         if leads {
             say(&format!("{}: leads now, in the place of {}", heir.name, own.name), Tone::Plain);
             return Ok(());
         }
         if begun.elapsed() > TRANSFER {
-            return Err(Error::new(ExitCode::TimedOut, format!("server {} did not take over from {}", heir.name, own.name)));
+            return Err(Error::new(
+                ExitCode::TimedOut,
+                format!("server {} did not take over from {}", heir.name, own.name),
+            ));
         }
         sleep(Duration::from_millis(200)).await;
     }
@@ -317,7 +346,8 @@ async fn upgrade_one(args: &Args, own: &Own, from: &str) -> Result<()> {
         .stdin(std::process::Stdio::null())
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());
-    let failed = |why: String| Error::failed(format!("the command for server {} failed", own.name)).because(why);
+    let failed =
+        |why: String| Error::failed(format!("the command for server {} failed", own.name)).because(why);
     let output = command.output().await.map_err(|e| failed(e.to_string()))?;
     if output.status.success() {
         return Ok(());

@@ -67,14 +67,18 @@ pub(crate) async fn look(
     let restarted = allocation::list_with_tasks().namespace(namespace).filter(Some(&restarted)).stale();
     let by_nomad = among(only, &checked_by("nomad"));
     let by_nomad = allocation::list().namespace(namespace).filter(Some(&by_nomad)).stale();
-    let (restarted, checked, critical) =
-        tokio::join!(nomad.list(&restarted), nomad.list(&by_nomad), of_consul(nomad, consul, namespace, only));
+    let (restarted, checked, critical) = tokio::join!(
+        nomad.list(&restarted),
+        nomad.list(&by_nomad),
+        of_consul(nomad, consul, namespace, only)
+    );
     let (restarted, checked) = (restarted?.value, checked?.value);
     let mut present = Present::default();
     let chosen = choose(&checked, if all { usize::MAX } else { MOST });
     present.asked = (chosen.len(), checked.len());
     let asked: BTreeSet<&str> = chosen.iter().map(|a| a.id.as_str()).collect();
-    present.unasked = checked.iter().map(|a| a.id.clone()).filter(|id| !asked.contains(id.as_str())).collect();
+    present.unasked =
+        checked.iter().map(|a| a.id.clone()).filter(|id| !asked.contains(id.as_str())).collect();
     let sources = Sources::new(nomad, consul);
     let results = ask(&sources, &chosen).await;
     let critical = match critical {

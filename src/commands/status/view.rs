@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::gather::{Seen, Work};
-use crate::commands::shared::present::Present;
 use crate::api;
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::job::JobBrief;
+use crate::commands::shared::present::Present;
 use crate::error::Error;
 use crate::model::capacity::{self, Pool, percent};
 use crate::model::finding::{self, Finding, Kind, Severity};

@@ -51,7 +51,8 @@ impl Mirror {
     /// The stretch of the JSON that a stretch of the mirror stands for.
     #[must_use]
     pub fn origin(&self, range: &Range<usize>) -> Option<Range<usize>> {
-        let entry = self.entries.iter().find(|e| e.value.start <= range.start && range.start < e.value.end)?;
+        let entry =
+            self.entries.iter().find(|e| e.value.start <= range.start && range.start < e.value.end)?;
         entry.origin.clone()
     }
 
@@ -156,7 +157,11 @@ impl<'t> Writer<'t> {
             Some(b'{') => {
                 for (name, raw, key) in self.members(raw)? {
                     self.key(&name, key);
-                    if name == "dynamic" { self.dynamic(raw, depth + 1)? } else { self.texts(raw, depth + 1)? }
+                    if name == "dynamic" {
+                        self.dynamic(raw, depth + 1)?
+                    } else {
+                        self.texts(raw, depth + 1)?
+                    }
                 }
             }
             _ => {}
@@ -182,7 +187,8 @@ impl<'t> Writer<'t> {
                     }
                 }
                 self.text.push_str("content {\n");
-                let inner = members.iter().filter(|(name, ..)| !["for_each", "iterator"].contains(&name.as_str()));
+                let inner =
+                    members.iter().filter(|(name, ..)| !["for_each", "iterator"].contains(&name.as_str()));
                 inner.into_iter().try_for_each(|(_, raw, _)| self.texts(raw, depth + 1))?;
                 self.text.push_str("}\n}\n");
             }
@@ -246,7 +252,8 @@ impl<'t> Writer<'t> {
 fn has_calls(expression: &str) -> bool {
     let named = Function::ALL.iter().any(|f| expression.contains(f.name()));
     named
-        && syntax::parse(&format!("x = {expression}\n")).is_ok_and(|read| !Calls::of(&read.body).all.is_empty())
+        && syntax::parse(&format!("x = {expression}\n"))
+            .is_ok_and(|read| !Calls::of(&read.body).all.is_empty())
 }
 
 /// A value as an expression whose texts are templates, as they are wherever expressions may stand.
@@ -257,7 +264,8 @@ fn expression_of(node: &Node) -> String {
             format!("[{}]", items.iter().map(expression_of).collect::<Vec<_>>().join(", "))
         }
         Node::Object(members) => {
-            let one = |(name, value): &(String, Node)| format!("({}) = {}", expression(name), expression_of(value));
+            let one =
+                |(name, value): &(String, Node)| format!("({}) = {}", expression(name), expression_of(value));
             format!("{{ {} }}", members.iter().map(one).collect::<Vec<_>>().join(", "))
         }
         plain => plain.expression(),
@@ -344,10 +352,19 @@ mod tests {
     fn a_call_is_replaced_in_its_text_and_nothing_else_is_touched() {
         for (before, after) in [
             (r#"{"a": "${file(\"x\")}"}"#, r#"{"a": "${(\"file of x\")}"}"#),
-            (r#"{"a": ["é", "b $${c} \\n ${file(\"x\")}\n"]}"#, r#"{"a": ["é", "${\"b $${c} \\\\n ${\"file of x\"}\\n\"}"]}"#),
+            (
+                r#"{"a": ["é", "b $${c} \\n ${file(\"x\")}\n"]}"#,
+                r#"{"a": ["é", "${\"b $${c} \\\\n ${\"file of x\"}\\n\"}"]}"#,
+            ),
             (r#"{"m" : {"${basename(\"x\")}" : 1}}"#, r#"{"m" : {"${(\"basename of x\")}" : 1}}"#),
-            (r#"{"a": "file(\"x\")", "b": "$${file(\"x\")}"}"#, r#"{"a": "file(\"x\")", "b": "$${file(\"x\")}"}"#),
-            (r#"{"locals": {"l": {"k": ["${file(\"x\")}"]}}}"#, r#"{"locals": {"l": "${{ (\"k\") = [(\"file of x\")] }}"}}"#),
+            (
+                r#"{"a": "file(\"x\")", "b": "$${file(\"x\")}"}"#,
+                r#"{"a": "file(\"x\")", "b": "$${file(\"x\")}"}"#,
+            ),
+            (
+                r#"{"locals": {"l": {"k": ["${file(\"x\")}"]}}}"#,
+                r#"{"locals": {"l": "${{ (\"k\") = [(\"file of x\")] }}"}}"#,
+            ),
         ] {
             assert_eq!(inlined(before), after, "{before}");
             assert!(serde_json::from_str::<Value>(after).is_ok());

@@ -7,10 +7,10 @@ use crate::api::http::Http;
 use crate::api::nomad::jobspec;
 use crate::error::{Error, Result};
 use crate::model::jobfile::calls::Call;
-use crate::model::jobfile::json;
-use crate::model::jobfile::json_calls::Mirror;
 use crate::model::jobfile::diagnostic::Diagnostic;
 use crate::model::jobfile::inline::{Endless, Failed, Inliner};
+use crate::model::jobfile::json;
+use crate::model::jobfile::json_calls::Mirror;
 use crate::model::jobfile::text::{Text, position};
 use crate::model::jobfile::variables::Merged;
 

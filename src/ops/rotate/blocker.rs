@@ -13,8 +13,8 @@ use crate::model::second_copy;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::options::{Options, Replace, Risk, Singletons};
-use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::plan::{Plan, Strategy, is_ours, is_out_of_sight};
+use crate::ops::rotate::recorder::RecoveredState;
 
 /// Something that stops a rotation until it is decided, accepted or gone.
 #[derive(Debug, Clone, PartialEq, Serialize)]

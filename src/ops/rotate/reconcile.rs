@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::api::watch::Watch;

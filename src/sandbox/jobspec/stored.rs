@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{implied, mesh};
 use super::schema::job::JOB;
+use super::{implied, mesh};
 
 /// A canonical API job as the servers keep it. What the servers give a job themselves is left at zero: indexes,
 /// version, status, times, the submitter's token and the ids of scaling policies.

@@ -102,7 +102,10 @@ fn calls_in_json_syntax_are_made_as_nomad_makes_them(world: &World) {
     let group = r#""group": {"g": {"task": {"t": {"driver": "raw_exec", "config": {"command": "true"}}}}}"#;
     // What fails is told at its own place.
     let ran = written(&format!(r#"{{"job": {{"j": {{"meta": {{"a": "${{file(\"none\")}}"}}, {group}}}}}}}"#));
-    assert!(ran.code == 2 && ran.err.contains("x.json:1:") && ran.err.contains("no file exists at none"), "{ran}");
+    assert!(
+        ran.code == 2 && ran.err.contains("x.json:1:") && ran.err.contains("no file exists at none"),
+        "{ran}"
+    );
     let ran = written(&format!(r#"{{"job": {{"j": {{"meta": {{"a": "${{file([])}}"}}, {group}}}}}}}"#));
     assert!(ran.code == 2 && ran.err.contains("x.json:1:"), "{ran}");
 }

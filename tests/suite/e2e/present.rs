@@ -258,7 +258,10 @@ fn what_came_back_with_the_old_code_is_not_the_new_version(world: &World) {
     let old: Vec<&AllocStub> =
         all.iter().filter(|a| !world.run(&["logs", &a.id]).out.contains("v 2")).collect();
     let said = ran.out.contains("version 1 runs and is healthy");
-    assert!(ran.code == 0 && said && old.is_empty() && all.len() == 3 || ran.code != 0 && !said, "{old:?}\n{ran}");
+    assert!(
+        ran.code == 0 && said && old.is_empty() && all.len() == 3 || ran.code != 0 && !said,
+        "{old:?}\n{ran}"
+    );
 }
 
 fn what_is_scaled_by_others_keeps_its_count_and_its_floor(world: &World) {

@@ -336,7 +336,10 @@ fn holds(
         Blocker::Unhealthy { group, .. } => at_stake.contains(group),
         _ => true,
     };
-    blocker::find(snapshot, selected, plan, options, "", &RecoveredState::default()).into_iter().filter(matters).collect()
+    blocker::find(snapshot, selected, plan, options, "", &RecoveredState::default())
+        .into_iter()
+        .filter(matters)
+        .collect()
 }
 
 /// The services with a single instance that the one question is also about: on a terminal, where the command line says nothing

@@ -150,7 +150,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut bundle = Bundle::new("nomad-debug".to_owned(), vec![TOKEN.to_owned()]);
         bundle.text("early.log", &format!("agent: connected with {PASSWORD} as {TOKEN}\n"));
-        let config = json!({"Config": {"Consul": {"Token": PASSWORD}, "Name": "s1"}, "Args": ["-token", TOKEN]});
+        let config =
+            json!({"Config": {"Consul": {"Token": PASSWORD}, "Name": "s1"}, "Args": ["-token", TOKEN]});
         bundle.document("agent.json", config).unwrap();
         bundle.text("late.log", &format!("retry with {PASSWORD}\n"));
         bundle.lacks("x.json", &format!("403 for {TOKEN}"));

@@ -36,10 +36,25 @@ const ONCE: &[(&str, &str, &str, &str)] = &[
     ("cluster/scheduler.json", "/v1/operator/scheduler/configuration", "", "operator { policy = \"read\" }"),
     ("cluster/namespaces.json", "/v1/namespaces", "", ""),
     ("cluster/node-pools.json", "/v1/node/pools", "", "node_pool \"*\" { policy = \"read\" }"),
-    ("cluster/scaling-policies.json", "/v1/scaling/policies", "namespace=*", "namespace capability \"list-jobs\""),
+    (
+        "cluster/scaling-policies.json",
+        "/v1/scaling/policies",
+        "namespace=*",
+        "namespace capability \"list-jobs\"",
+    ),
     ("cluster/services.json", "/v1/services", "namespace=*", "namespace capability \"read-job\""),
-    ("cluster/volumes-host.json", "/v1/volumes", "type=host&namespace=*", "namespace capability \"host-volume-read\""),
-    ("cluster/volumes-csi.json", "/v1/volumes", "type=csi&namespace=*", "namespace capability \"csi-list-volume\""),
+    (
+        "cluster/volumes-host.json",
+        "/v1/volumes",
+        "type=host&namespace=*",
+        "namespace capability \"host-volume-read\"",
+    ),
+    (
+        "cluster/volumes-csi.json",
+        "/v1/volumes",
+        "type=csi&namespace=*",
+        "namespace capability \"csi-list-volume\"",
+    ),
     ("cluster/plugins.json", "/v1/plugins", "type=csi", "plugin { policy = \"list\" }"),
 ];
 
@@ -231,9 +246,12 @@ async fn agents(args: &Args, app: &App, bundle: &mut Bundle) -> Result<Vec<(Stri
     let mut agents = Vec::new();
     match nomad.read(&agent::members()).await {
         Ok(reply) => agents.extend(
-            reply.value.members.into_iter().filter(|m| m.status == "alive").map(|m| {
-                (format!("server/{}.log", m.name), Monitored::Server(m.name))
-            }),
+            reply
+                .value
+                .members
+                .into_iter()
+                .filter(|m| m.status == "alive")
+                .map(|m| (format!("server/{}.log", m.name), Monitored::Server(m.name))),
         ),
         Err(error) => bundle.lacks("server/", &error),
     }
@@ -245,9 +263,11 @@ async fn agents(args: &Args, app: &App, bundle: &mut Bundle) -> Result<Vec<(Stri
         match nomad.list(&node::list()).await {
             Ok(reply) => {
                 let ready = reply.value.into_iter().filter(|n| n.status == NodeStatus::Ready);
-                agents.extend(ready.take(args.max_nodes).map(|n| {
-                    (format!("client/{}-{}.log", n.name, n.id), Monitored::Node(n.id))
-                }));
+                agents.extend(
+                    ready
+                        .take(args.max_nodes)
+                        .map(|n| (format!("client/{}-{}.log", n.name, n.id), Monitored::Node(n.id))),
+                );
             }
             Err(error) => bundle.lacks("client/", &error),
         }
@@ -256,12 +276,7 @@ async fn agents(args: &Args, app: &App, bundle: &mut Bundle) -> Result<Vec<(Stri
 }
 
 /// Follows the log of an agent to the end of the time; says why where that is not all of it.
-async fn follow(
-    nomad: &Http,
-    of: &Monitored,
-    level: &str,
-    end: Instant,
-) -> Result<(String, Option<String>)> {
+async fn follow(nomad: &Http, of: &Monitored, level: &str, end: Instant) -> Result<(String, Option<String>)> {
     let call = agent::monitor(of, level).query("plain", "true");
     let mut log = Vec::new();
     let mut cut = None;

@@ -19,7 +19,8 @@ pub(super) fn refusal(job: &Json) -> Option<String> {
         let of = |service: &Json| has_sidecar(service) && list(&service["Checks"]).iter().any(with_path);
         list(&group["Services"]).iter().any(of)
     };
-    let wrong = list(&job["TaskGroups"]).iter().filter(exposed).find_map(|g| wrong_network("expose check", g));
+    let wrong =
+        list(&job["TaskGroups"]).iter().filter(exposed).find_map(|g| wrong_network("expose check", g));
     wrong.map(|why| format!("error in job mutator expose-check: {why}"))
 }
 
@@ -32,7 +33,8 @@ pub(super) fn errors(job: &Json, errors: &mut Errors) {
                 return wrong_network("sidecar", group);
             }
             let gateway = service["Connect"]["Gateway"].is_object();
-            let wrong = gateway.then(|| outside(group, &["bridge", "host"], "\"bridge\", \"host\", or \"cni/*\""))?;
+            let wrong =
+                gateway.then(|| outside(group, &["bridge", "host"], "\"bridge\", \"host\", or \"cni/*\""))?;
             wrong.map(|why| format!("connect gateway: {why}"))
         })
     };
@@ -48,7 +50,10 @@ pub(super) fn errors(job: &Json, errors: &mut Errors) {
 fn exposure(group: &Json) -> Option<String> {
     let services = list(&group["Services"]).iter();
     let exposed = services.flat_map(|service| {
-        list(&service["Checks"]).iter().filter(|check| check["Expose"] == true).map(move |check| (service, check))
+        list(&service["Checks"])
+            .iter()
+            .filter(|check| check["Expose"] == true)
+            .map(move |check| (service, check))
     });
     let all: Vec<(&Json, &Json)> = exposed.collect();
     if all.is_empty() {
@@ -84,7 +89,9 @@ fn outside(group: &Json, modes: &[&str], allowed: &str) -> Option<String> {
     let (name, networks) = (text(&group["Name"]), list(&group["Networks"]));
     let [network] = networks else {
         let count = networks.len();
-        return Some(format!("must have exactly one network for Consul Connect: group {name:?} has {count} networks"));
+        return Some(format!(
+            "must have exactly one network for Consul Connect: group {name:?} has {count} networks"
+        ));
     };
     let mode = text(&network["Mode"]);
     (!modes.contains(&mode) && !mode.starts_with("cni/")).then(|| {

@@ -206,12 +206,14 @@ fn errors(service: &Json) -> Errors {
     }
     for check in list(&service["Checks"]) {
         let title = text(&check["Name"]);
-        if needs_port(check) && text(&service["PortLabel"]).is_empty() && text(&check["PortLabel"]).is_empty() {
+        if needs_port(check) && text(&service["PortLabel"]).is_empty() && text(&check["PortLabel"]).is_empty()
+        {
             errors.add(format!(
                 "Check {title} invalid: check requires a port but neither check nor service {name:?} have a port"
             ));
         } else if check["Type"] == "tcp" && connect::has_sidecar(service) {
-            errors.add(format!("Check {title} invalid: tcp checks are not valid for Connect enabled services"));
+            errors
+                .add(format!("Check {title} invalid: tcp checks are not valid for Connect enabled services"));
         } else if let Some(error) = check_error(check, provider) {
             errors.add(if provider == "nomad" { error } else { format!("Check {title} invalid: {error}") });
         }
