@@ -186,7 +186,6 @@ impl Command {
             Command::Promote(args) => return deploy::promote::run(&args, app).await,
             Command::Resume(args) => deploy::pause::resume(&args, app).await?,
             Command::RotateNodes(args) => Box::pin(rotate_nodes::run(&args, app, invocation)).await?,
-            Command::Rotation(command) => command.run(app).await?,
             Command::Rotation(command) => return command.run(app, invocation).await,
             Command::Run(args) => return Box::pin(run::run(&args, app)).await,
             #[cfg(feature = "sandbox")]

@@ -212,12 +212,7 @@ fn union(a: &Value, b: &Value) -> Value {
     }
     if let Some((first, second)) = both("required") {
         let names = |v: &Value| {
-            v.as_array()
-                .unwrap()
-                .iter()
-                .cloned()
-                .map(|n| n.as_str().unwrap().to_owned())
-                .collect::<BTreeSet<_>>()
+            v.as_array().unwrap().iter().map(|n| n.as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
         };
         let common: Vec<String> = match &second {
             Some(second) => names(&first).intersection(&names(second)).cloned().collect(),

@@ -197,14 +197,14 @@ struct Wanted {
 /// Refused (7), failed (1), timed out (6), pending (8) when nodes were left out, interrupted (130).
 pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> {
     match &args.verb {
-        None => Box::pin(rotate(&args.wanted, app, Manner::Now)).await,
+        None => Box::pin(rotate(&args.wanted, app, invocation.words_apart().0, Manner::Now)).await,
         Some(Verb::Plan(plan)) => {
-            let (words, wanted) = plan.wanted(invocation)?;
-            Box::pin(rotate(&wanted, app, Manner::Write(plan, &words))).await
+            let (words, wanted) = PlanArgs::wanted(invocation)?;
+            Box::pin(rotate(&wanted, app, Vec::new(), Manner::Write(plan, &words))).await
         }
         Some(Verb::Apply(apply)) => {
             let (saved, wanted) = apply.read(app, invocation)?;
-            Box::pin(rotate(&wanted, app, Manner::AsPlanned(&saved))).await
+            Box::pin(rotate(&wanted, app, saved.command_line(), Manner::AsPlanned(&saved))).await
         }
     }
 }
@@ -220,7 +220,8 @@ enum Manner<'a> {
     AsPlanned(&'a Saved),
 }
 
-async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
+/// `command_line` is what resumes it from another machine.
+async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Manner<'_>) -> Result<()> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
@@ -271,7 +272,7 @@ async fn rotate(args: &Wanted, app: &App, manner: Manner<'_>) -> Result<()> {
     let goal = args.goal(app, &nomad, (name, key, store), &draft, &selected).await?;
     let left_out = recall(&nomad, &mut memory, found.elsewhere.is_some()).await;
     let history = History::new(&nomad, left_out);
-    let goal = Goal { dead, history, command_line: invocation.words_apart().0, ..goal };
+    let goal = Goal { dead, history, command_line, ..goal };
     let mut narrator = RotationBoard::new(&app.printer, memory.happened.clone());
     let mut recorder = Recorder::new(journal, memory, &mut narrator, Arc::clone(app.clock()));
     if found.elsewhere.is_some() && recorder.memory.rotation.is_some() {

@@ -210,7 +210,7 @@ impl PlanArgs {
     ///
     /// # Errors
     /// When the words are no text.
-    pub(super) fn wanted(&self, invocation: &Invocation) -> Result<(Vec<String>, Wanted)> {
+    pub(super) fn wanted(invocation: &Invocation) -> Result<(Vec<String>, Wanted)> {
         let words = words(&invocation.args)?;
         let wanted = parse(invocation, &words)?;
         Ok((words, Wanted { dry_run: true, ..wanted }))
@@ -298,6 +298,11 @@ impl ApplyArgs {
 }
 
 impl Saved {
+    /// The words that do the same without the file.
+    pub(super) fn command_line(&self) -> Vec<String> {
+        std::iter::once("rotate-nodes".to_owned()).chain(self.arguments.iter().cloned()).collect()
+    }
+
     /// Refuses when what would be done now is not what was planned.
     ///
     /// # Errors

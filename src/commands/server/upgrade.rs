@@ -182,23 +182,23 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             Some(saved.file)
         }
     };
-    for at in 0..steps.len() {
-        if steps[at].to_version.is_some() {
+    for step in &mut steps {
+        if step.to_version.is_some() {
             continue;
         }
-        let name = steps[at].server.clone();
+        let name = step.server.clone();
         let Some(own) = servers.all.iter().find(|own| own.name == name) else { continue };
         // Somebody else may have begun something meanwhile; and the one that leads may be another by now.
         let mut waits = |progress: Progress| match progress {
             Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
             Progress::Soaks => {
-                say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain)
+                say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain);
             }
         };
         servers.prove(&before, None, Duration::ZERO, args.timeout, &mut waits).await?;
         hand_over(&servers, own, args.to.as_deref(), &permission, &mut say).await?;
         say(&format!("{name}: the command runs"), Tone::Plain);
-        let ended = upgrade_one(args, own, &steps[at].from_version).await;
+        let ended = upgrade_one(args, own, &step.from_version).await;
         if let Err(error) = ended {
             return Err(
                 error.hint("the other servers were not touched; fleet server list shows how it stands")
@@ -207,14 +207,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let mut waits = |progress: Progress| match progress {
             Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
             Progress::Soaks => {
-                say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain)
+                say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain);
             }
         };
         let is = Some((name.as_str(), args.to.as_deref()));
         servers.prove(&before, is, args.soak, args.timeout, &mut waits).await?;
         let now = servers.look(None).await?;
         let version = now.servers.iter().find(|s| s.name == name).and_then(|s| s.version.clone());
-        steps[at].result = match args.to {
+        step.result = match args.to {
             Some(_) => "upgraded".to_owned(),
             None => "the command ran, and it is well".to_owned(),
         };
@@ -222,7 +222,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             &format!("{name}: done, {}", version.as_deref().unwrap_or("its version is not known")),
             Tone::Good,
         );
-        steps[at].to_version = version;
+        step.to_version = version;
     }
     // One last look, at all of them.
     let now = servers.look(None).await?;

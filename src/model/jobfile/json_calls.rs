@@ -158,9 +158,9 @@ impl<'t> Writer<'t> {
                 for (name, raw, key) in self.members(raw)? {
                     self.key(&name, key);
                     if name == "dynamic" {
-                        self.dynamic(raw, depth + 1)?
+                        self.dynamic(raw, depth + 1)?;
                     } else {
-                        self.texts(raw, depth + 1)?
+                        self.texts(raw, depth + 1)?;
                     }
                 }
             }

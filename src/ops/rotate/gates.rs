@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::api::nomad::operator;
 use crate::error::Result;
 use crate::model::ids::JobKey;
-use crate::model::rollout::gate::{Answer, Passes};
+use crate::model::rollout::gate::Answer;
 use crate::ops::migration::live::Live;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::Phase;

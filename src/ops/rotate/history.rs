@@ -294,6 +294,7 @@ mod tests {
                     replacement: Some(replacement),
                     to: Some(node.clone()),
                     outcome,
+                    gap_seconds: None,
                     reason: None,
                     seconds: 2.0,
                     killed_at_deadline: false,

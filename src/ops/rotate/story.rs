@@ -500,6 +500,7 @@ mod tests {
             replacement: Some(format!("b{index}")),
             to: Some(node("c4")),
             outcome,
+            gap_seconds: None,
             reason: None,
             seconds,
             killed_at_deadline: false,

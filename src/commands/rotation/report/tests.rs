@@ -27,6 +27,7 @@ fn example() -> ReportView {
         replacement: None,
         to: Some(node("c4")),
         outcome: Outcome::Unfinished,
+        gap_seconds: None,
         reason: None,
         seconds: 40.0,
         killed_at_deadline: false,

@@ -24,7 +24,7 @@ impl View<'_> {
             }
             for (alloc, _) in waiting {
                 let key = alloc.group();
-                if !self.rules.get(&key).is_some_and(|r| r.count == 1) {
+                if self.rules.get(&key).is_none_or(|r| r.count != 1) {
                     continue;
                 }
                 match self.kept_by_others(&key) {
