@@ -23,7 +23,7 @@ pub fn forbidden(job: &Job, group: &str) -> Option<String> {
     if let Some(most) = group.scaling.as_ref().and_then(|s| s.max).filter(|most| *most < 2) {
         return Some(format!("its scaling block allows no more than {most}"));
     }
-    if group.update.as_ref().is_none_or(|u| u.max_parallel <= 0) {
+    if group.update.as_ref().is_none_or(|u| u.max_parallel == 0) {
         return Some("it has no update block, so nobody finds a second copy healthy".to_owned());
     }
     if group.update.as_ref().is_some_and(|u| u.health_check == "manual") {

@@ -109,7 +109,7 @@ fn parse_days(text: &str) -> Result<[bool; 7], String> {
         let is_day = |day: &&str| **day == lower || (lower.len() == 3 && day.starts_with(&lower));
         NAMES
             .iter()
-            .position(|day| is_day(day))
+            .position(is_day)
             .ok_or_else(|| format!("{name:?} is not a day of the week; expected Mon, Tue, … or Mon-Fri"))
     };
     let mut days = [false; 7];
