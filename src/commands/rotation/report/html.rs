@@ -20,7 +20,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem;bo
 p{margin:.25rem 0}.dim{color:var(--dim)}.state{font-weight:600}
 .good{color:var(--well)}.bad{color:var(--bad)}.warn{color:var(--warn)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
-th{text-align:left;font-weight:600;color:var(--dim);white-space:nowrap}th,td{padding:.25rem .6rem .25rem 0;border-bottom:1px solid var(--rule);vertical-align:top}
+th{text-align:left;font-weight:600;color:var(--dim);white-space:nowrap}th,td{padding:.25rem .5rem;border-bottom:1px solid var(--rule);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.id{font-family:ui-monospace,monospace;font-size:.8rem}
 svg{max-width:100%;height:auto}svg text{font:11px ui-monospace,monospace;fill:var(--fg)}svg .node{font-weight:700;font-size:12px}svg .alloc,svg .tick{fill:var(--dim);font-size:10px}
 svg .label{font-size:11px;paint-order:stroke;stroke:var(--bg);stroke-width:3px}svg .mark{font-size:13px;fill:var(--well)}
@@ -88,12 +88,17 @@ fn table<T: Tabular>(out: &mut String, title: &str, rows: &[T]) {
     for cells in rows.iter().map(Tabular::cells) {
         out.push_str("<tr>");
         for (cell, column) in cells.iter().zip(T::COLUMNS) {
-            let class = match (cell, cell.tone()) {
-                (Cell::Id(_), _) => " class=\"id\"",
-                (_, Tone::Good) => " class=\"good\"",
-                (_, Tone::Bad) => " class=\"bad\"",
-                (_, Tone::Warn) => " class=\"warn\"",
-                _ => class(column.right),
+            let tone = match (cell, cell.tone()) {
+                (Cell::Id(_), _) => "id",
+                (_, Tone::Good) => "good",
+                (_, Tone::Bad) => "bad",
+                (_, Tone::Warn) => "warn",
+                _ => "",
+            };
+            let class = match (column.right, tone) {
+                (true, tone) => format!(" class=\"n {tone}\""),
+                (false, "") => String::new(),
+                (false, tone) => format!(" class=\"{tone}\""),
             };
             let _ = write!(out, "<td{class}>{}</td>", escaped(&cell.plain()));
         }

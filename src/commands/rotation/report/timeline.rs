@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::commands::rotation::report::html::escaped;
 use crate::commands::rotation::report::page::{clock, outcome, seconds_text};
+use crate::model::words;
 use crate::ops::rotate::event::Outcome;
 use crate::ops::rotate::story::{MoveStory, NodeState, NodeStory, Story};
 
@@ -63,7 +64,10 @@ pub(super) fn draw(story: &Story, now: Timestamp) -> String {
     let note = if with_moves {
         String::new()
     } else {
-        format!("<p>{} moves are too many to be drawn; they are in the table below.</p>", story.moves.len())
+        format!(
+            "<p>{} are too many to be drawn; they are in the table below.</p>",
+            words::count(story.moves.len(), "move")
+        )
     };
     let names: Vec<&str> = story.nodes.iter().map(|n| n.node_name.as_str()).collect();
     format!(
