@@ -19,6 +19,7 @@ pub mod migrate;
 pub mod monitor;
 pub mod namespace;
 pub mod node;
+pub mod open;
 pub mod operator;
 pub mod plugin;
 pub mod pool;
@@ -94,6 +95,7 @@ pub enum Command {
     /// List and show nodes; drain them, and make them eligible or ineligible.
     #[command(subcommand)]
     Node(node::Command),
+    Open(open::Args),
     /// For those who run the servers: settings, raft, keys, snapshots, requests of your own.
     #[command(subcommand)]
     Operator(operator::Command),
@@ -178,6 +180,7 @@ impl Command {
             Command::Monitor(args) => monitor::run(&args, app).await?,
             Command::Namespace(command) => return command.run(app).await,
             Command::Node(command) => Box::pin(command.run(app)).await?,
+            Command::Open(args) => open::run(&args, app).await?,
             Command::Operator(command) => return command.run(app).await,
             Command::Pause(args) => deploy::pause::pause(&args, app).await?,
             Command::Plugin(command) => command.run(app).await?,

@@ -330,7 +330,7 @@ const TABLE: &[(&str, Meaning)] = &[
             "`fleet alloc ls ALLOC` lists files, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` describes one",
         ),
     ),
-    ("ui", Say(NOT_YET)),
+    ("ui", Same("open")),
     // kubectl
     ("get svc", ByCount("service list", "service show")),
     ("get services", ByCount("service list", "service show")),

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod logs;
 pub mod migration;
 pub mod observe;
+pub mod oidc;
 pub mod one_off;
 pub mod present_health;
 pub mod rotate;

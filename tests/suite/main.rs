@@ -23,6 +23,7 @@ mod hooks;
 mod house;
 #[cfg(feature = "sandbox")]
 mod inliner;
+mod login;
 mod machine;
 mod manual;
 #[cfg(feature = "sandbox")]

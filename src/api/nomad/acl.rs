@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::api::http::{Get, Write, segment};
+use crate::api::http::{Ask, Get, Write, segment};
 use crate::api::wire::nullable;
 
 /// The token of the requests themselves. 400 `ACL support disabled` where ACLs are off.
@@ -165,6 +165,29 @@ pub fn login(method: &str, jwt: &str) -> Write<NewToken> {
     }
     Write::post("/v1/acl/login", format!("log in by {method}"))
         .body(&Body { auth_method_name: method, login_token: jwt })
+}
+
+/// Where a browser logs in for an auth method of the type OIDC. The address has a state in it, by which the answer is known.
+#[must_use]
+pub fn oidc_auth_url(method: &str, redirect: &str, nonce: &str) -> Ask<AuthUrl> {
+    let body = serde_json::json!({"AuthMethodName": method, "RedirectURI": redirect, "ClientNonce": nonce});
+    Ask::post("/v1/acl/oidc/auth-url", format!("begin to log in by {method}")).body(&body)
+}
+
+/// Exchanges what the browser brought for a token.
+#[must_use]
+pub fn oidc_complete(method: &str, redirect: &str, nonce: &str, state: &str, code: &str) -> Write<NewToken> {
+    let body = serde_json::json!({"AuthMethodName": method, "RedirectURI": redirect, "ClientNonce": nonce, "State": state, "Code": code});
+    Write::post("/v1/acl/oidc/complete-auth", format!("log in by {method}")).body(&body)
+}
+
+/// Where to log in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct AuthUrl {
+    /// The provider's page.
+    #[serde(rename = "AuthURL")]
+    pub auth_url: String,
 }
 
 /// A token that was made just now, with its secret.

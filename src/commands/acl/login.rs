@@ -1,38 +1,136 @@
 //! `fleet acl login`
 
-use super::token::Created;
-use crate::api::nomad::acl;
-use crate::app::App;
-use crate::error::{Error, Result};
-use crate::ops::jobfile;
+use std::path::PathBuf;
 
-/// Exchange a JWT for a token, by an auth method of the type JWT: how pipelines log in.
+use serde::Serialize;
+use serde_json::Value;
+
+use super::token::Created;
+use crate::api::nomad::acl::{self, Kind, NewToken};
+use crate::app::App;
+use crate::commands::shared::browser;
+use crate::error::{Error, Result};
+use crate::ops::{jobfile, oidc};
+use crate::ui::{Cell, Describe, Detail};
+
+/// Log in: by a browser with an auth method of the type OIDC, or with a JWT, as pipelines do.
 ///
-/// The secret of the token is printed once, here.
+/// The browser is sent to your provider and comes back to this machine, where fleet waits for it. The secret of the token is
+/// printed once, here; with --save it goes to a file of yours alone and nowhere else.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  fleet acl login
+  fleet acl login --method sso --save ~/.nomad-token
   fleet acl login --method github --jwt-file token.jwt
   fleet acl login --method github --jwt-file - -o json < token.jwt")]
 pub struct Args {
-    /// The auth method.
+    /// The auth method [default: the one that the cluster has as its default].
     #[arg(long, value_name = "METHOD")]
-    method: String,
+    method: Option<String>,
 
     /// A file with the JWT; `-` for stdin. It is kept out of the command line, which others see.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    jwt_file: String,
+    jwt_file: Option<String>,
+
+    /// Where to wait for the browser: an address of this machine that the auth method allows.
+    #[arg(long, value_name = "HOST:PORT", default_value = "localhost:4649", conflicts_with = "jwt_file")]
+    callback_addr: String,
+
+    /// Print the address to log in at, and open no browser.
+    #[arg(long, conflicts_with = "jwt_file")]
+    no_browser: bool,
+
+    /// Write the token's secret to this file, readable by you alone, instead of printing it.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    save: Option<PathBuf>,
+}
+
+/// A token whose secret went to a file.
+#[derive(Debug, Serialize)]
+struct Saved {
+    accessor_id: String,
+    expires_at: Option<jiff::Timestamp>,
+    file: String,
+}
+
+impl Describe for Saved {
+    fn describe(&self) -> Detail {
+        Detail::new().fields([
+            ("accessor", Cell::Id(self.accessor_id.clone())),
+            ("expires", Cell::Time(self.expires_at)),
+            ("secret in", Cell::text(&self.file)),
+        ])
+    }
 }
 
 /// Logs in.
 ///
 /// # Errors
-/// Usage (2) without a JWT, refused rights (4) when the method does not take it.
+/// Usage (2) without a method, refused rights (4) when the method does not take it, timed out (6) when nobody logs in.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let jwt = jobfile::read(&args.jwt_file).await?;
+    let made = match &args.jwt_file {
+        Some(file) => by_jwt(args, app, file).await?,
+        None => by_browser(args, app).await?,
+    };
+    let Some(file) = &args.save else { return app.printer.object(&Created::of(made)?) };
+    let (accessor_id, expires_at) = (made.token.accessor_id.clone(), made.token.expiration_time);
+    let created = Created::of(made)?;
+    created.save(file)?;
+    app.printer.object(&Saved { accessor_id, expires_at, file: file.display().to_string() })
+}
+
+async fn by_jwt(args: &Args, app: &App, file: &str) -> Result<NewToken> {
+    let jwt = jobfile::read(file).await?;
     if jwt.trim().split('.').count() != 3 {
-        return Err(Error::usage(format!("{} holds no JWT", args.jwt_file))
-            .because("a JWT has three parts divided by dots"));
+        return Err(
+            Error::usage(format!("{file} holds no JWT")).because("a JWT has three parts divided by dots")
+        );
     }
-    let made = app.nomad()?.write(&app.explicit(), &acl::login(&args.method, jwt.trim())).await?;
-    app.printer.object(&Created::of(made.value)?)
+    let method = method(args, app, "JWT").await?;
+    Ok(app.nomad()?.write(&app.explicit(), &acl::login(&method, jwt.trim())).await?.value)
+}
+
+async fn by_browser(args: &Args, app: &App) -> Result<NewToken> {
+    let method = method(args, app, "OIDC").await?;
+    let nomad = app.nomad()?;
+    let callback = oidc::Callback::listen(&args.callback_addr).await?;
+    let nonce = oidc::nonce()?;
+    let begin = acl::oidc_auth_url(&method, &callback.redirect, &nonce);
+    let auth_url = nomad.ask(&begin).await?.value.auth_url;
+    let state = oidc::state_of(&auth_url)?;
+    if args.no_browser || !browser::is_there(app) {
+        app.printer.warn(&format!("log in at {auth_url}"));
+    } else {
+        app.printer.note(&format!("your browser opens {auth_url}"));
+        if let Err(error) = browser::open(app, &auth_url, "the page to log in at").await {
+            app.printer.warn(&format!("{error}; log in at {auth_url}"));
+        }
+    }
+    let brought = callback.wait(&state).await?;
+    let complete = acl::oidc_complete(&method, &callback.redirect, &nonce, &brought.state, &brought.code);
+    Ok(nomad.write(&app.explicit(), &complete).await?.value)
+}
+
+/// The method that is named, else the cluster's default of that type, else the only one.
+async fn method(args: &Args, app: &App, wanted: &str) -> Result<String> {
+    if let Some(method) = &args.method {
+        return Ok(method.clone());
+    }
+    let all: Vec<Value> = app.nomad()?.list(&Kind::AuthMethod.list()).await?.value;
+    let named = |m: &Value| m["Name"].as_str().unwrap_or_default().to_owned();
+    let fitting: Vec<&Value> =
+        all.iter().filter(|m| m["Type"].as_str().is_some_and(|t| t.eq_ignore_ascii_case(wanted))).collect();
+    let default = fitting.iter().find(|m| m["Default"] == true);
+    match (default, fitting.as_slice()) {
+        (Some(method), _) | (None, [method]) => Ok(named(method)),
+        (None, []) => Err(Error::usage(format!("the cluster has no auth method of the type {wanted}"))
+            .hint("`fleet acl auth-method list` shows those there are")),
+        (None, several) => {
+            let names: Vec<String> = several.iter().map(|m| named(m)).collect();
+            Err(Error::usage(format!(
+                "the cluster has several auth methods of the type {wanted}, and none is its default"
+            ))
+            .hint(format!("choose with --method: {}", names.join(", "))))
+        }
+    }
 }

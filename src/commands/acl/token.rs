@@ -207,6 +207,33 @@ impl Created {
     }
 }
 
+impl Created {
+    /// Writes the secret to a file, readable by its owner alone.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn save(&self, path: &std::path::Path) -> Result<()> {
+        use std::io::Write as _;
+        let written = || -> std::io::Result<()> {
+            let folder =
+                path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            writeln!(file, "{}", self.secret_id)?;
+            file.persist(path).map_err(|e| e.error)?;
+            Ok(())
+        };
+        written().map_err(|e| {
+            Error::failed(format!(
+                "the token {} was made, and could not be written to {}",
+                self.accessor_id,
+                path.display()
+            ))
+            .because(e.to_string())
+            .hint(format!("`fleet acl token delete {}` deletes it", self.accessor_id))
+        })
+    }
+}
+
 impl Describe for Created {
     fn describe(&self) -> Detail {
         Detail::new().fields([

@@ -1,13 +1,9 @@
 //! `fleet job urls`
 
-use std::process::Stdio;
-use std::time::Duration;
-
 use serde::Serialize;
-use tokio::process::Command;
-use tokio::time::timeout;
 
 use crate::app::App;
+use crate::commands::shared::browser;
 use crate::commands::shared::complete;
 use crate::commands::shared::jobfile::secrets_of;
 use crate::commands::shared::resolve::current;
@@ -110,12 +106,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
 }
 
-/// Opener where $BROWSER is not set.
-const DESKTOP: &str = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-
-/// An opener that has not failed by then is taken to show the page; some run until the page is closed.
-const FAILS_WITHIN: Duration = Duration::from_secs(2);
-
 /// Opens a URL; refused in a pipeline.
 async fn open(app: &App, row: &Row) -> Result<()> {
     if app.env.is_ci() {
@@ -123,20 +113,7 @@ async fn open(app: &App, row: &Row) -> Result<()> {
             Error::refused("--open does nothing in a pipeline").because("CI is set in the environment")
         );
     }
-    let opener = app.env.get("BROWSER").unwrap_or(DESKTOP);
-    let failed = |why: String| {
-        Error::failed(format!("could not open {} with {opener}", row.url))
-            .because(why)
-            .hint("set BROWSER to name another program")
-    };
-    let mut command = Command::new(opener);
-    command.arg(&row.whole).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|e| failed(e.to_string()))?;
-    match timeout(FAILS_WITHIN, child.wait()).await {
-        Ok(Ok(status)) if !status.success() => Err(failed(status.to_string())),
-        Ok(Err(e)) => Err(failed(e.to_string())),
-        Ok(Ok(_)) | Err(_) => Ok(()),
-    }
+    browser::open(app, &row.whole, &row.url).await
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What several verbs share. A verb uses this and its own folder, never another verb's.
 
 pub mod alloc;
+pub mod browser;
 pub mod complete;
 pub mod consul;
 pub mod deployment;

@@ -14,6 +14,7 @@ cases! {
     a_value_that_begins_with_a_slash_is_a_value,
     a_namespace_or_region_that_is_not_there_is_not_found,
     a_node_that_stays_ineligible_is_named,
+    a_token_is_checked_before_a_verb_begins,
 }
 
 fn code(ran: &Ran, code: i32, says: &str) {
@@ -97,4 +98,30 @@ fn a_node_that_stays_ineligible_is_named(world: &World) {
     assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible);
     let ran = world.run(&["node", "undrain", "c1", "--keep-ineligible"]);
     assert!(ran.code == 0 && !ran.err.contains("to change that"), "{ran}");
+}
+
+fn a_token_is_checked_before_a_verb_begins(world: &World) {
+    let rules = r#"namespace "default" { capabilities = ["read-job", "read-logs", "alloc-exec"] }
+node { policy = "read" }"#;
+    let token = world.fleet().env("NOMAD_TOKEN", world.token(rules));
+    let check = |verb: &str| token.run(&["acl", "policy", "check", verb, "-n", "default", "-o", "json"]);
+    let rights = |ran: &Ran| -> Vec<(String, String)> {
+        let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+        rows.iter().map(|row| (text(row, "right"), text(row, "granted"))).collect()
+    };
+    let logs = check("logs");
+    assert_eq!(
+        (logs.code, rights(&logs)[1].clone()),
+        (0, ("read-logs".to_owned(), "yes".to_owned())),
+        "{logs}"
+    );
+    // Drivers without isolation need one more, and no others.
+    let exec = check("exec");
+    assert_eq!((exec.code, rights(&exec)[2].1.as_str()), (0, "no"), "{exec}");
+    let rotation = check("rotate-nodes");
+    code(&rotation, 4, "alloc-lifecycle in namespace default");
+    assert_eq!(rights(&rotation).last().unwrap(), &("write".to_owned(), "no".to_owned()), "{rotation}");
+    code(&token.run(&["acl", "policy", "check", "brew"]), 3, "it is of status");
+    code(&world.run(&["acl", "policy", "check", "rotate-nodes"]), 0, "yes");
 }

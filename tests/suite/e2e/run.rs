@@ -44,6 +44,20 @@ fn a_command_runs_once_as_the_job_would_and_is_gone_then(world: &World) {
     let expected: String = (1..=20_000).map(|n| format!("{n}\n")).collect();
     assert!(ran.code == 137 && ran.out == expected, "{} bytes, {}", ran.out.len(), ran.err);
     assert_eq!(world.healthy("tool").len(), 1);
+    // A machine gets all of it in one document, and the same exit code.
+    let script = "echo out; echo err >&2; printf '\\377'; exit 3";
+    let ran = world.run(&["run", "tool", "-o", "json", "--", "/bin/sh", "-c", script]);
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, document["exit_code"].as_u64()), (3, Some(3)), "{ran}");
+    assert_eq!(
+        (&document["stdout_base64"], &document["stderr"]),
+        (&"b3V0Cv8=".into(), &"err\n".into()),
+        "{ran}"
+    );
+    let lines = world.run(&["run", "tool", "-o", "json-lines", "--", "/bin/sh", "-c", "echo out"]);
+    let events: Vec<serde_json::Value> =
+        lines.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!((&events[0]["line"], &events[1]["event"]), (&"out".into(), &"ended".into()), "{lines}");
 }
 
 fn what_cannot_start_or_has_no_room_is_told_and_removed(world: &World) {

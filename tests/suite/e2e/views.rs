@@ -149,6 +149,12 @@ fn jobs_and_their_allocations_are_listed_and_shown(world: &World) {
     assert_eq!((&shown["alloc_id"], &shown["job_id"]), (&id.into(), &"web".into()), "{shown:#}");
     let table = world.run(&["job", "show", "web"]);
     assert!(table.code == 0 && table.out.contains(id), "{table}");
+    let page = |thing: &str| world.run(&["open", thing, "--print"]).out;
+    assert_eq!(page("web"), format!("{}/ui/jobs/web@default\n", world.address));
+    assert_eq!(page(&id[..9]), format!("{}/ui/allocations/{id}\n", world.address));
+    assert_eq!(page("c1"), format!("{}/ui/clients/{}\n", world.address, world.node("c1").id));
+    let nothing = world.run(&["open", "nowhere", "--print"]);
+    assert!(nothing.code == 3 && nothing.out.is_empty(), "{nothing}");
 }
 
 fn a_failed_allocation_tells_its_story(world: &World) {
