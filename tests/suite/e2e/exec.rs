@@ -208,9 +208,9 @@ fn several_tasks_run_it_side_by_side(world: &World) {
     assert_eq!(rows[1]["stdout"], "1\n");
     // One target is a list of one; its stdin is passed on, and its exit code is fleet's.
     let one = ["exec", "web", "-i", "-o", "json", "--", "/bin/sh", "-c", "cat; echo err >&2; exit 4"];
-    let mut child = world.fleet().command(&one).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = world.fleet().command(&one).stdin(Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"typed").unwrap();
-    let one = crate::binary::Ran::of(&child.wait_with_output().unwrap());
+    let one = Ran::of(&child.wait_with_output().unwrap());
     let rows: Vec<serde_json::Value> = serde_json::from_str(&one.out).unwrap();
     assert_eq!((one.code, rows.len(), &rows[0]["exit_code"]), (4, 1, &4.into()), "{one}");
     assert_eq!((&rows[0]["stdout"], &rows[0]["stderr"]), (&"typed".into(), &"err\n".into()), "{one}");
