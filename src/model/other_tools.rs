@@ -152,8 +152,6 @@ const READING: &[&str] = &[
 ];
 
 const ENTERPRISE: &str = "this is a feature of Nomad Enterprise that fleet has no verb for: `fleet operator api GET /v1/PATH` reads it";
-const NOT_YET: &str =
-    "fleet has no verb for this yet: `nomad` does it, and `fleet operator api` sends any request";
 const AGENT_SIDE: &str =
     "this works on the files of an agent, beside which fleet does not run: use `nomad` on that machine";
 
