@@ -1,7 +1,7 @@
 //! Which verbs read only.
 
 /// The last words of verbs that change nothing.
-const READS: [&str; 37] = [
+const READS: [&str; 39] = [
     "list",
     "show",
     "status",
@@ -39,6 +39,8 @@ const READS: [&str; 37] = [
     "export",
     "open",
     "echo",
+    "watch",
+    "report",
 ];
 
 /// Whether a verb, in its words, changes nothing whatever its flags are. One that is not known might.
