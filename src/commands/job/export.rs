@@ -22,7 +22,7 @@ use crate::ops::jobfile::assignments_of;
 /// that the job holds, secrets too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet job export web > web.nomad.hcl
+  fleet job export web | less
   fleet job export web web.nomad.hcl
   fleet job export web web.nomad.json --json")]
 pub struct Args {

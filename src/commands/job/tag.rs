@@ -46,7 +46,7 @@ impl Command {
 #[command(after_help = "Examples:
   fleet job tag apply web --name golden
   fleet job tag apply web --name before-migration --version 3 --description 'the last one on PostgreSQL 15'
-  fleet job revert web golden")]
+  fleet job revert web --to golden")]
 pub struct ApplyArgs {
     /// The job, by its id or the beginning of it.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]

@@ -20,7 +20,7 @@ use crate::ui::{Cell, Describe, Detail, duration, duration_text};
 /// folder of its data directory, or as NOMAD_CLIENT_INTRO_TOKEN.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet node intro-token > intro_token.jwt
+  fleet node intro-token | ssh c7 'sudo tee /opt/nomad/data/client/intro_token.jwt'
   fleet node intro-token --pool gpu --name c7 --ttl 10m
   fleet node intro-token --pool gpu -o json")]
 pub struct Args {

@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Have a volume made from its specification, and wait until jobs can use it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet volume init --type host > volume.hcl
+  fleet volume init volume.hcl --type host
   fleet volume create volume.hcl
   fleet volume create -n db volume.hcl --timeout 5m")]
 pub struct CreateArgs {

@@ -23,7 +23,7 @@ enum Runner {
 #[command(after_help = "Examples:
   fleet operator snapshot schedule --every 6h --dir /var/backups/nomad --keep 28
   fleet operator snapshot schedule --as systemd --every 1h --dir /var/backups/nomad
-  fleet operator snapshot schedule --as job --every 1d --dir /backup > nomad-snapshot.nomad.hcl")]
+  fleet operator snapshot schedule --as job --every 1d --dir /backup | tee nomad-snapshot.nomad.hcl")]
 pub struct Args {
     /// What runs it.
     #[arg(long = "as", value_name = "RUNNER", value_enum, default_value = "cron")]
