@@ -431,7 +431,7 @@ impl Draft {
             asked: self.forecast.total,
             without_place: self.forecast.losses.iter().map(|l| l.unplaced).sum(),
             unknown: self.forecast.unknown.clone(),
-            seconds: None,
+            seconds: Some(self.preview.expected_seconds() as f64),
         }
     }
 

@@ -233,6 +233,11 @@ impl Preview {
         self
     }
 
+    /// How long the whole is expected to take, in seconds.
+    pub(super) fn expected_seconds(&self) -> u64 {
+        self.expected_seconds
+    }
+
     pub(super) fn question(&self) -> String {
         let of = |action: Action| self.nodes.iter().filter(|n| n.action == action).count();
         let moves: usize = self.groups.iter().map(|g| g.moves).sum();
