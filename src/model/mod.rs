@@ -11,6 +11,7 @@ pub mod cron;
 pub mod deployment_health;
 pub mod drain_end;
 pub mod event_words;
+pub mod expectation;
 pub mod finding;
 pub mod forecast;
 pub mod group;

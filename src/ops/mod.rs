@@ -12,6 +12,7 @@ pub mod jobfile;
 pub mod journal;
 pub mod logs;
 pub mod migration;
+pub mod notify;
 pub mod observe;
 pub mod oidc;
 pub mod one_off;

@@ -76,6 +76,18 @@ impl Probe {
         Ok(Answered { status, headers })
     }
 
+    /// Posts JSON to an address.
+    ///
+    /// # Errors
+    /// Why it was not taken, a status outside of 2xx among it. The address is not told: it may hold a secret.
+    pub async fn post_json(&self, url: &str, body: String) -> Result<(), String> {
+        let request =
+            self.client.post(url).header(reqwest::header::CONTENT_TYPE, "application/json").body(body);
+        let answer = request.send().await.map_err(|e| transport_text(&e.without_url()))?;
+        let status = answer.status();
+        if status.is_success() { Ok(()) } else { Err(format!("it answers {status}")) }
+    }
+
     /// The status an address answers with, redirects followed.
     ///
     /// # Errors

@@ -34,6 +34,20 @@ pub fn get(id: &str) -> Get<Node> {
     Get::new(format!("/v1/node/{}", segment(id)), format!("read node {id}")).needs(READ)
 }
 
+/// What the machine of a node measures of itself now; only while its agent can be reached.
+#[must_use]
+pub fn host_stats(id: &str) -> Get<HostStats> {
+    Get::new("/v1/client/stats", format!("read the measurements of node {id}"))
+        .needs(READ)
+        .query("node_id", id)
+}
+
+/// Takes a node out of the servers' memory (`nomad-api.md §2.1`); one whose agent lives registers again at once.
+#[must_use]
+pub fn purge(id: &str) -> Write<serde::de::IgnoredAny> {
+    Write::put(format!("/v1/node/{}/purge", segment(id)), format!("purge node {id}")).needs(WRITE)
+}
+
 /// What was placed on a node and not collected yet, in full; allocations of namespaces the token may not read are left
 /// out silently.
 #[must_use]
@@ -219,6 +233,28 @@ impl NodeStub {
         self.status == NodeStatus::Ready
             && !self.drain
             && self.scheduling_eligibility == Eligibility::Eligible
+    }
+}
+
+/// What a machine measures of itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct HostStats {
+    /// Seconds since it was booted.
+    pub uptime: u64,
+    /// When it was measured, in nanoseconds since 1970.
+    pub timestamp: i64,
+}
+
+impl HostStats {
+    /// When the machine was booted; none when it does not say.
+    #[must_use]
+    pub fn booted_at(&self) -> Option<Timestamp> {
+        if self.uptime == 0 || self.timestamp == 0 {
+            return None;
+        }
+        let uptime = jiff::SignedDuration::from_secs(i64::try_from(self.uptime).ok()?);
+        Timestamp::from_nanosecond(i128::from(self.timestamp)).ok()?.checked_sub(uptime).ok()
     }
 }
 

@@ -26,7 +26,7 @@ fn why_given_up(app: &App, selected: &[NodeStub], memory: &RecoveredState) -> Op
     let undone: Vec<&str> = selected
         .iter()
         .filter(|n| n.scheduling_eligibility == Eligibility::Eligible)
-        .filter(|n| memory.marked.contains(&n.id))
+        .filter(|n| memory.marked.contains(&n.id) && !memory.serviced.contains_key(&n.id))
         .map(|n| n.name.as_str())
         .collect();
     if !undone.is_empty() {

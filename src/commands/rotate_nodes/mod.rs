@@ -7,6 +7,7 @@ mod pace;
 mod preview;
 mod report;
 mod saved;
+mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::api::nomad::node::NodeStub;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::commands::shared::rotation_board::RotationBoard;
+use crate::commands::shared::rotation_notices::Notices;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
@@ -31,11 +33,14 @@ use crate::ops::migration::floors::MinHealthy;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
 use crate::ops::migration::lock::Holder;
 use crate::ops::migration::snapshot::{self, Snapshot};
+use crate::ops::notify::Notifier;
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::decide::GoalNode;
 use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves};
 use crate::ops::rotate::history::{self, History};
-use crate::ops::rotate::options::{Batch, OnFailure, Options, Parallel, Replace, Risk, Singletons};
+use crate::ops::rotate::options::{
+    Batch, NodeService, OnFailure, Options, Parallel, Replace, Risk, Singletons,
+};
 use crate::ops::rotate::plan::{self, Plan};
 use crate::ops::rotate::recorder::{Entry, Intent, Recorder, RecoveredState};
 use crate::ops::rotate::store::{self, Store};
@@ -46,6 +51,7 @@ use domain::Domain;
 use preview::Preview;
 use report::Report;
 use saved::{ApplyArgs, PlanArgs, Saved};
+use service::{ServiceArgs, words_of};
 
 /// Empty nodes one after the other, every step verified, without taking any service below its floor.
 ///
@@ -70,6 +76,11 @@ use saved::{ApplyArgs, PlanArgs, Saved};
 ///
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
+///
+/// With --in-place each node is changed once it is empty, by a command here (--exec) or on the node (--ssh), and takes work again when
+/// it is back and changed as expected; the other nodes take work until their turn. With --terminate-cmd each is ended instead. Such
+/// a command gets FLEET_ROTATION, FLEET_NODE, FLEET_NODE_ID, FLEET_NODE_ADDRESS, FLEET_NODE_CLASS, FLEET_NODE_POOL, FLEET_DATACENTER
+/// and FLEET_INSTANCE_ID (where the node says which instance of a cloud it is). Ready ones are in contrib/hooks/ of the project.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "Examples:
@@ -80,6 +91,8 @@ use saved::{ApplyArgs, PlanArgs, Saved};
   fleet rotate-nodes --pool web --max-parallel 10% --by meta.rack --failure-budget 1 --yes
   fleet rotate-nodes --class old --singletons surge --window 'Mon-Fri 22:00-05:00 Europe/Berlin' --yes
   fleet rotate-nodes --class old --gate-http https://shop.example.com/health --gate-passes 3 --yes
+  fleet rotate-nodes --pool web --in-place --ssh 'sudo systemctl reboot' --expect reboot --yes
+  fleet rotate-nodes --class old --terminate-cmd ./end-instance.sh --purge --yes
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
 pub struct Args {
@@ -114,8 +127,8 @@ struct Wanted {
     #[arg(long, value_name = "CMD", help_heading = "Replacements")]
     replace_with_cmd: Option<String>,
 
-    /// Run that command with `sh -c`.
-    #[arg(long, requires = "replace_with_cmd", help_heading = "Replacements")]
+    /// Run the commands that are given with `sh -c`.
+    #[arg(long, help_heading = "Replacements")]
     shell: bool,
 
     /// How many nodes must join [default: one for each node rotated].
@@ -132,6 +145,10 @@ struct Wanted {
 
     /// What to do with services that have one instance: accept that they are down while they move, start a second
     /// copy first so that they never are, leave their nodes out, or refuse.
+    #[command(flatten)]
+    service: ServiceArgs,
+
+    /// What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse.
     #[arg(long, value_name = "HOW", value_enum, help_heading = "Decisions")]
     singletons: Option<Singletons>,
 
@@ -186,6 +203,15 @@ struct Wanted {
     #[arg(long, value_name = "HOW", value_enum, default_value = "stop", help_heading = "Decisions")]
     on_failure: OnFailure,
 
+    /// Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT,
+    /// FLEET_ROTATION and FLEET_TEXT.
+    #[arg(long, value_name = "CMD", help_heading = "Notices")]
+    notify_cmd: Option<String>,
+
+    /// Post such a document to this address; may be repeated. It is never written down: to resume, give it again.
+    #[arg(long, value_name = "URL", help_heading = "Notices")]
+    notify_url: Vec<String>,
+
     /// Time the whole rotation may take.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
@@ -223,6 +249,7 @@ enum Manner<'a> {
 /// `command_line` is what resumes it from another machine.
 async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Manner<'_>) -> Result<()> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
+    let notifier = args.notifier()?;
     let selected = args.selection.resolve_targets(&nomad).await?;
     let key = args.key(app)?;
     let (journal, local) = open_journal(args, app, &key)?;
@@ -243,6 +270,7 @@ async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Man
     if let Manner::Write(plan, words) = manner {
         return plan.write(app, words, &draft);
     }
+    service::refuse_newer_than_servers(&nomad, draft.options.service.as_ref()).await?;
     if args.dry_run {
         return Ok(());
     }
@@ -274,6 +302,9 @@ async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Man
     let history = History::new(&nomad, left_out);
     let goal = Goal { dead, history, command_line, ..goal };
     let mut narrator = RotationBoard::new(&app.printer, memory.happened.clone());
+    let goal = Goal { dead, history, command_line: to_write_down(invocation.words_apart().0), ..goal };
+    let board = RotationBoard::new(&app.printer, memory.happened.clone());
+    let mut narrator = Notices::new(board, &app.printer, notifier, &goal.name);
     let mut recorder = Recorder::new(journal, memory, &mut narrator, Arc::clone(app.clock()));
     if found.elsewhere.is_some() && recorder.memory.rotation.is_some() {
         recorder.adopt(recorder.memory.clone())?;
@@ -292,11 +323,25 @@ async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Man
     let ended = rotation.run().await;
     let report = Report::new(&draft.plan, rotation.recorder.outcome(), &rotation.rotated());
     drop(rotation);
-    drop(narrator);
+    narrator.finish().await;
     if !app.printer.wants_events() {
         app.printer.object(&report)?;
     }
     ended
+}
+
+/// The words by which any machine can go on, without the addresses of notices, which are often secrets.
+fn to_write_down(words: Vec<String>) -> Vec<String> {
+    let mut kept = Vec::with_capacity(words.len());
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        match word.split_once('=').map_or(word.as_str(), |(name, _)| name) {
+            "--notify-url" if word.contains('=') => {}
+            "--notify-url" => drop(words.next()),
+            _ => kept.push(word),
+        }
+    }
+    kept
 }
 
 /// What happened on another machine belongs to the story as well; how many events of it are not told any more.
@@ -386,7 +431,7 @@ impl Draft {
             asked: self.forecast.total,
             without_place: self.forecast.losses.iter().map(|l| l.unplaced).sum(),
             unknown: self.forecast.unknown.clone(),
-            seconds: None,
+            seconds: Some(self.preview.expected_seconds() as f64),
         }
     }
 
@@ -505,19 +550,17 @@ impl Wanted {
         Ok(journal::key(&["rotate-nodes", region, &selection]))
     }
 
+    /// Who is told of the turns it takes.
+    fn notifier(&self) -> Result<Notifier> {
+        let command = self.notify_cmd.as_ref().map(|text| words_of("--notify-cmd", text, self.shell));
+        Notifier::new(command.transpose()?, &self.notify_url)
+    }
+
     fn options(&self, app: &App, nodes: usize) -> Result<Options> {
         let replace = match &self.replace_with_cmd {
             None => Replace::No,
             Some(command) => {
-                let argv = if self.shell {
-                    vec!["/bin/sh".to_owned(), "-c".to_owned(), command.clone()]
-                } else {
-                    shlex::split(command).filter(|argv| !argv.is_empty()).ok_or_else(|| {
-                        Error::usage(format!(
-                            "--replace-with-cmd {command:?} is not a command: a quote is open, or it is empty"
-                        ))
-                    })?
-                };
+                let argv = words_of("--replace-with-cmd", command, self.shell)?;
                 let count = self.replacements.unwrap_or(nodes);
                 Replace::Command { argv, count, within: self.replace_timeout }
             }
@@ -525,6 +568,7 @@ impl Wanted {
         Ok(Options {
             secrets: Secrets::of_environment(app.env.iter()),
             replace,
+            service: self.service.service(self.shell)?,
             singletons: self.singletons.unwrap_or(Singletons::Refuse),
             batch: self.batch,
             on_failure: self.on_failure,
@@ -614,11 +658,19 @@ async fn foresee(
             plan.to_empty().flat_map(|n| &n.moves).filter(|a| singletons.iter().any(|key| key.owns(a)));
         leaving.extend(twice);
     }
+    let step = plan.largest_step(options);
+    let stay = matches!(options.service, Some(NodeService::InPlace { .. }));
+    let doomed: BTreeSet<String> = match stay {
+        true => step.iter().map(|n| n.node.id.clone()).collect(),
+        false => plan.nodes.iter().map(|n| n.node.id.clone()).collect(),
+    };
+    let survivors: Vec<String> = plan.survivors.iter().filter(|id| !doomed.contains(*id)).cloned().collect();
+    let leaving: Vec<_> = step.iter().flat_map(|n| &n.moves).collect();
     let input = ForecastInput {
         jobs: &snapshot.jobs,
         allocs: &snapshot.allocs,
         doomed: &doomed,
-        survivors: &plan.survivors,
+        survivors: &survivors,
         marked: false,
     };
     let forecast = forecast::ask(nomad, input, &leaving).await?;

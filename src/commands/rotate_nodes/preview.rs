@@ -11,7 +11,7 @@ use crate::model::words;
 use crate::ops::migration::forecast::Forecast;
 use crate::ops::migration::{AllocRef, alloc_ref};
 use crate::ops::rotate::blocker::{self, Blocker};
-use crate::ops::rotate::options::{Batch, Options, Replace, Singletons};
+use crate::ops::rotate::options::{Batch, NodeService, Options, Replace, Singletons};
 use crate::ops::rotate::plan::{NodePlan, Plan, Strategy};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -29,6 +29,8 @@ pub(super) struct Preview {
     /// How long the whole is expected to take when all goes well, batch work and waiting left out.
     expected_seconds: u64,
     holds: Vec<HoldView>,
+    /// What is done to each node once it is empty, in words.
+    service: Option<String>,
     #[serde(skip)]
     replacements: Option<usize>,
 }
@@ -210,6 +212,7 @@ impl Preview {
                     hold: h.clone(),
                 })
                 .collect(),
+            service: options.service.as_ref().map(NodeService::words),
             replacements: match options.replace {
                 Replace::No => None,
                 Replace::Command { count, .. } => Some(count),
@@ -228,6 +231,11 @@ impl Preview {
             };
         }
         self
+    }
+
+    /// How long the whole is expected to take, in seconds.
+    pub(super) fn expected_seconds(&self) -> u64 {
+        self.expected_seconds
     }
 
     pub(super) fn question(&self) -> String {
@@ -368,6 +376,7 @@ impl Describe for Preview {
                 Tone::Plain,
             ));
         }
+        facts.extend(self.service.iter().map(|words| (format!("Then, {words}."), Tone::Plain)));
         let detail = Detail::new().lines(None, facts).table("Nodes, in this order", &self.nodes);
         let detail = detail.table("Services that move", &self.groups).lines(None, self.not_moved_lines());
         detail.lines(Some("Forecast of the cluster's scheduler"), self.forecast_lines()).lines(
@@ -482,6 +491,7 @@ mod tests {
             not_moved: Vec::new(),
             forecast: forecast_view(&Forecast::default()),
             holds: Vec::new(),
+            service: None,
             replacements: None,
         };
         preview.question()

@@ -30,6 +30,10 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
 
+    /// Post its notices to this address, which is never written down; may be repeated.
+    #[arg(long, value_name = "URL")]
+    notify_url: Vec<String>,
+
     /// Go ahead without asking.
     #[arg(long, short)]
     yes: bool,
@@ -74,7 +78,8 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     // Which cluster is meant, and how to write, is said by whoever resumes it.
     let (_, global) = invocation.words_apart();
     let program = invocation.args.first().cloned().unwrap_or_else(|| "fleet".into());
-    let words = global.into_iter().chain(words).map(Into::into);
+    let urls = args.notify_url.iter().map(|url| format!("--notify-url={url}"));
+    let words = global.into_iter().chain(words).chain(urls).map(Into::into);
     let again = Invocation { args: std::iter::once(program).chain(words).collect(), ..invocation.clone() };
     Ok((invocation.line.run)(&again, app.interrupts.clone()).await)
 }

@@ -19,6 +19,7 @@ pub mod progress;
 pub mod resolve;
 pub mod rollout;
 pub mod rotation_board;
+pub mod rotation_notices;
 pub mod rotation_words;
 pub mod run_end;
 pub mod snapshot;

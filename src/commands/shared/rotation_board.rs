@@ -71,7 +71,14 @@ impl Observer<Happening> for RotationBoard {
 fn board(story: &Story, now: Timestamp) -> Vec<String> {
     let mut lines = vec![overview(story, now)];
     let in_hand = |n: &&NodeStory| {
-        matches!(n.state, NodeState::Emptying | NodeState::AwaitingBatch | NodeState::Sealing)
+        matches!(
+            n.state,
+            NodeState::Emptying
+                | NodeState::AwaitingBatch
+                | NodeState::Sealing
+                | NodeState::Changing
+                | NodeState::Returning
+        )
     };
     let active: Vec<&NodeStory> = story.nodes.iter().filter(in_hand).collect();
     lines.extend(active.iter().take(MOST_NODES).map(|n| node_line(n, story)));

@@ -76,6 +76,27 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
         }
         Event::Paused { by } => Some((by.clone(), Tone::Warn)),
         Event::Unpaused => plain("the pause is over".to_owned()),
+        Event::CommandStarted { node, command, attempt } => {
+            let again = if *attempt > 1 { format!(" (try {attempt})") } else { String::new() };
+            plain(format!("{}: running {}{again}", node.name, command.join(" ")))
+        }
+        Event::CommandEnded { node, seconds, failed, .. } => {
+            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            match failed {
+                None => plain(format!("{}: the command ended well after {took}", node.name)),
+                Some(why) => {
+                    Some((format!("{}: the command failed after {took}: {why}", node.name), Tone::Bad))
+                }
+            }
+        }
+        Event::NodeBack { node, seconds, changes } => {
+            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            let changes =
+                if changes.is_empty() { String::new() } else { format!(": {}", changes.join("; ")) };
+            Some((format!("{}: back after {took}{changes}", node.name), Tone::Good))
+        }
+        Event::NodeDone { .. } => None,
+        Event::NodePurged { node } => plain(format!("{}: purged", node.name)),
         Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
         Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
         Event::Stopped { .. } => None,

@@ -64,6 +64,7 @@ impl Rotation<'_> {
         let rotated =
             self.phases.iter().filter(|(n, p)| *p == Phase::Rotated && !self.run.begun.contains(&n.id));
         let position = rotated.count() + self.run.begun.len() + 1;
+        let (position, of) = self.place.map_or((position, of), |(before, all)| (before + position, all));
         if self.before.is_none() {
             self.before = Some(self.look_before(picture).await?);
         }

@@ -172,6 +172,45 @@ pub enum Event {
     },
     /// The pause is over.
     Unpaused,
+    /// A command is run for an empty node.
+    CommandStarted {
+        /// The node.
+        node: NodeRef,
+        /// Its words.
+        command: Vec<String>,
+        /// The how many-th try it is, from 1.
+        attempt: u32,
+    },
+    /// It has ended.
+    CommandEnded {
+        /// The node.
+        node: NodeRef,
+        /// How long it took.
+        seconds: f64,
+        /// Why it failed, when it did.
+        failed: Option<String>,
+        /// The last lines it said.
+        tail: Vec<String>,
+    },
+    /// The node is back and changed as expected.
+    NodeBack {
+        /// The node.
+        node: NodeRef,
+        /// How long that took since its command ended.
+        seconds: f64,
+        /// What differs, in words.
+        changes: Vec<String>,
+    },
+    /// Everything that was to be done to the empty node is done.
+    NodeDone {
+        /// The node.
+        node: NodeRef,
+    },
+    /// The cluster has forgotten the node.
+    NodePurged {
+        /// The node.
+        node: NodeRef,
+    },
     /// Something was noticed that does not stop the rotation.
     Noticed {
         /// What.

@@ -2,8 +2,10 @@
 //! §2.4`, §12).
 
 mod acts;
+mod batches;
 pub mod blocker;
 mod checks;
+mod child;
 pub mod control;
 pub mod decide;
 mod ending;
@@ -18,6 +20,7 @@ mod reconcile;
 pub mod recorder;
 mod replace;
 mod rotation;
+pub mod service;
 pub mod store;
 pub mod story;
 mod surge;

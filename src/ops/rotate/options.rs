@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::ops::migration::floors::{FloorPolicy, MinHealthy};
 use serde::{Deserialize, Serialize};
 
+use crate::model::expectation::Expectation;
 use crate::model::redaction::Secrets;
 use crate::ops::rotate::pace::Pace;
 
@@ -16,6 +17,8 @@ pub struct Options {
     pub secrets: Secrets,
     /// Where the replacements come from.
     pub replace: Replace,
+    /// What is done to each node once it is empty.
+    pub service: Option<NodeService>,
     /// What to do about services with one instance.
     pub singletons: Singletons,
     /// What to do about batch work on the nodes.
@@ -112,6 +115,123 @@ pub enum Replace {
         /// How long command and nodes may take.
         within: Duration,
     },
+}
+
+/// What is done to a node once it is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodeService {
+    /// It is changed in its place, and takes work again as before.
+    InPlace {
+        /// What changes it.
+        command: NodeCommand,
+        /// What has to be so when it is back.
+        expect: Vec<Expectation>,
+        /// How long it may take until it is back.
+        within: Duration,
+    },
+    /// It is ended.
+    End {
+        /// What ends it; none where somebody else does.
+        command: Option<NodeCommand>,
+        /// Whether it is taken out of the cluster's memory once its agent is gone.
+        purge: bool,
+        /// How long it may take until its agent is gone.
+        within: Duration,
+    },
+}
+
+impl NodeService {
+    /// The command that is run for each node, when there is one.
+    #[must_use]
+    pub fn command(&self) -> Option<&NodeCommand> {
+        match self {
+            NodeService::InPlace { command, .. } => Some(command),
+            NodeService::End { command, .. } => command.as_ref(),
+        }
+    }
+
+    /// What has to be so when the node is back.
+    #[must_use]
+    pub fn expectations(&self) -> &[Expectation] {
+        match self {
+            NodeService::InPlace { expect, .. } => expect,
+            NodeService::End { .. } => &[],
+        }
+    }
+
+    /// What is done, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let list = |all: &[Expectation]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            NodeService::InPlace { command, expect, .. } => {
+                format!(
+                    "each node, once it is empty: {}; then it takes work again as before, when it is back as expected ({})",
+                    command.words(),
+                    list(expect)
+                )
+            }
+            NodeService::End { command, purge, .. } => {
+                let command = command.as_ref().map(NodeCommand::words);
+                let purge = purge.then(|| "it is purged once its agent is gone".to_owned());
+                let what: Vec<String> = command.into_iter().chain(purge).collect();
+                format!("each node, once it is empty: {}", what.join("; "))
+            }
+        }
+    }
+}
+
+/// From where a command is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// From here.
+    Here,
+    /// On the node, by `ssh`.
+    Ssh,
+}
+
+/// A command that is run for a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeCommand {
+    /// From where.
+    pub reach: Reach,
+    /// Its words; for `ssh` one, which the shell of the node reads.
+    pub words: Vec<String>,
+    /// Options of `ssh`.
+    pub ssh_options: Vec<String>,
+    /// How long it may take.
+    pub within: Duration,
+    /// How often it is tried.
+    pub tries: u32,
+}
+
+impl NodeCommand {
+    /// The words of the process that is started here, for a node at this address.
+    #[must_use]
+    pub fn argv(&self, address: &str) -> Vec<String> {
+        match self.reach {
+            Reach::Here => self.words.clone(),
+            Reach::Ssh => {
+                let options = self.ssh_options.iter().cloned();
+                let rest = ["--".to_owned(), address.to_owned()];
+                ["ssh".to_owned()]
+                    .into_iter()
+                    .chain(options)
+                    .chain(rest)
+                    .chain(self.words.iter().cloned())
+                    .collect()
+            }
+        }
+    }
+
+    /// What is run, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.reach {
+            Reach::Here => format!("`{}`", self.words.join(" ")),
+            Reach::Ssh => format!("`{}` by ssh", self.words.join(" ")),
+        }
+    }
 }
 
 /// What to do about services with one instance, which are away while they move.

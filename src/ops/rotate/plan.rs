@@ -14,8 +14,9 @@ use crate::model::rights::Answer;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::floors::{self, Rule, Speed};
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
-use crate::ops::rotate::options::{Batch, Options, Singletons};
+use crate::ops::rotate::options::{Batch, NodeService, Options, Singletons};
 use crate::ops::rotate::recorder::RecoveredState;
+use crate::ops::rotate::service::ServiceStep;
 
 /// How allocations leave a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -97,10 +98,12 @@ pub fn make(
     memory: &RecoveredState,
 ) -> Plan {
     let chosen: BTreeSet<&str> = selected.iter().map(|n| n.id.as_str()).collect();
+    // What is changed in its place takes work before its turn and after it.
+    let stay = matches!(options.service, Some(NodeService::InPlace { .. }));
     let survivors: Vec<String> = snapshot
         .nodes
         .iter()
-        .filter(|n| n.is_schedulable() && !chosen.contains(n.id.as_str()))
+        .filter(|n| n.is_schedulable() && (stay || !chosen.contains(n.id.as_str())))
         .map(|n| n.id.clone())
         .collect();
     let mut nodes: Vec<NodePlan> =
@@ -147,7 +150,10 @@ fn node_plan(
         node: NodeRef { id: stub.id.clone(), name: stub.name.clone() },
         class: stub.node_class.clone(),
         was: stub.scheduling_eligibility,
-        done: out && empty && settled && (sealed || memory.rotated.contains_key(&stub.id)),
+        done: match &options.service {
+            Some(_) => matches!(memory.serviced.get(&stub.id), Some(ServiceStep::Done)),
+            None => out && empty && settled && (sealed || memory.rotated.contains_key(&stub.id)),
+        },
         is_down: stub.status == NodeStatus::Down,
         skip: None,
         moves,
@@ -248,6 +254,17 @@ impl Plan {
             let g = self.groups.get(key)?;
             Some(Speed { at_once: g.count.saturating_sub(g.floor), usual: g.usual })
         })
+    }
+
+    /// The nodes of which one step takes the most: those that are emptied at once where the others stay, else all.
+    #[must_use]
+    pub fn largest_step(&self, options: &Options) -> Vec<&NodePlan> {
+        let mut nodes: Vec<&NodePlan> = self.to_empty().collect();
+        if let Some(NodeService::InPlace { .. }) = options.service {
+            nodes.sort_by_key(|n| std::cmp::Reverse(n.moves.len()));
+            nodes.truncate(options.max_parallel.of(self.nodes.len()));
+        }
+        nodes
     }
 
     /// Groups with a single instance on the nodes that are emptied.

@@ -36,7 +36,10 @@ impl Rotation<'_> {
         self.keep_history(true).await?;
         let clock = self.recorder.clock();
         let mut live = Live::new(&self.nomad, clock, self.doomed.clone(), self.jobs());
-        let ended = self.reconcile(&mut live).await;
+        let ended = match self.goal.options.service {
+            None => self.reconcile(&mut live).await,
+            Some(_) => self.in_batches(&mut live).await,
+        };
         let now = self.recorder.now();
         let ended = match ended {
             Ok(()) => {
@@ -98,7 +101,7 @@ impl Rotation<'_> {
         self.recorder.emit(Event::Foreseen(self.goal.foreseen.clone()))
     }
 
-    async fn reconcile(&mut self, live: &mut Live) -> Result<()> {
+    pub(super) async fn reconcile(&mut self, live: &mut Live) -> Result<()> {
         let (mut told_of_halt, mut acted) = (false, false);
         let sign = Watch::new(&self.nomad, control::sign(&self.goal.name), PATIENCE);
         let (mut asked, mut listens) = (Box::pin(sign.states()), true);
@@ -233,8 +236,7 @@ impl Rotation<'_> {
 
     /// The jobs of everything that was to leave and has not arrived well.
     pub(super) fn open_jobs(&self) -> BTreeSet<JobKey> {
-        let all = self.recorder.memory.emptied.values().flatten();
-        let open = all.filter(|a| self.seen.get(&a.id).is_none_or(|p| !p.is_good()));
+        let open = self.tracked().filter(|a| self.seen.get(&a.id).is_none_or(|p| !p.is_good()));
         open.map(AllocRef::job_key).collect()
     }
 

@@ -14,6 +14,7 @@ use crate::ops::journal::Journal;
 use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::observe::{Observer, Record};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
+use crate::ops::rotate::service::ServiceStep;
 
 /// What is on disk before the cluster is touched, so that a killed run can be taken up again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +70,13 @@ pub enum Intent {
         group: GroupKey,
         /// The count it has and will get back.
         count: u64,
+    },
+    /// Something will be done to an empty node, or was.
+    Service {
+        /// Its id.
+        node: String,
+        /// How far that has come.
+        step: ServiceStep,
     },
     /// An allocation will be told to stop.
     Stop {
@@ -130,6 +138,8 @@ pub struct RecoveredState {
     pub stopped: BTreeMap<String, Timestamp>,
     /// Nodes that were rotated, by id, and how long that took.
     pub rotated: BTreeMap<String, f64>,
+    /// How far what is done to each empty node has come, by the node's id.
+    pub serviced: BTreeMap<String, ServiceStep>,
     /// How allocations moved, by id.
     pub moved: BTreeMap<String, Moved>,
     /// Replacements that were placed, and where, by the id of what they replace.
@@ -238,6 +248,7 @@ impl RecoveredState {
                 Intent::Replaced => self.replacement = Replacement::Ended,
                 Intent::Empty { node, allocs } => self.emptied.entry(node).or_default().extend(allocs),
                 Intent::Raise { group, count } => drop(self.surged.entry(group).or_insert(count)),
+                Intent::Service { node, step } => drop(self.serviced.insert(node, step)),
                 Intent::Stop { alloc, time } => drop(self.stopped.entry(alloc).or_insert(time)),
             },
             Entry::Record(record) => self = self.learn_record(*record),

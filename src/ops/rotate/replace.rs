@@ -1,11 +1,9 @@
 //! Starting replacements: a command of the operator's, and the wait for nodes that can stand in.
 
 use std::collections::BTreeSet;
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::api::nomad::node::{self, NodeStub};
@@ -16,6 +14,7 @@ use crate::model::redaction::Secrets;
 use crate::model::stand_in;
 use crate::model::words;
 use crate::ops::migration::live::Live;
+use crate::ops::rotate::child::{Ended, Overdue};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::Replace;
 use crate::ops::rotate::recorder::{Intent, Replacement};
@@ -83,30 +82,13 @@ impl Rotation<'_> {
         within: Duration,
     ) -> Result<()> {
         self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.goal.options.secrets) })?;
-        let mut child = self.spawn(old, argv, wanted)?;
-        let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(Error::failed("the replacement command has no output to read"));
-        };
-        let (mut out, mut err) = (BufReader::new(out).lines(), BufReader::new(err).lines());
-        let (mut out_open, mut err_open) = (true, true);
-        let ended = tokio::time::timeout(within, async {
-            while out_open || err_open {
-                tokio::select! {
-                    line = out.next_line(), if out_open => out_open = self.pass_on(line)?,
-                    line = err.next_line(), if err_open => err_open = self.pass_on(line)?,
-                    () = sleep(TICK) => self.beat().await?,
-                }
-            }
-            child.wait().await.map_err(|e| {
-                Error::failed("could not wait for the replacement command").because(e.to_string())
-            })
-        });
-        match ended.await {
-            Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(Error::failed(format!("the replacement command {:?} failed", argv[0]))
+        let Ended { status, .. } =
+            self.run_child(self.command(old, argv, wanted), within, Overdue::Leave).await?;
+        match status {
+            Some(status) if status.success() => Ok(()),
+            Some(status) => Err(Error::failed(format!("the replacement command {:?} failed", argv[0]))
                 .because(status.to_string())),
-            Ok(Err(e)) => Err(e),
-            Err(_) => Err(Error::new(
+            None => Err(Error::new(
                 ExitCode::TimedOut,
                 format!(
                     "the replacement command did not end within {} s; it keeps running",
@@ -116,7 +98,7 @@ impl Rotation<'_> {
         }
     }
 
-    fn spawn(&self, old: &[NodeStub], argv: &[String], wanted: usize) -> Result<Child> {
+    fn command(&self, old: &[NodeStub], argv: &[String], wanted: usize) -> Command {
         let join = |field: fn(&NodeStub) -> &str| {
             let distinct: BTreeSet<&str> = old.iter().map(field).collect();
             distinct.into_iter().collect::<Vec<_>>().join(" ")
@@ -131,27 +113,7 @@ impl Rotation<'_> {
         ];
         let mut command = Command::new(&argv[0]);
         command.args(&argv[1..]).envs(VARIABLES.into_iter().zip(values));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // Ctrl-C is ours to handle: whoever creates machines must not be cut off in the middle.
-        #[cfg(unix)]
-        command.process_group(0);
-        command.spawn().map_err(|e| {
-            Error::failed(format!("could not run the replacement command {:?}", argv[0]))
-                .because(e.to_string())
-                .hint("it is run without a shell; --shell runs it by one")
-        })
-    }
-
-    fn pass_on(&mut self, line: std::io::Result<Option<String>>) -> Result<bool> {
-        match line {
-            Ok(Some(line)) => {
-                let line = self.goal.options.secrets.clean(&line);
-                self.recorder.emit(Event::CommandOutput { line })?;
-                Ok(true)
-            }
-            // Not text, or closed: nothing more to show.
-            Ok(None) | Err(_) => Ok(false),
-        }
+        command
     }
 
     async fn await_newcomers(&mut self, old: &[NodeStub], wanted: usize, within: Duration) -> Result<()> {
@@ -204,7 +166,7 @@ impl Rotation<'_> {
 }
 
 /// The words of a command as they may be shown.
-fn told(argv: &[String], secrets: &Secrets) -> Vec<String> {
+pub(super) fn told(argv: &[String], secrets: &Secrets) -> Vec<String> {
     let mut words = serde_json::json!(argv);
     secrets.redact(&mut words);
     let words = words.as_array().into_iter().flatten().filter_map(|word| word.as_str());

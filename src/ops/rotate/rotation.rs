@@ -136,6 +136,8 @@ pub struct Rotation<'a> {
     pub(super) expected: BTreeMap<String, Duration>,
     /// What was told once and need not be told again.
     pub(super) noticed: BTreeSet<String>,
+    /// How many nodes were before those of the goal now, and how many there are in all; none where the goal is all of them.
+    pub(super) place: Option<(usize, usize)>,
     /// Who asked for a pause, while somebody does.
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
@@ -193,6 +195,7 @@ impl<'a> Rotation<'a> {
             expected: BTreeMap::new(),
             noticed: BTreeSet::new(),
             run: RunState { verified, surged: recorder.memory.surged.clone(), ..RunState::default() },
+            place: None,
             paused: None,
             held: None,
             nomad,
@@ -278,9 +281,15 @@ impl<'a> Rotation<'a> {
         self.lock.claim(&self.permission, &BTreeSet::new(), now).await
     }
 
+    /// Everything that was to leave the nodes of the goal.
+    pub(super) fn tracked(&self) -> impl Iterator<Item = &AllocRef> {
+        let emptied = &self.recorder.memory.emptied;
+        self.goal.nodes.iter().filter_map(|n| emptied.get(&n.node.id)).flatten()
+    }
+
     /// The jobs of everything on the nodes and of everything that left them.
     pub(super) fn jobs(&self) -> BTreeSet<JobKey> {
-        self.recorder.memory.jobs()
+        self.tracked().map(AllocRef::job_key).collect()
     }
 
     /// Tells of something that does not stop the rotation.

@@ -66,6 +66,10 @@ pub enum NodeState {
     AwaitingBatch,
     /// What is left on it is drained.
     Sealing,
+    /// A command runs for it.
+    Changing,
+    /// It is on its way back.
+    Returning,
     /// It was found empty, and everything that left it well.
     Rotated,
     /// It was left as it is.
@@ -84,6 +88,8 @@ impl NodeState {
             NodeState::Emptying => "emptying",
             NodeState::AwaitingBatch => "batch work",
             NodeState::Sealing => "sealing",
+            NodeState::Changing => "changing",
+            NodeState::Returning => "returning",
             NodeState::Rotated => "rotated",
             NodeState::LeftOut => "left out",
             NodeState::Restored => "given back",
@@ -256,6 +262,12 @@ impl Teller {
                 self.turn(node, NodeState::Rotated, time);
                 self.node(node).seconds = Some(*seconds);
             }
+            Event::CommandStarted { node, .. } => self.turn(node, NodeState::Changing, time),
+            Event::CommandEnded { node, failed, .. } => {
+                self.turn(node, NodeState::Returning, time);
+                self.node(node).reason.clone_from(failed);
+            }
+            Event::NodeDone { node } => self.turn(node, NodeState::Rotated, time),
             Event::NodeSkipped { node, reason } => {
                 self.turn(node, NodeState::LeftOut, time);
                 self.node(node).reason = Some(reason.clone());

@@ -37,6 +37,7 @@ mod exec;
 mod faults;
 mod forward;
 mod gates;
+mod in_place;
 pub(crate) mod jobfiles;
 pub(crate) mod jobs;
 mod launches;
@@ -96,6 +97,7 @@ pub(crate) fn cases() -> Vec<Case> {
         pace::CASES,
         rotations::CASES,
         waits::CASES,
+        in_place::CASES,
     ]
     .concat()
 }

@@ -11,6 +11,7 @@ cases! {
     a_rotation_is_watched_paused_and_let_go_on_from_another_machine,
     an_interrupted_rotation_is_taken_up_elsewhere_by_its_name,
     a_finished_rotation_is_reported_from_another_machine,
+    others_are_told_of_its_start_and_its_end_and_never_make_it_fail,
 }
 
 const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
@@ -132,4 +133,28 @@ fn a_finished_rotation_is_reported_from_another_machine(world: &World) {
     assert!(ok(&other.run(&["rotation", "report", "--md"])).out.contains("| solo.g"));
     assert!(world.nodes().iter().all(|n| !n.drain));
     assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible);
+}
+
+fn others_are_told_of_its_start_and_its_end_and_never_make_it_fail(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let file = world.home().join("told");
+    drop(std::fs::remove_file(&file));
+    let command = format!("sh -c 'cat >> {f}; echo >> {f}'", f = file.display());
+    // Nobody listens at that address.
+    let told = ["--notify-cmd", &command, "--notify-url", "http://127.0.0.1:9/secret"];
+    let ran = world.run(&[ROTATE, &told].concat());
+    assert!(ok(&ran).err.contains("could not notify http://127.0.0.1:9/"), "{ran}");
+    assert!(!ran.err.contains("secret"), "{ran}");
+    let notices: Vec<Value> = std::fs::read_to_string(&file)
+        .unwrap()
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let mut kinds: Vec<&str> = notices.iter().map(|n| n["event"].as_str().unwrap()).collect();
+    // Each has a process of its own; which of them writes first is the system's affair.
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["end", "start"], "{notices:?}");
+    let bad = world.run(&[ROTATE, &["--notify-url", "hooks.example"]].concat());
+    assert_eq!(bad.code, 2, "{bad}");
 }

@@ -34,6 +34,7 @@ fn options() -> Options {
         insist: false,
         accept: BTreeSet::new(),
         ignore_system: false,
+        service: None,
         timeout: None,
     }
 }

@@ -1,0 +1,163 @@
+//! Telling somebody elsewhere what an operation does: by a command, or by a request to an address. It never holds the operation up
+//! and never fails it; what could not be told is said.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::api::http::Probe;
+use crate::error::{Error, Result};
+
+/// A delivery that takes longer than this has failed.
+const WITHIN: Duration = Duration::from_secs(20);
+/// More deliveries than this at once are no notices any more: then one is left out.
+const MOST: usize = 32;
+
+/// Who is told.
+#[derive(Debug, Default)]
+pub struct Notifier {
+    command: Option<Vec<String>>,
+    urls: Vec<(String, Probe)>,
+    under_way: JoinSet<Result<(), String>>,
+}
+
+impl Notifier {
+    /// One that runs this command and asks these addresses.
+    ///
+    /// # Errors
+    /// Usage (2) when an address is none.
+    pub fn new(command: Option<Vec<String>>, urls: &[String]) -> Result<Self> {
+        let target = |url: &String| {
+            let web = url.starts_with("http://") || url.starts_with("https://");
+            if !web {
+                return Err(Error::usage(format!(
+                    "{url:?} is no address to notify: it begins with http:// or https://"
+                )));
+            }
+            let probe =
+                Probe::new(WITHIN).map_err(|e| Error::failed("could not make a client").because(e))?;
+            Ok((url.clone(), probe))
+        };
+        let urls = urls.iter().map(target).collect::<Result<_>>()?;
+        Ok(Notifier { command, urls, under_way: JoinSet::new() })
+    }
+
+    /// Begins to tell. The command gets the document on its stdin, and these variables.
+    pub fn tell(&mut self, document: &Value, variables: &[(&'static str, String)]) {
+        if self.under_way.len() >= MOST {
+            return;
+        }
+        let body = document.to_string();
+        for (url, probe) in self.urls.clone() {
+            let body = body.clone();
+            self.under_way.spawn(async move {
+                probe
+                    .post_json(&url, body)
+                    .await
+                    .map_err(|e| format!("could not notify {}: {e}", place(&url)))
+            });
+        }
+        if let Some(argv) = self.command.clone() {
+            let variables = variables.to_vec();
+            self.under_way.spawn(async move {
+                let name = argv[0].clone();
+                match timeout(WITHIN, run(&argv, &variables, body)).await {
+                    Ok(ended) => ended.map_err(|e| format!("--notify-cmd {name:?} failed: {e}")),
+                    Err(_) => Err(format!("--notify-cmd {name:?} did not end within {} s", WITHIN.as_secs())),
+                }
+            });
+        }
+    }
+
+    /// What could not be told, as far as it is known by now.
+    pub fn failures(&mut self) -> Vec<String> {
+        let mut failures = Vec::new();
+        while let Some(ended) = self.under_way.try_join_next() {
+            failures.extend(ended.ok().and_then(Result::err));
+        }
+        failures
+    }
+
+    /// Waits for what is under way; what could not be told.
+    pub async fn finish(&mut self) -> Vec<String> {
+        let mut failures = Vec::new();
+        while let Some(ended) = self.under_way.join_next().await {
+            failures.extend(ended.ok().and_then(Result::err));
+        }
+        failures
+    }
+}
+
+/// The part of an address that is no secret: what stands behind the host may be one.
+fn place(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = host.rsplit('@').next().unwrap_or(host);
+    format!("{scheme}://{host}/\u{2026}")
+}
+
+async fn run(argv: &[String], variables: &[(&'static str, String)], body: String) -> Result<(), String> {
+    let mut command = Command::new(&argv[0]);
+    command.args(&argv[1..]).envs(variables.iter().map(|(name, value)| (*name, value)));
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    // Ctrl-C is meant for the operation, whose end is to be told.
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command.spawn().map_err(|e| e.to_string())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that does not read is no failure.
+        drop(stdin.write_all(body.as_bytes()).await);
+    }
+    let ended = child.wait_with_output().await.map_err(|e| e.to_string())?;
+    if ended.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&ended.stderr);
+    let said = said.trim().lines().last().map(|line| format!(": {line}")).unwrap_or_default();
+    Err(format!("{}{said}", ended.status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_secret_in_an_address_is_not_told() {
+        let cases = [
+            ("https://hooks.example/T0/secret", "https://hooks.example/\u{2026}"),
+            ("https://user:secret@host:8443?token=secret", "https://host:8443/\u{2026}"),
+        ];
+        for (url, shown) in cases {
+            assert_eq!(place(url), shown);
+        }
+        assert!(Notifier::new(None, &["hooks.example".to_owned()]).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_command_gets_the_document_and_its_failure_is_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("told");
+        let argv = |script: &str| vec!["/bin/sh".to_owned(), "-c".to_owned(), script.to_owned()];
+        let script = format!("cat > {f}; echo \" $FLEET_EVENT\" >> {f}", f = file.display());
+        let mut notifier = Notifier::new(Some(argv(&script)), &[]).unwrap();
+        notifier.tell(&serde_json::json!({"event": "end"}), &[("FLEET_EVENT", "end".to_owned())]);
+        assert!(notifier.finish().await.is_empty());
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "{\"event\":\"end\"} end\n");
+        let mut notifier = Notifier::new(Some(argv("echo no room >&2; exit 3")), &[]).unwrap();
+        notifier.tell(&serde_json::json!({}), &[]);
+        let failures = notifier.finish().await;
+        assert!(failures.len() == 1 && failures[0].ends_with("exit status: 3: no room"), "{failures:?}");
+        let mut notifier = Notifier::new(None, &["http://127.0.0.1:1/secret".to_owned()]).unwrap();
+        notifier.tell(&serde_json::json!({}), &[]);
+        let failures = notifier.finish().await;
+        assert!(
+            failures[0].contains("could not notify http://127.0.0.1:1/") && !failures[0].contains("secret"),
+            "{failures:?}"
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! A rotation in which something is done to each node once it is empty: a few nodes at a time, from the first stop to the end of
+//! what is done to them, before the next ones are begun.
+
+use crate::api::nomad::node::Eligibility;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::ops::migration::NodeRef;
+use crate::ops::migration::live::Live;
+use crate::ops::rotate::decide::{GoalNode, Phase};
+use crate::ops::rotate::options::NodeService;
+use crate::ops::rotate::rotation::Rotation;
+use crate::ops::rotate::service::ServiceStep;
+
+impl Rotation<'_> {
+    /// Empties the nodes batch by batch and does to each what was asked for. What went wrong with a node costs one of the failures
+    /// that are allowed; the node stays empty and without new work.
+    pub(super) async fn in_batches(&mut self, live: &mut Live) -> Result<()> {
+        let all = self.goal.nodes.clone();
+        let in_place = matches!(self.goal.options.service, Some(NodeService::InPlace { .. }));
+        let (mut over, mut failed) = (Vec::new(), Vec::new());
+        let mut ended = Ok(());
+        let open = all.iter().filter(|n| match self.recorder.memory.serviced.get(&n.node.id) {
+            Some(ServiceStep::Done) => {
+                over.push((n.node.clone(), Phase::Rotated));
+                false
+            }
+            _ => true,
+        });
+        let batches =
+            batches(&open.cloned().collect::<Vec<_>>(), self.goal.options.max_parallel.of(all.len()));
+        if !in_place {
+            // What is about to end takes no new work, so that nothing moves twice. Nodes that stay do until their turn.
+            self.mark_all(&all).await?;
+        }
+        for batch in batches {
+            self.enter(batch, (over.len(), all.len()), in_place, live);
+            let result = self.one_batch(live).await;
+            over.append(&mut self.phases);
+            if let Err(error) = result {
+                failed.push(error.clone());
+                if !is_of_a_node(&error)
+                    || self.halt().is_some()
+                    || failed.len() > self.goal.options.failure_budget
+                {
+                    ended = Err(error);
+                    break;
+                }
+                self.notice(format!("{error}; the rest goes on without it"))?;
+            }
+            if let Some(halt) = self.halt() {
+                ended = Err(halt.error("between two nodes"));
+                break;
+            }
+        }
+        self.goal.nodes = all;
+        self.phases = over;
+        match (ended, failed.as_slice()) {
+            (Ok(()), [first, rest @ ..]) => {
+                Err(rest.iter().fold(first.clone(), |error, other| error.because(other.to_string())))
+            }
+            (ended, _) => ended,
+        }
+    }
+
+    async fn mark_all(&mut self, all: &[GoalNode]) -> Result<()> {
+        let nodes = self.goal.selected.clone();
+        let open = |n: &&GoalNode| {
+            let now = nodes.iter().find(|stub| stub.id == n.node.id);
+            now.is_some_and(|stub| stub.scheduling_eligibility == Eligibility::Eligible && !stub.drain)
+        };
+        for goal in all.iter().filter(open) {
+            if !self.recorder.memory.serviced.contains_key(&goal.node.id) {
+                self.mark_node(&goal.node).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// From now on these nodes are the whole goal.
+    fn enter(&mut self, batch: Vec<GoalNode>, (before, of): (usize, usize), in_place: bool, live: &mut Live) {
+        let ids = batch.iter().map(|n| n.node.id.clone()).collect();
+        if in_place {
+            self.doomed.clone_from(&ids);
+            // Those of the batch before take work again, and what comes there is nobody's concern.
+            self.run.marked.clear();
+        }
+        self.run.begun.clear();
+        self.run.drained.clear();
+        self.goal.nodes = batch;
+        self.phases = Vec::new();
+        self.before = None;
+        self.place = Some((before, of));
+        self.last_progress = self.recorder.now();
+        let clock = self.recorder.clock();
+        *live = Live::new(&self.nomad, clock, ids, self.jobs());
+    }
+
+    async fn one_batch(&mut self, live: &mut Live) -> Result<()> {
+        // Where the command was begun, the node was empty then, and need not answer now.
+        let begun = |n: &GoalNode| {
+            let step = self.recorder.memory.serviced.get(&n.node.id);
+            matches!(step, Some(ServiceStep::Begun { .. } | ServiceStep::Ended { .. }))
+        };
+        let (begun, rest): (Vec<GoalNode>, Vec<GoalNode>) =
+            self.goal.nodes.clone().into_iter().partition(begun);
+        let mut ready: Vec<NodeRef> = begun.into_iter().map(|n| n.node).collect();
+        self.goal.nodes = rest;
+        let emptied = match self.goal.nodes.is_empty() {
+            true => Ok(()),
+            false => self.reconcile(live).await,
+        };
+        let rotated = |p: &&(NodeRef, Phase)| p.1 == Phase::Rotated;
+        ready.extend(self.phases.iter().filter(rotated).map(|(n, _)| n.clone()));
+        self.phases.retain(|(_, p)| *p != Phase::Rotated);
+        let goes_on = |e: &Error| is_of_a_node(e) && self.goal.options.failure_budget > 0;
+        if emptied.as_ref().err().is_some_and(|e| !goes_on(e)) {
+            self.phases.extend(ready.into_iter().map(|n| (n, Phase::Rotated)));
+            return emptied;
+        }
+        let serviced = self.service_all(&ready).await;
+        emptied.and(serviced)
+    }
+
+    /// All commands first, then the wait for all nodes: what takes long takes long once.
+    async fn service_all(&mut self, nodes: &[NodeRef]) -> Result<()> {
+        let (mut wrong, mut waiting) = (None, Vec::new());
+        for node in nodes {
+            match self.begin_service(node).await {
+                Ok(before) => waiting.push((node, before)),
+                Err(error) if is_of_a_node(&error) => {
+                    wrong.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        for (node, before) in waiting {
+            match self.end_service(node, &before).await {
+                Ok(()) => self.phases.push((node.clone(), Phase::Rotated)),
+                Err(error) if is_of_a_node(&error) => {
+                    wrong.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        wrong.map_or(Ok(()), Err)
+    }
+}
+
+/// Whether the others can go on after it.
+fn is_of_a_node(error: &Error) -> bool {
+    matches!(error.code(), ExitCode::Failed | ExitCode::TimedOut)
+}
+
+/// As many nodes at once as may be, of one failure domain, in their order.
+fn batches(nodes: &[GoalNode], most: usize) -> Vec<Vec<GoalNode>> {
+    let mut batches: Vec<Vec<GoalNode>> = Vec::new();
+    for node in nodes {
+        let fits =
+            |b: &&mut Vec<GoalNode>| b.len() < most && b.iter().all(|other| other.domain == node.domain);
+        match batches.iter_mut().find(fits) {
+            Some(batch) => batch.push(node.clone()),
+            None => batches.push(vec![node.clone()]),
+        }
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_of_one_domain_and_never_larger_than_allowed() {
+        let node = |name: &str, domain: Option<&str>| GoalNode {
+            node: NodeRef { id: name.into(), name: name.into() },
+            domain: domain.map(str::to_owned),
+        };
+        let nodes = [
+            node("a", Some("r1")),
+            node("b", Some("r2")),
+            node("c", Some("r1")),
+            node("d", Some("r1")),
+            node("e", Some("r2")),
+        ];
+        let names = |most| -> Vec<String> {
+            let joined = |b: Vec<GoalNode>| b.iter().map(|n| n.node.name.clone()).collect::<String>();
+            batches(&nodes, most).into_iter().map(joined).collect()
+        };
+        assert_eq!(names(1), ["a", "b", "c", "d", "e"]);
+        assert_eq!(names(2), ["ac", "be", "d"]);
+        assert_eq!(names(9), ["acd", "be"]);
+        assert_eq!(batches(&[node("a", None), node("b", None)], 2).len(), 1);
+    }
+}

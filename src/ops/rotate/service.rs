@@ -1,0 +1,387 @@
+//! What is done to a node once it is empty: a command that reboots or changes it in its place, after which it takes work again as
+//! before, or one that ends it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::process::Command;
+use tokio::time::sleep;
+
+use crate::api::nomad::agent;
+use crate::api::nomad::node::{self, Eligibility, Node, NodeStatus};
+use crate::api::settle::settle;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::expectation::{Expectation, NOMAD_VERSION, NodeFacts, compare_versions};
+use crate::ops::migration::NodeRef;
+use crate::ops::rotate::child::{Ended, Overdue};
+use crate::ops::rotate::event::Event;
+use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
+use crate::ops::rotate::recorder::Intent;
+use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
+
+/// What the command is told of the node, as documented in the help of the verb.
+pub const NODE_VARIABLES: [&str; 8] = [
+    "FLEET_ROTATION",
+    "FLEET_NODE",
+    "FLEET_NODE_ID",
+    "FLEET_NODE_ADDRESS",
+    "FLEET_NODE_CLASS",
+    "FLEET_NODE_POOL",
+    "FLEET_DATACENTER",
+    "FLEET_INSTANCE_ID",
+];
+/// Where clouds say which of their instances a node is.
+const INSTANCE_IDS: [&str; 4] = [
+    "unique.platform.aws.instance-id",
+    "unique.platform.gce.id",
+    "unique.platform.azure.name",
+    "unique.platform.digitalocean.id",
+];
+/// How long after a command that failed it is tried again.
+const RETRY: Duration = Duration::from_secs(10);
+/// What `ssh` ends with when the connection broke, as it does when the machine goes down under it.
+const SSH_BROKE: i32 = 255;
+
+/// How far what is done to a node has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum ServiceStep {
+    /// The command is about to be run; what the node was before.
+    Begun {
+        /// What was known of it.
+        before: NodeFacts,
+    },
+    /// The command ended well, or went down with the machine.
+    Ended {
+        /// What was known of the node before.
+        before: NodeFacts,
+    },
+    /// It failed, and may be run again.
+    Failed,
+    /// All is done.
+    Done,
+}
+
+impl Rotation<'_> {
+    /// Runs the command for the node, unless an earlier run did; what was known of the node before.
+    pub(super) async fn begin_service(&mut self, node: &NodeRef) -> Result<NodeFacts> {
+        let Some(service) = self.goal.options.service.clone() else { return Ok(NodeFacts::default()) };
+        match self.recorder.memory.serviced.get(&node.id).cloned() {
+            Some(ServiceStep::Ended { before }) => Ok(before),
+            Some(ServiceStep::Begun { before }) => {
+                self.notice(format!(
+                    "an earlier run was ended while the command for {} ran, so how that ended is not known; waiting for the node, not running it again",
+                    node.name
+                ))?;
+                Ok(before)
+            }
+            Some(ServiceStep::Failed | ServiceStep::Done) | None => self.run_for(node, &service).await,
+        }
+    }
+
+    /// Waits until the node is as it was to become, and lets it take work as before; or takes it out of the cluster's memory.
+    pub(super) async fn end_service(&mut self, node: &NodeRef, before: &NodeFacts) -> Result<()> {
+        let Some(service) = self.goal.options.service.clone() else { return Ok(()) };
+        let ended = match &service {
+            NodeService::InPlace { expect, within, .. } => {
+                self.await_return(node, expect, before, *within).await
+            }
+            NodeService::End { purge: true, within, .. } => self.purge(node, *within).await,
+            NodeService::End { purge: false, .. } => Ok(()),
+        };
+        if let Err(error) = ended {
+            // Who waited in vain may run it again.
+            if error.code() == ExitCode::TimedOut && matches!(service, NodeService::InPlace { .. }) {
+                self.step(node, ServiceStep::Failed).await?;
+            }
+            return Err(error);
+        }
+        if let NodeService::InPlace { .. } = service {
+            self.give_back(node).await?;
+        }
+        self.step(node, ServiceStep::Done).await?;
+        self.recorder.emit(Event::NodeDone { node: node.clone() })
+    }
+
+    async fn step(&mut self, node: &NodeRef, step: ServiceStep) -> Result<()> {
+        self.recorder.intend(Intent::Service { node: node.id.clone(), step })?;
+        self.save().await
+    }
+
+    /// Runs the command until it ends well, as often as it may be tried; what was known of the node before.
+    async fn run_for(&mut self, node: &NodeRef, service: &NodeService) -> Result<NodeFacts> {
+        let full = self.nomad.read(&node::get(&node.id)).await?.value;
+        let before = self.facts(&full, service.expectations()).await;
+        let Some(command) = service.command() else { return Ok(before) };
+        for attempt in 1..=command.tries {
+            self.step(node, ServiceStep::Begun { before: before.clone() }).await?;
+            let ended = self.run_once(node, &full, command, attempt).await;
+            let Err(error) = ended else {
+                self.step(node, ServiceStep::Ended { before: before.clone() }).await?;
+                return Ok(before);
+            };
+            self.step(node, ServiceStep::Failed).await?;
+            if attempt == command.tries || self.halt().is_some() {
+                return Err(error.hint(format!("node {} is empty and takes no work", node.name)));
+            }
+            self.notice(format!("{error}; it is tried again in {} s", RETRY.as_secs()))?;
+            sleep(RETRY).await;
+            self.beat().await?;
+        }
+        Ok(before)
+    }
+
+    async fn run_once(
+        &mut self,
+        node: &NodeRef,
+        full: &Node,
+        command: &NodeCommand,
+        attempt: u32,
+    ) -> Result<()> {
+        let address = host_of(&full.http_addr);
+        let argv = command.argv(&address);
+        let told = super::replace::told(&argv, &self.goal.options.secrets);
+        self.recorder.emit(Event::CommandStarted { node: node.clone(), command: told, attempt })?;
+        let instance = INSTANCE_IDS.iter().find_map(|key| full.attributes.get(*key)).cloned();
+        let values = [
+            self.goal.name.clone(),
+            node.name.clone(),
+            node.id.clone(),
+            address,
+            full.node_class.clone(),
+            full.node_pool.clone(),
+            full.datacenter.clone(),
+            instance.unwrap_or_default(),
+        ];
+        let mut child = Command::new(&argv[0]);
+        child.args(&argv[1..]).envs(NODE_VARIABLES.into_iter().zip(values));
+        let begun = self.recorder.now();
+        let Ended { status, tail } = self.run_child(child, command.within, Overdue::End).await?;
+        let failed = match status {
+            Some(status) if status.success() => None,
+            // A machine that goes down takes the connection with it; whether it did its work is seen when it is back.
+            Some(status) if command.reach == Reach::Ssh && status.code() == Some(SSH_BROKE) => {
+                self.notice(format!(
+                    "the connection to {} broke; whether the command was run is seen by its effect",
+                    node.name
+                ))?;
+                None
+            }
+            Some(status) => Some((ExitCode::Failed, status.to_string())),
+            None => Some((
+                ExitCode::TimedOut,
+                format!("it did not end within {} s and was ended", command.within.as_secs()),
+            )),
+        };
+        let seconds = self.since(begun).as_secs_f64();
+        let reason = failed.as_ref().map(|(_, why)| why.clone());
+        self.recorder.emit(Event::CommandEnded {
+            node: node.clone(),
+            seconds,
+            failed: reason,
+            tail: tail.clone(),
+        })?;
+        match failed {
+            None => Ok(()),
+            Some((code, why)) => {
+                let error =
+                    Error::new(code, format!("the command for node {} failed", node.name)).because(why);
+                Err(tail.last().map_or(error.clone(), |line| error.because(format!("it said last: {line}"))))
+            }
+        }
+    }
+
+    /// What is known of a node now.
+    async fn facts(&self, full: &Node, expect: &[Expectation]) -> NodeFacts {
+        let value = |key: &str| match key.split_once('.') {
+            Some(("attr", name)) => full.attributes.get(name).cloned(),
+            Some(("meta", name)) => full.meta.get(name).cloned(),
+            _ => None,
+        };
+        let keys = expect.iter().filter_map(Expectation::key).chain([NOMAD_VERSION]);
+        let values = keys.filter_map(|key| Some((key.to_owned(), value(key)?))).collect();
+        let booted_at = match expect.contains(&Expectation::Reboot) && full.status == NodeStatus::Ready {
+            true => match self.nomad.read(&node::host_stats(&full.id)).await {
+                Ok(reply) => reply.value.booted_at(),
+                Err(_) => None,
+            },
+            false => None,
+        };
+        NodeFacts { values, registered_at: full.status_updated_at, booted_at }
+    }
+
+    /// Waits until the node is ready and changed as expected.
+    async fn await_return(
+        &mut self,
+        node: &NodeRef,
+        expect: &[Expectation],
+        before: &NodeFacts,
+        within: Duration,
+    ) -> Result<()> {
+        let begun = self.recorder.now();
+        loop {
+            // A rotation lives through what is no more than a moment of its machine.
+            let (missing, facts) = match self.nomad.read(&node::get(&node.id)).await {
+                Ok(reply) => {
+                    let facts = self.facts(&reply.value, expect).await;
+                    let mut missing: Vec<String> =
+                        expect.iter().filter_map(|e| e.missing(before, &facts)).collect();
+                    if reply.value.status != NodeStatus::Ready {
+                        missing.insert(0, format!("its status is {}", reply.value.status));
+                    }
+                    (missing, facts)
+                }
+                Err(e) if e.is_not_found() => {
+                    (vec!["the cluster does not know it any more".to_owned()], NodeFacts::default())
+                }
+                Err(e) => return Err(e.into()),
+            };
+            if missing.is_empty() {
+                if let Some(error) = self.skew(node, before, &facts).await? {
+                    return Err(error);
+                }
+                let seconds = self.since(begun).as_secs_f64();
+                let changes = changes(before, &facts);
+                return self.recorder.emit(Event::NodeBack { node: node.clone(), seconds, changes });
+            }
+            self.recorder.waiting(&[format!("{}: not back yet: {}", node.name, missing.join("; "))]);
+            if let Some(halt) = self.halt() {
+                return Err(halt.error(&format!("while waiting for node {} to come back", node.name)));
+            }
+            if self.since(begun) > within {
+                let error = Error::new(
+                    ExitCode::TimedOut,
+                    format!("node {} was not back as expected within {} s", node.name, within.as_secs()),
+                );
+                let error = missing.iter().fold(error, |e, why| e.because(why.clone()));
+                return Err(self
+                    .rebuilt(node)
+                    .await
+                    .into_iter()
+                    .fold(error, Error::because)
+                    .hint("it is empty and takes no work; run the same command again to try once more"));
+            }
+            self.beat().await?;
+            self.keep_history(false).await?;
+            sleep(TICK).await;
+        }
+    }
+
+    /// Another node of the same name that came since: the machine was made anew, and this node will never come back.
+    async fn rebuilt(&self, node: &NodeRef) -> Option<String> {
+        let nodes = self.nomad.list(&node::list()).await.ok()?.value;
+        let since = self.recorder.memory.index;
+        let new = nodes.iter().find(|n| n.name == node.name && n.id != node.id && n.create_index > since)?;
+        Some(format!(
+            "a new node of that name has registered ({}): the machine was made anew, not changed in its place",
+            new.id
+        ))
+    }
+
+    /// Clients must never be newer than servers.
+    async fn skew(&self, node: &NodeRef, before: &NodeFacts, now: &NodeFacts) -> Result<Option<Error>> {
+        let version = |facts: &NodeFacts| facts.values.get(NOMAD_VERSION).cloned();
+        let Some(version) = version(now).filter(|_| version(before) != version(now)) else { return Ok(None) };
+        let older = newer_than_a_server(&self.nomad, &version).await?;
+        Ok(older.map(|server| {
+            Error::failed(format!("node {} runs Nomad {version}, which is newer than a server", node.name))
+                .because(server)
+                .hint("upgrade the servers first; it is empty and takes no work")
+        }))
+    }
+
+    /// Gives a node the eligibility it had.
+    async fn give_back(&mut self, node: &NodeRef) -> Result<()> {
+        let was = self.recorder.memory.was.get(&node.id).copied().unwrap_or(Eligibility::Eligible);
+        if was == Eligibility::Eligible {
+            self.set(node, Eligibility::Eligible).await?;
+        }
+        self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility: was })
+    }
+
+    /// Takes a node out of the cluster's memory once its agent is gone: one that lives would come back at once, and take work.
+    async fn purge(&mut self, node: &NodeRef, within: Duration) -> Result<()> {
+        let begun = self.recorder.now();
+        loop {
+            match self.nomad.read(&node::get(&node.id)).await {
+                Ok(reply) if reply.value.status == NodeStatus::Down => break,
+                Ok(_) => {}
+                Err(e) if e.is_not_found() => {
+                    return self.recorder.emit(Event::NodePurged { node: node.clone() });
+                }
+                Err(e) => return Err(e.into()),
+            }
+            self.recorder
+                .waiting(&[format!("{}: its agent still answers; it is purged once it is gone", node.name)]);
+            if let Some(halt) = self.halt() {
+                return Err(
+                    halt.error(&format!("while waiting for the agent of node {} to be gone", node.name))
+                );
+            }
+            if self.since(begun) > within {
+                return Err(Error::new(
+                    ExitCode::TimedOut,
+                    format!(
+                        "the agent of node {} still answers after {} s, so it was not purged",
+                        node.name,
+                        within.as_secs()
+                    ),
+                )
+                .hint("end it, and run the same command again; or leave out --purge"));
+            }
+            self.beat().await?;
+            sleep(TICK).await;
+        }
+        let read_back = async || match self.nomad.read(&node::get(&node.id)).await {
+            Ok(_) => Ok(None),
+            Err(e) if e.is_not_found() => Ok(Some(())),
+            Err(e) => Err(e),
+        };
+        settle(&self.nomad, &self.permission, &node::purge(&node.id), PATIENCE, read_back).await?;
+        self.recorder.emit(Event::NodePurged { node: node.clone() })
+    }
+}
+
+/// The server that is older than a client of this version would be, in words.
+///
+/// # Errors
+/// Any API fault.
+pub async fn newer_than_a_server(nomad: &crate::api::http::Http, version: &str) -> Result<Option<String>> {
+    let members = nomad.read(&agent::members()).await?.value;
+    let region = members.server_region.clone();
+    let here = members.members.iter().filter(|m| m.tags.get("region").is_none_or(|r| *r == region));
+    let mut known = here.filter_map(|m| Some((m.name.clone(), m.tags.get("build")?.clone())));
+    Ok(known
+        .find(|(_, server)| compare_versions(version, server) == Some(std::cmp::Ordering::Greater))
+        .map(|(name, server)| format!("server {name} runs {server}")))
+}
+
+/// The host of `host:port`, also of an IPv6 address in brackets.
+fn host_of(address: &str) -> String {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    host.trim_start_matches('[').trim_end_matches(']').to_owned()
+}
+
+/// What differs, in words.
+fn changes(before: &NodeFacts, now: &NodeFacts) -> Vec<String> {
+    let value = |key: &String| {
+        let (old, new) = (before.values.get(key), now.values.get(key)?);
+        (old != Some(new)).then(|| format!("{key} is {new}, was {}", old.map_or("not set", String::as_str)))
+    };
+    now.values.keys().filter_map(value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_an_address_is_what_ssh_is_told() {
+        let cases =
+            [("10.0.0.1:4646", "10.0.0.1"), ("[fd00::1]:4646", "fd00::1"), ("c1.example:4646", "c1.example")];
+        for (address, host) in cases {
+            assert_eq!(host_of(address), host);
+        }
+    }
+}

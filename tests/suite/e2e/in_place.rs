@@ -1,0 +1,154 @@
+//! `rotate-nodes` that does something to each empty node: a change in its place, or its end.
+
+use std::path::{Path, PathBuf};
+
+use fleet::api::nomad::node::{Eligibility, NodeStatus};
+use serde_json::Value;
+
+use crate::binary::Ran;
+use crate::e2e::jobs::Job;
+use crate::e2e::world::{Witness, World};
+
+cases! {
+    nodes_are_restarted_in_their_place_and_take_work_again,
+    a_node_that_is_not_back_as_expected_stays_without_work,
+    a_command_that_fails_is_run_again_by_the_next_run,
+    a_change_that_was_under_way_when_it_was_killed_is_not_made_twice,
+    nodes_that_are_ended_are_purged_once_their_agents_are_gone,
+    clients_never_get_newer_than_servers,
+}
+
+const IN_PLACE: &[&str] = &["rotate-nodes", "--yes", "--settle", "500ms", "--in-place"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    IN_PLACE.iter().copied().chain(more.iter().copied()).collect()
+}
+
+fn ok(ran: &Ran) -> &Ran {
+    assert_eq!(ran.code, 0, "{ran}");
+    ran
+}
+
+fn code(ran: &Ran, code: i32, says: &str) {
+    assert_eq!(ran.code, code, "{ran}");
+    assert!(ran.err.contains(says), "{says:?} is not in\n{ran}");
+}
+
+/// A command that notes for which node it was run, and the file it notes it in.
+fn noting(world: &World, name: &str) -> (String, PathBuf) {
+    let file = world.home().join(name);
+    drop(std::fs::remove_file(&file));
+    (format!("sh -c 'echo $FLEET_NODE at $FLEET_NODE_ADDRESS >> {}'", file.display()), file)
+}
+
+fn noted(file: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().filter_map(|line| Some(line.split_once(" at ")?.0.to_owned())).collect()
+}
+
+/// What its command asks for: the agent of the node goes and comes back.
+fn restart(world: &World, name: &str) {
+    world.machines.kill_node(name);
+    world.until("the node down", 90.0, |w| w.node(name).status == NodeStatus::Down);
+    world.machines.start_node(name);
+}
+
+fn nodes_are_restarted_in_their_place_and_take_work_again(world: &World) {
+    world.start_on_old(&[Job::service("web", 4)]);
+    // One of them took no work before.
+    world.set_eligible("c3", Eligibility::Ineligible);
+    let witness = Witness::new(world, "web");
+    let (command, file) = noting(world, "restarts");
+    let child =
+        world.start(&with(&["c1", "c2", "c3", "--exec", &command, "--expect", "restart", "-o", "json"]));
+    for nth in 1..=3 {
+        world.until("the next command", 120.0, |_| noted(&file).len() == nth);
+        let name = noted(&file)[nth - 1].clone();
+        let others = world.nodes().into_iter().filter(|n| n.name != name && n.status != NodeStatus::Ready);
+        assert_eq!(others.count(), 0, "one at a time");
+        restart(world, &name);
+    }
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    let report: Value = serde_json::from_str(&ok(&ran).out).unwrap();
+    assert_eq!(report["summary"]["rotated"], 3, "{ran}");
+    let mut names = noted(&file);
+    names.sort();
+    assert_eq!(names, ["c1", "c2", "c3"], "each once\n{ran}");
+    for (name, was) in
+        [("c1", Eligibility::Eligible), ("c2", Eligibility::Eligible), ("c3", Eligibility::Ineligible)]
+    {
+        let node = world.node(name);
+        assert_eq!((node.scheduling_eligibility, node.drain), (was, false), "{name}\n{ran}");
+    }
+    assert_eq!(world.healthy("web").len(), 4, "{ran}");
+    let fewest = witness.fewest();
+    assert!(fewest >= 3, "web fell to {fewest}\n{ran}");
+}
+
+fn a_node_that_is_not_back_as_expected_stays_without_work(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (command, file) = noting(world, "changes");
+    let args = with(&["c1", "--exec", &command, "--expect", "meta.image=7", "--node-timeout", "2s"]);
+    let ran = world.run(&args);
+    code(&ran, 6, "meta.image is not set, not \"7\"");
+    assert!(ran.err.contains("still ineligible: c1"), "{ran}");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible, "{ran}");
+    assert_eq!(noted(&file), ["c1"]);
+    code(&world.run(&["rotate-nodes", "c1", "--in-place", "--exec", "true"]), 2, "--expect");
+    code(&world.run(&["rotate-nodes", "c1", "--in-place", "--expect", "reboot"]), 2, "--exec CMD");
+}
+
+fn a_command_that_fails_is_run_again_by_the_next_run(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let flag = world.home().join("works");
+    drop(std::fs::remove_file(&flag));
+    let command = format!("sh -c 'echo no disk >&2; test -e {}'", flag.display());
+    let args = with(&["c1", "--exec", &command, "--expect", "nothing"]);
+    let ran = world.run(&args);
+    code(&ran, 1, "it said last: no disk");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Ineligible, "{ran}");
+    std::fs::write(&flag, "").unwrap();
+    let again = world.run(&args);
+    assert!(ok(&again).err.contains("continues"), "{again}");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible, "{again}");
+}
+
+fn a_change_that_was_under_way_when_it_was_killed_is_not_made_twice(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (command, file) = noting(world, "changes");
+    let args = with(&["c1", "--exec", &command, "--expect", "restart"]);
+    let mut child = world.start(&args);
+    world.until("the command", 120.0, |_| noted(&file).len() == 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    restart(world, "c1");
+    ok(&world.run(&args));
+    assert_eq!(noted(&file).len(), 1, "it was run once");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible);
+}
+
+fn nodes_that_are_ended_are_purged_once_their_agents_are_gone(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (command, file) = noting(world, "ends");
+    let args =
+        ["rotate-nodes", "c1", "c2", "--yes", "--settle", "500ms", "--terminate-cmd", &command, "--purge"];
+    let child = world.start(&args);
+    for nth in 1..=2 {
+        world.until("the next command", 120.0, |_| noted(&file).len() == nth);
+        let name = noted(&file)[nth - 1].clone();
+        assert!(world.healthy("web").iter().all(|a| a.node_name != name), "it is empty");
+        world.machines.kill_node(&name);
+    }
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    ok(&ran);
+    let left: Vec<String> = world.nodes().into_iter().map(|n| n.name).collect();
+    assert!(!left.contains(&"c1".to_owned()) && !left.contains(&"c2".to_owned()), "{left:?}\n{ran}");
+    assert_eq!(world.healthy("web").len(), 3, "{ran}");
+}
+
+fn clients_never_get_newer_than_servers(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let args = with(&["c1", "--exec", "true", "--expect", "nomad.version=99.0.0"]);
+    code(&world.run(&args), 7, "newer than a server");
+    assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible));
+}
