@@ -179,7 +179,10 @@ fn a_plan_in_a_file_is_carried_out_only_while_the_world_is_as_it_was(world: &Wor
     assert_eq!(saved["steps"]["nodes"].as_array().unwrap().len(), 3);
 
     world.register(&Job::service("late", 2));
-    world.until("late running", 30.0, |w| w.healthy("late").len() == 2);
+    let deployed: Get<Value> = Get::new("/v1/job/late/deployment".to_owned(), "read a deployment");
+    world.until("late deployed", 30.0, |w| {
+        w.wait_on(w.api().read(&deployed)).is_ok_and(|d| d.value["Status"] == "successful")
+    });
     let on_old = world.healthy("late").iter().any(|a| ["c1", "c2", "c3"].contains(&a.node_name.as_str()));
     let ran = world.run(&["rotate-nodes", "apply", file, "--yes"]);
     if on_old {
