@@ -44,6 +44,7 @@ fn a_preview_says_what_moves_what_does_not_and_whether_it_fits() {
 
     # Forecast of the cluster's scheduler
     10 of 10 moves can be placed
+    about 82 s when all goes well, batch work and waiting left out; each moves once
     --- stderr
     the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over
     ");
@@ -74,15 +75,16 @@ fn what_needs_a_decision_holds_it_and_says_which() {
 
     Forecast of the cluster's scheduler
     10 of 10 moves can be placed
+    about 82 s when all goes well, batch work and waiting left out; each moves once
 
     Blocked by
-    ledger/ledger has one instance and is down while it moves (--singletons gap, or --singletons skip)
+    ledger/ledger has one instance and is down while it moves (--singletons surge, --singletons gap, or --singletons skip)
     batch work is running, which Nomad does not move: report.report[0] (--batch wait, kill or skip)
     error: the rotation was not started; nothing was changed
       because: ledger/ledger has one instance and is down while it moves
       because: batch work is running, which Nomad does not move: report.report[0]
       hint: --batch wait, kill or skip
-      hint: --singletons gap, or --singletons skip
+      hint: --singletons surge, --singletons gap, or --singletons skip
     ");
 }
 

@@ -428,7 +428,7 @@ impl Preview {
                 Tone::Bad,
             ),
         }];
-        if self.nodes.iter().any(|n| n.action == Action::Rotate) {
+        if f.losses.is_empty() && self.nodes.iter().any(|n| n.action == Action::Rotate) {
             let takes = words::span(Duration::from_secs(self.expected_seconds));
             lines.push((
                 format!("about {takes} when all goes well, batch work and waiting left out; each moves once"),

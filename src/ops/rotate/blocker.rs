@@ -191,7 +191,7 @@ impl Blocker {
             return format!("--accept {risk}");
         }
         match self {
-            Blocker::Singleton { .. } => "--singletons gap, or --singletons skip".into(),
+            Blocker::Singleton { .. } => "--singletons surge, --singletons gap, or --singletons skip".into(),
             Blocker::CannotSurge { .. } => "--singletons gap, or --singletons skip".into(),
             Blocker::BatchUndecided { .. } => "--batch wait, kill or skip".into(),
             Blocker::NothingMayMove { .. } => "--min-healthy N lowers the floor".into(),

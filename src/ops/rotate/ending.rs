@@ -192,7 +192,7 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
         Problem::SingletonUndecided(alloc) => {
             Error::refused(format!("{} runs on node {name}, a service with a single instance", alloc.name))
                 .because("it is away while it moves, and nobody decided about it")
-                .hint("--singletons gap, or --singletons skip")
+                .hint("--singletons surge, --singletons gap, or --singletons skip")
         }
         Problem::CannotSurge(alloc, why) => {
             Error::refused(format!("{} runs on node {name} and cannot have a second copy", alloc.name))

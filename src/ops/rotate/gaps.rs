@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::{self, GroupKey};
 use crate::ops::migration::live::Picture;
+use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::{Decision, RunState};
 
 /// What was seen of groups with one instance.
@@ -32,9 +33,11 @@ impl Gaps {
             if !single {
                 continue;
             }
+            let new = decision.progress.values().filter_map(Progress::replacement);
+            let new: BTreeSet<&str> = new.collect();
             let (well, serving): (Vec<&AllocStub>, Vec<&AllocStub>) = (
                 picture.allocs.iter().filter(|a| key.owns(a) && group::is_available(a)).collect(),
-                picture.allocs.iter().filter(|a| key.owns(a) && self.serves(a)).collect(),
+                picture.allocs.iter().filter(|a| key.owns(a) && self.serves(a, &new)).collect(),
             );
             self.served.extend(well.iter().map(|a| a.id.clone()));
             if well.is_empty() && serving.is_empty() {
@@ -47,12 +50,13 @@ impl Gaps {
         }
     }
 
-    /// What was well and has not been told to go serves on while its health is looked at again for a new version.
-    fn serves(&self, alloc: &AllocStub) -> bool {
+    /// What was well and has not been told to go serves on while its health is looked at again for a new version; of what is no
+    /// replacement that is taken for granted.
+    fn serves(&self, alloc: &AllocStub, new: &BTreeSet<&str>) -> bool {
         alloc.client_status == ClientStatus::Running
             && alloc.desired_status == DesiredStatus::Run
             && alloc.healthy() != Some(false)
-            && self.served.contains(&alloc.id)
+            && (self.served.contains(&alloc.id) || !new.contains(alloc.id.as_str()))
     }
 
     /// How long the group was away while this one moved; none of a group with several instances.

@@ -168,6 +168,9 @@ impl Rotation<'_> {
         self.sight(picture, &decision);
         self.read_checks(picture, &decision, false).await;
         decision = decide::decide(self.input(picture));
+        if let Some(at) = decision.opens {
+            self.notice_once(&format!("outside of every --window: nothing is touched until {at:.0}"))?;
+        }
         self.tell(picture, &decision)?;
         Ok(Some(decision))
     }
@@ -255,7 +258,8 @@ impl Rotation<'_> {
         } else if decision.exhausted {
             return Err(self.problem_error(live, decision).await);
         } else if let Some(halt) = halt {
-            return Err(halt.error(&whereabouts(decision)));
+            let error = halt.error(&whereabouts(decision));
+            return Err(decision.holds.iter().fold(error, |error, hold| error.because(hold.clone())));
         }
         match self.stalled(decision) {
             Some(error) if decision.exhausted => {
