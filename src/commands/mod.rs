@@ -152,6 +152,12 @@ impl Command {
         matches!(self, Command::Logs(_))
     }
 
+    /// Whether the verb tells measurements, for which `-o prometheus` is allowed.
+    #[must_use]
+    pub fn tells_measurements(&self) -> bool {
+        matches!(self, Command::Status(_))
+    }
+
     /// Runs the verb.
     ///
     /// # Errors

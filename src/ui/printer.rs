@@ -107,6 +107,12 @@ impl Printer {
         self.format == Some(Format::Raw)
     }
 
+    /// Whether measurements are wanted.
+    #[must_use]
+    pub fn is_prometheus(&self) -> bool {
+        self.format == Some(Format::Prometheus)
+    }
+
     /// Whether more than usual was asked for.
     #[must_use]
     pub fn is_wide(&self) -> bool {
