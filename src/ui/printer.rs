@@ -190,6 +190,21 @@ impl Printer {
         }
     }
 
+    /// What an object looks like on a screen of this width.
+    #[must_use]
+    pub fn rendered<T: Describe>(&self, object: &T, width: u16) -> String {
+        let wide = self.format == Some(Format::Wide);
+        let (headers, color, unicode) = (self.headers, self.color_out, self.streams.facts.unicode);
+        object.describe().human(Layout {
+            width: Some(width),
+            wide,
+            headers,
+            color,
+            unicode,
+            now: self.clock.0.now(),
+        })
+    }
+
     /// Describes an object to a person beside the result: on stderr, and under `--quiet` only before a question.
     pub fn aside<T: Describe>(&self, object: &T) {
         self.beside_result(&object.describe().human(self.aside_layout()));

@@ -1,5 +1,6 @@
 //! `fleet status`
 
+mod changes;
 mod gather;
 mod metrics;
 mod named;
@@ -7,6 +8,7 @@ mod present;
 #[cfg(test)]
 mod tests;
 mod view;
+mod watch;
 
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
@@ -23,6 +25,9 @@ use crate::model::exposition;
 /// cluster, and one for each instance with checks that Nomad runs, two hundred at most; with --check every one is asked. It works
 /// without a leader. What the token may not see is reported as not known.
 ///
+/// With --watch it stays on the screen: what changed is marked, and the age of the data and a lost connection are said. With -o
+/// json-lines each change is an event.
+///
 /// With a name it looks one level down: at the job, node, service or allocation of that name. -o prometheus tells measurements for a
 /// textfile collector.
 ///
@@ -31,6 +36,7 @@ use crate::model::exposition;
 #[command(after_help = "Examples:
   fleet status
   fleet status web
+  fleet status --watch
   fleet status --check --quiet
   fleet status -o prometheus
   fleet status --namespace ops -o json")]
@@ -38,6 +44,10 @@ pub struct Args {
     /// A job, node, service or allocation to show instead, whatever the name is.
     #[arg(value_name = "NAME", conflicts_with = "check", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     name: Option<String>,
+
+    /// Go on looking until `q` or Ctrl-C: the event stream says when. In a pipe each change is a line.
+    #[arg(long, short, conflicts_with_all = ["name", "check"])]
+    watch: bool,
 
     /// Exit with 1 when there is a problem, or when something is not known. What is only under way, such as a drain or
     /// a deployment, does not count.
@@ -55,6 +65,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             return Err(Error::usage("-o prometheus tells of the whole cluster, not of one name"));
         }
         return named::run(app, name).await;
+    }
+    if args.watch {
+        if app.printer.is_prometheus() {
+            return Err(Error::usage("-o prometheus tells of one moment, and cannot be used with --watch"));
+        }
+        return Box::pin(watch::run(app)).await;
     }
     let nomad = app.nomad()?;
     let namespace = app.list_namespace()?;

@@ -340,7 +340,8 @@ fn token_ends(at: Timestamp, now: Timestamp) -> Finding {
     }
 }
 
-fn what(f: &Finding) -> String {
+/// What a finding is about.
+pub(super) fn what(f: &Finding) -> String {
     let kind = match f.kind {
         Kind::NoLeader | Kind::NoFailureTolerance | Kind::VersionSkew | Kind::TokenExpires => "",
         Kind::ServerFailed | Kind::ServerUnhealthy => "server ",
