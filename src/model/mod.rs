@@ -50,6 +50,7 @@ pub mod target;
 pub mod task_role;
 pub mod traffic;
 pub mod tree_sync;
+pub mod usage;
 pub mod var_items;
 pub mod window;
 pub mod version_skew;
