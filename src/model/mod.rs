@@ -52,6 +52,6 @@ pub mod traffic;
 pub mod tree_sync;
 pub mod usage;
 pub mod var_items;
-pub mod window;
 pub mod version_skew;
+pub mod window;
 pub mod words;

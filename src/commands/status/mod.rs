@@ -4,7 +4,6 @@ mod changes;
 mod gather;
 mod metrics;
 mod named;
-mod present;
 #[cfg(test)]
 mod tests;
 mod view;

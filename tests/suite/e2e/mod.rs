@@ -42,6 +42,7 @@ pub(crate) mod jobs;
 mod launches;
 mod lines;
 mod logs;
+mod looks;
 mod node_acts;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
@@ -96,6 +97,7 @@ pub(crate) fn cases() -> Vec<Case> {
         pace::CASES,
         rotations::CASES,
         waits::CASES,
+        looks::CASES,
     ]
     .concat()
 }
