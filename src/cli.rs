@@ -277,6 +277,9 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
     );
     let ended = if printer.is_raw() && !cli.command.prints_logs() {
         Err(Error::usage("-o raw works only with fleet logs").hint("use table, wide, json or json-lines"))
+    } else if printer.is_prometheus() && !cli.command.tells_measurements() {
+        Err(Error::usage("-o prometheus works only with fleet status")
+            .hint("use table, wide, json or json-lines"))
     } else {
         tokio::select! {
             ended = Box::pin(guarded(cli.command, &app, invocation)) => ended,

@@ -37,6 +37,7 @@ pub mod shell;
 pub mod status;
 pub mod sync;
 pub mod system;
+pub mod top;
 pub mod util;
 pub mod var;
 pub mod volume;
@@ -142,6 +143,9 @@ pub enum Command {
     /// Wait until something is so: a job healthy, a node drained, work complete, a service up.
     #[command(subcommand)]
     Wait(wait::Command),
+    /// Show what nodes, jobs and allocations use now beside what is allocated, live.
+    #[command(subcommand)]
+    Top(top::Command),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -152,6 +156,12 @@ impl Command {
     #[must_use]
     pub fn prints_logs(&self) -> bool {
         matches!(self, Command::Logs(_))
+    }
+
+    /// Whether the verb tells measurements, for which `-o prometheus` is allowed.
+    #[must_use]
+    pub fn tells_measurements(&self) -> bool {
+        matches!(self, Command::Status(_))
     }
 
     /// Runs the verb.
@@ -203,6 +213,7 @@ impl Command {
             Command::Var(command) => return command.run(app).await,
             Command::Volume(command) => return command.run(app).await,
             Command::Wait(command) => return Box::pin(command.run(app)).await,
+            Command::Top(command) => Box::pin(command.run(app)).await?,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }
         Ok(ExitCode::Done)

@@ -36,6 +36,10 @@ pub enum Kind {
     ServerUnhealthy,
     /// The loss of one more server is the loss of the cluster.
     NoFailureTolerance,
+    /// Different versions of Nomad run side by side.
+    VersionSkew,
+    /// The token that is used ends soon.
+    TokenExpires,
     /// A node misses its heartbeats.
     NodeDown,
     /// A node misses its heartbeats, and what runs there is waited for.
@@ -66,6 +70,35 @@ pub enum Kind {
     NodeDraining,
     /// A node takes no new work.
     NodeIneligible,
+}
+
+impl Kind {
+    /// What several of a kind are, and what is to be said of them together.
+    #[must_use]
+    pub fn together(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::NoLeader | Kind::NoFailureTolerance | Kind::VersionSkew | Kind::TokenExpires => {
+                ("finding", "are much alike")
+            }
+            Kind::ServerFailed => ("server", "are gone, as the others see it"),
+            Kind::ServerUnhealthy => ("server", "are unhealthy or do not vote"),
+            Kind::NodeDown => ("node", "are down: heartbeats missed"),
+            Kind::NodeDisconnected => ("node", "are disconnected: their allocations are waited for"),
+            Kind::NodeInitializing => ("node", "are registered, not ready yet"),
+            Kind::JobDown => ("job", "have nothing running"),
+            Kind::JobBelowCount => ("job", "run below their count"),
+            Kind::JobUnhealthy => ("job", "have instances that are not healthy"),
+            Kind::BatchFailed => ("job", "have failed work that is not retried"),
+            Kind::DeploymentFailed => ("job", "have a failed deployment"),
+            Kind::DeploymentAwaitsPromotion => ("job", "wait for promotion"),
+            Kind::DeploymentPaused => ("job", "have a paused deployment"),
+            Kind::EvaluationBlocked => ("job", "have work that finds no place"),
+            Kind::DeploymentRunning => ("job", "are being deployed"),
+            Kind::ChildrenLeft => ("job", "are stopped while runs of them go on"),
+            Kind::NodeDraining => ("node", "are being drained"),
+            Kind::NodeIneligible => ("node", "take no new work"),
+        }
+    }
 }
 
 /// Something an operator should know of.

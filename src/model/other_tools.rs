@@ -330,6 +330,9 @@ const TABLE: &[(&str, Meaning)] = &[
     ),
     ("ui", Same("open")),
     // kubectl
+    ("top pods", Same("top allocs")),
+    ("top pod", Same("top allocs")),
+    ("top node", Same("top nodes")),
     ("get svc", ByCount("service list", "service show")),
     ("get services", ByCount("service list", "service show")),
     ("get service", ByCount("service list", "service show")),

@@ -1,5 +1,6 @@
 //! What people and machines see: the only place that writes to stdout and stderr.
 
+mod board;
 mod cell;
 mod closed;
 mod color;
@@ -24,6 +25,7 @@ mod text;
 mod time;
 mod waiting;
 
+pub use board::Board;
 pub use cell::{Cell, Tone};
 pub use closed::stdout_closed;
 pub use color::ColorChoice;

@@ -21,6 +21,9 @@ pub enum Format {
     /// Lines of logs as they are: only where logs are printed.
     #[value(hide = true)]
     Raw,
+    /// Measurements in Prometheus' text form: only of the status.
+    #[value(hide = true)]
+    Prometheus,
 }
 
 /// How to write, for every verb.

@@ -107,6 +107,12 @@ impl Printer {
         self.format == Some(Format::Raw)
     }
 
+    /// Whether measurements are wanted.
+    #[must_use]
+    pub fn is_prometheus(&self) -> bool {
+        self.format == Some(Format::Prometheus)
+    }
+
     /// Whether more than usual was asked for.
     #[must_use]
     pub fn is_wide(&self) -> bool {
@@ -182,6 +188,21 @@ impl Printer {
                 self.write(text.as_bytes())
             }
         }
+    }
+
+    /// What an object looks like on a screen of this width.
+    #[must_use]
+    pub fn rendered<T: Describe>(&self, object: &T, width: u16) -> String {
+        let wide = self.format == Some(Format::Wide);
+        let (headers, color, unicode) = (self.headers, self.color_out, self.streams.facts.unicode);
+        object.describe().human(Layout {
+            width: Some(width),
+            wide,
+            headers,
+            color,
+            unicode,
+            now: self.clock.0.now(),
+        })
     }
 
     /// Describes an object to a person beside the result: on stderr, and under `--quiet` only before a question.

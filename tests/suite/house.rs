@@ -52,7 +52,15 @@ fn arrows_point_down() {
 }
 
 /// Verbs that are another verb under a second name.
-const SECOND_NAMES: [(&str, &str); 2] = [("commands/job/run.rs", "deploy"), ("commands/ci/stop.rs", "job")];
+const SECOND_NAMES: [(&str, &str); 6] = [
+    ("commands/job/run.rs", "deploy"),
+    ("commands/ci/stop.rs", "job"),
+    // `status NAME` is the `show` of whatever the name stands for.
+    ("commands/status/named.rs", "alloc"),
+    ("commands/status/named.rs", "job"),
+    ("commands/status/named.rs", "node"),
+    ("commands/status/named.rs", "service"),
+];
 
 #[test]
 fn a_verb_uses_what_verbs_share_and_its_own_folder() {

@@ -32,11 +32,12 @@ fn status(server: &Canned, args: &[&str]) -> Ran {
 }
 
 #[test]
-fn it_takes_nine_requests_whatever_the_cluster_is_like() {
+fn it_takes_ten_requests_whatever_the_cluster_is_like() {
     let server = Canned::new(cluster);
     let ran = status(&server, &["-o", "json"]);
     assert_eq!(ran.code, 0, "{ran}");
     insta::assert_snapshot!(server.asked().join("\n"), @"
+    GET /v1/acl/token/self
     GET /v1/agent/members
     GET /v1/allocations?namespace=*&filter=DesiredStatus+%3D%3D+%22run%22+and+%28ClientStatus+%3D%3D+%22running%22+or+ClientStatus+%3D%3D+%22pending%22%29+and+%28any+TaskStates+as+_%2C+t+%7B+t.Restarts+%21%3D+0+%7D%29&stale=
     GET /v1/allocations?task_states=false&namespace=*&filter=DesiredStatus+%3D%3D+%22run%22+and+ClientStatus+%3D%3D+%22running%22+and+%28any+Job.TaskGroups+as+g+%7B+%28any+g.Services+as+s+%7B+s.Provider+%3D%3D+%22consul%22+and+s.Checks+is+not+empty+%7D%29+or+any+g.Tasks+as+t+%7B+any+t.Services+as+s+%7B+s.Provider+%3D%3D+%22consul%22+and+s.Checks+is+not+empty+%7D+%7D+%7D%29&stale=&per_page=1
@@ -62,7 +63,7 @@ fn it_takes_nine_requests_whatever_the_cluster_is_like() {
         r => cluster(r),
     });
     assert_eq!(status(&large, &[]).code, 0);
-    assert_eq!(large.asked().len(), 9);
+    assert_eq!(large.asked().len(), 10);
 }
 
 #[test]

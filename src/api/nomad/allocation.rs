@@ -33,6 +33,16 @@ pub fn list_resources() -> Get<Vec<AllocUse>> {
         .query("resources", "true")
 }
 
+/// What runs, with what each is given.
+#[must_use]
+pub fn running_with_resources() -> Get<Vec<AllocGiven>> {
+    Get::new("/v1/allocations", "list the allocations' resources")
+        .needs(READ)
+        .query("task_states", "false")
+        .query("resources", "true")
+        .filter(Some("ClientStatus == \"running\""))
+}
+
 /// Allocations with their tasks' states.
 #[must_use]
 pub fn list_with_tasks() -> Get<Vec<AllocStub>> {
@@ -265,6 +275,33 @@ pub struct AllocUse {
     /// Its replacement.
     #[serde(default)]
     pub next_allocation: String,
+    /// What it is given.
+    #[serde(default)]
+    pub allocated_resources: Option<AllocatedResources>,
+}
+
+/// What an allocation is given, and whose it is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AllocGiven {
+    /// The full id.
+    #[serde(rename = "ID")]
+    pub id: String,
+    /// `job.group[index]`.
+    #[serde(default)]
+    pub name: String,
+    /// Namespace of its job.
+    #[serde(default)]
+    pub namespace: String,
+    /// Its job.
+    #[serde(rename = "JobID", default)]
+    pub job_id: String,
+    /// The node it was placed on.
+    #[serde(rename = "NodeID", default)]
+    pub node_id: String,
+    /// That node's name.
+    #[serde(default)]
+    pub node_name: String,
     /// What it is given.
     #[serde(default)]
     pub allocated_resources: Option<AllocatedResources>,

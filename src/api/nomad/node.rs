@@ -56,6 +56,12 @@ pub fn allocations(id: &str) -> Get<Vec<Allocation>> {
         .needs("namespace capability \"read-job\"")
 }
 
+/// What a node uses at this moment, as its own agent measures it. A 404 where no server has a way to it.
+#[must_use]
+pub fn stats(id: &str) -> Get<HostStats> {
+    Get::new("/v1/client/stats", format!("read what node {id} uses")).needs(READ).query("node_id", id)
+}
+
 /// The pools of nodes; those the token may not read are left out silently.
 #[must_use]
 pub fn pools() -> Get<Vec<NodePool>> {
@@ -344,6 +350,41 @@ impl Node {
             && self.drain_strategy.is_none()
             && self.scheduling_eligibility == Eligibility::Eligible
     }
+}
+
+/// What a node uses at this moment.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct HostStats {
+    /// Its memory, in bytes.
+    #[serde(deserialize_with = "nullable")]
+    pub memory: HostMemory,
+    /// MHz that all that runs on it uses.
+    #[serde(rename = "CPUTicksConsumed")]
+    pub cpu_mhz: f64,
+    /// The file system that holds allocations.
+    #[serde(deserialize_with = "nullable")]
+    pub alloc_dir_stats: HostDisk,
+}
+
+/// Memory of a node, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct HostMemory {
+    /// All.
+    pub total: u64,
+    /// In use.
+    pub used: u64,
+}
+
+/// A file system of a node, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct HostDisk {
+    /// All.
+    pub size: u64,
+    /// In use.
+    pub used: u64,
 }
 
 /// A task driver on a node.

@@ -30,6 +30,13 @@ pub struct Args {
     alloc: String,
 }
 
+impl Args {
+    /// To show this one.
+    pub(crate) fn of(alloc: String) -> Self {
+        Args { alloc }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct AllocDetail {
     #[serde(rename = "alloc_id")]

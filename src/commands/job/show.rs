@@ -36,6 +36,13 @@ pub struct Args {
     job: String,
 }
 
+impl Args {
+    /// To show this one.
+    pub(crate) fn of(job: String) -> Self {
+        Args { job }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct JobDetail {
     #[serde(rename = "job_id")]

@@ -22,6 +22,13 @@ pub struct Args {
     node: String,
 }
 
+impl Args {
+    /// To show this one.
+    pub(crate) fn of(node: String) -> Self {
+        Args { node }
+    }
+}
+
 /// Shows a node.
 ///
 /// # Errors

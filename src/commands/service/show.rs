@@ -22,6 +22,13 @@ pub struct Args {
     service: String,
 }
 
+impl Args {
+    /// To show this one.
+    pub(crate) fn of(service: String) -> Self {
+        Args { service }
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     service: String,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::api::http::{Http, Meta, Patience, Reply};
+use crate::api::nomad::acl;
 use crate::api::nomad::agent::{self, Members};
 use crate::api::nomad::allocation::{self, AllocUse, ClientStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
@@ -36,6 +37,8 @@ pub(super) struct Seen {
     pub(super) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
     pub(super) leader: Option<bool>,
+    /// When the token stops to be good; none where it never does, or that is not known.
+    pub(super) token_expires_at: Option<Timestamp>,
     /// How what runs does at this moment.
     pub(super) present: Result<Present>,
     /// Age of the oldest part.
@@ -98,13 +101,16 @@ pub(super) async fn gather(
     let members = agent::members();
     let autopilot = operator::autopilot_health();
     let patient = nomad.with_patience(AUTOPILOT);
-    let (nodes, jobs, work, open, members, present, autopilot) = tokio::join!(
+    let token = acl::token_self();
+    let (nodes, jobs, work, open, members, present, token, autopilot) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
         async { sight.take(nomad.list(&open).await) },
         async { nomad.read(&members).await.map(|reply| reply.value) },
         present::look(nomad, consul, namespace, None, all, now),
+        // Where there is no token to ask for, the other parts say what may not be seen.
+        async { patient.read(&token).await.ok().and_then(|reply| reply.value.expiration_time) },
         async {
             tokio::select! {
                 health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
@@ -123,7 +129,7 @@ pub(super) async fn gather(
         open.retain(|e| e.status == EvalStatus::Blocked);
         open
     });
-    Seen { nodes, jobs, work, blocked, members, autopilot, leader, present, age }
+    Seen { nodes, jobs, work, blocked, members, autopilot, leader, token_expires_at: token, present, age }
 }
 
 /// Leader and age, from the answers' headers.

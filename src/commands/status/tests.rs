@@ -11,7 +11,7 @@ use crate::api::nomad::allocation::AllocUse;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::fixtures::body;
 use crate::ui::Format;
-use crate::ui::testing::{formatted, screen};
+use crate::ui::testing::{formatted, now, screen};
 
 fn work(rows: &str) -> Work {
     let mut work = Work::default();
@@ -29,6 +29,7 @@ fn seen() -> Seen {
         members: Ok(body("agent-members-one-failed")),
         autopilot: Some(Ok(body("autopilot-health-dead-server-removed"))),
         leader: Some(true),
+        token_expires_at: None,
         present: Ok(Default::default()),
         age: Duration::from_millis(40),
     }
@@ -49,7 +50,7 @@ fn refused<T>() -> api::Result<T> {
 }
 
 fn view(seen: Seen) -> ClusterStatus {
-    ClusterStatus::new("http://127.0.0.1:4646", "*", seen, false)
+    ClusterStatus::new("http://127.0.0.1:4646", "*", seen, (now(), false))
 }
 
 #[test]
@@ -253,6 +254,7 @@ fn the_json_is_one_object_with_everything() {
         "allocations_asked": 0,
         "allocations_with_checks": 0
       },
+      "token_expires_at": null,
       "data_age_ms": 40
     }
     "#);
@@ -314,15 +316,61 @@ fn without_a_leader_the_age_of_the_data_is_told() {
 }
 
 #[test]
-fn a_screen_shows_twenty_of_a_kind_and_a_pipe_all() {
+fn many_of_a_kind_are_one_line_on_a_screen_and_all_in_a_pipe() {
     let nodes: Vec<NodeStub> = body("nodes-list");
     let down = |i: usize| NodeStub { name: format!("n{i:03}"), status: NodeStatus::Down, ..nodes[0].clone() };
     let many = || Seen { nodes: Ok((0..50).map(down).collect()), ..seen() };
     let shown = screen(80, |p| p.object(&view(many())));
-    assert_eq!(shown.matches("heartbeats missed").count(), 20);
-    assert!(shown.contains("and 30 more like this"), "{shown}");
-    let piped = ClusterStatus::new("", "*", many(), true);
+    assert_eq!(shown.matches("heartbeats missed").count(), 1);
+    assert!(shown.contains("50 nodes"), "{shown}");
+    let line = screen(200, |p| p.object(&view(many())));
+    assert!(line.contains("are down: heartbeats missed: n000, n001, n002, … 47 more"), "{line}");
+    let piped = ClusterStatus::new("", "*", many(), (now(), true));
     assert_eq!(piped.rows(&piped.problems).len(), piped.problems.len());
+}
+
+#[test]
+fn a_token_that_ends_soon_and_versions_that_differ_are_told() {
+    let hour = |n: i64| Some(now() + jiff::SignedDuration::from_hours(n));
+    let with = |at| view(Seen { token_expires_at: at, ..seen() });
+    let texts = |v: &ClusterStatus| v.problems.iter().map(|f| f.text.clone()).collect::<Vec<_>>();
+    assert!(texts(&with(hour(3))).contains(&"the token that is used ends in 3h 00m".to_owned()));
+    assert!(!texts(&with(hour(30))).iter().any(|t| t.contains("token")));
+    let mut nodes: Vec<NodeStub> = body("nodes-list-resources");
+    nodes[0].version = "9.0.0".to_owned();
+    let skewed = view(Seen { nodes: Ok(nodes), ..seen() });
+    assert!(texts(&skewed).iter().any(|t| t.contains("a newer Nomad than a server")), "{:?}", texts(&skewed));
+}
+
+/// The words of a text that begin so.
+fn names(text: &str, beginning: &str) -> std::collections::BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|w| w.starts_with(beginning)).map(str::to_owned).collect()
+}
+
+#[test]
+fn measurements_are_documented_and_alerts_use_nothing_else() {
+    let view = view(Seen { token_expires_at: Some(now()), nodes: refused(), ..seen() });
+    let all = view.families(now());
+    let text = crate::model::exposition::render(&all);
+    let read = crate::model::exposition::parse(&text);
+    let value = |name: &str| read.iter().find(|(n, ..)| n == name).map(|(.., value)| *value);
+    assert_eq!((value("fleet_servers"), value("fleet_servers_alive")), (Some(3.0), Some(2.0)), "{text}");
+    assert_eq!(value("fleet_unknown_parts"), Some(1.0), "{text}");
+    // What is not known has no value, and no zero.
+    assert_eq!(value("fleet_pool_nodes"), None, "{text}");
+    let there: std::collections::BTreeSet<String> = all.iter().map(|f| f.name.to_owned()).collect();
+    let of = |path: &str| {
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    };
+    let documented = names(&of("docs/prometheus.md"), "fleet_");
+    assert_eq!(documented, there, "docs/prometheus.md names what is told, and nothing else");
+    let rules = of("contrib/prometheus/fleet.rules.yml");
+    let used = names(&rules, "fleet_");
+    assert!(!used.is_empty() && used.is_subset(&there), "{used:?}");
+    // Nomad's own, as `/v1/metrics` of 2.0.5 tells it.
+    let own = "nomad_nomad_blocked_evals_total_blocked";
+    assert!(names(&rules, "nomad_").iter().all(|name| name == own), "{rules}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What `fleet status` shows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::gather::{Seen, Work};
@@ -17,11 +18,15 @@ use crate::model::ids::JobKey;
 use crate::model::job_health::{self, Tally};
 use crate::model::node_health;
 use crate::model::servers::{self, Server};
-use crate::model::words;
+use crate::model::{version_skew, words};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
-/// How many findings of a kind fit a screen.
-const MOST: usize = 20;
+/// More findings of a kind than this are one line on a screen.
+const MOST: usize = 4;
+/// How many of them that line names.
+const NAMED: usize = 3;
+/// A token that ends within this time is told of.
+const SOON: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Data older than this means that the answering server does not hear from a leader.
 const FRESH: Duration = Duration::from_secs(5);
 
@@ -33,15 +38,17 @@ pub(super) struct ClusterStatus {
     /// The namespaces of the allocations that were seen.
     namespaces_seen: Vec<String>,
     pub(super) problems: Vec<Finding>,
-    under_way: Vec<Finding>,
-    unknown: Vec<Unknown>,
-    capacity: Vec<Pool>,
-    servers: Servers,
+    pub(super) under_way: Vec<Finding>,
+    pub(super) unknown: Vec<Unknown>,
+    pub(super) capacity: Vec<Pool>,
+    pub(super) servers: Servers,
     checks: Asked,
+    /// When the token that is used ends; none where it never does, or that is not known.
+    pub(super) token_expires_at: Option<Timestamp>,
     /// How old the answers may be, in milliseconds.
-    data_age_ms: u128,
+    pub(super) data_age_ms: u128,
     #[serde(skip)]
-    counts: Counts,
+    pub(super) counts: Counts,
     #[serde(skip)]
     all: bool,
 }
@@ -55,27 +62,27 @@ struct Asked {
 
 /// A part of the picture that is missing.
 #[derive(Debug, Serialize)]
-struct Unknown {
-    part: &'static str,
+pub(super) struct Unknown {
+    pub(super) part: &'static str,
     why: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Servers {
-    known_leader: Option<bool>,
-    failure_tolerance: Option<i64>,
-    members: Vec<Server>,
+pub(super) struct Servers {
+    pub(super) known_leader: Option<bool>,
+    pub(super) failure_tolerance: Option<i64>,
+    pub(super) members: Vec<Server>,
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+pub(super) struct Counts {
     nodes: Option<(usize, usize, usize)>,
-    jobs: Option<usize>,
-    running: Option<u64>,
+    pub(super) jobs: Option<usize>,
+    pub(super) running: Option<u64>,
 }
 
 impl ClusterStatus {
-    pub(super) fn new(nomad: &str, namespace: &str, seen: Seen, all: bool) -> Self {
+    pub(super) fn new(nomad: &str, namespace: &str, seen: Seen, (now, all): (Timestamp, bool)) -> Self {
         let mut unknown = Vec::new();
         let nodes = known(seen.nodes, "nodes", &mut unknown);
         let jobs = known(seen.jobs, "jobs", &mut unknown);
@@ -92,6 +99,15 @@ impl ClusterStatus {
         let assessment = servers::assess(members.as_ref(), autopilot.as_ref(), seen.leader);
         let mut findings = assessment.findings;
         findings.extend(nodes.iter().flatten().filter_map(node_health::finding));
+        findings.extend(version_skew::findings(
+            assessment
+                .servers
+                .iter()
+                .filter(|s| s.status.as_deref().unwrap_or("alive") == "alive")
+                .map(|s| s.version.as_str()),
+            nodes.iter().flatten().map(|n| n.version.as_str()),
+        ));
+        findings.extend(seen.token_expires_at.filter(|at| *at < now + SOON).map(|at| token_ends(at, now)));
         if let (Some(jobs), Some(work)) = (&jobs, &work) {
             findings.extend(of_jobs(jobs, &work.tallies, &present));
         }
@@ -119,6 +135,7 @@ impl ClusterStatus {
                 failure_tolerance: assessment.failure_tolerance,
                 members: assessment.servers,
             },
+            token_expires_at: seen.token_expires_at,
             checks: Asked { allocations_asked: present.asked.0, allocations_with_checks: present.asked.1 },
             data_age_ms: seen.age.as_millis(),
             counts,
@@ -176,18 +193,12 @@ impl ClusterStatus {
         if self.all {
             return findings.iter().map(Row::One).collect();
         }
-        let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
-        let mut rows = Vec::new();
-        for (i, finding) in findings.iter().enumerate() {
-            let count = seen.entry(finding.kind).or_default();
-            *count += 1;
-            if *count <= MOST {
-                rows.push(Row::One(finding));
-            } else if findings.get(i + 1).is_none_or(|next| next.kind != finding.kind) {
-                rows.push(Row::More(finding, *count - MOST));
-            }
-        }
-        rows
+        // Sorted as they are, those of a severity and kind stand together.
+        let groups = findings.chunk_by(|a, b| (a.severity, a.kind) == (b.severity, b.kind));
+        let row = |group: &'a [Finding]| -> Vec<Row<'a>> {
+            if group.len() > MOST { vec![Row::Many(group)] } else { group.iter().map(Row::One).collect() }
+        };
+        groups.flat_map(row).collect()
     }
 }
 
@@ -266,7 +277,8 @@ impl ClusterStatus {
 #[serde(untagged)]
 pub(super) enum Row<'a> {
     One(&'a Finding),
-    More(&'a Finding, usize),
+    /// Many of a severity and kind.
+    Many(&'a [Finding]),
 }
 
 impl Tabular for Row<'_> {
@@ -278,7 +290,10 @@ impl Tabular for Row<'_> {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let (Row::One(f) | Row::More(f, _)) = self;
+        let f = match self {
+            Row::One(f) => *f,
+            Row::Many(all) => &all[0],
+        };
         let tone = match f.severity {
             Severity::Critical => Tone::Bad,
             Severity::Warning => Tone::Warn,
@@ -286,16 +301,49 @@ impl Tabular for Row<'_> {
         };
         let (what, says) = match self {
             Row::One(f) => (what(f), f.text.clone()),
-            Row::More(_, n) => ("…".to_owned(), format!("and {n} more like this; -o wide shows all")),
+            Row::Many(all) => many(all),
         };
         let next = f.next.as_deref().map_or(Cell::Empty, Cell::text);
         vec![Cell::toned(f.severity.to_string(), tone), Cell::text(what), Cell::text(says), next]
     }
 }
 
-fn what(f: &Finding) -> String {
+/// Many findings of a kind in one line: how many of what, what is to be said of them, and the first of them.
+fn many(all: &[Finding]) -> (String, String) {
+    let (noun, says) = all[0].kind.together();
+    let subjects: std::collections::BTreeSet<(&Option<String>, &str)> =
+        all.iter().map(|f| (&f.namespace, f.subject.as_str())).collect();
+    let names: Vec<&str> = subjects.iter().take(NAMED).map(|(_, name)| *name).collect();
+    let more = subjects.len().saturating_sub(names.len());
+    let more = if more == 0 { String::new() } else { format!(", … {more} more") };
+    let first = match all[0].kind {
+        Kind::EvaluationBlocked => format!(" ({})", all[0].text),
+        _ => String::new(),
+    };
+    (words::count(subjects.len(), noun), format!("{says}: {}{more}{first}", names.join(", ")))
+}
+
+fn token_ends(at: Timestamp, now: Timestamp) -> Finding {
+    let left = at.duration_since(now);
+    let text = match std::time::Duration::try_from(left) {
+        Ok(left) => format!("the token that is used ends in {}", duration_text(left)),
+        Err(_) => "the token that is used has ended".to_owned(),
+    };
+    Finding {
+        severity: Severity::Warning,
+        kind: Kind::TokenExpires,
+        namespace: None,
+        subject: "token".to_owned(),
+        id: None,
+        text,
+        next: Some("fleet acl whoami".to_owned()),
+    }
+}
+
+/// What a finding is about.
+pub(super) fn what(f: &Finding) -> String {
     let kind = match f.kind {
-        Kind::NoLeader | Kind::NoFailureTolerance => "",
+        Kind::NoLeader | Kind::NoFailureTolerance | Kind::VersionSkew | Kind::TokenExpires => "",
         Kind::ServerFailed | Kind::ServerUnhealthy => "server ",
         Kind::NodeDown
         | Kind::NodeDisconnected

@@ -43,6 +43,7 @@ pub(crate) mod jobs;
 mod launches;
 mod lines;
 mod logs;
+mod looks;
 mod node_acts;
 pub(crate) mod on_real;
 pub(crate) mod on_sandbox;
@@ -98,6 +99,7 @@ pub(crate) fn cases() -> Vec<Case> {
         rotations::CASES,
         waits::CASES,
         in_place::CASES,
+        looks::CASES,
     ]
     .concat()
 }

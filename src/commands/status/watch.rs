@@ -1,0 +1,266 @@
+//! `fleet status --watch`: the event stream says when to look again.
+
+use std::cell::RefCell;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Instant, sleep_until};
+
+use super::changes::{self, Change};
+use super::gather::{Seen, gather};
+use super::view::{ClusterStatus, what};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::model::finding::Finding;
+use crate::ops::events::{self, Subscription, Told};
+use crate::ui::{self, Board, duration_text};
+
+/// What tells of changes that the status shows; `read-job` and `node:read` are enough for it.
+const TOPICS: [&str; 5] = ["Job", "Allocation", "Evaluation", "Deployment", "Node"];
+/// For how long a stream that broke is tried again.
+const PATIENCE: Duration = Duration::from_secs(3600);
+/// Changes come in swarms; within this they count as one.
+const SWARM: Duration = Duration::from_millis(300);
+/// Checks and the health of servers tell no event: so often they are looked at all the same.
+const AT_LATEST: Duration = Duration::from_secs(30);
+/// Between two looks passes at least this, and this many times what a look took.
+const PACE: (Duration, u32) = (Duration::from_secs(1), 4);
+
+/// A moment of the watch, for machines.
+#[derive(Debug, Serialize)]
+struct Moment<T: Serialize> {
+    time: Timestamp,
+    #[serde(flatten)]
+    what: T,
+}
+
+/// What is told beside findings that change.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event")]
+enum Beside<'a> {
+    Status(&'a ClusterStatus),
+    /// The cluster, or the stream of its events, cannot be read.
+    Lost {
+        why: &'a str,
+    },
+    /// It can be read again.
+    Healed,
+}
+
+/// The screen, where there is one, and what was last seen.
+struct Watched<'a> {
+    app: &'a App,
+    board: Option<Board>,
+    findings: Option<Vec<Finding>>,
+    looked_at: Timestamp,
+    lost: Option<String>,
+    /// Why no events come; none while they do.
+    deaf: Option<String>,
+}
+
+/// Watches until `q` or Ctrl-C.
+///
+/// # Errors
+/// When the cluster cannot be read at the beginning; when stdout cannot be written.
+pub(super) async fn run(app: &App) -> Result<()> {
+    let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
+    let subscription = Subscription {
+        topics: TOPICS.map(str::to_owned).to_vec(),
+        namespace: namespace.to_owned(),
+        from: None,
+    };
+    let (woken, broken) = (Notify::new(), RefCell::new(None::<String>));
+    let hear = |told: Told| {
+        *broken.borrow_mut() = match told {
+            Told::Broken(why) => Some(why),
+            Told::Event(_) | Told::Gap { .. } => None,
+        };
+        woken.notify_one();
+        Ok(true)
+    };
+    let mut stream = pin!(events::follow(nomad, &subscription, PATIENCE, hear));
+    let board = Board::take(&app.printer)?;
+    let mut keys = board.is_some().then(ui::stdin);
+    let looked_at = app.clock().now();
+    let mut watched = Watched { app, board, findings: None, looked_at, lost: None, deaf: None };
+    let mut deaf = false;
+    loop {
+        let begun = Instant::now();
+        let mut look = pin!(gather(nomad, consul, namespace, false, app.clock().now()));
+        let seen = loop {
+            tokio::select! {
+                biased;
+                () = leaves(&mut keys) => return Ok(()),
+                ended = &mut stream, if !deaf => (deaf, watched.deaf) = (true, Some(said(ended))),
+                seen = &mut look => break seen,
+            }
+        };
+        watched.take(seen, nomad.address(), namespace)?;
+        if app.printer.is_closed() {
+            return Ok(());
+        }
+        let next = begun.elapsed() * PACE.1 + PACE.0;
+        let (earliest, latest) = (Instant::now() + next.min(AT_LATEST), Instant::now() + AT_LATEST);
+        let mut called = false;
+        loop {
+            let due = if called { earliest } else { latest };
+            let second = Instant::now() + Duration::from_secs(1);
+            tokio::select! {
+                biased;
+                () = leaves(&mut keys) => return Ok(()),
+                ended = &mut stream, if !deaf => (deaf, watched.deaf) = (true, Some(said(ended))),
+                () = woken.notified(), if !called => {
+                    tokio::time::sleep(SWARM).await;
+                    called = true;
+                }
+                () = sleep_until(due) => break,
+                () = sleep_until(second), if watched.board.is_some() => watched.head()?,
+            }
+            if !deaf {
+                watched.deaf = broken.borrow().clone();
+            }
+        }
+    }
+}
+
+/// Why the stream of events ended.
+fn said(ended: Result<()>) -> String {
+    ended.err().map_or_else(|| "the stream ended".to_owned(), |e| e.to_string())
+}
+
+/// Returns when `q`, Ctrl-C or Ctrl-D was pressed; never where there are no keys.
+async fn leaves(keys: &mut Option<mpsc::Receiver<std::io::Result<Bytes>>>) {
+    let Some(keys) = keys else { return std::future::pending().await };
+    while let Some(Ok(piece)) = keys.recv().await {
+        if piece.iter().any(|key| matches!(key, b'q' | b'Q' | 3 | 4)) {
+            return;
+        }
+    }
+}
+
+impl Watched<'_> {
+    /// Takes in what was seen and tells it.
+    fn take(&mut self, seen: Seen, address: &str, namespace: &str) -> Result<()> {
+        let now = self.app.clock().now();
+        if let (Err(why), Err(_)) = (&seen.nodes, &seen.jobs) {
+            // A token or an address that is wrong from the beginning is no lost connection.
+            if self.findings.is_none() {
+                return Err(why.clone().into());
+            }
+            let why = Error::from(why.clone()).to_string();
+            return self.lose(&why, now);
+        }
+        self.heal(now)?;
+        self.looked_at = now;
+        let view = ClusterStatus::new(address, namespace, seen, (now, self.board.is_none()));
+        if let Some(board) = &mut self.board {
+            let content = self.app.printer.rendered(&view, board.width());
+            let heading = heading(self.looked_at, now, self.lost.as_deref(), self.deaf.as_deref());
+            board.show(&heading, &content)?;
+        }
+        let findings: Vec<Finding> = view.problems.iter().chain(&view.under_way).cloned().collect();
+        let before = self.findings.replace(findings.clone());
+        if self.board.is_some() {
+            return Ok(());
+        }
+        let printer = &self.app.printer;
+        match before {
+            None if printer.is_machine() => printer.event(&Moment { time: now, what: Beside::Status(&view) }),
+            None => printer.object(&view),
+            Some(before) => changes::between(&before, &findings).into_iter().try_for_each(|change| {
+                if printer.is_machine() {
+                    return printer.event(&Moment { time: now, what: change });
+                }
+                printer.text(&format!("{now:.0} {}\n", line(&change)))
+            }),
+        }
+    }
+
+    fn lose(&mut self, why: &str, now: Timestamp) -> Result<()> {
+        if self.lost.replace(why.to_owned()).is_some() {
+            return self.head();
+        }
+        self.tell(&Beside::Lost { why }, &format!("! lost: {why}; trying again"), now)
+    }
+
+    fn heal(&mut self, now: Timestamp) -> Result<()> {
+        if self.lost.take().is_none() {
+            return Ok(());
+        }
+        self.tell(&Beside::Healed, "! connected again", now)
+    }
+
+    fn tell(&self, record: &Beside<'_>, words: &str, now: Timestamp) -> Result<()> {
+        let printer = &self.app.printer;
+        if self.board.is_some() {
+            return self.head();
+        }
+        if printer.is_machine() {
+            return printer.event(&Moment { time: now, what: record });
+        }
+        printer.text(&format!("{now:.0} {}\n", ui::sanitize(words)))
+    }
+
+    /// Draws the heading anew, with the age the data has by now.
+    fn head(&self) -> Result<()> {
+        let Some(board) = &self.board else { return Ok(()) };
+        let now = self.app.clock().now();
+        board.head(&heading(self.looked_at, now, self.lost.as_deref(), self.deaf.as_deref()))
+    }
+}
+
+/// How old the data is, and what stands between it and the present.
+fn heading(looked_at: Timestamp, now: Timestamp, lost: Option<&str>, deaf: Option<&str>) -> String {
+    let age = Duration::try_from(now.duration_since(looked_at)).unwrap_or_default();
+    let age = Duration::from_secs(age.as_secs());
+    let fault = match (lost, deaf) {
+        (Some(why), _) => format!("  LOST: {}; trying again", ui::sanitize(why)),
+        (None, Some(why)) => {
+            format!("  no events ({}): looking every {}", ui::sanitize(why), duration_text(AT_LATEST))
+        }
+        (None, None) => String::new(),
+    };
+    format!("  {} old, q leaves{fault}", duration_text(age))
+}
+
+/// A change in one line.
+fn line(change: &Change<'_>) -> String {
+    let (sign, finding) = match change {
+        Change::Appeared(f) => ('+', f),
+        Change::Changed(f) => ('~', f),
+        Change::Gone(f) => ('-', f),
+    };
+    ui::sanitize(&format!("{sign} {} {}: {}", finding.severity, what(finding), finding.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::{Kind, Severity};
+
+    #[test]
+    fn a_change_is_a_line_and_a_heading_tells_the_age() {
+        let finding = Finding {
+            severity: Severity::Critical,
+            kind: Kind::JobDown,
+            namespace: Some("ops".into()),
+            subject: "web".into(),
+            id: None,
+            text: "0 of 2 running".into(),
+            next: None,
+        };
+        assert_eq!(line(&Change::Appeared(&finding)), "+ critical job web (ops): 0 of 2 running");
+        let at = |s: i64| Timestamp::from_second(s).unwrap();
+        assert_eq!(heading(at(0), at(12), None, None), "  12s old, q leaves");
+        let lost = heading(at(0), at(75), Some("connection refused"), None);
+        assert_eq!(lost, "  1m 15s old, q leaves  LOST: connection refused; trying again");
+        let told = serde_json::to_value(Moment { time: at(0), what: Change::Gone(&finding) }).unwrap();
+        assert_eq!((&told["event"], &told["finding"]["subject"]), (&"Gone".into(), &"web".into()));
+        let lost = serde_json::to_value(Moment { time: at(0), what: Beside::Lost { why: "x" } }).unwrap();
+        assert_eq!((&lost["event"], &lost["why"]), (&"Lost".into(), &"x".into()));
+    }
+}

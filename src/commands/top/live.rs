@@ -1,0 +1,121 @@
+//! Shown once, or again and again on a terminal.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::gather::gather;
+use super::view::View;
+use super::{Args, What};
+use crate::app::App;
+use crate::commands::shared::resolve;
+use crate::error::{Error, Result};
+use crate::model::usage::SortBy;
+use crate::ui::{self, Board, Resizes};
+
+/// How long a look stands before the next one.
+const EVERY: Duration = Duration::from_secs(3);
+/// Rows where no screen says how many fit.
+const ROWS: usize = 50;
+/// Lines of a screen that are no rows: heading, title, names of the columns, and one below.
+const AROUND: u16 = 5;
+
+/// What a key asks for.
+enum Key {
+    Leave,
+    Sort(SortBy),
+}
+
+/// Shows it.
+///
+/// # Errors
+/// Nomad's own; once it is shown, faults are told on the screen.
+pub(super) async fn run(app: &App, what: What, args: &Args) -> Result<()> {
+    let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
+    let mut sort = SortBy::from(args.sort);
+    let filter = args.filter.as_deref();
+    let board = if args.once { None } else { Board::take(&app.printer)? };
+    let Some(mut board) = board else {
+        let most = args.rows.map_or(if app.printer.is_machine() { usize::MAX } else { ROWS }, usize::from);
+        let (rows, all) = gather(nomad, namespace, what, (sort, filter, most)).await?;
+        if rows.is_empty() {
+            resolve::namespace(app).await?;
+        }
+        let view = View { what, rows, all };
+        app.printer.object(&view)?;
+        if view.rows.is_empty() {
+            app.printer.note("nothing runs that fits");
+        }
+        return Ok(());
+    };
+    let mut keys = ui::stdin();
+    let mut looked = false;
+    loop {
+        let fit = Resizes::now().map_or(ROWS, |(_, rows)| usize::from(rows.saturating_sub(AROUND).max(3)));
+        let most = args.rows.map_or(fit, usize::from);
+        let mut look = pin!(gather(nomad, namespace, what, (sort, filter, most)));
+        let seen = tokio::select! {
+            biased;
+            key = pressed(&mut keys) => match key {
+                Key::Leave => return Ok(()),
+                Key::Sort(by) => {
+                    sort = by;
+                    continue;
+                }
+            },
+            seen = &mut look => seen,
+        };
+        match seen {
+            Ok((rows, all)) => {
+                let content = app.printer.rendered(&View { what, rows, all }, board.width());
+                board.show(&heading(sort, filter, None), &content)?;
+                looked = true;
+            }
+            // What was wrong from the beginning does not get better.
+            Err(e) if !looked => return Err(e),
+            Err(e) => board.head(&heading(sort, filter, Some(&e)))?,
+        }
+        if app.printer.is_closed() {
+            return Ok(());
+        }
+        tokio::select! {
+            biased;
+            key = pressed(&mut keys) => match key {
+                Key::Leave => return Ok(()),
+                Key::Sort(by) => sort = by,
+            },
+            () = sleep(EVERY) => {}
+        }
+    }
+}
+
+fn heading(sort: SortBy, filter: Option<&str>, fault: Option<&Error>) -> String {
+    let by = match sort {
+        SortBy::Cpu => "CPU",
+        SortBy::Memory => "memory",
+        SortBy::Name => "name",
+    };
+    let filter = filter.map_or(String::new(), |text| format!(", only {}", ui::sanitize(text)));
+    let fault =
+        fault.map_or(String::new(), |e| format!("  LOST: {}; trying again", ui::sanitize(&e.to_string())));
+    format!("  by {by}{filter}; c, m, n sort, q leaves{fault}")
+}
+
+/// The next key that means something; never where nobody types.
+async fn pressed(keys: &mut mpsc::Receiver<std::io::Result<Bytes>>) -> Key {
+    while let Some(Ok(piece)) = keys.recv().await {
+        for key in &piece {
+            match key {
+                b'q' | b'Q' | 3 | 4 => return Key::Leave,
+                b'c' => return Key::Sort(SortBy::Cpu),
+                b'm' => return Key::Sort(SortBy::Memory),
+                b'n' => return Key::Sort(SortBy::Name),
+                _ => {}
+            }
+        }
+    }
+    std::future::pending().await
+}
