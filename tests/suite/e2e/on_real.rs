@@ -1,9 +1,8 @@
 //! Each case on a real cluster: one cluster for all of them, and one case after the other.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::io::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
@@ -98,8 +97,13 @@ enum Ended {
     Ok,
     /// There is no cluster to run it on: why.
     Skipped(String),
-    /// With what it panicked.
-    Failed(Box<dyn Any + Send>),
+    /// Where it panicked, and with which words.
+    Failed(String),
+}
+
+thread_local! {
+    /// Where this thread panicked last, and with which words.
+    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// Runs a case on the real cluster, which the first one starts.
@@ -118,13 +122,19 @@ pub(crate) fn run(name: &'static str, case: fn(&World)) {
     match end.recv().unwrap() {
         Ended::Ok => {}
         Ended::Skipped(why) => skip(&why),
-        Ended::Failed(panic) => resume_unwind(panic),
+        // In the thread of its own test: the harness shows what that one says.
+        Ended::Failed(panic) => panic!("{panic}"),
     }
 }
 
 /// The thread that keeps the cluster and runs the cases.
 fn keeper() -> mpsc::Sender<Job> {
     let (send, jobs) = mpsc::channel::<Job>();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        PANIC.with_borrow_mut(|words| *words = info.to_string());
+        before(info);
+    }));
     std::thread::spawn(move || {
         let mut cluster = None;
         for job in jobs {
@@ -133,7 +143,7 @@ fn keeper() -> mpsc::Sender<Job> {
                 Err(why) => Ended::Skipped(why.clone()),
                 Ok(running) => match catch_unwind(AssertUnwindSafe(|| running.run(job.name, job.case))) {
                     Ok(()) => Ended::Ok,
-                    Err(panic) => Ended::Failed(panic),
+                    Err(_) => Ended::Failed(PANIC.take()),
                 },
             };
             if job.last {
