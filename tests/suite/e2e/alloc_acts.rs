@@ -133,15 +133,16 @@ fn a_signal_is_sent_and_noted(world: &World) {
     assert_eq!((&sent["signal"], &sent["tasks"][0]), (&"SIGHUP".into(), &"t".into()), "{sent}");
     for (wrong, near) in [("NONSENSE", "the signals: SIGABRT"), ("SIGTEM", "did you mean SIGTERM?")] {
         let ran = world.run(&["alloc", "signal", &id, wrong]);
-        assert!(ran.code == 2 && ran.err.contains("there is no signal SIG") && ran.err.contains(near), "{ran}");
+        assert!(
+            ran.code == 2 && ran.err.contains("there is no signal SIG") && ran.err.contains(near),
+            "{ran}"
+        );
     }
     // The embedded fleet notes a signal, and does not pass it on to the process.
     if world.speed > 1.0 {
         #[expect(clippy::print_stdout, reason = "a skip is never silent")]
         {
-            println!(
-                "skipped on the embedded fleet: what the task makes of the signal"
-            );
+            println!("skipped on the embedded fleet: what the task makes of the signal");
         }
         return;
     }
