@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::{Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
-use fleet::api::nomad::node;
+use fleet::api::nomad::{acl, node};
 use fleet::config::Environment;
 use fleet::sandbox::real::{self, RealFleet, RealOptions};
 use tokio::runtime::Runtime;
@@ -187,8 +187,7 @@ impl Cluster {
         let at = {
             let fleet = self.fleet.borrow();
             // A follower's address stays usable when the leader is killed.
-            let leader = runtime().block_on(leader(&fleet));
-            let follower = ["s1", "s2", "s3"].into_iter().find(|s| *s != leader).unwrap();
+            let follower = runtime().block_on(follower(&fleet));
             let consul = fleet.consul_address().map(|address| (address, String::new()));
             (fleet.address(follower), fleet.token.clone(), consul)
         };
@@ -199,15 +198,20 @@ impl Cluster {
     }
 }
 
-/// The server that leads, once one does again.
-async fn leader(fleet: &RealFleet) -> String {
+/// A server that follows, once there is one that knows the cluster's tokens: one that was dead has to catch up, and until then
+/// refuses whatever it answers by itself.
+async fn follower(fleet: &RealFleet) -> &'static str {
     for _ in 0..120 {
         if let Ok(leader) = fleet.leader().await {
-            return leader;
+            for server in ["s1", "s2", "s3"].into_iter().filter(|s| *s != leader) {
+                if fleet.client(server).read(&acl::token_self().stale()).await.is_ok() {
+                    return server;
+                }
+            }
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    panic!("no server leads");
+    panic!("no server follows a leader and knows the tokens");
 }
 
 /// Says that something is not tried for want of a real Nomad; where one is required, that is a failure.
