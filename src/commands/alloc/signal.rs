@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
+use crate::model::suggest;
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Send a signal to the tasks of an allocation.
@@ -55,20 +56,38 @@ impl Describe for Signalled {
     }
 }
 
+/// The signals that clients know. One that they do not know they note all the same as sent.
+const SIGNALS: [&str; 28] = [
+    "SIGABRT", "SIGALRM", "SIGBUS", "SIGCONT", "SIGFPE", "SIGHUP", "SIGILL", "SIGINT", "SIGIO", "SIGIOT",
+    "SIGKILL", "SIGNULL", "SIGPIPE", "SIGPROF", "SIGQUIT", "SIGSEGV", "SIGSTOP", "SIGSYS", "SIGTERM",
+    "SIGTRAP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGXCPU", "SIGXFSZ",
+];
+
+/// The signal of that name, with or without SIG before it.
+fn known(name: &str) -> Result<String> {
+    let upper = name.to_uppercase();
+    let name = if upper.starts_with("SIG") { upper } else { format!("SIG{upper}") };
+    if SIGNALS.contains(&name.as_str()) {
+        return Ok(name);
+    }
+    let error = Error::usage(format!("there is no signal {name}"));
+    Err(match suggest::nearest(&name, SIGNALS.iter().copied()) {
+        Some(near) => error.hint(format!("did you mean {near}?")),
+        None => error.hint(format!("the signals: {}", SIGNALS.join(", "))),
+    })
+}
+
 /// How long the client may take to note what it did.
 const NOTED_WITHIN: Duration = Duration::from_secs(10);
 
 /// Sends a signal.
 ///
 /// # Errors
-/// Failed (1) when nothing of it runs, or the client did not note that it was sent.
+/// Usage (2) when there is no such signal; failed (1) when nothing of it runs, or the client did not note that it was sent.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
+    let signal = known(&args.signal)?;
     let nomad = app.nomad()?;
     let stub = resolve::alloc(nomad, &args.alloc).await?;
-    let signal = match args.signal.to_uppercase() {
-        name if name.starts_with("SIG") => name,
-        name => format!("SIG{name}"),
-    };
     let before = nomad.read(&allocation::get(&stub.id)).await?.value;
     let meant = |name: &str| args.task.as_ref().is_none_or(|task| task == name);
     let tasks: Vec<String> = before

@@ -28,9 +28,10 @@ pub(super) fn complete(job: &mut Json) {
             let name = service["Name"].as_str().unwrap_or_default().to_owned();
             let label = format!("{kind}-{name}");
             if kind == "connect-proxy" {
+                upstreams(&mut service["Connect"]["SidecarService"]);
                 ports.push(json!({"Label": label, "Value": 0, "To": -1, "HostNetwork": "default", "IgnoreCollision": false}));
             } else {
-                gateway(&mut service["Connect"]["Gateway"], &name, bridge);
+                gateway(&mut service["Connect"]["Gateway"], bridge);
             }
             tasks.push(task(&label, &format!("{kind}:{name}"), image, &service["Connect"]["SidecarTask"]));
         }
@@ -42,10 +43,10 @@ pub(super) fn complete(job: &mut Json) {
                 push(&mut group["Tasks"], task);
             }
         }
+        let Some(network) = group["Networks"].get_mut(0) else { continue };
         for port in ports {
-            let network = &mut group["Networks"][0];
             let known = |p: &Json| p["Label"] == port["Label"];
-            if network.is_object() && !list(&network["DynamicPorts"]).iter().any(known) {
+            if !list(&network["DynamicPorts"]).iter().any(known) {
                 push(&mut network["DynamicPorts"], port);
             }
         }
@@ -87,19 +88,31 @@ fn task(name: &str, kind: &str, image: &str, own: &Json) -> Json {
     TASK.complete(&task)
 }
 
-/// In a network of its own a gateway listens on every address, for whatever its listeners say.
-fn gateway(gateway: &mut Json, name: &str, bridge: bool) {
+/// What the servers note of an upstream's way that the job does not say.
+fn upstreams(sidecar: &mut Json) {
+    let all = sidecar.get_mut("Proxy").and_then(|proxy| proxy.get_mut("Upstreams"));
+    for upstream in all.and_then(Json::as_array_mut).into_iter().flatten() {
+        if upstream["MeshGateway"].is_null() {
+            upstream["MeshGateway"] = json!({"Mode": ""});
+        }
+    }
+}
+
+/// In a network of its own a gateway listens on every address, for each service of its listeners.
+fn gateway(gateway: &mut Json, bridge: bool) {
     if !gateway["Proxy"].is_object() {
-        gateway["Proxy"] = json!({});
+        gateway["Proxy"] = json!({"ConnectTimeout": 5 * SECOND});
     }
-    let port = gateway["Ingress"]["Listeners"][0]["Port"].clone();
-    let proxy = &mut gateway["Proxy"];
-    if proxy["ConnectTimeout"].is_null() {
-        proxy["ConnectTimeout"] = json!(5 * SECOND);
+    let mut addresses = serde_json::Map::new();
+    for listener in list(&gateway["Ingress"]["Listeners"]) {
+        for service in list(&listener["Services"]) {
+            let name = service["Name"].as_str().unwrap_or_default().to_owned();
+            addresses.insert(name, json!({"Address": "0.0.0.0", "Port": listener["Port"]}));
+        }
     }
-    if bridge && !port.is_null() {
-        proxy["EnvoyGatewayNoDefaultBind"] = json!(true);
-        proxy["EnvoyGatewayBindAddresses"] = json!({ name: {"Address": "0.0.0.0", "Port": port} });
+    if bridge && !addresses.is_empty() {
+        gateway["Proxy"]["EnvoyGatewayNoDefaultBind"] = json!(true);
+        gateway["Proxy"]["EnvoyGatewayBindAddresses"] = Json::Object(addresses);
     }
 }
 

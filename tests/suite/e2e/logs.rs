@@ -226,7 +226,7 @@ fn what_comes_after_a_failure_is_waited_for(world: &World) {
     let ran = Ran::of(&child.wait_with_output().unwrap());
     assert_eq!(ran.code, 130, "{ran}");
     // Where time runs fast, the next one is there before the last words of the one before.
-    assert!(world.speed > 1.0 || ran.err.contains("waiting for what comes next"), "{ran}");
+    assert!(world.speed > 1.0 || ran.err.contains("waiting for the next instance"), "{ran}");
 }
 
 fn a_log_that_is_collected_is_whole_or_says_so(world: &World) {

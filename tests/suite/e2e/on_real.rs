@@ -1,16 +1,15 @@
 //! Each case on a real cluster: one cluster for all of them, and one case after the other.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::io::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::Command;
 use std::rc::Rc;
 use std::sync::{Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
-use fleet::api::nomad::node;
+use fleet::api::nomad::{acl, node};
 use fleet::config::Environment;
 use fleet::sandbox::real::{self, RealFleet, RealOptions};
 use tokio::runtime::Runtime;
@@ -98,8 +97,13 @@ enum Ended {
     Ok,
     /// There is no cluster to run it on: why.
     Skipped(String),
-    /// With what it panicked.
-    Failed(Box<dyn Any + Send>),
+    /// Where it panicked, and with which words.
+    Failed(String),
+}
+
+thread_local! {
+    /// Where this thread panicked last, and with which words.
+    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// Runs a case on the real cluster, which the first one starts.
@@ -118,13 +122,19 @@ pub(crate) fn run(name: &'static str, case: fn(&World)) {
     match end.recv().unwrap() {
         Ended::Ok => {}
         Ended::Skipped(why) => skip(&why),
-        Ended::Failed(panic) => resume_unwind(panic),
+        // In the thread of its own test: the harness shows what that one says.
+        Ended::Failed(panic) => panic!("{panic}"),
     }
 }
 
 /// The thread that keeps the cluster and runs the cases.
 fn keeper() -> mpsc::Sender<Job> {
     let (send, jobs) = mpsc::channel::<Job>();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        PANIC.with_borrow_mut(|words| *words = info.to_string());
+        before(info);
+    }));
     std::thread::spawn(move || {
         let mut cluster = None;
         for job in jobs {
@@ -133,7 +143,7 @@ fn keeper() -> mpsc::Sender<Job> {
                 Err(why) => Ended::Skipped(why.clone()),
                 Ok(running) => match catch_unwind(AssertUnwindSafe(|| running.run(job.name, job.case))) {
                     Ok(()) => Ended::Ok,
-                    Err(panic) => Ended::Failed(panic),
+                    Err(_) => Ended::Failed(PANIC.take()),
                 },
             };
             if job.last {
@@ -177,8 +187,7 @@ impl Cluster {
         let at = {
             let fleet = self.fleet.borrow();
             // A follower's address stays usable when the leader is killed.
-            let leader = runtime().block_on(leader(&fleet));
-            let follower = ["s1", "s2", "s3"].into_iter().find(|s| *s != leader).unwrap();
+            let follower = runtime().block_on(follower(&fleet));
             let consul = fleet.consul_address().map(|address| (address, String::new()));
             (fleet.address(follower), fleet.token.clone(), consul)
         };
@@ -189,15 +198,20 @@ impl Cluster {
     }
 }
 
-/// The server that leads, once one does again.
-async fn leader(fleet: &RealFleet) -> String {
+/// A server that follows, once there is one that knows the cluster's tokens: one that was dead has to catch up, and until then
+/// refuses whatever it answers by itself.
+async fn follower(fleet: &RealFleet) -> &'static str {
     for _ in 0..120 {
         if let Ok(leader) = fleet.leader().await {
-            return leader;
+            for server in ["s1", "s2", "s3"].into_iter().filter(|s| *s != leader) {
+                if fleet.client(server).read(&acl::token_self().stale()).await.is_ok() {
+                    return server;
+                }
+            }
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    panic!("no server leads");
+    panic!("no server follows a leader and knows the tokens");
 }
 
 /// Says that something is not tried for want of a real Nomad; where one is required, that is a failure.
