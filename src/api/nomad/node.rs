@@ -42,6 +42,13 @@ pub fn allocations(id: &str) -> Get<Vec<Allocation>> {
         .needs("namespace capability \"read-job\"")
 }
 
+/// The same as the server holds them, every field.
+#[must_use]
+pub fn allocations_raw(id: &str) -> Get<Vec<serde_json::Value>> {
+    Get::new(format!("/v1/node/{}/allocations", segment(id)), format!("list the allocations of node {id}"))
+        .needs("namespace capability \"read-job\"")
+}
+
 /// The pools of nodes; those the token may not read are left out silently.
 #[must_use]
 pub fn pools() -> Get<Vec<NodePool>> {
