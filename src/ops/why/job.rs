@@ -19,7 +19,7 @@ use crate::model::why::room::{Cluster, Taken};
 use crate::model::why::{Explanation, alloc as reasons, changes, experiment, job as standing};
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
-use crate::ops::why::{Asked, log_end};
+use crate::ops::why::{Asked, log_end, reason};
 
 /// Of how many allocations the checks are asked.
 const MOST_CHECKED: usize = 50;
@@ -153,7 +153,7 @@ async fn suspicion(
                 looked_at.push("its versions".to_owned());
                 explanation.evidence.extend(changes::of_job(&versions.value, secrets));
             }
-            Err(e) => not_known.push(format!("what changed: {}", e.brief())),
+            Err(e) => not_known.push(format!("what changed: {}", reason(&e))),
         }
     }
     explanation
@@ -203,7 +203,7 @@ async fn unplaced(
     let (nodes, taken) = match room {
         Ok(room) => room,
         Err(e) => {
-            not_known.push(format!("how much room the nodes have: {}", e.brief()));
+            not_known.push(format!("how much room the nodes have: {}", reason(&e)));
             let bare = Unplaced { job: &seen.job, group, metric, cluster: None };
             return Ok(Some(placement::explain(bare)));
         }
@@ -232,7 +232,7 @@ async fn unplaced(
                 told.sort_by_key(|s| s.planned != Some(crate::model::why::Planned::Fits));
                 explanation.suggestions = told;
             }
-            Err(e) => not_known.push(format!("what would fit: {}", e.brief())),
+            Err(e) => not_known.push(format!("what would fit: {}", reason(&e))),
         }
     }
     Ok(Some(explanation))

@@ -68,6 +68,14 @@ pub async fn explain(asked: Asked<'_>, subject: &Subject) -> Result<Explanation>
     }
 }
 
+/// Why something could not be read, with the right that it takes.
+fn reason(e: &crate::api::Error) -> String {
+    if e.is_denied() && !e.needs.is_empty() {
+        return format!("{}; the token needs: {}", e.brief(), e.needs);
+    }
+    e.brief().into_owned()
+}
+
 /// A deployment, and the allocation that holds it up.
 async fn of_deployment(asked: Asked<'_>, d: &Deployment) -> Result<Explanation> {
     let allocs = asked.nomad.list(&allocation::of_deployment(&d.id).namespace(&d.namespace)).await?.value;
@@ -116,7 +124,7 @@ async fn log_end(asked: Asked<'_>, alloc: &AllocStub) -> std::result::Result<Vec
                 ));
             }
         };
-    let text = told.map_err(|e| format!("the log of task {task}: {}", e.brief()))?;
+    let text = told.map_err(|e| format!("the log of task {task}: {}", reason(&e)))?;
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
     // The first line of a piece may be cut.
     let cut = usize::from(text.len() >= LOG_BYTES as usize && lines.len() > 1);

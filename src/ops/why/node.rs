@@ -11,7 +11,7 @@ use crate::model::ids::JobKey;
 use crate::model::why::drain::{self, Holding};
 use crate::model::why::{Explanation, node as reasons};
 use crate::model::words::count;
-use crate::ops::why::Asked;
+use crate::ops::why::{Asked, reason};
 
 /// Longer lists of ids make the filter more costly than the rows it spares.
 const MOST_IDS_IN_A_FILTER: usize = 50;
@@ -23,7 +23,7 @@ pub(super) async fn explain(asked: Asked<'_>, id: &str) -> Result<Explanation> {
     let node = own?.value;
     let (rows, unseen) = match placed {
         Ok(rows) => (rows.value, None),
-        Err(e) => (Vec::new(), Some(format!("what it held: {}", e.brief()))),
+        Err(e) => (Vec::new(), Some(format!("what it held: {}", reason(&e)))),
     };
     let mut jobs = BTreeMap::new();
     let mut held: Vec<AllocStub> = Vec::new();
@@ -65,7 +65,7 @@ async fn holding(
     let all = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
     let blocked = evaluation::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"blocked\""));
     let (all, blocked) = tokio::join!(asked.nomad.list(&all), asked.nomad.list(&blocked));
-    let mut take = |e: crate::api::Error| not_known.push(format!("what holds the drain: {}", e.brief()));
+    let mut take = |e: crate::api::Error| not_known.push(format!("what holds the drain: {}", reason(&e)));
     let of_jobs = all.map_err(&mut take).map(|r| r.value).unwrap_or_default();
     let blocked = blocked.map_err(&mut take).map(|r| r.value).unwrap_or_default();
     looked_at
