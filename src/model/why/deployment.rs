@@ -7,6 +7,7 @@ use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::model::deployment_health::{canaries, deadlines, waits_for};
 use crate::model::ids::{job_words, short};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion, span};
+use crate::model::words::count;
 
 /// Why a deployment stands where it stands. `allocs` are those of its job.
 #[must_use]
@@ -29,7 +30,7 @@ pub fn explain(d: &Deployment, allocs: &[AllocStub], now: Timestamp) -> Explanat
     };
     for (group, g) in &d.task_groups {
         let canaries = if g.desired_canaries > 0 {
-            format!(", {} of {} canaries placed", g.placed_canaries.len(), g.desired_canaries)
+            format!(", {} of {} placed", g.placed_canaries.len(), count(g.desired_canaries, "canary"))
         } else {
             String::new()
         };
