@@ -72,7 +72,7 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
     );
     let restarted = allocation::list_with_tasks().namespace(scope.namespace).filter(Some(RESTARTED));
     let (autopilot, scheduler, own) =
-        (operator::autopilot_health(), operator::scheduler_configuration(), agent::own());
+        (operator::autopilot_health(), operator::scheduler_configuration(), agent::configuration());
     let checks = health::state("any");
     let add = |spread: &mut Spread, row: AllocUse| spread.add(row);
     let (jobs, nodes, spread, restarted, autopilot, scheduler, own, checks) = tokio::join!(

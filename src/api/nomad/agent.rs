@@ -63,7 +63,7 @@ pub struct PublicKey {
 
 /// What the agent that is asked says of itself: its configuration and its counters.
 #[must_use]
-pub fn own() -> Get<serde_json::Value> {
+pub fn configuration() -> Get<serde_json::Value> {
     Get::new("/v1/agent/self", "ask the agent for its configuration").needs("agent { policy = \"read\" }")
 }
 
