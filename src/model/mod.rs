@@ -51,6 +51,6 @@ pub mod task_role;
 pub mod traffic;
 pub mod tree_sync;
 pub mod var_items;
-pub mod window;
 pub mod why;
+pub mod window;
 pub mod words;

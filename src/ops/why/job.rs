@@ -12,11 +12,11 @@ use crate::api::nomad::{deployment, job, plan, registration};
 use crate::api::{Error as ApiError, Result as ApiResult};
 use crate::error::{Error, Result};
 use crate::model::ids::JobKey;
-use crate::model::present_health::PresentHealth;
+use crate::model::present_health::{self, PresentHealth};
 use crate::model::redaction::Secrets;
 use crate::model::why::placement::{self, Unplaced};
 use crate::model::why::room::{Cluster, Taken};
-use crate::model::why::{Explanation, alloc as reasons, changes, experiment, job as standing};
+use crate::model::why::{Code, Explanation, alloc as reasons, changes, experiment, job as standing};
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
 use crate::ops::why::{Asked, log_end, reason};
@@ -68,10 +68,10 @@ pub(super) async fn explain(asked: Asked<'_>, key: &JobKey) -> Result<Explanatio
         }
         None => None,
     };
-    let health = if placement.is_none() && !seen.job.stop {
-        health(asked, &seen, &mut looked_at, &mut not_known).await
+    let (health, unasked) = if placement.is_none() && !seen.job.stop {
+        health(asked, &seen, &mut looked_at).await
     } else {
-        BTreeMap::new()
+        (BTreeMap::new(), 0)
     };
     let suspect = standing::suspect(&seen.job, &seen.allocs, &health);
     let suspect = match suspect.filter(|_| !seen.job.stop) {
@@ -103,6 +103,16 @@ pub(super) async fn explain(asked: Asked<'_>, key: &JobKey) -> Result<Explanatio
     });
     explanation.looked_at = looked_at;
     explanation.not_known.extend(not_known);
+    if unasked > 0 {
+        let rest =
+            format!("what the checks of {} say: they were not asked", count(unasked, "more allocation"));
+        // Unknown is not success.
+        if explanation.is_fine() {
+            explanation.code = Code::NotKnown;
+            explanation.sentence = format!("{}; not known: {rest}", explanation.sentence);
+        }
+        explanation.not_known.push(rest);
+    }
     Ok(explanation)
 }
 
@@ -166,28 +176,29 @@ fn has_log(alloc: &AllocStub) -> bool {
         && alloc.task_states.values().any(|t| t.started_at.is_some())
 }
 
-/// How the allocations do at this moment.
+/// How the allocations do at this moment, and of how many the checks were not asked.
 async fn health(
     asked: Asked<'_>,
     seen: &Seen,
     looked_at: &mut Vec<String>,
-    not_known: &mut Vec<String>,
-) -> BTreeMap<String, PresentHealth> {
+) -> (BTreeMap<String, PresentHealth>, usize) {
     let running = standing::wanted(&seen.allocs).filter(|a| a.client_status == ClientStatus::Running);
-    let mut running: Vec<AllocStub> = running.cloned().collect();
-    running.sort_by_key(|a| a.healthy() != Some(false));
-    if running.len() > MOST_CHECKED {
-        let rest = running.split_off(MOST_CHECKED);
-        not_known.push(format!(
-            "how {} more do at this moment: they were not asked",
-            count(rest.len(), "allocation")
-        ));
+    let checked = |a: &AllocStub| {
+        let group = seen.job.group(&a.task_group);
+        group.is_some_and(|g| present_health::checked_by_nomad(g).next().is_some())
+    };
+    // Those without checks of Nomad's are judged without a request.
+    let (mut asking, mut all): (Vec<AllocStub>, Vec<AllocStub>) = running.cloned().partition(checked);
+    asking.sort_by_key(|a| a.healthy() != Some(false));
+    let unasked = asking.len().saturating_sub(MOST_CHECKED);
+    asking.truncate(MOST_CHECKED);
+    all.append(&mut asking);
+    if all.is_empty() {
+        return (BTreeMap::new(), unasked);
     }
-    if running.is_empty() {
-        return BTreeMap::new();
-    }
-    looked_at.push(format!("restarts and checks of {}", count(running.len(), "allocation")));
-    Sources::new(asked.nomad, asked.consul).of_job(&seen.job, &running, asked.now).await
+    looked_at.push(format!("restarts and checks of {}", count(all.len(), "allocation")));
+    let health = Sources::new(asked.nomad, asked.consul).of_job(&seen.job, &all, asked.now).await;
+    (health, unasked)
 }
 
 /// What the nodes and the scheduler say of a group that is not placed.
