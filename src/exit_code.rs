@@ -142,7 +142,9 @@ pub fn help_page() -> String {
     }
     page.push_str(
         "\nexec, shell, run and `port-forward … -- CMD` return the remote (or child) code, and 125 for every\n\
-         failure of fleet's own, whatever its kind: the message says which.\n",
+         failure of fleet's own, whatever its kind: the message says which.\n\n\
+         doctor: 0 nothing found, 1 something found, 2 also where something could not be looked at and nothing was\n\
+         found. why: 8 where nothing is wrong.\n",
     );
     page
 }

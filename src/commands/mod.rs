@@ -8,6 +8,7 @@ pub mod context;
 pub mod cp;
 pub mod deploy;
 pub mod deployment;
+pub mod doctor;
 pub mod eval;
 pub mod events;
 pub mod exec;
@@ -42,6 +43,7 @@ pub mod util;
 pub mod var;
 pub mod volume;
 pub mod wait;
+pub mod why;
 
 use clap::Subcommand;
 
@@ -75,6 +77,7 @@ pub enum Command {
     /// List and show deployments; promote, fail, pause or resume them.
     #[command(subcommand)]
     Deployment(deployment::Command),
+    Doctor(doctor::Args),
     /// List and show evaluations: what the scheduler decided, and what it could not place.
     #[command(subcommand)]
     Eval(eval::Command),
@@ -146,6 +149,7 @@ pub enum Command {
     /// Show what nodes, jobs and allocations use now beside what is allocated, live.
     #[command(subcommand)]
     Top(top::Command),
+    Why(why::Args),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
     Util(util::Command),
@@ -179,6 +183,7 @@ impl Command {
             Command::Cp(args) => return cp::run(&args, app).await,
             Command::Deploy(args) => return Box::pin(deploy::run(&args, app)).await,
             Command::Deployment(command) => return command.run(app).await,
+            Command::Doctor(args) => return Box::pin(doctor::run(&args, app)).await,
             Command::Eval(command) => command.run(app).await?,
             Command::Events(args) => events::run(&args, app).await?,
             Command::Exec(args) => return exec::run(&args, app).await,
@@ -214,6 +219,7 @@ impl Command {
             Command::Volume(command) => return command.run(app).await,
             Command::Wait(command) => return Box::pin(command.run(app)).await,
             Command::Top(command) => Box::pin(command.run(app)).await?,
+            Command::Why(args) => return Box::pin(why::run(&args, app)).await,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }
         Ok(ExitCode::Done)

@@ -108,7 +108,8 @@ pub fn compose(id: &str, namespace: &str, leaving: &[Leaving<'_>], doomed: &Doom
 }
 
 /// A copy of the group as it is registered, with what stood at its job pushed down into it.
-fn copy_group(name: &str, leaving: &Leaving<'_>) -> Option<Value> {
+#[must_use]
+pub fn copy_group(name: &str, leaving: &Leaving<'_>) -> Option<Value> {
     let job = leaving.spec;
     let mut group =
         job["TaskGroups"].as_array()?.iter().find(|g| g["Name"] == leaving.group.group.as_str())?.clone();

@@ -124,6 +124,7 @@ const READING: &[&str] = &[
     "alloc",
     "context",
     "deployment",
+    "doctor",
     "eval",
     "events",
     "get",

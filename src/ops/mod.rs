@@ -3,6 +3,7 @@
 pub mod alloc_files;
 pub mod deploy;
 pub mod direct;
+pub mod doctor;
 pub mod drain;
 pub mod events;
 pub mod exec;
@@ -25,3 +26,4 @@ pub mod ticker;
 pub mod traffic;
 pub mod transfer;
 pub mod wait;
+pub mod why;

@@ -61,6 +61,12 @@ pub struct PublicKey {
     pub kid: String,
 }
 
+/// What the agent that is asked says of itself: its configuration and its counters.
+#[must_use]
+pub fn configuration() -> Get<serde_json::Value> {
+    Get::new("/v1/agent/self", "ask the agent for its configuration").needs("agent { policy = \"read\" }")
+}
+
 /// Whether a node's own agent is well; answers no other status when it is. Needs no token.
 #[must_use]
 pub fn health() -> Get<serde::de::IgnoredAny> {

@@ -73,6 +73,12 @@ pub fn get(id: &str) -> Get<Allocation> {
     Get::new(format!("/v1/allocation/{}", segment(id)), format!("read allocation {id}")).needs(READ)
 }
 
+/// The same as the server holds it, every field.
+#[must_use]
+pub fn get_raw(id: &str) -> Get<serde_json::Value> {
+    Get::new(format!("/v1/allocation/{}", segment(id)), format!("read allocation {id}")).needs(READ)
+}
+
 /// Stops an allocation; a replacement is placed elsewhere if the job still wants it (T20).
 #[must_use]
 pub fn stop(id: &str) -> Write<EvalReply> {
@@ -141,6 +147,9 @@ pub struct AllocStub {
     /// Its replacement.
     #[serde(default)]
     pub next_allocation: String,
+    /// The one it had to make room for.
+    #[serde(default, deserialize_with = "nullable")]
+    pub preempted_by_allocation: String,
     /// Task states; absent when not asked for.
     #[serde(default, deserialize_with = "nullable")]
     pub task_states: BTreeMap<String, TaskState>,
@@ -250,6 +259,9 @@ pub struct TaskEvent {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AllocUse {
+    /// The full id.
+    #[serde(rename = "ID", default)]
+    pub id: String,
     /// Namespace of its job.
     #[serde(default)]
     pub namespace: String,
@@ -369,6 +381,9 @@ pub struct Allocation {
     /// Its replacement.
     #[serde(default)]
     pub next_allocation: String,
+    /// The one it had to make room for.
+    #[serde(default, deserialize_with = "nullable")]
+    pub preempted_by_allocation: String,
     /// Task states.
     #[serde(default, deserialize_with = "nullable")]
     pub task_states: BTreeMap<String, TaskState>,

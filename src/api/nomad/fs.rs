@@ -60,6 +60,18 @@ pub fn logs(alloc_id: &str, task: &str, kind: &str, from: Option<u64>, follow: b
         .query("follow", if follow { "true" } else { "false" })
 }
 
+/// The last bytes of a task's log as they are, without frames.
+#[must_use]
+pub fn log_end(alloc_id: &str, task: &str, kind: &str, bytes: u32) -> Get<String> {
+    on(alloc_id, "logs", format!("read the logs of task {task} of allocation {alloc_id}"))
+        .needs(READ_LOGS)
+        .query("task", task)
+        .query("type", kind)
+        .query("offset", bytes.to_string())
+        .query("origin", "end")
+        .query("plain", "true")
+}
+
 fn on<T>(alloc_id: &str, what: &str, purpose: String) -> Get<T> {
     Get::new(format!("/v1/client/fs/{what}/{}", segment(alloc_id)), purpose).needs(READ)
 }

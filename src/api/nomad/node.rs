@@ -62,6 +62,13 @@ pub fn stats(id: &str) -> Get<HostStats> {
     Get::new("/v1/client/stats", format!("read what node {id} uses")).needs(READ).query("node_id", id)
 }
 
+/// The same as the server holds them, every field.
+#[must_use]
+pub fn allocations_raw(id: &str) -> Get<Vec<serde_json::Value>> {
+    Get::new(format!("/v1/node/{}/allocations", segment(id)), format!("list the allocations of node {id}"))
+        .needs("namespace capability \"read-job\"")
+}
+
 /// The pools of nodes; those the token may not read are left out silently.
 #[must_use]
 pub fn pools() -> Get<Vec<NodePool>> {

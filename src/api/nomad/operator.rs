@@ -209,6 +209,8 @@ pub struct SchedulerConfig {
     /// Which job types may evict others.
     #[serde(deserialize_with = "nullable")]
     pub preemption_config: PreemptionConfig,
+    /// Whether tasks may use more memory than they reserve.
+    pub memory_oversubscription_enabled: bool,
     /// Whether registrations are refused.
     pub reject_job_registration: bool,
     /// Whether evaluations rest.

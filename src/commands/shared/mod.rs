@@ -8,6 +8,7 @@ pub mod deployment;
 pub mod exec;
 pub mod gate_args;
 pub mod jobfile;
+pub mod junit;
 pub mod listing;
 pub mod log_remarks;
 pub mod narrator;

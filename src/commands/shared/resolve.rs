@@ -229,7 +229,7 @@ fn one<T>(kind: &str, text: &str, mut found: Vec<T>, line: impl Fn(&T) -> String
     found.pop().ok_or_else(missing)
 }
 
-pub(super) fn ambiguous(kind: &str, text: &str, candidates: impl ExactSizeIterator<Item = String>) -> Error {
+pub(crate) fn ambiguous(kind: &str, text: &str, candidates: impl ExactSizeIterator<Item = String>) -> Error {
     let count = candidates.len();
     let error = Error::usage(format!("{text:?} matches {}", words::count(count, kind)));
     let error = candidates.take(MOST_CANDIDATES).fold(error, Error::because);

@@ -31,6 +31,7 @@ mod conflicts;
 mod cp;
 mod deploy;
 mod direct;
+mod doctor;
 mod endings;
 mod events;
 mod exec;
@@ -61,6 +62,7 @@ mod targets;
 mod variables;
 mod views;
 mod waits;
+mod why;
 mod world;
 
 /// A case, what must hold on any Nomad: its module and its name.
@@ -70,6 +72,7 @@ pub(crate) type Case = (&'static str, &'static str);
 pub(crate) fn cases() -> Vec<Case> {
     [
         views::CASES,
+        why::CASES,
         rights::CASES,
         jobfiles::CASES,
         secrets::CASES,
@@ -93,6 +96,7 @@ pub(crate) fn cases() -> Vec<Case> {
         forward::CASES,
         endings::CASES,
         direct::CASES,
+        doctor::CASES,
         conflicts::CASES,
         rotate::CASES,
         pace::CASES,

@@ -1,8 +1,7 @@
 //! Results as JUnit's XML: a test case for each job.
 
-use std::fmt::Write as _;
-
 use super::{Account, Trouble};
+use crate::commands::shared::junit::{self, Case, Outcome};
 use crate::commands::shared::rollout::report::{Fate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
@@ -11,26 +10,13 @@ use crate::exit_code::ExitCode;
 /// or was not started is `skipped`. A failure that belongs to no job is a test case of its own.
 pub(super) fn document(account: &Account, ended: &Result<ExitCode>) -> String {
     let rows = account.report.rows();
-    let mut cases: Vec<(Verdict, String)> = rows.iter().map(|row| case(account, row)).collect();
+    let mut cases: Vec<Case> = rows.iter().map(|row| case(account, row)).collect();
     if let Some(trouble) = account.trouble_of_none(ended) {
-        let body = element(Verdict::Error, &trouble);
-        let text = format!("    <testcase classname=\"fleet\" name=\"deploy\">\n{body}    </testcase>\n");
-        cases.push((Verdict::Error, text));
+        let (class, name) = ("fleet".to_owned(), "deploy".to_owned());
+        cases.push(Case { class, name, seconds: None, outcome: element(Verdict::Error, &trouble) });
     }
-    let count = |verdict| cases.iter().filter(|(v, _)| *v == verdict).count();
     let seconds = rows.iter().filter_map(|row| row.took).sum::<std::time::Duration>().as_secs_f64();
-    let totals = format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{seconds:.3}\"",
-        cases.len(),
-        count(Verdict::Failure),
-        count(Verdict::Error),
-        count(Verdict::Skipped),
-    );
-    let cases: String = cases.into_iter().map(|(_, text)| text).collect();
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"fleet deploy\" {totals}>\n{cases}  \
-         </testsuite>\n</testsuites>\n",
-    )
+    junit::document("fleet deploy", Some(seconds), &cases)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,44 +39,20 @@ fn verdict(row: &Row) -> Verdict {
     }
 }
 
-fn case(account: &Account, row: &Row) -> (Verdict, String) {
-    let mut text = format!(
-        "    <testcase classname=\"{}\" name=\"{}\" time=\"{:.3}\">\n",
-        escaped(&row.namespace),
-        escaped(&row.job),
-        row.took.map_or(0.0, |t| t.as_secs_f64())
-    );
+fn case(account: &Account, row: &Row) -> Case {
     let verdict = verdict(row);
-    if verdict == Verdict::Skipped {
-        // Writing to a text cannot fail.
-        let _ = writeln!(text, "      <skipped message=\"{}\"/>", escaped(&row.result()));
-    } else if let Some(trouble) = account.trouble(row) {
-        text.push_str(&element(verdict, &trouble));
-    }
-    (verdict, text + "    </testcase>\n")
+    let outcome = if verdict == Verdict::Skipped {
+        Outcome::Skipped(row.result())
+    } else {
+        account.trouble(row).map_or(Outcome::Passed(None), |trouble| element(verdict, &trouble))
+    };
+    let seconds = Some(row.took.map_or(0.0, |t| t.as_secs_f64()));
+    Case { class: row.namespace.clone(), name: row.job.clone(), seconds, outcome }
 }
 
-fn element(verdict: Verdict, trouble: &Trouble) -> String {
-    let name = if verdict == Verdict::Error { "error" } else { "failure" };
-    let (message, body) = (escaped(&trouble.message), escaped(&trouble.lines.join("\n")));
-    format!("      <{name} message=\"{message}\">{body}</{name}>\n")
-}
-
-/// A text escaped for XML 1.0; characters that it forbids are replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+fn element(verdict: Verdict, trouble: &Trouble) -> Outcome {
+    let (message, lines) = (trouble.message.clone(), trouble.lines.join("\n"));
+    if verdict == Verdict::Error { Outcome::Error(message, lines) } else { Outcome::Failure(message, lines) }
 }
 
 #[cfg(test)]

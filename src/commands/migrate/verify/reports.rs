@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::view::View;
+use crate::commands::shared::junit::{self, Case, escaped};
 use crate::error::{Error, Result};
 use crate::model::ingress::verify::compare::Difference;
 use crate::model::ingress::verify::verdict::{Gate, Outcome};
@@ -39,22 +40,6 @@ impl Kind {
     }
 }
 
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 fn told(differences: &[Difference]) -> String {
     differences
         .iter()
@@ -65,49 +50,26 @@ fn told(differences: &[Difference]) -> String {
 
 /// Every request is a case; what differs unexplained is a failure, what has no answer an error.
 pub(super) fn junit(view: &View) -> String {
-    let s = &view.sum;
-    let mut out = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"fleet migrate verify\" tests=\"{}\" failures=\"{}\" \
-         errors=\"{}\" skipped=\"0\">\n",
-        s.requests + s.routes_not_seen.len(),
-        s.unexplained,
-        s.unknown + s.routes_not_seen.len()
-    );
-    // Writing to a text cannot fail.
-    for finding in &view.findings {
-        let _ = writeln!(
-            out,
-            "    <testcase classname=\"{}\" name=\"{}\">",
-            escaped(&finding.route),
-            escaped(&finding.request.shown())
-        );
-        let _ = match &finding.outcome {
-            Outcome::Same => Ok(()),
-            Outcome::Explained { by, .. } => {
-                writeln!(out, "      <system-out>explained: {}</system-out>", escaped(by))
-            }
+    let of_request = view.findings.iter().map(|finding| {
+        let outcome = match &finding.outcome {
+            Outcome::Same => junit::Outcome::Passed(None),
+            Outcome::Explained { by, .. } => junit::Outcome::Passed(Some(format!("explained: {by}"))),
             Outcome::Differs { differences } => {
                 let first = differences.first().map_or("", |d| d.what.as_str());
-                writeln!(
-                    out,
-                    "      <failure message=\"{} differs\">{}</failure>",
-                    escaped(first),
-                    escaped(&told(differences))
-                )
+                junit::Outcome::Failure(format!("{first} differs"), told(differences))
             }
-            Outcome::Unknown { why } => writeln!(out, "      <error message=\"{}\"/>", escaped(why)),
+            Outcome::Unknown { why } => junit::Outcome::Error(why.clone(), String::new()),
         };
-        out.push_str("    </testcase>\n");
-    }
-    for route in &s.routes_not_seen {
-        let _ = writeln!(
-            out,
-            "    <testcase classname=\"routes\" name=\"{}\">\n      <error message=\"not seen on both sides\"/>\n    </testcase>",
-            escaped(route)
-        );
-    }
-    out.push_str("  </testsuite>\n</testsuites>\n");
-    out
+        Case { class: finding.route.clone(), name: finding.request.shown(), seconds: None, outcome }
+    });
+    let unseen = view.sum.routes_not_seen.iter().map(|route| Case {
+        class: "routes".to_owned(),
+        name: route.clone(),
+        seconds: None,
+        outcome: junit::Outcome::Error("not seen on both sides".to_owned(), String::new()),
+    });
+    let cases: Vec<Case> = of_request.chain(unseen).collect();
+    junit::document("fleet migrate verify", None, &cases)
 }
 
 fn gate(view: &View) -> &'static str {

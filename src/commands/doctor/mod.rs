@@ -1,0 +1,267 @@
+//! `fleet doctor`
+
+mod pages;
+mod reports;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::commands::shared::resolve;
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::doctor::waivers::Waivers;
+use crate::model::doctor::{self, Check, Fault, Severity};
+use crate::model::words::count;
+use crate::ops::doctor::{Scope, examine};
+use crate::ops::ingress::write;
+use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// The exit code for what could not be looked at, as the documentation of this verb has it.
+const COULD_NOT_CHECK: u8 = 2;
+
+/// Look for what is wrong, or will be, with jobs, the cluster, and what Nomad and Consul say of each other.
+///
+/// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes eight requests
+/// whatever the size of the cluster. Where there are at most 32 jobs, each is read as well, one request for each; with more of
+/// them --every-job does that. --rights looks at tokens too. What was left out, and what could not be looked at, is told.
+///
+/// A file of waivers (TOML) accepts findings with a reason, until a day: entries of [[waiver]] with code, subject, namespace,
+/// reason and expires.
+///
+/// The exit code is 0 when nothing was found, 1 when something was, and 2 when something could not be looked at and nothing was
+/// found: here 2 is not only a mistake on the command line.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  fleet doctor
+  fleet doctor --only FD103 --only FD105
+  fleet doctor --waivers doctor.toml --junit doctor.xml
+  fleet doctor --every-job --rights --sarif doctor.sarif
+  fleet doctor --explain FD103")]
+pub struct Args {
+    /// Tell only of this check; may be given several times.
+    #[arg(long, value_name = "CODE")]
+    only: Vec<String>,
+
+    /// Tell only of what is this bad, or worse.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Least::Note)]
+    severity: Least,
+
+    /// Accept the findings that this file waives, until the waiver expires.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    waivers: Option<PathBuf>,
+
+    /// Read the specification of every job, however many there are: one request for each.
+    #[arg(long)]
+    every_job: bool,
+
+    /// Look at tokens and at the rights of whoever has none: two requests more, for a management token.
+    #[arg(long)]
+    rights: bool,
+
+    /// Write the findings to this file as JUnit XML: a test case for each check.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    junit: Option<PathBuf>,
+
+    /// Write the findings to this file as a page.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    html: Option<PathBuf>,
+
+    /// Write the findings to this file as SARIF.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    sarif: Option<PathBuf>,
+
+    /// Tell what a check means and what helps, and look at nothing.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["only", "waivers", "every_job", "rights", "junit", "html", "sarif"])]
+    explain: Option<String>,
+
+    /// List the checks, and look at nothing.
+    #[arg(long, conflicts_with_all = ["explain", "only", "waivers", "every_job", "rights", "junit", "html", "sarif"])]
+    list: bool,
+}
+
+/// The least severity that is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Least {
+    Critical,
+    Warning,
+    Note,
+}
+
+impl Least {
+    fn severity(self) -> Severity {
+        match self {
+            Least::Critical => Severity::Critical,
+            Least::Warning => Severity::Warning,
+            Least::Note => Severity::Note,
+        }
+    }
+}
+
+/// A finding.
+#[derive(Debug, Clone, Serialize)]
+struct Finding {
+    #[serde(flatten)]
+    fault: Fault,
+    /// Why it is accepted, where it is.
+    waived_because: Option<String>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize)]
+struct DoctorView {
+    nomad: String,
+    findings: Vec<Finding>,
+    waived: Vec<Finding>,
+    could_not_check: Vec<String>,
+    left_out: Vec<String>,
+    jobs_read: usize,
+}
+
+impl Tabular for Finding {
+    const COLUMNS: &'static [Column] = &[
+        column("CODE").whole(),
+        column("SEVERITY").whole(),
+        column("OF").wraps(),
+        column("NAMESPACE").usual("default").rank(1),
+        column("WHAT").wraps(),
+        column("NEXT").wide(),
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        let fault = &self.fault;
+        let tone = match fault.severity {
+            Severity::Critical => Tone::Bad,
+            Severity::Warning => Tone::Warn,
+            Severity::Note => Tone::Dim,
+        };
+        vec![
+            Cell::text(fault.code),
+            Cell::toned(fault.severity.to_string(), tone),
+            Cell::text(&fault.subject),
+            fault.namespace.as_deref().map_or(Cell::Empty, Cell::text),
+            Cell::text(&fault.text),
+            fault.next.as_deref().map_or(Cell::Empty, Cell::text),
+        ]
+    }
+}
+
+impl Tabular for Check {
+    const COLUMNS: &'static [Column] =
+        &[column("CODE").whole(), column("SEVERITY").whole(), column("FINDS").wraps()];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![Cell::text(self.code), Cell::text(self.severity.to_string()), Cell::text(self.title)]
+    }
+}
+
+impl Describe for DoctorView {
+    fn describe(&self) -> Detail {
+        let clean = self.findings.is_empty() && self.could_not_check.is_empty();
+        let good = clean.then(|| ("nothing found".to_owned(), Tone::Good));
+        let waived =
+            (!self.waived.is_empty()).then(|| (count(self.waived.len(), "waived finding"), Tone::Dim));
+        Detail::new()
+            .lines(None, good)
+            .table("Findings", &self.findings)
+            .lines(None, waived)
+            .lines(
+                Some("Could not be looked at"),
+                self.could_not_check.iter().map(|t| (t.clone(), Tone::Warn)),
+            )
+            .lines(Some("Left out"), self.left_out.iter().map(|t| (t.clone(), Tone::Dim)))
+    }
+}
+
+/// The page of a check.
+fn explain(code: &str) -> Result<&'static str> {
+    let page = pages::PAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
+    page.map(|(_, text)| *text).ok_or_else(|| unknown(code))
+}
+
+fn unknown(code: &str) -> Error {
+    Error::usage(format!("there is no check {code}")).hint("fleet doctor --list shows all checks")
+}
+
+fn waivers(path: &Path) -> Result<Waivers> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| Error::usage(format!("could not read {}", path.display())).because(e.to_string()))?;
+    Waivers::parse(&text)
+        .map_err(|e| Error::usage(format!("{} is no file of waivers", path.display())).because(e))
+}
+
+/// Looks for what is wrong.
+///
+/// # Errors
+/// A bad command line or file of waivers (2); a report that cannot be written.
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    if let Some(code) = &args.explain {
+        app.printer.text(explain(code)?)?;
+        return Ok(ExitCode::Done);
+    }
+    if args.list {
+        app.printer.list(doctor::CHECKS, "no checks")?;
+        return Ok(ExitCode::Done);
+    }
+    if let Some(code) = args.only.iter().find(|code| doctor::of(code).is_none()) {
+        return Err(unknown(code));
+    }
+    let accepted = args.waivers.as_deref().map(waivers).transpose()?.unwrap_or_default();
+    resolve::namespace(app).await?;
+    let (nomad, now) = (app.nomad()?, app.clock().now());
+    let scope =
+        Scope { namespace: app.list_namespace()?, every_job: args.every_job, rights: args.rights, now };
+    let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
+    let wanted = |f: &Fault| {
+        f.severity <= args.severity.severity()
+            && (args.only.is_empty() || args.only.iter().any(|code| code.eq_ignore_ascii_case(f.code)))
+    };
+    seen.faults.retain(wanted);
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    for waiver in accepted.expired(today) {
+        app.printer
+            .warn(&format!("the waiver of {} expired on {}: {}", waiver.code, waiver.expires, waiver.reason));
+    }
+    let (mut findings, mut waived) = (Vec::new(), Vec::new());
+    for fault in seen.faults {
+        match accepted.of(&fault, today).map(|w| w.reason.clone()) {
+            Some(reason) => waived.push(Finding { fault, waived_because: Some(reason) }),
+            None => findings.push(Finding { fault, waived_because: None }),
+        }
+    }
+    let view = DoctorView {
+        nomad: nomad.address().to_owned(),
+        findings,
+        waived,
+        could_not_check: seen.failed,
+        left_out: seen.left_out,
+        jobs_read: seen.jobs_read,
+    };
+    if let Some(path) = &args.junit {
+        write::atomically(path, &reports::junit(&view))?;
+    }
+    if let Some(path) = &args.html {
+        write::atomically(path, &reports::html(&view))?;
+    }
+    if let Some(path) = &args.sarif {
+        let text = serde_json::to_string_pretty(&reports::sarif(&view)).map_err(anyhow::Error::from)? + "\n";
+        write::atomically(path, &text)?;
+    }
+    app.printer.object(&view)?;
+    Ok(verdict(&view))
+}
+
+/// Findings outweigh what could not be looked at.
+fn verdict(view: &DoctorView) -> ExitCode {
+    if !view.findings.is_empty() {
+        ExitCode::Failed
+    } else if !view.could_not_check.is_empty() {
+        ExitCode::Of(COULD_NOT_CHECK)
+    } else {
+        ExitCode::Done
+    }
+}

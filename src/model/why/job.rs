@@ -1,0 +1,286 @@
+//! Why a job is not as it is wanted: the nearest of its reasons.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::api::nomad::JobType;
+use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
+use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
+use crate::api::nomad::job::{Job, TaskGroup};
+use crate::model::ids::job_words;
+use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::why::{Code, Evidence, Explanation, Suggestion};
+use crate::model::words::count;
+
+/// The group that could not be placed whole, and what the scheduler saw: of the evaluation that waits for room, else of the
+/// newest one.
+#[must_use]
+pub fn unplaced(evals: &[Evaluation]) -> Option<(&str, &PlacementMetric)> {
+    let waits = evals.iter().filter(|e| e.status == EvalStatus::Blocked && !e.failed_groups.is_empty());
+    let newest = evals.iter().filter(|e| e.status == EvalStatus::Complete).max_by_key(|e| e.modify_index);
+    let newest = newest.filter(|e| !e.failed_groups.is_empty());
+    let eval = waits.max_by_key(|e| e.modify_index).or(newest)?;
+    eval.failed_groups.iter().max_by_key(|(_, m)| m.unplaced()).map(|(group, m)| (group.as_str(), m))
+}
+
+/// Those that the job wants now.
+pub fn wanted(allocs: &[AllocStub]) -> impl Iterator<Item = &AllocStub> {
+    allocs.iter().filter(|a| a.desired_status == DesiredStatus::Run)
+}
+
+/// The allocation that explains best why its job is not well; none when all that are wanted run and are well.
+#[must_use]
+pub fn suspect<'a>(
+    job: &Job,
+    allocs: &'a [AllocStub],
+    health: &BTreeMap<String, PresentHealth>,
+) -> Option<&'a AllocStub> {
+    let batch = matches!(job.job_type, JobType::Batch | JobType::Sysbatch);
+    let bad = |a: &&AllocStub| match a.client_status {
+        ClientStatus::Failed | ClientStatus::Lost => a.next_allocation.is_empty(),
+        ClientStatus::Unknown | ClientStatus::Pending => true,
+        ClientStatus::Running => {
+            a.healthy() == Some(false)
+                || (a.deployment_status.is_some() && a.healthy().is_none())
+                || health.get(&a.id).is_some_and(|h| h.verdict == Verdict::Unhealthy)
+        }
+        ClientStatus::Complete => !batch && !a.task_states.is_empty(),
+    };
+    let rank = |a: &&AllocStub| {
+        let severity = match a.client_status {
+            ClientStatus::Failed => 4,
+            ClientStatus::Running if a.healthy() != Some(true) => 1,
+            ClientStatus::Running => 3,
+            ClientStatus::Pending => 2,
+            _ => 3,
+        };
+        (a.job_version == job.version, severity, a.create_index)
+    };
+    let found = wanted(allocs).filter(bad).max_by_key(rank)?;
+    // One that has only just begun is explained by the one that failed before it.
+    let young = matches!(found.client_status, ClientStatus::Pending)
+        || (found.client_status == ClientStatus::Running && found.healthy().is_none());
+    let before =
+        allocs.iter().find(|a| a.next_allocation == found.id && a.client_status == ClientStatus::Failed);
+    if young { Some(before.unwrap_or(found)) } else { Some(found) }
+}
+
+/// What a job is explained from, beside the explanations of its parts.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The job.
+    pub job: &'a Job,
+    /// Its allocations.
+    pub allocs: &'a [AllocStub],
+    /// Its latest deployment.
+    pub deployment: Option<&'a Deployment>,
+    /// How its allocations do at this moment, by id, as far as they were asked.
+    pub health: &'a BTreeMap<String, PresentHealth>,
+    /// Why something is not placed.
+    pub placement: Option<&'a Explanation>,
+    /// Why the suspect is in its state.
+    pub suspect: Option<&'a Explanation>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Why a job is as it is.
+#[must_use]
+pub fn explain(f: &Facts<'_>) -> Explanation {
+    let job = f.job;
+    if job.stop {
+        return stopped(f);
+    }
+    if job.periodic.is_some() || job.parameterized_job.is_some() {
+        let how = if job.periodic.is_some() { "by time" } else { "by dispatch" };
+        let text =
+            format!("job {} starts its work {how}, in jobs of its own; it runs nothing itself", job.id);
+        return Explanation::new(Code::NothingWrong, text);
+    }
+    let deployment =
+        f.deployment.filter(|d| d.job_version == job.version && d.job_create_index == job.create_index);
+    let rollout = deployment.map(|d| super::deployment::explain(d, f.allocs, f.now));
+    let unfinished = rollout.as_ref().filter(|e| !e.is_fine());
+    // A rollout that somebody holds explains what it holds back.
+    let decided = unfinished.filter(|e| matches!(e.code, Code::WaitsForPromotion | Code::DeploymentPaused));
+    let suspect = f.suspect.filter(|e| !e.is_fine());
+    let vague = suspect.filter(|e| matches!(e.code, Code::HealthPending | Code::Starting));
+    let ordered = [f.placement, suspect.filter(|_| vague.is_none()), decided, vague, unfinished];
+    let mut reasons = ordered.into_iter().flatten();
+    let Some(first) = reasons.next() else { return standing(f) };
+    let mut explanation = first.clone();
+    explanation.sentence = format!("job {}: {}", job.id, first.sentence);
+    for other in reasons.filter(|o| o.sentence != first.sentence) {
+        explanation.evidence.push(Evidence::new("also", other.sentence.clone()));
+        if other.code == Code::DeploymentUnderWay {
+            explanation.evidence.extend(other.evidence.iter().cloned());
+        }
+    }
+    explanation.evidence.insert(0, Evidence::new(format!("job {}", job.id), counts(f)));
+    explanation
+}
+
+fn counts(f: &Facts<'_>) -> String {
+    let wanted: u64 = f.job.task_groups.iter().map(TaskGroup::count).sum();
+    let running = self::wanted(f.allocs).filter(|a| a.client_status == ClientStatus::Running).count();
+    match f.job.job_type {
+        JobType::Service | JobType::Batch => {
+            format!("version {}, {running} of {wanted} running", f.job.version)
+        }
+        _ => format!("version {}, {running} running", f.job.version),
+    }
+}
+
+fn stopped(f: &Facts<'_>) -> Explanation {
+    let job = f.job;
+    let left = f.allocs.iter().filter(|a| !a.client_status.is_terminal()).count();
+    let still =
+        if left > 0 { format!("; {} still ending", count(left, "allocation")) } else { String::new() };
+    let text = format!("job {} was stopped (version {}){still}", job.id, job.version);
+    let mut explanation = Explanation::new(Code::JobStopped, text);
+    explanation.not_known.push("whose token stopped it: Nomad does not record it".to_owned());
+    explanation.suggest(Suggestion::new(
+        "start it again",
+        format!("fleet job start {}", job_words(&job.namespace, &job.id)),
+    ))
+}
+
+/// No reason was found: it is well, has ended, or it is not known.
+fn standing(f: &Facts<'_>) -> Explanation {
+    let (job, counted) = (f.job, counts(f));
+    let wanted: u64 = job.task_groups.iter().map(TaskGroup::count).sum();
+    let running = self::wanted(f.allocs).filter(|a| a.client_status == ClientStatus::Running).count() as u64;
+    let unseen = f.health.values().filter(|h| h.verdict == Verdict::NotKnown).count();
+    match job.job_type {
+        JobType::Batch | JobType::Sysbatch => {
+            let done = self::wanted(f.allocs).any(|a| a.client_status == ClientStatus::Complete);
+            let text = match (running, done) {
+                (0, true) => "has finished its work",
+                (0, false) => return nothing_there(f),
+                _ => "runs, and nothing is wrong with it",
+            };
+            Explanation::new(Code::NothingWrong, format!("job {} {text} ({counted})", job.id))
+        }
+        JobType::Service if wanted == 0 => Explanation::new(
+            Code::NothingWrong,
+            format!("job {} wants no allocation: its count is 0", job.id),
+        ),
+        JobType::Service if running < wanted => nothing_there(f),
+        _ if unseen > 0 => {
+            let why = f.health.values().find(|h| h.verdict == Verdict::NotKnown).map_or("", |h| h.reason());
+            let text = format!(
+                "job {} runs ({counted}); whether {} is healthy is not known: {why}",
+                job.id,
+                count(unseen, "allocation")
+            );
+            Explanation::new(Code::NotKnown, text)
+        }
+        _ => {
+            let done = f.deployment.is_some_and(|d| d.status == DeploymentStatus::Successful);
+            let after = if done { "; its deployment succeeded" } else { "" };
+            Explanation::new(
+                Code::NothingWrong,
+                format!(
+                    "job {} runs as it is wanted, and nothing is wrong with it ({counted}){after}",
+                    job.id
+                ),
+            )
+        }
+    }
+}
+
+fn nothing_there(f: &Facts<'_>) -> Explanation {
+    let text = format!(
+        "I do not know why job {} is short ({}): no evaluation, allocation or deployment tells",
+        f.job.id,
+        counts(f)
+    );
+    Explanation::new(Code::NotKnown, text).suggest(Suggestion::new(
+        "have the scheduler look at it again",
+        format!("fleet job eval {}", job_words(&f.job.namespace, &f.job.id)),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn job(more: &Value) -> Job {
+        let mut all = json!({"ID": "web", "Namespace": "default", "Type": "service", "Version": 1,
+            "TaskGroups": [{"Name": "g", "Count": 1}]});
+        for (key, value) in more.as_object().unwrap() {
+            all[key] = value.clone();
+        }
+        serde_json::from_value(all).unwrap()
+    }
+
+    fn alloc(id: &str, status: &str, next: &str) -> AllocStub {
+        serde_json::from_value(json!({"ID": id, "Name": "web.g[0]", "Namespace": "default", "JobID": "web", "TaskGroup": "g",
+            "JobVersion": 1, "DesiredStatus": if next.is_empty() { "run" } else { "stop" }, "ClientStatus": status,
+            "NextAllocation": next, "CreateIndex": 1, "ModifyIndex": 1}))
+        .unwrap()
+    }
+
+    fn told(job: &Job, allocs: &[AllocStub], parts: [Option<&Explanation>; 2]) -> String {
+        let e = explain(&Facts {
+            job,
+            allocs,
+            deployment: None,
+            health: &BTreeMap::new(),
+            placement: parts[0],
+            suspect: parts[1],
+            now: "2026-01-01T00:00:00Z".parse().unwrap(),
+        });
+        format!("{}: {}", serde_json::to_value(e.code).unwrap().as_str().unwrap(), e.sentence)
+    }
+
+    #[test]
+    fn the_nearest_reason_comes_first_and_nothing_is_a_reason_too() {
+        let placement = Explanation::new(Code::NoRoom, "no room");
+        let suspect = Explanation::new(Code::Exits, "it exits");
+        let all = [
+            told(&job(&json!({"Stop": true})), &[], [None, None]),
+            told(&job(&json!({"Periodic": {"Enabled": true}})), &[], [None, None]),
+            told(&job(&json!({})), &[], [Some(&placement), Some(&suspect)]),
+            told(&job(&json!({})), &[], [None, Some(&suspect)]),
+            told(&job(&json!({})), &[alloc("a", "running", "")], [None, None]),
+            told(&job(&json!({})), &[], [None, None]),
+            told(&job(&json!({"Type": "batch"})), &[alloc("a", "complete", "")], [None, None]),
+            told(&job(&json!({"TaskGroups": [{"Name": "g", "Count": 0}]})), &[], [None, None]),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @"
+        job-stopped: job web was stopped (version 1)
+        nothing-wrong: job web starts its work by time, in jobs of its own; it runs nothing itself
+        no-room: job web: no room
+        exits: job web: it exits
+        nothing-wrong: job web runs as it is wanted, and nothing is wrong with it (version 1, 1 of 1 running)
+        not-known: I do not know why job web is short (version 1, 0 of 1 running): no evaluation, allocation or deployment tells
+        nothing-wrong: job web has finished its work (version 1, 0 of 1 running)
+        nothing-wrong: job web wants no allocation: its count is 0
+        ");
+    }
+
+    #[test]
+    fn one_that_has_just_begun_is_explained_by_the_one_that_failed_before() {
+        let allocs = [alloc("old", "failed", "new"), alloc("new", "pending", "")];
+        assert_eq!(suspect(&job(&json!({})), &allocs, &BTreeMap::new()).unwrap().id, "old");
+        assert!(suspect(&job(&json!({})), &[alloc("a", "running", "")], &BTreeMap::new()).is_none());
+    }
+
+    #[test]
+    fn what_waits_for_room_is_taken_before_what_was_tried_last() {
+        let eval = |status: &str, at: u64, group: &str| -> Evaluation {
+            serde_json::from_value(
+                json!({"ID": "e", "Status": status, "ModifyIndex": at, "FailedTGAllocs": {group: {}}}),
+            )
+            .unwrap()
+        };
+        let evals = [eval("blocked", 1, "a"), eval("complete", 2, "b"), eval("canceled", 3, "c")];
+        assert_eq!(unplaced(&evals).unwrap().0, "a");
+        assert_eq!(unplaced(&evals[1..]).unwrap().0, "b");
+        assert!(unplaced(&evals[2..]).is_none());
+    }
+}

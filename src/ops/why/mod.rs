@@ -1,0 +1,133 @@
+//! Gathering what `model::why` reasons about: a few requests, nothing written.
+
+mod alloc;
+mod job;
+mod node;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation::{self, AllocStub};
+use crate::api::nomad::deployment::Deployment;
+use crate::api::nomad::evaluation::Evaluation;
+use crate::api::nomad::fs;
+use crate::error::Result;
+use crate::model::ids::JobKey;
+use crate::model::why::{Explanation, alloc as reasons, deployment, evaluation};
+
+/// How long a client may take to hand out the end of a log.
+const LOG_WITHIN: Duration = Duration::from_secs(3);
+/// How many bytes of a log are read.
+const LOG_BYTES: u32 = 4096;
+/// How many lines of a log are told.
+const LOG_LINES: usize = 5;
+
+/// What is to be explained.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// A job.
+    Job(JobKey),
+    /// An allocation, by its full id.
+    Alloc(String),
+    /// A node, by its full id.
+    Node(String),
+    /// An evaluation.
+    Evaluation(Box<Evaluation>),
+    /// A deployment.
+    Deployment(Box<Deployment>),
+}
+
+/// Who is asked, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Nomad.
+    pub nomad: &'a Http,
+    /// Consul, where there is one.
+    pub consul: Option<&'a Http>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Explains it.
+///
+/// # Errors
+/// When it cannot be read; what else cannot be read is told as not known.
+pub async fn explain(asked: Asked<'_>, subject: &Subject) -> Result<Explanation> {
+    match subject {
+        Subject::Job(key) => Box::pin(job::explain(asked, key)).await,
+        Subject::Alloc(id) => Box::pin(alloc::explain(asked, id)).await,
+        Subject::Node(id) => node::explain(asked, id).await,
+        Subject::Evaluation(e) => {
+            let mut explanation = evaluation::explain(e, asked.now);
+            explanation.looked_at.push("the evaluation".to_owned());
+            Ok(explanation)
+        }
+        Subject::Deployment(d) => of_deployment(asked, d).await,
+    }
+}
+
+/// Why something could not be read, with the right that it takes.
+fn reason(e: &crate::api::Error) -> String {
+    if e.is_denied() && !e.needs.is_empty() {
+        return format!("{}; the token needs: {}", e.brief(), e.needs);
+    }
+    e.brief().into_owned()
+}
+
+/// A deployment, and the allocation that holds it up.
+async fn of_deployment(asked: Asked<'_>, d: &Deployment) -> Result<Explanation> {
+    let allocs = asked.nomad.list(&allocation::of_deployment(&d.id).namespace(&d.namespace)).await?.value;
+    let mut explanation = deployment::explain(d, &allocs, asked.now);
+    let bad = allocs.iter().filter(|a| a.healthy() == Some(false)).max_by_key(|a| a.create_index);
+    if let Some(bad) = bad.filter(|_| !explanation.is_fine()) {
+        let secrets = crate::model::redaction::Secrets::default();
+        let reason = reasons::explain(&reasons::Facts {
+            alloc: bad,
+            job: None,
+            health: None,
+            previous: None,
+            next: None,
+            preempted_by: None,
+            again_at: None,
+            log: &[],
+            secrets: &secrets,
+            now: asked.now,
+        });
+        explanation.evidence.insert(0, crate::model::why::Evidence::new("allocation", reason.sentence));
+        explanation.suggestions.extend(reason.suggestions.into_iter().take(1));
+    }
+    explanation.looked_at = vec![
+        "the deployment".to_owned(),
+        format!("its {}", crate::model::words::count(allocs.len(), "allocation")),
+    ];
+    Ok(explanation)
+}
+
+/// The last lines of the log of the task in trouble: of stderr, or of stdout where that is empty. An error says why there are none.
+async fn log_end(asked: Asked<'_>, alloc: &AllocStub) -> std::result::Result<Vec<String>, String> {
+    let Some(task) = reasons::talkative_task(alloc) else { return Ok(Vec::new()) };
+    let nomad = asked.nomad.with_patience(Patience(LOG_WITHIN));
+    let read = async |kind: &str| nomad.read_text(&fs::log_end(&alloc.id, task, kind, LOG_BYTES)).await;
+    let both = async {
+        let text = read("stderr").await?.value;
+        if text.trim().is_empty() { Ok(read("stdout").await?.value) } else { Ok(text) }
+    };
+    let told: std::result::Result<String, crate::api::Error> =
+        match tokio::time::timeout(LOG_WITHIN, both).await {
+            Ok(told) => told,
+            Err(_) => {
+                return Err(format!(
+                    "the log of task {task}: its client does not answer within {} s",
+                    LOG_WITHIN.as_secs()
+                ));
+            }
+        };
+    let text = told.map_err(|e| format!("the log of task {task}: {}", reason(&e)))?;
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
+    // The first line of a piece may be cut.
+    let cut = usize::from(text.len() >= LOG_BYTES as usize && lines.len() > 1);
+    let from = lines.len().saturating_sub(LOG_LINES).max(cut);
+    Ok(lines[from..].iter().map(|l| crate::model::why::task::one_line(l)).collect())
+}

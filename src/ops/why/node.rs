@@ -1,0 +1,81 @@
+//! What a node is explained from: itself, what it held, and where it drains the jobs of that.
+
+use std::collections::BTreeMap;
+
+use crate::api::nomad::allocation::{self, AllocStub, Allocation};
+use crate::api::nomad::evaluation;
+use crate::api::nomad::node::{self, Node};
+use crate::api::nomad::{ALL_NAMESPACES, quoted};
+use crate::error::Result;
+use crate::model::ids::JobKey;
+use crate::model::why::drain::{self, Holding};
+use crate::model::why::{Explanation, node as reasons};
+use crate::model::words::count;
+use crate::ops::why::{Asked, reason};
+
+/// Longer lists of ids make the filter more costly than the rows it spares.
+const MOST_IDS_IN_A_FILTER: usize = 50;
+
+/// Explains a node.
+pub(super) async fn explain(asked: Asked<'_>, id: &str) -> Result<Explanation> {
+    let (own, placed) = (node::get(id), node::allocations_raw(id));
+    let (own, placed) = tokio::join!(asked.nomad.read(&own), asked.nomad.list(&placed));
+    let node = own?.value;
+    let (rows, unseen) = match placed {
+        Ok(rows) => (rows.value, None),
+        Err(e) => (Vec::new(), Some(format!("what it held: {}", reason(&e)))),
+    };
+    let mut jobs = BTreeMap::new();
+    let mut held: Vec<AllocStub> = Vec::new();
+    for row in rows {
+        let full: Option<Allocation> = serde_json::from_value(row.clone()).ok();
+        let Ok(mut alloc) = serde_json::from_value::<AllocStub>(row) else { continue };
+        if let Some(job) = full.and_then(|f| f.job) {
+            (alloc.job_version, alloc.job_type) = (job.version, job.job_type);
+            jobs.insert(JobKey::of(&alloc), job);
+        }
+        held.push(alloc);
+    }
+    let mut looked_at =
+        vec!["the node".to_owned(), format!("{} placed on it", count(held.len(), "allocation"))];
+    let mut not_known: Vec<String> = unseen.into_iter().collect();
+    let holding = holding(asked, &node, &held, &jobs, (&mut looked_at, &mut not_known)).await;
+    let mut explanation = reasons::explain(&node, &held, &holding, asked.now);
+    explanation.looked_at = looked_at;
+    explanation.not_known.extend(not_known);
+    Ok(explanation)
+}
+
+/// What keeps the drain of a node from ending.
+async fn holding(
+    asked: Asked<'_>,
+    node: &Node,
+    held: &[AllocStub],
+    jobs: &BTreeMap<JobKey, crate::api::nomad::job::Job>,
+    (looked_at, not_known): (&mut Vec<String>, &mut Vec<String>),
+) -> Vec<Holding> {
+    let Some(strategy) = &node.drain_strategy else { return Vec::new() };
+    let left: std::collections::BTreeSet<&str> =
+        held.iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.job_id.as_str()).collect();
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let named: Vec<String> = left.iter().map(|id| format!("JobID == {}", quoted(id))).collect();
+    let filter = (named.len() <= MOST_IDS_IN_A_FILTER).then(|| named.join(" or "));
+    let all = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
+    let blocked = evaluation::list().namespace(ALL_NAMESPACES).filter(Some("Status == \"blocked\""));
+    let (all, blocked) = tokio::join!(asked.nomad.list(&all), asked.nomad.list(&blocked));
+    let mut take = |e: crate::api::Error| not_known.push(format!("what holds the drain: {}", reason(&e)));
+    let of_jobs = all.map_err(&mut take).map(|r| r.value).unwrap_or_default();
+    let blocked = blocked.map_err(&mut take).map(|r| r.value).unwrap_or_default();
+    looked_at
+        .push(format!("the allocations of {}, and evaluations that wait for room", count(left.len(), "job")));
+    drain::holding(&drain::Facts {
+        strategy,
+        here: held,
+        of_jobs: &of_jobs,
+        jobs,
+        blocked: &blocked,
+        now: asked.now,
+    })
+}
