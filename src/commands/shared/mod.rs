@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod complete;
+pub mod config_change;
 pub mod consul;
 pub mod deployment;
 pub mod exec;

@@ -52,6 +52,21 @@ impl Lower<'_> {
                         return ends;
                     }
                 }
+                "if" if directive.block && self.is_by_map(id, &state) => {
+                    let ways = self.ways_of_map(id, &state).unwrap_or_default();
+                    let mut ends = Vec::new();
+                    for (way, holds) in ways {
+                        let inside = if holds { self.execute(id, way) } else { vec![(way, Flow::On)] };
+                        for (after, flow) in inside {
+                            match flow {
+                                Flow::On => ends.extend(self.execute_from(&codes[at + 1..], after)),
+                                flow => ends.push((after, flow)),
+                            }
+                        }
+                    }
+                    ends.truncate(4 * MOST_VARIANTS);
+                    return ends;
+                }
                 "if" if directive.block => {
                     let mut yes = state.clone();
                     yes.from.push(id);
@@ -166,6 +181,59 @@ impl Lower<'_> {
         };
         state.conditions.push(condition);
         true
+    }
+
+    /// Whether an `if` asks what a `map` comes to, and every way of it is known.
+    fn is_by_map(&self, id: Id, state: &State) -> bool {
+        self.ways_of_map(id, state).is_some()
+    }
+
+    /// The ways through an `if` that asks what a `map` comes to, in the order in which the map is asked, and whether the condition
+    /// holds on each. Ways that come to the same as the last are not told apart from it.
+    fn ways_of_map(&self, id: Id, state: &State) -> Option<Vec<(State, bool)>> {
+        let directive = self.sites.config.get(id);
+        let words: Vec<String> = directive.texts().map(|w| substituted(w, state)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (left, sign, right) = match words.as_slice() {
+            [one] => (*one, "", ""),
+            [left, sign, right] => (*left, *sign, *right),
+            _ => return None,
+        };
+        let constant = |text: &str| pieces(text).iter().all(|p| matches!(p, Piece::Text(_)));
+        let [Piece::Variable(name)] = &pieces(left)[..] else { return None };
+        if !self.sites.maps.contains_key(name) || !constant(right) && !sign.contains('~') {
+            return None;
+        }
+        let mut ways: Vec<(State, bool)> = Vec::new();
+        for variant in self.unfolded(left, 0).ok()? {
+            if variant.share.is_some() || !constant(&variant.value) {
+                return None;
+            }
+            let value = variant.value.as_str();
+            let holds = match sign {
+                "" => !matches!(value, "" | "0"),
+                "=" => value == right,
+                "!=" => value != right,
+                "~" | "~*" | "!~" | "!~*" => {
+                    Pattern::new(right, sign.ends_with('*')).ok()?.finds(value)? != sign.starts_with('!')
+                }
+                _ => return None,
+            };
+            let mut way = state.clone();
+            way.from.push(id);
+            way.from.extend(variant.from);
+            way.conditions.extend(variant.condition);
+            if holds {
+                way.level = id;
+            }
+            ways.push((way, holds));
+        }
+        let end = ways.pop()?;
+        while ways.last().is_some_and(|(_, holds)| *holds == end.1) {
+            ways.pop();
+        }
+        ways.push(end);
+        (ways.len() <= MOST_VARIANTS).then_some(ways)
     }
 
     fn flow_of(&mut self, id: Id, state: &State) -> Flow {
