@@ -146,7 +146,13 @@ impl Lower<'_> {
         let (left, sign, right) = match words.as_slice() {
             [one] => (*one, "", ""),
             [left, sign, right] => (*left, *sign, *right),
-            _ => ("", "", ""),
+            _ => {
+                self.give_up(id, "no gateway looks at files, and a route by this condition is none");
+                let raw: Vec<&str> = directive.args.iter().map(|w| w.raw.as_str()).collect();
+                let subject = Subject::Other(raw.join(" "));
+                state.conditions.push(Condition { subject, test: Test::Truthy, not: false });
+                return true;
+            }
         };
         let constant = pieces(left).iter().all(|p| matches!(p, Piece::Text(_)));
         if constant && !sign.contains('~') && !pieces(right).iter().any(|p| matches!(p, Piece::Variable(_))) {
