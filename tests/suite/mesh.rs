@@ -241,56 +241,6 @@ fn what_is_carried_over_from_nginx_is_applied_and_put_back() {
 }
 
 #[test]
-fn the_weights_of_a_route_are_moved_and_put_back_as_they_were() {
-    let mesh = Mesh::new();
-    for (id, service) in [("old-1", "site-old"), ("new-1", "site-new")] {
-        let call: Write<Value> = Write::put("/v1/agent/service/register", "register").body(&json!({
-            "ID": id, "Name": service, "Address": "127.0.0.1", "Port": 9000,
-            "Connect": {"SidecarService": {"Port": 21000, "Checks": [{"TCP": "127.0.0.1:21000", "Status": "passing"}]}}}));
-        mesh.write(&call);
-        mesh.entry(&json!({"Kind": "service-defaults", "Name": service, "Protocol": "http"}));
-    }
-    let route = json!({"Kind": "http-route", "Name": "site", "Rules": [
-        {"Matches": [{"Path": {"Match": "prefix", "Value": "/"}}], "Services": [{"Name": "site-old", "Weight": 100}]}]});
-    mesh.entry(&route);
-    let rule = || {
-        let call = config_entry::get(config_entry::Kind::HttpRoute, "site");
-        mesh.read(&call).fields["Rules"][0]["Services"].clone()
-    };
-    let names = || -> Vec<(String, i64)> {
-        let of = |s: &Value| (s["Name"].as_str().unwrap().to_owned(), s["Weight"].as_i64().unwrap());
-        rule().as_array().unwrap().iter().map(of).collect()
-    };
-    let args = ["migrate", "traffic", "http-route/site", "--from", "site-old", "--to", "site-new"];
-    let quick = ["--soak", "0s", "--gate-interval", "10ms", "--drain-timeout", "0s", "--yes"];
-    let run = |more: &[&str]| mesh.run(&[&args[..], more, &quick[..]].concat());
-    let preview = run(&["--dry-run"]);
-    assert_eq!((preview.code, names()), (8, vec![("site-old".to_owned(), 100)]), "{preview}");
-    let some = run(&["--steps", "10,50"]);
-    assert_eq!(some.code, 0, "{some}");
-    assert_eq!(names(), [("site-old".to_owned(), 1), ("site-new".to_owned(), 1)]);
-    let all = run(&["--steps", "100"]);
-    assert!(matches!(all.code, 0 | 8), "{all}");
-    assert_eq!(names(), [("site-new".to_owned(), 1)]);
-    let pinned = run(&["--pin"]);
-    assert_eq!(pinned.code, 7, "nothing can be pinned on a rule with several services: {pinned}");
-    let back = mesh.run(&["migrate", "traffic", "rollback", "http-route/site", "--yes"]);
-    assert_eq!(back.code, 0, "{back}");
-    assert!(names().iter().all(|(name, _)| name == "site-old"), "{:?}", names());
-    let nowhere = mesh.run(&[
-        "migrate",
-        "traffic",
-        "http-route/nope",
-        "--from",
-        "site-old",
-        "--to",
-        "site-new",
-        "--dry-run",
-    ]);
-    assert_eq!(nowhere.code, 3, "{nowhere}");
-}
-
-#[test]
 fn what_consul_takes_and_no_proxy_does_is_refused_before_it_is_written() {
     let mesh = Mesh::new();
     let route = |regex: &str| {

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{field, items, of, plain, text};
+use super::fields::{field, items, plain, text};
 use super::lint::is_sticky;
 use super::shift::{ALL, Entries, Objection, Pin, Risk, Shares, Side, set};
 use crate::api::consul::config_entry::ConfigEntry;
@@ -146,8 +146,7 @@ pub(super) fn objections(
     for (at, rule) in items(&whole, "Rules").enumerate() {
         let has = weight_of(rule, from);
         let one = items(rule, "Services").count() == 1;
-        let filters = of_filters(rule);
-        if has.is_some() && one && !filters.is_null() && filters != &json!([]) && filters != &json!({}) {
+        if has.is_some() && one && says_something(field(rule, "ResponseFilters")) {
             found.push(Objection::firm(format!(
                 "rule {at} of http-route/{name} has ResponseFilters, and Consul drops them as soon as it has several services"
             )));
@@ -156,8 +155,14 @@ pub(super) fn objections(
     found
 }
 
-fn of_filters(rule: &Value) -> &Value {
-    rule.as_object().map_or(&Value::Null, |rule| of(rule, "ResponseFilters"))
+/// Consul stores filters that say nothing, too.
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(list) => list.iter().any(says_something),
+        Value::Object(fields) => fields.values().any(says_something),
+        _ => true,
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +198,23 @@ mod tests {
             &json!([{"Services": [{"Name": "old"}]}, {"Services": [{"Name": "old"}, {"Name": "new"}]}]),
         );
         assert!(shares(&apart, &old, &new).is_err());
+    }
+
+    #[test]
+    fn what_consul_drops_and_what_moves_sessions_speaks_against_it() {
+        let (old, new) = (side("old"), side("new"));
+        let against = |route: &ConfigEntry, pin: Option<&Pin>| {
+            objections(route, &Entries { route: Some(route.clone()), ..Entries::default() }, &old, &new, pin)
+                .len()
+        };
+        let rule = |headers: Value| {
+            route(
+                &json!([{"Services": [{"Name": "old", "Weight": 100}], "ResponseFilters": {"Headers": headers}}]),
+            )
+        };
+        assert_eq!(against(&rule(Value::Null), None), 0);
+        assert_eq!(against(&rule(json!([{"Add": {"x": "y"}}])), None), 1);
+        assert_eq!(against(&rule(Value::Null), Some(&Pin::Cookie { name: "c".to_owned() })), 1);
     }
 
     proptest! {
