@@ -109,13 +109,18 @@ impl std::str::FromStr for Named {
     }
 }
 
-/// Looks for the proxies that a change of these services' entries reaches: every gateway, and the sidecars of the services
-/// themselves. Where nobody named an admin port, the usual one is tried, and believed if it names itself.
+/// Looks for the proxies that a change of these services' entries reaches: every gateway, those that have no entry yet and are named
+/// among them, and the sidecars of the services themselves. Where nobody named an admin port, the usual one is tried, and believed if it names itself.
 ///
 /// # Errors
 /// Any `api::Error` but that of a missing right; a named address that does not answer is an error of its own.
-pub async fn find(consul: &Http, services: &BTreeSet<String>, named: &[Named]) -> api::Result<Witnesses> {
-    let mut wanted = gateways(consul).await?;
+pub async fn find(
+    consul: &Http,
+    services: &BTreeSet<String>,
+    new_gateways: &BTreeSet<String>,
+    named: &[Named],
+) -> api::Result<Witnesses> {
+    let mut wanted = gateways(consul, new_gateways).await?;
     let asked = join_all(services.iter().map(async |s| consul.read(&health::connect(s, "")).await)).await;
     for answer in asked {
         match answer {
@@ -158,15 +163,16 @@ pub async fn find(consul: &Http, services: &BTreeSet<String>, named: &[Named]) -
     Ok(found)
 }
 
-/// Every instance of every gateway that has an entry, by its id.
-async fn gateways(consul: &Http) -> api::Result<BTreeMap<String, Registered>> {
+/// Every instance of every gateway that has an entry or is about to have one, by its id.
+async fn gateways(consul: &Http, new: &BTreeSet<String>) -> api::Result<BTreeMap<String, Registered>> {
     let kinds = [Kind::IngressGateway, Kind::ApiGateway];
     let listing = match entries::list(consul, &kinds).await {
         Ok(listing) => listing,
         Err(e) if e.is_denied() => return Ok(BTreeMap::new()),
         Err(e) => return Err(e),
     };
-    let names: BTreeSet<&str> = listing.entries.iter().map(ConfigEntry::name).collect();
+    let known = listing.entries.iter().map(ConfigEntry::name);
+    let names: BTreeSet<&str> = known.chain(new.iter().map(String::as_str)).collect();
     let asked =
         join_all(names.into_iter().map(async |name| consul.read(&catalog::service(name)).await)).await;
     let mut found = BTreeMap::new();

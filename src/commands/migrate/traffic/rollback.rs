@@ -92,7 +92,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let permission =
         app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
     let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
-    let witnesses = witness::find(&consul, &services, &args.envoy).await?;
+    let witnesses = witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?;
     let options = options(args, &record);
     let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
     let known = record.clone();

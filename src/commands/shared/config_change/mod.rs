@@ -176,7 +176,8 @@ pub async fn run(asked: Asked<'_>, app: &App, consul: &Http, changes: Vec<Change
     }
     let permission = app.confirm(args.yes, &question(&changes)).await?;
     let recording = record(app, consul, &changes, asked)?;
-    let witnesses = witness::find(consul, &sidecars_of(&changes), &args.envoy).await?;
+    let witnesses =
+        witness::find(consul, &sidecars_of(&changes), &gateways_of(&changes), &args.envoy).await?;
     let load = match &watched {
         Some((url, plan)) => {
             Some((url.clone(), plan.connections(), args.watch.begin(url, plan.clone()).await?))
@@ -190,6 +191,12 @@ pub async fn run(asked: Asked<'_>, app: &App, consul: &Http, changes: Vec<Change
 fn sidecars_of(changes: &[Change]) -> BTreeSet<String> {
     let about = |c: &&Change| c.writes() && matches!(c.kind, Kind::ServiceDefaults | Kind::ServiceIntentions);
     changes.iter().filter(about).map(|c| c.name.clone()).collect()
+}
+
+/// Gateways that are written; what runs already may have waited for its entry.
+fn gateways_of(changes: &[Change]) -> BTreeSet<String> {
+    let gateway = |c: &&Change| c.new.is_some() && matches!(c.kind, Kind::IngressGateway | Kind::ApiGateway);
+    changes.iter().filter(gateway).map(|c| c.name.clone()).collect()
 }
 
 fn question(changes: &[Change]) -> String {
