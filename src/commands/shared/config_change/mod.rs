@@ -295,7 +295,7 @@ impl Run<'_> {
         }
         if let (None, Some(lack)) = (&failure, proxies.as_ref().and_then(|p| p.lacking.first())) {
             failure = Some(Error::failed(format!("{lack}, though Consul says true"))
-                .because("it ignores what is written since it rejected an earlier change of that listener; `fleet config list` and its log tell of which"));
+                .because("a gateway that rejected a change of a listener ignores every later one of it; the log of Consul's agent says what it rejected"));
         }
         let connections = match load {
             Some((url, connections, load)) => {
