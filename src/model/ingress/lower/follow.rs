@@ -141,7 +141,12 @@ impl Lower<'_> {
     /// Adds the condition of an `if`; false when it never holds.
     fn condition(&mut self, id: Id, state: &mut State) -> bool {
         let directive = self.sites.config.get(id);
-        let words: Vec<String> = directive.texts().map(|w| substituted(w, state)).collect();
+        let scheme = self.scheme();
+        let word = |w: &str| match scheme {
+            Some(scheme) if w == "$scheme" => scheme.to_owned(),
+            _ => substituted(w, state),
+        };
+        let words: Vec<String> = directive.texts().map(word).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let (left, sign, right) = match words.as_slice() {
             [one] => (*one, "", ""),
@@ -172,6 +177,12 @@ impl Lower<'_> {
         {
             state.at = state.at.clone().and_pattern(&Arc::new(pattern));
             return true;
+        }
+        if let ("$uri" | "$document_uri", "=", Followed::Same) = (left, sign, &state.path)
+            && let Some(comes_here) = state.at.matches(right)
+        {
+            state.at = PathMatch::exact(right);
+            return comes_here;
         }
         let not = sign.starts_with('!');
         let condition = match (subject, sign) {
@@ -240,6 +251,13 @@ impl Lower<'_> {
         }
         ways.push(end);
         (ways.len() <= MOST_VARIANTS).then_some(ways)
+    }
+
+    /// What `$scheme` is, where every listener of the server says the same.
+    fn scheme(&self) -> Option<&'static str> {
+        let mut listens = self.server.listens.iter().map(|l| l.tls);
+        let first = listens.next()?;
+        listens.all(|tls| tls == first).then_some(if first { "https" } else { "http" })
     }
 
     fn flow_of(&mut self, id: Id, state: &State) -> Flow {
