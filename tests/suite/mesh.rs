@@ -201,6 +201,46 @@ fn entries_are_applied_compared_and_put_back() {
 }
 
 #[test]
+fn what_is_carried_over_from_nginx_is_applied_and_put_back() {
+    let mesh = Mesh::new();
+    mesh.file(
+        "nginx.conf",
+        "events {}\nhttp { upstream app { server 10.0.0.1:80; } server { listen 8081; location /x/ { proxy_pass http://app; } } }\n",
+    );
+    let kinds = [config_entry::Kind::IngressGateway, config_entry::Kind::ServiceRouter];
+    let there = || -> usize { kinds.iter().map(|kind| mesh.read(&config_entry::list(*kind)).len()).sum() };
+    let args = ["migrate", "nginx", "nginx.conf", "--map", "10.0.0.1:80=web"];
+    let run = |more: &[&str]| mesh.run(&[&args[..], more].concat());
+    for more in [&["--apply"][..], &["--to", "traefik", "--apply"], &["--to", "ingress-gateway", "--dry-run"]]
+    {
+        assert_eq!(run(more).code, 2, "{more:?}");
+    }
+    let apply = ["--to", "ingress-gateway", "--apply"];
+    // A path that ends with a slash differs on Consul, and nothing stands in the way of that.
+    let preview = run(&[&apply[..], &["--dry-run", "--out", "gateway"]].concat());
+    assert_eq!((preview.code, there()), (8, 0), "{preview}");
+    assert!(!mesh.home.path().join("gateway").exists(), "a preview writes no file either");
+    let unsaid = run(&apply);
+    assert_eq!((unsaid.code, there()), (7, 0), "{unsaid}");
+    let applied = run(&[&apply[..], &["--yes", "-o", "json"]].concat());
+    assert_eq!((applied.code, there()), (0, 2), "{applied}");
+    let outcome: Value = serde_json::from_str(&applied.out).unwrap();
+    assert_eq!(outcome["proxies"]["unmanned"], json!(["gateway"]), "{applied}");
+    assert_eq!(outcome["proxies"]["lacking"], json!([]), "{applied}");
+    // Another change meanwhile is not what is taken back.
+    mesh.file("split.hcl", SPLIT);
+    assert_eq!(mesh.run(&["config", "apply", "split.hcl", "--yes"]).code, 0);
+    let cut = mesh.run(&["migrate", "nginx", "--undo", "--yes"]);
+    assert_eq!((cut.code, cut.err.contains("cut-connections"), there()), (7, true, 2), "{cut}");
+    let undone = mesh.run(&["migrate", "nginx", "--undo", "--yes", "--accept", "cut-connections"]);
+    assert_eq!((undone.code, there(), mesh.split()), (0, 0, Some((90.0, 10.0))), "{undone}");
+    let history: Value = serde_json::from_str(&mesh.run(&["config", "history", "-o", "json"]).out).unwrap();
+    let verbs: Vec<&str> = history.as_array().unwrap().iter().map(|c| c["verb"].as_str().unwrap()).collect();
+    assert_eq!(verbs, ["migrate nginx", "config apply", "migrate nginx"]);
+    assert_eq!(mesh.run(&["migrate", "nginx", "--undo", "--yes"]).code, 3);
+}
+
+#[test]
 fn what_consul_takes_and_no_proxy_does_is_refused_before_it_is_written() {
     let mesh = Mesh::new();
     let route = |regex: &str| {

@@ -69,6 +69,42 @@ fn what_would_be_lost_stops_its_target_until_it_is_accepted() {
     assert!(typo.err.contains("did you mean lost-guard@nginx.conf:9"), "{typo}");
 }
 
+/// The verdicts of a directive for Traefik, the api-gateway and the ingress-gateway, by its line.
+fn verdicts(report: &Report, line: u32, directive: &str) -> [&'static str; 3] {
+    let found = report.directives.iter().find(|d| d.line == line && d.directive == directive).unwrap();
+    let value = serde_json::to_value(&found.verdict).unwrap();
+    TARGETS.map(|target| match value[target.name()].as_str().unwrap() {
+        "carried over" => "carried",
+        "cannot be carried over" => "cannot",
+        _ => "otherwise",
+    })
+}
+
+#[test]
+fn a_condition_over_a_map_is_a_route_for_each_value_and_one_over_files_is_none() {
+    let report = report(
+        "events {}\nhttp {\nmap $http_user_agent $bad { default 0; ~*(bot|crawl) 1; }\nmap $http_x_env $env { default \"\"; staging stg; }\n\
+         server { listen 8081;\n\
+         location /bots {\nif ($bad) {\nreturn 403; }\nproxy_pass http://10.0.0.1; }\n\
+         location /e {\nif ($env = stg) {\nproxy_pass http://10.0.0.2; }\nproxy_pass http://10.0.0.1; }\n\
+         location /f {\nif (-f $request_filename) { break; }\nproxy_pass http://10.0.0.1; }\n\
+         location /blog {\nrewrite ^/blog/(\\d+)$ /post?id=$1 last;\nproxy_pass http://10.0.0.1; }\n\
+         location /s {\nif ($scheme = http) { return 301 https://$host$request_uri; }\nproxy_pass http://10.0.0.1; }\n\
+         location /v {\nif ($uri = /v/deny) { return 403; }\nproxy_pass http://10.0.0.1; }\n} }\n",
+    );
+    assert_eq!(verdicts(&report, 7, "if"), ["carried", "cannot", "cannot"], "a guard");
+    assert_eq!(verdicts(&report, 8, "return"), ["carried", "cannot", "cannot"]);
+    assert_eq!(verdicts(&report, 11, "if"), ["carried"; 3]);
+    assert_eq!(verdicts(&report, 15, "if"), ["cannot"; 3]);
+    assert_eq!(verdicts(&report, 18, "rewrite"), ["cannot"; 3], "what an ingress gateway would leave undone");
+    assert_eq!(verdicts(&report, 21, "return"), ["carried", "cannot", "cannot"]);
+    assert_eq!(verdicts(&report, 24, "if"), ["carried", "cannot", "cannot"], "one path");
+    let bots = report.routes.iter().filter(|r| r.path.contains("/bots")).collect::<Vec<_>>();
+    assert!(bots.len() >= 2 && bots[0].conditions[0].to_lowercase().contains("user-agent"), "{bots:?}");
+    let untold: usize = report.self_check.iter().map(|c| c.unexpected_differences).sum();
+    assert_eq!(untold, 0, "{:?}", report.self_check.iter().map(|c| &c.differences).collect::<Vec<_>>());
+}
+
 #[test]
 fn reports_are_written_in_every_form() {
     let home = tempfile::tempdir().unwrap();

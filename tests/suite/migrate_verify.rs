@@ -277,7 +277,7 @@ fn a_side_that_does_not_answer_is_not_known() {
         "500",
     ]);
     assert_eq!(same.code, 0, "{same}");
-    for wrong in [["--old", "https://x", "--new", &old], ["--old", &old, "--new", "http://x/path"]] {
+    for wrong in [["--old", "ftp://x", "--new", &old], ["--old", &old, "--new", "http://x/path"]] {
         let ran = Fleet::new(home.path())
             .run(&[&["migrate", "verify", "--requests", "r.txt"][..], &wrong[..]].concat());
         assert_eq!(ran.code, 2, "{ran}");
@@ -339,4 +339,157 @@ fn what_the_configuration_foretells_is_explained() {
     assert!(differs.iter().any(|t| t == "/admin"), "{differs:?}");
     assert!(differs.iter().all(|t| t.contains("dmin")), "{differs:?}");
     assert_eq!(view["routes_not_seen"], serde_json::json!([]), "{ran}");
+}
+
+/// A server that answers as the old side does, over TLS.
+fn over_tls() -> (String, String) {
+    let (address, pem) = crate::tls::serve_anything("shop.example.com", |_| {
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\npage"
+            .to_vec()
+    });
+    (format!("https://{address}"), pem)
+}
+
+#[test]
+fn both_sides_may_speak_tls_and_show_a_certificate_of_the_host() {
+    let (side, pem) = over_tls();
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("r.txt"), "/a\n/b\n").unwrap();
+    std::fs::write(home.path().join("ca.pem"), pem).unwrap();
+    let args = [
+        "migrate",
+        "verify",
+        "--old",
+        &side,
+        "--new",
+        &side,
+        "--requests",
+        "r.txt",
+        "--rate",
+        "500",
+        "--host",
+    ];
+    let fleet = Fleet::new(home.path());
+    let ran = fleet.run(&[&args[..], &["shop.example.com", "--cacert", "ca.pem"]].concat());
+    assert_eq!(ran.code, 0, "{ran}");
+    let other = fleet.run(&[&args[..], &["other.example.com", "--cacert", "ca.pem"]].concat());
+    assert!(other.code == 5 && other.err.contains("no TLS"), "{other}");
+    let untrusted = fleet.run(&[&args[..], &["shop.example.com"]].concat());
+    assert_eq!(untrusted.code, 5, "{untrusted}");
+}
+
+/// What the application receives is compared: behind one side the Host is lost, and nothing of that shows in its answers.
+#[test]
+fn an_echo_behind_both_sides_shows_what_the_application_receives() {
+    let echo = |host: &'static str| {
+        move |seen: &Seen| -> Says {
+            let named = if host.is_empty() {
+                seen.header("host").unwrap_or_default().to_owned()
+            } else {
+                host.to_owned()
+            };
+            let body = serde_json::json!({"method": seen.method, "target": seen.target,
+                "headers": [["host", named], ["user-agent", "x"], ["x-fleet-verify", "1"]]});
+            let json = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+            Some((200, json, body.to_string()))
+        }
+    };
+    let (old, new, same) = (
+        serve("127.0.0.1:0", echo("")),
+        serve("127.0.0.1:0", echo("upstream")),
+        serve("127.0.0.1:0", echo("")),
+    );
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("r.txt"), "GET /a shop.example.com\n").unwrap();
+    let run = |new: &str| {
+        Fleet::new(home.path()).run(&[
+            "migrate",
+            "verify",
+            "--old",
+            &format!("http://{old}"),
+            "--new",
+            &format!("http://{new}"),
+            "--requests",
+            "r.txt",
+            "--rate",
+            "500",
+            "--echo",
+            "-o",
+            "json",
+        ])
+    };
+    let differs = run(&new);
+    assert_eq!(differs.code, 1, "{differs}");
+    assert!(differs.out.contains("app-host"), "{differs}");
+    assert_eq!(run(&same).code, 0);
+}
+
+/// Killed in the middle, also in the middle of a line, it goes on where it was; another pair of sides gets nothing of it.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test waits for another process")]
+fn a_run_that_is_killed_goes_on_where_it_was() {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let page = move |_: &Seen| -> Says {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Some((200, Vec::new(), "page".to_owned()))
+    };
+    let (old, new) = (serve("127.0.0.1:0", page.clone()), serve("127.0.0.1:0", page));
+    let home = tempfile::tempdir().unwrap();
+    let lines: Vec<String> = (0..40).map(|n| format!("/page{n}")).collect();
+    std::fs::write(home.path().join("r.txt"), lines.join("\n")).unwrap();
+    let state = home.path().join("state");
+    let (old, new) = (format!("http://{old}"), format!("http://{new}"));
+    let args = [
+        "migrate",
+        "verify",
+        "--old",
+        &old,
+        "--new",
+        &new,
+        "--requests",
+        "r.txt",
+        "--state",
+        "state",
+        "--rate",
+    ];
+    let mut child = Fleet::new(home.path()).command(&[&args[..], &["20"]].concat()).spawn().unwrap();
+    let found = || std::fs::read_to_string(&state).map_or(0, |text| text.lines().count().saturating_sub(1));
+    while found() < 5 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // What was on its way is answered to nobody.
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let had = found();
+    assert!(had < 40, "it was done before it was killed");
+    // The last line is half of one, and its finding is not known.
+    let text = std::fs::read_to_string(&state).unwrap();
+    std::fs::write(&state, &text[..text.len() - 20]).unwrap();
+    count.store(0, Ordering::SeqCst);
+    let ran = Fleet::new(home.path()).run(&[&args[..], &["500", "-o", "json"]].concat());
+    assert_eq!(ran.code, 0, "{ran}");
+    let sent = count.load(Ordering::SeqCst);
+    assert_eq!(
+        sent,
+        (40 - had + 1) * 3,
+        "each that was not known goes twice to the old side and once to the new"
+    );
+    count.store(0, Ordering::SeqCst);
+    let again = Fleet::new(home.path()).run(&[&args[..], &["500"]].concat());
+    assert_eq!((again.code, count.load(Ordering::SeqCst)), (0, 0), "{again}");
+    let other = Fleet::new(home.path()).run(&[
+        "migrate",
+        "verify",
+        "--old",
+        &new,
+        "--new",
+        &old,
+        "--requests",
+        "r.txt",
+        "--state",
+        "state",
+    ]);
+    assert_eq!(other.code, 7, "{other}");
 }

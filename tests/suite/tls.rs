@@ -103,6 +103,15 @@ fn serve_by(
     address
 }
 
+/// Answers every request with the same, by a certificate of that name; the address, and the authority's certificate.
+pub(crate) fn serve_anything(
+    name: &str,
+    answers: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
+) -> (SocketAddr, String) {
+    let authority = Authority::new();
+    (serve_by(authority.sign(&[name], VALID), None, answers), authority.pem)
+}
+
 const EMPTY_LIST: &[u8] =
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
 

@@ -1,15 +1,14 @@
 //! `fleet config apply`
 
-use super::carry_out::{self, ChangeArgs};
-use super::{files, history};
+use super::files;
 use crate::app::App;
+use crate::commands::shared::config_change::{self, ChangeArgs, undo};
 use crate::commands::shared::consul;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::model::traffic::change::{self, Change, Stored};
-use crate::model::traffic::difference::{has_secrets, same};
-use crate::ops::traffic::entries;
-use crate::ops::traffic::history::Recorded;
+
+/// As it is typed.
+const VERB: &str = "config apply";
 
 /// Write config entries: what would change is shown first, and an entry is written only if nobody changed it since.
 ///
@@ -47,63 +46,9 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let http = consul::needed(app)?;
     if let Some(which) = &args.undo {
-        return undo(args, app, &http, which).await;
+        let recorded = undo::chosen(app, &http, which, None)?;
+        return undo::run(args.change.asked_by(VERB), app, &http, &recorded).await;
     }
     let wanted = files::read(&args.files).await?;
-    let stored = entries::stored(&http, &wanted).await?;
-    let mut changes = change::writing(wanted, &stored);
-    entries::try_filters(&http, &mut changes, &stored).await?;
-    carry_out::run(&args.change, app, &http, changes, None).await
-}
-
-async fn undo(args: &Args, app: &App, http: &crate::api::http::Http, which: &str) -> Result<ExitCode> {
-    let recorded = history::chosen(app, http, which)?;
-    let subjects = recorded.entries.iter().rev();
-    let mut changes = Vec::new();
-    let mut moved = Vec::new();
-    for saved in subjects {
-        let now = entries::read(http, saved.kind, &saved.name).await?;
-        let is = |e: &Option<_>| match (&now, e) {
-            (None, None) => true,
-            (Some(now), Some(then)) => same(now, then),
-            _ => false,
-        };
-        if is(&saved.old) {
-            continue;
-        }
-        let subject = format!("{}/{}", saved.kind, saved.name);
-        if saved.old.as_ref().is_some_and(has_secrets) {
-            return Err(Error::refused(format!(
-                "{subject} cannot be put back: its private key was not kept"
-            ))
-            .hint("apply the file that holds it"));
-        }
-        if !is(&saved.new) {
-            moved.push(subject);
-        }
-        changes.push(change::change(saved.kind, now, saved.old.clone(), &Stored::new()));
-    }
-    if !moved.is_empty() && !args.change.accepts("changed-since") {
-        return Err(Error::refused(format!(
-            "somebody changed {} since; nothing was written",
-            moved.join(", ")
-        ))
-        .hint(format!("`fleet config history {}` shows what was there", recorded.id))
-        .hint("`--accept changed-since` puts it back all the same"));
-    }
-    undone(args, app, http, changes, &recorded).await
-}
-
-async fn undone(
-    args: &Args,
-    app: &App,
-    http: &crate::api::http::Http,
-    mut changes: Vec<Change>,
-    recorded: &Recorded,
-) -> Result<ExitCode> {
-    // A resolver that comes back is looked over like any other.
-    let stored: Stored =
-        changes.iter().filter_map(|c| Some(((c.kind, c.name.clone()), c.old.clone()?))).collect();
-    entries::try_filters(http, &mut changes, &stored).await?;
-    carry_out::run(&args.change, app, http, changes, Some(&recorded.id)).await
+    config_change::write(args.change.asked_by(VERB), app, &http, wanted).await
 }

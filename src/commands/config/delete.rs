@@ -1,8 +1,8 @@
 //! `fleet config delete`
 
-use super::carry_out::{self, ChangeArgs};
 use super::subject;
 use crate::app::App;
+use crate::commands::shared::config_change::{self, ChangeArgs};
 use crate::commands::shared::consul;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -42,5 +42,5 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         })?);
     }
     let changes = change::deleting(gone, &Stored::new());
-    carry_out::run(&args.change, app, &http, changes, None).await
+    config_change::run(args.change.asked_by("config apply"), app, &http, changes).await
 }

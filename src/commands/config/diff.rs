@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::files;
 use crate::app::App;
+use crate::commands::shared::config_change::view;
 use crate::commands::shared::consul;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
@@ -44,8 +45,8 @@ impl Tabular for Row {
         vec![
             Cell::text(format!("{}/{}", self.kind, self.name)),
             Cell::toned(&self.path, tone),
-            Cell::text(super::view::value(&self.old)),
-            Cell::text(super::view::value(&self.new)),
+            Cell::text(view::value(&self.old)),
+            Cell::text(view::value(&self.new)),
         ]
     }
 }

@@ -3,14 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::view;
-use crate::api::http::Http;
 use crate::app::App;
+use crate::commands::shared::config_change::{undo, view};
 use crate::commands::shared::consul;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::traffic::difference::{Difference, between};
-use crate::model::words;
-use crate::ops::traffic::history::{History, Recorded, Saved};
+use crate::ops::traffic::history::{Recorded, Saved};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// List the changes of config entries that were made from this machine, the newest first, or show one of them.
@@ -31,6 +29,8 @@ struct Row {
     #[serde(rename = "at")]
     time: Timestamp,
     entries: Vec<String>,
+    /// The verb that made it.
+    verb: String,
     outcome: &'static str,
     undoes: Option<String>,
     undone_by: Option<String>,
@@ -76,6 +76,7 @@ impl Describe for View {
         let mut detail = Detail::new().fields([
             ("Change", Cell::toned(&self.row.change_id, Tone::Strong)),
             ("Time", Cell::Time(Some(self.row.time))),
+            ("Made by", Cell::text(format!("fleet {}", self.row.verb))),
             ("Outcome", Cell::text(self.row.outcome)),
             ("Undoes", Cell::text(self.row.undoes.clone().unwrap_or_default())),
             ("Undone by", Cell::text(self.row.undone_by.clone().unwrap_or_default())),
@@ -104,55 +105,13 @@ impl Describe for View {
 pub fn run(args: &Args, app: &App) -> Result<()> {
     let http = consul::needed(app)?;
     if let Some(which) = &args.change {
-        let recorded = chosen(app, &http, which)?;
+        let recorded = undo::chosen(app, &http, which, None)?;
         let changes = recorded.entries.iter().map(entry).collect();
         return app.printer.object(&View { row: row(&recorded), failure: recorded.failure.clone(), changes });
     }
-    let mut rows: Vec<Row> = all(app, &http)?.iter().map(row).collect();
+    let mut rows: Vec<Row> = undo::all(app, &http)?.iter().map(row).collect();
     rows.reverse();
     app.printer.list(&rows, "no change was made from this machine")
-}
-
-fn all(app: &App, http: &Http) -> Result<Vec<Recorded>> {
-    let dir = app.env.state_dir();
-    dir.map_or(Ok(Vec::new()), |dir| History::of(&dir, http.address()).read())
-}
-
-/// The change of that name, or the last one that was not taken back.
-///
-/// # Errors
-/// Not found (3).
-pub(super) fn chosen(app: &App, http: &Http, which: &str) -> Result<Recorded> {
-    let changes = all(app, http)?;
-    let found = if which == "last" {
-        changes.into_iter().rev().find(|c| c.undone_by.is_none() && c.undoes.is_none() && !is_nothing(c))
-    } else {
-        let mut fitting: Vec<Recorded> = changes.into_iter().filter(|c| c.id.starts_with(which)).collect();
-        if fitting.len() > 1 {
-            return Err(Error::usage(format!(
-                "{which:?} is the beginning of {}",
-                words::count(fitting.len(), "change")
-            )));
-        }
-        fitting.pop()
-    };
-    found.ok_or_else(|| {
-        let what = if which == "last" {
-            "no change that could be taken back".to_owned()
-        } else {
-            format!("no change {which}")
-        };
-        Error::not_found(format!("{what} was made from this machine at {}", http.address()))
-            .hint("`fleet config history` lists them")
-    })
-}
-
-/// Whether it came to an end without having written anything.
-fn is_nothing(recorded: &Recorded) -> bool {
-    recorded.ended
-        && recorded.failure.is_some()
-        && recorded.entries.iter().all(|e| !e.written)
-        && recorded.entries.len() == 1
 }
 
 fn row(recorded: &Recorded) -> Row {
@@ -167,6 +126,7 @@ fn row(recorded: &Recorded) -> Row {
         change_id: recorded.id.clone(),
         time: recorded.time,
         entries: recorded.entries.iter().map(|e| format!("{}/{}", e.kind, e.name)).collect(),
+        verb: recorded.verb.clone(),
         outcome,
         undoes: recorded.undoes.clone(),
         undone_by: recorded.undone_by.clone(),

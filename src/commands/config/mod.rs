@@ -1,7 +1,6 @@
 //! `fleet config …`
 
 pub mod apply;
-mod carry_out;
 pub mod delete;
 pub mod diff;
 mod files;
@@ -9,8 +8,6 @@ pub mod history;
 pub mod list;
 pub mod show;
 mod subject;
-mod view;
-mod watch;
 
 use clap::Subcommand;
 

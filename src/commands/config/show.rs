@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::subject;
 use crate::api::consul::config_entry::{Condition, ConfigEntry, Kind};
 use crate::app::App;
+use crate::commands::shared::config_change::view;
 use crate::commands::shared::consul;
 use crate::error::{Error, Result};
 use crate::model::traffic::difference::{between, without_secrets};
@@ -83,7 +84,7 @@ impl Describe for View {
         let lines: Vec<Line> = between(None, Some(&self.entry))
             .into_iter()
             .filter(|d| d.path != "Kind" && d.path != "Name")
-            .map(|d| Line { value: super::view::value(&d.new), field: d.path })
+            .map(|d| Line { value: view::value(&d.new), field: d.path })
             .collect();
         Detail::new()
             .fields([

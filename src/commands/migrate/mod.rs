@@ -29,7 +29,7 @@ impl Command {
     pub async fn run(self, app: &App) -> Result<ExitCode> {
         match self {
             Command::Echo(args) => echo::run(&args, app).await,
-            Command::Nginx(args) => nginx::run(&args, app),
+            Command::Nginx(args) => Box::pin(nginx::run(&args, app)).await,
             Command::Traffic(args) => Box::pin(traffic::run(&args, app)).await,
             Command::Verify(args) => Box::pin(verify::run(&args, app)).await,
         }

@@ -3,6 +3,7 @@
 pub mod alloc;
 pub mod browser;
 pub mod complete;
+pub mod config_change;
 pub mod consul;
 pub mod deployment;
 pub mod exec;

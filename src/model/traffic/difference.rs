@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fields::{hundredths, nanos, plain};
-use crate::api::consul::config_entry::ConfigEntry;
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,11 +92,33 @@ struct Leaf {
 fn flat(entry: Option<&ConfigEntry>) -> BTreeMap<Vec<Step>, Leaf> {
     let mut leaves = BTreeMap::new();
     if let Some(entry) = entry {
-        let content = Value::Object(entry.content().fields);
+        let mut content = Value::Object(entry.content().fields);
+        if entry.kind() == Some(Kind::HttpRoute) {
+            weigh(&mut content);
+        }
         let mut walk = Walk { leaves: &mut leaves, path: Vec::new(), keys: Vec::new() };
         walk.visit(&content, false);
     }
     leaves
+}
+
+/// A service of an http-route without a weight, or with 0, has 1 (`mesh.md §0`): Consul stores it so.
+fn weigh(route: &mut Value) {
+    for rule in list(route, "rules") {
+        for service in list(rule, "services").iter_mut().filter_map(Value::as_object_mut) {
+            let key = service.keys().find(|key| plain(key) == "weight").cloned();
+            let key = key.unwrap_or_else(|| "Weight".to_owned());
+            if service.get(&key).and_then(Value::as_i64).is_none_or(|weight| weight == 0) {
+                service.insert(key, 1.into());
+            }
+        }
+    }
+}
+
+fn list<'v>(value: &'v mut Value, name: &str) -> &'v mut [Value] {
+    let fields = value.as_object_mut().into_iter().flatten();
+    let found = fields.filter(|(key, _)| plain(key) == name).find_map(|(_, value)| value.as_array_mut());
+    found.map_or(&mut [], Vec::as_mut_slice)
 }
 
 struct Walk<'l> {
@@ -248,5 +270,18 @@ mod tests {
         assert_eq!((&found[0].old, &found[0].new), (&json!(HIDDEN), &json!(HIDDEN)));
         assert!(has_secrets(&key("x")));
         assert!(!format!("{:?}", without_secrets(&key("topsecret"))).contains("topsecret"));
+    }
+
+    /// Seen on Consul 1.21.4: every http-route without weights was written, and then told to read differently.
+    #[test]
+    fn a_service_of_a_route_without_a_weight_has_1() {
+        let route = |services: Value| {
+            let rules = serde_json::json!([{ "Services": services }]);
+            ConfigEntry::of(serde_json::json!({"Kind": "http-route", "Name": "site", "Rules": rules}))
+                .unwrap()
+        };
+        let stored = route(serde_json::json!([{"Name": "web", "Weight": 1}, {"Name": "old", "Weight": 1}]));
+        assert!(same(&route(serde_json::json!([{"Name": "web"}, {"Name": "old", "weight": 0}])), &stored));
+        assert!(!same(&route(serde_json::json!([{"Name": "web"}, {"Name": "old", "Weight": 2}])), &stored));
     }
 }

@@ -42,6 +42,18 @@ pub fn pairs<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = (&'v Stri
     field(value, name).as_object().into_iter().flatten()
 }
 
+/// Visits every object of a document, from the outside in.
+pub fn walk(value: &Value, visit: &mut impl FnMut(&Value)) {
+    match value {
+        Value::Object(fields) => {
+            visit(value);
+            fields.values().for_each(|v| walk(v, visit));
+        }
+        Value::Array(list) => list.iter().for_each(|v| walk(v, visit)),
+        _ => {}
+    }
+}
+
 /// A length of time in nanoseconds: Go's words, or a number of nanoseconds; none when it is neither.
 #[must_use]
 pub fn nanos(value: &Value) -> Option<i64> {

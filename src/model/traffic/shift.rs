@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{field, hundredths, items, of, pairs, text};
 use super::lint::is_sticky;
-use super::shift_pin;
+use super::{shift_pin, shift_route};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
 /// All traffic, in hundredths of a percent: the unit of Consul's weights.
@@ -99,6 +99,16 @@ pub struct Entries {
     pub router: Option<ConfigEntry>,
     /// The routes of API gateways that lead to it.
     pub http_routes: Vec<ConfigEntry>,
+    /// The http-route whose rules share out the requests; none where a splitter does.
+    pub route: Option<ConfigEntry>,
+    /// The resolvers of the services that this route names.
+    pub resolvers: Vec<ConfigEntry>,
+}
+
+/// The entry that shares out the traffic of a service, or of `http-route/NAME`, as `kind/name`.
+#[must_use]
+pub fn split_subject(own: &str) -> String {
+    if own.starts_with(shift_route::PREFIX) { own.to_owned() } else { format!("service-splitter/{own}") }
 }
 
 /// The shares of both sides, in hundredths of a percent of the service's traffic.
@@ -144,6 +154,9 @@ impl Entries {
     /// # Errors
     /// When it does not go to them: where it goes.
     pub fn shares(&self, own: &str, from: &Side, to: &Side) -> Result<Shares, String> {
+        if let Some(route) = &self.route {
+            return shift_route::shares(route, from, to);
+        }
         let Some(splitter) = &self.splitter else {
             let whole = self.resolver.as_ref().map_or(Value::Null, |r| Value::Object(r.fields.clone()));
             if !field(&whole, "Redirect").is_null() {
@@ -174,10 +187,37 @@ impl Entries {
         Ok(shares)
     }
 
-    /// The splitter with these shares; what else it says stays. Both sides stay in it, at 0 % too: a side that leaves takes its
+    /// The entry that shares out the traffic; none where there is none yet.
+    #[must_use]
+    pub fn split(&self) -> Option<&ConfigEntry> {
+        self.route.as_ref().or(self.splitter.as_ref())
+    }
+
+    /// The kind of that entry.
+    #[must_use]
+    pub fn split_kind(&self) -> Kind {
+        if self.route.is_some() { Kind::HttpRoute } else { Kind::ServiceSplitter }
+    }
+
+    /// The entry that shares out the traffic, as it is stored now.
+    pub fn set_split(&mut self, stored: Option<ConfigEntry>) {
+        match &mut self.route {
+            Some(route) => {
+                if let Some(stored) = stored {
+                    *route = stored;
+                }
+            }
+            None => self.splitter = stored,
+        }
+    }
+
+    /// The splitter or route with these shares; what else it says stays. In a splitter both sides stay, at 0 % too: a side that leaves takes its
     /// statistics with it, and with them the only proof that it is drained (`mesh.md §6`).
     #[must_use]
-    pub fn splitter_at(&self, own: &str, from: &Side, to: &Side, shares: Shares) -> ConfigEntry {
+    pub fn split_at(&self, own: &str, from: &Side, to: &Side, shares: Shares) -> ConfigEntry {
+        if let Some(route) = &self.route {
+            return shift_route::at(route, from, to, shares);
+        }
         let mut fields = match &self.splitter {
             Some(splitter) => splitter.content().fields,
             None => Map::from_iter([
@@ -207,7 +247,7 @@ impl Entries {
     /// Whether sessions are bound to instances: then a split alone loses them.
     #[must_use]
     pub fn is_sticky(&self) -> bool {
-        self.resolver.as_ref().is_some_and(is_sticky)
+        self.resolver.iter().chain(&self.resolvers).any(is_sticky)
     }
 }
 
@@ -337,6 +377,9 @@ pub fn objections(
     in_front: &InFront,
     steps: &[i64],
 ) -> Vec<Objection> {
+    if let Some(route) = &entries.route {
+        return shift_route::objections(route, entries, from, to, pin);
+    }
     let mut found = Vec::new();
     // A step between nothing and everything is a split: there a session is drawn anew with every request.
     let splits = steps.iter().any(|s| *s < ALL);
@@ -380,8 +423,10 @@ pub fn preparation(
     in_front: &InFront,
 ) -> Vec<ConfigEntry> {
     match pin {
-        Some(pin) => shift_pin::entries(own, entries, from, to, shares, pin, in_front),
-        None => Vec::new(),
+        Some(pin) if entries.route.is_none() => {
+            shift_pin::entries(own, entries, from, to, shares, pin, in_front)
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -423,7 +468,7 @@ mod tests {
             {"Weight": 62.5, "service_subset": "v1"}, {"Weight": 12.5, "Service": "web", "ServiceSubset": "v2"}, {"Weight": 25, "Service": "old"}]}));
         assert_eq!(entries.shares("web", &v1, &v2), Ok(Shares { from: 6250, to: 1250 }));
         let shares = entries.shares("web", &v1, &v2).unwrap().at(5000);
-        let written = Value::Object(entries.splitter_at("web", &v1, &v2, shares).fields);
+        let written = Value::Object(entries.split_at("web", &v1, &v2, shares).fields);
         assert_eq!(
             written["Splits"],
             json!([{"Weight": 37.5, "service_subset": "v1"},
@@ -437,7 +482,7 @@ mod tests {
     fn a_splitter_is_made_where_there_is_none() {
         let entries = Entries::default();
         let (from, to) = (Side::Service("site-old".to_owned()), Side::Service("site-new".to_owned()));
-        let made = entries.splitter_at("site", &from, &to, Shares { from: 9950, to: 50 });
+        let made = entries.split_at("site", &from, &to, Shares { from: 9950, to: 50 });
         assert_eq!(
             Value::Object(made.fields),
             json!({"Kind": "service-splitter", "Name": "site", "Splits": [
@@ -481,7 +526,7 @@ mod tests {
             let Ok(shares) = entries.shares("web", &v1, &v2) else { prop_assert_eq!(a + b, 0); return Ok(()); };
             let to = shares.at(step);
             prop_assert!(to.from >= 0 && to.to >= 0 && to.pool() == a + b);
-            let written = Entries { splitter: Some(entries.splitter_at("web", &v1, &v2, to)), ..Entries::default() };
+            let written = Entries { splitter: Some(entries.split_at("web", &v1, &v2, to)), ..Entries::default() };
             let whole = Value::Object(written.splitter.clone().unwrap().fields);
             let sum: i64 = items(&whole, "Splits").filter_map(|s| hundredths(field(s, "Weight"))).sum();
             prop_assert_eq!(sum, ALL);

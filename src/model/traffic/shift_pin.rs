@@ -128,7 +128,7 @@ fn splitter(
     shares: Shares,
     cookie: &str,
 ) -> ConfigEntry {
-    let mut entry = entries.splitter_at(own, from, to, shares);
+    let mut entry = entries.split_at(own, from, to, shares);
     let key = entry.fields.keys().find(|k| plain(k) == "splits").cloned().unwrap_or_default();
     let splits = entry.fields.get_mut(&key).and_then(Value::as_array_mut);
     for split in splits.into_iter().flatten() {
@@ -321,6 +321,7 @@ mod tests {
             http_routes: vec![entry(json!({"Kind": "http-route", "Name": "web", "Rules": [
                 {"Matches": [{"Path": {"Match": "prefix", "Value": "/"}}], "Services": [{"Name": "web"}]},
                 {"Services": [{"Name": "other"}]}]}))],
+            ..Entries::default()
         }
     }
 

@@ -1,11 +1,12 @@
 //! Old against new: every request twice to the old side, which shows its noise, then to the new; what differs is tried again.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use tokio::time::Instant;
+use serde::{Deserialize, Serialize};
 
 use super::exchange::Side;
 use crate::error::{Error, Result};
@@ -25,8 +26,6 @@ pub struct Run<'a> {
     pub old: Side,
     /// The side that is to take over.
     pub new: Side,
-    /// Requests a second to each side, at most.
-    pub rate: f64,
     /// How long an answer may take.
     pub patience: Duration,
     /// Headers every request gets.
@@ -51,9 +50,10 @@ impl Run<'_> {
         foretold: &Foretold<'_>,
         mut each: impl FnMut(&Finding),
     ) -> Result<Vec<Finding>> {
-        let mut known = self.state.as_deref().map(kept).transpose()?.unwrap_or_default();
-        let gap = Duration::from_secs_f64(1.0 / self.rate.max(0.01));
-        let begun = Instant::now();
+        let mut known = match &self.state {
+            Some(path) => kept(path, &self.header())?,
+            None => BTreeMap::new(),
+        };
         let mut findings = Vec::with_capacity(requests.len());
         let mut waiting = Vec::new();
         for (asked, route) in requests {
@@ -64,14 +64,9 @@ impl Run<'_> {
                 _ => waiting.push((asked, route)),
             }
         }
-        let stream = futures_util::stream::iter(waiting.into_iter().enumerate());
-        let mut stream = stream
-            .map(|(at, (asked, route))| async move {
-                let turn = begun + gap * u32::try_from(at).unwrap_or(u32::MAX) * 2;
-                tokio::time::sleep_until(turn).await;
-                self.one(asked, route, foretold).await
-            })
-            .buffer_unordered(AT_ONCE);
+        let stream = futures_util::stream::iter(waiting);
+        let mut stream =
+            stream.map(|(asked, route)| self.one(asked, route, foretold)).buffer_unordered(AT_ONCE);
         while let Some(finding) = stream.next().await {
             if let Some(path) = &self.state {
                 keep(path, &finding)?;
@@ -81,6 +76,10 @@ impl Run<'_> {
         }
         findings.sort_by(|a, b| a.request.cmp(&b.request));
         Ok(findings)
+    }
+
+    fn header(&self) -> Header {
+        Header { old: self.old.address.clone(), new: self.new.address.clone(), echo: self.echo }
     }
 
     async fn one(&self, asked: &Asked, route: &str, foretold: &Foretold<'_>) -> Finding {
@@ -118,7 +117,6 @@ impl Run<'_> {
                 break;
             }
             if attempt + 1 < TRIES {
-                tokio::time::sleep(Duration::from_secs_f64(1.0 / self.rate.max(0.01))).await;
                 if let Ok(old) = self.old.send(asked, self.headers, self.patience).await {
                     olds.push(self.received(old));
                 }
@@ -152,22 +150,46 @@ impl Run<'_> {
     }
 }
 
-/// The findings of a former run.
-fn kept(path: &Path) -> Result<BTreeMap<Asked, Finding>> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => {
-            // The last line of a run that was killed may be half of one.
-            let findings = text.lines().filter_map(|line| serde_json::from_str::<Finding>(line).ok());
-            Ok(findings.map(|f| (f.request.clone(), f)).collect())
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-        Err(e) => Err(Error::failed(format!("could not read {}", path.display())).because(e.to_string())),
-    }
+/// What the findings of a file are of; its first line.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Header {
+    old: String,
+    new: String,
+    echo: bool,
 }
 
-fn keep(path: &Path, finding: &Finding) -> Result<()> {
-    use std::io::Write as _;
-    let line = serde_json::to_string(finding).map_err(anyhow::Error::from)?;
+/// The findings of a former run between the same sides. A line that a killed run left half written is ended.
+fn kept(path: &Path, header: &Header) -> Result<BTreeMap<Asked, Finding>> {
+    let failed = |what: &str, e: &dyn std::fmt::Display| {
+        Error::failed(format!("could not {what} {}", path.display())).because(e.to_string())
+    };
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(failed("read", &e)),
+    };
+    if text.is_empty() {
+        keep(path, header)?;
+        return Ok(BTreeMap::new());
+    }
+    let first = text.lines().next().and_then(|line| serde_json::from_str::<Header>(line).ok());
+    if first.as_ref() != Some(header) {
+        let of = first.map_or("something else".to_owned(), |h| format!("{} and {}", h.old, h.new));
+        return Err(Error::refused(format!("{} holds findings of {of}", path.display()))
+            .because("what was found there says nothing of these sides")
+            .hint("name another file: --state FILE"));
+    }
+    if !text.ends_with('\n') {
+        let mut file =
+            std::fs::OpenOptions::new().append(true).open(path).map_err(|e| failed("write", &e))?;
+        file.write_all(b"\n").map_err(|e| failed("write", &e))?;
+    }
+    let findings = text.lines().filter_map(|line| serde_json::from_str::<Finding>(line).ok());
+    Ok(findings.map(|f| (f.request.clone(), f)).collect())
+}
+
+fn keep(path: &Path, line: &impl Serialize) -> Result<()> {
+    let line = serde_json::to_string(line).map_err(anyhow::Error::from)?;
     let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
     opened
         .and_then(|mut file| writeln!(file, "{line}"))

@@ -16,11 +16,24 @@ use crate::ops::journal::{Journal, key};
 #[serde(tag = "line", rename_all = "kebab-case")]
 enum Line {
     /// A set of entries is about to be written.
-    Begun { id: String, time: Timestamp, address: String, undoes: Option<String>, entries: Vec<Saved> },
+    Begun {
+        id: String,
+        time: Timestamp,
+        address: String,
+        #[serde(default = "config_apply")]
+        verb: String,
+        undoes: Option<String>,
+        entries: Vec<Saved>,
+    },
     /// One of them was written and read back.
     Written { id: String, at: usize },
     /// All of them were, or it failed.
     Ended { id: String, failure: Option<String> },
+}
+
+/// The verb of changes that were written down without one.
+fn config_apply() -> String {
+    "config apply".to_owned()
 }
 
 /// An entry before and after a change. Secrets are left out.
@@ -46,6 +59,8 @@ pub struct Recorded {
     pub id: String,
     /// When it was begun.
     pub time: Timestamp,
+    /// The verb that made it, as it is typed.
+    pub verb: String,
     /// The change that it took back.
     pub undoes: Option<String>,
     /// The change that took it back.
@@ -89,7 +104,13 @@ impl History {
     ///
     /// # Errors
     /// When it cannot be written down; refused (7) while another change is under way on this machine.
-    pub fn begin(&self, time: Timestamp, changes: &[Change], undoes: Option<&str>) -> Result<Recording> {
+    pub fn begin(
+        &self,
+        time: Timestamp,
+        changes: &[Change],
+        verb: &str,
+        undoes: Option<&str>,
+    ) -> Result<Recording> {
         let (mut journal, _) = Journal::open::<Line>(&self.dir, &self.key)?;
         let id = format!("c-{:08x}", fastrand::u32(..));
         let clean = |e: &Option<ConfigEntry>| e.as_ref().map(|e| without_secrets(&e.content()));
@@ -104,6 +125,7 @@ impl History {
             id: id.clone(),
             time,
             address: self.address.clone(),
+            verb: verb.to_owned(),
             undoes: undoes.map(str::to_owned),
             entries: changes.iter().map(saved).collect(),
         })?;
@@ -141,10 +163,11 @@ fn fold(lines: Vec<Line>) -> Vec<Recorded> {
     let mut all: Vec<Recorded> = Vec::new();
     for line in lines {
         match line {
-            Line::Begun { id, time, undoes, entries, .. } => {
+            Line::Begun { id, time, verb, undoes, entries, .. } => {
                 all.push(Recorded {
                     id,
                     time,
+                    verb,
                     undoes,
                     undone_by: None,
                     entries,
@@ -195,12 +218,12 @@ mod tests {
         };
         let stored = Stored::from([((Kind::InlineCertificate, "c".to_owned()), entry("old secret"))]);
         let changes = writing(vec![entry("new secret")], &stored);
-        let mut recording = history.begin(Timestamp::UNIX_EPOCH, &changes, None).unwrap();
+        let mut recording = history.begin(Timestamp::UNIX_EPOCH, &changes, "config apply", None).unwrap();
         let first = recording.id.clone();
         recording.written(0).unwrap();
         recording.end(Some("it failed".to_owned())).unwrap();
         drop(recording);
-        let mut undo = history.begin(Timestamp::UNIX_EPOCH, &changes, Some(&first)).unwrap();
+        let mut undo = history.begin(Timestamp::UNIX_EPOCH, &changes, "config apply", Some(&first)).unwrap();
         undo.end(None).unwrap();
         drop(undo);
         let all = history.read().unwrap();

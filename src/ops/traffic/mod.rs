@@ -3,6 +3,7 @@
 pub mod entries;
 pub mod history;
 pub mod load;
+pub mod on_proxies;
 pub mod shift;
 pub mod witness;
 pub mod write;

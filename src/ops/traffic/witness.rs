@@ -41,6 +41,8 @@ pub enum Role {
 pub struct Witness {
     /// Its id in Consul.
     pub id: String,
+    /// The service it is an instance of: of a gateway, the name of its entry. Empty where only its address is known.
+    pub of: String,
     /// What it is there for.
     pub role: Role,
     /// Its admin port.
@@ -56,6 +58,16 @@ pub struct Witnesses {
     pub heard: Vec<Witness>,
     /// The ids of those that do not.
     pub silent: Vec<(String, Role)>,
+    /// The gateways that have an instance.
+    pub instances_of: BTreeSet<String>,
+}
+
+/// A proxy that is registered.
+#[derive(Debug, Clone)]
+struct Registered {
+    role: Role,
+    of: String,
+    host: String,
 }
 
 /// The counters of every witness at one moment.
@@ -97,37 +109,47 @@ impl std::str::FromStr for Named {
     }
 }
 
-/// Looks for the proxies that a change of these services' entries reaches: every gateway, and the sidecars of the services
-/// themselves. Where nobody named an admin port, the usual one is tried, and believed if it names itself.
+/// Looks for the proxies that a change of these services' entries reaches: every gateway, those that have no entry yet and are named
+/// among them, and the sidecars of the services themselves. Where nobody named an admin port, the usual one is tried, and believed if it names itself.
 ///
 /// # Errors
 /// Any `api::Error` but that of a missing right; a named address that does not answer is an error of its own.
-pub async fn find(consul: &Http, services: &BTreeSet<String>, named: &[Named]) -> api::Result<Witnesses> {
-    let mut wanted = gateways(consul).await?;
+pub async fn find(
+    consul: &Http,
+    services: &BTreeSet<String>,
+    new_gateways: &BTreeSet<String>,
+    named: &[Named],
+) -> api::Result<Witnesses> {
+    let mut wanted = gateways(consul, new_gateways).await?;
     let asked = join_all(services.iter().map(async |s| consul.read(&health::connect(s, "")).await)).await;
     for answer in asked {
         match answer {
-            Ok(reply) => wanted
-                .extend(reply.value.into_iter().map(|e| (e.service.id, (Role::Sidecar, e.service.address)))),
+            Ok(reply) => wanted.extend(reply.value.into_iter().map(|e| {
+                let proxy =
+                    Registered { role: Role::Sidecar, of: e.service.service, host: e.service.address };
+                (e.service.id, proxy)
+            })),
             Err(e) if e.is_denied() => {}
             Err(e) => return Err(e),
         }
     }
     let mut found = Witnesses::default();
+    found.instances_of.extend(wanted.values().filter(|r| r.role == Role::Gateway).map(|r| r.of.clone()));
     for one in named {
         let url = one.url.as_str();
         let Some(mut witness) = knock(url, Role::Gateway).await else {
             found.silent.push((one.id.clone().unwrap_or_else(|| url.to_owned()), Role::Gateway));
             continue;
         };
-        if let Some((_, (role, _))) = wanted.remove_entry(one.id.as_ref().unwrap_or(&witness.id)) {
-            witness.role = role;
+        if let Some((_, proxy)) = wanted.remove_entry(one.id.as_ref().unwrap_or(&witness.id)) {
+            (witness.role, witness.of) = (proxy.role, proxy.of);
         }
         found.heard.push(witness);
     }
-    let tried = stream::iter(wanted.into_iter().take(MOST)).map(async |(id, (role, host))| {
-        let there = knock(&format!("http://{}:{USUAL_PORT}", bracketed(&host)), role).await;
-        (there.filter(|witness| witness.id == id), id, role)
+    let tried = stream::iter(wanted.into_iter().take(MOST)).map(async |(id, proxy)| {
+        let there = knock(&format!("http://{}:{USUAL_PORT}", bracketed(&proxy.host)), proxy.role).await;
+        let there = there.filter(|witness| witness.id == id);
+        (there.map(|witness| Witness { of: proxy.of, ..witness }), id, proxy.role)
     });
     let tried: Vec<_> = tried.buffer_unordered(AT_ONCE).collect().await;
     for (witness, id, role) in tried {
@@ -141,15 +163,16 @@ pub async fn find(consul: &Http, services: &BTreeSet<String>, named: &[Named]) -
     Ok(found)
 }
 
-/// Every instance of every gateway that has an entry, by its id.
-async fn gateways(consul: &Http) -> api::Result<BTreeMap<String, (Role, String)>> {
+/// Every instance of every gateway that has an entry or is about to have one, by its id.
+async fn gateways(consul: &Http, new: &BTreeSet<String>) -> api::Result<BTreeMap<String, Registered>> {
     let kinds = [Kind::IngressGateway, Kind::ApiGateway];
     let listing = match entries::list(consul, &kinds).await {
         Ok(listing) => listing,
         Err(e) if e.is_denied() => return Ok(BTreeMap::new()),
         Err(e) => return Err(e),
     };
-    let names: BTreeSet<&str> = listing.entries.iter().map(ConfigEntry::name).collect();
+    let known = listing.entries.iter().map(ConfigEntry::name);
+    let names: BTreeSet<&str> = known.chain(new.iter().map(String::as_str)).collect();
     let asked =
         join_all(names.into_iter().map(async |name| consul.read(&catalog::service(name)).await)).await;
     let mut found = BTreeMap::new();
@@ -161,7 +184,7 @@ async fn gateways(consul: &Http) -> api::Result<BTreeMap<String, (Role, String)>
         };
         found.extend(instances.into_iter().map(|i| {
             let host = i.host().to_owned();
-            (i.service_id, (Role::Gateway, host))
+            (i.service_id, Registered { role: Role::Gateway, of: i.service_name, host })
         }));
     }
     Ok(found)
@@ -174,7 +197,7 @@ fn bracketed(host: &str) -> String {
 async fn knock(url: &str, role: Role) -> Option<Witness> {
     let admin = Admin::at(url).ok()?;
     let info = timeout(KNOCK, admin.info()).await.ok()?.ok()?;
-    Some(Witness { id: info.node_id, role, admin, drain_time: info.drain_time })
+    Some(Witness { id: info.node_id, of: String::new(), role, admin, drain_time: info.drain_time })
 }
 
 impl Witnesses {

@@ -1,5 +1,6 @@
 //! `fleet migrate nginx`
 
+mod apply;
 mod html;
 mod markdown;
 mod view;
@@ -7,6 +8,7 @@ mod view;
 use std::path::{Path, PathBuf};
 
 use crate::app::App;
+use crate::commands::shared::config_change::{WriteArgs, is_objection};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ingress::emit::yaml;
@@ -21,17 +23,23 @@ use crate::ops::ingress::{disk, write};
 /// Reads nginx.conf with what it includes, or what `nginx -T` prints. Whatever would be lost and matters (a guard, a limit on
 /// bodies, sessions that stay, an expression the new proxy does not take) stops the migration of its target until it is accepted
 /// by its ID. What is emitted is interpreted and compared with what nginx answers before it is written. Files are renamed into
-/// place, never written over. Nothing on a cluster is changed.
+/// place, never written over.
+///
+/// Nothing on a cluster is changed without --apply. That writes the config entries of one target as `fleet config apply` does: shown
+/// first, each only if nobody changed it since, read back, accepted and bound, and known by every gateway whose admin port answers.
+/// What was there before is kept on this machine: --undo puts it back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet migrate nginx /etc/nginx/nginx.conf
   fleet migrate nginx nginx.conf --map 10.20.0.11:8080=shop --map 10.20.0.12:8080=blog --out gateway
   fleet migrate nginx nginx.conf --to traefik --report report.html
   fleet migrate nginx nginx.conf --to api-gateway --accept lost-guard@nginx.conf:12 --out gateway
+  fleet migrate nginx nginx.conf --to ingress-gateway --map 10.20.0.11:8080=shop --apply --dry-run
+  fleet migrate nginx --undo
   fleet migrate nginx - -o json")]
 pub struct Args {
     /// Main configuration files, a file with what `nginx -T` printed, or `-` for stdin.
-    #[arg(required = true, value_name = "CONF", value_hint = clap::ValueHint::FilePath)]
+    #[arg(required_unless_present = "undo", value_name = "CONF", value_hint = clap::ValueHint::FilePath)]
     conf: Vec<String>,
 
     /// Carry it over to this.
@@ -50,9 +58,21 @@ pub struct Args {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     report: Option<PathBuf>,
 
-    /// Go on in spite of this; can be repeated. The IDs are those of the report.
+    /// Go on in spite of this; can be repeated. The IDs are those of the report, and with --apply those of `fleet config apply`.
     #[arg(long, value_name = "ID")]
     accept: Vec<String>,
+
+    /// Write the config entries into Consul. One target has to be named, and nothing may stand in its way.
+    #[arg(long, conflicts_with = "undo")]
+    apply: bool,
+
+    /// Put back what was there before a change that --apply made, the last one unless said otherwise.
+    #[arg(long, value_name = "CHANGE", num_args = 0..=1, require_equals = true, default_missing_value = "last",
+        conflicts_with_all = ["conf", "map", "out", "report"])]
+    undo: Option<String>,
+
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 /// Which targets.
@@ -83,7 +103,18 @@ impl To {
 ///
 /// # Errors
 /// Usage (2) when a configuration cannot be read; refused (7) when something that matters would be lost.
-pub fn run(args: &Args, app: &App) -> Result<ExitCode> {
+pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    if let Some(which) = &args.undo {
+        return apply::undo(args, app, which).await;
+    }
+    if args.apply {
+        apply::possible(args.to)?;
+    } else if args.write.is_given() {
+        return Err(Error::usage(
+            "--dry-run, --yes, --envoy and --watch-connections say how --apply or --undo writes into Consul",
+        )
+        .hint("without --apply nothing but the files of --out and --report is written"));
+    }
     let kind =
         args.report.as_deref().map(|path| ReportKind::of(path).map(|kind| (path, kind))).transpose()?;
     let services = Services::parse(&args.map).map_err(|e| Error::usage(format!("--map: {e}")))?;
@@ -95,21 +126,31 @@ pub fn run(args: &Args, app: &App) -> Result<ExitCode> {
         users: users(&config, &args.conf),
     };
     let migration = migrate(&config, &wanted);
-    known(&args.accept, &migration.report)?;
+    known(args, &migration.report)?;
     if let Some((path, kind)) = kind {
         write::atomically(path, &kind.text(&migration.report)?)?;
     }
     let written = match &args.out {
-        Some(out) => written(out, &migration)?,
-        None => Vec::new(),
+        Some(out) if !args.write.is_preview() => written(out, &migration)?,
+        _ => Vec::new(),
     };
-    app.printer.object(&view::View { report: &migration.report, written: &written })?;
+    let view = view::View { report: &migration.report, written: &written };
     let stopped: Vec<Target> =
         wanted.targets.iter().copied().filter(|t| migration.report.in_the_way(*t).next().is_some()).collect();
+    // What is applied has a result of its own; the migration stands beside it, unless it stops there.
+    let applies = args.apply && stopped.is_empty();
+    if applies && !app.printer.wants_events() {
+        app.printer.aside(&view);
+    } else {
+        app.printer.object(&view)?;
+    }
+    if applies {
+        return apply::run(args, app, &migration).await;
+    }
     if stopped.is_empty() {
         return Ok(ExitCode::Done);
     }
-    Err(refused(&migration.report, &stopped, args.out.is_some()))
+    Err(refused(&migration.report, &stopped, args.out.is_some() || args.apply))
 }
 
 fn refused(report: &Report, stopped: &[Target], writes: bool) -> Error {
@@ -133,8 +174,8 @@ fn refused(report: &Report, stopped: &[Target], writes: bool) -> Error {
 }
 
 /// An ID that names nothing is a typo, and a typo must not pass for a decision.
-fn known(accepted: &[String], report: &Report) -> Result<()> {
-    for id in accepted {
+fn known(args: &Args, report: &Report) -> Result<()> {
+    for id in args.accept.iter().filter(|id| !(args.apply && is_objection(id))) {
         if !report.refusals.iter().any(|r| r.id == *id) {
             let ids: Vec<&str> = report.refusals.iter().map(|r| r.id.as_str()).collect();
             let near = crate::model::suggest::nearest(id, ids.iter().copied());

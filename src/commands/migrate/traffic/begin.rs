@@ -35,7 +35,7 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
         None => (scene.shares, scene.from_instances.usable.len().max(1)),
     };
     let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
-    let witnesses = witness::find(consul, &services, &options.envoy).await?;
+    let witnesses = witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?;
     let plan = plan::make(consul, service, &scene, &options, &witnesses, before, baseline).await?;
     let preview = Preview::new(service, &scene, &plan, &options, &witnesses, baseline, resumed);
     if args.dry_run || app.printer.wants_events() {

@@ -10,7 +10,7 @@ use crate::commands::shared::consul;
 use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::traffic::shift::{Risk, needed, percent};
+use crate::model::traffic::shift::{Risk, needed, percent, split_subject};
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::{End, Shift, scene};
@@ -60,7 +60,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let service = &args.service;
     let standing = lock::read(&consul, service).await?.ok_or_else(|| {
         Error::not_found(format!("no shift of {service} is written down in this Consul"))
-            .hint(format!("`fleet config show service-splitter/{service}` shows where its traffic goes"))
+            .hint(format!("`fleet config show {}` shows where its traffic goes", split_subject(service)))
     })?;
     let mut record = standing.record;
     let scene = scene::observe(&consul, service, &name(&record.from), &name(&record.to)).await?;
@@ -92,7 +92,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let permission =
         app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
     let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
-    let witnesses = witness::find(&consul, &services, &args.envoy).await?;
+    let witnesses = witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?;
     let options = options(args, &record);
     let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
     let known = record.clone();

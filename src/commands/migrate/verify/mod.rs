@@ -34,6 +34,7 @@ use crate::ops::ingress::write;
   fleet migrate verify --old http://10.20.0.5:8081 --new http://10.30.0.9:8081 --from-log access.log
   fleet migrate verify --old http://old:8081 --new http://new:8081 --requests requests.txt --junit verify.xml
   fleet migrate verify --old http://old:8081 --new http://new:8081 --conf nginx.conf --port 8081 --to traefik
+  fleet migrate verify --old https://10.20.0.5 --new https://10.30.0.9:8443 --host shop.example.com --cacert ca.pem --from-log access.log
   fleet migrate verify --old http://old:8081 --new http://new:8081 --conf nginx.conf --echo --report verify.html")]
 pub struct Args {
     /// The side that is to be left.
@@ -101,6 +102,10 @@ pub struct Args {
     #[arg(long)]
     echo: bool,
 
+    /// Certificates of the authorities that sides with https:// may show one of, instead of those this machine trusts.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    cacert: Option<PathBuf>,
+
     /// Requests a second to each side, at most.
     #[arg(long, value_name = "N", default_value_t = 20.0)]
     rate: f64,
@@ -109,7 +114,7 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u64,
 
-    /// Keep findings in this file, and go on from what is in it.
+    /// Keep findings in this file, and go on from what is in it: a run that was killed does not send again what it had found.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     state: Option<PathBuf>,
 
@@ -138,10 +143,11 @@ enum NewSide {
 /// # Errors
 /// Usage (2), failed (1) when something differs or is not known.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let (old, new) = (Side::of("old", &args.old)?, Side::of("new", &args.new)?);
     if !(args.rate.is_finite() && args.rate > 0.0) {
         return Err(Error::usage(format!("--rate {}: more than 0 is expected", args.rate)));
     }
+    let side = |name, url: &str| Side::of(name, url, args.rate, args.cacert.as_deref());
+    let (old, new) = (side("old", &args.old)?, side("new", &args.new)?);
     let kind =
         args.report.as_deref().map(|path| reports::Kind::of(path).map(|kind| (path, kind))).transpose()?;
     let headers = headers(&args.headers)?;
@@ -159,7 +165,6 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let run = Run {
         old,
         new,
-        rate: args.rate,
         patience: Duration::from_secs(args.wait),
         headers: &headers,
         echo: args.echo,
@@ -195,7 +200,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             words::count(view.sum.requests, "request")
         ))),
         Gate::Unknown if view.sum.same + view.sum.explained == 0 => {
-            Err(Error::new(ExitCode::Unreachable, "no request was answered by both sides"))
+            let error = Error::new(ExitCode::Unreachable, "no request was answered by both sides");
+            let first = view.findings.iter().find_map(|f| match &f.outcome {
+                Outcome::Unknown { why } => Some(why.clone()),
+                _ => None,
+            });
+            Err(first.into_iter().fold(error, Error::because))
         }
         Gate::Unknown => Err(Error::failed("it is not known whether the new side may take over")
             .because(format!(

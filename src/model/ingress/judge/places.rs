@@ -310,18 +310,7 @@ impl Bench<'_> {
             );
         }
         if text.trim_end_matches('?').contains('?') {
-            return Judgement::each(
-                lost(
-                    "replacePathRegex cannot write a query (the ? is escaped): redirectRegex changes what the client sees; keep \
-                     nginx for this path, teach the app, or a Traefik plugin",
-                ),
-                lost(
-                    "PrefixRewrite with a query works only for requests without one of their own and without %2F or +",
-                ),
-                differs(
-                    "PrefixRewrite with a query works only for requests without one of their own and without %2F or +",
-                ),
-            );
+            return self.rewrite_with_query(id);
         }
         if self.routes_from(id).next().is_none() {
             return Judgement::all(Irrelevant, "no request comes to it");
@@ -347,6 +336,25 @@ impl Bench<'_> {
             lost("regex capture"),
         )
         .risky_where_lost(Risk::Captures)
+    }
+
+    /// A rewrite that makes a query of the path.
+    fn rewrite_with_query(&self, id: Id) -> Judgement {
+        let directive = self.config().get(id);
+        let traefik = lost(
+            "replacePathRegex cannot write a query (the ? is escaped): redirectRegex changes what the client sees; keep nginx for \
+             this path, teach the app, or a Traefik plugin",
+        );
+        let groups: Vec<String> = value::variables(directive.arg(1)).collect();
+        let prefix = Pattern::new(directive.arg(0), false).is_ok_and(|p| p.as_prefix().is_some());
+        let exact = self.routes_from(id).all(|r| r.path.exact.is_some());
+        // PrefixRewrite puts one text before what is left of the path, and nothing else.
+        if !(prefix && (groups.is_empty() || groups == ["1"]) || exact && groups.is_empty()) {
+            return Judgement::split(traefik, lost("regex capture"))
+                .risky_for(&[Target::ApiGateway, Target::IngressGateway], Risk::Captures);
+        }
+        let note = "PrefixRewrite with a query works only for requests without one of their own and without %2F or +";
+        Judgement::each(traefik, lost(note), differs(note))
     }
 
     pub(super) fn returned(&self, id: Id) -> Judgement {

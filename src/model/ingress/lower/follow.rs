@@ -52,6 +52,21 @@ impl Lower<'_> {
                         return ends;
                     }
                 }
+                "if" if directive.block && self.is_by_map(id, &state) => {
+                    let ways = self.ways_of_map(id, &state).unwrap_or_default();
+                    let mut ends = Vec::new();
+                    for (way, holds) in ways {
+                        let inside = if holds { self.execute(id, way) } else { vec![(way, Flow::On)] };
+                        for (after, flow) in inside {
+                            match flow {
+                                Flow::On => ends.extend(self.execute_from(&codes[at + 1..], after)),
+                                flow => ends.push((after, flow)),
+                            }
+                        }
+                    }
+                    ends.truncate(4 * MOST_VARIANTS);
+                    return ends;
+                }
                 "if" if directive.block => {
                     let mut yes = state.clone();
                     yes.from.push(id);
@@ -126,12 +141,23 @@ impl Lower<'_> {
     /// Adds the condition of an `if`; false when it never holds.
     fn condition(&mut self, id: Id, state: &mut State) -> bool {
         let directive = self.sites.config.get(id);
-        let words: Vec<String> = directive.texts().map(|w| substituted(w, state)).collect();
+        let scheme = self.scheme();
+        let word = |w: &str| match scheme {
+            Some(scheme) if w == "$scheme" => scheme.to_owned(),
+            _ => substituted(w, state),
+        };
+        let words: Vec<String> = directive.texts().map(word).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let (left, sign, right) = match words.as_slice() {
             [one] => (*one, "", ""),
             [left, sign, right] => (*left, *sign, *right),
-            _ => ("", "", ""),
+            _ => {
+                self.give_up(id, "no gateway looks at files, and a route by this condition is none");
+                let raw: Vec<&str> = directive.args.iter().map(|w| w.raw.as_str()).collect();
+                let subject = Subject::Other(raw.join(" "));
+                state.conditions.push(Condition { subject, test: Test::Truthy, not: false });
+                return true;
+            }
         };
         let constant = pieces(left).iter().all(|p| matches!(p, Piece::Text(_)));
         if constant && !sign.contains('~') && !pieces(right).iter().any(|p| matches!(p, Piece::Variable(_))) {
@@ -152,6 +178,12 @@ impl Lower<'_> {
             state.at = state.at.clone().and_pattern(&Arc::new(pattern));
             return true;
         }
+        if let ("$uri" | "$document_uri", "=", Followed::Same) = (left, sign, &state.path)
+            && let Some(comes_here) = state.at.matches(right)
+        {
+            state.at = PathMatch::exact(right);
+            return comes_here;
+        }
         let not = sign.starts_with('!');
         let condition = match (subject, sign) {
             (Some(subject), "") => Condition { subject, test: Test::Truthy, not },
@@ -166,6 +198,66 @@ impl Lower<'_> {
         };
         state.conditions.push(condition);
         true
+    }
+
+    /// Whether an `if` asks what a `map` comes to, and every way of it is known.
+    fn is_by_map(&self, id: Id, state: &State) -> bool {
+        self.ways_of_map(id, state).is_some()
+    }
+
+    /// The ways through an `if` that asks what a `map` comes to, in the order in which the map is asked, and whether the condition
+    /// holds on each. Ways that come to the same as the last are not told apart from it.
+    fn ways_of_map(&self, id: Id, state: &State) -> Option<Vec<(State, bool)>> {
+        let directive = self.sites.config.get(id);
+        let words: Vec<String> = directive.texts().map(|w| substituted(w, state)).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (left, sign, right) = match words.as_slice() {
+            [one] => (*one, "", ""),
+            [left, sign, right] => (*left, *sign, *right),
+            _ => return None,
+        };
+        let constant = |text: &str| pieces(text).iter().all(|p| matches!(p, Piece::Text(_)));
+        let [Piece::Variable(name)] = &pieces(left)[..] else { return None };
+        if !self.sites.maps.contains_key(name) || !constant(right) && !sign.contains('~') {
+            return None;
+        }
+        let mut ways: Vec<(State, bool)> = Vec::new();
+        for variant in self.unfolded(left, 0).ok()? {
+            if variant.share.is_some() || !constant(&variant.value) {
+                return None;
+            }
+            let value = variant.value.as_str();
+            let holds = match sign {
+                "" => !matches!(value, "" | "0"),
+                "=" => value == right,
+                "!=" => value != right,
+                "~" | "~*" | "!~" | "!~*" => {
+                    Pattern::new(right, sign.ends_with('*')).ok()?.finds(value)? != sign.starts_with('!')
+                }
+                _ => return None,
+            };
+            let mut way = state.clone();
+            way.from.push(id);
+            way.from.extend(variant.from);
+            way.conditions.extend(variant.condition);
+            if holds {
+                way.level = id;
+            }
+            ways.push((way, holds));
+        }
+        let end = ways.pop()?;
+        while ways.last().is_some_and(|(_, holds)| *holds == end.1) {
+            ways.pop();
+        }
+        ways.push(end);
+        (ways.len() <= MOST_VARIANTS).then_some(ways)
+    }
+
+    /// What `$scheme` is, where every listener of the server says the same.
+    fn scheme(&self) -> Option<&'static str> {
+        let mut listens = self.server.listens.iter().map(|l| l.tls);
+        let first = listens.next()?;
+        listens.all(|tls| tls == first).then_some(if first { "https" } else { "http" })
     }
 
     fn flow_of(&mut self, id: Id, state: &State) -> Flow {

@@ -13,12 +13,12 @@ use crate::model::ingress::route::{
 };
 
 /// A value that depends on a request, unfolded.
-struct Variant {
-    condition: Option<Condition>,
+pub(super) struct Variant {
+    pub(super) condition: Option<Condition>,
     /// In hundredths of a percent, where clients are split.
-    share: Option<u32>,
-    value: String,
-    from: Option<Id>,
+    pub(super) share: Option<u32>,
+    pub(super) value: String,
+    pub(super) from: Option<Id>,
 }
 
 /// The handlers that are not HTTP to another server.
@@ -107,7 +107,7 @@ impl Lower<'_> {
     }
 
     /// A value for every way its variables can turn out.
-    fn unfolded(&self, text: &str, depth: u8) -> Result<Vec<Variant>, String> {
+    pub(super) fn unfolded(&self, text: &str, depth: u8) -> Result<Vec<Variant>, String> {
         let name = pieces(text).into_iter().find_map(|p| match p {
             Piece::Variable(name)
                 if self.sites.maps.contains_key(&name) || self.sites.splits.contains_key(&name) =>

@@ -1,15 +1,20 @@
 //! Moving the traffic of a service from one side to the other, step by step: checked before and after every write, under a lock,
 //! written down in Consul so that any machine can go on or take it back (`mesh.md §0`, `§4`, `§6`).
 
+mod back;
+mod drain;
 pub mod event;
 pub mod gates;
 pub mod lock;
+mod on_gateways;
 pub mod options;
 pub mod plan;
 pub mod record;
 pub mod run;
 pub mod scene;
 pub mod sessions;
+mod soak;
+mod step;
 
 pub use event::Event;
 pub use options::Options;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::on_gateways::on_gateways;
 use super::options::Options;
-use super::run::on_gateways;
 use super::scene::Scene;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
@@ -15,6 +15,7 @@ use crate::model::traffic::change::{self, Change, Stored};
 use crate::model::traffic::consequence::Loss;
 use crate::model::traffic::lint::{self, Gravity};
 use crate::model::traffic::shift::{ALL, Objection, Risk, Shares, needed, objections, preparation};
+use crate::model::traffic::shift_route::PREFIX;
 use crate::model::words;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::witness::Witnesses;
@@ -61,8 +62,9 @@ pub async fn make(
         change::writing(wanted, &stored).into_iter().filter(Change::writes).collect();
     entries::try_filters(consul, &mut changes, &stored).await?;
     // What the split of every step would be is looked over like what is written first.
-    let split = scene.entries.splitter_at(service, from, to, Shares { from: 0, to: shares.pool() });
-    let last = change::change(Kind::ServiceSplitter, scene.entries.splitter.clone(), Some(split), &stored);
+    let kind = scene.entries.split_kind();
+    let split = scene.entries.split_at(service, from, to, Shares { from: 0, to: shares.pool() });
+    let last = change::change(kind, scene.entries.split().cloned(), Some(split), &stored);
     for change in changes.iter().chain([&last]) {
         against(change, &mut found);
     }
@@ -147,7 +149,7 @@ async fn unwitnessed(scene: &Scene, options: &Options, witnesses: &Witnesses, fo
             ),
         ));
     }
-    if options.steps.is_empty() || scene.entries.splitter.is_none() {
+    if options.steps.is_empty() || scene.entries.split().is_none() {
         return;
     }
     // A write of a moment ago, such as that of a run that was killed, may still be on its way to them.
@@ -200,7 +202,10 @@ fn notes(scene: &Scene, options: &Options, witnesses: &Witnesses) -> Vec<String>
 #[must_use]
 pub fn touched(service: &str, plan: &Plan) -> Vec<(Kind, String)> {
     let mut all: Vec<(Kind, String)> = plan.preparation.iter().map(|c| (c.kind, c.name.clone())).collect();
-    let own = (Kind::ServiceSplitter, service.to_owned());
+    let own = match service.strip_prefix(PREFIX) {
+        Some(route) => (Kind::HttpRoute, route.to_owned()),
+        None => (Kind::ServiceSplitter, service.to_owned()),
+    };
     if !all.contains(&own) {
         all.push(own);
     }

@@ -11,7 +11,8 @@ use crate::api::consul::{catalog, discovery_chain};
 use crate::api::http::Http;
 use crate::error::{Error, Result};
 use crate::model::traffic::fields::{items, text};
-use crate::model::traffic::shift::{Entries, InFront, Shares, Side, subsets};
+use crate::model::traffic::shift::{Entries, InFront, Shares, Side, split_subject, subsets};
+use crate::model::traffic::shift_route;
 use crate::ops::traffic::entries;
 
 /// A side as the mesh sees it.
@@ -73,9 +74,9 @@ pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Resu
     let shares = entries.shares(service, &from, &to).map_err(|why| {
         Error::refused(format!("the traffic of {service} cannot be moved from {from} to {to}"))
             .because(why)
-            .hint(format!("`fleet config show service-splitter/{service}` shows where it goes"))
+            .hint(format!("`fleet config show {}` shows where it goes", split_subject(service)))
     })?;
-    protocol(consul, service).await?;
+    protocol(consul, chain_of(&entries, service, &from)).await?;
     let in_front = in_front(consul, service, &entries).await?;
     let (from_seen, to_seen) =
         (seen(consul, service, &entries, &from).await?, seen(consul, service, &entries, &to).await?);
@@ -89,6 +90,9 @@ pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Resu
 /// # Errors
 /// Any error of a call.
 pub async fn read_entries(consul: &Http, service: &str) -> Result<Entries> {
+    if let Some(name) = service.strip_prefix(shift_route::PREFIX) {
+        return read_route(consul, name).await;
+    }
     let kinds = [Kind::ServiceDefaults, Kind::ServiceResolver, Kind::ServiceSplitter, Kind::ServiceRouter];
     let mut read = try_join_all(kinds.map(|kind| entries::read(consul, kind, service))).await?.into_iter();
     let mut next = || read.next().flatten();
@@ -99,7 +103,29 @@ pub async fn read_entries(consul: &Http, service: &str) -> Result<Entries> {
         Err(e) if e.is_denied() => Vec::new(),
         Err(e) => return Err(e.into()),
     };
-    Ok(Entries { defaults, resolver, splitter, router, http_routes })
+    Ok(Entries { defaults, resolver, splitter, router, http_routes, ..Entries::default() })
+}
+
+/// An http-route that shares requests out by itself, and the resolvers of the services it names.
+async fn read_route(consul: &Http, name: &str) -> Result<Entries> {
+    let route = entries::read(consul, Kind::HttpRoute, name).await?.ok_or_else(|| {
+        Error::not_found(format!("there is no http-route/{name}"))
+            .hint("`fleet config list http-route` lists them")
+    })?;
+    let whole = Value::Object(route.fields.clone());
+    let named: BTreeSet<&str> = items(&whole, "Rules")
+        .flat_map(|rule| items(rule, "Services"))
+        .map(|s| text(s, "Name"))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let read = named.into_iter().map(|service| entries::read(consul, Kind::ServiceResolver, service));
+    let resolvers = try_join_all(read).await?.into_iter().flatten().collect();
+    Ok(Entries { http_routes: vec![route.clone()], route: Some(route), resolvers, ..Entries::default() })
+}
+
+/// The service whose discovery chain tells of a side: a route is none, so there it is the side's own.
+fn chain_of<'s>(entries: &Entries, own: &'s str, side: &'s Side) -> &'s str {
+    if entries.route.is_some() { side.service(own) } else { own }
 }
 
 fn leads_to(route: &ConfigEntry, service: &str) -> bool {
@@ -121,8 +147,14 @@ async fn side(consul: &Http, service: &str, entries: &Entries, name: &str) -> Re
     if !there.value.is_empty() || resolver.is_some() {
         return Ok(Side::Service(name.to_owned()));
     }
-    let error = Error::not_found(format!("{service} has no subset {name}, and there is no service {name}"));
-    let error = if known.is_empty() {
+    let error = Error::not_found(if entries.route.is_some() {
+        format!("there is no service {name}")
+    } else {
+        format!("{service} has no subset {name}, and there is no service {name}")
+    });
+    let error = if entries.route.is_some() {
+        error
+    } else if known.is_empty() {
         error.hint(format!(
             "`fleet config show service-resolver/{service}` shows its subsets; there are none yet"
         ))
@@ -156,6 +188,9 @@ async fn in_front(consul: &Http, service: &str, entries: &Entries) -> Result<InF
         items(&whole, "Parents").map(|p| text(p, "Name").to_owned()).collect::<Vec<_>>()
     });
     found.api = parents.collect::<BTreeSet<String>>().into_iter().collect();
+    if entries.route.is_some() {
+        return Ok(found);
+    }
     let gateways = match entries::list(consul, &[Kind::IngressGateway]).await {
         Ok(listing) => listing.entries,
         Err(e) if e.is_denied() => Vec::new(),
@@ -180,6 +215,7 @@ async fn in_front(consul: &Http, service: &str, entries: &Entries) -> Result<InF
 /// A side as the service's chain names it; one that has no share yet is in no chain, so its own entries tell.
 async fn seen(consul: &Http, own: &str, entries: &Entries, side: &Side) -> Result<SideSeen> {
     let service = side.service(own).to_owned();
+    let own = chain_of(entries, own, side);
     let chain = consul.read(&discovery_chain::get(own)).await?.value.chain;
     let own_chain = match chain.target(&service, side.subset()) {
         Some(_) => None,

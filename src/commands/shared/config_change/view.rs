@@ -11,7 +11,8 @@ use crate::ops::traffic::witness::Effect;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// A value in a word or a line.
-pub(super) fn value(value: &Value) -> String {
+#[must_use]
+pub fn value(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
@@ -92,6 +93,9 @@ pub(super) struct Outcome {
     pub(super) proxies: Option<Proxies>,
     /// What became of the connections that were watched.
     pub(super) connections: Option<Watched>,
+    /// The verb that takes it back.
+    #[serde(skip)]
+    pub(super) verb: String,
 }
 
 /// An entry and what became of it.
@@ -110,6 +114,10 @@ pub(super) struct Done {
 pub(super) struct Proxies {
     pub(super) asked: Vec<String>,
     pub(super) silent: Vec<String>,
+    /// Gateways of which no instance is registered.
+    pub(super) unmanned: Vec<String>,
+    /// What gateways should have by what was written, and do not have.
+    pub(super) lacking: Vec<String>,
     #[serde(flatten)]
     pub(super) effect: Effect,
     /// When replaced listeners cut what is still open on them, in seconds after the write.
@@ -212,7 +220,7 @@ impl Describe for Outcome {
             detail = detail.lines(None, [words]);
         }
         let change = self.change_id.as_ref().map(|id| {
-            (format!("change {id}; `fleet config apply --undo={id}` puts back what was there"), Tone::Dim)
+            (format!("change {id}; `fleet {} --undo={id}` puts back what was there", self.verb), Tone::Dim)
         });
         detail.lines(None, change)
     }
@@ -234,6 +242,9 @@ impl Proxies {
         for id in &self.effect.lost {
             lines.push((format!("{id} does not answer any more"), Tone::Bad));
         }
+        for lack in &self.lacking {
+            lines.push((lack.clone(), Tone::Bad));
+        }
         if lines.is_empty() && !self.asked.is_empty() {
             lines.push((format!("{} took it and replaced no listener", self.asked.join(", ")), Tone::Good));
         }
@@ -242,6 +253,15 @@ impl Proxies {
                 format!(
                     "what {} made of it is not known: no admin port answers (--envoy ID=HOST:PORT names one)",
                     self.silent.join(", ")
+                ),
+                Tone::Warn,
+            ));
+        }
+        if !self.unmanned.is_empty() {
+            let names = self.unmanned.join(", ");
+            lines.push((
+                format!(
+                    "no instance of {names} is registered: what Envoy makes of it is known when one runs"
                 ),
                 Tone::Warn,
             ));

@@ -1,22 +1,28 @@
 //! The way every change of config entries goes: preview, objections, permission, journal, write by check-and-set, read back, proxies.
 
+pub mod undo;
+pub mod view;
+mod watch;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::view::{Done, Objection, Outcome, Preview, Proxies, Watched};
-use super::watch::WatchArgs;
+use self::view::{Done, Objection, Outcome, Preview, Proxies, Watched};
+use self::watch::WatchArgs;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
 use crate::api::permission::Permission;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::traffic::change::{Action, Change, objections};
+use crate::model::traffic::change::{self, Action, Change, objections};
 use crate::model::traffic::lint;
+use crate::ops::traffic::entries;
 use crate::ops::traffic::history::{History, Recording};
 use crate::ops::traffic::load::Load;
+use crate::ops::traffic::on_proxies;
 use crate::ops::traffic::witness::{self, Marks, Named, Witnesses};
 use crate::ops::traffic::write;
 use crate::ui::duration_text;
@@ -24,13 +30,20 @@ use crate::ui::duration_text;
 /// How long proxies may take to say what they made of a write: Consul sends it within 0.2 s (`mesh.md §3`).
 const PROXIES_WITHIN: Duration = Duration::from_millis(2500);
 
-/// How a change is made.
+/// How a change is made, and in spite of what.
 #[derive(Debug, Default, clap::Args)]
-pub(super) struct ChangeArgs {
+pub struct ChangeArgs {
     /// Go ahead in spite of this: cut-connections, failing-requests, moved-sessions or the name of another objection.
     #[arg(long, value_name = "OBJECTION", value_parser = accepted)]
     accept: Vec<String>,
 
+    #[command(flatten)]
+    how: WriteArgs,
+}
+
+/// How a change is made.
+#[derive(Debug, Default, clap::Args)]
+pub struct WriteArgs {
     /// The admin port of a proxy, to ask what it made of the write. Port 19000 of every gateway is tried by itself.
     #[arg(long, value_name = "[ID=]HOST:PORT")]
     envoy: Vec<Named>,
@@ -48,33 +61,89 @@ pub(super) struct ChangeArgs {
 }
 
 fn accepted(text: &str) -> Result<String, String> {
-    let known = lint::IDS.iter().copied().chain(["changed-since", "cut-connections", "failing-requests"]);
-    if known.clone().any(|id| id == text) {
+    if is_objection(text) {
         return Ok(text.to_owned());
     }
-    let mut known: Vec<&str> = known.collect();
+    let mut known: Vec<&str> = objection_ids().collect();
     known.sort_unstable();
     Err(format!("there are {}", known.join(", ")))
 }
 
+fn objection_ids() -> impl Iterator<Item = &'static str> {
+    lint::IDS.iter().copied().chain(["changed-since", "cut-connections", "failing-requests"])
+}
+
+/// Whether a word is the name under which something that stands against a change is accepted.
+#[must_use]
+pub fn is_objection(word: &str) -> bool {
+    objection_ids().any(|id| id == word)
+}
+
 impl ChangeArgs {
-    pub(super) fn accepts(&self, id: &str) -> bool {
-        self.accept.iter().any(|a| a == id)
+    /// The change as it is to be made, by a verb.
+    #[must_use]
+    pub fn asked_by<'a>(&'a self, verb: &'a str) -> Asked<'a> {
+        Asked { verb, accepted: &self.accept, how: &self.how, undoes: None }
     }
 }
 
+impl WriteArgs {
+    /// Whether nothing is to be written.
+    #[must_use]
+    pub fn is_preview(&self) -> bool {
+        self.dry_run
+    }
+
+    /// Whether anything was said of how it is to be written.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.dry_run || self.yes || !self.envoy.is_empty() || self.watch.is_given()
+    }
+
+    /// The change as it is to be made, by a verb, in spite of these.
+    #[must_use]
+    pub fn asked_by<'a>(&'a self, verb: &'a str, accepted: &'a [String]) -> Asked<'a> {
+        Asked { verb, accepted, how: self, undoes: None }
+    }
+}
+
+/// A change as it was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The verb, as it is typed: with `--undo` it takes this change back.
+    verb: &'a str,
+    accepted: &'a [String],
+    how: &'a WriteArgs,
+    undoes: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    fn accepts(self, id: &str) -> bool {
+        self.accepted.iter().any(|a| a == id)
+    }
+}
+
+/// Writes entries, after a look at what is stored of them and beside them.
+///
+/// # Errors
+/// As [`run`].
+pub async fn write(asked: Asked<'_>, app: &App, consul: &Http, wanted: Vec<ConfigEntry>) -> Result<ExitCode> {
+    let stored = entries::stored(consul, &wanted).await?;
+    let mut changes = change::writing(wanted, &stored);
+    entries::try_filters(consul, &mut changes, &stored).await?;
+    run(asked, app, consul, changes).await
+}
+
 /// Shows a set of changes, and makes it when it may be made.
-pub(super) async fn run(
-    args: &ChangeArgs,
-    app: &App,
-    consul: &Http,
-    changes: Vec<Change>,
-    undoes: Option<&str>,
-) -> Result<ExitCode> {
+///
+/// # Errors
+/// Refused (7); failed (1) when Consul or a proxy does not take one; any error of a call.
+pub async fn run(asked: Asked<'_>, app: &App, consul: &Http, changes: Vec<Change>) -> Result<ExitCode> {
+    let args = asked.how;
     let watched = args.watch.plan()?;
     let standing: Vec<Objection> = objections(&changes)
         .into_iter()
-        .filter(|(id, _)| !args.accepts(id))
+        .filter(|(id, _)| !asked.accepts(id))
         .map(|(accept, why)| Objection { accept, why })
         .collect();
     let preview = Preview { changes: &changes, refused: standing.clone(), notes: notes(&changes, args) };
@@ -91,7 +160,14 @@ pub(super) async fn run(
     if writes == 0 {
         app.printer.note("nothing to do: everything says that already");
         let entries = changes.iter().map(|c| done(c, "kept", c.old.as_ref())).collect();
-        let outcome = Outcome { change_id: None, entries, failure: None, proxies: None, connections: None };
+        let outcome = Outcome {
+            change_id: None,
+            entries,
+            failure: None,
+            proxies: None,
+            connections: None,
+            verb: asked.verb.to_owned(),
+        };
         return if app.printer.is_machine() {
             app.printer.object(&outcome).map(|()| ExitCode::Done)
         } else {
@@ -99,21 +175,28 @@ pub(super) async fn run(
         };
     }
     let permission = app.confirm(args.yes, &question(&changes)).await?;
-    let recording = record(app, consul, &changes, undoes)?;
-    let witnesses = witness::find(consul, &sidecars_of(&changes), &args.envoy).await?;
+    let recording = record(app, consul, &changes, asked)?;
+    let witnesses =
+        witness::find(consul, &sidecars_of(&changes), &gateways_of(&changes), &args.envoy).await?;
     let load = match &watched {
         Some((url, plan)) => {
             Some((url.clone(), plan.connections(), args.watch.begin(url, plan.clone()).await?))
         }
         None => None,
     };
-    Run { app, consul, permission, recording, witnesses, watch: &args.watch }.write(changes, load).await
+    Run { app, consul, permission, recording, witnesses, asked }.write(changes, load).await
 }
 
 /// Sidecars matter where a change replaces their listeners, or the service's own subsets.
 fn sidecars_of(changes: &[Change]) -> BTreeSet<String> {
     let about = |c: &&Change| c.writes() && matches!(c.kind, Kind::ServiceDefaults | Kind::ServiceIntentions);
     changes.iter().filter(about).map(|c| c.name.clone()).collect()
+}
+
+/// Gateways that are written; what runs already may have waited for its entry.
+fn gateways_of(changes: &[Change]) -> BTreeSet<String> {
+    let gateway = |c: &&Change| c.new.is_some() && matches!(c.kind, Kind::IngressGateway | Kind::ApiGateway);
+    changes.iter().filter(gateway).map(|c| c.name.clone()).collect()
 }
 
 fn question(changes: &[Change]) -> String {
@@ -143,7 +226,7 @@ fn refuse(standing: &[Objection]) -> Result<()> {
         .fold(error, Error::hint))
 }
 
-fn notes(changes: &[Change], args: &ChangeArgs) -> Vec<String> {
+fn notes(changes: &[Change], args: &WriteArgs) -> Vec<String> {
     let mut notes = Vec::new();
     let later = changes
         .iter()
@@ -159,13 +242,14 @@ fn notes(changes: &[Change], args: &ChangeArgs) -> Vec<String> {
 }
 
 /// What was there is on disk before anything is written. Without a place for it that is said, and can be accepted by going on.
-fn record(app: &App, consul: &Http, changes: &[Change], undoes: Option<&str>) -> Result<Option<Recording>> {
+fn record(app: &App, consul: &Http, changes: &[Change], asked: Asked<'_>) -> Result<Option<Recording>> {
     let Some(dir) = app.env.state_dir() else {
         app.printer.warn("there is no folder for journals (FLEET_STATE_DIR): what was there before cannot be put back by --undo");
         return Ok(None);
     };
     let changes: Vec<Change> = changes.iter().filter(|c| c.writes()).cloned().collect();
-    match History::of(&dir, consul.address()).begin(app.clock().now(), &changes, undoes) {
+    let history = History::of(&dir, consul.address());
+    match history.begin(app.clock().now(), &changes, asked.verb, asked.undoes) {
         Ok(recording) => Ok(Some(recording)),
         Err(e) if e.code() == ExitCode::Refused => Err(e),
         Err(e) => {
@@ -191,7 +275,7 @@ struct Run<'a> {
     permission: Permission,
     recording: Option<Recording>,
     witnesses: Witnesses,
-    watch: &'a WatchArgs,
+    asked: Asked<'a>,
 }
 
 impl Run<'_> {
@@ -201,7 +285,7 @@ impl Run<'_> {
         let (entries, mut failure) = self.entries(&changes).await;
         let written = Instant::now();
         let proxies = if entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown")) {
-            self.proxies(&marks).await
+            self.proxies(&marks, &changes, failure.is_none()).await
         } else {
             None
         };
@@ -209,9 +293,13 @@ impl Run<'_> {
             failure = Some(Error::failed(format!("{id} rejected what was written, though Consul says true"))
                 .because("it goes on with what it had, ignores every later change of that listener, and answers 404 to every host after its next start"));
         }
+        if let (None, Some(lack)) = (&failure, proxies.as_ref().and_then(|p| p.lacking.first())) {
+            failure = Some(Error::failed(format!("{lack}, though Consul says true"))
+                .because("a gateway that rejected a change of a listener ignores every later one of it; the log of Consul's agent says what it rejected"));
+        }
         let connections = match load {
             Some((url, connections, load)) => {
-                sleep(self.watch.after().saturating_sub(written.elapsed())).await;
+                sleep(self.asked.how.watch.after().saturating_sub(written.elapsed())).await;
                 let watched_s = written.elapsed().as_secs_f64();
                 let tally = WatchArgs::end(load).await;
                 let lost = tally.total().lost();
@@ -258,17 +346,28 @@ impl Run<'_> {
         (entries, failure)
     }
 
-    /// What proxies made of it: they are asked again until they had the time to say so.
-    async fn proxies(&self, marks: &Marks) -> Option<Proxies> {
-        if self.witnesses.heard.is_empty() && self.witnesses.silent.is_empty() {
+    /// What proxies made of it: they are asked again until they had the time to say so, and whether they have the routes.
+    async fn proxies(&self, marks: &Marks, changes: &[Change], whole: bool) -> Option<Proxies> {
+        let written: Vec<&ConfigEntry> = changes.iter().filter_map(|c| c.new.as_ref()).collect();
+        let unmanned = on_proxies::unmanned(&written, &self.witnesses);
+        if self.witnesses.heard.is_empty() && self.witnesses.silent.is_empty() && unmanned.is_empty() {
             return None;
         }
-        sleep(PROXIES_WITHIN).await;
+        if !self.witnesses.heard.is_empty() {
+            sleep(PROXIES_WITHIN).await;
+        }
         let effect = self.witnesses.since(marks).await;
         let cut = self.witnesses.longest_drain().filter(|_| !effect.replaced.is_empty());
+        let held = whole && effect.rejected.is_empty();
         Some(Proxies {
             asked: self.witnesses.heard.iter().map(|w| w.id.clone()).collect(),
             silent: self.witnesses.silent.iter().map(|(id, _)| id.clone()).collect(),
+            unmanned,
+            lacking: if held {
+                on_proxies::lacking(self.consul, &self.witnesses, &written).await
+            } else {
+                Vec::new()
+            },
             effect,
             cut_after_s: cut.map(|d| d.as_secs()),
         })
@@ -292,6 +391,7 @@ impl Run<'_> {
             failure: failure.as_ref().map(ToString::to_string),
             proxies,
             connections,
+            verb: self.asked.verb.to_owned(),
         };
         self.app.printer.object(&outcome)?;
         match (failure, change_id) {
@@ -299,7 +399,8 @@ impl Run<'_> {
             (Some(e), Some(id))
                 if outcome.entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown")) =>
             {
-                Err(e.hint(format!("`fleet config apply --undo={id}` puts back what was there")))
+                let verb = self.asked.verb;
+                Err(e.hint(format!("`fleet {verb} --undo={id}` puts back what was there")))
             }
             (Some(e), _) => Err(e),
         }

@@ -15,7 +15,7 @@ const TO_END: Duration = Duration::from_secs(15);
 /// Watch connections while it is written: what they lose is what your users would lose.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Watching connections")]
-pub(super) struct WatchArgs {
+pub struct WatchArgs {
     /// Hold connections to this address through the write and count what fails, is reset or closed, and answers 5xx.
     #[arg(long, value_name = "URL")]
     watch_connections: Option<String>,
@@ -43,6 +43,11 @@ pub(super) struct WatchArgs {
 }
 
 impl WatchArgs {
+    /// Whether connections are watched.
+    pub(super) fn is_given(&self) -> bool {
+        self.watch_connections.is_some()
+    }
+
     /// How long it goes on after the write.
     pub(super) fn after(&self) -> Duration {
         self.watch_for

@@ -1,0 +1,90 @@
+//! The soak after a step: every gate must hold for the whole of it, without a break.
+
+use super::event::Event;
+use super::gates::{self, Both};
+use super::run::{PAUSE, Shift, Trouble};
+use super::scene::{self, instances};
+use crate::error::{Error, Result};
+use crate::model::rollout::gate::{Answer, Verdict, Watchman};
+use crate::model::traffic::shift::percent;
+
+impl Shift<'_> {
+    /// Waits until every gate held for the whole soak.
+    pub(super) async fn soak(&mut self, before: &Both) -> Result<(), Trouble> {
+        let mut watchman = Watchman::default();
+        let mut said: Vec<(String, Answer)> = Vec::new();
+        loop {
+            self.go_on()?;
+            let answers = self.ask_gates(before).await?;
+            for (gate, answer) in answers.iter().filter(|a| !said.contains(a)) {
+                self.tell(Event::Gate { gate: gate.clone(), answer: answer.clone() })?;
+            }
+            said.clone_from(&answers);
+            let at = self.record.shares;
+            match watchman.judge(self.clock.now(), self.options.soak, &answers) {
+                Verdict::Promote => return Ok(()),
+                Verdict::Abort(why) => return Err(Trouble::No(why)),
+                Verdict::Hold(why) => {
+                    let all = answers.iter().all(|(_, a)| *a == Answer::Pass);
+                    let why = if all { "every gate holds, soaking".to_owned() } else { why };
+                    self.observer.waiting(&[format!("{at}: {why}")]);
+                }
+            }
+            self.wait_a_while(self.options.every.min(self.options.soak.max(PAUSE))).await?;
+        }
+    }
+
+    pub(super) async fn ask_gates(&mut self, before: &Both) -> Result<Vec<(String, Answer)>> {
+        let mut answers = Vec::new();
+        let seen = instances(&self.consul, &self.scene.to_seen).await;
+        answers.push((
+            "instances".to_owned(),
+            match seen {
+                Ok(seen) => gates::instances(&self.record, &self.options, &seen),
+                Err(e) => Answer::Unknown(e.to_string()),
+            },
+        ));
+        let now = self.counts().await;
+        answers.extend(gates::errors(&self.options, before, &now).map(|a| ("errors".to_owned(), a)));
+        let latency = gates::latency(&self.options, &self.witnesses, &self.scene.to_seen).await;
+        answers.extend(latency.map(|a| ("latency".to_owned(), a)));
+        answers.push(("split".to_owned(), self.split_stands().await?));
+        let variables = self.variables();
+        for gate in &self.options.gates {
+            answers.push((gate.name(), gate.ask_with(&variables).await));
+        }
+        Ok(answers)
+    }
+
+    /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
+    /// decision: nothing more is written.
+    pub(super) async fn split_stands(&self) -> Result<Answer> {
+        let r = &self.record;
+        let entries = match scene::read_entries(&self.consul, &r.service).await {
+            Ok(entries) => entries,
+            Err(e) => return Ok(Answer::Unknown(e.to_string())),
+        };
+        let why = match entries.shares(&r.service, &r.from, &r.to) {
+            Ok(has) if has == r.shares => return Ok(Answer::Pass),
+            Ok(has) => format!("it is {has}, and was {}", r.shares),
+            Err(why) => why,
+        };
+        Err(Error::refused(format!(
+            "somebody else changed the split of {}; nothing more is written",
+            r.service
+        ))
+        .because(why)
+        .hint(format!("`fleet migrate traffic rollback {}` puts back what was there before", r.service)))
+    }
+
+    /// What a gate's command finds in its environment.
+    pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
+        let r = &self.record;
+        vec![
+            ("FLEET_SERVICE", r.service.clone()),
+            ("FLEET_FROM", r.from.to_string()),
+            ("FLEET_TO", r.to.to_string()),
+            ("FLEET_SHARE", percent(r.shares.to).to_string()),
+        ]
+    }
+}
