@@ -247,7 +247,7 @@ async fn unset(args: &UnsetArgs, app: &App) -> Result<()> {
     };
     let bearers = async || {
         let all = nomad.read(&registration::versions(&key.namespace, &key.id)).await?.value.versions;
-        Ok(all.iter().filter(|v| name_of(v) == Some(args.name.as_str())).count())
+        Ok::<_, crate::api::Error>(all.iter().filter(|v| name_of(v) == Some(args.name.as_str())).count())
     };
     let call = registration::untag_version(&key.namespace, &key.id, &args.name);
     let permission = app.explicit();
