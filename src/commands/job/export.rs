@@ -7,11 +7,12 @@ use serde_json::Value;
 use crate::api::http::Http;
 use crate::api::nomad::job;
 use crate::api::nomad::jobspec::{self, Submission};
-use crate::api::nomad::plan::{self, DiffType};
+use crate::api::nomad::plan;
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, shell_word};
+use crate::model::job_diff::{Secrets, differences};
 use crate::model::jobfile::export::{of_spec, with_values};
 use crate::ops::jobfile::assignments_of;
 
@@ -89,7 +90,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 /// Whether a plan of this job would change nothing.
 async fn changes_nothing(nomad: &Http, key: &JobKey, job: &Value) -> Result<bool> {
     let planned = nomad.ask(&plan::plan_with_diff(&key.namespace, &key.id, job)).await?.value;
-    Ok(planned.diff.is_some_and(|diff| diff.kind == DiffType::None))
+    // A scaling block is said to be edited, without a field that differs, also of an unchanged job.
+    Ok(planned.diff.is_some_and(|diff| differences(&diff, &Secrets::default()).is_empty()))
 }
 
 /// The file it was submitted from; else why not.

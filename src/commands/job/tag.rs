@@ -245,14 +245,22 @@ async fn unset(args: &UnsetArgs, app: &App) -> Result<()> {
             None => error.hint(format!("fleet job tag list {}", job_words(&key.namespace, &key.id))),
         });
     };
-    let gone = async || {
+    let bearers = async || {
         let all = nomad.read(&registration::versions(&key.namespace, &key.id)).await?.value.versions;
-        Ok(all.iter().all(|v| name_of(v) != Some(args.name.as_str())).then_some(()))
+        Ok::<_, crate::api::Error>(all.iter().filter(|v| name_of(v) == Some(args.name.as_str())).count())
     };
     let call = registration::untag_version(&key.namespace, &key.id, &args.name);
-    settle(nomad, &app.explicit(), &call, Patience::OPERATION, gone).await?;
-    if gone().await?.is_none() {
-        return Err(Error::failed(format!("tag {:?} is there all the same", args.name)));
+    let permission = app.explicit();
+    // Scaling makes a version with the tag of the one before it, so that several may have it; each call takes it from one.
+    let mut left = all.iter().filter(|v| name_of(v) == Some(args.name.as_str())).count();
+    while left > 0 {
+        let fewer = async || Ok((bearers().await? < left).then_some(()));
+        settle(nomad, &permission, &call, Patience::OPERATION, fewer).await?;
+        let now = bearers().await?;
+        if now >= left {
+            return Err(Error::failed(format!("tag {:?} is there all the same", args.name)));
+        }
+        left = now;
     }
     let without = Version { tag: None, ..bearer.clone() };
     app.printer.object(&Tagged::of(&key, &without, true))

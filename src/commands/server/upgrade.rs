@@ -18,6 +18,8 @@ use crate::ui::{Cell, Column, Describe, Detail, Narration, Tabular, Tone, column
 
 /// How long a transfer of leadership may take.
 const TRANSFER: Duration = Duration::from_secs(30);
+/// How long the new leader leads before the old one is touched: what was on its way to the old one finds its end.
+const SETTLED: Duration = Duration::from_secs(5);
 
 /// Upgrade the servers one by one with a command of your own, and touch the next only when all is as it was before.
 ///
@@ -196,7 +198,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             }
         };
         servers.prove(&before, None, Duration::ZERO, args.timeout, &mut waits).await?;
-        hand_over(&servers, own, args.to.as_deref(), &permission, &mut say).await?;
+        if hand_over(&servers, own, args.to.as_deref(), &permission, &mut say).await? {
+            let mut quiet = |_: Progress| {};
+            servers.prove(&before, None, SETTLED, args.timeout, &mut quiet).await?;
+        }
         say(&format!("{name}: the command runs"), Tone::Plain);
         let ended = upgrade_one(args, own, &step.from_version).await;
         if let Err(error) = ended {
@@ -287,17 +292,18 @@ fn chosen<'a>(args: &Args, before: &'a Look) -> Result<Vec<&'a Stand>> {
     Ok(all)
 }
 
-/// Hands leadership to another server, where this one leads: one that is upgraded already, before any other.
+/// Hands leadership to another server, where this one leads: one that is upgraded already, before any other. Says whether it
+/// did.
 async fn hand_over(
     servers: &Servers,
     own: &Own,
     to: Option<&str>,
     permission: &crate::api::Permission,
     say: &mut impl FnMut(&str, Tone),
-) -> Result<()> {
+) -> Result<bool> {
     let now = servers.look(None).await?;
     if servers.all.len() < 2 || !now.servers.iter().any(|s| s.name == own.name && s.leader) {
-        return Ok(());
+        return Ok(false);
     }
     let is_new =
         |s: &Stand| to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to));
@@ -318,7 +324,7 @@ async fn hand_over(
             .is_ok_and(|now| now.servers.iter().any(|s| s.name == heir.name && s.leader));
         if leads {
             say(&format!("{}: leads now, in the place of {}", heir.name, own.name), Tone::Plain);
-            return Ok(());
+            return Ok(true);
         }
         if begun.elapsed() > TRANSFER {
             return Err(Error::new(

@@ -199,6 +199,12 @@ fn in_api_form(mut fields: Map<String, Value>) -> Result<(VolumeKind, Value), St
     if kind == VolumeKind::Csi && fields.get("ID").and_then(Value::as_str).is_none() {
         return Err(format!("it has no id; a CSI volume needs one beside its name {name:?}"));
     }
+    // Without an operator a constraint is an equality, as in job files.
+    for constraint in fields.get_mut("Constraints").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(constraint) = constraint.as_object_mut() {
+            constraint.entry("Operand").or_insert_with(|| Value::from("="));
+        }
+    }
     if let Some(request) = fields.get_mut("RequestedTopologies").and_then(Value::as_object_mut) {
         for topologies in request.values_mut() {
             *topologies = topologies["topology"].take();
@@ -219,7 +225,7 @@ mod tests {
         let host = "name = \"data\"\ntype = \"host\"\nplugin_id = \"mkdir\"\ncapacity_max = \"1 GiB\"\ncapability {\n  access_mode = \"single-node-writer\"\n  attachment_mode = \"file-system\"\n}\nconstraint {\n  attribute = \"${attr.kernel.name}\"\n  value = \"b\"\n}\n";
         let wanted = json!({"Name": "data", "Type": "host", "PluginID": "mkdir", "RequestedCapacityMaxBytes": 1 << 30,
             "RequestedCapabilities": [{"AccessMode": "single-node-writer", "AttachmentMode": "file-system"}],
-            "Constraints": [{"LTarget": "${attr.kernel.name}", "RTarget": "b"}]});
+            "Constraints": [{"LTarget": "${attr.kernel.name}", "RTarget": "b", "Operand": "="}]});
         assert_eq!(read(host), Ok((VolumeKind::Host, wanted)));
         let csi = "id = \"db\"\nname = \"db\"\ntype = \"csi\"\nplugin_id = \"ebs\"\ntopology_request {\n  required {\n    topology {\n      segments {\n        zone = \"a\"\n      }\n    }\n  }\n}\n";
         let (kind, volume) = read(csi).unwrap();

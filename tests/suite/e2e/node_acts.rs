@@ -79,12 +79,12 @@ fn a_living_node_is_not_purged_and_a_dead_one_is(world: &World) {
 fn files_of_what_has_ended_are_removed_when_asked(world: &World) {
     world.start_on_old(&[Job::service("web", 1)]);
     let alloc = world.allocs("web").remove(0);
-    code(&world.run(&["alloc", "ls", &alloc.id]), 0, "alloc");
+    code(&world.run(&["alloc", "ls", &alloc.id]), 0, "local");
     code(&world.run(&["node", "gc", &alloc.node_name]), 7, "");
     code(&world.run(&["job", "stop", "web", "--yes"]), 0, "");
     world.until("its end", 60.0, |w| w.allocs("web").iter().all(|a| a.client_status.is_terminal()));
     code(&world.run(&["node", "gc", &alloc.node_name, "--dry-run"]), 0, "would remove the files of");
-    code(&world.run(&["alloc", "ls", &alloc.id]), 0, "alloc");
+    code(&world.run(&["alloc", "ls", &alloc.id]), 0, "local");
     code(&world.run(&["node", "gc", &alloc.node_name, "--yes"]), 0, "removed the files of");
     assert_ne!(world.run(&["alloc", "ls", &alloc.id]).code, 0);
     code(&world.run(&["node", "gc", &alloc.node_name, "--yes"]), 0, "removed the files of 0 allocations");
@@ -114,12 +114,15 @@ fn versions_of_jobs_have_names(world: &World) {
     code(&world.run(&["job", "tag", "apply", "web", "--name", "silver"]), 7, "--replace");
     code(&world.run(&["job", "tag", "apply", "web", "--name", "x", "--version", "9"]), 3, "not stored");
     code(&world.run(&["job", "scale", "web", "2"]), 0, "");
-    code(&world.run(&["job", "tag", "apply", "web", "--name", "golden"]), 7, "tag unset web --name golden");
+    // Scaling makes a version with the tag of the one before it.
     let listed = json(&world.run(&["job", "tag", "list", "web", "-o", "json"]));
-    assert_eq!((&listed[0]["tag"], &listed[0]["job_version"]), (&"golden".into(), &0.into()), "{listed}");
+    assert_eq!((&listed[0]["tag"], listed.as_array().unwrap().len()), (&"golden".into(), 2), "{listed}");
     code(&world.run(&["job", "tag", "unset", "web", "--name", "goldn"]), 3, "did you mean \"golden\"?");
     code(&world.run(&["job", "tag", "unset", "web", "--name", "golden"]), 0, "no tag any more");
     code(&world.run(&["job", "tag", "list", "web"]), 0, "no version of job web has a tag");
+    code(&world.run(&["job", "tag", "apply", "web", "--name", "old", "--version", "0"]), 0, "tagged");
+    code(&world.run(&["job", "tag", "apply", "web", "--name", "old"]), 7, "that of version 0");
+    code(&world.run(&["job", "tag", "unset", "web", "--name", "old"]), 0, "no tag any more");
     let reader = r#"namespace "default" { capabilities = ["list-jobs", "read-job"] }"#;
     let reader = world.fleet().env("NOMAD_TOKEN", world.token(reader));
     code(&reader.run(&["job", "tag", "apply", "web", "--name", "x"]), 4, "tag-job-version");
@@ -153,7 +156,7 @@ fn evaluations_are_deleted_only_while_the_broker_is_paused(world: &World) {
     world.register_hcl(&hcl);
     let blocked = || json(&world.run(&["eval", "list", "--status", "blocked", "--job", "big", "-o", "json"]));
     world.until("a blocked evaluation", 60.0, |_| blocked().as_array().is_some_and(|all| !all.is_empty()));
-    let id = blocked()[0]["id"].as_str().unwrap().to_owned();
+    let id = blocked()[0]["eval_id"].as_str().unwrap().to_owned();
     code(&world.run(&["eval", "delete"]), 2, "");
     code(&world.run(&["eval", "delete", &id, "--yes"]), 7, "not paused");
     code(&world.run(&["operator", "scheduler", "set", "--pause-eval-broker", "true", "--yes"]), 0, "");
@@ -165,9 +168,9 @@ fn evaluations_are_deleted_only_while_the_broker_is_paused(world: &World) {
 }
 
 fn what_scaled_a_job_is_told(world: &World) {
-    let hcl = Job::service("web", 1).hcl();
-    world.register_hcl(&hcl.replacen("task \"", "scaling {\n min = 1\n max = 4\n }\n task \"", 1));
-    world.until("web running", 60.0, |w| w.healthy("web").len() == 1);
+    world.start_on_old(&[
+        Job::service("web", 1).with(|job| job.group = "scaling {\n min = 1\n max = 4\n }".to_owned())
+    ]);
     code(&world.run(&["job", "scaling-events", "web"]), 0, "nothing scaled job web");
     code(&world.run(&["job", "scale", "web", "2"]), 0, "");
     let events = json(&world.run(&["job", "scaling-events", "web", "-o", "json"]));
