@@ -34,32 +34,12 @@ pub fn get(id: &str) -> Get<Node> {
     Get::new(format!("/v1/node/{}", segment(id)), format!("read node {id}")).needs(READ)
 }
 
-/// What the machine of a node measures of itself now; only while its agent can be reached.
-#[must_use]
-pub fn host_stats(id: &str) -> Get<HostStats> {
-    Get::new("/v1/client/stats", format!("read the measurements of node {id}"))
-        .needs(READ)
-        .query("node_id", id)
-}
-
-/// Takes a node out of the servers' memory (`nomad-api.md §2.1`); one whose agent lives registers again at once.
-#[must_use]
-pub fn purge(id: &str) -> Write<serde::de::IgnoredAny> {
-    Write::put(format!("/v1/node/{}/purge", segment(id)), format!("purge node {id}")).needs(WRITE)
-}
-
 /// What was placed on a node and not collected yet, in full; allocations of namespaces the token may not read are left
 /// out silently.
 #[must_use]
 pub fn allocations(id: &str) -> Get<Vec<Allocation>> {
     Get::new(format!("/v1/node/{}/allocations", segment(id)), format!("list the allocations of node {id}"))
         .needs("namespace capability \"read-job\"")
-}
-
-/// What a node uses at this moment, as its own agent measures it. A 404 where no server has a way to it.
-#[must_use]
-pub fn stats(id: &str) -> Get<HostStats> {
-    Get::new("/v1/client/stats", format!("read what node {id} uses")).needs(READ).query("node_id", id)
 }
 
 /// The same as the server holds them, every field.
@@ -96,7 +76,8 @@ pub fn drain(id: &str, spec: DrainSpec, meta: &BTreeMap<String, String>) -> Writ
         .body(&DrainBody { drain_spec: Some(spec), mark_eligible: false, meta })
 }
 
-/// Forgets a node. The agent of one that is alive registers it again within about a second, eligible.
+/// Takes a node out of the servers' memory (`nomad-api.md §2.1`). The agent of one that is alive registers it again within about a
+/// second, eligible.
 #[must_use]
 pub fn purge(id: &str) -> Write<serde::de::IgnoredAny> {
     Write::put(format!("/v1/node/{}/purge", segment(id)), format!("purge node {id}")).needs(WRITE)
@@ -249,28 +230,6 @@ impl NodeStub {
     }
 }
 
-/// What a machine measures of itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct HostStats {
-    /// Seconds since it was booted.
-    pub uptime: u64,
-    /// When it was measured, in nanoseconds since 1970.
-    pub timestamp: i64,
-}
-
-impl HostStats {
-    /// When the machine was booted; none when it does not say.
-    #[must_use]
-    pub fn booted_at(&self) -> Option<Timestamp> {
-        if self.uptime == 0 || self.timestamp == 0 {
-            return None;
-        }
-        let uptime = jiff::SignedDuration::from_secs(i64::try_from(self.uptime).ok()?);
-        Timestamp::from_nanosecond(i128::from(self.timestamp)).ok()?.checked_sub(uptime).ok()
-    }
-}
-
 /// A node in full.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -357,41 +316,6 @@ impl Node {
             && self.drain_strategy.is_none()
             && self.scheduling_eligibility == Eligibility::Eligible
     }
-}
-
-/// What a node uses at this moment.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct HostStats {
-    /// Its memory, in bytes.
-    #[serde(deserialize_with = "nullable")]
-    pub memory: HostMemory,
-    /// MHz that all that runs on it uses.
-    #[serde(rename = "CPUTicksConsumed")]
-    pub cpu_mhz: f64,
-    /// The file system that holds allocations.
-    #[serde(deserialize_with = "nullable")]
-    pub alloc_dir_stats: HostDisk,
-}
-
-/// Memory of a node, in bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct HostMemory {
-    /// All.
-    pub total: u64,
-    /// In use.
-    pub used: u64,
-}
-
-/// A file system of a node, in bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct HostDisk {
-    /// All.
-    pub size: u64,
-    /// In use.
-    pub used: u64,
 }
 
 /// A task driver on a node.

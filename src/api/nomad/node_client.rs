@@ -34,7 +34,7 @@ pub fn set_metadata(node_id: &str, changes: &BTreeMap<String, Option<String>>) -
         .body(&json!({"NodeID": node_id, "Meta": changes}))
 }
 
-/// What a node measures of itself at this moment.
+/// What a node measures of itself at this moment; only while its agent can be reached.
 #[must_use]
 pub fn stats(node_id: &str) -> Get<HostStats> {
     Get::new("/v1/client/stats", format!("read what node {node_id} uses"))
@@ -127,6 +127,18 @@ pub struct HostStats {
     /// MHz in use.
     #[serde(rename = "CPUTicksConsumed")]
     pub cpu_mhz: f64,
+}
+
+impl HostStats {
+    /// When the machine was booted; none when it does not say.
+    #[must_use]
+    pub fn booted_at(&self) -> Option<Timestamp> {
+        if self.uptime == 0 {
+            return None;
+        }
+        let uptime = jiff::SignedDuration::from_secs(i64::try_from(self.uptime).ok()?);
+        self.timestamp?.checked_sub(uptime).ok()
+    }
 }
 
 /// Memory of a machine, in bytes.

@@ -300,9 +300,7 @@ async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Man
     let goal = args.goal(app, &nomad, (name, key, store), &draft, &selected).await?;
     let left_out = recall(&nomad, &mut memory, found.elsewhere.is_some()).await;
     let history = History::new(&nomad, left_out);
-    let goal = Goal { dead, history, command_line, ..goal };
-    let mut narrator = RotationBoard::new(&app.printer, memory.happened.clone());
-    let goal = Goal { dead, history, command_line: to_write_down(invocation.words_apart().0), ..goal };
+    let goal = Goal { dead, history, command_line: to_write_down(command_line), ..goal };
     let board = RotationBoard::new(&app.printer, memory.happened.clone());
     let mut narrator = Notices::new(board, &app.printer, notifier, &goal.name);
     let mut recorder = Recorder::new(journal, memory, &mut narrator, Arc::clone(app.clock()));
@@ -649,15 +647,6 @@ async fn foresee(
     options: &Options,
     blockers: &mut Vec<Blocker>,
 ) -> Result<Forecast> {
-    let doomed: BTreeSet<String> = plan.nodes.iter().map(|n| n.node.id.clone()).collect();
-    let mut leaving: Vec<_> = plan.to_empty().flat_map(|n| &n.moves).collect();
-    if options.singletons == Singletons::Surge {
-        // For a while there are two of them, and neither is on the nodes that are emptied.
-        let singletons = plan.singletons();
-        let twice =
-            plan.to_empty().flat_map(|n| &n.moves).filter(|a| singletons.iter().any(|key| key.owns(a)));
-        leaving.extend(twice);
-    }
     let step = plan.largest_step(options);
     let stay = matches!(options.service, Some(NodeService::InPlace { .. }));
     let doomed: BTreeSet<String> = match stay {
@@ -665,7 +654,13 @@ async fn foresee(
         false => plan.nodes.iter().map(|n| n.node.id.clone()).collect(),
     };
     let survivors: Vec<String> = plan.survivors.iter().filter(|id| !doomed.contains(*id)).cloned().collect();
-    let leaving: Vec<_> = step.iter().flat_map(|n| &n.moves).collect();
+    let mut leaving: Vec<_> = step.iter().flat_map(|n| &n.moves).collect();
+    if options.singletons == Singletons::Surge {
+        // For a while there are two of them, and neither is on the nodes that are emptied.
+        let singletons = plan.singletons();
+        leaving
+            .extend(step.iter().flat_map(|n| &n.moves).filter(|a| singletons.iter().any(|key| key.owns(a))));
+    }
     let input = ForecastInput {
         jobs: &snapshot.jobs,
         allocs: &snapshot.allocs,

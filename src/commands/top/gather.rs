@@ -12,6 +12,7 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::alloc_client::{self, AllocUsage};
 use crate::api::nomad::allocation::{self, AllocGiven};
 use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::node_client;
 use crate::error::Result;
 use crate::model::capacity;
 use crate::model::ids::JobKey;
@@ -143,7 +144,7 @@ async fn allocs(nomad: &Http, namespace: &str) -> Result<Vec<Row>> {
 async fn of_nodes(nomad: &Http, rows: &mut [Row]) {
     let ids = rows.iter().filter_map(|row| row.id.clone());
     let asked = stream::iter(ids.collect::<Vec<_>>()).map(|id| async move {
-        let told = timeout(WITHIN, nomad.read(&node::stats(&id))).await;
+        let told = timeout(WITHIN, nomad.read(&node_client::stats(&id))).await;
         let told = match told {
             Ok(Ok(reply)) => Ok(reply.value),
             Ok(Err(e)) => Err(e.text),
@@ -156,8 +157,8 @@ async fn of_nodes(nomad: &Http, rows: &mut [Row]) {
         match row.id.as_ref().and_then(|id| told.get(id)) {
             Some(Ok(stats)) => {
                 row.entry.used = Some(Load { cpu_mhz: stats.cpu_mhz, memory_bytes: stats.memory.used });
-                let disk = stats.alloc_dir_stats;
-                row.disk = (disk.size > 0).then_some((disk.used, disk.size));
+                let disk = stats.alloc_dir_stats.as_ref().filter(|disk| disk.size > 0);
+                row.disk = disk.map(|disk| (disk.used, disk.size));
             }
             Some(Err(why)) => row.reason = Some(why.clone()),
             None => {}

@@ -1,7 +1,7 @@
 //! What `fleet top` shows.
 
 use serde::{Serialize, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::What;
 use crate::model::usage::{Entry, Load, share};
@@ -39,42 +39,44 @@ pub(super) struct View {
     pub(super) all: usize,
 }
 
+/// A row as a document.
+fn document(what: What, r: &Row) -> Value {
+    let mut row = json!({
+        "cpu_mhz_allocated": r.entry.allocated.cpu_mhz,
+        "cpu_mhz_used": r.entry.used.map(|u| u.cpu_mhz),
+        "memory_bytes_allocated": r.entry.allocated.memory_bytes,
+        "memory_bytes_used": r.entry.used.map(|u| u.memory_bytes),
+        "reason": r.reason,
+    });
+    match what {
+        What::Nodes => {
+            row["node_id"] = json!(r.id);
+            row["node_name"] = json!(r.entry.name);
+            row["pool"] = json!(r.place);
+            row["allocations"] = json!(r.allocs);
+            row["cpu_mhz_total"] = json!(r.capacity.map(|c| c.cpu_mhz));
+            row["memory_bytes_total"] = json!(r.capacity.map(|c| c.memory_bytes));
+            row["disk_bytes_used"] = json!(r.disk.map(|d| d.0));
+            row["disk_bytes_total"] = json!(r.disk.map(|d| d.1));
+        }
+        What::Jobs => {
+            row["job_id"] = json!(r.entry.name);
+            row["namespace"] = json!(r.namespace);
+            row["allocations"] = json!(r.allocs);
+        }
+        What::Allocs => {
+            row["alloc_id"] = json!(r.id);
+            row["name"] = json!(r.entry.name);
+            row["namespace"] = json!(r.namespace);
+            row["node_name"] = json!(r.place);
+        }
+    }
+    row
+}
+
 impl Serialize for View {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let row = |r: &Row| {
-            let mut row = json!({
-                "cpu_mhz_allocated": r.entry.allocated.cpu_mhz,
-                "cpu_mhz_used": r.entry.used.map(|u| u.cpu_mhz),
-                "memory_bytes_allocated": r.entry.allocated.memory_bytes,
-                "memory_bytes_used": r.entry.used.map(|u| u.memory_bytes),
-                "reason": r.reason,
-            });
-            match self.what {
-                What::Nodes => {
-                    row["node_id"] = json!(r.id);
-                    row["node_name"] = json!(r.entry.name);
-                    row["pool"] = json!(r.place);
-                    row["allocations"] = json!(r.allocs);
-                    row["cpu_mhz_total"] = json!(r.capacity.map(|c| c.cpu_mhz));
-                    row["memory_bytes_total"] = json!(r.capacity.map(|c| c.memory_bytes));
-                    row["disk_bytes_used"] = json!(r.disk.map(|d| d.0));
-                    row["disk_bytes_total"] = json!(r.disk.map(|d| d.1));
-                }
-                What::Jobs => {
-                    row["job_id"] = json!(r.entry.name);
-                    row["namespace"] = json!(r.namespace);
-                    row["allocations"] = json!(r.allocs);
-                }
-                What::Allocs => {
-                    row["alloc_id"] = json!(r.id);
-                    row["name"] = json!(r.entry.name);
-                    row["namespace"] = json!(r.namespace);
-                    row["node_name"] = json!(r.place);
-                }
-            }
-            row
-        };
-        serializer.collect_seq(self.rows.iter().map(row))
+        serializer.collect_seq(self.rows.iter().map(|row| document(self.what, row)))
     }
 }
 
@@ -101,8 +103,13 @@ fn number(n: u64) -> f64 {
 }
 
 /// A row of the table of nodes.
-#[derive(Serialize)]
-struct NodeRow<'a>(#[serde(skip)] &'a Row);
+struct NodeRow<'a>(&'a Row);
+
+impl Serialize for NodeRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        document(What::Nodes, self.0).serialize(serializer)
+    }
+}
 
 impl Tabular for NodeRow<'_> {
     const COLUMNS: &'static [Column] = &[
@@ -140,8 +147,13 @@ impl Tabular for NodeRow<'_> {
 }
 
 /// A row of the table of jobs or allocations.
-#[derive(Serialize)]
-struct WorkRow<'a>(#[serde(skip)] &'a Row);
+struct WorkRow<'a>(What, &'a Row);
+
+impl Serialize for WorkRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        document(self.0, self.1).serialize(serializer)
+    }
+}
 
 impl Tabular for WorkRow<'_> {
     const COLUMNS: &'static [Column] = &[
@@ -160,7 +172,7 @@ impl Tabular for WorkRow<'_> {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let r = self.0;
+        let r = self.1;
         let (used, given) = (r.entry.used, r.entry.allocated);
         vec![
             r.id.as_ref().map_or(Cell::Empty, |id| Cell::Id(id.clone())),
@@ -192,7 +204,9 @@ impl Describe for View {
         };
         match self.what {
             What::Nodes => Detail::new().table(title, &self.rows.iter().map(NodeRow).collect::<Vec<_>>()),
-            _ => Detail::new().table(title, &self.rows.iter().map(WorkRow).collect::<Vec<_>>()),
+            what => {
+                Detail::new().table(title, &self.rows.iter().map(|r| WorkRow(what, r)).collect::<Vec<_>>())
+            }
         }
     }
 }

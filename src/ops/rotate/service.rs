@@ -9,6 +9,7 @@ use tokio::time::sleep;
 
 use crate::api::nomad::agent;
 use crate::api::nomad::node::{self, Eligibility, Node, NodeStatus};
+use crate::api::nomad::node_client;
 use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -202,7 +203,7 @@ impl Rotation<'_> {
         let keys = expect.iter().filter_map(Expectation::key).chain([NOMAD_VERSION]);
         let values = keys.filter_map(|key| Some((key.to_owned(), value(key)?))).collect();
         let booted_at = match expect.contains(&Expectation::Reboot) && full.status == NodeStatus::Ready {
-            true => match self.nomad.read(&node::host_stats(&full.id)).await {
+            true => match self.nomad.read(&node_client::stats(&full.id)).await {
                 Ok(reply) => reply.value.booted_at(),
                 Err(_) => None,
             },

@@ -284,6 +284,7 @@ fn rotation_options(args: &Args) -> rotation::Options {
     rotation::Options {
         secrets: Secrets::default(),
         replace: Replace::No,
+        service: None,
         singletons: args.singletons.unwrap_or(if args.force { Singletons::Gap } else { Singletons::Refuse }),
         batch: Some(Batch::Wait),
         on_failure: OnFailure::Stop,
