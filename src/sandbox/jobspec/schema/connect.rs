@@ -100,7 +100,11 @@ pub(crate) static CONSUL_PROXY: Struct = Struct::new(
 
 pub(crate) static CONSUL_GATEWAY_BIND_ADDRESS: Struct = Struct::new(
     "ConsulGatewayBindAddress",
-    &[label("name", "Name", false), plain("address", "Address", Text), plain("port", "Port", Whole)],
+    &[
+        label("name", "Name", false).api_only(),
+        plain("address", "Address", Text),
+        plain("port", "Port", Whole),
+    ],
 );
 
 pub(crate) static CONSUL_GATEWAY_TLS_CONFIG: Struct = Struct::new(

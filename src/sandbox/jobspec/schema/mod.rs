@@ -156,6 +156,11 @@ impl Field {
         self
     }
 
+    const fn api_only(mut self) -> Field {
+        self.server = Presence::Absent;
+        self
+    }
+
     const fn required(mut self) -> Field {
         self.required = true;
         self
