@@ -325,7 +325,7 @@ fn many(all: &[Finding]) -> (String, String) {
 
 fn token_ends(at: Timestamp, now: Timestamp) -> Finding {
     let left = at.duration_since(now);
-    let text = match std::time::Duration::try_from(left) {
+    let text = match Duration::try_from(left) {
         Ok(left) => format!("the token that is used ends in {}", duration_text(left)),
         Err(_) => "the token that is used has ended".to_owned(),
     };

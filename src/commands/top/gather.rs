@@ -25,7 +25,6 @@ const WITHIN: Duration = Duration::from_secs(4);
 const MOST: usize = 200;
 const MIB: u64 = 1024 * 1024;
 
-#[expect(clippy::cast_precision_loss, reason = "MHz of a node are far below 2^52")]
 fn load(cpu_mhz: u64, memory_mib: u64) -> Load {
     Load { cpu_mhz: cpu_mhz as f64, memory_bytes: memory_mib * MIB }
 }

@@ -40,7 +40,7 @@ pub(super) async fn run(app: &App, what: What, args: &Args) -> Result<()> {
     let board = if args.once { None } else { Board::take(&app.printer)? };
     let Some(mut board) = board else {
         let most = args.rows.map_or(if app.printer.is_machine() { usize::MAX } else { ROWS }, usize::from);
-        let (rows, all) = gather(nomad, namespace, what, (sort, filter, most)).await?;
+        let (rows, all) = Box::pin(gather(nomad, namespace, what, (sort, filter, most))).await?;
         if rows.is_empty() {
             resolve::namespace(app).await?;
         }

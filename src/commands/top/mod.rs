@@ -100,6 +100,6 @@ impl Command {
             Command::Jobs(args) => (What::Jobs, args),
             Command::Allocs(args) => (What::Allocs, args),
         };
-        live::run(app, what, &args).await
+        Box::pin(live::run(app, what, &args)).await
     }
 }

@@ -106,7 +106,6 @@ fn percent(part: Option<f64>, total: Option<f64>) -> Cell {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share is shown")]
 fn number(n: u64) -> f64 {
     n as f64
 }
