@@ -72,11 +72,6 @@ pub fn share(part: f64, total: f64) -> Option<u64> {
     if total <= 0.0 {
         return None;
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a share is small and not negative"
-    )]
     let percent = (part * 100.0 / total).round().clamp(0.0, 99_999.0) as u64;
     Some(percent)
 }

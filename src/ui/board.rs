@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::model::words;
 use crate::ui::{Printer, RawMode, Resizes};
 
 /// Columns that mark what changed.
@@ -81,7 +82,7 @@ fn drawn(heading: &str, lines: &[String], rows: usize) -> String {
         all.extend(lines.iter().cloned());
     } else {
         all.extend(lines[..room - 1].iter().cloned());
-        all.push(format!("  … {} lines more", lines.len() - room + 1));
+        all.push(format!("  … {} more", words::count(lines.len() - room + 1, "line")));
     }
     // In raw mode a line feed does not go back to the first column.
     let body: String = all.iter().map(|line| format!("{line}\x1b[K\r\n")).collect();

@@ -12,12 +12,10 @@ const MHZ: f64 = 1e6;
 /// One MiB in bytes.
 const MIB: f64 = 1024.0 * 1024.0;
 
-#[expect(clippy::cast_precision_loss, reason = "counts and sizes of a cluster are far below 2^52")]
 fn number(n: u64) -> f64 {
     n as f64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
 fn seconds(at: Timestamp) -> f64 {
     at.as_second() as f64
 }

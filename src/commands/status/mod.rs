@@ -63,7 +63,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         if app.printer.is_prometheus() {
             return Err(Error::usage("-o prometheus tells of the whole cluster, not of one name"));
         }
-        return named::run(app, name).await;
+        return Box::pin(named::run(app, name)).await;
     }
     if args.watch {
         if app.printer.is_prometheus() {

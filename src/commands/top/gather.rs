@@ -22,11 +22,10 @@ use crate::model::usage::{self, Entry, Load, SortBy};
 const AT_ONCE: usize = 32;
 /// Whoever takes longer to tell what it uses does not tell.
 const WITHIN: Duration = Duration::from_secs(4);
-/// Of how many allocations of jobs the use is asked.
+/// Of how many nodes or allocations the use is asked.
 const MOST: usize = 200;
 const MIB: u64 = 1024 * 1024;
 
-#[expect(clippy::cast_precision_loss, reason = "MHz of a node are far below 2^52")]
 fn load(cpu_mhz: u64, memory_mib: u64) -> Load {
     Load { cpu_mhz: cpu_mhz as f64, memory_bytes: memory_mib * MIB }
 }
@@ -142,7 +141,10 @@ async fn allocs(nomad: &Http, namespace: &str) -> Result<Vec<Row>> {
 }
 
 async fn of_nodes(nomad: &Http, rows: &mut [Row]) {
-    let ids = rows.iter().filter_map(|row| row.id.clone());
+    for row in rows.iter_mut().skip(MOST) {
+        row.reason = Some(format!("not asked: more than {MOST} are shown"));
+    }
+    let ids = rows.iter().take(MOST).filter_map(|row| row.id.clone());
     let asked = stream::iter(ids.collect::<Vec<_>>()).map(|id| async move {
         let told = timeout(WITHIN, nomad.read(&node_client::stats(&id))).await;
         let told = match told {

@@ -40,14 +40,18 @@ pub(super) async fn run(app: &App, what: What, args: &Args) -> Result<()> {
     let board = if args.once { None } else { Board::take(&app.printer)? };
     let Some(mut board) = board else {
         let most = args.rows.map_or(if app.printer.is_machine() { usize::MAX } else { ROWS }, usize::from);
-        let (rows, all) = gather(nomad, namespace, what, (sort, filter, most)).await?;
+        let (rows, all) = Box::pin(gather(nomad, namespace, what, (sort, filter, most))).await?;
         if rows.is_empty() {
             resolve::namespace(app).await?;
         }
+        let left = all - rows.len();
         let view = View { what, rows, all };
-        app.printer.object(&view)?;
-        if view.rows.is_empty() {
-            app.printer.note("nothing runs that fits");
+        match what {
+            What::Nodes => app.printer.list(&view.nodes(), "no node that fits")?,
+            What::Jobs | What::Allocs => app.printer.list(&view.work(), "nothing runs that fits")?,
+        }
+        if left > 0 {
+            app.printer.note(&format!("and {left} more; --rows shows more of them"));
         }
         return Ok(());
     };

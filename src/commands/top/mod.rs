@@ -18,7 +18,7 @@ pub enum Command {
     /// Show what each node uses now beside what is allocated on it.
     ///
     /// On a terminal it stays and looks again every few seconds: c, m and n sort by CPU, memory and name, q leaves. Elsewhere, and
-    /// with --once, it is shown once. Only the nodes that are shown are asked what they use.
+    /// with --once, it is shown once. Only the nodes that are shown are asked what they use, two hundred at most.
     #[command(
         after_help = "Examples:\n  fleet top nodes\n  fleet top nodes --sort memory --filter gpu --once\n  fleet top nodes -o json"
     )]
@@ -33,7 +33,7 @@ pub enum Command {
     Jobs(Args),
     /// Show what each running allocation uses now beside what is allocated to it.
     ///
-    /// Only the allocations that are shown are asked what they use. Keys and output are those of `fleet top nodes`.
+    /// Only the allocations that are shown are asked what they use, two hundred at most. Keys and output are those of `fleet top nodes`.
     #[command(
         after_help = "Examples:\n  fleet top allocs\n  fleet top allocs --filter web --sort memory --once"
     )]
@@ -100,6 +100,6 @@ impl Command {
             Command::Jobs(args) => (What::Jobs, args),
             Command::Allocs(args) => (What::Allocs, args),
         };
-        live::run(app, what, &args).await
+        Box::pin(live::run(app, what, &args)).await
     }
 }

@@ -39,45 +39,54 @@ pub(super) struct View {
     pub(super) all: usize,
 }
 
-/// A row as a document.
-fn document(what: What, r: &Row) -> Value {
-    let mut row = json!({
+impl Serialize for View {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows.iter().map(|row| told(self.what, row)))
+    }
+}
+
+impl View {
+    pub(super) fn nodes(&self) -> Vec<NodeRow<'_>> {
+        self.rows.iter().map(NodeRow).collect()
+    }
+
+    pub(super) fn work(&self) -> Vec<WorkRow<'_>> {
+        self.rows.iter().map(|row| WorkRow(self.what, row)).collect()
+    }
+}
+
+/// A row as machines are told it.
+fn told(what: What, r: &Row) -> Value {
+    let mut told = json!({
+        "allocations": r.allocs,
         "cpu_mhz_allocated": r.entry.allocated.cpu_mhz,
         "cpu_mhz_used": r.entry.used.map(|u| u.cpu_mhz),
         "memory_bytes_allocated": r.entry.allocated.memory_bytes,
         "memory_bytes_used": r.entry.used.map(|u| u.memory_bytes),
         "reason": r.reason,
     });
-    match what {
-        What::Nodes => {
-            row["node_id"] = json!(r.id);
-            row["node_name"] = json!(r.entry.name);
-            row["pool"] = json!(r.place);
-            row["allocations"] = json!(r.allocs);
-            row["cpu_mhz_total"] = json!(r.capacity.map(|c| c.cpu_mhz));
-            row["memory_bytes_total"] = json!(r.capacity.map(|c| c.memory_bytes));
-            row["disk_bytes_used"] = json!(r.disk.map(|d| d.0));
-            row["disk_bytes_total"] = json!(r.disk.map(|d| d.1));
-        }
-        What::Jobs => {
-            row["job_id"] = json!(r.entry.name);
-            row["namespace"] = json!(r.namespace);
-            row["allocations"] = json!(r.allocs);
-        }
-        What::Allocs => {
-            row["alloc_id"] = json!(r.id);
-            row["name"] = json!(r.entry.name);
-            row["namespace"] = json!(r.namespace);
-            row["node_name"] = json!(r.place);
-        }
+    let own = match what {
+        What::Nodes => json!({
+            "node_id": r.id,
+            "node_name": r.entry.name,
+            "pool": r.place,
+            "cpu_mhz_total": r.capacity.map(|c| c.cpu_mhz),
+            "memory_bytes_total": r.capacity.map(|c| c.memory_bytes),
+            "disk_bytes_used": r.disk.map(|d| d.0),
+            "disk_bytes_total": r.disk.map(|d| d.1),
+        }),
+        What::Jobs => json!({ "job_id": r.entry.name, "namespace": r.namespace }),
+        What::Allocs => json!({
+            "alloc_id": r.id,
+            "name": r.entry.name,
+            "namespace": r.namespace,
+            "node_name": r.place,
+        }),
+    };
+    if let (Value::Object(told), Value::Object(own)) = (&mut told, own) {
+        told.extend(own);
     }
-    row
-}
-
-impl Serialize for View {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.rows.iter().map(|row| document(self.what, row)))
-    }
+    told
 }
 
 fn mhz(load: Option<Load>) -> Cell {
@@ -97,17 +106,16 @@ fn percent(part: Option<f64>, total: Option<f64>) -> Cell {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share is shown")]
 fn number(n: u64) -> f64 {
     n as f64
 }
 
 /// A row of the table of nodes.
-struct NodeRow<'a>(&'a Row);
+pub(super) struct NodeRow<'a>(&'a Row);
 
 impl Serialize for NodeRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        document(What::Nodes, self.0).serialize(serializer)
+        told(What::Nodes, self.0).serialize(serializer)
     }
 }
 
@@ -147,11 +155,11 @@ impl Tabular for NodeRow<'_> {
 }
 
 /// A row of the table of jobs or allocations.
-struct WorkRow<'a>(What, &'a Row);
+pub(super) struct WorkRow<'a>(What, &'a Row);
 
 impl Serialize for WorkRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        document(self.0, self.1).serialize(serializer)
+        told(self.0, self.1).serialize(serializer)
     }
 }
 
@@ -203,10 +211,8 @@ impl Describe for View {
             _ => format!("{title} ({} of {})", self.rows.len(), self.all),
         };
         match self.what {
-            What::Nodes => Detail::new().table(title, &self.rows.iter().map(NodeRow).collect::<Vec<_>>()),
-            what => {
-                Detail::new().table(title, &self.rows.iter().map(|r| WorkRow(what, r)).collect::<Vec<_>>())
-            }
+            What::Nodes => Detail::new().table(title, &self.nodes()),
+            What::Jobs | What::Allocs => Detail::new().table(title, &self.work()),
         }
     }
 }

@@ -22,12 +22,12 @@ fn json(text: &str) -> Value {
 fn a_name_is_shown_whatever_it_stands_for(world: &World) {
     world.start_on_old(&[Job::service("web", 2)]);
     let job = json(&world.run(&["status", "web", "-o", "json"]).out);
-    assert_eq!((&job["id"], &job["type"]), (&"web".into(), &"service".into()));
+    assert_eq!((&job["job_id"], &job["job_type"]), (&"web".into(), &"service".into()));
     let node = json(&world.run(&["status", "c1", "-o", "json"]).out);
-    assert_eq!(node["name"], "c1", "{node}");
+    assert_eq!(node["node_name"], "c1", "{node}");
     let id = world.healthy("web").remove(0).id;
     let alloc = json(&world.run(&["status", &id[..13], "-o", "json"]).out);
-    assert_eq!(alloc["id"], id.as_str(), "{alloc}");
+    assert_eq!(alloc["alloc_id"], id.as_str(), "{alloc}");
     code(&world.run(&["status", "wbe"]), 3, "did you mean \"web\"?");
 }
 
