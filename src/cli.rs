@@ -74,21 +74,21 @@ pub fn command() -> clap::Command {
 /// Runs a command line to its exit code, with a runtime of its own.
 #[must_use]
 pub fn run(invocation: &Invocation) -> ExitCode {
-    let (cli, invocation) = match parse(invocation) {
-        Ok(parsed) => parsed,
+    let cli = match parse(invocation) {
+        Ok(cli) => cli,
         Err(code) => return code,
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
-            let printer = printer(&invocation, &cli.output);
+            let printer = printer(invocation, &cli.output);
             printer.error(&Error::failed("could not start").because(e.to_string()));
             return ExitCode::Failed;
         }
     };
     let code = runtime.block_on(async {
         let interrupts = Interrupts::of_process();
-        execute(cli, &invocation, interrupts).await
+        execute(cli, invocation, interrupts).await
     });
     // A prompt that nobody answers must not hold the exit.
     runtime.shutdown_background();
@@ -99,7 +99,7 @@ pub fn run(invocation: &Invocation) -> ExitCode {
 fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Running<'_> {
     Box::pin(async move {
         match parse(invocation) {
-            Ok((cli, invocation)) => execute(cli, &invocation, interrupts).await,
+            Ok(cli) => execute(cli, invocation, interrupts).await,
             Err(code) => code,
         }
     })
@@ -112,9 +112,8 @@ fn version_alone(args: &[OsString]) -> Option<String> {
     (flag == "--version" || flag == "-V").then(|| format!("fleet {}\n", version::TEXT))
 }
 
-/// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr. The invocation that comes back
-/// has fleet's own words in the place of another tool's.
-fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
+/// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
+fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
     let told = |printer: Printer, text: &str| match printer.text(text) {
         Ok(()) if printer.is_closed() => ExitCode::OutputClosed,
         Ok(()) => ExitCode::Done,
@@ -124,11 +123,9 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));
     }
     let args = with_long_flags(&invocation.args);
-    let read = |args: &[OsString]| {
-        let cli = command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m))?;
-        Ok((cli, Invocation { args: args.to_vec(), ..invocation.clone() }))
-    };
-    let parsed = read(&args).or_else(|e: clap::Error| match in_own_words(&args, &e) {
+    let read =
+        |args: &[OsString]| command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
+    let parsed = read(&args).or_else(|e| match in_own_words(&args, &e) {
         Some(Ok(args)) => read(&args),
         Some(Err(sentence)) => Err(command().error(clap::error::ErrorKind::InvalidSubcommand, sentence)),
         None => Err(without_wild_guess(e)),
