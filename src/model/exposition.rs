@@ -73,6 +73,7 @@ fn escaped(value: &str) -> String {
 /// Reads the text form as strictly as Prometheus does: each family's HELP and TYPE before its samples, no name and no series
 /// twice. Names, labels and values of the samples.
 #[cfg(test)]
+#[expect(clippy::type_complexity, reason = "a test's reading: name, labels, value")]
 pub(crate) fn parse(text: &str) -> Vec<(String, Vec<(String, String)>, f64)> {
     let is_name = |name: &str| {
         let mut chars = name.chars();

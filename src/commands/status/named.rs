@@ -110,7 +110,7 @@ async fn find(app: &App, text: &str) -> Result<Found> {
 /// # Errors
 /// Not found (3), ambiguous (2), and whatever showing it may fail with.
 pub(super) async fn run(app: &App, text: &str) -> Result<()> {
-    let found = find(app, text).await?;
+    let found = Box::pin(find(app, text)).await?;
     match found.meant(text) {
         Ok(Some(Meant::Job(id))) => job_verbs::show::run(&job_verbs::show::Args::of(id), app).await,
         Ok(Some(Meant::Node(id))) => node_verbs::show::run(&node_verbs::show::Args::of(id), app).await,

@@ -135,7 +135,7 @@ fn of_task(group: &TaskGroup, task: &Task, around: Around<'_>) -> Vec<Found> {
     let resources = task.resources.clone().unwrap_or_default();
     match (resources.memory_max_mib, around.oversubscription) {
         (Some(most), _) if most < 0 => {
-            all.push(("FD102", format!("{name} may use all memory of its node (memory_max = -1)")))
+            all.push(("FD102", format!("{name} may use all memory of its node (memory_max = -1)")));
         }
         (Some(most), Some(false))
             if most > 0 && resources.memory_mib.is_some_and(|m| i64::try_from(m).is_ok_and(|m| most > m)) =>

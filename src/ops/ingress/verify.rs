@@ -116,10 +116,10 @@ impl Run<'_> {
             if by.is_some() {
                 break;
             }
-            if attempt + 1 < TRIES {
-                if let Ok(old) = self.old.send(asked, self.headers, self.patience).await {
-                    olds.push(self.received(old));
-                }
+            if attempt + 1 < TRIES
+                && let Ok(old) = self.old.send(asked, self.headers, self.patience).await
+            {
+                olds.push(self.received(old));
             }
         }
         let outcome = match by {

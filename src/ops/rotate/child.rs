@@ -133,11 +133,11 @@ impl Rotation<'_> {
 async fn end(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
-        drop(rustix::process::kill_process_group(group, rustix::process::Signal::TERM));
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
         if timeout(Duration::from_secs(5), child.wait()).await.is_ok() {
             return;
         }
-        drop(rustix::process::kill_process_group(group, rustix::process::Signal::KILL));
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
     }
     drop(child.kill().await);
 }

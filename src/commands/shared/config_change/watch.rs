@@ -15,7 +15,7 @@ const TO_END: Duration = Duration::from_secs(15);
 /// Watch connections while it is written: what they lose is what your users would lose.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Watching connections")]
-pub struct WatchArgs {
+pub(super) struct WatchArgs {
     /// Hold connections to this address through the write and count what fails, is reset or closed, and answers 5xx.
     #[arg(long, value_name = "URL")]
     watch_connections: Option<String>,
