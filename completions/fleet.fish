@@ -54,10 +54,11 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "acl" -d 'Show your toke
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "alloc" -d 'List and show allocations and their files, and act on them'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "ci" -d 'Pipeline helpers: preview a branch\'s deployment, and stop it when the branch is closed'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "config" -d 'List and show Consul\'s config entries, and change them with proof'
-complete -c fleet -n "__fish_fleet_needs_command" -f -a "context" -d 'List and show contexts: named Nomad and Consul addresses'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "context" -d 'List, show, add and change contexts: named Nomad and Consul addresses'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "cp" -d 'Copy files into a task or out of an allocation, and verify the copy by SHA-256'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "deploy" -d 'Deploy a job: show what it changes, register it, and follow it until every instance is healthy or the deployment has failed'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "deployment" -d 'List and show deployments; promote, fail, pause or resume them'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "doctor" -d 'Look for what is wrong, or will be, with jobs, the cluster, and what Nomad and Consul say of each other'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "eval" -d 'List and show evaluations: what the scheduler decided, and what it could not place'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "events" -d 'Follow what happens in the cluster: jobs, allocations, evaluations, deployments, nodes, services'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "exec" -d 'Run a command in a running task'
@@ -69,8 +70,10 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "migrate" -d 'Move traff
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "monitor" -d 'Follow the logs of agents: of servers, of nodes, or of the one that is asked. Several at once are told apart by their names'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "namespace" -d 'List, show, create, change and delete namespaces'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "node" -d 'List and show nodes; drain them, and make them eligible or ineligible'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "open" -d 'Open the page of a thing in Nomad\'s web interface: of a job, an allocation, a node, an evaluation or a deployment'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "operator" -d 'For those who run the servers: settings, raft, keys, snapshots, requests of your own'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "pause" -d 'Pause a deployment: nothing more is replaced until it is resumed, and it does not time out meanwhile'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "plugin" -d 'List and show CSI plugins'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "pool" -d 'List, show, create, change and delete node pools'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "port-forward" -d 'Forward local ports to ports of a task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "promote" -d 'Promote the healthy canaries of a job\'s deployment, and follow it to its end'
@@ -79,12 +82,18 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotate-nodes" -d 'Empty
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "rotation" -d 'List and show unfinished rotations, see who moves what now, and give one up'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "run" -d 'Run a command once, in a fresh instance of a job\'s group, and remove it again'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sandbox" -d 'Try things out on a simulated cluster on loopback'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "scaling" -d 'List and show the scaling policies of jobs'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "server" -d 'List and show servers; have them join, leave and lead'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "service" -d 'List and show the services of Nomad and Consul, their health and addresses; take stale ones out'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "shell" -d 'Open a shell in a running task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "status" -d 'Show what is wrong with the cluster, and how much room it has'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "sync" -d 'Mirror a local directory into a task'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "system" -d 'Have the servers collect garbage, or count anew'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "var" -d 'List, show and change variables; hold their locks'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "volume" -d 'List and show volumes of hosts and CSI plugins, make and delete them, and end their claims'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "wait" -d 'Wait until something is so: a job healthy, a node drained, work complete, a service up'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "top" -d 'Show what nodes, jobs and allocations use now beside what is allocated, live'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "why" -d 'Tell in one sentence why a job, allocation, node, evaluation or deployment is as it is, and what helps'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages; internal helpers'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l timeout -d 'Stop following after this time; the rollback goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -138,7 +147,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "auth-method" -d 'Look at the ways people log in, and change them'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "binding-rule" -d 'Look at who gets what by logging in, and change it'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "bootstrap" -d 'Make the first management token of a cluster. Its secret is printed once, here'
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "login" -d 'Exchange a JWT for a token, by an auth method of the type JWT: how pipelines log in'
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "login" -d 'Log in: by a browser with an auth method of the type OIDC, or with a JWT, as pipelines do'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "policy" -d 'Look at policies, and change them'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "role" -d 'Look at roles, and change them'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -f -a "token" -d 'Look at tokens, make and delete them'
@@ -224,8 +233,10 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l method -d 'The auth method' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l method -d 'The auth method [default: the one that the cluster has as its default]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l jwt-file -d 'A file with the JWT; `-` for stdin. It is kept out of the command line, which others see' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l callback-addr -d 'Where to wait for the browser: an address of this machine that the auth method allows' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l save -d 'Write the token\'s secret to this file, readable by you alone, instead of printing it' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -245,6 +256,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l no-browser -d 'Print the address to log in at, and open no browser'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -275,6 +287,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "apply" -d 'Create a policy, or replace its rules'
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "check" -d 'Check that your token may do what a verb needs, right by right, before it begins'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "delete" -d 'Delete policies. Tokens that have them lose what they grant'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "list" -d 'List the policies your token may see'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show a policy and its rules'
@@ -1054,33 +1067,186 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -f -a "list" -d 'List the contexts of the context file'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -f -a "show" -d 'Show every setting in force and where it came from'
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from list show use-in-shell" -f -a "use-in-shell" -d 'Print shell commands that select a context in this shell, for fleet, nomad and consul alike'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "add" -d 'Add a context: addresses, certificates and token files as the connection options name them'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "edit" -d 'Change a context: set what is named, unset what is not wanted any more, leave the rest as it is'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "exec" -d 'Run a command of this machine with a context in its environment: nomad, consul, terraform, a script'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "init" -d 'Begin a context file with what your environment and the connection options say: the first context, and the one in force'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "lift" -d 'Lift the protection of a context for a while, for whoever runs fleet as you on this machine'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "list" -d 'List the contexts of the context file'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "remove" -d 'Remove a context from the file. Nothing changes in its cluster'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "rename" -d 'Give a context another name'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "show" -d 'Show every setting in force and where it came from'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "use" -d 'Make a context the one in force, in every shell where nothing else is said'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -f -a "use-in-shell" -d 'Print shell commands that select a context in this shell, for fleet, nomad and consul alike'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l description -d 'What it is, for the list' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l failover -d 'A further address of the same cluster, asked where those before it do not answer. Repeat it for several' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l token-cmd -d 'A command that prints Nomad\'s token, such as \'pass show nomad/prod\'. It is run without a shell' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l consul-token-cmd -d 'A command that prints Consul\'s token' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l protected -d 'Ask for the context\'s name before anything is changed there, --yes or not'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l pin -d 'Pin it to the cluster that answers now: when the address leads to another one some day, that is refused'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l use -d 'Make it the context in force'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l description -d 'What it is, for the list' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l failover -d 'A further address of the same cluster, asked where those before it do not answer. Repeat it for several' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l token-cmd -d 'A command that prints Nomad\'s token, such as \'pass show nomad/prod\'. It is run without a shell' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l consul-token-cmd -d 'A command that prints Consul\'s token' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l unset -d 'Remove a key, such as nomad.namespace or protected. Repeat it for several' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l confirm -d 'The context\'s name, instead of typing it when its protection or its pin is taken away' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l protected -d 'Ask for the context\'s name before anything is changed there, --yes or not'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l pin -d 'Pin it to the cluster that answers now: when the address leads to another one some day, that is refused'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l description -d 'What it is, for the list' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l failover -d 'A further address of the same cluster, asked where those before it do not answer. Repeat it for several' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l token-cmd -d 'A command that prints Nomad\'s token, such as \'pass show nomad/prod\'. It is run without a shell' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l consul-token-cmd -d 'A command that prints Consul\'s token' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l protected -d 'Ask for the context\'s name before anything is changed there, --yes or not'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l pin -d 'Pin it to the cluster that answers now: when the address leads to another one some day, that is refused'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l template -d 'Print a context file with every key and what it is for, and write nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l for -d 'For how long, at most a day' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l confirm -d 'The context\'s name, instead of typing it' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l end -d 'Protect it again at once'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1105,6 +1271,55 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1129,6 +1344,30 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l shell -d 'Shell that will run the commands' -r -f -a "posix\t'sh, bash, zsh and their kin'
 fish\t'fish'
 powershell\t'PowerShell'"
@@ -1198,7 +1437,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l canary -d 'Start canaries of the new version beside the old one first: as many as the file says, or N, or N% of each group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l promote -d 'When to promote healthy canaries: once every gate has held for --soak, never (manual), or after a time' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l soak -d 'How long the canaries must be healthy and every gate must hold, without interruption' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It gets FLEET_JOB, FLEET_VERSION, FLEET_CANARIES' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It finds out by FLEET_* variables what it is about' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-http -d 'Gate on a URL: a status of 200 to 299 is yes, or the one given' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-prometheus -d 'Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l prometheus -d 'Address of Prometheus' -r
@@ -1458,32 +1697,96 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l only -d 'Tell only of this check; may be given several times' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l severity -d 'Tell only of what is this bad, or worse' -r -f -a "critical\t''
+warning\t''
+note\t''"
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l waivers -d 'Accept the findings that this file waives, until the waiver expires' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l junit -d 'Write the findings to this file as JUnit XML: a test case for each check' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l html -d 'Write the findings to this file as a page' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l sarif -d 'Write the findings to this file as SARIF' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l explain -d 'Tell what a check means and what helps, and look at nothing' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List evaluations, the newest first'
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show an evaluation, and what it could not place and why'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l every-job -d 'Read the specification of every job, however many there are: one request for each'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l rights -d 'Look at tokens and at the rights of whoever has none: two requests more, for a management token'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l list -d 'List the checks, and look at nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -f -a "delete" -d 'Delete evaluations that the servers cannot cope with: for an outage with a backlog, not for every day'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -f -a "list" -d 'List evaluations, the newest first'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -f -a "show" -d 'Show an evaluation, and what it could not place and why'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l filter -d 'Those selected by this Nomad filter expression, in the namespace, or in all' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show which would be deleted; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l job -d 'Only evaluations of this job; * and ? are wildcards' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l status -d 'Only evaluations with this status' -r -f -a "pending\t''
 blocked\t''
@@ -1666,55 +1969,58 @@ complete -c fleet -n "__fish_fleet_using_subcommand help" -s q -l quiet -d 'Prin
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "abort" -d 'Abort a deployment: fail it, roll back to the last good version, and wait until that is healthy'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "action" -d 'List and run the actions of jobs'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "deployments" -d 'List the deployments of a job, the newest first'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "diff" -d 'Show what differs between two versions of a job [default: the current one and the one before]'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "dispatch" -d 'Start a run of a parameterized job'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "eval" -d 'Evaluate a job again: the scheduler places what is missing'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "history" -d 'List the versions of a job, the newest first: when and by whom they were submitted, and what they changed'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "init" -d 'Print a job file to start from, or write it to a new file'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "inspect" -d 'Show a job as the cluster stores it, or the job file it came from'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "list" -d 'List jobs, and how many of their allocations run'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "pause" -d 'Pause a deployment: nothing more is replaced until it is resumed, and it does not time out meanwhile'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "periodic" -d 'Start periodic jobs now'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "plan" -d 'Show what registering a job file would change, and what that would do to running instances. Changes nothing'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "promote" -d 'Promote the healthy canaries of a job\'s deployment, and follow it to its end'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "restart" -d 'Restart a job\'s instances in place, a few at a time, each only after those before it are healthy again'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "resubmit" -d 'Replace every instance of a job, as its update block allows, from the job file it came from'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "resume" -d 'Resume a paused deployment, with a new progress deadline'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "revert" -d 'Register an earlier version of a job again, and wait until it is healthy everywhere'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "run" -d 'Register a job file without asking, and follow it: as `fleet deploy FILE --yes`, without further options'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "scale" -d 'Set the count of a group, and wait until that many run'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "show" -d 'Show a job: what runs, what its deployment waits for, and why something cannot be placed'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "start" -d 'Start a stopped job again, as it was, and wait until it is healthy'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "stop" -d 'Stop jobs, and wait until none of their allocations run'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "urls" -d 'Show the URLs of a job, from its services\' tags: `https://…` and `urlprefix-host/path`'
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval history init inspect list pause periodic plan promote restart resubmit resume revert run scale show start stop urls validate" -f -a "validate" -d 'Validate a job file: the cluster parses it and reports what is wrong. Changes nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "abort" -d 'Abort a deployment: fail it, roll back to the last good version, and wait until that is healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "action" -d 'List and run the actions of jobs'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "deployments" -d 'List the deployments of a job, the newest first'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "diff" -d 'Show what differs between two versions of a job [default: the current one and the one before]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "dispatch" -d 'Start a run of a parameterized job'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "eval" -d 'Evaluate a job again: the scheduler places what is missing'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "export" -d 'Write the job file of a running job: one that plans to "no changes" now'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "history" -d 'List the versions of a job, the newest first: when and by whom they were submitted, and what they changed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "init" -d 'Print a job file to start from, or write it to a new file'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "inspect" -d 'Show a job as the cluster stores it, or the job file it came from'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "list" -d 'List jobs, and how many of their allocations run'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "pause" -d 'Pause a deployment: nothing more is replaced until it is resumed, and it does not time out meanwhile'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "periodic" -d 'Start periodic jobs now'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "plan" -d 'Show what registering a job file would change, and what that would do to running instances. Changes nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "promote" -d 'Promote the healthy canaries of a job\'s deployment, and follow it to its end'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "restart" -d 'Restart a job\'s instances in place, a few at a time, each only after those before it are healthy again'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "resubmit" -d 'Replace every instance of a job, as its update block allows, from the job file it came from'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "resume" -d 'Resume a paused deployment, with a new progress deadline'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "revert" -d 'Register an earlier version of a job again, and wait until it is healthy everywhere'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "run" -d 'Register a job file without asking, and follow it: as `fleet deploy FILE --yes`, without further options'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "scale" -d 'Set the count of a group, and wait until that many run'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "scaling-events" -d 'List what scaled a job, the newest first: by whom it says it was, from how many to how many'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "show" -d 'Show a job: what runs, what its deployment waits for, and why something cannot be placed'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "start" -d 'Start a stopped job again, as it was, and wait until it is healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "stop" -d 'Stop jobs, and wait until none of their allocations run'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "tag" -d 'Give versions of jobs names, so that they are kept'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "urls" -d 'Show the URLs of a job, from its services\' tags: `https://…` and `urlprefix-host/path`'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -f -a "validate" -d 'Validate a job file: the cluster parses it and reports what is wrong. Changes nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l timeout -d 'Stop following after this time; the rollback goes on' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -1872,6 +2178,31 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l json -d 'Write the job as the servers hold it, in JSON, even where its source is known'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2255,6 +2586,31 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l group -d 'Only those of this group' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2335,6 +2691,33 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -f -a "apply" -d 'Give a version of a job a name, so that it is kept for good and can be compared and gone back to by it'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -f -a "list" -d 'List the versions of a job that have a name'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -f -a "unset" -d 'Take a name from the version of a job that has it. Beyond the newest six, the version can then be forgotten'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2491,7 +2874,15 @@ all\t'All of them, to see which loses what'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l map -d 'The service that runs at a fixed address; can be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l out -d 'Write what is emitted below this folder, a folder for each target' -r -f -a "(__fish_complete_directories)"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l report -d 'Write a report: .html, .md or .json' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l accept -d 'Go on in spite of this; can be repeated. The IDs are those of the report' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l accept -d 'Go on in spite of this; can be repeated. The IDs are those of the report, and with --apply those of `fleet config apply`' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l undo -d 'Put back what was there before a change that --apply made, the last one unless said otherwise' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l envoy -d 'The admin port of a proxy, to ask what it made of the write. Port 19000 of every gateway is tried by itself' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l watch-connections -d 'Hold connections to this address through the write and count what fails, is reset or closed, and answers 5xx' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l watch-host -d 'The host the requests name, where it is not that of the address' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l watch-count -d 'How many keep-alive connections; a tenth as many workers open a new one for every request' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l watch-long -d 'Also hold long requests or streams to this path, a quarter as many as keep-alive connections' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l watch-websocket -d 'Also hold websockets to this path, a quarter as many as keep-alive connections' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l watch-for -d 'How long to go on after the write. Envoy cuts what is open on a replaced listener after its drain time, 600 s unless set: watching for less proves nothing about that' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2511,6 +2902,9 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l apply -d 'Write the config entries into Consul. One target has to be named, and nothing may stand in its way'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l dry-run -d 'Show what would happen and write nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2522,10 +2916,10 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l soak -d 'How long every gate must hold after each step, without a break' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-errors -d 'The largest share of 5xx of the taking side since the step, in percent, by the gateways\' counters. Fewer than 20 requests are neither a yes nor a no. Without it five percent points more than the other side say no' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-latency -d 'The largest 99th percentile of the taking side\'s answers in milliseconds, by the gateways\' counters' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-cmd -d 'Ask a shell command: 0 is yes, 75 is don\'t know, anything else no. It gets FLEET_SERVICE, FLEET_FROM, FLEET_TO, FLEET_SHARE' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-http -d 'Ask an address: 200 to 299 is yes, or the status that is named' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-prometheus -d 'Ask Prometheus: every value of the result must compare like this. No data is neither a yes nor a no' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l prometheus -d 'The Prometheus to ask' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It finds out by FLEET_* variables what it is about' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-http -d 'Gate on a URL: a status of 200 to 299 is yes, or the one given' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-prometheus -d 'Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l prometheus -d 'Address of Prometheus' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l gate-interval -d 'How often to ask the gates. Three times no in a row takes everything back' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l pin -d 'Keep every session on the side where it began, by this cookie: the split names its side in it, and routes know it again' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l pin-soak -d 'How long pins are there before the first step: sessions without the cookie follow the weights' -r
@@ -2585,9 +2979,10 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l method -d 'Send these methods from logs; others are left out' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l each -d 'Requests from logs for each route, status class and kind of query' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l header -d 'A header for every request; can be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l cacert -d 'Certificates of the authorities that sides with https:// may show one of, instead of those this machine trusts' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l rate -d 'Requests a second to each side, at most' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l wait -d 'How long an answer may take' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l state -d 'Keep findings in this file, and go on from what is in it' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l state -d 'Keep findings in this file, and go on from what is in it: a run that was killed does not send again what it had found' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l report -d 'Write a report: .html, .md or .json' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l junit -d 'Write the findings to this file as JUnit does' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
@@ -2779,36 +3174,69 @@ complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_s
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -f -a "drain" -d 'Drain nodes: the servers move what runs on them, and fleet follows until it is healthy again'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -f -a "eligible" -d 'Mark nodes eligible: they take new work again'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -f -a "ineligible" -d 'Mark nodes ineligible: they take no new work, and what runs on them stays'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -f -a "list" -d 'List nodes'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -f -a "show" -d 'Show a node: its status, its drain, its resources, and what runs on it'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from drain eligible ineligible list show undrain" -f -a "undrain" -d 'Cancel the drain of nodes, and make them eligible again where they were so before it'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "config" -d 'See which servers running clients know, and tell them others'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "drain" -d 'Drain nodes: the servers move what runs on them, and fleet follows until it is healthy again'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "eligible" -d 'Mark nodes eligible: they take new work again'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "gc" -d 'Have nodes remove the files and logs of allocations that have ended, without waiting until their disks are full'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "identity" -d 'Look at the identities by which nodes authenticate to the servers, and renew them'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "ineligible" -d 'Mark nodes ineligible: they take no new work, and what runs on them stays'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "intro-token" -d 'Make a token by which a new client introduces itself to the servers (Nomad 1.11). It is printed once, here'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "list" -d 'List nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "meta" -d 'Show metadata of nodes, and change it while they run'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "purge" -d 'Have the servers forget nodes that are gone for good, without waiting for their garbage collection'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "show" -d 'Show a node: its status, its drain, its resources, and what runs on it'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "stats" -d 'Show what machines use at this moment: processors, memory, disks'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "undrain" -d 'Cancel the drain of nodes, and make them eligible again where they were so before it'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -f -a "set" -d 'Tell a running client which servers there are, in the place of those it knows. It keeps learning of others from them, and after a restart its configuration counts again'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the servers that a client knows'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l class -d 'Only nodes of this class' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l pool -d 'Only nodes of this pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l datacenter -d 'Only nodes in this datacenter' -r
@@ -2819,6 +3247,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l deadline -d 'Stop whatever still runs after this time, even without a replacement [default: 1h]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l message -d 'Reason, shown to everyone who looks at the node' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+surge\t'Start a second copy first, and take it away when the move is over: never away'
 skip\t'Leave nodes that run one as they are, without new work'
 refuse\t'Do not begin'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l accept -d 'Accept this risk' -r -f -a "unpromoted-canary\t'Canaries that were not promoted run on or beside the nodes'
@@ -2892,6 +3321,66 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l timeout -d 'How long to wait for the nodes to be done' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l dry-run -d 'Show what would be removed; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -f -a "get" -d 'Show what the identity of a node claims, and how long it is good'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -f -a "renew" -d 'Have nodes ask for a new identity, as after a key of the servers was rotated or may have leaked'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l class -d 'Only nodes of this class' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l pool -d 'Only nodes of this pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l datacenter -d 'Only nodes in this datacenter' -r
@@ -2924,6 +3413,33 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l name -d 'The name the node has to have; any, where none is given' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l pool -d 'The pool the node has to be in' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l ttl -d 'How long it is good; what the servers are configured for, 5 minutes mostly, where it is not said' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l class -d 'Only nodes of this class' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l pool -d 'Only nodes of this pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l datacenter -d 'Only nodes in this datacenter' -r
@@ -2955,6 +3471,66 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -f -a "get" -d 'Show the metadata of a node, and what of it was changed since its agent was configured'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -f -a "set" -d 'Change metadata of nodes while they run. It survives a restart of their agents'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -f -a "unset" -d 'Take metadata away from nodes, also what their own configuration sets'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l dry-run -d 'Show which nodes would be forgotten; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2979,6 +3555,37 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l class -d 'Only nodes of this class' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l pool -d 'Only nodes of this pool' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l datacenter -d 'Only nodes in this datacenter' -r
@@ -3013,37 +3620,63 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "api" -d 'Send a request of your own to Nomad\'s HTTP API, with the address, token and certificates of everything else'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "autopilot" -d 'Look at autopilot, and change its settings'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "keyring" -d 'Look at the root keys, rotate and delete them'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "metrics" -d 'Print the measurements of the agent that is asked, as JSON or in Prometheus\' text form'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "raft" -d 'Look at the servers in raft, and remove one'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "scheduler" -d 'Look at the scheduler\'s settings, and change them'
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot keyring metrics raft scheduler snapshot" -f -a "snapshot" -d 'Save, look into, verify and restore snapshots of the servers\' state'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l print -d 'Print the address, and open nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand open" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "api" -d 'Send a request of your own to Nomad\'s HTTP API, with the address, token and certificates of everything else'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "autopilot" -d 'Look at autopilot, and change its settings'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "debug" -d 'Collect what somebody who helps needs to know of the cluster into one archive, without secrets'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "keyring" -d 'Look at the root keys, rotate and delete them'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "metrics" -d 'Print the measurements of the agent that is asked, as JSON or in Prometheus\' text form'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "raft" -d 'Look at the servers in raft, and remove one'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "scheduler" -d 'Look at the scheduler\'s settings, and change them'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -f -a "snapshot" -d 'Save, look into, verify and restore snapshots of the servers\' state'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s d -l data -d 'The body; @FILE reads it from a file, - from stdin' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
@@ -3097,6 +3730,39 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -f -a "health" -d 'Show the servers\' health as autopilot sees it, which forgets a dead server soon: `fleet server list` compares it with the gossip'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -f -a "set" -d 'Change autopilot\'s settings. What you do not name stays as it is'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -f -a "show" -d 'Show autopilot\'s settings'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l duration -d 'How long to collect; 0s reads everything once' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l interval -d 'How often the state of the cluster is read in that time' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l node -d 'Follow the logs of these nodes\' agents, by name or the beginning of the id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l max-nodes -d 'Where none is named: of how many nodes at most' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l log-level -d 'From which level on agents\' logs are followed' -r -f -a "trace\t''
+debug\t''
+info\t''
+warn\t''
+error\t''"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3229,6 +3895,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -f -a "verify" -d 'Look into a snapshot file: every sum in it is compared, and a cut or altered file is told'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -f -a "restore" -d 'Replace all that the servers hold by a snapshot: jobs, variables, tokens, nodes. What came after it is gone'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -f -a "save" -d 'Save the servers\' whole state into a file: jobs, variables (encrypted), tokens, nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -f -a "schedule" -d 'Print what saves snapshots regularly and keeps the newest: a line for cron, units for systemd, or a job file'
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3253,6 +3920,80 @@ complete -c fleet -n "__fish_fleet_using_subcommand pause" -s q -l quiet -d 'Pri
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the CSI plugins, and on how many nodes they are well'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show a CSI plugin, and the allocations that run it'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3517,25 +4258,34 @@ complete -c fleet -n "__fish_fleet_using_subcommand resume" -s q -l quiet -d 'Pr
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l class -d 'Only nodes of this class' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l pool -d 'Only nodes of this pool' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l datacenter -d 'Only nodes in this datacenter' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l meta -d 'Only nodes with this metadata' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l replace-timeout -d 'Time the command and its nodes may take' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replace-timeout -d 'Time the command and its nodes may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l exec -d 'Command that changes the node, run here' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ssh -d 'Command that changes the node, run on it by ssh at its own address' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ssh-options -d 'Options of ssh' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l expect -d 'What has to be so when the node is back: reboot, restart (of its agent), KEY=VALUE, KEY!=VALUE, KEY!=old, or nothing; KEY is attr.NAME, meta.NAME or nomad.version; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l terminate-cmd -d 'Command that ends each node once it is empty' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l cmd-timeout -d 'Time the command may take for one node' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l cmd-tries -d 'How often the command is tried for one node' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l node-timeout -d 'Time a node may take to be back, or its agent to be gone' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+surge\t'Start a second copy first, and take it away when the move is over: never away'
 skip\t'Leave nodes that run one as they are, without new work'
 refuse\t'Do not begin'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l batch -d 'What to do with batch work, which Nomad does not move' -r -f -a "wait\t'Wait until it has finished'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l batch -d 'What to do with batch work, which Nomad does not move' -r -f -a "wait\t'Wait until it has finished'
 kill\t'Stop it; its work is lost and not started again (`nomad-api.md §2.4`, 4.)'
 skip\t'Leave nodes that run some as they are, without new work'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l floor -d 'The same for one job, by its name or NAMESPACE/JOB; may be repeated' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l accept -d 'Accept this risk' -r -f -a "unpromoted-canary\t'Canaries that were not promoted run on or beside the nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l floor -d 'The same for one job, by its name or NAMESPACE/JOB; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l accept -d 'Accept this risk' -r -f -a "unpromoted-canary\t'Canaries that were not promoted run on or beside the nodes'
 active-deployment\t'A deployment is under way'
 paused-deployment\t'A deployment is paused'
 unhealthy\t'Some allocations are unhealthy already'
@@ -3543,73 +4293,217 @@ no-forecast\t'The cluster\'s scheduler could not be asked whether everything fit
 max-parallel\t'The server\'s own drain would take every allocation of a group at once'
 disconnected\t'A node is disconnected; its allocations may still run'
 unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l soak -d 'How long a replacement must have been healthy before it counts towards its group\'s floor' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l settle -d 'How long everything that moved must have been well, without a restart, before the end' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l on-failure -d 'What to do after a failure: leave everything as it stands, or restore the nodes\' eligibility' -r -f -a "stop\t'Stop where it stands; the nodes stay without new work'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l soak -d 'How long a replacement must have been healthy before it counts towards its group\'s floor' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l settle -d 'How long everything that moved must have been well, without a restart, before the end' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l window -d 'Touch something only within this window, such as \'Mon-Fri 22:00-05:00 Europe/Berlin\' (UTC unless said otherwise); may be repeated. A node is begun only if its expected end lies within' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l first-soak -d 'Empty the first node with work alone, and begin the others only when everything that moved off it has been well for this long [default: 10s where several are emptied at once]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l batch-limit -d 'With --batch wait: wait this long and no longer, then stop what still runs; its work is lost' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It finds out by FLEET_* variables what it is about' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l gate-http -d 'Gate on a URL: a status of 200 to 299 is yes, or the one given' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l gate-prometheus -d 'Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l prometheus -d 'Address of Prometheus' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ignore-gate -d 'Do not ask this gate of the cluster before each node' -r -f -a "blocked\t'No evaluation of a job that moves waits for room that did not wait before'
+autopilot\t'The servers are healthy, and one of them may be lost'
+deployments\t'No deployment of a job that moves failed since the rotation began'
+checks\t'Every check of what moved passes now, Nomad\'s and Consul\'s'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l gate-passes -d 'How often in a row every gate must hold before a node is begun' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l gate-interval -d 'How often the gates are asked' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l on-failure -d 'What to do after a failure: leave everything as it stands, or restore the nodes\' eligibility' -r -f -a "stop\t'Stop where it stands; the nodes stay without new work'
 restore\t'Give the nodes that were not rotated the eligibility they had'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l timeout -d 'Time the whole rotation may take' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l timeout -d 'Time the whole rotation may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l dry-run -d 'Show what would happen; change nothing'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s y -l yes -d 'Go ahead without asking'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l shell -d 'Run that command with `sh -c`'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l no-replace -d 'Start no replacement nodes: the remaining nodes have room (the default)'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l insist -d 'Mark nodes again that somebody made eligible while they were to be emptied, and move what came'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l ignore-system -d 'Leave system jobs running on emptied nodes'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l dry-run -d 'Show what would happen; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l shell -d 'Run the commands that are given with `sh -c`'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l no-replace -d 'Start no replacement nodes: the remaining nodes have room (the default)'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l in-place -d 'Change each node in its place, and let it take work again as before'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l purge -d 'Take each node out of the cluster\'s memory once its agent is gone'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l insist -d 'Mark nodes again that somebody made eligible while they were to be emptied, and move what came'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l gate-autopilot -d 'Before each node, all servers must be healthy, and one of them may be lost'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ignore-system -d 'Leave system jobs running on emptied nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -a "plan" -d 'Make the plan of a rotation and write it to a file; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -a "apply" -d 'Carry out a plan from a file, if the world is still as it was when it was made'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replace-timeout -d 'Time the command and its nodes may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l exec -d 'Command that changes the node, run here' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ssh -d 'Command that changes the node, run on it by ssh at its own address' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ssh-options -d 'Options of ssh' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l expect -d 'What has to be so when the node is back: reboot, restart (of its agent), KEY=VALUE, KEY!=VALUE, KEY!=old, or nothing; KEY is attr.NAME, meta.NAME or nomad.version; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l terminate-cmd -d 'Command that ends each node once it is empty' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l cmd-timeout -d 'Time the command may take for one node' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l cmd-tries -d 'How often the command is tried for one node' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l node-timeout -d 'Time a node may take to be back, or its agent to be gone' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+surge\t'Start a second copy first, and take it away when the move is over: never away'
+skip\t'Leave nodes that run one as they are, without new work'
+refuse\t'Do not begin'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l batch -d 'What to do with batch work, which Nomad does not move' -r -f -a "wait\t'Wait until it has finished'
+kill\t'Stop it; its work is lost and not started again (`nomad-api.md §2.4`, 4.)'
+skip\t'Leave nodes that run some as they are, without new work'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l floor -d 'The same for one job, by its name or NAMESPACE/JOB; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l accept -d 'Accept this risk' -r -f -a "unpromoted-canary\t'Canaries that were not promoted run on or beside the nodes'
+active-deployment\t'A deployment is under way'
+paused-deployment\t'A deployment is paused'
+unhealthy\t'Some allocations are unhealthy already'
+no-forecast\t'The cluster\'s scheduler could not be asked whether everything fits'
+max-parallel\t'The server\'s own drain would take every allocation of a group at once'
+disconnected\t'A node is disconnected; its allocations may still run'
+unseen-namespaces\t'Jobs of namespaces that the token cannot read may run on the nodes'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l max-parallel -d 'How many nodes are emptied at once, as a number or a share of the selected ones; floors hold all the same' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l by -d 'Empty nodes at once only where they agree in this: meta.KEY, attr.KEY, datacenter, class or pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l failure-budget -d 'How many nodes may fail before nothing more is begun; a node that failed is left alone' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l soak -d 'How long a replacement must have been healthy before it counts towards its group\'s floor' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l settle -d 'How long everything that moved must have been well, without a restart, before the end' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l window -d 'Touch something only within this window, such as \'Mon-Fri 22:00-05:00 Europe/Berlin\' (UTC unless said otherwise); may be repeated. A node is begun only if its expected end lies within' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l first-soak -d 'Empty the first node with work alone, and begin the others only when everything that moved off it has been well for this long [default: 10s where several are emptied at once]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l batch-limit -d 'With --batch wait: wait this long and no longer, then stop what still runs; its work is lost' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It finds out by FLEET_* variables what it is about' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-http -d 'Gate on a URL: a status of 200 to 299 is yes, or the one given' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-prometheus -d 'Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l prometheus -d 'Address of Prometheus' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ignore-gate -d 'Do not ask this gate of the cluster before each node' -r -f -a "blocked\t'No evaluation of a job that moves waits for room that did not wait before'
+autopilot\t'The servers are healthy, and one of them may be lost'
+deployments\t'No deployment of a job that moves failed since the rotation began'
+checks\t'Every check of what moved passes now, Nomad\'s and Consul\'s'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-passes -d 'How often in a row every gate must hold before a node is begun' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-interval -d 'How often the gates are asked' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l on-failure -d 'What to do after a failure: leave everything as it stands, or restore the nodes\' eligibility' -r -f -a "stop\t'Stop where it stands; the nodes stay without new work'
+restore\t'Give the nodes that were not rotated the eligibility they had'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l notify-cmd -d 'Run this command at the start, a hold, a failure and the end: it gets a JSON document on its stdin, and FLEET_EVENT, FLEET_ROTATION and FLEET_TEXT' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l notify-url -d 'Post such a document to this address; may be repeated. It is never written down: to resume, give it again' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l timeout -d 'Time the whole rotation may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l out -d 'Where to write the plan' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l expires -d 'How long the plan may be carried out' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -f -a "list" -d 'List the rotations that have not ended, from whichever machine they were begun'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -f -a "lock" -d 'Show who moves work now, and which jobs others have to leave alone meanwhile'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -f -a "rollback" -d 'Give a rotation up: end its drains, and give its nodes the eligibility they had before it'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -f -a "show" -d 'Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock rollback show steal" -f -a "steal" -d 'Take the lock away from an operation, so that others need not wait until its silence is noticed'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l dry-run -d 'Show what would happen; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l shell -d 'Run the commands that are given with `sh -c`'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l no-replace -d 'Start no replacement nodes: the remaining nodes have room (the default)'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l in-place -d 'Change each node in its place, and let it take work again as before'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l purge -d 'Take each node out of the cluster\'s memory once its agent is gone'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l insist -d 'Mark nodes again that somebody made eligible while they were to be emptied, and move what came'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l gate-autopilot -d 'Before each node, all servers must be healthy, and one of them may be lost'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ignore-system -d 'Leave system jobs running on emptied nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l dry-run -d 'Only say whether the plan still holds; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "list" -d 'List the rotations that have not ended, from whichever machine they were begun'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "lock" -d 'Show who moves work now, and which jobs others have to leave alone meanwhile'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "pause" -d 'Pause a rotation, wherever it runs: it begins nothing new, and follows what is under way to its end'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "report" -d 'Report a rotation, also after its end: its nodes and allocations in time, how few of each service were left, what was foreseen and what came, and every decision with its evidence'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "resume" -d 'Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "rollback" -d 'Give a rotation up: end its drains, and give its nodes the eligibility they had before it'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "show" -d 'Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "steal" -d 'Take the lock away from an operation, so that others need not wait until its silence is noticed'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "unpause" -d 'End the pause of a rotation: whoever is at work on it goes on'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "watch" -d 'Follow a rotation from anywhere, to its end: what happened until now, then what happens, and how it stands'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3658,6 +4552,84 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l reason -d 'Why, for whoever wonders' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l html -d 'Write a page for a browser into this file: one file, that needs nothing else' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l md -d 'Write Markdown, for a ticket or a chat'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l notify-url -d 'Post its notices to this address, which is never written down; may be repeated' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l dry-run -d 'Show what was found and what would be done, and change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3734,6 +4706,54 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l task -d 'The task that the command replaces [default: the leader, else the first main task]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l image -d 'Use another image; without a job, run a container of that image alone' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -s e -l env -d 'Set an environment variable for the command' -r
@@ -3907,35 +4927,112 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -f -a "force-leave" -d 'Have the others take a failed server for left, for good'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -f -a "join" -d 'Have the server that is asked join others, by their gossip addresses (port 4648 unless said)'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -f -a "list" -d 'List the servers of the region: gossip and autopilot side by side, since each alone is late or forgets'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -f -a "show" -d 'Show a server: what gossip, autopilot and raft know of it'
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership" -f -a "transfer-leadership" -d 'Hand leadership from one server to another, and wait until it leads'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List the scaling policies of jobs, which an autoscaler goes by'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show a scaling policy: its limits, and what it tells an autoscaler'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l job -d 'Only those of this job' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l type -d 'Only those of this type: horizontal, vertical_cpu or vertical_mem' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -f -a "force-leave" -d 'Have the others take a failed server for left, for good'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -f -a "join" -d 'Have the server that is asked join others, by their gossip addresses (port 4648 unless said)'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -f -a "list" -d 'List the servers of the region: gossip and autopilot side by side, since each alone is late or forgets'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -f -a "show" -d 'Show a server: what gossip, autopilot and raft know of it'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -f -a "transfer-leadership" -d 'Hand leadership from one server to another, and wait until it leads'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -f -a "upgrade" -d 'Upgrade the servers one by one with a command of your own, and touch the next only when all is as it was before'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -4061,6 +5158,197 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l exec -d 'The command that upgrades one server' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l to -d 'The version the servers have to run afterwards; without it the command\'s word is taken' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l server -d 'Only these servers, by name with or without the region' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l http -d 'Where a server answers, when it is not the address it gossips at the port of the one that is asked' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l soak -d 'How long all must be well before the next server is touched' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l timeout -d 'How long a server may take to be back and well' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l snapshot -d 'Where the snapshot goes [default: nomad-before-upgrade-TIME.snap]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l no-snapshot -d 'Save no snapshot'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l accept-downtime -d 'Go on although the servers do nothing while one of them restarts, as with a single server'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Show what would be done; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -f -a "deregister" -d 'Take stale instances of a service out of Nomad\'s or Consul\'s registry'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -f -a "health" -d 'Show each check of a service at this moment: Nomad\'s from the clients that run them, Consul\'s from its catalog'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -f -a "list" -d 'List the services of Nomad\'s and of Consul\'s registry, with how many instances pass'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -f -a "show" -d 'Show the instances of a service in Nomad\'s and Consul\'s registry: which allocation is behind each, and how it is now'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -f -a "urls" -d 'Show where services are reached: by the tags of Traefik, fabio and Caddy, by Consul\'s gateways, and at their own ports'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l instance -d 'Only these instances: by the id of the registration or the beginning of the allocation\'s id' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l even-living -d 'Take out an instance that lives, too; it gets no traffic then'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Show what would be taken out, and change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s y -l yes -d 'Do not ask'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l check -d 'Exit with 1 unless every instance passes'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l stale -d 'Only services with stale instances'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s a -l all -d 'Ask for the checks of every instance'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l task -d 'The task [default: the leader, else the first main task]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l node -d 'Only on this node, by name or the beginning of its id' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l version -d 'Only this version of the job' -r
@@ -4113,6 +5401,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand status" -l tls-server-name -
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand status" -s w -l watch -d 'Go on looking until `q` or Ctrl-C: the event stream says when. In a pipe each change is a line'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l check -d 'Exit with 1 when there is a problem, or when something is not known. What is only under way, such as a drain or a deployment, does not count'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s q -l quiet -d 'Print only results and errors'
@@ -4536,6 +5825,660 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "claim" -d 'List the claims of groups on host volumes, and end one'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "create" -d 'Have a volume made from its specification, and wait until jobs can use it'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "delete" -d 'Delete a volume with all that is in it'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "deregister" -d 'Have the servers forget a CSI volume. What is in it stays where it is kept'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "detach" -d 'Take a CSI volume from a node that holds it although nothing on it uses it any more'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "init" -d 'Print a specification of a volume to begin with, or write it to a file that does not exist yet'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "list" -d 'List volumes, those of hosts and those behind CSI plugins'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "register" -d 'Have the servers know a volume that is there already'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "show" -d 'Show a volume: where it is, how it may be used, who has it, and which claims on it are stuck'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -f -a "snapshot" -d 'List, make and delete snapshots that CSI plugins keep of volumes'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -f -a "delete" -d 'End a claim: the next allocation of the group may take another volume, without what is in this one'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -f -a "list" -d 'List which groups hold host volumes for good, because their jobs ask for a `sticky` volume'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l timeout -d 'How long to wait for the volume to be ready' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l type -d 'Only one of this kind' -r -f -a "host\t'A directory of one node'
+csi\t'A CSI plugin'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l force -d 'Also one that allocations still have by what the servers know: they are not asked to give it back'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l type -d 'What keeps the volume' -r -f -a "host\t'A directory of one node'
+csi\t'A CSI plugin'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l type -d 'Only those of this kind' -r -f -a "host\t'A directory of one node'
+csi\t'A CSI plugin'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l timeout -d 'How long to wait for the volume to be ready' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l type -d 'Only one of this kind' -r -f -a "host\t'A directory of one node'
+csi\t'A CSI plugin'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -f -a "create" -d 'Have a CSI plugin make a snapshot of a volume'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -f -a "delete" -d 'Have a CSI plugin delete a snapshot'
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -f -a "list" -d 'List the snapshots that a CSI plugin keeps'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "alloc" -d 'Wait for an allocation: until it runs, is healthy, or has ended'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "deployment" -d 'Wait for a deployment: until it is successful, waits for promotion, has failed or has ended'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "eval" -d 'Wait for an evaluation: until the scheduler has run it, or until everything it was to place has a place'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "http" -d 'Wait until an address answers with a status'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "job" -d 'Wait for a job: until it is healthy, complete, stopped, at a version, or waits for promotion'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "node" -d 'Wait for a node: until it is ready, takes work or takes none, is drained, down or gone'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -f -a "service" -d 'Wait for a service in Nomad\'s or Consul\'s registry: until so many instances pass, or none is registered'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l logs -d 'Print what its tasks write until it is complete'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l healthy -d 'How many instances have to pass' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l timeout -d 'Stop waiting after this time, with exit code 6 [default: wait as long as it takes]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l for -d 'The condition has to hold for this time without a break' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "nodes" -d 'Show what each node uses now beside what is allocated on it'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "jobs" -d 'Show what each job uses now beside what is allocated to it'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -f -a "allocs" -d 'Show what each running allocation uses now beside what is allocated to it'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
+memory\t'Memory, the most first'
+name\t'Name'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l once -d 'Show it once and end'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
+memory\t'Memory, the most first'
+name\t'Name'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l once -d 'Show it once and end'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l sort -d 'Sort by this' -r -f -a "cpu\t'CPU, the most first'
+memory\t'Memory, the most first'
+name\t'Name'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l filter -d 'Only what has this text in its name, or in the name of its pool, node, job or namespace' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l rows -d 'Show at most N rows [default: as many as fit the screen, else 50]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l once -d 'Show it once and end'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l kind -d 'What the name is of' -r -f -a "job\t''
+alloc\t''
+node\t''
+eval\t''
+deployment\t''"
+complete -c fleet -n "__fish_fleet_using_subcommand why" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand why" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand why" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'

@@ -74,8 +74,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 /// The place of a thing's page: what looks like an id is looked for among ids first.
 async fn path_of(app: &App, thing: &str) -> Result<String> {
     let is_id = thing.len() >= 4 && thing.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    for kind in if is_id { [Kind::Alloc, Kind::Deployment, Kind::Eval, Kind::Node, Kind::Job] } else { NAMES }
-    {
+    let ids = [Kind::Alloc, Kind::Deployment, Kind::Eval, Kind::Node, Kind::Job];
+    for kind in if is_id { &ids[..] } else { &NAMES[..] } {
         match kind.path(app, thing).await {
             Err(e) if e.code() == ExitCode::NotFound => {}
             found => return found,
@@ -85,8 +85,8 @@ async fn path_of(app: &App, thing: &str) -> Result<String> {
         .hint("`fleet job list` and `fleet node list` show what there is"))
 }
 
-/// Where a name is looked for.
-const NAMES: [Kind; 5] = [Kind::Job, Kind::Node, Kind::Alloc, Kind::Deployment, Kind::Eval];
+/// What has a name beside its id.
+const NAMES: [Kind; 2] = [Kind::Job, Kind::Node];
 
 /// What may have a page.
 #[derive(Debug, Clone, Copy)]

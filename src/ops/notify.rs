@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn what_may_be_secret_in_an_address_is_not_told() {
         let cases = [
-            ("https://hooks.example/T0/secret", "https://hooks.example/\u{2026}"),
+            ("https://hooks.example/services/secret", "https://hooks.example/\u{2026}"),
             ("https://user:secret@host:8443?token=secret", "https://host:8443/\u{2026}"),
         ];
         for (url, shown) in cases {

@@ -1,4 +1,4 @@
-//! Logging in by a browser: the address it is sent to, and the one request that comes back on loopback (OIDC, RFC 8252 §7.3).
+//! Logging in by a browser: the address it is sent to, and the one request that comes back on loopback (OIDC, and RFC 8252 on native applications).
 
 use std::io;
 use std::time::Duration;

@@ -51,7 +51,10 @@ fn a_mistake_on_the_command_line_is_one_too() {
     let none = error(&fleet(&home).run(&["exec", "-o", "json"]));
     assert!(none["code"] == "transport" && !none["causes"].as_array().unwrap().is_empty(), "{none}");
     let noun = error(&fleet(&home).run(&["node", "--output=json-lines"]));
-    assert_eq!((&noun["error"], &noun["exit_code"]), (&"no command given".into(), &2.into()));
+    assert_eq!(
+        (&noun["error"], &noun["exit_code"]),
+        (&"'fleet node' requires a subcommand but one was not provided".into(), &2.into())
+    );
     // What stands behind the dashes is another program's.
     let theirs = fleet(&home).run(&["exec", "--nope", "web", "--", "jq", "-o", "json"]);
     assert!(theirs.code == 125 && theirs.err.starts_with("error: "), "{theirs}");

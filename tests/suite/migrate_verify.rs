@@ -223,15 +223,18 @@ fn twelve_differences_are_found_and_none_else() {
             .unwrap()
             .contains("gate is <span class=\"bad\">closed")
     );
-    // What was found is not asked for again: nobody need be there.
-    let nobody = "http://127.0.0.1:1";
+    // What was found is not asked for again, but only of the same two sides.
+    let elsewhere =
+        ["migrate", "verify", "--old", "http://127.0.0.1:1", "--new", &new, "--from-log", "access.log"];
+    let refused = fleet.run(&[&elsewhere[..], &["--no-probes", "--state", "state.jsonl"]].concat());
+    assert!(refused.code == 7 && refused.err.contains("says nothing of these sides"), "{refused}");
     let again = [
         "migrate",
         "verify",
         "--old",
-        nobody,
+        &old,
         "--new",
-        nobody,
+        &new,
         "--from-log",
         "access.log",
         "--no-probes",

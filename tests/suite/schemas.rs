@@ -271,6 +271,9 @@ fn validate(schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>) {
 /// Every key of the schemas with what stands under it, and in which file.
 fn keys() -> Vec<(String, String, Value)> {
     fn walk(file: &str, schema: &Value, found: &mut Vec<(String, String, Value)>) {
+        if !schema.is_object() {
+            return;
+        }
         for (key, below) in schema["properties"].as_object().into_iter().flatten() {
             found.push((file.to_owned(), key.clone(), below.clone()));
             walk(file, below, found);

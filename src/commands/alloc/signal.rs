@@ -71,8 +71,10 @@ fn known(name: &str) -> Result<String> {
         return Ok(name);
     }
     let error = Error::usage(format!("there is no signal {name}"));
-    Err(match suggest::nearest(&name, SIGNALS.iter().copied()) {
-        Some(near) => error.hint(format!("did you mean {near}?")),
+    // What all of them begin with makes none of them alike.
+    let own = |signal: &'static str| signal.trim_start_matches("SIG");
+    Err(match suggest::nearest(name.trim_start_matches("SIG"), SIGNALS.iter().copied().map(own)) {
+        Some(near) => error.hint(format!("did you mean SIG{near}?")),
         None => error.hint(format!("the signals: {}", SIGNALS.join(", "))),
     })
 }

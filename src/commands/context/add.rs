@@ -36,7 +36,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let mut edit = ContextEdit::open(&app.env)?;
     if edit.has(&args.name) {
         return Err(Error::usage(format!("there is a context {} already", args.name))
-            .hint(format!("fleet context edit {} changes it", args.name)));
+            .hint(format!("change it with `fleet context edit {}`", args.name)));
     }
     if app.connection().address.is_none() && app.connection().consul_address.is_none() {
         return Err(Error::usage(format!("context {} would have no address", args.name))

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 #[command(after_help = "Examples:
   fleet context init
   fleet context init prod --token-cmd 'pass show nomad/prod' --protected
-  fleet context init --template > contexts.toml")]
+  fleet context init --template")]
 pub struct Args {
     /// Name of the first context.
     #[arg(value_name = "CONTEXT", default_value = "default")]

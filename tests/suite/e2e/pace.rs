@@ -60,7 +60,7 @@ fn a_single_instance_is_moved_without_a_gap(world: &World) {
     let report: Value = serde_json::from_str(&ok(&ran).out).unwrap();
     assert!(cache >= 1 && web >= 2, "cache fell to {cache}, web to {web}\n{ran}");
     assert_eq!(report["summary"]["rotated"], 3, "{ran}");
-    let moved = report["moves"].as_array().unwrap().iter().find(|m| m["alloc"]["job"] == "cache");
+    let moved = report["moves"].as_array().unwrap().iter().find(|m| m["alloc"]["job_id"] == "cache");
     assert_eq!(moved.unwrap()["gap_seconds"], 0.0, "{ran}");
     assert_moved_once(world, "cache");
 }

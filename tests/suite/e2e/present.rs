@@ -74,7 +74,7 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     let rows: Vec<Value> = serde_json::from_str(&list.out).unwrap();
     assert!(rows.len() == 2 && rows.iter().all(|r| r["now"]["verdict"] == "unhealthy"), "{list}");
     code(&world.run(&["alloc", "list", "--job", "chk"]), 0, "unhealthy");
-    let show = world.run(&["alloc", "show", rows[0]["id"].as_str().unwrap()]);
+    let show = world.run(&["alloc", "show", rows[0]["alloc_id"].as_str().unwrap()]);
     code(&show, 0, "unhealthy");
     assert!(show.out.contains("check \"service: \\\"chk\\\" check\" fails"), "{show}");
     let ran = world.run(&["deploy", "chk.nomad.hcl", "--yes", "--settle", "1s"]);

@@ -119,7 +119,8 @@ fn a_finished_rotation_is_reported_from_another_machine(world: &World) {
     let report = json(ok(&other.run(&["rotation", "report", "-o", "json"])));
     assert_eq!((&report["state"], &report["left_out"]), (&"finished".into(), &0.into()), "{report}");
     let groups = report["groups"].as_array().unwrap();
-    let gap = |job: &str| groups.iter().find(|g| g["job"] == job).unwrap()["gap_seconds"].as_f64().unwrap();
+    let gap =
+        |job: &str| groups.iter().find(|g| g["job_id"] == job).unwrap()["gap_seconds"].as_f64().unwrap();
     assert!(gap("web") == 0.0 && gap("solo") > 0.0, "{report}");
     let moves = report["moves"].as_array().unwrap();
     assert!(

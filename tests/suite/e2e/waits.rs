@@ -43,7 +43,7 @@ fn waiting_ends_when_it_is_so_and_says_why_it_never_will(world: &World) {
     code(&world.run(&["wait", "alloc", &alloc[..8], "healthy", "--timeout", "30s"]), 0, "");
     let evals = json(&world.run(&["eval", "list", "--all", "-o", "json"]));
     let eval =
-        evals.as_array().unwrap().iter().find(|e| e["job_id"] == "web").unwrap()["id"].as_str().unwrap();
+        evals.as_array().unwrap().iter().find(|e| e["job_id"] == "web").unwrap()["eval_id"].as_str().unwrap();
     code(&world.run(&["wait", "eval", eval, "placed", "--timeout", "30s"]), 0, "");
     // What is not so is said, and what cannot become so is not waited for.
     let late = world.run(&["wait", "job", "web", "version=1", "--timeout", "2s"]);
