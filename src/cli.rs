@@ -19,6 +19,7 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::{CommandLine, Invocation, Running};
 use crate::model::other_tools::{self, Translation};
+use crate::model::redaction::Secrets;
 use crate::ui::{LogWriter, OutputFlags, Printer};
 
 /// Where to go on from the root command's help.
@@ -263,7 +264,14 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
         return Box::pin(several::run(names, invocation, interrupts, &printer(invocation, &cli.output)))
             .await;
     }
-    let printer = Arc::new(printer(invocation, &cli.output).on_cluster(cli.connection.words(), verbs));
+    // An address may hold a password: what is said again does not.
+    let shown = |address: &String| Secrets::default().clean(address);
+    let said_again = ConnectionFlags {
+        address: cli.connection.address.as_ref().map(shown),
+        consul_address: cli.connection.consul_address.as_ref().map(shown),
+        ..cli.connection.clone()
+    };
+    let printer = Arc::new(printer(invocation, &cli.output).on_cluster(said_again.words(), verbs));
     let log = log_filter(cli.output.verbose, &invocation.env).map(|filter| subscribe(&filter, &printer));
     let app = App::new(
         Arc::clone(&printer),

@@ -157,6 +157,7 @@ fn show(app: &App, told: Told, since: Option<Timestamp>, left: &mut Option<u64>)
             printer.say(&format!("the stream broke ({why}); it is taken up again"), Tone::Warn);
             Ok(())
         }
+        Told::Again => Ok(()),
         Told::Gap { after, before } if printer.is_machine() => printer.event(&OfStream {
             event: "Gap",
             why: None,

@@ -37,6 +37,8 @@ pub enum Told {
     Event(Box<Event>),
     /// The connection broke; it is tried again.
     Broken(String),
+    /// It is followed again.
+    Again,
     /// It is followed again, and whether something happened between these indexes is not known.
     Gap {
         /// The last index that was seen.
@@ -58,6 +60,7 @@ pub async fn follow(
 ) -> Result<()> {
     let mut seen = Seen::default();
     let (mut broken_for, mut backoff) = (Duration::ZERO, Backoff::default());
+    let mut was_broken = false;
     loop {
         let mut lines = match Lines::open(nomad, subscription, seen.last.or(subscription.from)).await {
             Ok(lines) => lines,
@@ -70,6 +73,9 @@ pub async fn follow(
             Err(e) => return Err(explained(nomad, e).await),
         };
         (broken_for, backoff) = (Duration::ZERO, Backoff::default());
+        if std::mem::take(&mut was_broken) && !sink(Told::Again)? {
+            return Ok(());
+        }
         let mut resumed = seen.last;
         let why = loop {
             match lines.next().await {
@@ -91,6 +97,7 @@ pub async fn follow(
         if !sink(Told::Broken(why))? {
             return Ok(());
         }
+        was_broken = true;
     }
 }
 

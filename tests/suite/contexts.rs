@@ -112,6 +112,8 @@ fn what_is_protected_is_not_changed_before_its_name_is_typed() {
     assert!(stopped.code == 7 && stopped.err.contains("context prod is protected"), "{stopped}");
     assert_eq!(server.asked(), [] as [&str; 0], "something was asked before");
     assert_eq!(home.run("node list").code, 0, "what reads is not asked about");
+    let nobody = home.run("context lift prod --for 10m");
+    assert!(nobody.code == 7 && nobody.err.contains("pass --confirm prod"), "{nobody}");
     let wrong = home.run("context lift prod --for 10m --confirm staging");
     assert_eq!(wrong.code, 7, "{wrong}");
     let lifted = document(&home.run("context lift prod --for 10m --confirm prod -o json"));
@@ -186,6 +188,25 @@ fn one_verb_reads_several_contexts() {
     assert!(changes.code == 2 && changes.err.contains("one context at a time"), "{changes}");
     let unknown = home.run("--context a,nope node list");
     assert!(unknown.code == 3 && unknown.err.contains("no such context"), "{unknown}");
+}
+
+#[test]
+fn a_chosen_context_that_is_not_there_does_not_hide_the_others() {
+    let home = home();
+    assert_eq!(home.run(&format!("context add prod --address {NOWHERE}")).code, 0);
+    let listed = home.run("--context nope context list");
+    assert!(listed.code == 0 && listed.out.contains("prod"), "{listed}");
+    assert!(listed.err.contains("warning: no such context"), "{listed}");
+}
+
+#[test]
+fn the_password_of_an_address_is_not_said_again() {
+    let home = home();
+    let add = "context add prod --address http://user:hunter2@127.0.0.1:9";
+    assert_eq!(home.run(add).code, 0);
+    let again = home.run(add);
+    assert!(again.code == 2 && again.err.contains("context edit prod"), "{again}");
+    assert!(!again.err.contains("hunter2"), "{again}");
 }
 
 #[test]

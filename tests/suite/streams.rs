@@ -118,8 +118,9 @@ fn a_full_disk_is_an_error_and_a_reader_that_left_is_told() {
     drop(child.stdout.take());
     let mut err = String::new();
     child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-    let told = "error: stdout was closed before everything was written to it\n";
-    assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(141), told));
+    assert_eq!(child.wait().unwrap().code(), Some(141), "{err}");
+    let told: serde_json::Value = serde_json::from_str(&err).unwrap();
+    assert_eq!(told["error"], "stdout was closed before everything was written to it");
 }
 
 #[test]

@@ -107,6 +107,18 @@ pub(super) fn check_name(name: &str) -> Result<()> {
         .hint("letters, digits and - _ . @ / make one, such as prod or eu/prod"))
 }
 
+/// Permission to take a context's guard away: its name, from --confirm or typed.
+///
+/// # Errors
+/// Refused (7) for another name, or when there is nobody to type it.
+pub(super) async fn by_name(app: &App, confirm: Option<&str>, name: &str) -> Result<()> {
+    let answered = app.confirm_by_name(confirm, "context", name).await.map(drop);
+    match confirm.is_none() && !app.printer.may_ask() {
+        true => answered.map_err(|e| e.hint(format!("pass --confirm {name}"))),
+        false => answered,
+    }
+}
+
 /// A command as its words.
 fn words(flag: &str, text: &str) -> Result<Array> {
     match shlex::split(text) {

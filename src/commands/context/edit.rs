@@ -1,7 +1,7 @@
 //! `fleet context edit`
 
 use crate::app::App;
-use crate::commands::context::change::{Keys, unset};
+use crate::commands::context::change::{Keys, by_name, unset};
 use crate::config::ContextEdit;
 use crate::error::{Error, Result};
 
@@ -49,7 +49,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     unset(&mut edit, &args.name, &args.unset)?;
     let goes = |key: &str| args.unset.iter().any(|unset| unset == key);
     if (guarded.0 && goes("protected")) || (guarded.1 && goes("pin")) {
-        app.confirm_by_name(args.confirm.as_deref(), "context", &args.name).await?;
+        by_name(app, args.confirm.as_deref(), &args.name).await?;
     }
     let changed = args.keys.save(edit, &args.name, app).await?;
     app.printer.object(&changed)

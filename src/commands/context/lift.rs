@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::context::change::by_name;
 use crate::config::Lifts;
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -69,7 +70,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let lifted_until = match args.end {
         true => None,
         false => {
-            app.confirm_by_name(args.confirm.as_deref(), "context", &args.name).await?;
+            by_name(app, args.confirm.as_deref(), &args.name).await?;
             Some(now + SignedDuration::try_from(args.period).unwrap_or_default())
         }
     };

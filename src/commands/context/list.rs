@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::Result;
+use crate::exit_code::ExitCode;
 use crate::model::redaction::Secrets;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -61,7 +62,15 @@ impl Tabular for View {
 pub fn run(_args: &Args, app: &App) -> Result<()> {
     let file = app.contexts()?;
     let shown = |address: &str| Secrets::default().clean(address);
-    let current = app.settings()?.context.as_ref().map(|c| c.value.clone());
+    // A context that is chosen and is not there does not keep the others from being listed: its error says to look here.
+    let current = match app.settings() {
+        Ok(settings) => settings.context.as_ref().map(|c| c.value.clone()),
+        Err(e) if e.code() == ExitCode::NotFound => {
+            app.printer.warn(e.message());
+            None
+        }
+        Err(e) => return Err(e),
+    };
     let views: Vec<View> = file
         .iter()
         .map(|(name, context)| View {

@@ -216,11 +216,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let scope =
         Scope { namespace: app.list_namespace()?, every_job: args.every_job, rights: args.rights, now };
     let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
-    let wanted = |f: &Fault| {
-        f.severity <= args.severity.severity()
-            && (args.only.is_empty() || args.only.iter().any(|code| code.eq_ignore_ascii_case(f.code)))
+    let told = |code: &str, severity: Severity| {
+        severity <= args.severity.severity()
+            && (args.only.is_empty() || args.only.iter().any(|only| only.eq_ignore_ascii_case(code)))
     };
-    seen.faults.retain(wanted);
+    seen.faults.retain(|f| told(f.code, f.severity));
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     for waiver in accepted.expired(today) {
         app.printer
@@ -242,7 +242,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         jobs_read: seen.jobs_read,
     };
     if let Some(path) = &args.junit {
-        write::atomically(path, &reports::junit(&view))?;
+        write::atomically(path, &reports::junit(&view, told))?;
     }
     if let Some(path) = &args.html {
         write::atomically(path, &reports::html(&view))?;

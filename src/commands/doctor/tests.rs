@@ -48,9 +48,12 @@ fn findings_outweigh_what_could_not_be_looked_at() {
 #[test]
 fn reports_hold_every_finding_and_no_markup_of_its_own() {
     let view = view();
-    let junit = reports::junit(&view);
+    let junit = reports::junit(&view, |_, _| true);
     assert!(junit.contains("failures=\"2\" errors=\"1\" skipped=\"1\""), "{junit}");
     assert!(junit.contains("node c4: is &lt;wrong&gt;"), "{junit}");
+    // A check that was not to be told of did not pass.
+    let only = reports::junit(&view, |code, _| code == "FD212");
+    assert!(only.contains("tests=\"2\" failures=\"1\" errors=\"1\" skipped=\"0\""), "{only}");
     let html = reports::html(&view);
     assert!(
         html.contains("<h1>fleet doctor: 2 findings</h1>") && html.contains("is &lt;wrong&gt;"),

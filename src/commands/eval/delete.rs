@@ -65,7 +65,8 @@ pub async fn run(args: &DeleteArgs, app: &App) -> Result<()> {
         let rows: Vec<EvalRow> = found.into_iter().map(EvalRow::from).collect();
         return app.printer.list(&rows, "nothing to delete");
     }
-    is_paused(app).await?;
+    let paused = is_paused(app).await?;
+    let told = |e: Error| if paused { e.hint(STILL_PAUSED) } else { e };
     let shown: Vec<EvalRow> = found.into_iter().take(MOST_SHOWN).map(EvalRow::from).collect();
     app.printer.list_aside(&shown);
     let permission = app.confirm(args.yes, &format!("Delete {count}?")).await?;
@@ -73,32 +74,36 @@ pub async fn run(args: &DeleteArgs, app: &App) -> Result<()> {
         let some: Vec<&str> = some.iter().map(String::as_str).collect();
         // What was deleted before is no error to the servers; the look after it has the last word.
         match nomad.write(&permission, &evaluation::delete(&some)).await {
-            Err(e) if !e.is_ambiguous() => return Err(e.into()),
+            Err(e) if !e.is_ambiguous() => return Err(told(e.into())),
             _ => {}
         }
         let filter = one_of("ID", some.iter().copied());
         let left = evaluation::list().namespace(ALL_NAMESPACES).filter(Some(&filter));
         let left = nomad.list(&left).await?.value;
         if let Some(first) = left.first() {
-            return Err(Error::failed(format!("{} still there", words::count(left.len(), "evaluation")))
-                .because(format!("among them {}, {}", first.id, first.status)));
+            let error = Error::failed(format!("{} still there", words::count(left.len(), "evaluation")));
+            return Err(told(error.because(format!("among them {}, {}", first.id, first.status))));
         }
     }
     app.printer.note(&format!("deleted {count}"));
-    app.printer.note("the broker is still paused: `fleet operator scheduler set --pause-eval-broker false` lets it work again");
+    app.printer.note(STILL_PAUSED);
     Ok(())
 }
 
-/// Refuses while the servers hand evaluations to schedulers.
-async fn is_paused(app: &App) -> Result<()> {
+/// What is not to be forgotten afterwards, whatever came of it.
+const STILL_PAUSED: &str =
+    "the broker is still paused: `fleet operator scheduler set --pause-eval-broker false` lets it work again";
+
+/// Refuses while the servers hand evaluations to schedulers; whether it is known that they do not.
+async fn is_paused(app: &App) -> Result<bool> {
     let settings = match app.nomad()?.read(&operator::scheduler_configuration_spec()).await {
         Ok(reply) => reply.value,
         // The servers refuse by themselves.
-        Err(e) if e.is_denied() => return Ok(()),
+        Err(e) if e.is_denied() => return Ok(false),
         Err(e) => return Err(e.into()),
     };
     if settings["SchedulerConfig"]["PauseEvalBroker"] == true || settings["PauseEvalBroker"] == true {
-        return Ok(());
+        return Ok(true);
     }
     Err(Error::refused("the evaluation broker is not paused; nothing was deleted")
         .because("a scheduler may be at work on what would be deleted")

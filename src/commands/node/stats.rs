@@ -46,7 +46,7 @@ struct Usage {
     alloc_dir: Option<Disk>,
     disks: Vec<Disk>,
     cores: Vec<Core>,
-    uptime_s: Option<u64>,
+    uptime_seconds: Option<u64>,
     measured_at: Option<Timestamp>,
     /// Why nothing is known.
     error: Option<String>,
@@ -135,7 +135,7 @@ impl Usage {
             cpu_mhz: stats.as_ref().map(|s| s.cpu_mhz),
             memory_used_bytes: stats.as_ref().map(|s| s.memory.total.saturating_sub(s.memory.available)),
             memory_bytes: stats.as_ref().map(|s| s.memory.total),
-            uptime_s: stats.as_ref().map(|s| s.uptime),
+            uptime_seconds: stats.as_ref().map(|s| s.uptime),
             measured_at: stats.as_ref().and_then(|s| s.timestamp),
             alloc_dir: stats.as_ref().and_then(|s| s.alloc_dir_stats.clone()).map(Disk::of),
             disks: stats.map(|s| s.disk_stats.into_iter().map(Disk::of).collect()).unwrap_or_default(),
@@ -156,7 +156,7 @@ impl Usage {
     }
 
     fn uptime(&self) -> Cell {
-        Cell::Duration(self.uptime_s.map(Duration::from_secs))
+        Cell::Duration(self.uptime_seconds.map(Duration::from_secs))
     }
 }
 

@@ -100,9 +100,14 @@ pub async fn job_by_whole_id(nomad: &Http, namespace: &str, text: &str, may_list
     let says_nothing = !may_list || (namespace == ALL_NAMESPACES && all.is_empty());
     match (denied, says_nothing) {
         (true, true) => Ok(JobKey::new(place, text)),
-        (false, true) => Err(Error::not_found(format!("there is no job {text:?} in namespace {place}")).hint(
-            "the token may list no jobs, so only a whole id is found; the beginning of one needs: namespace capability \"list-jobs\"",
-        )),
+        (false, true) => {
+            let hint = if may_list {
+                "no job is listed in any namespace: there is none, or the token may list none; then only a whole id is found, and the beginning of one needs: namespace capability \"list-jobs\""
+            } else {
+                "the token may list no jobs, so only a whole id is found; the beginning of one needs: namespace capability \"list-jobs\""
+            };
+            Err(Error::not_found(format!("there is no job {text:?} in namespace {place}")).hint(hint))
+        }
         (_, false) => Err(no_job(nomad, namespace, text, &all).await),
     }
 }

@@ -77,7 +77,7 @@ pub(super) async fn run(app: &App) -> Result<()> {
     let hear = |told: Told| {
         *broken.borrow_mut() = match told {
             Told::Broken(why) => Some(why),
-            Told::Event(_) | Told::Gap { .. } => None,
+            Told::Event(_) | Told::Again | Told::Gap { .. } => None,
         };
         woken.notify_one();
         Ok(true)
@@ -92,11 +92,14 @@ pub(super) async fn run(app: &App) -> Result<()> {
         let begun = Instant::now();
         let mut look = pin!(gather(nomad, consul, namespace, false, app.clock().now()));
         let seen = loop {
+            let second = Instant::now() + Duration::from_secs(1);
             tokio::select! {
                 biased;
                 () = leaves(&mut keys) => return Ok(()),
                 ended = &mut stream, if !deaf => (deaf, watched.deaf) = (true, Some(said(ended))),
                 seen = &mut look => break seen,
+                // A look at a server that does not answer takes long, and the data ages meanwhile.
+                () = sleep_until(second), if watched.findings.is_some() => watched.head()?,
             }
         };
         watched.take(seen, nomad.address(), namespace)?;

@@ -46,6 +46,9 @@ pub fn standing(
             (0, Some(why)) => Standing::NotKnown(why.to_owned()),
             (n, _) => Standing::NotYet(format!("{n} registered")),
         },
+        ServiceCondition::Healthy if passing > wanted => {
+            Standing::Met(format!("{passing} passing, {wanted} wanted"))
+        }
         ServiceCondition::Healthy if passing >= wanted => Standing::Met(so_many(passing, wanted, "passing")),
         ServiceCondition::Healthy => {
             let worst = instances.iter().filter(|i| i.health != Health::Passing);
@@ -92,6 +95,7 @@ mod tests {
     fn so_many_have_to_pass() {
         let all = [instance(Health::Passing), instance(Health::Critical), instance(Health::Passing)];
         let of = |wanted| standing(ServiceCondition::Healthy, wanted, &all, None);
+        assert_eq!(of(1), Standing::Met("2 passing, 1 wanted".into()));
         assert_eq!(of(2), Standing::Met("2 of 2 passing".into()));
         assert_eq!(of(3), Standing::NotYet("2 of 3 passing: check \"c\": boom".into()));
         let none = standing(ServiceCondition::Healthy, 1, &[], None);

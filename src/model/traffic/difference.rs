@@ -31,20 +31,21 @@ pub const HIDDEN: &str = "(hidden)";
 /// In what two entries differ, in the order of their fields; every field of the new one when there was none.
 #[must_use]
 pub fn between(old: Option<&ConfigEntry>, new: Option<&ConfigEntry>) -> Vec<Difference> {
+    let (was, is) = (old.is_some(), new.is_some());
     let (old, new) = (flat(old), flat(new));
     let mut paths: Vec<&Vec<Step>> = old.keys().chain(new.keys()).collect();
     paths.sort();
     paths.dedup();
     let differs = |path: &&Vec<Step>| old.get(*path).map(|l| &l.meant) != new.get(*path).map(|l| &l.meant);
-    // A weight that is not written is 0.
-    let nothing = |path: &[Step]| match path.last() {
-        Some(Step::Key(key)) if key == "weight" => Value::from(0),
+    // A weight that an entry does not name is 0; where there is no entry there is no weight.
+    let nothing = |path: &[Step], there: bool| match path.last() {
+        Some(Step::Key(key)) if there && key == "weight" => Value::from(0),
         _ => Value::Null,
     };
     let told = |path: &Vec<Step>| Difference {
         path: name(path, old.get(path).or(new.get(path))),
-        old: old.get(path).map_or_else(|| nothing(path), |leaf| leaf.shown.clone()),
-        new: new.get(path).map_or_else(|| nothing(path), |leaf| leaf.shown.clone()),
+        old: old.get(path).map_or_else(|| nothing(path, was), |leaf| leaf.shown.clone()),
+        new: new.get(path).map_or_else(|| nothing(path, is), |leaf| leaf.shown.clone()),
     };
     paths.into_iter().filter(differs).map(told).collect()
 }
@@ -283,5 +284,8 @@ mod tests {
         let stored = route(serde_json::json!([{"Name": "web", "Weight": 1}, {"Name": "old", "Weight": 1}]));
         assert!(same(&route(serde_json::json!([{"Name": "web"}, {"Name": "old", "weight": 0}])), &stored));
         assert!(!same(&route(serde_json::json!([{"Name": "web"}, {"Name": "old", "Weight": 2}])), &stored));
+        let created = between(None, Some(&route(serde_json::json!([{"Name": "web"}]))));
+        let weight = created.iter().find(|d| d.path.ends_with("Weight")).unwrap();
+        assert_eq!((&weight.old, &weight.new), (&Value::Null, &json!(1)), "nothing weighed 0 before");
     }
 }

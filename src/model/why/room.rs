@@ -122,12 +122,12 @@ pub struct Candidate<'n> {
 impl Candidate<'_> {
     /// By how much it is short, relative to what is asked; for the order.
     fn shortage(&self, demand: &Demand) -> u64 {
-        let share = |lacks: u64, asks: u64| lacks * 1000 / asks.max(1);
+        let share = |lacks: u64, asks: u64| lacks.saturating_mul(1_000_000) / asks.max(1);
         let one = |lack: &Lack| match lack {
             Lack::Memory(mib) => share(*mib, demand.amount.memory_mib),
             Lack::Cpu(mhz) => share(*mhz, demand.amount.cpu_mhz),
             Lack::Disk(mib) => share(*mib, demand.disk_mib),
-            Lack::Port(..) => 1000,
+            Lack::Port(..) => 1_000_000,
         };
         self.lacks.iter().map(one).sum()
     }
@@ -285,6 +285,16 @@ mod tests {
             })
             .collect();
         assert_eq!(told, ["c3 lacks 112 MiB!", "c1 lacks 212 MiB", "c2 lacks port 80 (http)"]);
+    }
+
+    #[test]
+    fn where_far_too_much_is_asked_the_largest_node_still_comes_first() {
+        let nodes = [node("c1", 600), node("c2", 700)];
+        let mut job = job(&json!([]));
+        job.task_groups[0].tasks[0].resources.as_mut().unwrap().memory_mib = Some(9_999_999);
+        let taken = HashMap::new();
+        let near = nearest(Cluster { nodes: &nodes, taken: &taken }, &job, &job.task_groups[0], true);
+        assert_eq!(near.iter().map(|c| c.node.name.as_str()).collect::<Vec<_>>(), ["c2", "c1"]);
     }
 
     #[test]

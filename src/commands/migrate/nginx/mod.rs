@@ -157,8 +157,8 @@ fn refused(report: &Report, stopped: &[Target], writes: bool) -> Error {
     let names: Vec<&str> = stopped.iter().map(|t| t.name()).collect();
     let count = report.refusals.iter().filter(|r| !r.accepted).count();
     let nothing = if writes { "; nothing was written for it" } else { "" };
-    let mut error =
-        Error::refused(format!("{count} findings stand in the way of {}{nothing}", names.join(", ")));
+    let findings = if count == 1 { "1 finding stands".to_owned() } else { format!("{count} findings stand") };
+    let mut error = Error::refused(format!("{findings} in the way of {}{nothing}", names.join(", ")));
     if report
         .refusals
         .iter()

@@ -28,7 +28,7 @@ use page::{decisions, headline, seconds_text, summary};
 #[command(after_help = "Examples:
   fleet rotation report
   fleet rotation report r-1a2b3c4d --html rotation.html
-  fleet rotation report r-1a2b3c4d --md > rotation.md
+  fleet rotation report r-1a2b3c4d --md
   fleet rotation report r-1a2b3c4d -o json")]
 pub struct Args {
     /// Its name [default: the newest].
