@@ -100,6 +100,7 @@ fn a_stopped_allocation_is_replaced_and_that_is_waited_for(world: &World) {
     assert_eq!(world.healthy("single")[0].id, single);
     let ran = world.run(&["alloc", "stop", &single, "--max-unavailable", "1", "--no-shutdown-delay"]);
     assert_eq!(ran.code, 0, "{ran}");
+    world.until("its replacement is noted as healthy", 30.0, |w| !w.healthy("single").is_empty());
     assert_ne!(world.healthy("single")[0].id, single);
 }
 
