@@ -30,7 +30,7 @@ const COULD_NOT_CHECK: u8 = 2;
 /// whatever the size of the cluster. Where there are at most 32 jobs, each is read as well, one request for each; with more of
 /// them --every-job does that. --rights looks at tokens too. What was left out, and what could not be looked at, is told.
 ///
-/// A file of waivers (TOML) accepts findings with a reason, until a day: entries of [[waiver]] with code, subject, namespace,
+/// A file of waivers (TOML) accepts findings with a reason, until a day: tables named waiver with code, subject, namespace,
 /// reason and expires.
 ///
 /// The exit code is 0 when nothing was found, 1 when something was, and 2 when something could not be looked at and nothing was
