@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{DoctorView, Finding};
-use crate::commands::shared::junit::{self, Case, Outcome, escaped};
+use crate::commands::shared::junit::{self, Case, Outcome};
+use crate::commands::shared::markup::escaped;
 use crate::model::doctor::{CHECKS, Severity};
 use crate::model::words::count;
 

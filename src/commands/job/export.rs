@@ -1,6 +1,6 @@
 //! `fleet job export`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use crate::api::nomad::job;
 use crate::api::nomad::jobspec::{self, Submission};
 use crate::api::nomad::plan;
 use crate::app::App;
+use crate::commands::shared::new_file::{self, Readers};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, shell_word};
@@ -77,7 +78,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         app.printer.warn(&format!("job {} is stopped, and the file keeps it so: \"Stop\" is true", key.id));
     }
     let Some(file) = &args.file else { return app.printer.text(&exported.text) };
-    write(file, &exported.text)?;
+    new_file::write(file, &exported.text, Readers::Owner)?;
     app.printer.note(&format!(
         "wrote {} from {}; it plans to no changes: fleet job plan {}",
         file.display(),
@@ -141,20 +142,4 @@ async fn from_spec(nomad: &Http, key: &JobKey, spec: &Value) -> Result<Exported>
     }
     let text = serde_json::to_string_pretty(&file).map_err(anyhow::Error::from)?;
     Ok(Exported { text: format!("{text}\n"), from: "what the servers hold" })
-}
-
-/// Writes a new file that only its owner may read: there may be secrets in it.
-fn write(file: &Path, text: &str) -> Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file).and_then(|mut f| f.write_all(text.as_bytes())) {
-        Ok(()) => Ok(()),
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::refused(format!("{} exists already; it was not changed", file.display())))
-        }
-        Err(e) => Err(Error::failed(format!("could not write {}", file.display())).because(e.to_string())),
-    }
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::commands::shared::new_file::{self, Readers};
+use crate::error::Result;
 use crate::model::ids::shell_word;
 
 /// The job file that `fleet deploy --ci` uses where a repository has none.
@@ -47,20 +48,11 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
         Template::Web => WEB,
     };
     let Some(file) = &args.file else { return app.printer.text(text) };
-    let written =
-        std::fs::File::create_new(file).and_then(|mut f| std::io::Write::write_all(&mut f, text.as_bytes()));
-    match written {
-        Ok(()) => {
-            app.printer.note(&format!(
-                "wrote {}; next: fleet job plan {}",
-                file.display(),
-                shell_word(&file.to_string_lossy())
-            ));
-            Ok(())
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::refused(format!("{} exists already; it was not changed", file.display())))
-        }
-        Err(e) => Err(Error::failed(format!("could not write {}", file.display())).because(e.to_string())),
-    }
+    new_file::write(file, text, Readers::Usual)?;
+    app.printer.note(&format!(
+        "wrote {}; next: fleet job plan {}",
+        file.display(),
+        shell_word(&file.to_string_lossy())
+    ));
+    Ok(())
 }

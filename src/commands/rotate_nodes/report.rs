@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::commands::shared::rotation_words;
 use crate::model::words;
 use crate::ops::rotate::event::{Moved, Outcome};
 use crate::ops::rotate::plan::Plan;
@@ -138,14 +139,7 @@ impl Tabular for MoveView {
 
     fn cells(&self) -> Vec<Cell> {
         let m = &self.0;
-        let (outcome, tone) = match m.outcome {
-            Outcome::Healthy => ("healthy", Tone::Good),
-            Outcome::NotWanted => ("not wanted", Tone::Plain),
-            Outcome::Finished => ("finished", Tone::Plain),
-            Outcome::Killed => ("killed", Tone::Warn),
-            Outcome::Lost => ("lost", Tone::Bad),
-            Outcome::Unfinished => ("not healthy", Tone::Bad),
-        };
+        let (outcome, tone) = rotation_words::outcome(m.outcome);
         vec![
             Cell::text(&m.alloc.name),
             Cell::text(&m.from.name),

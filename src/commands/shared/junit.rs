@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::commands::shared::markup::escaped;
+
 /// A test case.
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
@@ -73,21 +75,4 @@ fn element(name: &str, message: &str, lines: &str) -> String {
         return format!("      <{name} message=\"{}\"/>\n", escaped(message));
     }
     format!("      <{name} message=\"{}\">{}</{name}>\n", escaped(message), escaped(lines))
-}
-
-/// A text escaped for XML 1.0 and HTML; characters that XML forbids are replaced.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -110,6 +110,18 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
     }
 }
 
+/// What became of an allocation, in a word.
+pub(crate) fn outcome(outcome: Outcome) -> (&'static str, Tone) {
+    match outcome {
+        Outcome::Healthy => ("healthy", Tone::Good),
+        Outcome::NotWanted => ("not wanted", Tone::Plain),
+        Outcome::Finished => ("finished", Tone::Plain),
+        Outcome::Killed => ("killed", Tone::Warn),
+        Outcome::Lost => ("lost", Tone::Bad),
+        Outcome::Unfinished => ("not healthy", Tone::Bad),
+    }
+}
+
 fn moved_sentence(moved: &Moved) -> (String, Tone) {
     let name = &moved.alloc.name;
     let took = duration_text(Duration::from_secs_f64(moved.seconds.max(0.0)));

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::commands::shared::new_file::{self, Readers};
+use crate::error::Result;
 
 /// What a file of items begins with.
 const ITEMS: &str = "# The items of a variable, one a line: KEY=VALUE. Store them with
@@ -36,18 +37,9 @@ pub struct InitArgs {
 /// Refused (7) when the file exists.
 pub fn run(args: &InitArgs, app: &App) -> Result<()> {
     let Some(file) = &args.file else { return app.printer.text(ITEMS) };
-    let written =
-        std::fs::File::create_new(file).and_then(|mut f| std::io::Write::write_all(&mut f, ITEMS.as_bytes()));
-    match written {
-        Ok(()) => {
-            app.printer.note(&format!("wrote {}", file.display()));
-            Ok(())
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::refused(format!("{} exists already; it was not touched", file.display())))
-        }
-        Err(e) => Err(Error::failed(format!("could not write {}", file.display())).because(e.to_string())),
-    }
+    new_file::write(file, ITEMS, Readers::Usual)?;
+    app.printer.note(&format!("wrote {}", file.display()));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::api::nomad::volume::VolumeKind;
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::commands::shared::new_file::{self, Readers};
+use crate::error::Result;
 
 const HOST: &str = include_str!("host.hcl");
 const CSI: &str = include_str!("csi.hcl");
@@ -34,18 +35,9 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
         VolumeKind::Csi => CSI,
     };
     let Some(file) = &args.file else { return app.printer.text(text) };
-    let written =
-        std::fs::File::create_new(file).and_then(|mut f| std::io::Write::write_all(&mut f, text.as_bytes()));
-    match written {
-        Ok(()) => {
-            app.printer.note(&format!("wrote {}", file.display()));
-            Ok(())
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::refused(format!("{} exists already; it was not touched", file.display())))
-        }
-        Err(e) => Err(Error::failed(format!("could not write {}", file.display())).because(e.to_string())),
-    }
+    new_file::write(file, text, Readers::Usual)?;
+    app.printer.note(&format!("wrote {}", file.display()));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::commands::shared::markup::escaped;
 use crate::model::ingress::report::{DirectiveView, Report};
 use crate::model::ingress::verdict::{TARGETS, Verdict};
 use crate::model::words;
@@ -31,21 +32,6 @@ code { font: .85em ui-monospace, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace
   details > *:not(summary) { display: block } .wide { overflow: visible } thead { display: table-header-group } }
 ";
 
-fn text(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
-    for c in raw.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 fn tag(phrase: &str) -> String {
     let (class, short) = match phrase {
         p if p == Verdict::Carried.phrase() => ("good", "carried over"),
@@ -53,7 +39,7 @@ fn tag(phrase: &str) -> String {
         p if p == Verdict::Lost.phrase() => ("bad", "cannot"),
         _ => ("none", "irrelevant"),
     };
-    format!("<span class=\"tag {class}\" title=\"{}\">{short}</span>", text(phrase))
+    format!("<span class=\"tag {class}\" title=\"{}\">{short}</span>", escaped(phrase))
 }
 
 fn head(out: &mut String, names: &[(&str, bool)]) {
@@ -73,7 +59,7 @@ pub(super) fn document(report: &Report) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, \
          initial-scale=1\">\n<title>From nginx to a gateway</title>\n<style>{STYLE}</style></head>\n<body>\n<h1>From nginx to a \
          gateway</h1>\n<p class=\"dim\">{} · {} directives · {} routes</p>\n",
-        text(&report.files.join(", ")),
+        escaped(&report.files.join(", ")),
         report.directives.len(),
         report.routes.len()
     );
@@ -135,10 +121,10 @@ fn refusals(out: &mut String, report: &Report) {
         let _ = writeln!(
             out,
             "<tr{class}><td><code class=\"id\">{}</code>{mark}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>",
-            text(&refusal.id),
+            escaped(&refusal.id),
             targets.join(", "),
-            text(&refusal.directive),
-            text(&refusal.why)
+            escaped(&refusal.directive),
+            escaped(&refusal.why)
         );
     }
     out.push_str(END);
@@ -180,10 +166,10 @@ fn checks(out: &mut String, report: &Report) {
             let _ = writeln!(
                 out,
                 "<tr><td><code>{}</code></td><td><code>{}</code></td><td><code>{}</code></td><td>{}</td></tr>",
-                text(&d.request),
-                text(&d.nginx),
-                text(&d.after),
-                text(d.because.as_deref().unwrap_or("—"))
+                escaped(&d.request),
+                escaped(&d.nginx),
+                escaped(&d.after),
+                escaped(d.because.as_deref().unwrap_or("—"))
             );
         }
         out.push_str(END);
@@ -210,16 +196,16 @@ fn routes(out: &mut String, report: &Report) {
         let conditions = if route.conditions.is_empty() {
             String::new()
         } else {
-            format!("<div class=\"note\">{}</div>", text(&route.conditions.join(", ")))
+            format!("<div class=\"note\">{}</div>", escaped(&route.conditions.join(", ")))
         };
         let _ = write!(
             out,
             "<tr><td class=\"n\">{}</td><td>{}</td><td><code>{}</code>{conditions}</td><td>{}</td><td class=\"note\">{}</td>",
             route.port,
-            text(&route.hosts.join(", ")),
-            text(&route.path),
-            text(&route.action),
-            text(&route.from.join(", "))
+            escaped(&route.hosts.join(", ")),
+            escaped(&route.path),
+            escaped(&route.action),
+            escaped(&route.from.join(", "))
         );
         for target in TARGETS {
             let _ = write!(out, "<td>{}</td>", tag(route.verdict[target.name()]));
@@ -279,9 +265,9 @@ fn table(out: &mut String, all: &[&DirectiveView]) {
         let _ = write!(
             out,
             "<tr><td class=\"note\">{}:{}</td><td><code>{}</code></td>",
-            text(&d.file),
+            escaped(&d.file),
             d.line,
-            text(&shown)
+            escaped(&shown)
         );
         for target in TARGETS {
             let _ = write!(out, "<td>{}</td>", tag(d.verdict[target.name()]));
@@ -298,7 +284,7 @@ fn table(out: &mut String, all: &[&DirectiveView]) {
         let all = notes.len() == 1 && notes[0].1.len() == 3;
         let notes: Vec<String> = notes
             .iter()
-            .map(|(n, t)| if all { text(n) } else { format!("<b>{}</b>: {}", t.join(", "), text(n)) })
+            .map(|(n, t)| if all { escaped(n) } else { format!("<b>{}</b>: {}", t.join(", "), escaped(n)) })
             .collect();
         let _ = writeln!(out, "<td>{}</td></tr>", notes.join("<br>"));
     }

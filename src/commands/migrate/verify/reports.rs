@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::view::View;
-use crate::commands::shared::junit::{self, Case, escaped};
+use crate::commands::shared::junit::{self, Case};
+use crate::commands::shared::markup::escaped;
 use crate::error::{Error, Result};
 use crate::model::ingress::verify::compare::Difference;
 use crate::model::ingress::verify::verdict::{Gate, Outcome};

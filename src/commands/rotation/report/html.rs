@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::commands::rotation::report::page::{comparison, headline, moment, summary};
 use crate::commands::rotation::report::{ReportView, timeline};
+use crate::commands::shared::markup::escaped;
 use crate::ops::rotate::story::End;
 use crate::ui::{Cell, Tabular, Tone};
 
@@ -105,21 +106,4 @@ fn table<T: Tabular>(out: &mut String, title: &str, rows: &[T]) {
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody></table></div>\n");
-}
-
-/// Text in which nothing means anything to a browser.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::commands::rotation::report::DecisionRow;
-use crate::commands::shared::rotation_words::sentence;
+use crate::commands::shared::rotation_words::{self, sentence};
 use crate::model::words;
 use crate::ops::rotate::event::{Event, Outcome, StopEvidence};
 use crate::ops::rotate::history::Happening;
@@ -27,15 +27,7 @@ pub(super) fn moment(at: Timestamp) -> String {
 }
 
 pub(super) fn outcome(outcome: Option<Outcome>) -> (&'static str, Tone) {
-    match outcome {
-        Some(Outcome::Healthy) => ("healthy", Tone::Good),
-        Some(Outcome::NotWanted) => ("not wanted", Tone::Plain),
-        Some(Outcome::Finished) => ("finished", Tone::Plain),
-        Some(Outcome::Killed) => ("killed", Tone::Warn),
-        Some(Outcome::Lost) => ("lost", Tone::Bad),
-        Some(Outcome::Unfinished) => ("not healthy", Tone::Bad),
-        None => ("on its way", Tone::Warn),
-    }
+    outcome.map_or(("on its way", Tone::Warn), rotation_words::outcome)
 }
 
 /// What the rotation came to, in a sentence.

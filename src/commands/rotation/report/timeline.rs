@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use crate::commands::rotation::report::html::escaped;
 use crate::commands::rotation::report::page::{clock, outcome, seconds_text};
+use crate::commands::shared::markup::escaped;
 use crate::model::words;
 use crate::ops::rotate::event::Outcome;
 use crate::ops::rotate::story::{MoveStory, NodeState, NodeStory, Story};
