@@ -28,8 +28,9 @@ impl Interrupt {
     }
 }
 
+/// The signals that have come.
 #[derive(Debug, Clone, Copy, Default)]
-struct Seen {
+struct SignalsSeen {
     first: Option<Interrupt>,
     count: u32,
     terminated: bool,
@@ -51,7 +52,7 @@ enum Mode {
 /// signal is the last.
 #[derive(Debug, Clone)]
 pub struct Interrupts {
-    seen: Arc<watch::Sender<Seen>>,
+    seen: Arc<watch::Sender<SignalsSeen>>,
     mode: Arc<AtomicU8>,
     last_words: Arc<Mutex<Vec<String>>>,
 }
@@ -59,7 +60,7 @@ pub struct Interrupts {
 impl Default for Interrupts {
     fn default() -> Self {
         Interrupts {
-            seen: Arc::new(watch::Sender::new(Seen::default())),
+            seen: Arc::new(watch::Sender::new(SignalsSeen::default())),
             mode: Arc::new(AtomicU8::new(Mode::Ends as u8)),
             last_words: Arc::default(),
         }
@@ -166,7 +167,7 @@ impl Interrupts {
 /// The promise to handle signals; when it is dropped, the one before it holds again.
 #[derive(Debug)]
 pub struct Orderly {
-    seen: watch::Receiver<Seen>,
+    seen: watch::Receiver<SignalsSeen>,
     mode: Arc<AtomicU8>,
     last_words: Arc<Mutex<Vec<String>>>,
     before: u8,

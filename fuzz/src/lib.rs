@@ -7,7 +7,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use fleet::api::nomad::exec::{ExecMessage, read_frame};
 use fleet::api::nomad::fs::Frames;
-use fleet::model::ingress::judge::Bench;
+use fleet::model::ingress::judge::JudgementInput;
 use fleet::model::ingress::lower::lower;
 use fleet::model::ingress::nginx::site::Sites;
 use fleet::model::ingress::nginx::tree::{Config, Id};
@@ -187,7 +187,7 @@ pub fn nginx_conf(bytes: &[u8]) {
             let sites = Sites::new(&config);
             let (routes, unresolved) = lower(&sites);
             let services = Services::default();
-            let bench = Bench::new(&sites, &routes, &unresolved, &services);
+            let bench = JudgementInput::new(&sites, &routes, &unresolved, &services);
             for at in 0..config.all.len() {
                 drop(bench.judge(Id(at)));
             }
@@ -198,7 +198,7 @@ pub fn nginx_conf(bytes: &[u8]) {
 /// A line of an access log is no request, or one that can be sent again and holds nobody's identity.
 pub fn access_log_line(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    if let Some(logged) = access_log::line(&text, access_log::Taking::default()) {
+    if let Some(logged) = access_log::line(&text, access_log::LogLimits::default()) {
         let asked = logged.asked;
         assert!(
             asked.target.starts_with('/') && asked.target.bytes().all(|b| (0x21..0x7f).contains(&b)),

@@ -24,9 +24,9 @@ pub(super) fn names(context: Option<&str>) -> Option<Vec<String>> {
     (names.len() > 1).then_some(names)
 }
 
-/// What a context's run ended with, as a machine reads it.
+/// How the run in one context ended, as a machine reads it.
 #[derive(Debug, Serialize)]
-struct Ended {
+struct ContextResult {
     context: String,
     exit_code: u8,
     /// None of a run that failed.
@@ -72,8 +72,8 @@ async fn each(
     let runs = names.iter().map(|name| {
         let interrupts = interrupts.clone();
         async move {
-            let out = Kept::default();
-            let err = Box::new(Passed(Arc::clone(&invocation.streams)));
+            let out = CapturedOutput::default();
+            let err = Box::new(SharedStderr(Arc::clone(&invocation.streams)));
             let streams = Arc::new(Streams::new(Box::new(out.clone()), err, invocation.streams.facts));
             let inner =
                 Invocation { args: with_context(&invocation.args, name), streams, ..invocation.clone() };
@@ -91,7 +91,7 @@ async fn each(
             }
         } else if printer.is_machine() {
             let document = serde_json::from_slice(&out).ok();
-            documents.push(Ended { context: name.clone(), exit_code: code.number(), document });
+            documents.push(ContextResult { context: name.clone(), exit_code: code.number(), document });
         } else {
             printer.note(&format!("context {name}"));
             printer.pass(&out)?;
@@ -133,17 +133,17 @@ fn with_context(args: &[OsString], name: &str) -> Vec<OsString> {
     line
 }
 
-/// Keeps what is written.
+/// A stream that keeps what is written.
 #[derive(Debug, Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+struct CapturedOutput(Arc<Mutex<Vec<u8>>>);
 
-impl Kept {
+impl CapturedOutput {
     fn take(&self) -> Vec<u8> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Write for Kept {
+impl Write for CapturedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
@@ -154,10 +154,10 @@ impl Write for Kept {
     }
 }
 
-/// Passes on to the stderr of all.
-struct Passed(Arc<Streams>);
+/// A stream that passes on to the stderr of all contexts' runs.
+struct SharedStderr(Arc<Streams>);
 
-impl Write for Passed {
+impl Write for SharedStderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.err().write(bytes)
     }

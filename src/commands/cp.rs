@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::commands::shared::progress::{rate, shown};
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags, TaskPlace};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
@@ -190,12 +190,12 @@ impl Copy<'_> {
         Ok(CopyReport { from: text.to_owned(), to, method, copied, seconds })
     }
 
-    async fn place(&self, remote: &RemotePath, want: Want) -> Result<Place> {
+    async fn place(&self, remote: &RemotePath, want: AllocRequirement) -> Result<TaskPlace> {
         target::one(self.app, &remote.target, &self.args.which, want).await
     }
 
     async fn download(&self, from: &RemotePath, to: &Path) -> Result<(Copied, ReadMethod)> {
-        let place = self.place(from, Want::Any).await?;
+        let place = self.place(from, AllocRequirement::Any).await?;
         let download = Download {
             access: place.access(self.app),
             runs: runs(&place.alloc),
@@ -231,7 +231,7 @@ impl Copy<'_> {
     }
 
     async fn upload(&self, from: &Path, name: &str, to: &RemotePath) -> Result<Copied> {
-        let place = self.place(to, Want::Running).await?;
+        let place = self.place(to, AllocRequirement::Running).await?;
         let upload = Upload {
             access: place.access(self.app),
             place: &to.place,

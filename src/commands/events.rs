@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::event_words;
-use crate::ops::events::{self, Subscription, Told};
+use crate::ops::events::{self, StreamMessage, Subscription};
 use crate::ui::{Tone, duration};
 
 /// For how long a stream that broke is tried again.
@@ -60,7 +60,7 @@ const USUAL: [&str; 6] = ["Job", "Allocation", "Evaluation", "Deployment", "Node
 
 /// An event as machines are told it.
 #[derive(Debug, Serialize)]
-struct View<'a> {
+struct EventView<'a> {
     event: &'static str,
     at: Option<Timestamp>,
     #[serde(flatten)]
@@ -122,10 +122,10 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     .await
 }
 
-fn show(app: &App, told: Told, since: Option<Timestamp>, left: &mut Option<u64>) -> Result<()> {
+fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Option<u64>) -> Result<()> {
     let printer = &app.printer;
     match told {
-        Told::Event(event) => {
+        StreamMessage::Event(event) => {
             let at = event_words::happened_at(&event);
             if matches!((at, since), (Some(at), Some(since)) if at < since) {
                 return Ok(());
@@ -134,7 +134,7 @@ fn show(app: &App, told: Told, since: Option<Timestamp>, left: &mut Option<u64>)
                 *left -= 1;
             }
             if printer.is_machine() {
-                return printer.event(&View { event: "Happened", at, what: &event });
+                return printer.event(&EventView { event: "Happened", at, what: &event });
             }
             let time = at.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"));
             let line = [
@@ -147,24 +147,24 @@ fn show(app: &App, told: Told, since: Option<Timestamp>, left: &mut Option<u64>)
             ];
             printer.text(&format!("{}\n", line.map(|part| crate::ui::sanitize(&part)).join("  ")))
         }
-        Told::Broken(why) if printer.is_machine() => printer.event(&OfStream {
+        StreamMessage::Broken(why) if printer.is_machine() => printer.event(&OfStream {
             event: "StreamBroken",
             why: Some(why),
             after_index: None,
             before_index: None,
         }),
-        Told::Broken(why) => {
+        StreamMessage::Broken(why) => {
             printer.say(&format!("the stream broke ({why}); it is taken up again"), Tone::Warn);
             Ok(())
         }
-        Told::Again => Ok(()),
-        Told::Gap { after, before } if printer.is_machine() => printer.event(&OfStream {
+        StreamMessage::Again => Ok(()),
+        StreamMessage::Gap { after, before } if printer.is_machine() => printer.event(&OfStream {
             event: "Gap",
             why: None,
             after_index: Some(after),
             before_index: Some(before),
         }),
-        Told::Gap { after, before } => {
+        StreamMessage::Gap { after, before } => {
             printer
                 .warn(&format!("whether something happened between index {after} and {before} is not known"));
             Ok(())

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::exec::{ExecFlags, Start, variable};
-use crate::commands::shared::target::{self, TargetFlags, Want};
+use crate::commands::shared::exec::{CommandInTask, ExecFlags, variable};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;
@@ -79,9 +79,9 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
             unreached.extend(left_out);
             places
         } else {
-            vec![target::one(app, text, &args.which, Want::Running).await?]
+            vec![target::one(app, text, &args.which, AllocRequirement::Running).await?]
         };
-        starts.extend(places.into_iter().map(|place| Start { place, launch: launch.clone() }));
+        starts.extend(places.into_iter().map(|place| CommandInTask { place, launch: launch.clone() }));
     }
     args.exec_flags.run(app, starts, &unreached, many).await
 }

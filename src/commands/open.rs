@@ -74,7 +74,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 /// The place of a thing's page: what looks like an id is looked for among ids first.
 async fn path_of(app: &App, thing: &str) -> Result<String> {
     let is_id = thing.len() >= 4 && thing.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    let ids = [Kind::Alloc, Kind::Deployment, Kind::Eval, Kind::Node, Kind::Job];
+    let ids = [PageKind::Alloc, PageKind::Deployment, PageKind::Eval, PageKind::Node, PageKind::Job];
     for kind in if is_id { &ids[..] } else { &NAMES[..] } {
         match kind.path(app, thing).await {
             Err(e) if e.code() == ExitCode::NotFound => {}
@@ -86,11 +86,11 @@ async fn path_of(app: &App, thing: &str) -> Result<String> {
 }
 
 /// What has a name beside its id.
-const NAMES: [Kind; 2] = [Kind::Job, Kind::Node];
+const NAMES: [PageKind; 2] = [PageKind::Job, PageKind::Node];
 
-/// What may have a page.
+/// A kind of object that has a page.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+enum PageKind {
     Job,
     Alloc,
     Node,
@@ -98,18 +98,20 @@ enum Kind {
     Deployment,
 }
 
-impl Kind {
+impl PageKind {
     async fn path(self, app: &App, thing: &str) -> Result<String> {
         let nomad = app.nomad()?;
         Ok(match self {
-            Kind::Job => {
+            PageKind::Job => {
                 let job = resolve::job(nomad, app.list_namespace()?, thing).await?;
                 page_of_job(&job.id, &job.namespace)
             }
-            Kind::Alloc => format!("allocations/{}", resolve::alloc(nomad, thing).await?.id),
-            Kind::Node => format!("clients/{}", resolve::node(nomad, thing).await?.id),
-            Kind::Eval => format!("evaluations?currentEval={}", resolve::evaluation(nomad, thing).await?.id),
-            Kind::Deployment => {
+            PageKind::Alloc => format!("allocations/{}", resolve::alloc(nomad, thing).await?.id),
+            PageKind::Node => format!("clients/{}", resolve::node(nomad, thing).await?.id),
+            PageKind::Eval => {
+                format!("evaluations?currentEval={}", resolve::evaluation(nomad, thing).await?.id)
+            }
+            PageKind::Deployment => {
                 let deployment = resolve::deployment(nomad, thing).await?;
                 format!("{}/deployments", page_of_job(&deployment.job_id, &deployment.namespace))
             }

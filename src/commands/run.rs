@@ -13,11 +13,11 @@ use crate::commands::shared::exec::{Attach, Lines, Printed, shells, variable};
 use crate::commands::shared::log_remarks;
 use crate::commands::shared::progress::meanwhile;
 use crate::commands::shared::resolve;
-use crate::commands::shared::target::{self, Place, RouteFlags};
+use crate::commands::shared::target::{self, RouteFlags, TaskPlace};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
-use crate::model::one_off::{LEAVE, OneOff, Wishes};
+use crate::model::one_off::{LEAVE, OneOff, OneOffRequest};
 use crate::model::target::readings;
 use crate::ops::exec::Launch;
 use crate::ops::exec::shell_session::in_shell_session;
@@ -101,9 +101,9 @@ struct Detached {
     node_name: String,
 }
 
-/// What a machine is told at the end: what ran where, what it printed, and how it ended.
+/// The last event of a run, for machines: what ran where, what it printed, and how it ended.
 #[derive(Debug, Serialize)]
-struct Ended {
+struct RunEnd {
     job_id: String,
     namespace: String,
     alloc_id: String,
@@ -119,7 +119,7 @@ struct Ended {
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Event<'a> {
-    Ended(&'a Ended),
+    Ended(&'a RunEnd),
 }
 
 impl Describe for Detached {
@@ -191,7 +191,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
 async fn made(args: &Args, app: &App, goes_in: bool) -> Result<(OneOff, String)> {
     let until = app.clock().now().checked_add(args.timeout);
     let until = until.map_err(|e| Error::usage("--timeout is too long").because(e.to_string()))?;
-    let mut wishes = Wishes {
+    let mut wishes = OneOffRequest {
         id: String::new(),
         group: None,
         task: args.task.clone(),
@@ -202,7 +202,7 @@ async fn made(args: &Args, app: &App, goes_in: bool) -> Result<(OneOff, String)>
         memory: args.memory,
         until,
     };
-    let named = |wishes: &mut Wishes, parent: &str| {
+    let named = |wishes: &mut OneOffRequest, parent: &str| {
         let prefix = format!("{parent}-run-");
         wishes.id = format!("{prefix}{:08x}", fastrand::u32(..));
         prefix
@@ -260,7 +260,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
         return running.follow(&nomad, &alloc, hear).await.map(ExitCode::Of);
     }
     let (task, driver) = (one_off.task.clone(), one_off.driver.clone());
-    let place = Place { nomad, alloc, task, driver, tasks: Vec::new() };
+    let place = TaskPlace { nomad, alloc, task, driver, tasks: Vec::new() };
     let mut lines = Lines::new(&app.printer, &place, false);
     let hear = |log: &LogId, piece: LogEvent| match piece {
         LogEvent::Data(bytes) => lines.push(log.stream == Stream::Stderr, &bytes),
@@ -273,7 +273,7 @@ async fn follow(args: &Args, app: &App, running: &Running<'_>, one_off: &OneOff)
     let printed = lines.finish()?;
     let AllocStub { id: alloc_id, node_id, node_name, .. } = place.alloc.clone();
     let (job_id, namespace, task) = (running.id.clone(), running.namespace.clone(), place.task.clone());
-    let ended = Ended { job_id, namespace, alloc_id, node_id, node_name, task, exit_code, printed };
+    let ended = RunEnd { job_id, namespace, alloc_id, node_id, node_name, task, exit_code, printed };
     if app.printer.wants_events() {
         app.printer.event(&Event::Ended(&ended))?;
     } else {
@@ -292,7 +292,7 @@ async fn route(args: &Args, app: &App, alloc: &AllocStub) -> Result<Http> {
 async fn go_in(args: &Args, app: &App, alloc: AllocStub, one_off: &OneOff) -> Result<ExitCode> {
     let OneOff { task, driver, .. } = one_off;
     let (nomad, tasks) = (route(args, app, &alloc).await?, vec![task.clone()]);
-    let place = Place { nomad, alloc, task: task.clone(), driver: driver.clone(), tasks };
+    let place = TaskPlace { nomad, alloc, task: task.clone(), driver: driver.clone(), tasks };
     let words =
         if args.command.is_empty() { vec![shells::best(app, &place).await?] } else { args.command.clone() };
     let term = app.env.get("TERM").filter(|_| args.tty).map(|term| ("TERM".to_owned(), term.to_owned()));

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::exec::{Attach, shells};
-use crate::commands::shared::target::{self, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;
@@ -49,7 +49,7 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
             Error::usage("a shell needs a terminal").hint("without one: fleet exec TARGET -i -- sh < script")
         );
     }
-    let place = target::one(app, &args.target, &args.which, Want::Running).await?;
+    let place = target::one(app, &args.target, &args.which, AllocRequirement::Running).await?;
     let shell = shells::best(app, &place).await?;
     app.printer.note(&format!(
         "{shell} in {} on {}; type ~. on a line of its own to disconnect",

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::ids::{IdPrefix, JobKey, short};
 use crate::model::why::{Evidence, Explanation, Planned, Suggestion};
-use crate::ops::why::{self as reasons, Asked, Subject};
+use crate::ops::why::{self as reasons, Subject, WhyContext};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Tell in one sentence why a job, allocation, node, evaluation or deployment is as it is, and what helps.
@@ -44,12 +44,12 @@ pub struct Args {
 
     /// What the name is of.
     #[arg(long, value_name = "KIND")]
-    kind: Option<Kind>,
+    kind: Option<ObjectKind>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum ObjectKind {
     Job,
     Alloc,
     Node,
@@ -60,7 +60,7 @@ enum Kind {
 /// What was explained.
 #[derive(Debug, Serialize)]
 struct WhyView {
-    kind: Kind,
+    kind: ObjectKind,
     id: String,
     name: String,
     namespace: Option<String>,
@@ -136,7 +136,7 @@ impl Candidate {
 
 /// What the name means.
 struct Found {
-    kind: Kind,
+    kind: ObjectKind,
     id: String,
     name: String,
     namespace: Option<String>,
@@ -146,12 +146,12 @@ struct Found {
 impl Found {
     fn job(key: JobKey) -> Self {
         let (id, namespace) = (key.id.clone(), Some(key.namespace.clone()));
-        Found { kind: Kind::Job, name: id.clone(), id, namespace, subject: Subject::Job(key) }
+        Found { kind: ObjectKind::Job, name: id.clone(), id, namespace, subject: Subject::Job(key) }
     }
 
     fn node(n: NodeStub) -> Self {
         Found {
-            kind: Kind::Node,
+            kind: ObjectKind::Node,
             id: n.id.clone(),
             name: n.name,
             namespace: None,
@@ -161,17 +161,17 @@ impl Found {
 
     fn alloc(a: AllocStub) -> Self {
         let subject = Subject::Alloc(a.id.clone());
-        Found { kind: Kind::Alloc, id: a.id, name: a.name, namespace: Some(a.namespace), subject }
+        Found { kind: ObjectKind::Alloc, id: a.id, name: a.name, namespace: Some(a.namespace), subject }
     }
 
     fn eval(e: Evaluation) -> Self {
         let (id, name, namespace) = (e.id.clone(), e.job_id.clone(), Some(e.namespace.clone()));
-        Found { kind: Kind::Eval, id, name, namespace, subject: Subject::Evaluation(Box::new(e)) }
+        Found { kind: ObjectKind::Eval, id, name, namespace, subject: Subject::Evaluation(Box::new(e)) }
     }
 
     fn deployment(d: Deployment) -> Self {
         let (id, name, namespace) = (d.id.clone(), d.job_id.clone(), Some(d.namespace.clone()));
-        Found { kind: Kind::Deployment, id, name, namespace, subject: Subject::Deployment(Box::new(d)) }
+        Found { kind: ObjectKind::Deployment, id, name, namespace, subject: Subject::Deployment(Box::new(d)) }
     }
 }
 
@@ -179,11 +179,11 @@ impl Found {
 async fn find(app: &App, args: &Args) -> Result<Found> {
     let (nomad, name) = (app.nomad()?, args.name.as_str());
     Ok(match args.kind {
-        Some(Kind::Job) => Found::job(resolve::job(nomad, app.list_namespace()?, name).await?),
-        Some(Kind::Node) => Found::node(resolve::node(nomad, name).await?),
-        Some(Kind::Alloc) => Found::alloc(resolve::alloc(nomad, name).await?),
-        Some(Kind::Eval) => Found::eval(resolve::evaluation(nomad, name).await?),
-        Some(Kind::Deployment) => Found::deployment(resolve::deployment(nomad, name).await?),
+        Some(ObjectKind::Job) => Found::job(resolve::job(nomad, app.list_namespace()?, name).await?),
+        Some(ObjectKind::Node) => Found::node(resolve::node(nomad, name).await?),
+        Some(ObjectKind::Alloc) => Found::alloc(resolve::alloc(nomad, name).await?),
+        Some(ObjectKind::Eval) => Found::eval(resolve::evaluation(nomad, name).await?),
+        Some(ObjectKind::Deployment) => Found::deployment(resolve::deployment(nomad, name).await?),
         None => return Box::pin(find_any(nomad, app.list_namespace()?, name)).await,
     })
 }
@@ -260,7 +260,7 @@ async fn by_id(nomad: &Http, name: &str) -> Result<Vec<Candidate>> {
 /// Not found (3), ambiguous (2), or when it cannot be read.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let found = Box::pin(find(app, args)).await?;
-    let asked = Asked { nomad: app.nomad()?, consul: app.consul()?, now: app.clock().now() };
+    let asked = WhyContext { nomad: app.nomad()?, consul: app.consul()?, now: app.clock().now() };
     let explanation = Box::pin(reasons::explain(asked, &found.subject)).await?;
     let fine = explanation.is_fine();
     let Found { kind, id, name, namespace, .. } = found;

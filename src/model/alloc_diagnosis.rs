@@ -8,7 +8,7 @@ use crate::model::redaction::Secrets;
 
 /// How the last run of a task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End {
+pub struct TaskEnd {
     /// The exit code.
     pub exit_code: i64,
     /// The signal that ended it; 0 for none.
@@ -19,7 +19,7 @@ pub struct End {
     pub on_request: bool,
 }
 
-impl End {
+impl TaskEnd {
     /// The code as a shell has it: 128 and the signal's number where a signal ended it without a code; never 0 for what
     /// did not end well.
     #[must_use]
@@ -47,7 +47,7 @@ pub enum OutOfMemory {
 
 /// How the last run of a task ended; none while its first run lasts.
 #[must_use]
-pub fn last_end(task: &TaskState) -> Option<End> {
+pub fn last_end(task: &TaskState) -> Option<TaskEnd> {
     let at = task.events.iter().rposition(|e| e.kind == "Terminated")?;
     let event = &task.events[at];
     let number = |key: &str| event.details.get(key).and_then(|v| v.parse().ok()).unwrap_or(0);
@@ -62,7 +62,7 @@ pub fn last_end(task: &TaskState) -> Option<End> {
         OutOfMemory::No
     };
     let on_request = task.events[run..at].iter().any(|e| ENDED_BY_OTHERS.contains(&e.kind.as_str()));
-    Some(End { exit_code, signal, out_of_memory, on_request })
+    Some(TaskEnd { exit_code, signal, out_of_memory, on_request })
 }
 
 /// How often a task was restarted because it had ended by itself. Restarts that somebody asked for, and those after a
@@ -140,9 +140,9 @@ fn times(n: u64) -> String {
     if n == 1 { "once".to_owned() } else { format!("{n} times") }
 }
 
-/// Another allocation, as far as the story needs it.
+/// Another allocation of the group, as far as the diagnosis needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Relative<'a> {
+pub struct RelatedAlloc<'a> {
     /// Its id.
     pub id: &'a str,
     /// Its node's name.
@@ -153,7 +153,7 @@ pub struct Relative<'a> {
     pub healthy: Option<bool>,
 }
 
-impl Relative<'_> {
+impl RelatedAlloc<'_> {
     fn text(&self) -> String {
         let health = match self.healthy {
             Some(true) if self.status == ClientStatus::Running => ", healthy",
@@ -164,20 +164,20 @@ impl Relative<'_> {
     }
 }
 
-/// What the story is told from besides the allocation itself.
+/// What a diagnosis is made from besides the allocation itself.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Around<'a> {
+pub struct AllocContext<'a> {
     /// The one it replaced, when it could be read.
-    pub previous: Option<Relative<'a>>,
+    pub previous: Option<RelatedAlloc<'a>>,
     /// Its replacement, when it could be read.
-    pub next: Option<Relative<'a>>,
+    pub next: Option<RelatedAlloc<'a>>,
     /// In how many seconds it is tried again, when an evaluation waits to do that.
     pub again_in: Option<i64>,
 }
 
 /// Why it is in its state: sentences without full stops, the nearest reason first.
 #[must_use]
-pub fn why(a: &Allocation, around: Around<'_>) -> Vec<String> {
+pub fn why(a: &Allocation, around: AllocContext<'_>) -> Vec<String> {
     let mut said = vec![state(a, around.previous)];
     let limit = |name: &str| a.allocated_resources.as_ref()?.tasks.get(name)?.memory.limit();
     let trouble = |(name, task): (&String, &TaskState)| task_trouble_within(name, task, limit(name));
@@ -186,7 +186,7 @@ pub fn why(a: &Allocation, around: Around<'_>) -> Vec<String> {
     said
 }
 
-fn state(a: &Allocation, previous: Option<Relative<'_>>) -> String {
+fn state(a: &Allocation, previous: Option<RelatedAlloc<'_>>) -> String {
     let asked = match a.desired_description.as_str() {
         "" => String::new(),
         words => format!(": {words}"),
@@ -215,7 +215,7 @@ fn state(a: &Allocation, previous: Option<Relative<'_>>) -> String {
 }
 
 /// What became or becomes of its work.
-fn outlook(a: &Allocation, around: Around<'_>) -> Option<String> {
+fn outlook(a: &Allocation, around: AllocContext<'_>) -> Option<String> {
     if let Some(next) = around.next {
         return Some(format!("replaced by {}", next.text()));
     }
@@ -250,13 +250,13 @@ mod tests {
     #[test]
     fn a_failed_allocation_tells_its_exit_code_and_its_restarts() {
         let failed: Allocation = body("allocation-failed");
-        let said = why(&failed, Around::default());
+        let said = why(&failed, AllocContext::default());
         insta::assert_snapshot!(said.join("\n"), @r#"
         it failed
         task t ended with exit code 3; restarted once so far; not restarted: Exceeded allowed attempts 1 in interval 5m0s and mode is "fail"
         not retried: the job's reschedule block allows no more attempts
         "#);
-        let again = why(&failed, Around { again_in: Some(29), ..Around::default() });
+        let again = why(&failed, AllocContext { again_in: Some(29), ..AllocContext::default() });
         assert_eq!(again.last().unwrap(), "retried in 29 s");
     }
 
@@ -309,17 +309,17 @@ mod tests {
     fn a_pending_replacement_waits_for_its_predecessor() {
         let mut alloc: Allocation = body("allocation-full");
         alloc.client_status = ClientStatus::Pending;
-        let previous = Relative {
+        let previous = RelatedAlloc {
             id: "c783f447-8011-8bb4-af07-9ae8eb83dde7",
             node: "c1",
             status: ClientStatus::Running,
             healthy: Some(true),
         };
-        let around = Around { previous: Some(previous), ..Around::default() };
+        let around = AllocContext { previous: Some(previous), ..AllocContext::default() };
         assert_eq!(
             why(&alloc, around)[0],
             "waiting for the allocation it replaces to end: c783f447 on c1 (running, healthy)"
         );
-        assert_eq!(why(&alloc, Around::default())[0], "not started by its client yet");
+        assert_eq!(why(&alloc, AllocContext::default())[0], "not started by its client yet");
     }
 }

@@ -2,16 +2,16 @@
 
 use crate::model::ids::shell_word;
 
-/// How often: a part of an hour, so many hours, or once a day.
+/// How often a backup is made: a part of an hour, so many hours, or once a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Every {
+pub enum BackupInterval {
     /// Each so many minutes; a divisor of 60.
     Minutes(u32),
     /// Each so many hours; a divisor of 24.
     Hours(u32),
 }
 
-impl Every {
+impl BackupInterval {
     /// Reads `15m`, `6h`, `1d`.
     ///
     /// # Errors
@@ -25,10 +25,10 @@ impl Every {
         let at = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
         let number: u32 = text[..at].parse().map_err(|_| wrong())?;
         match &text[at..] {
-            "m" if (1..60).contains(&number) && 60 % number == 0 => Ok(Every::Minutes(number)),
-            "m" if number == 60 => Ok(Every::Hours(1)),
-            "h" if (1..=24).contains(&number) && 24 % number == 0 => Ok(Every::Hours(number)),
-            "d" if number == 1 => Ok(Every::Hours(24)),
+            "m" if (1..60).contains(&number) && 60 % number == 0 => Ok(BackupInterval::Minutes(number)),
+            "m" if number == 60 => Ok(BackupInterval::Hours(1)),
+            "h" if (1..=24).contains(&number) && 24 % number == 0 => Ok(BackupInterval::Hours(number)),
+            "d" if number == 1 => Ok(BackupInterval::Hours(24)),
             _ => Err(wrong()),
         }
     }
@@ -37,10 +37,10 @@ impl Every {
     #[must_use]
     pub fn cron(self) -> String {
         match self {
-            Every::Minutes(minutes) => format!("*/{minutes} * * * *"),
-            Every::Hours(1) => "17 * * * *".to_owned(),
-            Every::Hours(24) => "17 2 * * *".to_owned(),
-            Every::Hours(hours) => format!("17 */{hours} * * *"),
+            BackupInterval::Minutes(minutes) => format!("*/{minutes} * * * *"),
+            BackupInterval::Hours(1) => "17 * * * *".to_owned(),
+            BackupInterval::Hours(24) => "17 2 * * *".to_owned(),
+            BackupInterval::Hours(hours) => format!("17 */{hours} * * *"),
         }
     }
 
@@ -48,10 +48,10 @@ impl Every {
     #[must_use]
     pub fn calendar(self) -> String {
         match self {
-            Every::Minutes(minutes) => format!("*-*-* *:00/{minutes}:00"),
-            Every::Hours(1) => "*-*-* *:17:00".to_owned(),
-            Every::Hours(24) => "*-*-* 02:17:00".to_owned(),
-            Every::Hours(hours) => format!("*-*-* 00/{hours}:17:00"),
+            BackupInterval::Minutes(minutes) => format!("*-*-* *:00/{minutes}:00"),
+            BackupInterval::Hours(1) => "*-*-* *:17:00".to_owned(),
+            BackupInterval::Hours(24) => "*-*-* 02:17:00".to_owned(),
+            BackupInterval::Hours(hours) => format!("*-*-* 00/{hours}:17:00"),
         }
     }
 }
@@ -60,7 +60,7 @@ impl Every {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     /// How often.
-    pub every: Every,
+    pub every: BackupInterval,
     /// The directory of the snapshots.
     pub dir: String,
     /// How many are kept.
@@ -148,7 +148,7 @@ mod tests {
 
     fn schedule(every: &str) -> Schedule {
         Schedule {
-            every: Every::parse(every).unwrap(),
+            every: BackupInterval::parse(every).unwrap(),
             dir: "/var/backups/nomad 1".to_owned(),
             keep: 14,
             address: "https://nomad.example:4646".to_owned(),
@@ -166,11 +166,11 @@ mod tests {
             ("24h", "17 2 * * *", "*-*-* 02:17:00"),
             ("1d", "17 2 * * *", "*-*-* 02:17:00"),
         ] {
-            let every = Every::parse(text).unwrap();
+            let every = BackupInterval::parse(text).unwrap();
             assert_eq!((every.cron().as_str(), every.calendar().as_str()), (cron, calendar), "{text}");
         }
         for text in ["", "7m", "5h", "2d", "0h", "h", "90m", "1w", "-1h", "99999999999h"] {
-            assert!(Every::parse(text).is_err(), "{text}");
+            assert!(BackupInterval::parse(text).is_err(), "{text}");
         }
     }
 

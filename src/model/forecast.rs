@@ -15,7 +15,7 @@ pub const MOST_PLACEMENTS: u64 = 500;
 
 /// Allocations of one group that leave.
 #[derive(Debug, Clone)]
-pub struct Leaving<'a> {
+pub struct LeavingAllocs<'a> {
     /// Whose they are.
     pub group: GroupKey,
     /// How many.
@@ -28,9 +28,9 @@ pub struct Leaving<'a> {
     pub job_on: BTreeSet<String>,
 }
 
-/// Where what leaves must not land again.
+/// The nodes where what leaves must not land again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Doomed {
+pub enum ExcludedNodes {
     /// The scheduler knows by itself: the nodes are ineligible.
     Ineligible,
     /// These nodes, by id.
@@ -39,18 +39,22 @@ pub enum Doomed {
     AllBut(Vec<String>),
 }
 
-impl Doomed {
+impl ExcludedNodes {
     /// The shorter of the two ways to say it.
     #[must_use]
     pub fn of(doomed: Vec<String>, survivors: Vec<String>) -> Self {
-        if survivors.len() <= doomed.len() { Doomed::AllBut(survivors) } else { Doomed::Nodes(doomed) }
+        if survivors.len() <= doomed.len() {
+            ExcludedNodes::AllBut(survivors)
+        } else {
+            ExcludedNodes::Nodes(doomed)
+        }
     }
 
     fn constraints(&self) -> Vec<Value> {
         match self {
-            Doomed::Ineligible => Vec::new(),
-            Doomed::Nodes(ids) => ids.iter().map(|id| constraint(NODE_ID, "!=", id)).collect(),
-            Doomed::AllBut(ids) => vec![constraint(NODE_ID, "set_contains_any", &ids.join(","))],
+            ExcludedNodes::Ineligible => Vec::new(),
+            ExcludedNodes::Nodes(ids) => ids.iter().map(|id| constraint(NODE_ID, "!=", id)).collect(),
+            ExcludedNodes::AllBut(ids) => vec![constraint(NODE_ID, "set_contains_any", &ids.join(","))],
         }
     }
 }
@@ -70,9 +74,9 @@ pub struct Loss {
     pub metric: PlacementMetric,
 }
 
-/// One question: everything in it competes for the same room.
+/// A question to the scheduler: everything in it competes for the same room.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct ForecastQuestion {
     /// The namespace to ask in.
     pub namespace: String,
     /// The id the job is planned under; it is never registered.
@@ -87,7 +91,12 @@ pub struct Question {
 /// Everything is in one plan, because two plans know nothing of each other (§12.2): pool and datacenters become
 /// constraints of each group, so that groups of any pool can stand side by side.
 #[must_use]
-pub fn compose(id: &str, namespace: &str, leaving: &[Leaving<'_>], doomed: &Doomed) -> Question {
+pub fn compose(
+    id: &str,
+    namespace: &str,
+    leaving: &[LeavingAllocs<'_>],
+    doomed: &ExcludedNodes,
+) -> ForecastQuestion {
     let mut names = BTreeMap::new();
     let mut groups = Vec::new();
     for one in leaving {
@@ -104,12 +113,12 @@ pub fn compose(id: &str, namespace: &str, leaving: &[Leaving<'_>], doomed: &Doom
         "NodePool": "all", "Datacenters": ["*"], "Priority": priority,
         "Constraints": doomed.constraints(), "TaskGroups": groups,
     });
-    Question { namespace: namespace.to_owned(), id: id.to_owned(), job, names }
+    ForecastQuestion { namespace: namespace.to_owned(), id: id.to_owned(), job, names }
 }
 
 /// A copy of the group as it is registered, with what stood at its job pushed down into it.
 #[must_use]
-pub fn copy_group(name: &str, leaving: &Leaving<'_>) -> Option<Value> {
+pub fn copy_group(name: &str, leaving: &LeavingAllocs<'_>) -> Option<Value> {
     let job = leaving.spec;
     let mut group =
         job["TaskGroups"].as_array()?.iter().find(|g| g["Name"] == leaving.group.group.as_str())?.clone();
@@ -157,7 +166,7 @@ fn where_the_job_may_run(job: &Value) -> Vec<Value> {
 /// The question about one job under its own id, exact where its allocations must keep apart from each other (§12.3);
 /// none when its spec cannot be asked so.
 #[must_use]
-pub fn compose_real(key: (&str, &str), spec: &Value, doomed: &Doomed) -> Question {
+pub fn compose_real(key: (&str, &str), spec: &Value, doomed: &ExcludedNodes) -> ForecastQuestion {
     let (namespace, id) = key;
     let mut job = spec.clone();
     let mut constraints = job["Constraints"].as_array().cloned().unwrap_or_default();
@@ -178,7 +187,7 @@ pub fn compose_real(key: (&str, &str), spec: &Value, doomed: &Doomed) -> Questio
             names.insert(name.to_owned(), key);
         }
     }
-    Question { namespace: namespace.to_owned(), id: id.to_owned(), job, names }
+    ForecastQuestion { namespace: namespace.to_owned(), id: id.to_owned(), job, names }
 }
 
 /// Whether allocations of the job must keep apart from each other, so that only the real job's plan is exact.
@@ -192,7 +201,7 @@ pub fn needs_real_plan(spec: &Value) -> bool {
         .any(|c| matches!(c["Operand"].as_str(), Some("distinct_hosts" | "distinct_property")))
 }
 
-impl Question {
+impl ForecastQuestion {
     /// Reads the scheduler's answer.
     #[must_use]
     pub fn losses(&self, answer: &PlanReply) -> Vec<Loss> {
@@ -274,8 +283,8 @@ mod tests {
         })
     }
 
-    fn leaving(spec: &Value) -> Leaving<'_> {
-        Leaving {
+    fn leaving(spec: &Value) -> LeavingAllocs<'_> {
+        LeavingAllocs {
             group: key("web"),
             count: 2,
             spec,
@@ -299,7 +308,7 @@ mod tests {
     #[test]
     fn a_group_is_copied_with_its_jobs_demands_and_without_its_bounds() {
         let spec = spec(json!([{"LTarget": "", "Operand": "distinct_hosts", "RTarget": "true"}]));
-        let doomed = Doomed::Nodes(vec!["old-1".into()]);
+        let doomed = ExcludedNodes::Nodes(vec!["old-1".into()]);
         let q = compose("fleet-forecast", "default", &[leaving(&spec)], &doomed);
         let group = &q.job["TaskGroups"][0];
         assert_eq!(
@@ -326,14 +335,14 @@ mod tests {
     #[test]
     fn the_shorter_list_of_nodes_is_sent() {
         let ids = |n: usize| (0..n).map(|i| i.to_string()).collect::<Vec<_>>();
-        assert!(matches!(Doomed::of(ids(3), ids(2)), Doomed::AllBut(_)));
-        assert!(matches!(Doomed::of(ids(3), ids(9)), Doomed::Nodes(_)));
+        assert!(matches!(ExcludedNodes::of(ids(3), ids(2)), ExcludedNodes::AllBut(_)));
+        assert!(matches!(ExcludedNodes::of(ids(3), ids(9)), ExcludedNodes::Nodes(_)));
     }
 
     #[test]
     fn the_real_job_is_asked_about_all_its_allocations() {
         let spec = spec(Value::Null);
-        let q = compose_real(("default", "web"), &spec, &Doomed::Nodes(vec!["old-1".into()]));
+        let q = compose_real(("default", "web"), &spec, &ExcludedNodes::Nodes(vec!["old-1".into()]));
         assert_eq!(q.job["Update"]["MaxParallel"], 0);
         assert_eq!(q.job["TaskGroups"][0]["Update"], json!({"MaxParallel": 0, "Canary": 0}));
         assert_eq!(texts(&q.job["Constraints"]), ["${node.unique.id} != old-1"]);
@@ -349,7 +358,7 @@ mod tests {
     #[test]
     fn losses_are_counted_and_our_own_constraints_are_no_reason() {
         let spec = spec(Value::Null);
-        let q = compose("f", "default", &[leaving(&spec)], &Doomed::Ineligible);
+        let q = compose("f", "default", &[leaving(&spec)], &ExcludedNodes::Ineligible);
         let answer: PlanReply = serde_json::from_value(json!({
             "FailedTGAllocs": {"default/web/g": {
                 "CoalescedFailures": 1,

@@ -14,9 +14,9 @@ const STAY: &str =
 /// Tells such a task to leave.
 pub const LEAVE: &str = "kill -TERM \"$(cat \"$NOMAD_TASK_DIR/.fleet-run\")\"";
 
-/// What is asked of it.
+/// What a one-off job is to run, and on what.
 #[derive(Debug, Clone, Default)]
-pub struct Wishes {
+pub struct OneOffRequest {
     /// Its id.
     pub id: String,
     /// The group of the job; the only one when none.
@@ -92,7 +92,7 @@ impl OneOff {
     ///
     /// # Errors
     /// When group or task are not there or not clear, or the driver runs no commands.
-    pub fn of_job(job: &Value, wishes: &Wishes) -> Result<Self, String> {
+    pub fn of_job(job: &Value, wishes: &OneOffRequest) -> Result<Self, String> {
         let mut spec = job.clone();
         let mut group = chosen_group(job, wishes.group.as_deref())?.clone();
         let tasks = group["Tasks"].as_array().cloned().unwrap_or_default();
@@ -131,13 +131,13 @@ impl OneOff {
 
     /// A container of an image, without a job to take anything from.
     #[must_use]
-    pub fn of_image(image: &str, namespace: &str, wishes: &Wishes) -> Self {
+    pub fn of_image(image: &str, namespace: &str, wishes: &OneOffRequest) -> Self {
         let mut task = json!({
             "Name": "run", "Driver": "docker", "Config": {"image": image}, "Leader": true, "RestartPolicy": once(),
             "Resources": {"CPU": 100, "MemoryMB": 256},
         });
         // Docker runs commands, so this cannot fail.
-        drop(instruct(&mut task, &Wishes { image: None, ..wishes.clone() }));
+        drop(instruct(&mut task, &OneOffRequest { image: None, ..wishes.clone() }));
         let group = json!({
             "Name": "run", "Count": 1, "Tasks": [task], "RestartPolicy": once(), "ReschedulePolicy": never(),
         });
@@ -172,7 +172,7 @@ fn never() -> Value {
     json!({"Attempts": 0, "Unlimited": false})
 }
 
-fn mark(spec: &mut Value, wishes: &Wishes, name: &str) {
+fn mark(spec: &mut Value, wishes: &OneOffRequest, name: &str) {
     spec["ID"] = json!(wishes.id);
     spec["Name"] = json!(name);
     spec["Type"] = json!("batch");
@@ -209,7 +209,7 @@ fn chosen_task(tasks: &[Value], wanted: Option<&str>) -> Result<usize, String> {
 }
 
 /// Gives a task the command and whatever else was asked for.
-fn instruct(task: &mut Value, wishes: &Wishes) -> Result<(), String> {
+fn instruct(task: &mut Value, wishes: &OneOffRequest) -> Result<(), String> {
     let driver = text(task, "Driver");
     let contained = matches!(driver.as_str(), "docker" | "podman");
     if !contained && !matches!(driver.as_str(), "raw_exec" | "exec" | "exec2") {
@@ -291,11 +291,11 @@ mod tests {
         })
     }
 
-    fn wishes() -> Wishes {
-        Wishes {
+    fn wishes() -> OneOffRequest {
+        OneOffRequest {
             id: "web-run-1".into(),
             command: Some(["rake", "db:migrate"].map(str::to_owned).into()),
-            ..Wishes::default()
+            ..OneOffRequest::default()
         }
     }
 
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn wishes_change_image_variables_and_resources() {
-        let wishes = Wishes {
+        let wishes = OneOffRequest {
             image: Some("app:2".into()),
             env: vec![("A".into(), "2".into()), ("B".into(), "3".into())],
             cpu: Some(50),
@@ -349,17 +349,17 @@ mod tests {
         let alone = OneOff::of_image("alpine", "default", &wishes);
         let task = &alone.spec["TaskGroups"][0]["Tasks"][0];
         assert_eq!(task["Config"], json!({"image": "alpine", "command": "rake", "args": ["db:migrate"]}));
-        let stays = OneOff::of_image("alpine", "default", &Wishes { command: None, ..wishes });
+        let stays = OneOff::of_image("alpine", "default", &OneOffRequest { command: None, ..wishes });
         let config = &stays.spec["TaskGroups"][0]["Tasks"][0]["Config"];
         assert_eq!((&config["entrypoint"], &config["command"]), (&json!(["/bin/sh", "-c"]), &json!(STAY)));
     }
 
     #[test]
     fn what_is_not_clear_or_not_possible_is_said() {
-        let of = |wishes: Wishes| OneOff::of_job(&job(), &wishes).unwrap_err();
-        assert!(of(Wishes { group: Some("x".into()), ..wishes() }).contains("its groups: g"));
-        assert!(of(Wishes { task: Some("x".into()), ..wishes() }).contains("its tasks: fetch, app"));
-        let images = Wishes { task: Some("fetch".into()), image: Some("x".into()), ..wishes() };
+        let of = |wishes: OneOffRequest| OneOff::of_job(&job(), &wishes).unwrap_err();
+        assert!(of(OneOffRequest { group: Some("x".into()), ..wishes() }).contains("its groups: g"));
+        assert!(of(OneOffRequest { task: Some("x".into()), ..wishes() }).contains("its tasks: fetch, app"));
+        let images = OneOffRequest { task: Some("fetch".into()), image: Some("x".into()), ..wishes() };
         assert!(of(images).contains("does not use images"));
         let mut java = job();
         java["TaskGroups"][0]["Tasks"][1]["Driver"] = json!("java");

@@ -3,11 +3,11 @@
 use hcl_edit::structure::Body;
 
 use crate::model::policy_suggestion;
-use crate::model::rights::{Answer, Rights};
+use crate::model::rights::{Permitted, Rights};
 
-/// One right that a verb needs.
+/// A right that a verb needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Need {
+pub struct RequiredRight {
     /// Where: `namespace ops`, `node`, `operator`.
     pub scope: String,
     /// A capability, or a level such as `read`.
@@ -18,7 +18,7 @@ pub struct Need {
 
 /// What a verb needs in a namespace; none when it is not known.
 #[must_use]
-pub fn needs(verb: &str, namespace: &str) -> Option<Vec<Need>> {
+pub fn needs(verb: &str, namespace: &str) -> Option<Vec<RequiredRight>> {
     let policy = policy_suggestion::for_verb(verb, namespace)?;
     let body: Body = policy.parse().ok()?;
     let mut needs = Vec::new();
@@ -35,7 +35,7 @@ pub fn needs(verb: &str, namespace: &str) -> Option<Vec<Need>> {
             };
             needs.extend(words.into_iter().map(|right| {
                 let only_for = only_for(verb, &right).map(str::to_owned);
-                Need { scope: scope.clone(), right, only_for }
+                RequiredRight { scope: scope.clone(), right, only_for }
             }));
         }
     }
@@ -54,7 +54,7 @@ fn only_for(verb: &str, right: &str) -> Option<&'static str> {
 
 /// Whether a token with these rights has what is needed.
 #[must_use]
-pub fn answer(need: &Need, rights: &Rights) -> Answer {
+pub fn answer(need: &RequiredRight, rights: &Rights) -> Permitted {
     match need.scope.split_once(' ') {
         // The namespaces that a verb without one looks at are all of them.
         Some(("namespace", "*")) => rights.every_namespace(&[&need.right]),
@@ -100,10 +100,10 @@ mod tests {
         let of = |verb: &str, rights: &Rights| {
             needs(verb, "ops").unwrap().iter().map(|need| answer(need, rights)).collect::<Vec<_>>()
         };
-        assert_eq!(of("logs", &rights), [Answer::Yes, Answer::No]);
+        assert_eq!(of("logs", &rights), [Permitted::Yes, Permitted::No]);
         // To write is to read; of agents nothing is said.
-        assert_eq!(of("server list", &rights), [Answer::No, Answer::Yes]);
-        assert!(of("logs", &Rights::unknown()).iter().all(|a| *a == Answer::Unknown));
-        assert!(of("status", &Rights::unlimited()).iter().all(|a| *a == Answer::Yes));
+        assert_eq!(of("server list", &rights), [Permitted::No, Permitted::Yes]);
+        assert!(of("logs", &Rights::unknown()).iter().all(|a| *a == Permitted::Unknown));
+        assert!(of("status", &Rights::unlimited()).iter().all(|a| *a == Permitted::Yes));
     }
 }

@@ -13,7 +13,7 @@ use crate::api::consul::health::{CheckStatus, ServiceEntry};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::service::CheckResult;
-use crate::model::task_role::{self, Standing};
+use crate::model::task_role::{self, MainTasksState};
 use crate::model::{alloc_diagnosis, service_name};
 
 /// What happened within this time happened lately.
@@ -21,10 +21,10 @@ pub const LATELY: Duration = Duration::from_secs(600);
 /// A task that restarted so often lately is not well, whether it runs at this moment or not.
 pub const OFTEN: u64 = 3;
 
-/// How it is.
+/// How an allocation is at this moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum HealthVerdict {
     /// It runs, its checks pass, it was not restarted again and again.
     Healthy,
     /// It does not run, a check fails, or it was restarted again and again.
@@ -37,7 +37,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PresentHealth {
     /// How it is.
-    pub verdict: Verdict,
+    pub verdict: HealthVerdict,
     /// Why it is not healthy, or not known, in sentences without full stops, the most telling first.
     pub reasons: Vec<String>,
     /// What its checks say.
@@ -51,9 +51,9 @@ impl PresentHealth {
     #[must_use]
     pub fn healthy(&self) -> Option<bool> {
         match self.verdict {
-            Verdict::Healthy => Some(true),
-            Verdict::Unhealthy => Some(false),
-            Verdict::NotKnown => None,
+            HealthVerdict::Healthy => Some(true),
+            HealthVerdict::Unhealthy => Some(false),
+            HealthVerdict::NotKnown => None,
         }
     }
 
@@ -61,11 +61,11 @@ impl PresentHealth {
     pub fn add_failing_check(&mut self, check: &str, service: &str, how: &str, output: &str) {
         let words = failing(check, service, how, output);
         self.checks.failing.push(words.clone());
-        if self.verdict != Verdict::Unhealthy {
+        if self.verdict != HealthVerdict::Unhealthy {
             self.reasons.clear();
         }
         self.reasons.push(words);
-        self.verdict = Verdict::Unhealthy;
+        self.verdict = HealthVerdict::Unhealthy;
     }
 
     /// The first reason; empty where there is none.
@@ -109,9 +109,9 @@ enum State {
     Pending,
 }
 
-/// What was heard from those who run the checks. What nobody was asked for, since nothing is declared there, stays empty.
+/// What those who run an allocation's checks said of them. Whoever was not asked, since nothing is declared there, stays empty.
 #[derive(Debug, Clone, Default)]
-pub struct Heard<'a> {
+pub struct CheckReports<'a> {
     /// Results of Nomad's checks of this allocation; an error says why there are none.
     pub nomad: Option<Result<Vec<&'a CheckResult>, String>>,
     /// The instances of Consul's services, by the service's name; an error says why there are none.
@@ -130,7 +130,12 @@ pub fn checked_by_consul(group: &TaskGroup) -> impl Iterator<Item = &Service> {
 
 /// How an allocation does. Its task states have to be read; its group is that of the version it runs, where that is known.
 #[must_use]
-pub fn of(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &Heard<'_>, now: Timestamp) -> PresentHealth {
+pub fn of(
+    alloc: &AllocStub,
+    group: Option<&TaskGroup>,
+    heard: &CheckReports<'_>,
+    now: Timestamp,
+) -> PresentHealth {
     let checks = checks(alloc, group, heard);
     let restarts: BTreeMap<&str, u64> =
         alloc.task_states.iter().map(|(name, t)| (name.as_str(), restarts_lately(t, now))).collect();
@@ -146,14 +151,14 @@ pub fn of(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &Heard<'_>, now: 
     }
     let out_of_sight = alloc.client_status == ClientStatus::Unknown;
     let (verdict, reasons) = if out_of_sight {
-        (Verdict::NotKnown, vec!["its node is disconnected: it may run there or not".to_owned()])
+        (HealthVerdict::NotKnown, vec!["its node is disconnected: it may run there or not".to_owned()])
     } else if !bad.is_empty() {
         bad.extend(unknown);
-        (Verdict::Unhealthy, bad)
+        (HealthVerdict::Unhealthy, bad)
     } else if !unknown.is_empty() {
-        (Verdict::NotKnown, unknown)
+        (HealthVerdict::NotKnown, unknown)
     } else {
-        (Verdict::Healthy, Vec::new())
+        (HealthVerdict::Healthy, Vec::new())
     };
     PresentHealth { verdict, reasons, checks, restarts_lately: restarts.values().sum() }
 }
@@ -171,8 +176,8 @@ fn not_running(alloc: &AllocStub, group: Option<&TaskGroup>) -> Vec<String> {
         return Vec::new();
     }
     match task_role::standing(alloc, group) {
-        Standing::Up => Vec::new(),
-        Standing::NotUp { task } => {
+        MainTasksState::Up => Vec::new(),
+        MainTasksState::NotUp { task } => {
             let state = alloc.task_states.get(&task);
             let trouble = state.and_then(|s| alloc_diagnosis::task_trouble(&task, s));
             let idle = || {
@@ -216,7 +221,7 @@ pub fn restarts_lately(task: &TaskState, now: Timestamp) -> u64 {
     count.min(task.restarts)
 }
 
-fn checks(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &Heard<'_>) -> Checks {
+fn checks(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &CheckReports<'_>) -> Checks {
     let mut checks = Checks::default();
     match &heard.nomad {
         None => {}
@@ -312,14 +317,14 @@ pub fn summary<'a>(all: impl IntoIterator<Item = &'a PresentHealth>) -> Summary 
     let mut doubt = String::new();
     for health in all {
         match health.verdict {
-            Verdict::Healthy => sum.healthy += 1,
-            Verdict::Unhealthy => {
+            HealthVerdict::Healthy => sum.healthy += 1,
+            HealthVerdict::Unhealthy => {
                 sum.unhealthy += 1;
                 if sum.reason.is_empty() {
                     sum.reason = health.reason().to_owned();
                 }
             }
-            Verdict::NotKnown => {
+            HealthVerdict::NotKnown => {
                 sum.not_known += 1;
                 if doubt.is_empty() {
                     doubt = health.reason().to_owned();
@@ -371,32 +376,32 @@ mod tests {
     }
 
     fn with_nomad(results: &[CheckResult]) -> PresentHealth {
-        let heard = Heard { nomad: Some(Ok(results.iter().collect())), consul: None };
+        let heard = CheckReports { nomad: Some(Ok(results.iter().collect())), consul: None };
         of(&alloc("running", &running()), Some(&group("nomad")), &heard, now())
     }
 
     #[test]
     fn a_check_that_fails_now_outweighs_the_record() {
-        assert_eq!(with_nomad(&[result("success", "healthiness")]).verdict, Verdict::Healthy);
+        assert_eq!(with_nomad(&[result("success", "healthiness")]).verdict, HealthVerdict::Healthy);
         let failing = with_nomad(&[result("failure", "healthiness")]);
         assert_eq!(
             (failing.verdict, failing.reason()),
-            (Verdict::Unhealthy, "check \"http\" of web fails: 500 boom")
+            (HealthVerdict::Unhealthy, "check \"http\" of web fails: 500 boom")
         );
         let ignored = with_nomad(&[result("failure", "readiness")]);
-        assert_eq!((ignored.verdict, ignored.checks.ignored), (Verdict::Healthy, 1));
+        assert_eq!((ignored.verdict, ignored.checks.ignored), (HealthVerdict::Healthy, 1));
     }
 
     #[test]
     fn what_was_not_seen_is_not_known() {
         assert_eq!(with_nomad(&[]).reason(), "a check has not run yet");
-        assert_eq!(with_nomad(&[result("pending", "healthiness")]).verdict, Verdict::NotKnown);
-        let unheard = Heard { nomad: Some(Err("the client does not answer".into())), consul: None };
+        assert_eq!(with_nomad(&[result("pending", "healthiness")]).verdict, HealthVerdict::NotKnown);
+        let unheard = CheckReports { nomad: Some(Err("the client does not answer".into())), consul: None };
         let told = of(&alloc("running", &running()), Some(&group("nomad")), &unheard, now());
-        assert_eq!((told.verdict, told.reason()), (Verdict::NotKnown, "the client does not answer"));
+        assert_eq!((told.verdict, told.reason()), (HealthVerdict::NotKnown, "the client does not answer"));
         assert_eq!(
-            of(&alloc("unknown", &running()), None, &Heard::default(), now()).verdict,
-            Verdict::NotKnown
+            of(&alloc("unknown", &running()), None, &CheckReports::default(), now()).verdict,
+            HealthVerdict::NotKnown
         );
     }
 
@@ -411,11 +416,11 @@ mod tests {
         .unwrap();
         let told = |entries: &[ServiceEntry]| {
             let heard =
-                Heard { nomad: None, consul: Some(Ok(BTreeMap::from([("web".to_owned(), entries)]))) };
+                CheckReports { nomad: None, consul: Some(Ok(BTreeMap::from([("web".to_owned(), entries)]))) };
             of(&alloc("running", &running()), Some(&group("consul")), &heard, now())
         };
         assert_eq!(told(&entries).reasons, ["check \"http\" of web is critical: refused"]);
-        assert_eq!(told(&[]).verdict, Verdict::NotKnown);
+        assert_eq!(told(&[]).verdict, HealthVerdict::NotKnown);
     }
 
     fn crashed(times: usize, at: &str, asked: bool) -> TaskState {
@@ -441,8 +446,8 @@ mod tests {
         assert_eq!(restarts_lately(&crashed(2, "2026-01-01T09:00:00Z", false), now()), 2);
         let mut flapping = alloc("running", &json!({}));
         flapping.task_states = BTreeMap::from([("t".to_owned(), crashed(3, lately, false))]);
-        let told = of(&flapping, None, &Heard::default(), now());
-        assert_eq!(told.verdict, Verdict::Unhealthy);
+        let told = of(&flapping, None, &CheckReports::default(), now());
+        assert_eq!(told.verdict, HealthVerdict::Unhealthy);
         assert_eq!(
             told.reason(),
             "task t was restarted 3 times or more within 10 minutes, 109 times in all, the last time with exit code 1"
@@ -453,15 +458,15 @@ mod tests {
     fn what_does_not_run_is_not_healthy() {
         let waits = json!({"t": {"State": "pending", "Restarts": 1,
             "Events": [{"Type": "Started"}, {"Type": "Terminated", "Details": {"exit_code": "3"}}, {"Type": "Restarting"}]}});
-        let told = of(&alloc("pending", &waits), None, &Heard::default(), now());
+        let told = of(&alloc("pending", &waits), None, &CheckReports::default(), now());
         assert_eq!(told.reason(), "task t ended with exit code 3; restarted once so far");
         assert_eq!(
-            of(&alloc("failed", &json!({})), None, &Heard::default(), now()).reason(),
+            of(&alloc("failed", &json!({})), None, &CheckReports::default(), now()).reason(),
             "it has ended: failed"
         );
         assert_eq!(
-            of(&alloc("running", &json!({})), None, &Heard::default(), now()).verdict,
-            Verdict::Healthy
+            of(&alloc("running", &json!({})), None, &CheckReports::default(), now()).verdict,
+            HealthVerdict::Healthy
         );
     }
 }

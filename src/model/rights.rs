@@ -4,9 +4,9 @@ use globset::Glob;
 
 use crate::api::nomad::acl::{NamespaceRule, Policy, PolicyRule, Token};
 
-/// An answer that may be missing: unknown is not yes.
+/// Whether a token may do something. Unknown is not yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum Permitted {
     /// It may.
     Yes,
     /// It may not.
@@ -80,9 +80,9 @@ impl Rights {
 
     /// Whether it has one of these capabilities in the namespace. The most specific rule wins alone, over all policies.
     #[must_use]
-    pub fn namespace(&self, namespace: &str, any_of: &[&str]) -> Answer {
+    pub fn namespace(&self, namespace: &str, any_of: &[&str]) -> Permitted {
         if self.everything {
-            return Answer::Yes;
+            return Permitted::Yes;
         }
         let best = self
             .namespaces
@@ -105,24 +105,24 @@ impl Rights {
 
     /// Whether it has one of these capabilities in every namespace there may be.
     #[must_use]
-    pub fn every_namespace(&self, any_of: &[&str]) -> Answer {
+    pub fn every_namespace(&self, any_of: &[&str]) -> Permitted {
         if self.everything {
-            return Answer::Yes;
+            return Permitted::Yes;
         }
         let catches_all = self.namespaces.iter().any(|r| r.name == "*");
         let names = self.namespaces.iter().map(|r| r.name.as_str());
-        let answers: Vec<Answer> = names.map(|name| self.namespace(name, any_of)).collect();
-        if answers.contains(&Answer::Unknown) {
-            return Answer::Unknown;
+        let answers: Vec<Permitted> = names.map(|name| self.namespace(name, any_of)).collect();
+        if answers.contains(&Permitted::Unknown) {
+            return Permitted::Unknown;
         }
-        self.answer(catches_all && !answers.contains(&Answer::No))
+        self.answer(catches_all && !answers.contains(&Permitted::No))
     }
 
     /// Whether it may drain nodes and change their eligibility.
     #[must_use]
-    pub fn node_write(&self) -> Answer {
+    pub fn node_write(&self) -> Permitted {
         if self.everything {
-            return Answer::Yes;
+            return Permitted::Yes;
         }
         let denied = self.node.iter().any(|p| p == "deny");
         self.answer(!denied && self.node.iter().any(|p| p == "write"))
@@ -130,32 +130,32 @@ impl Rights {
 
     /// Whether it has a level, `read` or `write`, of `node`, `agent`, `operator` or every `node_pool`. Of anything else nothing is known.
     #[must_use]
-    pub fn level(&self, scope: &str, wanted: &str) -> Answer {
+    pub fn level(&self, scope: &str, wanted: &str) -> Permitted {
         if self.everything {
-            return Answer::Yes;
+            return Permitted::Yes;
         }
         let levels = match scope {
             "node" => &self.node,
             "agent" => &self.agent,
             "operator" => &self.operator,
             "node_pool" => &self.node_pool,
-            _ => return Answer::Unknown,
+            _ => return Permitted::Unknown,
         };
         let denied = levels.iter().any(|level| level == "deny");
         let granted = levels.iter().any(|level| level == wanted || (level == "write" && wanted == "read"));
         // Capabilities of the operator, such as to save a snapshot, are not told by levels.
         if !["read", "write"].contains(&wanted) {
-            return Answer::Unknown;
+            return Permitted::Unknown;
         }
         self.answer(granted && !denied)
     }
 
-    fn answer(&self, granted: bool) -> Answer {
+    fn answer(&self, granted: bool) -> Permitted {
         match (granted, self.partial) {
-            (true, false) => Answer::Yes,
+            (true, false) => Permitted::Yes,
             // What is granted here may be denied by a policy that was not read, and the other way round.
-            (_, true) => Answer::Unknown,
-            (false, false) => Answer::No,
+            (_, true) => Permitted::Unknown,
+            (false, false) => Permitted::No,
         }
     }
 }
@@ -203,35 +203,35 @@ mod tests {
             policy(&[("default", &["read-job"])], None),
         ];
         let rights = Rights::of(&token(2), &policies);
-        assert_eq!(rights.namespace("default", &["alloc-lifecycle"]), Answer::No);
-        assert_eq!(rights.namespace("ops", &["alloc-lifecycle"]), Answer::Yes);
-        assert_eq!(rights.node_write(), Answer::Yes);
-        assert_eq!(rights.every_namespace(&["alloc-lifecycle"]), Answer::No);
+        assert_eq!(rights.namespace("default", &["alloc-lifecycle"]), Permitted::No);
+        assert_eq!(rights.namespace("ops", &["alloc-lifecycle"]), Permitted::Yes);
+        assert_eq!(rights.node_write(), Permitted::Yes);
+        assert_eq!(rights.every_namespace(&["alloc-lifecycle"]), Permitted::No);
         let everywhere =
             Rights::of(&token(1), &[policy(&[("*", &["read-job"]), ("ops", &["read-job"])], None)]);
-        assert_eq!(everywhere.every_namespace(&["read-job"]), Answer::Yes);
+        assert_eq!(everywhere.every_namespace(&["read-job"]), Permitted::Yes);
         let somewhere = Rights::of(&token(1), &[policy(&[("ops", &["read-job"])], None)]);
-        assert_eq!(somewhere.every_namespace(&["read-job"]), Answer::No);
+        assert_eq!(somewhere.every_namespace(&["read-job"]), Permitted::No);
     }
 
     #[test]
     fn deny_beats_grants_and_longer_patterns_beat_shorter() {
         let policies = [policy(&[("prod-*", &["deny"]), ("*", &["plan-job"])], Some("read"))];
         let rights = Rights::of(&token(1), &policies);
-        assert_eq!(rights.namespace("prod-eu", &["plan-job"]), Answer::No);
-        assert_eq!(rights.namespace("dev", &["plan-job", "submit-job"]), Answer::Yes);
-        assert_eq!(rights.node_write(), Answer::No);
+        assert_eq!(rights.namespace("prod-eu", &["plan-job"]), Permitted::No);
+        assert_eq!(rights.namespace("dev", &["plan-job", "submit-job"]), Permitted::Yes);
+        assert_eq!(rights.node_write(), Permitted::No);
     }
 
     #[test]
     fn what_cannot_be_read_is_unknown() {
         let mut with_role = token(1);
         with_role.roles.push(Role::default());
-        assert_eq!(Rights::of(&with_role, &[policy(&[], None)]).node_write(), Answer::Unknown);
-        assert_eq!(Rights::of(&token(2), &[policy(&[], None)]).node_write(), Answer::Unknown);
-        assert_eq!(Rights::unknown().namespace("default", &["read-job"]), Answer::Unknown);
+        assert_eq!(Rights::of(&with_role, &[policy(&[], None)]).node_write(), Permitted::Unknown);
+        assert_eq!(Rights::of(&token(2), &[policy(&[], None)]).node_write(), Permitted::Unknown);
+        assert_eq!(Rights::unknown().namespace("default", &["read-job"]), Permitted::Unknown);
         let management = Token { kind: "management".into(), ..Token::default() };
-        assert_eq!(Rights::of(&management, &[]).node_write(), Answer::Yes);
-        assert_eq!(Rights::unlimited().namespace("x", &["y"]), Answer::Yes);
+        assert_eq!(Rights::of(&management, &[]).node_write(), Permitted::Yes);
+        assert_eq!(Rights::unlimited().namespace("x", &["y"]), Permitted::Yes);
     }
 }

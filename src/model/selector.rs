@@ -133,9 +133,9 @@ impl NodeName {
     }
 }
 
-/// Why a name selected nothing certain.
+/// Why a name selected no node, or several.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Unclear {
+pub enum SelectionError {
     /// No node is called so; perhaps this one was meant.
     Unknown(String, Option<String>),
     /// Several nodes are called so.
@@ -146,7 +146,7 @@ pub enum Unclear {
 ///
 /// # Errors
 /// When a name fits no node, or a name or id prefix fits several.
-pub fn pick(nodes: Vec<NodeStub>, names: &[NodeName]) -> Result<Vec<NodeStub>, Unclear> {
+pub fn pick(nodes: Vec<NodeStub>, names: &[NodeName]) -> Result<Vec<NodeStub>, SelectionError> {
     if names.is_empty() {
         return Ok(nodes);
     }
@@ -159,7 +159,7 @@ pub fn pick(nodes: Vec<NodeStub>, names: &[NodeName]) -> Result<Vec<NodeStub>, U
     Ok(nodes.into_iter().zip(picked).filter(|(_, is)| *is).map(|(node, _)| node).collect())
 }
 
-fn positions(nodes: &[NodeStub], name: &NodeName) -> Result<Vec<usize>, Unclear> {
+fn positions(nodes: &[NodeStub], name: &NodeName) -> Result<Vec<usize>, SelectionError> {
     let all = |test: &dyn Fn(&NodeStub) -> bool| -> Vec<usize> {
         nodes.iter().enumerate().filter(|(_, n)| test(n)).map(|(i, _)| i).collect()
     };
@@ -176,14 +176,14 @@ fn positions(nodes: &[NodeStub], name: &NodeName) -> Result<Vec<usize>, Unclear>
             };
             if found.len() > 1 {
                 let candidates = found.iter().map(|&i| nodes[i].clone()).collect();
-                return Err(Unclear::Ambiguous(text.clone(), candidates));
+                return Err(SelectionError::Ambiguous(text.clone(), candidates));
             }
             (text, found)
         }
     };
     if found.is_empty() {
         let near = suggest::nearest(text, nodes.iter().map(|n| n.name.as_str())).map(str::to_owned);
-        return Err(Unclear::Unknown(text.clone(), near));
+        return Err(SelectionError::Unknown(text.clone(), near));
     }
     Ok(found)
 }
@@ -209,7 +209,7 @@ mod tests {
         ]
     }
 
-    fn picked(names: &[&str]) -> Result<Vec<String>, Unclear> {
+    fn picked(names: &[&str]) -> Result<Vec<String>, SelectionError> {
         let names: Vec<NodeName> = names.iter().map(|n| NodeName::parse(n).unwrap()).collect();
         Ok(pick(fleet(), &names)?.into_iter().map(|n| n.name).collect())
     }
@@ -226,12 +226,12 @@ mod tests {
 
     #[test]
     fn what_is_unclear_is_not_guessed() {
-        assert_eq!(picked(&["db1"]).unwrap_err(), Unclear::Unknown("db1".into(), Some("db-1".into())));
+        assert_eq!(picked(&["db1"]).unwrap_err(), SelectionError::Unknown("db1".into(), Some("db-1".into())));
         assert!(
-            matches!(picked(&["aa1"]).unwrap_err(), Unclear::Ambiguous(text, c) if text == "aa1" && c.len() == 2)
+            matches!(picked(&["aa1"]).unwrap_err(), SelectionError::Ambiguous(text, c) if text == "aa1" && c.len() == 2)
         );
-        assert!(matches!(picked(&["twin"]).unwrap_err(), Unclear::Ambiguous(_, c) if c.len() == 2));
-        assert!(matches!(picked(&["x*"]).unwrap_err(), Unclear::Unknown(..)));
+        assert!(matches!(picked(&["twin"]).unwrap_err(), SelectionError::Ambiguous(_, c) if c.len() == 2));
+        assert!(matches!(picked(&["x*"]).unwrap_err(), SelectionError::Unknown(..)));
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub fn skew(servers: &[&str], clients: &[&str], to: &str) -> Result<Vec<String>,
 
 /// A server as raft, autopilot and its own address show it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stand {
+pub struct ServerState {
     /// `<name>.<region>`.
     pub name: String,
     /// Whether it leads.
@@ -80,11 +80,11 @@ pub struct Stand {
     pub version: Option<String>,
 }
 
-/// The servers at one moment.
+/// The servers as they were seen at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct ServersObservation {
     /// The servers raft knows.
-    pub servers: Vec<Stand>,
+    pub servers: Vec<ServerState>,
     /// How many may fail, as autopilot says.
     pub tolerance: i64,
     /// Whether autopilot finds all it knows well.
@@ -93,8 +93,8 @@ pub struct Look {
 
 /// In which order they are upgraded: those that follow by name, the one that leads last.
 #[must_use]
-pub fn order(servers: &[Stand]) -> Vec<&Stand> {
-    let mut all: Vec<&Stand> = servers.iter().collect();
+pub fn order(servers: &[ServerState]) -> Vec<&ServerState> {
+    let mut all: Vec<&ServerState> = servers.iter().collect();
     all.sort_by(|a, b| a.leader.cmp(&b.leader).then_with(|| a.name.cmp(&b.name)));
     all
 }
@@ -102,7 +102,11 @@ pub fn order(servers: &[Stand]) -> Vec<&Stand> {
 /// What must be so before the next server is touched, and is not. "Healthy" alone proves nothing: autopilot forgets a dead
 /// server soon, and does not notice a quick restart at all.
 #[must_use]
-pub fn not_yet(now: &Look, before: &Look, upgraded: Option<(&str, Option<&str>)>) -> Option<String> {
+pub fn not_yet(
+    now: &ServersObservation,
+    before: &ServersObservation,
+    upgraded: Option<(&str, Option<&str>)>,
+) -> Option<String> {
     if let Some((name, to)) = upgraded {
         let Some(server) = now.servers.iter().find(|s| s.name == name) else {
             return Some(format!("{name} is not in raft"));
@@ -146,15 +150,15 @@ mod tests {
 
     use super::*;
 
-    fn stand(name: &str, leader: bool, version: &str) -> Stand {
+    fn stand(name: &str, leader: bool, version: &str) -> ServerState {
         let version = Some(version.to_owned()).filter(|v| !v.is_empty());
-        Stand { name: name.to_owned(), leader, voter: true, healthy: true, version }
+        ServerState { name: name.to_owned(), leader, voter: true, healthy: true, version }
     }
 
-    fn three() -> Look {
+    fn three() -> ServersObservation {
         let servers =
             vec![stand("s1", true, "1.9.0"), stand("s2", false, "1.9.0"), stand("s3", false, "1.9.0")];
-        Look { servers, tolerance: 1, healthy: true }
+        ServersObservation { servers, tolerance: 1, healthy: true }
     }
 
     #[test]

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::api::consul::config_entry::ConfigEntry;
 
-/// Who leads there.
+/// What makes an address lead to the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Via {
+pub enum UrlSource {
     /// A tag that is an address.
     Tag,
     /// A router of Traefik.
@@ -29,16 +29,16 @@ pub enum Via {
     Port,
 }
 
-impl std::fmt::Display for Via {
+impl std::fmt::Display for UrlSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Via::Tag => "tag",
-            Via::Traefik => "traefik",
-            Via::Fabio => "fabio",
-            Via::Caddy => "caddy",
-            Via::IngressGateway => "ingress gateway",
-            Via::ApiGateway => "API gateway",
-            Via::Port => "port",
+            UrlSource::Tag => "tag",
+            UrlSource::Traefik => "traefik",
+            UrlSource::Fabio => "fabio",
+            UrlSource::Caddy => "caddy",
+            UrlSource::IngressGateway => "ingress gateway",
+            UrlSource::ApiGateway => "API gateway",
+            UrlSource::Port => "port",
         })
     }
 }
@@ -49,10 +49,10 @@ pub struct Url {
     /// The address.
     pub url: String,
     /// Who leads there.
-    pub via: Via,
+    pub via: UrlSource,
 }
 
-fn url(via: Via, url: String) -> Url {
+fn url(via: UrlSource, url: String) -> Url {
     Url { url, via }
 }
 
@@ -63,15 +63,15 @@ pub fn of_tags<'t>(tags: impl IntoIterator<Item = &'t str>) -> Vec<Url> {
     let mut found: BTreeSet<Url> = BTreeSet::new();
     for tag in &tags {
         if tag.starts_with("http://") || tag.starts_with("https://") {
-            found.extend(tag.split_whitespace().next().map(|t| url(Via::Tag, t.to_owned())));
+            found.extend(tag.split_whitespace().next().map(|t| url(UrlSource::Tag, t.to_owned())));
         } else if let Some(route) = tag.strip_prefix("urlprefix-") {
-            found.extend(fabio(route).map(|u| url(Via::Fabio, u)));
+            found.extend(fabio(route).map(|u| url(UrlSource::Fabio, u)));
         } else if let Some(sites) = caddy(tag) {
-            found.extend(sites.into_iter().map(|u| url(Via::Caddy, u)));
+            found.extend(sites.into_iter().map(|u| url(UrlSource::Caddy, u)));
         }
     }
     if !tags.contains(&"traefik.enable=false") {
-        found.extend(traefik(&tags).into_iter().map(|u| url(Via::Traefik, u)));
+        found.extend(traefik(&tags).into_iter().map(|u| url(UrlSource::Traefik, u)));
     }
     found.into_iter().collect()
 }
@@ -210,7 +210,8 @@ fn ingress(service: &str, entry: &ConfigEntry) -> Vec<Url> {
             let own = format!("{service}.ingress.consul");
             let hosts = if hosts.is_empty() { vec![own.as_str()] } else { hosts };
             let path = if http { "/" } else { "" };
-            found.extend(hosts.iter().map(|h| url(Via::IngressGateway, address(scheme, h, port, path))));
+            found
+                .extend(hosts.iter().map(|h| url(UrlSource::IngressGateway, address(scheme, h, port, path))));
         }
     }
     found
@@ -248,7 +249,8 @@ fn route(service: &str, entry: &ConfigEntry, entries: &[ConfigEntry]) -> Vec<Url
             }
             let port = listener["Port"].as_u64().unwrap_or(0);
             for host in hosts {
-                found.extend(paths.iter().map(|p| url(Via::ApiGateway, address(scheme, host, port, p))));
+                found
+                    .extend(paths.iter().map(|p| url(UrlSource::ApiGateway, address(scheme, host, port, p))));
             }
         }
     }

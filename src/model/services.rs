@@ -125,8 +125,8 @@ pub struct Allocs {
     pub blind: Option<String>,
 }
 
-/// What is behind a registration.
-enum Behind<'a> {
+/// The allocation behind a registration.
+enum BackingAlloc<'a> {
     Nothing,
     Alloc(&'a AllocStub),
     Gone,
@@ -134,22 +134,22 @@ enum Behind<'a> {
 }
 
 impl Allocs {
-    fn behind(&self, alloc_id: Option<&str>) -> Behind<'_> {
-        let Some(id) = alloc_id else { return Behind::Nothing };
+    fn behind(&self, alloc_id: Option<&str>) -> BackingAlloc<'_> {
+        let Some(id) = alloc_id else { return BackingAlloc::Nothing };
         match (self.seen.get(id), &self.blind) {
-            (Some(alloc), _) => Behind::Alloc(alloc),
-            (None, None) => Behind::Gone,
-            (None, Some(why)) => Behind::Unseen(why.clone()),
+            (Some(alloc), _) => BackingAlloc::Alloc(alloc),
+            (None, None) => BackingAlloc::Gone,
+            (None, Some(why)) => BackingAlloc::Unseen(why.clone()),
         }
     }
 }
 
 /// What a client said of an allocation's checks; none where it was not asked.
-pub type Heard<'a> = Option<&'a Result<Vec<CheckResult>, String>>;
+pub type ChecksReply<'a> = Option<&'a Result<Vec<CheckResult>, String>>;
 
 /// An instance in Nomad's registry.
 #[must_use]
-pub fn of_nomad(row: &ServiceInstance, allocs: &Allocs, heard: Heard<'_>) -> Instance {
+pub fn of_nomad(row: &ServiceInstance, allocs: &Allocs, heard: ChecksReply<'_>) -> Instance {
     let mut instance = Instance {
         service: row.service_name.clone(),
         registry: Registry::Nomad,
@@ -284,14 +284,14 @@ fn settle(instance: &mut Instance, allocs: &Allocs) {
         (instance.health, instance.reason) = (worst.health, Some(format!("check {:?}{said}", worst.check)));
     }
     match allocs.behind(instance.alloc_id.as_deref()) {
-        Behind::Nothing => {}
-        Behind::Gone => instance.stale = Some("its allocation is gone".to_owned()),
-        Behind::Unseen(why) => {
+        BackingAlloc::Nothing => {}
+        BackingAlloc::Gone => instance.stale = Some("its allocation is gone".to_owned()),
+        BackingAlloc::Unseen(why) => {
             if instance.health == Health::Passing {
                 (instance.health, instance.reason) = (Health::NotKnown, Some(why));
             }
         }
-        Behind::Alloc(alloc) => of_alloc(instance, alloc),
+        BackingAlloc::Alloc(alloc) => of_alloc(instance, alloc),
     }
     if let Some(why) = &instance.stale {
         (instance.health, instance.reason) = (Health::Critical, Some(why.clone()));

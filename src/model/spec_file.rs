@@ -7,9 +7,9 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Body, Structure};
 use serde_json::{Map, Value};
 
-/// How the file's keys are called by the API, at one level: `(in the file, in the API, what stands inside)`.
+/// How the keys of a specification are called in the file and by the API, at one level: `(in the file, in the API, what stands inside)`.
 #[derive(Debug, Clone, Copy)]
-pub struct Spelling {
+pub struct KeySpelling {
     /// What is described, such as "namespace".
     pub noun: &'static str,
     /// The keys there are.
@@ -24,12 +24,12 @@ pub struct Key {
     /// Its name in the API.
     pub api: &'static str,
     /// What its value may be.
-    pub holds: Holds,
+    pub holds: KeyContent,
 }
 
 /// What a key may hold.
 #[derive(Debug, Clone, Copy)]
-pub enum Holds {
+pub enum KeyContent {
     /// A text.
     Text,
     /// A number.
@@ -41,14 +41,14 @@ pub enum Holds {
     /// Texts by names of the user's own.
     Names,
     /// One further block with keys of its own.
-    Block(&'static Spelling),
+    Block(&'static KeySpelling),
     /// Any number of further blocks with keys of their own.
-    Blocks(&'static Spelling),
+    Blocks(&'static KeySpelling),
 }
 
 /// A key.
 #[must_use]
-pub const fn key(file: &'static str, api: &'static str, holds: Holds) -> Key {
+pub const fn key(file: &'static str, api: &'static str, holds: KeyContent) -> Key {
     Key { file, api, holds }
 }
 
@@ -57,7 +57,7 @@ pub const fn key(file: &'static str, api: &'static str, holds: Holds) -> Key {
 /// # Errors
 /// A sentence, with line and column where the text is no HCL or JSON, with the key and the keys there are where it is
 /// unknown or of another kind.
-pub fn read(text: &str, spelling: &'static Spelling) -> Result<Map<String, Value>, String> {
+pub fn read(text: &str, spelling: &'static KeySpelling) -> Result<Map<String, Value>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let literal = if text.trim_start().starts_with('{') {
         serde_json::from_str(text).map_err(|e| format!("it is not JSON: {e}"))?
@@ -150,7 +150,7 @@ fn literal(template: &hcl_edit::template::Template) -> Result<String, String> {
 
 fn api_form(
     fields: &Map<String, Value>,
-    spelling: &'static Spelling,
+    spelling: &'static KeySpelling,
     within: &str,
 ) -> Result<Map<String, Value>, String> {
     let mut form = Map::new();
@@ -163,15 +163,15 @@ fn api_form(
         let wrong = |what: &str| format!("{within}{name} is to be {what}");
         let value = match (key.holds, value) {
             (_, Value::Null)
-            | (Holds::Text, Value::String(_))
-            | (Holds::Number, Value::Number(_))
-            | (Holds::Flag, Value::Bool(_)) => value.clone(),
-            (Holds::Text, _) => return Err(wrong("a text")),
-            (Holds::Number, _) => return Err(wrong("a number")),
-            (Holds::Flag, _) => return Err(wrong("true or false")),
-            (Holds::Texts, Value::Array(all)) if all.iter().all(Value::is_string) => value.clone(),
-            (Holds::Texts, _) => return Err(wrong("a list of texts")),
-            (Holds::Names, Value::Object(all)) => Value::Object(
+            | (KeyContent::Text, Value::String(_))
+            | (KeyContent::Number, Value::Number(_))
+            | (KeyContent::Flag, Value::Bool(_)) => value.clone(),
+            (KeyContent::Text, _) => return Err(wrong("a text")),
+            (KeyContent::Number, _) => return Err(wrong("a number")),
+            (KeyContent::Flag, _) => return Err(wrong("true or false")),
+            (KeyContent::Texts, Value::Array(all)) if all.iter().all(Value::is_string) => value.clone(),
+            (KeyContent::Texts, _) => return Err(wrong("a list of texts")),
+            (KeyContent::Names, Value::Object(all)) => Value::Object(
                 all.iter()
                     .map(|(name, value)| match value {
                         Value::String(text) => Ok((name.clone(), Value::String(text.clone()))),
@@ -182,15 +182,15 @@ fn api_form(
                     })
                     .collect::<Result<_, _>>()?,
             ),
-            (Holds::Names, _) => return Err(wrong("texts by name")),
-            (Holds::Block(inside), Value::Object(fields)) => {
+            (KeyContent::Names, _) => return Err(wrong("texts by name")),
+            (KeyContent::Block(inside), Value::Object(fields)) => {
                 Value::Object(api_form(fields, inside, &format!("{within}{name}."))?)
             }
-            (Holds::Block(_), _) => return Err(wrong("one block")),
-            (Holds::Blocks(inside), Value::Object(fields)) => {
+            (KeyContent::Block(_), _) => return Err(wrong("one block")),
+            (KeyContent::Blocks(inside), Value::Object(fields)) => {
                 Value::Array(vec![Value::Object(api_form(fields, inside, &format!("{within}{name}."))?)])
             }
-            (Holds::Blocks(inside), Value::Array(all)) => {
+            (KeyContent::Blocks(inside), Value::Array(all)) => {
                 let one = |value: &Value| match value {
                     Value::Object(fields) => {
                         api_form(fields, inside, &format!("{within}{name}.")).map(Value::Object)
@@ -199,7 +199,7 @@ fn api_form(
                 };
                 Value::Array(all.iter().map(one).collect::<Result<_, _>>()?)
             }
-            (Holds::Blocks(_), _) => return Err(wrong("blocks")),
+            (KeyContent::Blocks(_), _) => return Err(wrong("blocks")),
         };
         form.insert(key.api.to_owned(), value);
     }
@@ -207,122 +207,124 @@ fn api_form(
 }
 
 /// A namespace, as `namespace apply` reads it.
-pub static NAMESPACE: Spelling = Spelling {
+pub static NAMESPACE: KeySpelling = KeySpelling {
     noun: "namespace",
     keys: &[
-        key("name", "Name", Holds::Text),
-        key("description", "Description", Holds::Text),
-        key("quota", "Quota", Holds::Text),
-        key("meta", "Meta", Holds::Names),
-        key("capabilities", "Capabilities", Holds::Block(&CAPABILITIES)),
-        key("node_pool_config", "NodePoolConfiguration", Holds::Block(&ALLOWED)),
-        key("vault", "VaultConfiguration", Holds::Block(&ALLOWED)),
-        key("consul", "ConsulConfiguration", Holds::Block(&ALLOWED)),
+        key("name", "Name", KeyContent::Text),
+        key("description", "Description", KeyContent::Text),
+        key("quota", "Quota", KeyContent::Text),
+        key("meta", "Meta", KeyContent::Names),
+        key("capabilities", "Capabilities", KeyContent::Block(&CAPABILITIES)),
+        key("node_pool_config", "NodePoolConfiguration", KeyContent::Block(&ALLOWED)),
+        key("vault", "VaultConfiguration", KeyContent::Block(&ALLOWED)),
+        key("consul", "ConsulConfiguration", KeyContent::Block(&ALLOWED)),
     ],
 };
 
-static CAPABILITIES: Spelling = Spelling {
+static CAPABILITIES: KeySpelling = KeySpelling {
     noun: "namespace's capabilities block",
     keys: &[
-        key("enabled_task_drivers", "EnabledTaskDrivers", Holds::Texts),
-        key("disabled_task_drivers", "DisabledTaskDrivers", Holds::Texts),
-        key("enabled_network_modes", "EnabledNetworkModes", Holds::Texts),
-        key("disabled_network_modes", "DisabledNetworkModes", Holds::Texts),
+        key("enabled_task_drivers", "EnabledTaskDrivers", KeyContent::Texts),
+        key("disabled_task_drivers", "DisabledTaskDrivers", KeyContent::Texts),
+        key("enabled_network_modes", "EnabledNetworkModes", KeyContent::Texts),
+        key("disabled_network_modes", "DisabledNetworkModes", KeyContent::Texts),
     ],
 };
 
-static ALLOWED: Spelling = Spelling {
+static ALLOWED: KeySpelling = KeySpelling {
     noun: "namespace's block",
     keys: &[
-        key("default", "Default", Holds::Text),
-        key("allowed", "Allowed", Holds::Texts),
-        key("denied", "Denied", Holds::Texts),
+        key("default", "Default", KeyContent::Text),
+        key("allowed", "Allowed", KeyContent::Texts),
+        key("denied", "Denied", KeyContent::Texts),
     ],
 };
 
 /// A node pool, as `pool apply` reads it.
-pub static NODE_POOL: Spelling = Spelling {
+pub static NODE_POOL: KeySpelling = KeySpelling {
     noun: "node pool",
     keys: &[
-        key("name", "Name", Holds::Text),
-        key("description", "Description", Holds::Text),
-        key("meta", "Meta", Holds::Names),
-        key("node_identity_ttl", "NodeIdentityTTL", Holds::Text),
-        key("scheduler_config", "SchedulerConfiguration", Holds::Block(&POOL_SCHEDULER)),
+        key("name", "Name", KeyContent::Text),
+        key("description", "Description", KeyContent::Text),
+        key("meta", "Meta", KeyContent::Names),
+        key("node_identity_ttl", "NodeIdentityTTL", KeyContent::Text),
+        key("scheduler_config", "SchedulerConfiguration", KeyContent::Block(&POOL_SCHEDULER)),
     ],
 };
 
-static POOL_SCHEDULER: Spelling = Spelling {
+static POOL_SCHEDULER: KeySpelling = KeySpelling {
     noun: "node pool's scheduler_config block",
     keys: &[
-        key("scheduler_algorithm", "SchedulerAlgorithm", Holds::Text),
-        key("memory_oversubscription_enabled", "MemoryOversubscriptionEnabled", Holds::Flag),
+        key("scheduler_algorithm", "SchedulerAlgorithm", KeyContent::Text),
+        key("memory_oversubscription_enabled", "MemoryOversubscriptionEnabled", KeyContent::Flag),
     ],
 };
 
 /// A volume, of a host or behind a CSI plugin, as `volume create` and `volume register` read it. Sizes are texts here.
-pub static VOLUME: Spelling = Spelling {
+pub static VOLUME: KeySpelling = KeySpelling {
     noun: "volume",
     keys: &[
-        key("id", "ID", Holds::Text),
-        key("name", "Name", Holds::Text),
-        key("type", "Type", Holds::Text),
-        key("namespace", "Namespace", Holds::Text),
-        key("plugin_id", "PluginID", Holds::Text),
-        key("node_pool", "NodePool", Holds::Text),
-        key("node_id", "NodeID", Holds::Text),
-        key("host_path", "HostPath", Holds::Text),
-        key("external_id", "ExternalID", Holds::Text),
-        key("snapshot_id", "SnapshotID", Holds::Text),
-        key("clone_id", "CloneID", Holds::Text),
-        key("capacity", "Capacity", Holds::Text),
-        key("capacity_min", "CapacityMin", Holds::Text),
-        key("capacity_max", "CapacityMax", Holds::Text),
-        key("capability", "RequestedCapabilities", Holds::Blocks(&CAPABILITY)),
-        key("constraint", "Constraints", Holds::Blocks(&CONSTRAINT)),
-        key("mount_options", "MountOptions", Holds::Block(&MOUNT_OPTIONS)),
-        key("topology_request", "RequestedTopologies", Holds::Block(&TOPOLOGY_REQUEST)),
-        key("parameters", "Parameters", Holds::Names),
-        key("secrets", "Secrets", Holds::Names),
-        key("context", "Context", Holds::Names),
+        key("id", "ID", KeyContent::Text),
+        key("name", "Name", KeyContent::Text),
+        key("type", "Type", KeyContent::Text),
+        key("namespace", "Namespace", KeyContent::Text),
+        key("plugin_id", "PluginID", KeyContent::Text),
+        key("node_pool", "NodePool", KeyContent::Text),
+        key("node_id", "NodeID", KeyContent::Text),
+        key("host_path", "HostPath", KeyContent::Text),
+        key("external_id", "ExternalID", KeyContent::Text),
+        key("snapshot_id", "SnapshotID", KeyContent::Text),
+        key("clone_id", "CloneID", KeyContent::Text),
+        key("capacity", "Capacity", KeyContent::Text),
+        key("capacity_min", "CapacityMin", KeyContent::Text),
+        key("capacity_max", "CapacityMax", KeyContent::Text),
+        key("capability", "RequestedCapabilities", KeyContent::Blocks(&CAPABILITY)),
+        key("constraint", "Constraints", KeyContent::Blocks(&CONSTRAINT)),
+        key("mount_options", "MountOptions", KeyContent::Block(&MOUNT_OPTIONS)),
+        key("topology_request", "RequestedTopologies", KeyContent::Block(&TOPOLOGY_REQUEST)),
+        key("parameters", "Parameters", KeyContent::Names),
+        key("secrets", "Secrets", KeyContent::Names),
+        key("context", "Context", KeyContent::Names),
     ],
 };
 
-static CAPABILITY: Spelling = Spelling {
+static CAPABILITY: KeySpelling = KeySpelling {
     noun: "volume's capability block",
     keys: &[
-        key("access_mode", "AccessMode", Holds::Text),
-        key("attachment_mode", "AttachmentMode", Holds::Text),
+        key("access_mode", "AccessMode", KeyContent::Text),
+        key("attachment_mode", "AttachmentMode", KeyContent::Text),
     ],
 };
 
-static CONSTRAINT: Spelling = Spelling {
+static CONSTRAINT: KeySpelling = KeySpelling {
     noun: "volume's constraint block",
     keys: &[
-        key("attribute", "LTarget", Holds::Text),
-        key("operator", "Operand", Holds::Text),
-        key("value", "RTarget", Holds::Text),
+        key("attribute", "LTarget", KeyContent::Text),
+        key("operator", "Operand", KeyContent::Text),
+        key("value", "RTarget", KeyContent::Text),
     ],
 };
 
-static MOUNT_OPTIONS: Spelling = Spelling {
+static MOUNT_OPTIONS: KeySpelling = KeySpelling {
     noun: "volume's mount_options block",
-    keys: &[key("fs_type", "FSType", Holds::Text), key("mount_flags", "MountFlags", Holds::Texts)],
+    keys: &[key("fs_type", "FSType", KeyContent::Text), key("mount_flags", "MountFlags", KeyContent::Texts)],
 };
 
-static TOPOLOGY_REQUEST: Spelling = Spelling {
+static TOPOLOGY_REQUEST: KeySpelling = KeySpelling {
     noun: "volume's topology_request block",
     keys: &[
-        key("required", "Required", Holds::Block(&TOPOLOGIES)),
-        key("preferred", "Preferred", Holds::Block(&TOPOLOGIES)),
+        key("required", "Required", KeyContent::Block(&TOPOLOGIES)),
+        key("preferred", "Preferred", KeyContent::Block(&TOPOLOGIES)),
     ],
 };
 
-static TOPOLOGIES: Spelling =
-    Spelling { noun: "volume's topologies", keys: &[key("topology", "topology", Holds::Blocks(&TOPOLOGY))] };
+static TOPOLOGIES: KeySpelling = KeySpelling {
+    noun: "volume's topologies",
+    keys: &[key("topology", "topology", KeyContent::Blocks(&TOPOLOGY))],
+};
 
-static TOPOLOGY: Spelling =
-    Spelling { noun: "volume's topology block", keys: &[key("segments", "Segments", Holds::Names)] };
+static TOPOLOGY: KeySpelling =
+    KeySpelling { noun: "volume's topology block", keys: &[key("segments", "Segments", KeyContent::Names)] };
 
 #[cfg(test)]
 mod tests {

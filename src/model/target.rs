@@ -36,9 +36,9 @@ impl Target {
     }
 }
 
-/// One way to read a name.
+/// One way to read a name that was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct NameReading {
     /// The job.
     pub job: String,
     /// The group; any when none.
@@ -47,7 +47,7 @@ pub struct Reading {
     pub index: Option<u64>,
 }
 
-impl Reading {
+impl NameReading {
     /// Whether this job is meant; `*` and `?` stand for anything, unless a job is called so.
     #[must_use]
     pub fn is_of(&self, job_id: &str) -> bool {
@@ -67,17 +67,17 @@ impl Reading {
 /// The ways to read `<job>`, `<job>/<group>` and `<job>/<group>[index]`, the longest job first: ids of jobs may hold slashes
 /// and brackets.
 #[must_use]
-pub fn readings(text: &str) -> Vec<Reading> {
-    let whole = Reading { job: text.to_owned(), group: None, index: None };
+pub fn readings(text: &str) -> Vec<NameReading> {
+    let whole = NameReading { job: text.to_owned(), group: None, index: None };
     let indexed = text.strip_suffix(']').and_then(|t| t.rsplit_once('['));
     let indexed = indexed.and_then(|(base, digits)| Some((base, digits.parse().ok()?)));
     let (base, index) = indexed.map_or((text, None), |(base, index)| (base, Some(index)));
     let mut all = vec![whole];
     if index.is_some() {
-        all.push(Reading { job: base.to_owned(), group: None, index });
+        all.push(NameReading { job: base.to_owned(), group: None, index });
     }
     let slashes = base.char_indices().rev().filter(|(_, c)| *c == '/').map(|(at, _)| at);
-    all.extend(slashes.filter(|&at| at > 0 && at + 1 < base.len()).map(|at| Reading {
+    all.extend(slashes.filter(|&at| at > 0 && at + 1 < base.len()).map(|at| NameReading {
         job: base[..at].to_owned(),
         group: Some(base[at + 1..].to_owned()),
         index,

@@ -3,7 +3,7 @@
 
 use crate::api::nomad::allocation::{AllocStub, DesiredStatus, RunState, TaskState};
 use crate::api::nomad::job::{Task, TaskGroup};
-use crate::model::alloc_diagnosis::{self, End};
+use crate::model::alloc_diagnosis::{self, TaskEnd};
 
 /// What a task is for in its group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,9 +56,9 @@ impl Role {
     }
 }
 
-/// Where the tasks of an allocation that are to run all the time are.
+/// Whether the tasks of an allocation that are to run all the time do run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum MainTasksState {
     /// All of them run.
     Up,
     /// One of them does not run (yet, or again).
@@ -71,7 +71,7 @@ pub enum Standing {
 /// Whether every task of an allocation runs that should as long as the allocation does. What ran before the others and ended
 /// well, and what waits for their end, is no part of it.
 #[must_use]
-pub fn standing(alloc: &AllocStub, group: Option<&TaskGroup>) -> Standing {
+pub fn standing(alloc: &AllocStub, group: Option<&TaskGroup>) -> MainTasksState {
     let down = alloc.task_states.iter().find(|(name, task)| is_down(Role::in_group(group, name), task));
     let task = down.map(|(name, _)| name.clone());
     // A group that is known has states of all its tasks as soon as its client has begun with it.
@@ -80,7 +80,7 @@ pub fn standing(alloc: &AllocStub, group: Option<&TaskGroup>) -> Standing {
         let mut stay = tasks.filter(|t| Role::of(t).stays() && !alloc.task_states.contains_key(&t.name));
         stay.next().map(|t| t.name.clone())
     };
-    task.or_else(absent).map_or(Standing::Up, |task| Standing::NotUp { task })
+    task.or_else(absent).map_or(MainTasksState::Up, |task| MainTasksState::NotUp { task })
 }
 
 fn is_down(role: Role, task: &TaskState) -> bool {
@@ -94,7 +94,7 @@ fn is_down(role: Role, task: &TaskState) -> bool {
 
 /// How an allocation that is over came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum AllocEnding {
     /// A task ended by itself; what it ended with is the allocation's code.
     Ended {
         /// Its name.
@@ -111,8 +111,8 @@ pub enum Ending {
 /// How an allocation that is over came to its end: the leader's code, else that of the main task that failed, else of whatever
 /// else failed the allocation. A task that was told to end has no code of its own.
 #[must_use]
-pub fn ending(alloc: &AllocStub, group: Option<&TaskGroup>) -> Ending {
-    let ends: Vec<(&str, Role, End)> = alloc
+pub fn ending(alloc: &AllocStub, group: Option<&TaskGroup>) -> AllocEnding {
+    let ends: Vec<(&str, Role, TaskEnd)> = alloc
         .task_states
         .iter()
         .filter_map(|(name, task)| {
@@ -120,10 +120,12 @@ pub fn ending(alloc: &AllocStub, group: Option<&TaskGroup>) -> Ending {
         })
         .collect();
     let own = || ends.iter().filter(|(_, _, end)| !end.on_request);
-    let with =
-        |(task, _, end): &(&str, Role, End)| Ending::Ended { task: (*task).to_owned(), code: end.code() };
+    let with = |(task, _, end): &(&str, Role, TaskEnd)| AllocEnding::Ended {
+        task: (*task).to_owned(),
+        code: end.code(),
+    };
     let by_role = |role: Role| own().filter(move |(_, r, _)| *r == role);
-    let bad = |(_, _, end): &&(&str, Role, End)| end.code() != 0;
+    let bad = |(_, _, end): &&(&str, Role, TaskEnd)| end.code() != 0;
     let failed = [Role::Leader, Role::Main, Role::Prestart, Role::Sidecar, Role::Poststart, Role::Poststop]
         .into_iter()
         .find_map(|role| by_role(role).find(bad));
@@ -134,7 +136,7 @@ pub fn ending(alloc: &AllocStub, group: Option<&TaskGroup>) -> Ending {
         return with(end);
     }
     let stopped = alloc.desired_status != DesiredStatus::Run || ends.iter().any(|(_, _, end)| end.on_request);
-    if stopped { Ending::Stopped } else { Ending::NeverRan }
+    if stopped { AllocEnding::Stopped } else { AllocEnding::NeverRan }
 }
 
 #[cfg(test)]
@@ -170,8 +172,8 @@ mod tests {
         .unwrap()
     }
 
-    fn ended(task: &str, code: u8) -> Ending {
-        Ending::Ended { task: task.to_owned(), code }
+    fn ended(task: &str, code: u8) -> AllocEnding {
+        AllocEnding::Ended { task: task.to_owned(), code }
     }
 
     #[test]
@@ -200,11 +202,14 @@ mod tests {
     #[test]
     fn what_was_stopped_has_no_code_and_what_never_ran_has_none_either() {
         let one = group(&[("main", "")]);
-        assert_eq!(ending(&alloc("stop", &json!({"main": ran(130, true)})), Some(&one)), Ending::Stopped);
-        assert_eq!(ending(&alloc("stop", &json!({})), Some(&one)), Ending::Stopped);
+        assert_eq!(
+            ending(&alloc("stop", &json!({"main": ran(130, true)})), Some(&one)),
+            AllocEnding::Stopped
+        );
+        assert_eq!(ending(&alloc("stop", &json!({})), Some(&one)), AllocEnding::Stopped);
         let never =
             json!({"main": {"State": "dead", "Failed": true, "Events": [{"Type": "Driver Failure"}]}});
-        assert_eq!(ending(&alloc("run", &never), Some(&one)), Ending::NeverRan);
+        assert_eq!(ending(&alloc("run", &never), Some(&one)), AllocEnding::NeverRan);
         // It had ended by itself before somebody stopped it.
         assert_eq!(ending(&alloc("stop", &json!({"main": ran(2, false)})), Some(&one)), ended("main", 2));
     }
@@ -214,8 +219,8 @@ mod tests {
         let g = group(&[("main", ""), ("init", "prestart"), ("side", "poststart+"), ("end", "poststop")]);
         let states = |main: &str, side: &str| json!({"main": {"State": main}, "init": {"State": "dead"}, "side": {"State": side}, "end": {"State": "pending"}});
         let of = |main: &str, side: &str| standing(&alloc("run", &states(main, side)), Some(&g));
-        let not_up = |task: &str| Standing::NotUp { task: task.to_owned() };
-        assert_eq!(of("running", "running"), Standing::Up);
+        let not_up = |task: &str| MainTasksState::NotUp { task: task.to_owned() };
+        assert_eq!(of("running", "running"), MainTasksState::Up);
         assert_eq!(of("pending", "running"), not_up("main"));
         assert_eq!(of("running", "dead"), not_up("side"));
         assert_eq!(standing(&alloc("run", &json!({})), Some(&g)), not_up("main"));

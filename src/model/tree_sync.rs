@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands at a path.
+/// A file, directory or link at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Thing {
+pub enum PathEntry {
     /// A file, by the SHA-256 of what it holds, and whether its owner may run it.
     File {
         /// In hexadecimal.
@@ -18,14 +18,14 @@ pub enum Thing {
     Dir,
 }
 
-impl Thing {
+impl PathEntry {
     fn is_dir(&self) -> bool {
-        *self == Thing::Dir
+        *self == PathEntry::Dir
     }
 }
 
 /// A tree, by paths relative to its root.
-pub type Tree = BTreeMap<String, Thing>;
+pub type Tree = BTreeMap<String, PathEntry>;
 
 /// What may be taken away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,11 +105,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn file(digest: &str) -> Thing {
-        Thing::File { digest: digest.to_owned(), executable: false }
+    fn file(digest: &str) -> PathEntry {
+        PathEntry::File { digest: digest.to_owned(), executable: false }
     }
 
-    fn tree(all: &[(&str, Thing)]) -> Tree {
+    fn tree(all: &[(&str, PathEntry)]) -> Tree {
         all.iter().map(|(path, thing)| ((*path).to_owned(), thing.clone())).collect()
     }
 
@@ -119,9 +119,14 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_sent_and_only_what_was_asked_for_is_removed() {
-        let here =
-            tree(&[("a", file("1")), ("b", file("2")), ("d", Thing::Dir), ("d/l", Thing::Link("x".into()))]);
-        let there = tree(&[("a", file("1")), ("b", file("9")), ("old", Thing::Dir), ("old/f", file("3"))]);
+        let here = tree(&[
+            ("a", file("1")),
+            ("b", file("2")),
+            ("d", PathEntry::Dir),
+            ("d/l", PathEntry::Link("x".into())),
+        ]);
+        let there =
+            tree(&[("a", file("1")), ("b", file("9")), ("old", PathEntry::Dir), ("old/f", file("3"))]);
         let plain = changes(&here, &there, Deletions::None, nothing_kept);
         assert_eq!((plain.send, plain.remove), (vec!["b".into(), "d".into(), "d/l".into()], vec![]));
         let all = changes(&here, &there, Deletions::All, nothing_kept);
@@ -132,14 +137,14 @@ mod tests {
 
     #[test]
     fn what_is_kept_keeps_the_directories_it_lies_in() {
-        let there = tree(&[("cache", Thing::Dir), ("cache/kept", file("1")), ("cache/old", file("2"))]);
+        let there = tree(&[("cache", PathEntry::Dir), ("cache/kept", file("1")), ("cache/old", file("2"))]);
         let all = changes(&Tree::new(), &there, Deletions::All, |path, _| path == "cache/kept");
         assert_eq!(all.remove, ["cache/old"]);
     }
 
     #[test]
     fn another_kind_stands_in_the_way_until_it_may_be_removed() {
-        let (here, there) = (tree(&[("x", file("1"))]), tree(&[("x", Thing::Dir), ("x/f", file("2"))]));
+        let (here, there) = (tree(&[("x", file("1"))]), tree(&[("x", PathEntry::Dir), ("x/f", file("2"))]));
         let plain = changes(&here, &there, Deletions::None, nothing_kept);
         assert_eq!((plain.send.len(), plain.blocked), (0, vec!["x".into()]));
         let all = changes(&here, &there, Deletions::All, nothing_kept);
@@ -147,8 +152,10 @@ mod tests {
         let kept = changes(&here, &there, Deletions::All, |path, _| path == "x/f");
         assert_eq!((kept.send.len(), kept.remove.len(), kept.blocked), (0, 0, vec!["x".into()]));
         // What would go through a link is not sent either.
-        let (here, there) =
-            (tree(&[("d", Thing::Dir), ("d/f", file("1"))]), tree(&[("d", Thing::Link("/etc".into()))]));
+        let (here, there) = (
+            tree(&[("d", PathEntry::Dir), ("d/f", file("1"))]),
+            tree(&[("d", PathEntry::Link("/etc".into()))]),
+        );
         let plain = changes(&here, &there, Deletions::None, nothing_kept);
         assert_eq!((plain.send.len(), plain.blocked), (0, vec!["d".into()]));
     }
@@ -157,14 +164,14 @@ mod tests {
     fn any_tree() -> impl Strategy<Value = Tree> {
         let thing = prop_oneof![
             3 => "[12]".prop_map(|d| file(&d)),
-            1 => Just(Thing::Link("x".into())),
-            2 => Just(Thing::Dir)
+            1 => Just(PathEntry::Link("x".into())),
+            2 => Just(PathEntry::Dir)
         ];
         proptest::collection::btree_map("[ab](/[ab]){0,2}", thing, 0..8).prop_map(|mut tree| {
             let paths: Vec<String> = tree.keys().cloned().collect();
             for path in &paths {
                 for above in ancestors(path) {
-                    tree.insert(above.to_owned(), Thing::Dir);
+                    tree.insert(above.to_owned(), PathEntry::Dir);
                 }
             }
             tree
@@ -187,7 +194,7 @@ mod tests {
                 prop_assert!(copy.keys().all(|p| !p.starts_with(&format!("{path}/"))), "{} goes with all in it", path);
             }
             for path in &changes.send {
-                prop_assert!(ancestors(path).all(|above| copy.get(above) == Some(&Thing::Dir)), "{} has a directory", path);
+                prop_assert!(ancestors(path).all(|above| copy.get(above) == Some(&PathEntry::Dir)), "{} has a directory", path);
                 prop_assert!(copy.get(path).is_none_or(|old| old.is_dir() == here[path].is_dir()));
                 copy.insert(path.clone(), here[path].clone());
             }

@@ -62,12 +62,12 @@ async fn to_node(http: &Http, node_id: &str, mode: DirectMode) -> Result<Http, S
 }
 
 /// When a node was tried, and the way to it or why there is none.
-type Tried = (Instant, Result<Http, String>);
+type RouteAttempt = (Instant, Result<Http, String>);
 
 /// The ways to nodes, each remembered for a while.
 #[derive(Debug, Default)]
 pub struct Routes {
-    known: RefCell<BTreeMap<String, Tried>>,
+    known: RefCell<BTreeMap<String, RouteAttempt>>,
 }
 
 impl Routes {

@@ -10,7 +10,7 @@ use crate::api::nomad::allocation::{self, AllocUse};
 use crate::api::nomad::job::{self, Job, JobStub};
 use crate::api::nomad::node;
 use crate::api::nomad::{ALL_NAMESPACES, JobType, acl, agent, operator};
-use crate::model::doctor::jobs::{Around, Spread};
+use crate::model::doctor::jobs::{JobContext, Spread};
 use crate::model::doctor::{Fault, cluster, consul, jobs, sort};
 use crate::model::ids::JobKey;
 use crate::model::words::count;
@@ -120,7 +120,7 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
         };
         let alive = nodes.as_ref().map_or(0, |nodes| nodes.iter().filter(|n| n.is_schedulable()).count());
         seen.faults.extend(spread.iter().flat_map(|s| s.faults(of_service, alive)));
-        let around = Around {
+        let around = JobContext {
             nodes: nodes.as_deref(),
             oversubscription: scheduler.as_ref().map(|s| s.memory_oversubscription_enabled),
         };
@@ -142,7 +142,7 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
 async fn specifications(
     nomad: &Http,
     stubs: &[JobStub],
-    around: Around<'_>,
+    around: JobContext<'_>,
     scope: Scope<'_>,
     seen: &mut Examined,
 ) {

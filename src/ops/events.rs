@@ -30,9 +30,9 @@ pub struct Subscription {
     pub from: Option<u64>,
 }
 
-/// What whoever follows is told.
+/// A message of the stream to whoever follows it.
 #[derive(Debug)]
-pub enum Told {
+pub enum StreamMessage {
     /// Something happened.
     Event(Box<Event>),
     /// The connection broke; it is tried again.
@@ -56,9 +56,9 @@ pub async fn follow(
     nomad: &Http,
     subscription: &Subscription,
     patience: Duration,
-    mut sink: impl FnMut(Told) -> Result<bool>,
+    mut sink: impl FnMut(StreamMessage) -> Result<bool>,
 ) -> Result<()> {
-    let mut seen = Seen::default();
+    let mut seen = SeenEvents::default();
     let (mut broken_for, mut backoff) = (Duration::ZERO, Backoff::default());
     let mut was_broken = false;
     loop {
@@ -73,7 +73,7 @@ pub async fn follow(
             Err(e) => return Err(explained(nomad, e).await),
         };
         (broken_for, backoff) = (Duration::ZERO, Backoff::default());
-        if std::mem::take(&mut was_broken) && !sink(Told::Again)? {
+        if std::mem::take(&mut was_broken) && !sink(StreamMessage::Again)? {
             return Ok(());
         }
         let mut resumed = seen.last;
@@ -82,9 +82,9 @@ pub async fn follow(
                 Ok(Some(batch)) => {
                     for event in batch.events {
                         if let Some(after) = resumed.take().filter(|last| event.index > last + 1) {
-                            sink(Told::Gap { after, before: event.index })?;
+                            sink(StreamMessage::Gap { after, before: event.index })?;
                         }
-                        if seen.is_new(&event) && !sink(Told::Event(Box::new(event)))? {
+                        if seen.is_new(&event) && !sink(StreamMessage::Event(Box::new(event)))? {
                             return Ok(());
                         }
                     }
@@ -94,22 +94,22 @@ pub async fn follow(
             }
         };
         seen.last.get_or_insert(subscription.from.unwrap_or_default());
-        if !sink(Told::Broken(why))? {
+        if !sink(StreamMessage::Broken(why))? {
             return Ok(());
         }
         was_broken = true;
     }
 }
 
-/// What was seen, so that nothing is told twice: an event that fits several topics comes once for each, and after a
+/// The events that were told, so that nothing is told twice: one that fits several topics comes once for each, and after a
 /// reconnection the last ones come again.
 #[derive(Debug, Default)]
-struct Seen {
+struct SeenEvents {
     last: Option<u64>,
     keys: HashSet<(u64, String, String, String)>,
 }
 
-impl Seen {
+impl SeenEvents {
     fn is_new(&mut self, event: &Event) -> bool {
         if self.keys.len() > REMEMBERED {
             let oldest = self.last.unwrap_or_default().saturating_sub(REMEMBERED as u64 / 10);
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_comes_again_is_not_new() {
-        let mut seen = Seen::default();
+        let mut seen = SeenEvents::default();
         assert!(seen.is_new(&event(5, "a")) && seen.is_new(&event(5, "b")) && !seen.is_new(&event(5, "a")));
         assert!(seen.is_new(&event(7, "a")));
         // A server that was restarted tells old ones again.

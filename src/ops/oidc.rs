@@ -25,9 +25,9 @@ pub struct Callback {
     pub redirect: String,
 }
 
-/// What the provider gave the browser to bring.
+/// The parameters the provider's redirect brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Brought {
+pub struct CallbackQuery {
     /// What the request began with: it belongs to this login.
     pub state: String,
     /// What is exchanged for a token.
@@ -59,7 +59,7 @@ impl Callback {
     ///
     /// # Errors
     /// When nobody comes, or the provider refused.
-    pub async fn wait(&self, state: &str) -> Result<Brought> {
+    pub async fn wait(&self, state: &str) -> Result<CallbackQuery> {
         let waiting = async {
             loop {
                 let (mut stream, _) =
@@ -137,7 +137,7 @@ async fn request_line(stream: &mut TcpStream) -> io::Result<String> {
 }
 
 /// What a request brings; none when it is another one.
-fn read(line: &str, state: &str) -> Option<Result<Brought, String>> {
+fn read(line: &str, state: &str) -> Option<Result<CallbackQuery, String>> {
     let path = line.strip_prefix("GET ")?.split(' ').next()?;
     let url = Url::parse("http://localhost").ok()?.join(path).ok()?;
     if url.path() != "/oidc/callback" {
@@ -153,7 +153,7 @@ fn read(line: &str, state: &str) -> Option<Result<Brought, String>> {
         let more = of("error_description").map_or_else(String::new, |text| format!(": {text}"));
         return Some(Err(format!("{error}{more}")));
     }
-    Some(Ok(Brought { state: state.to_owned(), code: of("code")? }))
+    Some(Ok(CallbackQuery { state: state.to_owned(), code: of("code")? }))
 }
 
 async fn answer(stream: &mut TcpStream, status: &str, text: &str) {
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn only_the_answer_to_this_login_is_taken() {
-        let brought = Brought { state: "st".into(), code: "a b".into() };
+        let brought = CallbackQuery { state: "st".into(), code: "a b".into() };
         assert_eq!(read("GET /oidc/callback?state=st&code=a%20b HTTP/1.1\r\n", "st"), Some(Ok(brought)));
         for other in [
             "GET /oidc/callback?state=other&code=x HTTP/1.1",

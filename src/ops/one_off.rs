@@ -13,7 +13,7 @@ use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
-use crate::model::alloc_diagnosis::{self, Around, OutOfMemory};
+use crate::model::alloc_diagnosis::{self, AllocContext, OutOfMemory};
 use crate::model::ids::job_words;
 use crate::model::metric::explain;
 use crate::model::one_off::{OneOff, is_left};
@@ -160,7 +160,7 @@ impl<'a> Running<'a> {
     fn code(&self, alloc: &Allocation) -> Result<u8> {
         let end = alloc.task_states.get(&self.task).and_then(alloc_diagnosis::last_end);
         let told = |what: &str| {
-            let why = alloc_diagnosis::why(alloc, Around::default());
+            let why = alloc_diagnosis::why(alloc, AllocContext::default());
             why.into_iter().fold(Error::transport(format!("{} {what}", self.id)), Error::because)
         };
         let end = end.ok_or_else(|| told("did not start"))?;

@@ -12,7 +12,7 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::service::{self, CheckResult};
-use crate::model::present_health::{self, Heard, PresentHealth};
+use crate::model::present_health::{self, CheckReports, PresentHealth};
 use crate::model::service_name;
 
 /// Whoever takes longer to tell of its checks does not tell.
@@ -83,7 +83,7 @@ impl Sources {
             })
             .collect();
         let (nomad, consul) = tokio::join!(self.nomads(&ids), self.consuls(names));
-        let heard = |a: &AllocStub| Heard {
+        let heard = |a: &AllocStub| CheckReports {
             nomad: nomad.get(a.id.as_str()).map(|all| match all {
                 Ok(all) => Ok(all.iter().collect()),
                 Err(why) => Err(why.clone()),

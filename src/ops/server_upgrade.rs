@@ -8,16 +8,16 @@ use crate::api::http::{Address, Http, Patience, Product};
 use crate::api::nomad::{agent, operator};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::server_upgrade::{Look, Stand, not_yet};
+use crate::model::server_upgrade::{ServerState, ServersObservation, not_yet};
 
 /// How often all of them are looked at.
 const TICK: Duration = Duration::from_millis(500);
 /// How long a server may take to answer at its own address.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// A server, and the way straight to it.
+/// A server and a client straight to it.
 #[derive(Debug, Clone)]
-pub struct Own {
+pub struct ServerEndpoint {
     /// `<name>.<region>`.
     pub name: String,
     /// Its id in raft.
@@ -30,7 +30,7 @@ pub struct Own {
 #[derive(Debug, Clone)]
 pub struct Servers {
     /// By name.
-    pub all: Vec<Own>,
+    pub all: Vec<ServerEndpoint>,
 }
 
 /// How a proof goes on.
@@ -82,7 +82,7 @@ impl Servers {
                 ))
                 .because("the token would be readable on the way"));
             }
-            all.push(Own { name: server.node, raft_id: server.id, http });
+            all.push(ServerEndpoint { name: server.node, raft_id: server.id, http });
         }
         all.sort_by(|a, b| a.name.cmp(&b.name));
         let servers = Servers { all };
@@ -101,8 +101,8 @@ impl Servers {
     ///
     /// # Errors
     /// When none of them answers.
-    pub async fn look(&self, not: Option<&str>) -> Result<Look> {
-        let mut asked: Vec<&Own> = self.all.iter().collect();
+    pub async fn look(&self, not: Option<&str>) -> Result<ServersObservation> {
+        let mut asked: Vec<&ServerEndpoint> = self.all.iter().collect();
         asked.sort_by_key(|own| Some(own.name.as_str()) == not);
         let mut last = Error::failed("there is no server to ask");
         for own in asked {
@@ -131,7 +131,7 @@ impl Servers {
     /// Timed out (6), with what it waits for.
     pub async fn prove(
         &self,
-        before: &Look,
+        before: &ServersObservation,
         upgraded: Option<(&str, Option<&str>)>,
         soak: Duration,
         within: Duration,
@@ -185,7 +185,7 @@ fn beside(base: &str, host: &str) -> String {
 }
 
 /// The version a server tells at its own address; why not, where it does not, or another one answers there.
-async fn version_of(own: &Own) -> Result<String, String> {
+async fn version_of(own: &ServerEndpoint) -> Result<String, String> {
     let answer = timeout(ANSWER, own.http.read(&agent::own())).await;
     let member = match answer {
         Ok(Ok(reply)) => reply.value.member,
@@ -201,13 +201,13 @@ async fn version_of(own: &Own) -> Result<String, String> {
 }
 
 /// What a server sees of all of them.
-async fn seen_by(http: &Http) -> crate::api::Result<Look> {
+async fn seen_by(http: &Http) -> crate::api::Result<ServersObservation> {
     let (raft, health) = (operator::raft_configuration(), operator::autopilot_health());
     let (raft, health) = tokio::try_join!(http.read(&raft), http.read(&health))?;
     let health = health.value;
     let stand = |server: operator::RaftServer| {
         let known = health.servers.iter().find(|h| h.id == server.id);
-        Stand {
+        ServerState {
             leader: server.leader,
             voter: server.voter && known.is_some_and(|h| h.voter),
             healthy: known.is_some_and(|h| h.healthy && h.serf_status == "alive"),
@@ -216,7 +216,7 @@ async fn seen_by(http: &Http) -> crate::api::Result<Look> {
         }
     };
     let servers = raft.value.servers.into_iter().map(stand).collect();
-    Ok(Look { servers, tolerance: health.failure_tolerance, healthy: health.healthy })
+    Ok(ServersObservation { servers, tolerance: health.failure_tolerance, healthy: health.healthy })
 }
 
 #[cfg(test)]

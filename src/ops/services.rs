@@ -11,7 +11,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::service::{self, CheckResult, ServiceInstance};
 use crate::api::nomad::{ALL_NAMESPACES, one_of};
 use crate::error::{Error, Result};
-use crate::model::rights::Answer;
+use crate::model::rights::Permitted;
 use crate::model::services::{self, Allocs, Instance};
 use crate::ops::migration::snapshot;
 use crate::ops::present_health::Sources;
@@ -25,9 +25,9 @@ const MOST_IDS_IN_A_FILTER: usize = 50;
 /// How long Consul may take, which is not needed for what Nomad knows.
 const CONSUL: Patience = Patience(std::time::Duration::from_secs(5));
 
-/// What was read.
+/// The services that were read, and what could not be.
 #[derive(Debug, Default)]
-pub struct Read {
+pub struct ServicesRead {
     /// The instances, the worst first.
     pub instances: Vec<Instance>,
     /// What could not be read, and why.
@@ -36,9 +36,9 @@ pub struct Read {
     pub unasked: usize,
 }
 
-/// Which services.
+/// Which services are asked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Which<'a> {
+pub enum ServiceSelection<'a> {
     /// Those of this name.
     Named(&'a str),
     /// All of them: Consul's without addresses and tags of single instances, which its one list for all does not have.
@@ -90,9 +90,9 @@ impl Registries {
     ///
     /// # Errors
     /// Nomad's own; what Consul does not tell stands in the answer.
-    pub async fn read(&self, which: Which<'_>, most: usize) -> Result<Read> {
+    pub async fn read(&self, which: ServiceSelection<'_>, most: usize) -> Result<ServicesRead> {
         let (nomad, consul) = tokio::join!(self.of_nomad(which), self.of_consul(which));
-        let (nomad, mut read) = (nomad?, Read::default());
+        let (nomad, mut read) = (nomad?, ServicesRead::default());
         let consul = match consul {
             None => None,
             Some(Ok(consul)) => Some(consul),
@@ -134,11 +134,11 @@ impl Registries {
         Ok(read)
     }
 
-    async fn of_nomad(&self, which: Which<'_>) -> Result<Vec<ServiceInstance>> {
+    async fn of_nomad(&self, which: ServiceSelection<'_>) -> Result<Vec<ServiceInstance>> {
         let names = self.nomad.list(&service::list().namespace(&self.namespace)).await?.value;
         let wanted = |name: &str| match which {
-            Which::Named(wanted) => wanted == name,
-            Which::All => true,
+            ServiceSelection::Named(wanted) => wanted == name,
+            ServiceSelection::All => true,
         };
         let names: Vec<(String, String)> = names
             .into_iter()
@@ -153,13 +153,13 @@ impl Registries {
         Ok(all.into_iter().flatten().collect())
     }
 
-    async fn of_consul(&self, which: Which<'_>) -> Option<crate::api::Result<OfConsul>> {
+    async fn of_consul(&self, which: ServiceSelection<'_>) -> Option<crate::api::Result<OfConsul>> {
         let consul = self.consul.as_ref()?;
         Some(match which {
-            Which::Named(name) => {
+            ServiceSelection::Named(name) => {
                 consul.read(&health::service(name)).await.map(|r| OfConsul::Entries(r.value))
             }
-            Which::All => whole_catalog(consul).await,
+            ServiceSelection::All => whole_catalog(consul).await,
         })
     }
 
@@ -188,7 +188,7 @@ impl Registries {
     /// Why an allocation that no list shows may be there all the same.
     async fn blind(&self) -> Option<String> {
         let told = match snapshot::rights(&self.nomad).await {
-            Ok(rights) if rights.every_namespace(&["read-job"]) == Answer::Yes => return None,
+            Ok(rights) if rights.every_namespace(&["read-job"]) == Permitted::Yes => return None,
             Ok(_) => "its allocation is gone, or in a namespace the token may not read".to_owned(),
             Err(e) => format!("its allocation is not to be seen, and the token's rights neither: {e}"),
         };

@@ -218,12 +218,13 @@ impl RealFleet {
     }
 
     async fn bootstrap(&mut self, begun: Instant) -> Result<()> {
+        /// The token that was made.
         #[derive(Deserialize)]
-        struct Made {
+        struct MadeToken {
             #[serde(rename = "SecretID")]
             secret_id: String,
         }
-        let call: Write<Made> = Write::put("/v1/acl/bootstrap", "make the first token");
+        let call: Write<MadeToken> = Write::put("/v1/acl/bootstrap", "make the first token");
         loop {
             match self.client("s1").write(&Permission::granted(Grant::Explicit), &call).await {
                 Ok(made) => {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use fleet::model::jobfile::calls::Calls;
-use fleet::model::jobfile::inline::{Failed, Inliner};
+use fleet::model::jobfile::inline::{FailedCall, Inliner};
 use fleet::model::jobfile::{Function, Text, quoted};
 use fleet::sandbox::jobspec;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn make(function: Function, args: &[String]) -> Result<String, String> {
 }
 
 /// What becomes of a text, when the arguments of every call can be evaluated.
-fn inline(text: &str) -> Result<(Text, Vec<Failed>), String> {
+fn inline(text: &str) -> Result<(Text, Vec<FailedCall>), String> {
     let mut inliner = Inliner::new(Text::new(text));
     while let Some(round) = inliner.round().map_err(|e| format!("{e:?}"))? {
         let meta = match &round.document {

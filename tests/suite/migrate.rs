@@ -6,11 +6,11 @@ use fleet::model::ingress::check::check;
 use fleet::model::ingress::emit::{self, Source};
 use fleet::model::ingress::interpret::{Outcome, consul, traefik};
 use fleet::model::ingress::lower::lower;
-use fleet::model::ingress::nginx::answer::{Answer, answer};
+use fleet::model::ingress::nginx::answer::{NginxAnswer, answer};
 use fleet::model::ingress::nginx::site::Sites;
 use fleet::model::ingress::nginx::tree::Config;
 use fleet::model::ingress::pool::Services;
-use fleet::model::ingress::report::{Wanted, migrate};
+use fleet::model::ingress::report::{MigrationRequest, migrate};
 use fleet::model::ingress::request::Request;
 use fleet::model::ingress::verdict::{TARGETS, Target};
 use serde_json::Value;
@@ -46,7 +46,7 @@ fn verdicts_are_those_of_the_cases() {
     let mut wrong = Vec::new();
     for case in cases() {
         let config = config(&case);
-        let wanted = Wanted { targets: TARGETS.to_vec(), ..Wanted::default() };
+        let wanted = MigrationRequest { targets: TARGETS.to_vec(), ..MigrationRequest::default() };
         let report = serde_json::to_value(migrate(&config, &wanted).report).unwrap();
         let ours = report["directives"].as_array().unwrap();
         let theirs = json(&case, "verdicts.json").unwrap();
@@ -127,7 +127,7 @@ fn nginx_is_interpreted_as_it_was_measured() {
             let upstream = &entry["upstream"];
             let location = entry["response"]["headers"]["location"].as_str();
             let agrees = match &got {
-                Answer::Proxied(p) => {
+                NginxAnswer::Proxied(p) => {
                     let line = format!("{} {}", asked["method"].as_str().unwrap(), p.target);
                     let headers = upstream["headers"].as_array().cloned().unwrap_or_default();
                     let host = headers.iter().find(|h| h[0] == "Host").and_then(|h| h[1].as_str());
@@ -138,10 +138,12 @@ fn nginx_is_interpreted_as_it_was_measured() {
                         upstream["line"] == line.as_str() && host == Some(&p.host)
                     }
                 }
-                Answer::Redirect { status: s, location: l } => u64::from(*s) == status && location == Some(l),
-                Answer::Status { status: s, .. } => u64::from(*s) == status,
-                Answer::Local(_) => status == 404,
-                Answer::Unknown(_) => false,
+                NginxAnswer::Redirect { status: s, location: l } => {
+                    u64::from(*s) == status && location == Some(l)
+                }
+                NginxAnswer::Status { status: s, .. } => u64::from(*s) == status,
+                NginxAnswer::Local(_) => status == 404,
+                NginxAnswer::Unknown(_) => false,
             };
             if !agrees {
                 wrong.push(format!(
@@ -178,9 +180,9 @@ fn clean(told: &str) -> String {
     format!("{to} {path}?{query}")
 }
 
-fn nginx_told(got: &Answer, sites: &Sites<'_>, target: Target) -> String {
+fn nginx_told(got: &NginxAnswer, sites: &Sites<'_>, target: Target) -> String {
     match got {
-        Answer::Proxied(p) => {
+        NginxAnswer::Proxied(p) => {
             let reference =
                 fleet::model::ingress::route::PoolRef { name: p.pool.clone(), scheme: "http".to_owned() };
             let pool = fleet::model::ingress::pool::Pool::of(sites, &reference);
@@ -196,9 +198,9 @@ fn nginx_told(got: &Answer, sites: &Sites<'_>, target: Target) -> String {
             to.sort();
             format!("{} {}", to.join(","), p.target)
         }
-        Answer::Redirect { status, location } => format!("{status} {}", location.replace(":8081/", "/")),
-        Answer::Status { .. } | Answer::Local(_) => "refused".to_owned(),
-        Answer::Unknown(why) => why.clone(),
+        NginxAnswer::Redirect { status, location } => format!("{status} {}", location.replace(":8081/", "/")),
+        NginxAnswer::Status { .. } | NginxAnswer::Local(_) => "refused".to_owned(),
+        NginxAnswer::Unknown(why) => why.clone(),
     }
 }
 
@@ -251,10 +253,12 @@ fn what_is_emitted_does_what_the_cases_do() {
                 compared += 1;
                 let real = answer(&sites, request);
                 let nearer = clean(&told(&own)) == clean(&nginx_told(&real, &sites, target))
-                    || (matches!(real, Answer::Status { .. } | Answer::Local(_) | Answer::Redirect { .. })
-                        && told(&own) == "refused");
+                    || (matches!(
+                        real,
+                        NginxAnswer::Status { .. } | NginxAnswer::Local(_) | NginxAnswer::Redirect { .. }
+                    ) && told(&own) == "refused");
                 // `/x` for a location `/x/` is served as `/x/` where nobody can redirect.
-                let slash = matches!(real, Answer::Redirect { .. }) && target != Target::Traefik;
+                let slash = matches!(real, NginxAnswer::Redirect { .. }) && target != Target::Traefik;
                 if told(&own) != told(&other) && !nearer && !slash {
                     wrong.push(format!(
                         "{} {}: {} {} → {}, theirs {}, nginx {}",
@@ -279,7 +283,11 @@ fn the_self_check_finds_nothing_that_no_verdict_speaks_of() {
     let mut wrong = Vec::new();
     for case in cases() {
         let config = config(&case);
-        let wanted = Wanted { targets: TARGETS.to_vec(), services: services(), ..Wanted::default() };
+        let wanted = MigrationRequest {
+            targets: TARGETS.to_vec(),
+            services: services(),
+            ..MigrationRequest::default()
+        };
         for checked in migrate(&config, &wanted).report.self_check {
             assert!(checked.requests > 20, "{}", name(&case));
             for found in checked.differences.iter().filter(|d| d.because.is_none()) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use fleet::model::ingress::nginx::tree::Config;
-use fleet::model::ingress::report::{Report, Wanted, migrate};
+use fleet::model::ingress::report::{MigrationRequest, Report, migrate};
 use fleet::model::ingress::verdict::TARGETS;
 
 use crate::binary::Fleet;
@@ -16,7 +16,7 @@ fn fixtures() -> PathBuf {
 
 fn report(text: &str) -> Report {
     let config = Config::of_text("nginx.conf", text).unwrap();
-    migrate(&config, &Wanted { targets: TARGETS.to_vec(), ..Wanted::default() }).report
+    migrate(&config, &MigrationRequest { targets: TARGETS.to_vec(), ..MigrationRequest::default() }).report
 }
 
 #[test]

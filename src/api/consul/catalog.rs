@@ -50,9 +50,9 @@ pub fn deregister(node: &str, id: &str, service: &str) -> Write<serde::de::Ignor
 #[serde(rename_all = "PascalCase")]
 pub struct GatewayService {
     /// The gateway.
-    pub gateway: Named,
+    pub gateway: NameOnly,
     /// The service; `*` for all of them.
-    pub service: Named,
+    pub service: NameOnly,
     /// `ingress-gateway` or `terminating-gateway`.
     pub gateway_kind: String,
     /// The port of the gateway it is offered on.
@@ -66,10 +66,10 @@ pub struct GatewayService {
     pub hosts: Vec<String>,
 }
 
-/// Something by its name.
+/// An object of the catalog of which only the name is read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Named {
+pub struct NameOnly {
     /// The name.
     pub name: String,
 }

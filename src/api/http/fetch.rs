@@ -301,9 +301,9 @@ mod tests {
     use crate::api::http::{Address, Endpoint, Product, SlowAnswers, TlsOptions};
 
     #[derive(Debug, Default)]
-    struct Told(AtomicUsize);
+    struct SlowAnswerCount(AtomicUsize);
 
-    impl SlowAnswers for Told {
+    impl SlowAnswers for SlowAnswerCount {
         fn after(&self) -> Duration {
             Duration::from_secs(2)
         }
@@ -316,7 +316,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_never_becomes_whole_is_given_up_and_waiting_for_it_is_said_once() {
-        let told = Arc::new(Told::default());
+        let told = Arc::new(SlowAnswerCount::default());
         let endpoint = Endpoint {
             product: Product::Nomad,
             address: Address::parse(Product::Nomad, "http://127.0.0.1:1").unwrap(),
@@ -326,7 +326,7 @@ mod tests {
             tls: TlsOptions::default(),
             params: Vec::new(),
         };
-        let http = Http::told(endpoint, Some(Arc::<Told>::clone(&told)));
+        let http = Http::told(endpoint, Some(Arc::<SlowAnswerCount>::clone(&told)));
         let spec = RequestSpec::get("/v1/nodes", "list the nodes");
         // A server that sends a blank a second never stands still.
         let trickle = async {

@@ -21,7 +21,7 @@ pub use call::{Ask, Blocking, Get, RequestSpec, Write};
 pub use client::Http;
 pub use download::{Download, Raw};
 pub use endpoint::{Endpoint, Product};
-pub use probe::{Answered, Probe};
+pub use probe::{Probe, ProbeAnswer};
 pub use response::{Meta, Reply};
 pub use retry::{Backoff, Patience};
 pub use rows::{ListFlaw, Rows};

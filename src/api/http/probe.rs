@@ -18,9 +18,9 @@ pub struct Probe {
     client: Client,
 }
 
-/// An answer without its body.
+/// The status and headers of an answer, without its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub struct ProbeAnswer {
     /// The status.
     pub status: u16,
     /// Names, in lower case, and values of its headers.
@@ -61,7 +61,7 @@ impl Probe {
     ///
     /// # Errors
     /// Why there is no whole answer.
-    pub async fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answered, String> {
+    pub async fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<ProbeAnswer, String> {
         let mut request = self.client.get(url);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -73,7 +73,7 @@ impl Probe {
         let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
         let headers = headers.collect();
         answer.bytes().await.map_err(|e| transport_text(&e))?;
-        Ok(Answered { status, headers })
+        Ok(ProbeAnswer { status, headers })
     }
 
     /// Posts JSON to an address.

@@ -15,14 +15,14 @@ pub fn members() -> Get<Members> {
 
 /// What the agent that is asked says of itself.
 #[must_use]
-pub fn own() -> Get<Own> {
+pub fn own() -> Get<AgentSelf> {
     Get::new("/v1/agent/self", "ask an agent about itself").needs("agent { policy = \"read\" }")
 }
 
-/// What an agent says of itself.
+/// `/v1/agent/self`: what an agent says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Own {
+pub struct AgentSelf {
     /// Its place in the gossip; empty of a client.
     #[serde(rename = "member", deserialize_with = "nullable")]
     pub member: Member,
@@ -75,19 +75,19 @@ pub fn health() -> Get<serde::de::IgnoredAny> {
 
 /// Which node the agent that is asked is, where it is a client.
 #[must_use]
-pub fn own_node() -> Get<OwnNode> {
+pub fn own_node() -> Get<AgentNode> {
     Get::new("/v1/agent/self", "ask the agent who it is").needs("agent { policy = \"read\" }")
 }
 
-/// What an agent says of its client.
+/// The client half of an agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub struct OwnNode {
+pub struct AgentNode {
     #[serde(deserialize_with = "nullable")]
     stats: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-impl OwnNode {
+impl AgentNode {
     /// The full id of its node; none of a server.
     #[must_use]
     pub fn node_id(&self) -> Option<&str> {
@@ -97,7 +97,7 @@ impl OwnNode {
 
 /// Has the agent that is asked join others by their gossip addresses.
 #[must_use]
-pub fn join(addresses: &[String]) -> Write<Joined> {
+pub fn join(addresses: &[String]) -> Write<JoinReply> {
     let call = Write::put("/v1/agent/join", format!("join {}", addresses.join(", ")));
     let call = call.needs("agent { policy = \"write\" }");
     addresses.iter().fold(call, |call, address| call.query("address", address))
@@ -149,10 +149,10 @@ pub enum Monitored {
     Node(String),
 }
 
-/// What came of joining.
+/// The reply of a join: how many servers were reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub struct Joined {
+pub struct JoinReply {
     /// How many addresses answered.
     pub num_joined: u64,
     /// What went wrong; empty where nothing did.

@@ -35,7 +35,7 @@ pub fn list_resources() -> Get<Vec<AllocUse>> {
 
 /// What runs, with what each is given.
 #[must_use]
-pub fn running_with_resources() -> Get<Vec<AllocGiven>> {
+pub fn running_with_resources() -> Get<Vec<AllocResources>> {
     Get::new("/v1/allocations", "list the allocations' resources")
         .needs(READ)
         .query("task_states", "false")
@@ -292,10 +292,10 @@ pub struct AllocUse {
     pub allocated_resources: Option<AllocatedResources>,
 }
 
-/// What an allocation is given, and whose it is.
+/// An allocation with what it is given, and whose it is.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct AllocGiven {
+pub struct AllocResources {
     /// The full id.
     #[serde(rename = "ID")]
     pub id: String,

@@ -93,7 +93,7 @@ struct Frame<'a> {
     #[serde(default)]
     exited: bool,
     #[serde(default)]
-    result: Option<Ending>,
+    result: Option<ExecEnd>,
 }
 
 #[derive(Deserialize)]
@@ -104,9 +104,9 @@ struct Stream<'a> {
     close: bool,
 }
 
-/// `exit_code` is left out when it is 0, `result` never is.
+/// The last message of an exec session: `exit_code` is left out when it is 0, `result` never is.
 #[derive(Deserialize)]
-struct Ending {
+struct ExecEnd {
     #[serde(default)]
     exit_code: i64,
 }

@@ -30,7 +30,7 @@ pub fn scheduler_configuration_spec() -> Get<Value> {
 
 /// Replaces the scheduler's configuration whole, if it is still that of this index.
 #[must_use]
-pub fn set_scheduler_configuration(spec: &Value, index: u64) -> Write<Updated> {
+pub fn set_scheduler_configuration(spec: &Value, index: u64) -> Write<UpdateReply> {
     Write::put("/v1/operator/scheduler/configuration", "change the scheduler configuration")
         .needs(WRITE)
         .query("cas", index.to_string())
@@ -123,10 +123,10 @@ pub fn reconcile_summaries() -> Write<serde::de::IgnoredAny> {
     Write::put("/v1/system/reconcile/summaries", "reconcile the job summaries").needs(MANAGEMENT)
 }
 
-/// Whether a configuration was still the one that was to be changed.
+/// The reply of a check-and-set write: whether the configuration was still the one that was to be changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Updated {
+pub struct UpdateReply {
     /// It was, and is changed.
     pub updated: bool,
 }

@@ -22,7 +22,7 @@ fn route(id: &str, verb: &str) -> String {
 /// The reply of a registration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Registered {
+pub struct RegisterReply {
     /// The evaluation to follow; empty for periodic and parameterized jobs.
     #[serde(rename = "EvalID", deserialize_with = "nullable")]
     pub eval_id: String,
@@ -40,7 +40,7 @@ pub fn register(
     job: &Value,
     index: u64,
     submission: Option<&Submission>,
-) -> Write<Registered> {
+) -> Write<RegisterReply> {
     let id = job["ID"].as_str().unwrap_or_default();
     let body = json!({"Job": job, "EnforceIndex": true, "JobModifyIndex": index, "Submission": submission});
     Write::put("/v1/jobs", format!("register job {id}"))
@@ -51,7 +51,7 @@ pub fn register(
 
 /// Makes an earlier version the newest one again, if the current version is the one given.
 #[must_use]
-pub fn revert(namespace: &str, id: &str, to: u64, from: u64) -> Write<Registered> {
+pub fn revert(namespace: &str, id: &str, to: u64, from: u64) -> Write<RegisterReply> {
     let body = json!({"JobID": id, "JobVersion": to, "EnforcePriorVersion": from});
     Write::put(route(id, "revert"), format!("revert job {id}"))
         .needs("namespace capability \"revert-job\" (or \"submit-job\")")
@@ -101,10 +101,10 @@ pub fn force_periodic(namespace: &str, id: &str) -> Write<EvalReply> {
         .body(&json!({}))
 }
 
-/// A child of a parameterized job.
+/// The reply of a dispatch: the child that was made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub struct Dispatched {
+pub struct DispatchReply {
     /// The child's id.
     #[serde(rename = "DispatchedJobID", deserialize_with = "nullable")]
     pub job_id: String,
@@ -122,7 +122,7 @@ pub fn dispatch(
     meta: &BTreeMap<String, String>,
     prefix: Option<&str>,
     idempotency: &str,
-) -> Write<Dispatched> {
+) -> Write<DispatchReply> {
     use base64::Engine as _;
     let payload = base64::engine::general_purpose::STANDARD.encode(payload);
     let body = json!({"Payload": payload, "Meta": meta, "IdPrefixTemplate": prefix.unwrap_or_default()});

@@ -233,10 +233,10 @@ pub struct Volume {
     pub attachment_mode: String,
     /// Ids of the allocations that read it, as keys.
     #[serde(deserialize_with = "nullable")]
-    pub read_allocs: BTreeMap<String, Unread>,
+    pub read_allocs: BTreeMap<String, IgnoredValue>,
     /// Ids of the allocations that write it, as keys.
     #[serde(deserialize_with = "nullable")]
-    pub write_allocs: BTreeMap<String, Unread>,
+    pub write_allocs: BTreeMap<String, IgnoredValue>,
     /// The allocations that have it.
     #[serde(deserialize_with = "nullable")]
     pub allocations: Vec<AllocStub>,
@@ -245,13 +245,13 @@ pub struct Volume {
     pub create_time: Option<Timestamp>,
 }
 
-/// A value that is not looked at.
+/// A field that is not decoded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Unread;
+pub struct IgnoredValue;
 
-impl<'de> Deserialize<'de> for Unread {
+impl<'de> Deserialize<'de> for IgnoredValue {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(d).map(|_| Unread)
+        IgnoredAny::deserialize(d).map(|_| IgnoredValue)
     }
 }
 

@@ -47,13 +47,13 @@ pub struct Args {
 
 /// A token whose secret went to a file.
 #[derive(Debug, Serialize)]
-struct Saved {
+struct SavedToken {
     accessor_id: String,
     expires_at: Option<jiff::Timestamp>,
     file: String,
 }
 
-impl Describe for Saved {
+impl Describe for SavedToken {
     fn describe(&self) -> Detail {
         Detail::new().fields([
             ("accessor", Cell::Id(self.accessor_id.clone())),
@@ -76,7 +76,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (accessor_id, expires_at) = (made.token.accessor_id.clone(), made.token.expiration_time);
     let created = Created::of(made)?;
     created.save(file)?;
-    app.printer.object(&Saved { accessor_id, expires_at, file: file.display().to_string() })
+    app.printer.object(&SavedToken { accessor_id, expires_at, file: file.display().to_string() })
 }
 
 async fn by_jwt(args: &Args, app: &App, file: &str) -> Result<NewToken> {

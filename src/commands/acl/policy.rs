@@ -37,7 +37,7 @@ impl Command {
             Command::Check(args) => policy_check::run(&args, app).await,
             Command::Delete(args) => delete(&args, app).await,
             Command::List(_) => list(app).await,
-            Command::Show(args) => app.printer.object(&Shown(find(app.nomad()?, &args.name).await?)),
+            Command::Show(args) => app.printer.object(&PolicyDetail(find(app.nomad()?, &args.name).await?)),
             Command::Suggest(args) => suggest(&args, app),
         }
     }
@@ -124,7 +124,7 @@ impl Tabular for Row {
 /// A policy with its rules.
 #[derive(Debug, Serialize)]
 #[serde(into = "Described")]
-struct Shown(PolicyText);
+struct PolicyDetail(PolicyText);
 
 #[derive(Debug, Serialize)]
 struct Described {
@@ -133,19 +133,19 @@ struct Described {
     rules: String,
 }
 
-impl From<Shown> for Described {
-    fn from(Shown(policy): Shown) -> Self {
+impl From<PolicyDetail> for Described {
+    fn from(PolicyDetail(policy): PolicyDetail) -> Self {
         Described { policy: policy.name, description: policy.description, rules: policy.rules }
     }
 }
 
-impl Clone for Shown {
+impl Clone for PolicyDetail {
     fn clone(&self) -> Self {
-        Shown(self.0.clone())
+        PolicyDetail(self.0.clone())
     }
 }
 
-impl Describe for Shown {
+impl Describe for PolicyDetail {
     fn describe(&self) -> Detail {
         let rules = self.0.rules.trim_end().lines().map(|line| (line.to_owned(), Tone::Plain));
         Detail::new()

@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::policy_check::{Need, answer, needs};
+use crate::model::policy_check::{RequiredRight, answer, needs};
 use crate::model::policy_suggestion;
-use crate::model::rights::Answer;
+use crate::model::rights::Permitted;
 use crate::ops::migration::snapshot::rights;
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -71,11 +71,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return Err(error.because(format!("it is of {}", known.join(", "))));
     };
     let rights = rights(app.nomad()?).await?;
-    let row = |need: Need| Row {
+    let row = |need: RequiredRight| Row {
         granted: match answer(&need, &rights) {
-            Answer::Yes => Granted::Yes,
-            Answer::No => Granted::No,
-            Answer::Unknown => Granted::NotKnown,
+            Permitted::Yes => Granted::Yes,
+            Permitted::No => Granted::No,
+            Permitted::Unknown => Granted::NotKnown,
         },
         scope: need.scope,
         right: need.right,

@@ -74,7 +74,7 @@ impl Command {
             Command::Show { name } => {
                 let id = find(nomad, kind, &name).await?.id;
                 let object = nomad.read(&kind.get(&id)).await?.value;
-                app.printer.object(&Whole(object))
+                app.printer.object(&StoredObject(object))
             }
         }
     }
@@ -114,9 +114,9 @@ impl Tabular for Row {
 /// An object as the servers hold it.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct Whole(Value);
+struct StoredObject(Value);
 
-impl Describe for Whole {
+impl Describe for StoredObject {
     fn describe(&self) -> Detail {
         let text = format!("{:#}", self.0);
         Detail::new().lines(None, text.lines().map(|line| (line.to_owned(), Tone::Plain)))
@@ -154,7 +154,7 @@ async fn apply(app: &App, kind: Kind, file: &str) -> Result<()> {
         if ambiguous { error.hint("whether it was stored is not known; list them to see") } else { error }
     })?;
     app.printer.note(&format!("{} {}", if before.is_some() { "changed" } else { "created" }, kind.noun()));
-    app.printer.object(&Whole(stored.value))
+    app.printer.object(&StoredObject(stored.value))
 }
 
 async fn delete(app: &App, kind: Kind, name: &str, yes: bool) -> Result<()> {

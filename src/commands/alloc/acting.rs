@@ -22,8 +22,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long an instance is well before it counts, where its group has no update block.
 const STEADY: Duration = Duration::from_secs(5);
 
-/// One allocation that something is done to.
-pub(super) struct Acting<'a> {
+/// An allocation that a verb acts on, its job, and the client to do it with.
+pub(super) struct AllocAction<'a> {
     pub(super) app: &'a App,
     /// Patient with passing faults.
     pub(super) nomad: Http,
@@ -33,8 +33,8 @@ pub(super) struct Acting<'a> {
     pub(super) job: Job,
 }
 
-/// What a look at the job's allocations says of the wait.
-pub(super) enum Sight {
+/// How the wait for an allocation stands after one look.
+pub(super) enum WaitState {
     /// What is waited for has not come: what it waits for.
     Waiting(String),
     /// This one is to be well.
@@ -44,20 +44,20 @@ pub(super) enum Sight {
 }
 
 /// How a wait ended.
-pub(super) enum Ended {
+pub(super) enum WaitEnd {
     /// This one is well.
     Well(Box<AllocStub>),
     /// Nothing was to be waited for: why.
     Nothing(String),
 }
 
-impl<'a> Acting<'a> {
+impl<'a> AllocAction<'a> {
     /// Finds the allocation by the beginning of its id, and reads its job.
     pub(super) async fn on(app: &'a App, text: &str) -> Result<Self> {
         let nomad = app.nomad()?.with_patience(Patience::OPERATION);
         let alloc = resolve::alloc(&nomad, text).await?;
         let job = nomad.read(&job::get(&alloc.namespace, &alloc.job_id)).await?.value;
-        Ok(Acting { app, nomad, alloc, job })
+        Ok(AllocAction { app, nomad, alloc, job })
     }
 
     pub(super) fn group(&self) -> Option<&TaskGroup> {
@@ -117,8 +117,8 @@ impl<'a> Acting<'a> {
         &self,
         going_on: &str,
         within: Duration,
-        mut look: impl AsyncFnMut(&[AllocStub]) -> Result<Sight>,
-    ) -> Result<Ended> {
+        mut look: impl AsyncFnMut(&[AllocStub]) -> Result<WaitState>,
+    ) -> Result<WaitEnd> {
         let steady =
             self.group().and_then(|g| g.update.as_ref()).map_or(STEADY, |u| u.min_healthy_time.duration());
         let (sources, mut story) = (self.sources()?, Narration::new(&self.app.printer));
@@ -138,17 +138,17 @@ impl<'a> Acting<'a> {
             let Some(latest) = &latest else { continue };
             let now = self.app.clock().now();
             let waits_for = match look(latest).await? {
-                Sight::Nothing(why) => return Ok(Ended::Nothing(why)),
-                Sight::Waiting(why) => {
+                WaitState::Nothing(why) => return Ok(WaitEnd::Nothing(why)),
+                WaitState::Waiting(why) => {
                     well_for.lasts(false, now);
                     why
                 }
-                Sight::Here(alloc) => {
+                WaitState::Here(alloc) => {
                     let health = sources.of_job(&self.job, std::slice::from_ref(&*alloc), now).await;
                     let health = health.get(&alloc.id);
                     let well = health.and_then(PresentHealth::healthy) == Some(true);
                     if well_for.lasts(well, now) >= steady && well {
-                        return Ok(Ended::Well(alloc));
+                        return Ok(WaitEnd::Well(alloc));
                     }
                     let reason = health.map_or("", |h| h.reason());
                     let state = if well { "well, for a moment" } else { "not well" };

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags, TaskPlace};
 use crate::error::{Error, Result};
 use crate::ops::alloc_files::AllocFile;
 
@@ -27,7 +27,7 @@ pub(super) struct FileArgs {
 
 /// A file of an allocation.
 pub(super) struct AllocPath {
-    pub(super) place: Place,
+    pub(super) place: TaskPlace,
     /// As the fs API takes it.
     pub(super) path: String,
 }
@@ -38,7 +38,7 @@ impl FileArgs {
     /// # Errors
     /// Usage (2) for a path that is not in its directory; not found (3).
     pub(super) async fn find(&self, app: &App) -> Result<AllocPath> {
-        let place = target::one(app, &self.target, &self.which, Want::Any).await?;
+        let place = target::one(app, &self.target, &self.which, AllocRequirement::Any).await?;
         let path = self.path(&place.task)?;
         Ok(AllocPath { place, path })
     }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::commands::shared::alloc::AllocRow;
 use crate::commands::shared::complete;
 use crate::commands::shared::listing::Rows;
-use crate::commands::shared::present::{self, Present};
+use crate::commands::shared::present::{self, ObservedHealth};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::selector::Expression;
@@ -78,7 +78,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         args.rows.fetch(app, call, expression.as_deref(), (&args.job, &args.node)).await?;
     let now = app.clock().now();
     let alive = found.iter().any(|a| !a.client_status.is_terminal());
-    let present = if alive { look(app, expression.as_deref(), now).await? } else { Present::default() };
+    let present =
+        if alive { look(app, expression.as_deref(), now).await? } else { ObservedHealth::default() };
     let rows: Vec<AllocRow> = found
         .into_iter()
         .map(|a| {
@@ -92,6 +93,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 }
 
 /// How they do at this moment: the servers have noted only how they did when they were deployed.
-async fn look(app: &App, only: Option<&str>, now: Timestamp) -> Result<Present> {
+async fn look(app: &App, only: Option<&str>, now: Timestamp) -> Result<ObservedHealth> {
     Ok(present::look(app.nomad()?, app.consul()?, app.list_namespace()?, only, false, now).await?)
 }

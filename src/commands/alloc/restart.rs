@@ -11,7 +11,7 @@ use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, AllocStub, RunState};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::alloc::acting::{Acting, Ended, Sight};
+use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -84,15 +84,15 @@ impl Describe for Restarted {
     }
 }
 
-/// When each task that is to start anew started before; never, for one that has not.
-type Before = BTreeMap<String, Option<Timestamp>>;
+/// By task, when it started before the restart; none for one that has not.
+type StartsBefore = BTreeMap<String, Option<Timestamp>>;
 
 /// Restarts an allocation.
 ///
 /// # Errors
 /// Failed (1) when it does not run, refused (7) below the floor, timed out (6) when it is not well in time.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let acting = Acting::on(app, &args.alloc).await?;
+    let acting = AllocAction::on(app, &args.alloc).await?;
     let id = acting.alloc.id.clone();
     let now = acting.nomad.read(&allocation::get(&id)).await?.value;
     if now.client_status.is_terminal() {
@@ -107,7 +107,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         Some(task) => name == task,
         None => running || args.all_tasks,
     };
-    let before: Before = now
+    let before: StartsBefore = now
         .task_states
         .iter()
         .filter(|(name, state)| concerned(name, state.state == RunState::Running))
@@ -142,8 +142,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         let going_on = format!("{} was told to restart", short(&id));
         let look = async |all: &[AllocStub]| look(&acting, &before, all);
         match acting.until_well(&going_on, args.timeout, look).await? {
-            Ended::Well(_) => view.well = Some(true),
-            Ended::Nothing(why) => {
+            WaitEnd::Well(_) => view.well = Some(true),
+            WaitEnd::Nothing(why) => {
                 return Err(Error::failed(format!("{} does not come back", acting.label())).because(why));
             }
         }
@@ -152,23 +152,26 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 }
 
 /// The tasks that have not started anew.
-fn anew<'b>(alloc: &AllocStub, before: &'b Before) -> Vec<&'b str> {
+fn anew<'b>(alloc: &AllocStub, before: &'b StartsBefore) -> Vec<&'b str> {
     let waits = |(task, at): &(&String, &Option<Timestamp>)| {
         alloc.task_states.get(*task).is_none_or(|state| state.started_at <= **at)
     };
     before.iter().filter(waits).map(|(task, _)| task.as_str()).collect()
 }
 
-fn look(acting: &Acting<'_>, before: &Before, all: &[AllocStub]) -> Result<Sight> {
+fn look(acting: &AllocAction<'_>, before: &StartsBefore, all: &[AllocStub]) -> Result<WaitState> {
     let Some(alloc) = all.iter().find(|a| a.id == acting.alloc.id) else {
-        return Ok(Sight::Nothing("the servers have forgotten it".to_owned()));
+        return Ok(WaitState::Nothing("the servers have forgotten it".to_owned()));
     };
     if alloc.client_status.is_terminal() {
-        return Ok(Sight::Nothing(format!("it is {}: {}", alloc.client_status, alloc.client_description)));
+        return Ok(WaitState::Nothing(format!(
+            "it is {}: {}",
+            alloc.client_status, alloc.client_description
+        )));
     }
     let waiting = anew(alloc, before);
     if waiting.is_empty() {
-        return Ok(Sight::Here(Box::new(alloc.clone())));
+        return Ok(WaitState::Here(Box::new(alloc.clone())));
     }
-    Ok(Sight::Waiting(format!("{} is to start anew", waiting.join(", "))))
+    Ok(WaitState::Waiting(format!("{} is to start anew", waiting.join(", "))))
 }

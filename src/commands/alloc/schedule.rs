@@ -6,7 +6,7 @@ use crate::api::Problem;
 use crate::api::nomad::alloc_client;
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::target::{self, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::ui::{Cell, Describe, Detail};
@@ -84,7 +84,7 @@ pub async fn resume(args: &ResumeArgs, app: &App) -> Result<()> {
 }
 
 async fn set(app: &App, text: &str, which: &TargetFlags, state: &'static str) -> Result<()> {
-    let place = target::one(app, text, which, Want::Any).await?;
+    let place = target::one(app, text, which, AllocRequirement::Any).await?;
     let (id, task, nomad) = (&place.alloc.id, &place.task, app.nomad()?);
     let unable = |error: crate::api::Error| {
         let enterprise = error.text.contains("Enterprise") || error.problem == Problem::Unsupported;

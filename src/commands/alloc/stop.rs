@@ -9,7 +9,7 @@ use crate::api::nomad::allocation::{self, AllocStub, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
 use crate::api::settle::{Settled, settle};
 use crate::app::App;
-use crate::commands::alloc::acting::{Acting, Ended, Sight};
+use crate::commands::alloc::acting::{AllocAction, WaitEnd, WaitState};
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -107,7 +107,7 @@ impl Describe for Stopped {
 /// # Errors
 /// Refused (7) below the floor, timed out (6) when the replacement is not well in time.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let acting = Acting::on(app, &args.alloc).await?;
+    let acting = AllocAction::on(app, &args.alloc).await?;
     let mut view = Stopped::of(&acting.alloc);
     if acting.alloc.is_terminal() {
         (view.changed, view.note) = (false, Some("nothing was done".to_owned()));
@@ -125,17 +125,17 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         .until_well(&going_on, args.timeout, async |all| replacement(&acting, &eval, all).await)
         .await?
     {
-        Ended::Well(alloc) => {
+        WaitEnd::Well(alloc) => {
             view.replacement_id = Some(alloc.id);
             view.replacement_node_name = Some(alloc.node_name);
         }
-        Ended::Nothing(why) => view.note = Some(why),
+        WaitEnd::Nothing(why) => view.note = Some(why),
     }
     app.printer.object(&view)
 }
 
 /// Tells it to stop: the evaluation that replaces it; empty where the answer was lost.
-async fn stop(args: &Args, acting: &Acting<'_>) -> Result<String> {
+async fn stop(args: &Args, acting: &AllocAction<'_>) -> Result<String> {
     let id = &acting.alloc.id;
     let call = allocation::stop(id);
     let call = if args.no_shutdown_delay { call.query("no_shutdown_delay", "true") } else { call };
@@ -151,7 +151,7 @@ async fn stop(args: &Args, acting: &Acting<'_>) -> Result<String> {
 }
 
 /// The newest of those that took its place, one after the other.
-async fn replacement(acting: &Acting<'_>, eval: &str, all: &[AllocStub]) -> Result<Sight> {
+async fn replacement(acting: &AllocAction<'_>, eval: &str, all: &[AllocStub]) -> Result<WaitState> {
     let find = |id: &str| all.iter().find(|a| a.id == id);
     let old = find(&acting.alloc.id);
     let mut newest = None;
@@ -161,23 +161,25 @@ async fn replacement(acting: &Acting<'_>, eval: &str, all: &[AllocStub]) -> Resu
         next = &alloc.next_allocation;
     }
     if let Some(alloc) = newest {
-        return Ok(Sight::Here(Box::new(alloc.clone())));
+        return Ok(WaitState::Here(Box::new(alloc.clone())));
     }
     if old.is_some_and(|a| !a.client_status.is_terminal()) {
-        return Ok(Sight::Waiting(format!("{} is stopping", short(&acting.alloc.id))));
+        return Ok(WaitState::Waiting(format!("{} is stopping", short(&acting.alloc.id))));
     }
     if eval.is_empty() {
-        return Ok(Sight::Waiting("its replacement is not placed".to_owned()));
+        return Ok(WaitState::Waiting("its replacement is not placed".to_owned()));
     }
     let eval = acting.nomad.read(&evaluation::get(&acting.alloc.namespace, eval)).await?.value;
     match (eval.failed_groups.get(&acting.alloc.task_group), eval.status) {
         (Some(metric), _) => {
-            Ok(Sight::Waiting(format!("there is no place for its replacement: {}", explain(metric))))
+            Ok(WaitState::Waiting(format!("there is no place for its replacement: {}", explain(metric))))
         }
-        (None, EvalStatus::Complete) => Ok(Sight::Nothing("its job wants nothing in its place".to_owned())),
+        (None, EvalStatus::Complete) => {
+            Ok(WaitState::Nothing("its job wants nothing in its place".to_owned()))
+        }
         (None, EvalStatus::Failed) => {
             Err(Error::failed("the scheduler could not replace it").because(eval.status_description))
         }
-        (None, _) => Ok(Sight::Waiting("its replacement is not placed".to_owned())),
+        (None, _) => Ok(WaitState::Waiting("its replacement is not placed".to_owned())),
     }
 }

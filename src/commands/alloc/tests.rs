@@ -4,7 +4,7 @@ use super::show;
 use crate::api::nomad::allocation::{AllocStub, Allocation};
 use crate::commands::shared::alloc::AllocRow;
 use crate::fixtures::body;
-use crate::model::alloc_diagnosis::{Around, why};
+use crate::model::alloc_diagnosis::{AllocContext, why};
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
@@ -67,7 +67,7 @@ fn the_json_of_a_row() {
 #[test]
 fn a_failed_allocation_is_explained() {
     let failed: Allocation = body("allocation-failed");
-    let reasons = why(&failed, Around::default());
+    let reasons = why(&failed, AllocContext::default());
     let view = show::AllocDetail::new(failed, reasons, None);
     insta::assert_snapshot!(screen(80, |p| p.object(&view)), @r#"
     id          50f96bb9-5a9f-ca62-3acf-2243bd61d26a
@@ -110,7 +110,7 @@ fn a_failed_allocation_is_explained() {
 fn the_json_of_an_allocation() {
     let mut alloc: Allocation = body("allocation-full");
     alloc.task_states.values_mut().for_each(|t| t.events.truncate(1));
-    let reasons = why(&alloc, Around::default());
+    let reasons = why(&alloc, AllocContext::default());
     let view = show::AllocDetail::new(alloc, reasons, None);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {

@@ -23,8 +23,9 @@ pub struct Args {
     job_file: bool,
 }
 
+/// What a pipeline deploys, and where to.
 #[derive(Debug, Serialize)]
-struct View<'a> {
+struct CiEnvView<'a> {
     slug: &'a str,
     hostnames: &'a [String],
     nomad_addr: String,
@@ -42,14 +43,14 @@ struct View<'a> {
     pipeline: &'a Pipeline,
 }
 
-impl<'a> View<'a> {
+impl<'a> CiEnvView<'a> {
     fn new(pipeline: &'a Pipeline, known: &Secrets) -> Self {
         let r = &pipeline.resolved;
         let shown = |value: &&'a str, name: &str| value.is_empty() || !known.hides(name, Some(value));
         let variable = |(name, value): (&'a String, &'a String)| {
             (name.as_str(), Some(value.as_str()).filter(|v| shown(v, name)))
         };
-        View {
+        CiEnvView {
             slug: &r.slug,
             hostnames: &r.hostnames,
             nomad_addr: known.clean(&r.nomad_addr),
@@ -65,7 +66,7 @@ impl<'a> View<'a> {
     }
 }
 
-impl Describe for View<'_> {
+impl Describe for CiEnvView<'_> {
     fn describe(&self) -> Detail {
         let r: &Resolved = &self.pipeline.resolved;
         let platform = match r.platform {
@@ -113,5 +114,5 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
     if let Some(why) = &pipeline.resolved.skip {
         app.printer.note(&format!("nothing is deployed: {why}"));
     }
-    app.printer.object(&View::new(&pipeline, &pipeline.secrets(app)))
+    app.printer.object(&CiEnvView::new(&pipeline, &pipeline.secrets(app)))
 }

@@ -55,8 +55,9 @@ impl Tabular for Row {
     }
 }
 
+/// A recorded change, and the entries it touched.
 #[derive(Debug, Serialize)]
-struct View {
+struct HistoryView {
     #[serde(flatten)]
     row: Row,
     failure: Option<String>,
@@ -71,7 +72,7 @@ struct Entry {
     differences: Vec<Difference>,
 }
 
-impl Describe for View {
+impl Describe for HistoryView {
     fn describe(&self) -> Detail {
         let mut detail = Detail::new().fields([
             ("Change", Cell::toned(&self.row.change_id, Tone::Strong)),
@@ -107,7 +108,11 @@ pub fn run(args: &Args, app: &App) -> Result<()> {
     if let Some(which) = &args.change {
         let recorded = undo::chosen(app, &http, which, None)?;
         let changes = recorded.entries.iter().map(entry).collect();
-        return app.printer.object(&View { row: row(&recorded), failure: recorded.failure.clone(), changes });
+        return app.printer.object(&HistoryView {
+            row: row(&recorded),
+            failure: recorded.failure.clone(),
+            changes,
+        });
     }
     let mut rows: Vec<Row> = undo::all(app, &http)?.iter().map(row).collect();
     rows.reverse();

@@ -26,8 +26,9 @@ pub struct Args {
     subject: Vec<String>,
 }
 
+/// A config entry.
 #[derive(Debug, Serialize)]
-struct View {
+struct ConfigEntryView {
     kind: Kind,
     name: String,
     modify_index: u64,
@@ -79,7 +80,7 @@ impl Tabular for Line {
     }
 }
 
-impl Describe for View {
+impl Describe for ConfigEntryView {
     fn describe(&self) -> Detail {
         let lines: Vec<Line> = between(None, Some(&self.entry))
             .into_iter()
@@ -111,7 +112,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         Error::not_found(format!("there is no {kind}/{name}"))
             .hint(format!("`fleet config list {kind}` lists what there is"))
     })?;
-    app.printer.object(&View {
+    app.printer.object(&ConfigEntryView {
         kind: *kind,
         name: entry.name().to_owned(),
         modify_index: entry.modify_index(),

@@ -17,8 +17,9 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
   fleet context list -o json")]
 pub struct Args {}
 
+/// A context in a list.
 #[derive(Debug, Serialize)]
-struct View {
+struct ContextRow {
     context: String,
     current: bool,
     protected: bool,
@@ -28,7 +29,7 @@ struct View {
     description: Option<String>,
 }
 
-impl Tabular for View {
+impl Tabular for ContextRow {
     const COLUMNS: &'static [Column] = &[
         column("NAME").whole(),
         column("CURRENT"),
@@ -71,9 +72,9 @@ pub fn run(_args: &Args, app: &App) -> Result<()> {
         }
         Err(e) => return Err(e),
     };
-    let views: Vec<View> = file
+    let views: Vec<ContextRow> = file
         .iter()
-        .map(|(name, context)| View {
+        .map(|(name, context)| ContextRow {
             context: name.to_owned(),
             current: current.as_deref() == Some(name),
             protected: context.protected,

@@ -26,15 +26,16 @@ pub struct Args {
     name: Option<String>,
 }
 
+/// A setting, and where its value comes from.
 #[derive(Debug, Serialize)]
-struct View {
+struct SettingRow {
     setting: &'static str,
     value: Option<String>,
     secret: bool,
     origin: Option<String>,
 }
 
-impl Tabular for View {
+impl Tabular for SettingRow {
     const COLUMNS: &'static [Column] = &[column("SETTING").whole(), column("VALUE"), column("FROM")];
 
     fn cells(&self) -> Vec<Cell> {
@@ -54,87 +55,92 @@ impl Tabular for View {
 pub fn run(args: &Args, app: &App) -> Result<()> {
     let named = args.name.as_ref().map(|name| app.for_context(name));
     let settings = named.as_ref().unwrap_or(app).settings()?;
-    let mut views = vec![View::of("context", settings.context.as_ref())];
-    views.push(View::plain("protected", settings.protected.then(|| "true".to_owned())));
-    views.push(View::plain("pin", settings.pin.as_ref().map(|pin| pin.keys.join(", "))));
+    let mut views = vec![SettingRow::of("context", settings.context.as_ref())];
+    views.push(SettingRow::plain("protected", settings.protected.then(|| "true".to_owned())));
+    views.push(SettingRow::plain("pin", settings.pin.as_ref().map(|pin| pin.keys.join(", "))));
     views.extend(nomad(&settings.nomad)?);
     views.extend(consul(settings)?);
     app.printer.list(&views, "no settings")
 }
 
-fn nomad(s: &NomadSettings) -> Result<Vec<View>> {
+fn nomad(s: &NomadSettings) -> Result<Vec<SettingRow>> {
     Ok(vec![
-        View::address("nomad.address", Some(&s.address)),
-        View::plain(
+        SettingRow::address("nomad.address", Some(&s.address)),
+        SettingRow::plain(
             "nomad.failover",
             (!s.failover.is_empty()).then(|| {
                 let shown: Vec<String> = s.failover.iter().map(|a| Secrets::default().clean(a)).collect();
                 shown.join(", ")
             }),
         ),
-        View::of("nomad.region", s.region.as_ref()),
-        View::of("nomad.namespace", s.namespace.as_ref()),
-        View::token("nomad.token", s.token.as_ref())?,
-        View::secret("nomad.http_auth", s.http_auth.as_ref()),
-        View::path("nomad.ca_cert", s.tls.ca_cert.as_ref()),
-        View::path("nomad.ca_path", s.tls.ca_path.as_ref()),
-        View::path("nomad.client_cert", s.tls.client_cert.as_ref()),
-        View::path("nomad.client_key", s.tls.client_key.as_ref()),
-        View::of("nomad.tls_server_name", s.tls.server_name.as_ref()),
-        View::of("nomad.tls_skip_verify", s.tls.skip_verify.as_ref()),
-        View::of("nomad.direct", Some(&s.direct)),
+        SettingRow::of("nomad.region", s.region.as_ref()),
+        SettingRow::of("nomad.namespace", s.namespace.as_ref()),
+        SettingRow::token("nomad.token", s.token.as_ref())?,
+        SettingRow::secret("nomad.http_auth", s.http_auth.as_ref()),
+        SettingRow::path("nomad.ca_cert", s.tls.ca_cert.as_ref()),
+        SettingRow::path("nomad.ca_path", s.tls.ca_path.as_ref()),
+        SettingRow::path("nomad.client_cert", s.tls.client_cert.as_ref()),
+        SettingRow::path("nomad.client_key", s.tls.client_key.as_ref()),
+        SettingRow::of("nomad.tls_server_name", s.tls.server_name.as_ref()),
+        SettingRow::of("nomad.tls_skip_verify", s.tls.skip_verify.as_ref()),
+        SettingRow::of("nomad.direct", Some(&s.direct)),
     ])
 }
 
-fn consul(settings: &Settings) -> Result<Vec<View>> {
+fn consul(settings: &Settings) -> Result<Vec<SettingRow>> {
     let s: &ConsulSettings = &settings.consul;
     Ok(vec![
-        View::address("consul.address", s.address.as_ref()),
-        View::of("consul.namespace", s.namespace.as_ref()),
-        View::of("consul.partition", s.partition.as_ref()),
-        View::token("consul.token", s.token.as_ref())?,
-        View::secret("consul.http_auth", s.http_auth.as_ref()),
-        View::of("consul.ssl", s.ssl.as_ref()),
-        View::path("consul.ca_cert", s.tls.ca_cert.as_ref()),
-        View::path("consul.ca_path", s.tls.ca_path.as_ref()),
-        View::path("consul.client_cert", s.tls.client_cert.as_ref()),
-        View::path("consul.client_key", s.tls.client_key.as_ref()),
-        View::of("consul.tls_server_name", s.tls.server_name.as_ref()),
-        View::of("consul.tls_skip_verify", s.tls.skip_verify.as_ref()),
+        SettingRow::address("consul.address", s.address.as_ref()),
+        SettingRow::of("consul.namespace", s.namespace.as_ref()),
+        SettingRow::of("consul.partition", s.partition.as_ref()),
+        SettingRow::token("consul.token", s.token.as_ref())?,
+        SettingRow::secret("consul.http_auth", s.http_auth.as_ref()),
+        SettingRow::of("consul.ssl", s.ssl.as_ref()),
+        SettingRow::path("consul.ca_cert", s.tls.ca_cert.as_ref()),
+        SettingRow::path("consul.ca_path", s.tls.ca_path.as_ref()),
+        SettingRow::path("consul.client_cert", s.tls.client_cert.as_ref()),
+        SettingRow::path("consul.client_key", s.tls.client_key.as_ref()),
+        SettingRow::of("consul.tls_server_name", s.tls.server_name.as_ref()),
+        SettingRow::of("consul.tls_skip_verify", s.tls.skip_verify.as_ref()),
     ])
 }
 
-impl View {
+impl SettingRow {
     fn of<T: ToString>(setting: &'static str, value: Option<&Sourced<T>>) -> Self {
         let origin = value.map(|v| v.origin.to_string());
-        View { setting, value: value.map(|v| v.value.to_string()), secret: false, origin }
+        SettingRow { setting, value: value.map(|v| v.value.to_string()), secret: false, origin }
     }
 
     /// What only the context has.
     fn plain(setting: &'static str, value: Option<String>) -> Self {
         let origin = value.as_ref().map(|_| "the context".to_owned());
-        View { setting, value, secret: false, origin }
+        SettingRow { setting, value, secret: false, origin }
     }
 
     /// An address may hold a password.
     fn address(setting: &'static str, value: Option<&Sourced<String>>) -> Self {
         let origin = value.map(|v| v.origin.to_string());
-        View { setting, value: value.map(|v| Secrets::default().clean(&v.value)), secret: false, origin }
+        SettingRow {
+            setting,
+            value: value.map(|v| Secrets::default().clean(&v.value)),
+            secret: false,
+            origin,
+        }
     }
 
     fn path(setting: &'static str, value: Option<&Sourced<PathBuf>>) -> Self {
         let origin = value.map(|v| v.origin.to_string());
-        View { setting, value: value.map(|v| v.value.display().to_string()), secret: false, origin }
+        SettingRow { setting, value: value.map(|v| v.value.display().to_string()), secret: false, origin }
     }
 
     fn secret(setting: &'static str, value: Option<&Sourced<secrecy::SecretString>>) -> Self {
         let origin = value.map(|v| v.origin.to_string());
-        View { setting, value: value.map(|v| fingerprint(&v.value)), secret: true, origin }
+        SettingRow { setting, value: value.map(|v| fingerprint(&v.value)), secret: true, origin }
     }
 
     fn token(setting: &'static str, source: Option<&Sourced<TokenSource>>) -> Result<Self> {
         let Some(source) = source else {
-            return Ok(View { setting, value: None, secret: true, origin: None });
+            return Ok(SettingRow { setting, value: None, secret: true, origin: None });
         };
         let token = source.value.fetch()?;
         let place = match &source.value {
@@ -145,6 +151,6 @@ impl View {
             }
         };
         let value = token.filter(|t| !t.expose_secret().is_empty()).map(|t| fingerprint(&t));
-        Ok(View { setting, value, secret: true, origin: Some(place) })
+        Ok(SettingRow { setting, value, secret: true, origin: Some(place) })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Args;
 use super::prepare;
-use super::reports::Account;
+use super::reports::RunSummary;
 use crate::api::error::Problem;
 use crate::api::http::Patience;
 use crate::api::nomad::variable;
@@ -15,7 +15,7 @@ use crate::model::ci;
 use crate::model::var_items::Items;
 
 /// Deploys what the pipeline says.
-pub(super) async fn run(args: &Args, app: &App, account: &mut Account) -> Result<ExitCode> {
+pub(super) async fn run(args: &Args, app: &App, account: &mut RunSummary) -> Result<ExitCode> {
     let pipeline = Pipeline::read(app)?;
     account.title = Some(pipeline.resolved.slug.clone());
     if let Some(why) = &pipeline.resolved.skip {

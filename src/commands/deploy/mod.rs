@@ -24,12 +24,12 @@ use crate::commands::shared::rollout::{Follow, Narrator, Report, Tracker};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::rollout::Target;
-use crate::model::rollout::canary::Wanted;
+use crate::model::rollout::canary::CanaryCount;
 use crate::ops::deploy::gates::Gate;
 use crate::ops::deploy::{Options, Promotion};
 use crate::ui::duration;
 
-use reports::{Account, Reports};
+use reports::{Reports, RunSummary};
 
 /// Deploy a job: show what it changes, register it, and follow it until every instance is healthy or the deployment has failed.
 ///
@@ -207,10 +207,10 @@ impl Args {
         }
     }
 
-    fn wanted(&self) -> Result<Option<Wanted>> {
+    fn wanted(&self) -> Result<Option<CanaryCount>> {
         Ok(match self.canary.as_deref() {
             None => None,
-            Some("file") => Some(Wanted::AsWritten),
+            Some("file") => Some(CanaryCount::AsWritten),
             Some(text) => {
                 Some(text.parse().map_err(|e: String| Error::usage(format!("--canary={text}")).because(e))?)
             }
@@ -264,7 +264,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if let Some(Verb::Status(args)) = &args.verb {
         return status::run(args, app).await;
     }
-    let mut account = Account::default();
+    let mut account = RunSummary::default();
     let ended = if args.ci {
         ci::run(args, app, &mut account).await
     } else {

@@ -14,7 +14,7 @@ use crate::commands::shared::rollout::Report;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobType;
-use crate::model::rollout::canary::{self, Doubt};
+use crate::model::rollout::canary::{self, CanaryRisk};
 use crate::model::words;
 use crate::ops::deploy::Promotion;
 use crate::ui::{Describe, Detail, Fold, Tone};
@@ -24,7 +24,7 @@ use crate::ui::{Describe, Detail, Fold, Tone};
 pub(super) struct Prepared {
     #[serde(flatten)]
     pub(super) plan: Plan,
-    doubts: Vec<Doubt>,
+    doubts: Vec<CanaryRisk>,
     notes: Vec<String>,
     #[serde(skip)]
     pub(super) spec: Spec,
@@ -124,13 +124,13 @@ impl Prepared {
 
     /// Refuses canaries that would prove nothing, unless the risk was accepted.
     fn refuse(&self, force: &Force) -> Result<()> {
-        let named = |d: &Doubt| match d {
-            Doubt::NoCheck { .. } => force.force_no_check,
-            Doubt::StaticPort { .. } => force.force_static_port,
-            Doubt::Volume { .. } => force.force_volume,
-            Doubt::CountTooSmall { .. } => force.force_small_count,
+        let named = |d: &CanaryRisk| match d {
+            CanaryRisk::NoCheck { .. } => force.force_no_check,
+            CanaryRisk::StaticPort { .. } => force.force_static_port,
+            CanaryRisk::Volume { .. } => force.force_volume,
+            CanaryRisk::CountTooSmall { .. } => force.force_small_count,
         };
-        let standing: Vec<&Doubt> = self.doubts.iter().filter(|d| !named(d)).collect();
+        let standing: Vec<&CanaryRisk> = self.doubts.iter().filter(|d| !named(d)).collect();
         if !self.asked || standing.is_empty() || self.plan.is_nothing() {
             return Ok(());
         }
@@ -194,7 +194,7 @@ fn set(group: &mut Value, key: &str, value: Value) {
 }
 
 /// Why the job's canaries would prove nothing, whether they come from the file or the command line.
-async fn doubts(app: &App, spec: &Spec, default: &Value) -> Result<Vec<Doubt>> {
+async fn doubts(app: &App, spec: &Spec, default: &Value) -> Result<Vec<CanaryRisk>> {
     let mut whole = spec.parsed.job.clone();
     let mut any = false;
     for group in whole["TaskGroups"].as_array_mut().into_iter().flatten() {

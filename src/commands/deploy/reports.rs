@@ -27,7 +27,7 @@ pub(super) struct Reports {
 
 /// Everything the reports show of a run, as far as it got.
 #[derive(Debug, Default)]
-pub(super) struct Account {
+pub(super) struct RunSummary {
     /// Title of the run, where it has one.
     pub(super) title: Option<String>,
     /// Facts shown before the results: name and value.
@@ -37,23 +37,23 @@ pub(super) struct Account {
 }
 
 /// A failure of a job, or of the run before it reached a job.
-struct Trouble {
+struct Failure {
     message: String,
     /// Reasons, hints, and the evidence of failed allocations, in lines.
     lines: Vec<String>,
 }
 
-impl Trouble {
+impl Failure {
     fn of(error: &Error) -> Self {
         let lines = error.causes().iter().chain(error.hints()).cloned().collect();
-        Trouble { message: error.message().to_owned(), lines }
+        Failure { message: error.message().to_owned(), lines }
     }
 }
 
-impl Account {
+impl RunSummary {
     /// The failure of a job.
-    fn trouble(&self, row: &Row) -> Option<Trouble> {
-        let mut trouble = Trouble::of(&row.error()?);
+    fn trouble(&self, row: &Row) -> Option<Failure> {
+        let mut trouble = Failure::of(&row.error()?);
         let evidence = self.report.evidence_of(&row.job).flat_map(narrate::told);
         trouble.lines.extend(evidence.map(|(line, _)| line));
         trouble.message = row.result();
@@ -61,9 +61,9 @@ impl Account {
     }
 
     /// The failure of the run that belongs to no job: not confirmed, cluster unreachable.
-    fn trouble_of_none(&self, ended: &Result<ExitCode>) -> Option<Trouble> {
+    fn trouble_of_none(&self, ended: &Result<ExitCode>) -> Option<Failure> {
         let is_a_jobs = self.report.rows().iter().any(|row| row.error().is_some());
-        ended.as_ref().err().filter(|_| !is_a_jobs).map(Trouble::of)
+        ended.as_ref().err().filter(|_| !is_a_jobs).map(Failure::of)
     }
 }
 
@@ -72,7 +72,7 @@ impl Reports {
     ///
     /// # Errors
     /// That of the run; else when a file cannot be written.
-    pub(super) fn write(&self, app: &App, account: &Account, ended: Result<ExitCode>) -> Result<ExitCode> {
+    pub(super) fn write(&self, app: &App, account: &RunSummary, ended: Result<ExitCode>) -> Result<ExitCode> {
         match (self.try_write(app, account, &ended), ended) {
             (Err(unwritten), Err(error)) => {
                 app.printer.warn(&unwritten.to_string());
@@ -83,7 +83,7 @@ impl Reports {
         }
     }
 
-    fn try_write(&self, app: &App, account: &Account, ended: &Result<ExitCode>) -> Result<()> {
+    fn try_write(&self, app: &App, account: &RunSummary, ended: &Result<ExitCode>) -> Result<()> {
         let summary = self.summary.clone().or_else(|| app.env.get("GITHUB_STEP_SUMMARY").map(PathBuf::from));
         if let Some(file) = summary {
             let text = markdown::summary(account, ended);

@@ -13,8 +13,8 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
-use crate::model::rollout::look::{self, Look};
-use crate::model::rollout::{self, Counts, Rollback, Seen, State, Target};
+use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::{self, Counts, JobObservation, Rollback, RolloutState, Target};
 use crate::ops::deploy::{After, End};
 use crate::ops::present_health::Sources;
 
@@ -36,23 +36,23 @@ pub struct Args {
 }
 
 /// Notes below the deployment, with the commands that come next.
-fn next(state: &State, target: &Target) -> Vec<String> {
+fn next(state: &RolloutState, target: &Target) -> Vec<String> {
     let (version, name) = (target.version, job_words(&target.namespace, &target.job));
     let end = match state {
-        State::CanariesReady { automatic: false } => End::Pending { version },
-        State::Paused => End::Paused { version },
-        State::Blocked { unplaced } => End::Blocked { unplaced: unplaced.clone() },
-        State::Stopped => End::Stopped,
-        State::Stuck { why } => {
+        RolloutState::CanariesReady { automatic: false } => End::Pending { version },
+        RolloutState::Paused => End::Paused { version },
+        RolloutState::Blocked { unplaced } => End::Blocked { unplaced: unplaced.clone() },
+        RolloutState::Stopped => End::Stopped,
+        RolloutState::Stuck { why } => {
             return vec![why.clone(), format!("to run it again: fleet job resubmit {name}")];
         }
-        State::Progressing { .. } => {
+        RolloutState::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
-        State::Failed { rollback: Rollback::None(_), .. } if version == 0 => {
+        RolloutState::Failed { rollback: Rollback::None(_), .. } if version == 0 => {
             return vec![After::NothingBefore.to_string(), format!("to stop it: fleet job stop {name}")];
         }
-        State::Failed { rollback: Rollback::None(_), .. } => {
+        RolloutState::Failed { rollback: Rollback::None(_), .. } => {
             return vec![format!("to roll back to the last good version: fleet abort {name}")];
         }
         _ => return Vec::new(),
@@ -63,7 +63,7 @@ fn next(state: &State, target: &Target) -> Vec<String> {
 }
 
 /// Says how a version that is through does at this moment.
-async fn present(app: &App, target: &Target, seen: &Seen) -> Result<ExitCode> {
+async fn present(app: &App, target: &Target, seen: &JobObservation) -> Result<ExitCode> {
     if look::finished(target, seen).is_some() {
         return Ok(ExitCode::Done);
     }
@@ -75,9 +75,11 @@ async fn present(app: &App, target: &Target, seen: &Seen) -> Result<ExitCode> {
         None => BTreeMap::new(),
     };
     let (says, code) = match look::judge(target, seen, &health) {
-        Look::Good(Counts { good, wanted }) => (format!("now: {good} of {wanted} healthy"), ExitCode::Done),
-        Look::Bad { why } => (format!("not healthy now: {why}"), ExitCode::Failed),
-        Look::NotKnown { why } => {
+        HealthLook::Good(Counts { good, wanted }) => {
+            (format!("now: {good} of {wanted} healthy"), ExitCode::Done)
+        }
+        HealthLook::Bad { why } => (format!("not healthy now: {why}"), ExitCode::Failed),
+        HealthLook::NotKnown { why } => {
             (format!("whether it is healthy now is not known: {why}"), ExitCode::Pending)
         }
     };
@@ -112,12 +114,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (deployments, allocs, evals) =
         tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;
     let target = Target::of(&job);
-    let seen = Seen {
+    let seen = JobObservation {
         job: Some(job),
         deployments: deployments.value,
         allocs: allocs.value,
         evals: evals.value,
-        ..Seen::default()
+        ..JobObservation::default()
     };
     let latest = seen.deployments.iter().max_by_key(|d| d.create_index).cloned();
     let latest = latest.ok_or_else(|| {
@@ -127,20 +129,20 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
     app.printer.object(&DeploymentDetail::new(latest, &own, app.printer.shows_all()))?;
     let state = rollout::look(&target, &seen, app.clock().now());
-    if state == State::Healthy {
+    if state == RolloutState::Healthy {
         return present(app, &target, &seen).await;
     }
     for line in next(&state, &target) {
         app.printer.note(&line);
     }
     Ok(match state {
-        State::Healthy | State::Launcher => ExitCode::Done,
-        State::Failed { .. }
-        | State::NotRunning { .. }
-        | State::Stuck { .. }
-        | State::Refused { .. }
-        | State::Stopped
-        | State::Gone => ExitCode::Failed,
+        RolloutState::Healthy | RolloutState::Launcher => ExitCode::Done,
+        RolloutState::Failed { .. }
+        | RolloutState::NotRunning { .. }
+        | RolloutState::Stuck { .. }
+        | RolloutState::Refused { .. }
+        | RolloutState::Stopped
+        | RolloutState::Gone => ExitCode::Failed,
         _ => ExitCode::Pending,
     })
 }

@@ -29,7 +29,7 @@ pub struct PromoteArgs {
 
 /// A deployment, for the verbs that take nothing else.
 #[derive(Debug, clap::Args)]
-pub struct One {
+pub struct DeploymentArgs {
     /// The deployment, by the beginning of its id.
     #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
     id: String,
@@ -62,7 +62,7 @@ pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
 ///
 /// # Errors
 /// Refused (7) when it is over; failed (1) when the version before does not come back.
-pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
+pub async fn fail(args: &DeploymentArgs, app: &App) -> Result<ExitCode> {
     let (job, _) = under_way(app, &args.id).await?;
     rollout::take_back(app, &job, None).await
 }
@@ -71,7 +71,7 @@ pub async fn fail(args: &One, app: &App) -> Result<ExitCode> {
 ///
 /// # Errors
 /// Refused (7) when it is over.
-pub async fn set_paused(args: &One, app: &App, paused: bool) -> Result<()> {
+pub async fn set_paused(args: &DeploymentArgs, app: &App, paused: bool) -> Result<()> {
     let (_, deployment) = under_way(app, &args.id).await?;
     rollout::set_paused(app, &deployment, paused).await
 }

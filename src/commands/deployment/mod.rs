@@ -18,15 +18,15 @@ use crate::exit_code::ExitCode;
 pub enum Command {
     /// Fail a deployment, and wait until the last good version is healthy again.
     #[command(after_help = "Examples:\n  fleet deployment fail 5b1c")]
-    Fail(act::One),
+    Fail(act::DeploymentArgs),
     List(list::Args),
     /// Pause a deployment until it is resumed.
     #[command(after_help = "Examples:\n  fleet deployment pause 5b1c")]
-    Pause(act::One),
+    Pause(act::DeploymentArgs),
     Promote(act::PromoteArgs),
     /// Resume a paused deployment.
     #[command(after_help = "Examples:\n  fleet deployment resume 5b1c")]
-    Resume(act::One),
+    Resume(act::DeploymentArgs),
     Show(show::Args),
 }
 

@@ -48,8 +48,8 @@ pub struct Args {
     only: Vec<String>,
 
     /// Tell only of what is this bad, or worse.
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Least::Note)]
-    severity: Least,
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = LeastSeverity::Note)]
+    severity: LeastSeverity,
 
     /// Accept the findings that this file waives, until the waiver expires.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -86,18 +86,18 @@ pub struct Args {
 
 /// The least severity that is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Least {
+enum LeastSeverity {
     Critical,
     Warning,
     Note,
 }
 
-impl Least {
+impl LeastSeverity {
     fn severity(self) -> Severity {
         match self {
-            Least::Critical => Severity::Critical,
-            Least::Warning => Severity::Warning,
-            Least::Note => Severity::Note,
+            LeastSeverity::Critical => Severity::Critical,
+            LeastSeverity::Warning => Severity::Warning,
+            LeastSeverity::Note => Severity::Note,
         }
     }
 }

@@ -35,8 +35,9 @@ pub struct Args {
     new: Option<String>,
 }
 
+/// How two versions of a job differ.
 #[derive(Debug, Serialize)]
-struct View {
+struct DiffView {
     #[serde(rename = "job_id")]
     job: String,
     namespace: String,
@@ -47,7 +48,7 @@ struct View {
     changes: Vec<Difference>,
 }
 
-impl Describe for View {
+impl Describe for DiffView {
     fn describe(&self) -> Detail {
         let tone = |change: Option<Change>| match change {
             Some(Change::Added) => Tone::Good,
@@ -106,6 +107,6 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, [old, new]).await?;
     let changes = job_diff::differences(diff, &secrets);
     let differs = !changes.is_empty();
-    app.printer.object(&View { job: stub.id, namespace: stub.namespace, old, new, changes })?;
+    app.printer.object(&DiffView { job: stub.id, namespace: stub.namespace, old, new, changes })?;
     Ok(if differs { ExitCode::Pending } else { ExitCode::Done })
 }

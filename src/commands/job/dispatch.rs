@@ -13,7 +13,7 @@ use crate::api::settle::{Settled, settle};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::commands::shared::resolve::current;
-use crate::commands::shared::run_end::{self, Fate};
+use crate::commands::shared::run_end::{self, RunFate};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::words;
@@ -142,15 +142,15 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     app.printer.note(&format!("dispatched {}", view.child));
     let until = args.timeout.map(|t| app.clock().now() + t);
     let (child, last) = run_end::followed(app, &job.namespace, &view.child, until, true).await?;
-    let fate = Fate::of(&child, &last);
-    if let Fate::Ended { code, .. } = fate {
+    let fate = RunFate::of(&child, &last);
+    if let RunFate::Ended { code, .. } = fate {
         view.exit_code = Some(i64::from(code));
     }
     if app.printer.is_machine() {
         app.printer.object(&view)?;
     }
     match fate {
-        Fate::Ended { code, beside } => {
+        RunFate::Ended { code, beside } => {
             if let Some(words) = beside {
                 app.printer.note(&words);
             }

@@ -58,11 +58,12 @@ impl Describe for Source {
     }
 }
 
+/// A job as the servers hold it, with the file it was made from.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct Whole(Value);
+struct InspectedJob(Value);
 
-impl Describe for Whole {
+impl Describe for InspectedJob {
     fn describe(&self) -> Detail {
         Detail::new().fields([("job", Cell::text(self.0["ID"].as_str().unwrap_or_default()))])
     }
@@ -93,7 +94,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         secrets.and_document(&spec).redact(&mut spec);
     }
     if app.printer.is_machine() {
-        return app.printer.object(&Whole(spec));
+        return app.printer.object(&InspectedJob(spec));
     }
     let text = serde_json::to_string_pretty(&spec).map_err(anyhow::Error::from)?;
     app.printer.text(&format!("{text}\n"))

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::commands::shared::alloc::{health_now, state};
 use crate::model::ids::short;
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// How many allocations are shown on a screen, below the rest of a description.
@@ -72,9 +72,9 @@ impl Instances {
     /// Those that are to run and are not healthy at this moment, or of which it is not known, with every reason.
     pub(super) fn not_well(&self) -> Vec<(String, Tone)> {
         let unwell = self.rows.iter().filter_map(|r| Some((r, r.now.as_ref()?)));
-        let unwell = unwell.filter(|(_, now)| now.verdict != Verdict::Healthy);
+        let unwell = unwell.filter(|(_, now)| now.verdict != HealthVerdict::Healthy);
         let told = unwell.take(MOST).flat_map(|(row, now)| {
-            let tone = if now.verdict == Verdict::Unhealthy { Tone::Bad } else { Tone::Warn };
+            let tone = if now.verdict == HealthVerdict::Unhealthy { Tone::Bad } else { Tone::Warn };
             let say = move |why: &String| (format!("{} ({}): {why}", row.name, short(&row.id)), tone);
             now.reasons.iter().map(say).collect::<Vec<_>>()
         });

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
-use crate::model::present_health::Verdict;
+use crate::model::present_health::HealthVerdict;
 use crate::model::restart::{self, Progress};
 use crate::ops::present_health::Sources;
 use crate::ops::ticker::{Stall, Watched, Woken};
@@ -274,7 +274,7 @@ impl Restarting<'_> {
         // Whoever does not say where Consul is goes by what Nomad knows.
         let sources = if consul.is_none() { sources.without_consul() } else { sources };
         let health = sources.of(|_| Some(group), std::slice::from_ref(alloc), self.app.clock().now()).await;
-        match health.get(&alloc.id).filter(|h| h.verdict != Verdict::Healthy) {
+        match health.get(&alloc.id).filter(|h| h.verdict != HealthVerdict::Healthy) {
             None => {
                 self.failing.remove(&alloc.id);
                 Progress::Done

@@ -19,7 +19,7 @@ use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::model::ids::JobType;
 use crate::model::job_health::{Instance, Tally};
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::schedule;
 use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -136,9 +136,9 @@ impl Tabular for Child {
 /// How many children fit a screen below the rest of a description.
 const MOST_CHILDREN: usize = 10;
 
-/// What is known of a job beside what the servers keep of it.
+/// What `job show` tells beside the job itself: each part may be missing.
 #[derive(Default)]
-pub(super) struct Around {
+pub(super) struct JobContext {
     /// How its allocations do at this moment, by their ids.
     pub(super) present: BTreeMap<String, PresentHealth>,
     /// The jobs it has started; none where it starts none.
@@ -206,7 +206,7 @@ impl JobDetail {
         mut allocs: Vec<AllocStub>,
         deployment: Option<Deployment>,
         evaluations: &[Evaluation],
-        around: &Around,
+        around: &JobContext,
         all: bool,
     ) -> Self {
         allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
@@ -222,7 +222,7 @@ impl JobDetail {
         };
         let not_known = |a: &AllocStub| {
             let runs = a.client_status == ClientStatus::Running && !a.is_terminal();
-            runs && around.present.get(&a.id).is_some_and(|now| now.verdict == Verdict::NotKnown)
+            runs && around.present.get(&a.id).is_some_and(|now| now.verdict == HealthVerdict::NotKnown)
         };
         let groups = job.task_groups.iter().map(|g| Group {
             group: g.name.clone(),
@@ -378,6 +378,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let sources = Sources::new(nomad, app.consul()?);
     let (present, children) = tokio::join!(sources.of_job(&job, &living, now), children(nomad, &job));
     let next_start = job.periodic.as_ref().filter(|_| !job.stop).and_then(|p| schedule::next_start(p, now));
-    let around = Around { present, children: children?, next_start };
+    let around = JobContext { present, children: children?, next_start };
     app.printer.object(&JobDetail::new(job, allocs, deployment.value, &evaluations.value, &around, all))
 }

@@ -74,7 +74,7 @@ struct Row {
     /// How many allocations ended; none when it was not waited for.
     ended: Option<usize>,
     /// The allocations whose nodes are out of sight, where they may still run.
-    not_seen: Vec<Unseen>,
+    not_seen: Vec<UnreachableAlloc>,
     /// The runs it has started that go on.
     children_running: Vec<String>,
     /// Those that were alive before.
@@ -84,7 +84,7 @@ struct Row {
 
 /// An allocation that was told to stop on a node that cannot have heard of it.
 #[derive(Debug, Clone, Serialize)]
-struct Unseen {
+struct UnreachableAlloc {
     alloc_id: String,
     node_id: String,
     node_name: String,
@@ -142,7 +142,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         Err(e) => return Err(e.into()),
     };
     let listed = all.as_deref().unwrap_or_default();
-    let mut chosen: Vec<Chosen> = Vec::new();
+    let mut chosen: Vec<ChosenJob> = Vec::new();
     let mut patterns = false;
     for text in &args.jobs {
         let mut found = find(listed, text)?;
@@ -160,7 +160,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         let of_chosen =
             |j: &&JobStub| chosen.iter().any(|c| c.key.id == j.parent_id && c.key.namespace == j.namespace);
         let alive = listed.iter().filter(of_chosen).filter(|j| j.status != RunState::Dead);
-        let mut more: Vec<Chosen> = alive.map(Chosen::from).collect();
+        let mut more: Vec<ChosenJob> = alive.map(ChosenJob::from).collect();
         more.retain(|m| !chosen.iter().any(|c| c.key == m.key));
         chosen.extend(more);
     }
@@ -190,7 +190,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if !args.detach {
         let until = app.clock().now() + args.timeout;
         let mut orderly = app.interrupts.orderly();
-        for (row, Chosen { key, .. }) in rows.iter_mut().zip(&chosen) {
+        for (row, ChosenJob { key, .. }) in rows.iter_mut().zip(&chosen) {
             match left(app, key, until, &mut orderly).await? {
                 0 => {
                     row.not_seen = not_seen(app, &row.alive).await?;
@@ -231,15 +231,15 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 /// A job that is to stop.
-struct Chosen {
+struct ChosenJob {
     key: JobKey,
     /// Whether it was stopped before; not so where that may not be read.
     stopped: bool,
 }
 
-impl From<&JobStub> for Chosen {
+impl From<&JobStub> for ChosenJob {
     fn from(stub: &JobStub) -> Self {
-        Chosen { key: JobKey::new(&*stub.namespace, &*stub.id), stopped: stub.stop }
+        ChosenJob { key: JobKey::new(&*stub.namespace, &*stub.id), stopped: stub.stop }
     }
 }
 
@@ -248,8 +248,8 @@ fn is_pattern(text: &str) -> bool {
 }
 
 /// The jobs of that whole id, or that fit the pattern; none when there are none.
-fn find(all: &[JobStub], text: &str) -> Result<Vec<Chosen>> {
-    let exact: Vec<Chosen> = all.iter().filter(|j| j.id == text).map(Chosen::from).collect();
+fn find(all: &[JobStub], text: &str) -> Result<Vec<ChosenJob>> {
+    let exact: Vec<ChosenJob> = all.iter().filter(|j| j.id == text).map(ChosenJob::from).collect();
     if let [_, _, ..] = exact.as_slice() {
         let places: Vec<&str> = exact.iter().map(|c| c.key.namespace.as_str()).collect();
         return Err(Error::usage(format!("job {text:?} is in several namespaces: {}", places.join(", ")))
@@ -261,17 +261,17 @@ fn find(all: &[JobStub], text: &str) -> Result<Vec<Chosen>> {
     let glob = Glob::new(text)
         .map_err(|e| Error::usage(format!("bad pattern {text:?}")).because(e.kind().to_string()))?
         .compile_matcher();
-    Ok(all.iter().filter(|j| glob.is_match(&j.id)).map(Chosen::from).collect())
+    Ok(all.iter().filter(|j| glob.is_match(&j.id)).map(ChosenJob::from).collect())
 }
 
 /// A job of that whole id that the token cannot list.
-async fn unlisted(nomad: &Http, namespace: &str, text: &str, may_list: bool) -> Result<Chosen> {
+async fn unlisted(nomad: &Http, namespace: &str, text: &str, may_list: bool) -> Result<ChosenJob> {
     let key = resolve::job_by_whole_id(nomad, namespace, text, may_list).await?;
     let now = nomad.read(&job::get(&key.namespace, &key.id)).await;
-    Ok(Chosen { key, stopped: now.is_ok_and(|reply| reply.value.stop) })
+    Ok(ChosenJob { key, stopped: now.is_ok_and(|reply| reply.value.stop) })
 }
 
-async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &Chosen) -> Result<Row> {
+async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &ChosenJob) -> Result<Row> {
     let nomad = app.nomad()?;
     let (key, changed) = (&chosen.key, !chosen.stopped);
     let before = match nomad.list(&allocation::of_job(&key.namespace, &key.id)).await {
@@ -302,7 +302,7 @@ async fn stop(args: &Args, app: &App, permission: &Permission, chosen: &Chosen) 
 }
 
 /// Those of these allocations whose nodes cannot have heard that they are to stop, or cannot tell that they did.
-async fn not_seen(app: &App, alive: &[AllocStub]) -> Result<Vec<Unseen>> {
+async fn not_seen(app: &App, alive: &[AllocStub]) -> Result<Vec<UnreachableAlloc>> {
     let ids: BTreeSet<&str> = alive.iter().map(|a| a.node_id.as_str()).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -325,7 +325,7 @@ async fn not_seen(app: &App, alive: &[AllocStub]) -> Result<Vec<Unseen>> {
             Some(status) => status.to_string(),
             None => "gone".to_owned(),
         };
-        Some(Unseen {
+        Some(UnreachableAlloc {
             alloc_id: a.id.clone(),
             node_id: a.node_id.clone(),
             node_name: a.node_name.clone(),

@@ -95,7 +95,7 @@ fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
         body("job-allocations"),
         Some(body("job-deployment-latest")),
         &body::<Vec<_>>("evaluations-blocked"),
-        &show::Around::default(),
+        &show::JobContext::default(),
         false,
     );
     insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
@@ -148,7 +148,8 @@ fn a_job_shows_its_groups_its_deployment_and_what_it_lacks() {
 
 #[test]
 fn the_json_of_a_job() {
-    let view = show::JobDetail::new(body("job-full"), Vec::new(), None, &[], &show::Around::default(), true);
+    let view =
+        show::JobDetail::new(body("job-full"), Vec::new(), None, &[], &show::JobContext::default(), true);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
       "job_id": "t28",
@@ -201,9 +202,9 @@ fn a_screen_shows_the_newest_and_a_pipe_all() {
     let many: Vec<crate::api::nomad::allocation::AllocStub> = body("job-allocations-failed-canary-norevert");
     let many: Vec<_> = many.iter().cycle().take(40).cloned().collect();
     let bounded =
-        show::JobDetail::new(body("job-full"), many.clone(), None, &[], &show::Around::default(), false);
+        show::JobDetail::new(body("job-full"), many.clone(), None, &[], &show::JobContext::default(), false);
     assert!(screen(100, |p| p.object(&bounded)).contains("Allocations (25 more"));
-    let all = show::JobDetail::new(body("job-full"), many, None, &[], &show::Around::default(), true);
+    let all = show::JobDetail::new(body("job-full"), many, None, &[], &show::JobContext::default(), true);
     let lines = formatted(Format::Wide, |p| p.object(&all));
     assert_eq!(lines.lines().filter(|l| l.contains("w.g[")).count(), 40);
 }

@@ -26,8 +26,9 @@ pub struct Args {
     print: bool,
 }
 
+/// What is wrong with a job file.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct ValidationView {
     #[serde(rename = "job_id")]
     job: String,
     namespace: String,
@@ -37,7 +38,7 @@ pub(super) struct View {
     warnings: Vec<String>,
 }
 
-impl Describe for View {
+impl Describe for ValidationView {
     fn describe(&self) -> Detail {
         let verdict =
             if self.valid { Cell::toned("valid", Tone::Good) } else { Cell::toned("not valid", Tone::Bad) };
@@ -65,7 +66,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.text(&format!("{text}\n"));
     }
     let (errors, warnings) = objections(app, &spec).await?;
-    let view = View {
+    let view = ValidationView {
         job: spec.parsed.id().to_owned(),
         namespace: spec.namespace,
         file: spec.parsed.path,

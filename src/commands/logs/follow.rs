@@ -11,9 +11,9 @@ use crate::api::Problem;
 use crate::api::error::Error as ApiError;
 use crate::app::App;
 use crate::commands::logs::Args;
-use crate::commands::logs::joining::{Joining, News, Open};
+use crate::commands::logs::joining::{AllocChanges, AllocWatch, OpenJobs};
 use crate::commands::logs::print::Print;
-use crate::commands::shared::target::{Place, places};
+use crate::commands::shared::target::{TaskPlace, places};
 use crate::error::{Error, Result};
 use crate::model::ids::short;
 use crate::model::words;
@@ -30,7 +30,7 @@ pub(super) struct Following<'a> {
     print: &'a mut Print,
     readers: LogReaders,
     /// Logs that are followed as soon as others have ended.
-    left_out: VecDeque<(Place, LogId, LogStart)>,
+    left_out: VecDeque<(TaskPlace, LogId, LogStart)>,
     failures: Vec<(LogId, ApiError)>,
     /// Whether the note that nothing is running was printed.
     idle: bool,
@@ -43,10 +43,10 @@ impl<'a> Following<'a> {
     }
 
     /// Reads them all to their ends.
-    pub(super) async fn run(mut self, first: Vec<Place>, begin: LogStart) -> Result<()> {
-        let mut open = Open::of(self.args, &first);
+    pub(super) async fn run(mut self, first: Vec<TaskPlace>, begin: LogStart) -> Result<()> {
+        let mut open = OpenJobs::of(self.args, &first);
         let mut news = match self.args.follow {
-            true => Joining::news(self.app, self.args, &first)?,
+            true => AllocWatch::news(self.app, self.args, &first)?,
             false => stream::pending().boxed_local(),
         };
         let mut look = interval(LOOK);
@@ -77,7 +77,7 @@ impl<'a> Following<'a> {
     }
 
     /// Starts to read the logs of these tasks.
-    fn begin(&mut self, places: Vec<Place>, begin: LogStart) {
+    fn begin(&mut self, places: Vec<TaskPlace>, begin: LogStart) {
         let before = self.left_out.len();
         for place in places {
             self.readers.tell(&place.alloc.id, place.alloc.is_terminal());
@@ -121,7 +121,7 @@ impl<'a> Following<'a> {
         }
     }
 
-    async fn take_up(&mut self, news: News) -> Result<()> {
+    async fn take_up(&mut self, news: AllocChanges) -> Result<()> {
         for alloc in &news.ended {
             self.readers.tell(alloc, true);
         }

@@ -15,7 +15,7 @@ use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::logs::Args;
-use crate::commands::shared::target::{Place, Want, fitting};
+use crate::commands::shared::target::{AllocRequirement, TaskPlace, fitting};
 use crate::error::Result;
 use crate::model::ids::IdPrefix;
 use crate::model::selector::Expression;
@@ -27,13 +27,13 @@ const FORGETFUL: Duration = Duration::from_secs(30);
 
 /// What has changed among the allocations.
 #[derive(Debug, Default)]
-pub(super) struct News {
+pub(super) struct AllocChanges {
     pub(super) joined: Vec<AllocStub>,
     pub(super) ended: Vec<String>,
 }
 
 /// Watches which allocations start and which end.
-pub(super) struct Joining<'a> {
+pub(super) struct AllocWatch<'a> {
     app: &'a App,
     args: &'a Args,
     watch: Watch<Vec<AllocStub>>,
@@ -46,23 +46,23 @@ pub(super) struct Joining<'a> {
     lost: Option<Instant>,
 }
 
-impl<'a> Joining<'a> {
+impl<'a> AllocWatch<'a> {
     /// The news of the jobs of these places, one after the other; waiting for them may be broken off.
     pub(super) fn news(
         app: &'a App,
         args: &'a Args,
-        first: &[Place],
-    ) -> Result<LocalBoxStream<'a, Result<News>>> {
+        first: &[TaskPlace],
+    ) -> Result<LocalBoxStream<'a, Result<AllocChanges>>> {
         let jobs: BTreeSet<String> = first.iter().map(|p| p.alloc.job_id.clone()).collect();
         let filter = Expression::default().one_of("JobID", &Vec::from_iter(jobs)).text();
         let call = allocation::list().namespace(ALL_NAMESPACES).filter(filter.as_deref());
         let watch = Watch::new(app.nomad()?, call, Patience::OPERATION);
         let known: BTreeSet<String> = first.iter().map(|p| p.alloc.id.clone()).collect();
-        let joining = Joining { app, args, watch, live: known.clone(), known, begun: false, lost: None };
+        let joining = AllocWatch { app, args, watch, live: known.clone(), known, begun: false, lost: None };
         Ok(unfold(joining, async |mut joining: Self| Some((joining.next().await, joining))).boxed_local())
     }
 
-    async fn next(&mut self) -> Result<News> {
+    async fn next(&mut self) -> Result<AllocChanges> {
         loop {
             let all = match self.watch.next().await {
                 Ok(reply) => reply.value,
@@ -88,7 +88,7 @@ impl<'a> Joining<'a> {
             self.live = live;
             let joined = self.fitting(&all).await;
             self.begun = true;
-            let news = News { joined, ended: Vec::from_iter::<BTreeSet<String>>(ended) };
+            let news = AllocChanges { joined, ended: Vec::from_iter::<BTreeSet<String>>(ended) };
             if !news.joined.is_empty() || !news.ended.is_empty() {
                 return Ok(news);
             }
@@ -109,7 +109,9 @@ impl<'a> Joining<'a> {
         }
         let mut joined: Vec<AllocStub> = Vec::new();
         for text in self.args.targets.iter().filter(|text| !is_id(text)) {
-            let Ok(found) = fitting(self.app, text, &self.args.which, Want::Any).await else { continue };
+            let Ok(found) = fitting(self.app, text, &self.args.which, AllocRequirement::Any).await else {
+                continue;
+            };
             let new = |a: &AllocStub| {
                 fresh.contains(a.id.as_str()) && (self.begun || !a.client_status.is_terminal())
             };
@@ -129,17 +131,17 @@ fn is_id(text: &str) -> bool {
 }
 
 /// Jobs that may start more allocations.
-pub(super) struct Open(BTreeSet<(String, String)>);
+pub(super) struct OpenJobs(BTreeSet<(String, String)>);
 
-impl Open {
+impl OpenJobs {
     /// Jobs of the places whose target was not an allocation id.
-    pub(super) fn of(args: &Args, first: &[Place]) -> Self {
+    pub(super) fn of(args: &Args, first: &[TaskPlace]) -> Self {
         // Nothing joins a version that is over.
         let lasting = args.follow && args.which.version.is_none() && !args.which.canary;
         if !lasting || args.targets.iter().all(|text| is_id(text)) {
-            return Open(BTreeSet::new());
+            return OpenJobs(BTreeSet::new());
         }
-        Open(first.iter().map(|p| (p.alloc.namespace.clone(), p.alloc.job_id.clone())).collect())
+        OpenJobs(first.iter().map(|p| (p.alloc.namespace.clone(), p.alloc.job_id.clone())).collect())
     }
 
     /// Whether any of these jobs is still alive.

@@ -12,7 +12,9 @@ use regex::Regex;
 use crate::api::nomad::allocation::ClientStatus;
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::target::{self, Found, Place, TargetFlags, Want, why_unreached};
+use crate::commands::shared::target::{
+    self, AllocRequirement, TargetFlags, TargetMatches, TaskPlace, why_unreached,
+};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -131,7 +133,7 @@ impl Args {
     }
 
     /// The logs of a place.
-    fn logs(&self, place: &Place) -> Vec<LogId> {
+    fn logs(&self, place: &TaskPlace) -> Vec<LogId> {
         let tasks = if self.all_tasks { place.tasks.clone() } else { vec![place.task.clone()] };
         let of =
             |task: &String, stream| LogId { alloc_id: place.alloc.id.clone(), task: task.clone(), stream };
@@ -139,11 +141,11 @@ impl Args {
     }
 
     /// All matching allocations: of a job every running one or, where none runs, the last of each instance; of an id that one.
-    async fn places(&self, app: &App) -> Result<Vec<Place>> {
-        let mut places: Vec<Place> = Vec::new();
+    async fn places(&self, app: &App) -> Result<Vec<TaskPlace>> {
+        let mut places: Vec<TaskPlace> = Vec::new();
         for text in &self.targets {
-            let Found { fitting: mut found, unreached } =
-                target::find(app, text, &self.which, Want::RunningFirst).await?;
+            let TargetMatches { fitting: mut found, unreached } =
+                target::find(app, text, &self.which, AllocRequirement::RunningFirst).await?;
             for alloc in unreached.iter().filter(|a| a.client_status == ClientStatus::Unknown) {
                 let (id, why) = (short(&alloc.id), why_unreached(alloc));
                 app.printer.warn(&format!("the logs of {id} ({}) are left out, which is {why}", alloc.name));

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::commands::shared::log_remarks::remark;
-use crate::commands::shared::target::Place;
+use crate::commands::shared::target::TaskPlace;
 use crate::error::Result;
 use crate::model::ids::short;
-use crate::ops::logs::{Line, Lines, LogEnd, LogEvent, LogId, Lost, Stream};
+use crate::ops::logs::{Line, Lines, LogEnd, LogEvent, LogId, LostBytes, Stream};
 use crate::ui::{self, Cell, Column, Printer, Tabular, Tone, column};
 
 /// How lines are printed.
@@ -135,7 +135,7 @@ impl Print {
     }
 
     /// Adds a log; its number is how many there were before.
-    pub(super) fn add(&mut self, place: &Place, id: &LogId) {
+    pub(super) fn add(&mut self, place: &TaskPlace, id: &LogId) {
         let label = format!("{} {}/{}", short(&id.alloc_id), place.alloc.name, id.task);
         self.tasks |= self.logs.iter().any(|l| l.id.alloc_id != id.alloc_id || l.id.task != id.task);
         let stats = Stats { log: label, stream: id.stream.to_string(), end: "open", ..Stats::default() };
@@ -288,11 +288,11 @@ impl Print {
         format!("{} {mark}", self.printer.origin(&label, &log.id.alloc_id))
     }
 
-    fn gap(&mut self, at: usize, lost: Lost) -> Result<()> {
+    fn gap(&mut self, at: usize, lost: LostBytes) -> Result<()> {
         let log = &self.logs[at];
         if self.printer.is_machine() {
             let LogId { alloc_id, task, stream } = &log.id;
-            let Lost { bytes: lost_bytes, files: lost_files, unseen } = lost;
+            let LostBytes { bytes: lost_bytes, files: lost_files, unseen } = lost;
             let exact = !unseen && lost_files == 0;
             let event = Event::Gap { alloc_id, task, stream: *stream, lost_bytes, lost_files, exact };
             return self.told.tell(&self.printer, &event);

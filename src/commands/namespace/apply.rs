@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::api::nomad::namespace;
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::spec::{self, Kind, SpecFlags};
+use crate::commands::shared::spec::{self, SpecFlags, SpecKind};
 use crate::error::Result;
 use crate::model::spec_file::NAMESPACE;
 
@@ -34,8 +34,12 @@ pub struct Args {
 /// # Errors
 /// Usage (2), refused rights (4), API errors.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
-    let kind =
-        Kind { noun: "namespace", spelling: &NAMESPACE, read: namespace::get_spec, store: namespace::put };
+    let kind = SpecKind {
+        noun: "namespace",
+        spelling: &NAMESPACE,
+        read: namespace::get_spec,
+        store: namespace::put,
+    };
     let quota = args.quota.iter().map(|quota| ("Quota", Value::String(quota.clone())));
     spec::apply(app, &kind, args.name.as_deref(), &args.spec, quota).await
 }

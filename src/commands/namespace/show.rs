@@ -28,7 +28,7 @@ pub struct Args {
 
 /// A namespace.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct NamespaceDetail {
     namespace: String,
     description: String,
     quota: Option<String>,
@@ -43,7 +43,7 @@ struct Shown {
     counts: Option<JobCounts>,
 }
 
-impl Describe for Shown {
+impl Describe for NamespaceDetail {
     fn describe(&self) -> Detail {
         let block = |value: &Option<Value>| {
             value.as_ref().filter(|v| !v.is_null()).map_or(Cell::Empty, |v| Cell::text(v.to_string()))
@@ -94,7 +94,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let found = find(nomad, &args.name).await?;
     let jobs = nomad.list(&job::list().namespace(&args.name)).await;
-    app.printer.object(&Shown {
+    app.printer.object(&NamespaceDetail {
         namespace: found.name,
         description: found.description,
         quota: Some(found.quota).filter(|q| !q.is_empty()),

@@ -13,8 +13,8 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
 /// How many writes run at the same time.
 const WRITES_AT_ONCE: usize = 8;
 
-/// What a verb decides about a node.
-pub(super) enum Wish {
+/// Whether a change of a node is to be written.
+pub(super) enum ChangeDecision {
     /// Nothing to do; the text says why.
     Already(String),
     /// Refused, with the error.
@@ -70,11 +70,11 @@ pub(super) async fn each(
     app: &App,
     nodes: Vec<NodeStub>,
     wanted: impl Fn(&NodeStub) -> Eligibility,
-    wish: impl Fn(&NodeStub) -> Wish,
+    wish: impl Fn(&NodeStub) -> ChangeDecision,
     write: impl AsyncFn(&NodeStub) -> Result<()>,
 ) -> Result<()> {
     let (write, wanted) = (&write, &wanted);
-    let wishes: Vec<(NodeStub, Wish)> = nodes
+    let wishes: Vec<(NodeStub, ChangeDecision)> = nodes
         .into_iter()
         .map(|n| {
             let w = wish(&n);
@@ -84,9 +84,9 @@ pub(super) async fn each(
     let mut rows: Vec<Changed> = stream::iter(wishes)
         .map(|(node, wish)| async move {
             let (changed, note, error) = match wish {
-                Wish::Already(note) => (false, Some(note), None),
-                Wish::Refused(error) => (false, Some(error.to_string()), Some(error)),
-                Wish::Write => match write(&node).await {
+                ChangeDecision::Already(note) => (false, Some(note), None),
+                ChangeDecision::Refused(error) => (false, Some(error.to_string()), Some(error)),
+                ChangeDecision::Write => match write(&node).await {
                     Ok(()) => (true, None, None),
                     Err(error) => (false, Some(error.to_string()), Some(error)),
                 },

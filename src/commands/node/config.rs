@@ -66,9 +66,9 @@ pub struct SetArgs {
     server: Vec<String>,
 }
 
-/// What a client knows.
+/// The servers a client knows.
 #[derive(Debug, Serialize)]
-struct Known {
+struct KnownServers {
     node_id: String,
     node_name: String,
     /// RPC addresses.
@@ -76,7 +76,7 @@ struct Known {
     changed: bool,
 }
 
-impl Describe for Known {
+impl Describe for KnownServers {
     fn describe(&self) -> Detail {
         Detail::new().fields([
             ("node", Cell::text(&self.node_name)),
@@ -87,7 +87,7 @@ impl Describe for Known {
 }
 
 /// The node, and a client of its own agent.
-async fn own_agent(app: &App, text: &str) -> Result<(Known, Http)> {
+async fn own_agent(app: &App, text: &str) -> Result<(KnownServers, Http)> {
     let nomad = app.nomad()?;
     let node = resolve::node(nomad, text).await?;
     let own = app.routes.to(nomad, &node.id, DirectMode::Always).await.map_err(|why| {
@@ -96,7 +96,7 @@ async fn own_agent(app: &App, text: &str) -> Result<(Known, Http)> {
             .because("which servers a client knows only its own agent can tell")
             .hint("run this where the address of the node is in reach")
     })?;
-    Ok((Known { node_id: node.id, node_name: node.name, servers: Vec::new(), changed: false }, own))
+    Ok((KnownServers { node_id: node.id, node_name: node.name, servers: Vec::new(), changed: false }, own))
 }
 
 async fn servers_of(own: &Http) -> Result<Vec<String>> {

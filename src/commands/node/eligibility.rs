@@ -4,7 +4,7 @@ use crate::api::http::Patience;
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::node::change::{Wish, each};
+use crate::commands::node::change::{ChangeDecision, each};
 use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
@@ -15,7 +15,7 @@ pub(super) async fn set(
     selection: &NodeSelection,
     wanted: Eligibility,
     dry_run: bool,
-    special: impl Fn(&NodeStub) -> Option<Wish>,
+    special: impl Fn(&NodeStub) -> Option<ChangeDecision>,
 ) -> Result<()> {
     let nomad = app.nomad()?;
     let nodes = selection.resolve_targets(nomad).await?;
@@ -30,8 +30,8 @@ pub(super) async fn set(
     let permission = app.explicit();
     let wish = |node: &NodeStub| match special(node) {
         Some(wish) => wish,
-        None if node.scheduling_eligibility == wanted => Wish::Already(format!("already {wanted}")),
-        None => Wish::Write,
+        None if node.scheduling_eligibility == wanted => ChangeDecision::Already(format!("already {wanted}")),
+        None => ChangeDecision::Write,
     };
     let write = async |node: &NodeStub| {
         let read_back = async || {

@@ -2,7 +2,7 @@
 
 use crate::api::nomad::node::Eligibility;
 use crate::app::App;
-use crate::commands::node::change::Wish;
+use crate::commands::node::change::ChangeDecision;
 use crate::commands::node::eligibility;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     eligibility::set(app, &args.selection, Eligibility::Eligible, args.dry_run, |node| {
         node.drain.then(|| {
-            Wish::Refused(
+            ChangeDecision::Refused(
                 Error::refused(format!("node {} is draining", node.name))
                     .hint(format!("fleet node undrain {} ends the drain and makes it eligible", node.name)),
             )

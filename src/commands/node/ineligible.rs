@@ -2,7 +2,7 @@
 
 use crate::api::nomad::node::Eligibility;
 use crate::app::App;
-use crate::commands::node::change::Wish;
+use crate::commands::node::change::ChangeDecision;
 use crate::commands::node::eligibility;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
@@ -27,7 +27,7 @@ pub struct Args {
 /// When a node cannot be written.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     eligibility::set(app, &args.selection, Eligibility::Ineligible, args.dry_run, |node| {
-        node.drain.then(|| Wish::Already("draining, so it takes no new work".to_owned()))
+        node.drain.then(|| ChangeDecision::Already("draining, so it takes no new work".to_owned()))
     })
     .await
 }

@@ -37,9 +37,9 @@ pub struct Args {
     ttl: Option<Duration>,
 }
 
-/// A token that was made.
+/// An introduction token that was made.
 #[derive(Debug, Serialize)]
-struct Made {
+struct IntroToken {
     jwt: String,
     node_name: Option<String>,
     pool: String,
@@ -47,7 +47,7 @@ struct Made {
     expires_at: Option<Timestamp>,
 }
 
-impl Describe for Made {
+impl Describe for IntroToken {
     fn describe(&self) -> Detail {
         Detail::new().fields([("pool", Cell::text(&self.pool)), ("expires", Cell::Time(self.expires_at))])
     }
@@ -82,7 +82,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.text(&format!("{jwt}\n"));
     }
     let pool = args.pool.clone();
-    app.printer.object(&Made { jwt, node_name: args.name.clone(), pool, issued_at, expires_at })
+    app.printer.object(&IntroToken { jwt, node_name: args.name.clone(), pool, issued_at, expires_at })
 }
 
 /// Refuses a pool that is not there; a token that may not read pools has to know.

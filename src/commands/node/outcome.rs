@@ -12,9 +12,9 @@ use crate::ui::{Cell, Column, Tabular, Tone, column};
 /// How many nodes are acted on at the same time.
 const AT_ONCE: usize = 8;
 
-/// What an act on a node came to.
+/// How an act on a node ended.
 #[derive(Debug, Serialize)]
-pub(super) struct Outcome {
+pub(super) struct NodeOutcome {
     node_id: String,
     node_name: String,
     changed: bool,
@@ -24,7 +24,7 @@ pub(super) struct Outcome {
     error: Option<Error>,
 }
 
-impl Tabular for Outcome {
+impl Tabular for NodeOutcome {
     const COLUMNS: &'static [Column] =
         &[column("NODE").whole(), column("ID").whole().rank(1), column("RESULT").wraps()];
 
@@ -38,7 +38,7 @@ impl Tabular for Outcome {
     }
 }
 
-impl Outcome {
+impl NodeOutcome {
     /// Whether it is about the node with this id.
     pub(super) fn is_of(&self, node_id: &str) -> bool {
         self.node_id == node_id
@@ -56,7 +56,7 @@ impl Outcome {
 pub(super) async fn on_each(
     nodes: Vec<NodeStub>,
     act: impl AsyncFn(&NodeStub) -> Result<(bool, String)>,
-) -> Vec<Outcome> {
+) -> Vec<NodeOutcome> {
     let act = &act;
     stream::iter(nodes)
         .map(|node| async move {
@@ -64,7 +64,7 @@ pub(super) async fn on_each(
                 Ok((changed, note)) => (changed, note, None),
                 Err(error) => (false, error.to_string(), Some(error)),
             };
-            Outcome { node_id: node.id, node_name: node.name, changed, note, error }
+            NodeOutcome { node_id: node.id, node_name: node.name, changed, note, error }
         })
         .buffered(AT_ONCE)
         .collect()
@@ -75,7 +75,7 @@ pub(super) async fn on_each(
 ///
 /// # Errors
 /// When one failed.
-pub(super) fn verdict(rows: &[Outcome], what: &str) -> Result<()> {
+pub(super) fn verdict(rows: &[NodeOutcome], what: &str) -> Result<()> {
     let errors: Vec<&Error> = rows.iter().filter_map(|r| r.error.as_ref()).collect();
     in_common(&errors, rows.len(), what)
 }

@@ -119,7 +119,7 @@ async fn left_on(nomad: &Http, nodes: &[NodeStub]) -> Result<usize> {
 }
 
 /// Looks once more at all of them: one whose agent lives after all is there again.
-async fn last_look(nomad: &Http, nodes: &[NodeStub], rows: &mut [super::outcome::Outcome]) -> Result<()> {
+async fn last_look(nomad: &Http, nodes: &[NodeStub], rows: &mut [super::outcome::NodeOutcome]) -> Result<()> {
     let filter = one_of("ID", nodes.iter().map(|n| n.id.as_str()));
     for back in nomad.list(&node::list().filter(Some(&filter))).await?.value {
         for row in rows.iter_mut().filter(|r| r.is_of(&back.id)) {

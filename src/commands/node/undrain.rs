@@ -6,7 +6,7 @@ use crate::api::http::Patience;
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::node::change::{Wish, each};
+use crate::commands::node::change::{ChangeDecision, each};
 use crate::commands::node::list::NodeRow;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::Result;
@@ -59,9 +59,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         false => Eligibility::Eligible,
     };
     let wish = |node: &NodeStub| match (node.drain, node.scheduling_eligibility) {
-        (true, _) => Wish::Write,
-        (false, Eligibility::Eligible) => Wish::Already("not draining".to_owned()),
-        (false, Eligibility::Ineligible) => Wish::Already("not draining, and still ineligible".to_owned()),
+        (true, _) => ChangeDecision::Write,
+        (false, Eligibility::Eligible) => ChangeDecision::Already("not draining".to_owned()),
+        (false, Eligibility::Ineligible) => {
+            ChangeDecision::Already("not draining, and still ineligible".to_owned())
+        }
     };
     let write = async |node: &NodeStub| {
         let read_back = async || {

@@ -109,29 +109,29 @@ impl Tabular for Row {
 
 /// A plugin.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct PluginDetail {
     #[serde(flatten)]
     row: Row,
     version: String,
-    allocations: Vec<Runs>,
+    allocations: Vec<PluginAlloc>,
 }
 
 /// An allocation that runs a plugin.
 #[derive(Debug, Serialize)]
-struct Runs {
+struct PluginAlloc {
     alloc_id: String,
     job_id: String,
     node_name: String,
     status: ClientStatus,
 }
 
-impl From<AllocStub> for Runs {
+impl From<AllocStub> for PluginAlloc {
     fn from(a: AllocStub) -> Self {
-        Runs { alloc_id: a.id, job_id: a.job_id, node_name: a.node_name, status: a.client_status }
+        PluginAlloc { alloc_id: a.id, job_id: a.job_id, node_name: a.node_name, status: a.client_status }
     }
 }
 
-impl Tabular for Runs {
+impl Tabular for PluginAlloc {
     const COLUMNS: &'static [Column] =
         &[column("ALLOC").whole(), column("JOB"), column("NODE"), column("STATUS")];
 
@@ -145,7 +145,7 @@ impl Tabular for Runs {
     }
 }
 
-impl Describe for Shown {
+impl Describe for PluginDetail {
     fn describe(&self) -> Detail {
         Detail::new()
             .fields([
@@ -173,9 +173,9 @@ async fn show(args: &ShowArgs, app: &App) -> Result<()> {
         }
         Err(e) => return Err(e.into()),
     };
-    app.printer.object(&Shown {
+    app.printer.object(&PluginDetail {
         row: Row::from(plugin.stub),
         version: plugin.version,
-        allocations: plugin.allocations.into_iter().map(Runs::from).collect(),
+        allocations: plugin.allocations.into_iter().map(PluginAlloc::from).collect(),
     })
 }

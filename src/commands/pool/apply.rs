@@ -3,7 +3,7 @@
 use crate::api::nomad::node_pool;
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::spec::{self, Kind, SpecFlags};
+use crate::commands::shared::spec::{self, SpecFlags, SpecKind};
 use crate::error::{Error, Result};
 use crate::model::spec_file::NODE_POOL;
 
@@ -30,7 +30,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     if let Some(name) = args.name.as_deref().filter(|name| matches!(*name, "all" | "default")) {
         return Err(Error::refused(format!("node pool {name} is built in and cannot be changed")));
     }
-    let kind =
-        Kind { noun: "node pool", spelling: &NODE_POOL, read: node_pool::get_spec, store: node_pool::put };
+    let kind = SpecKind {
+        noun: "node pool",
+        spelling: &NODE_POOL,
+        read: node_pool::get_spec,
+        store: node_pool::put,
+    };
     spec::apply(app, &kind, args.name.as_deref(), &args.spec, []).await
 }

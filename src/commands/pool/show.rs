@@ -29,7 +29,7 @@ pub struct Args {
 
 /// A node pool.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct PoolDetail {
     pool: String,
     description: String,
     meta: BTreeMap<String, String>,
@@ -43,7 +43,7 @@ struct Shown {
     counts: Option<JobCounts>,
 }
 
-impl Describe for Shown {
+impl Describe for PoolDetail {
     fn describe(&self) -> Detail {
         let meta: Vec<_> = self.meta.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let nodes = match (self.usable_nodes, self.nodes) {
@@ -101,7 +101,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let jobs = node_pool::jobs(&args.name).namespace(ALL_NAMESPACES);
     let (nodes, jobs) = tokio::join!(nomad.list(&nodes), nomad.list(&jobs));
     let nodes = nodes.ok().map(|reply| reply.value);
-    app.printer.object(&Shown {
+    app.printer.object(&PoolDetail {
         pool: found.name,
         description: found.description,
         meta: found.meta,

@@ -14,7 +14,7 @@ use tokio::task::LocalSet;
 
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::target::{self, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -129,7 +129,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 }
 
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
-    let place = target::one(app, &args.target, &args.which, Want::Running).await?;
+    let place = target::one(app, &args.target, &args.which, AllocRequirement::Running).await?;
     let push = args.push_relay.clone().map(|given| given.map_or_else(own_program, Ok)).transpose()?;
     let route = Route::new(app, (&args.target, &args.which), (args.sticky, push), place).await?;
     let forward = Forward { args, app, route, closing: watch::Sender::new(false) };

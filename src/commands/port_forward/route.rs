@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::api::nomad::allocation::{self, Allocation};
 use crate::app::App;
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags, TaskPlace};
 use crate::config::DirectMode;
 use crate::error::{Error, Result};
 use crate::model::ids::short;
@@ -28,7 +28,7 @@ const REACHED_WITHIN: Duration = Duration::from_millis(250);
 
 /// An allocation, and what carries connections in it.
 pub(super) struct ForwardTarget {
-    pub(super) place: Place,
+    pub(super) place: TaskPlace,
     full: Allocation,
     relay: RefCell<Option<Rc<Relay>>>,
     starting: Mutex<()>,
@@ -64,7 +64,7 @@ impl<'a> Route<'a> {
         app: &'a App,
         (target, which): (&'a str, &'a TargetFlags),
         (sticky, push): (bool, Option<PathBuf>),
-        place: Place,
+        place: TaskPlace,
     ) -> Result<Self> {
         let now = RefCell::new(ForwardTarget::new(app, place).await?);
         let (looked, listeners) = (Mutex::new(None), RefCell::default());
@@ -96,7 +96,7 @@ impl<'a> Route<'a> {
         if self.sticky || looked.is_some_and(|at| at.elapsed() < GOOD_FOR && here.alive()) {
             return Ok((here, false));
         }
-        let found = target::fitting(self.app, self.target, self.which, Want::Running).await;
+        let found = target::fitting(self.app, self.target, self.which, AllocRequirement::Running).await;
         *looked = Some(Instant::now());
         let mut found = match found {
             Ok(found) => found,
@@ -144,7 +144,7 @@ impl<'a> Route<'a> {
 }
 
 impl ForwardTarget {
-    async fn new(app: &App, place: Place) -> Result<Rc<Self>> {
+    async fn new(app: &App, place: TaskPlace) -> Result<Rc<Self>> {
         let full = app.nomad()?.read(&allocation::get(&place.alloc.id)).await?.value;
         let (relay, starting) = (RefCell::new(None), Mutex::new(()));
         Ok(Rc::new(ForwardTarget { place, full, relay, starting, unreached: Cell::new(false) }))

@@ -9,8 +9,8 @@ use crate::ops::migration::lock::{self, Holder};
 use crate::ops::rotate::recorder::RecoveredState;
 use crate::ops::rotate::store::Stored;
 
-/// What a run goes on from.
-pub(super) struct Found {
+/// An earlier run of the same rotation, from which this one goes on.
+pub(super) struct UnfinishedRun {
     /// What earlier runs had in mind.
     pub(super) memory: RecoveredState,
     /// Index of the journal on the cluster; 0 when there is none.
@@ -20,12 +20,12 @@ pub(super) struct Found {
 }
 
 /// The newer of the two. What stands on the cluster was written before each act, what stands here after each as well.
-pub(super) fn choose(local: RecoveredState, stored: Option<Stored>) -> Found {
-    let Some(stored) = stored else { return Found { memory: local, index: 0, elsewhere: None } };
+pub(super) fn choose(local: RecoveredState, stored: Option<Stored>) -> UnfinishedRun {
+    let Some(stored) = stored else { return UnfinishedRun { memory: local, index: 0, elsewhere: None } };
     if local.rotation.is_some() && local.last >= stored.state.last {
-        return Found { memory: local, index: stored.index, elsewhere: None };
+        return UnfinishedRun { memory: local, index: stored.index, elsewhere: None };
     }
-    Found { memory: stored.state, index: stored.index, elsewhere: Some(stored.holder) }
+    UnfinishedRun { memory: stored.state, index: stored.index, elsewhere: Some(stored.holder) }
 }
 
 /// Takes a rotation over that another machine began, once it is sure that it is not at work there any more; the names of its
@@ -63,7 +63,7 @@ mod tests {
             holder: holder.clone(),
             index: 7,
         };
-        let name = |f: &Found| f.memory.rotation.clone().unwrap();
+        let name = |f: &UnfinishedRun| f.memory.rotation.clone().unwrap();
         let found = choose(RecoveredState::default(), Some(stored("r-2", 5)));
         assert_eq!((name(&found).as_str(), found.index, found.elsewhere.is_some()), ("r-2", 7, true));
         let found = choose(state("r-1", 9), Some(stored("r-1", 5)));

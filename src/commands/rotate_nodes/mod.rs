@@ -100,7 +100,7 @@ pub struct Args {
     verb: Option<Verb>,
 
     #[command(flatten)]
-    wanted: Wanted,
+    wanted: RotationRequest,
 }
 
 #[derive(Debug, Subcommand)]
@@ -109,9 +109,9 @@ enum Verb {
     Apply(ApplyArgs),
 }
 
-/// Which nodes, and every decision about them.
+/// The nodes that were asked for, and every decision about them.
 #[derive(Debug, clap::Args)]
-struct Wanted {
+struct RotationRequest {
     #[command(flatten)]
     selection: NodeSelection,
 
@@ -223,21 +223,21 @@ struct Wanted {
 /// Refused (7), failed (1), timed out (6), pending (8) when nodes were left out, interrupted (130).
 pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<()> {
     match &args.verb {
-        None => Box::pin(rotate(&args.wanted, app, invocation.words_apart().0, Manner::Now)).await,
+        None => Box::pin(rotate(&args.wanted, app, invocation.words_apart().0, DraftUse::Now)).await,
         Some(Verb::Plan(plan)) => {
             let (words, wanted) = PlanArgs::wanted(invocation)?;
-            Box::pin(rotate(&wanted, app, Vec::new(), Manner::Write(plan, &words))).await
+            Box::pin(rotate(&wanted, app, Vec::new(), DraftUse::Write(plan, &words))).await
         }
         Some(Verb::Apply(apply)) => {
             let (saved, wanted) = apply.read(app, invocation)?;
-            Box::pin(rotate(&wanted, app, saved.command_line(), Manner::AsPlanned(&saved))).await
+            Box::pin(rotate(&wanted, app, saved.command_line(), DraftUse::AsPlanned(&saved))).await
         }
     }
 }
 
-/// What is done with the first draft.
+/// What is done with the plan that was drafted.
 #[derive(Clone, Copy)]
-enum Manner<'a> {
+enum DraftUse<'a> {
     /// It is shown, and carried out.
     Now,
     /// It is shown, and written to a file.
@@ -247,7 +247,12 @@ enum Manner<'a> {
 }
 
 /// `command_line` is what resumes it from another machine.
-async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Manner<'_>) -> Result<()> {
+async fn rotate(
+    args: &RotationRequest,
+    app: &App,
+    command_line: Vec<String>,
+    manner: DraftUse<'_>,
+) -> Result<()> {
     let nomad = app.nomad()?.with_patience(Patience::OPERATION);
     let notifier = args.notifier()?;
     let selected = args.selection.resolve_targets(&nomad).await?;
@@ -263,11 +268,11 @@ async fn rotate(args: &Wanted, app: &App, command_line: Vec<String>, manner: Man
     let input = DraftInput { args, app, nomad: &nomad, selected: &selected, key: &key, memory: &memory };
     let mut draft = Box::pin(input.draft(args.singletons)).await?;
     draft.show(args, app)?;
-    if let Manner::AsPlanned(saved) = manner {
+    if let DraftUse::AsPlanned(saved) = manner {
         saved.still_holds(&draft)?;
     }
     draft.refuse_standing()?;
-    if let Manner::Write(plan, words) = manner {
+    if let DraftUse::Write(plan, words) = manner {
         return plan.write(app, words, &draft);
     }
     service::refuse_newer_than_servers(&nomad, draft.options.service.as_ref()).await?;
@@ -375,7 +380,7 @@ struct Draft {
 
 /// What drafts are made from.
 struct DraftInput<'a> {
-    args: &'a Wanted,
+    args: &'a RotationRequest,
     app: &'a App,
     nomad: &'a Http,
     selected: &'a [NodeStub],
@@ -434,7 +439,7 @@ impl Draft {
     }
 
     /// The preview of a dry run is its result; otherwise it is what the question is about.
-    fn show(&self, args: &Wanted, app: &App) -> Result<()> {
+    fn show(&self, args: &RotationRequest, app: &App) -> Result<()> {
         if args.dry_run || app.printer.wants_events() {
             app.printer.object(&self.preview)
         } else {
@@ -492,7 +497,7 @@ fn floor(text: &str) -> Result<(String, MinHealthy), String> {
     }
 }
 
-impl Wanted {
+impl RotationRequest {
     async fn goal(
         &self,
         app: &App,
@@ -586,7 +591,7 @@ impl Wanted {
 }
 
 /// The journal and what it says. A preview only reads it. Without a state directory only what the cluster shows is known.
-fn open_journal(args: &Wanted, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
+fn open_journal(args: &RotationRequest, app: &App, key: &str) -> Result<(Option<Journal>, RecoveredState)> {
     let Some(dir) = app.env.state_dir().map(|d| d.join("rotations")) else {
         return Ok((None, RecoveredState::default()));
     };
@@ -615,7 +620,7 @@ fn open(dir: &Path, key: &str) -> Result<(Journal, RecoveredState)> {
 }
 
 /// Asks on a terminal what to do with single instances; elsewhere the command line must say it.
-async fn ask_about_singletons(args: &Wanted, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
+async fn ask_about_singletons(args: &RotationRequest, app: &App, plan: &Plan) -> Result<Option<Singletons>> {
     let singletons = plan.singletons();
     if args.singletons.is_some() || args.dry_run || singletons.is_empty() || !app.printer.may_ask() {
         return Ok(None);

@@ -72,15 +72,15 @@ struct GroupView {
     floor: u64,
     moves: usize,
     /// What becomes of those that leave.
-    fate: Fate,
+    fate: AllocFate,
     /// How many of them find no place.
     no_home: u64,
 }
 
-/// What becomes of what leaves.
+/// What becomes of an allocation that leaves its node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Fate {
+enum AllocFate {
     /// It moves, and enough of its group stay.
     Moves,
     /// A second copy comes first.
@@ -103,7 +103,7 @@ enum Fate {
 #[derive(Debug, Serialize)]
 struct NotMoved {
     kind: &'static str,
-    fate: Fate,
+    fate: AllocFate,
     #[serde(rename = "node_name")]
     node: String,
     #[serde(flatten)]
@@ -302,10 +302,10 @@ fn groups(plan: &Plan, options: &Options, forecast: &Forecast) -> Vec<GroupView>
         let g = plan.groups.get(&group)?;
         let lost = forecast.losses.iter().filter(|l| l.group == group).map(|l| l.unplaced).sum::<u64>();
         let fate = match (lost, options.singletons) {
-            (1.., _) => Fate::HasNoHome,
-            (_, Singletons::Surge) if g.count == 1 => Fate::Surges,
-            _ if g.floor == 0 => Fate::IsDownMeanwhile,
-            _ => Fate::Moves,
+            (1.., _) => AllocFate::HasNoHome,
+            (_, Singletons::Surge) if g.count == 1 => AllocFate::Surges,
+            _ if g.floor == 0 => AllocFate::IsDownMeanwhile,
+            _ => AllocFate::Moves,
         };
         let (count, available, floor) = (g.count, g.available, g.floor);
         Some(GroupView { count, available, floor, moves, fate, no_home: lost, group })
@@ -315,14 +315,14 @@ fn groups(plan: &Plan, options: &Options, forecast: &Forecast) -> Vec<GroupView>
 
 fn not_moved(plan: &Plan, options: &Options) -> Vec<NotMoved> {
     let batch = match options.batch {
-        Some(Batch::Wait) => Fate::Waits,
-        Some(Batch::Kill) => Fate::Killed,
-        Some(Batch::Skip) | None => Fate::Undecided,
+        Some(Batch::Wait) => AllocFate::Waits,
+        Some(Batch::Kill) => AllocFate::Killed,
+        Some(Batch::Skip) | None => AllocFate::Undecided,
     };
     let of = |kind: &'static str, node: &NodePlan| {
         let allocs = if kind == "system" { &node.system } else { &node.batch };
         let name = node.node.name.clone();
-        let fate = if kind == "system" { Fate::Stops } else { batch };
+        let fate = if kind == "system" { AllocFate::Stops } else { batch };
         allocs
             .iter()
             .map(|a| NotMoved { kind, fate, node: name.clone(), alloc: alloc_ref(a) })
@@ -484,7 +484,7 @@ mod tests {
                 available: 4,
                 floor: 3,
                 moves,
-                fate: Fate::Moves,
+                fate: AllocFate::Moves,
                 no_home: 0,
             }],
             expected_seconds: 0,

@@ -10,7 +10,7 @@ use clap::FromArgMatches as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, Wanted};
+use super::{Draft, RotationRequest};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::invocation::Invocation;
@@ -32,7 +32,7 @@ const FORMAT: &str = "fleet-rotation-plan/1";
   fleet rotate-nodes plan --pool web --max-parallel 10% --by meta.rack --out web.json --expires 2h")]
 pub(super) struct PlanArgs {
     #[command(flatten)]
-    pub(super) wanted: Wanted,
+    pub(super) wanted: RotationRequest,
 
     /// Where to write the plan.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -210,10 +210,10 @@ impl PlanArgs {
     ///
     /// # Errors
     /// When the words are no text.
-    pub(super) fn wanted(invocation: &Invocation) -> Result<(Vec<String>, Wanted)> {
+    pub(super) fn wanted(invocation: &Invocation) -> Result<(Vec<String>, RotationRequest)> {
         let words = words(&invocation.args)?;
         let wanted = parse(invocation, &words)?;
-        Ok((words, Wanted { dry_run: true, ..wanted }))
+        Ok((words, RotationRequest { dry_run: true, ..wanted }))
     }
 
     /// Writes the draft down.
@@ -262,7 +262,7 @@ impl ApplyArgs {
     ///
     /// # Errors
     /// Not found (3); usage (2) for a file that is none, refused (7) when it has expired or is for another cluster.
-    pub(super) fn read(&self, app: &App, invocation: &Invocation) -> Result<(Saved, Wanted)> {
+    pub(super) fn read(&self, app: &App, invocation: &Invocation) -> Result<(Saved, RotationRequest)> {
         let name = self.file.display();
         let text = std::fs::read_to_string(&self.file)
             .map_err(|e| Error::not_found(format!("{name} cannot be read")).because(e.to_string()))?;
@@ -293,7 +293,7 @@ impl ApplyArgs {
         }
         let wanted = parse(invocation, &saved.arguments)?;
         let yes = self.yes || wanted.yes;
-        Ok((saved, Wanted { dry_run: self.dry_run, yes, ..wanted }))
+        Ok((saved, RotationRequest { dry_run: self.dry_run, yes, ..wanted }))
     }
 }
 
@@ -354,12 +354,12 @@ fn words(args: &[OsString]) -> Result<Vec<String>> {
 }
 
 /// Reads words as they stand behind `rotate-nodes`.
-fn parse(invocation: &Invocation, words: &[String]) -> Result<Wanted> {
+fn parse(invocation: &Invocation, words: &[String]) -> Result<RotationRequest> {
     let line = ["fleet", "rotate-nodes"].into_iter().map(str::to_owned).chain(words.iter().cloned());
     let wrong = |e: clap::Error| Error::usage("the words of the plan make no sense").because(e.to_string());
     let matches = (invocation.line.definition)().try_get_matches_from(line).map_err(wrong)?;
     let matches = matches.subcommand_matches("rotate-nodes").cloned().unwrap_or_default();
-    Wanted::from_arg_matches(&matches).map_err(wrong)
+    RotationRequest::from_arg_matches(&matches).map_err(wrong)
 }
 
 #[cfg(test)]

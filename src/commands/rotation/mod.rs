@@ -87,9 +87,9 @@ fn at_work(claims: &Claims, rotation: &str) -> bool {
     claims.keys().any(|name| name.starts_with(&format!("{rotation}-")))
 }
 
-/// What is told of a rotation.
+/// What is recorded of a rotation, by the cluster or by this machine.
 #[derive(Debug)]
-struct Told {
+struct RotationRecord {
     rotation: String,
     events: Vec<Happening>,
     /// How many events are told nowhere but on the machine that ran it.
@@ -101,7 +101,7 @@ struct Told {
 ///
 /// # Errors
 /// Not found (3), or any API fault.
-async fn told(app: &App, name: Option<&str>) -> Result<Told> {
+async fn told(app: &App, name: Option<&str>) -> Result<RotationRecord> {
     let nomad = app.nomad()?;
     let name = match name {
         Some(name) => name.to_owned(),
@@ -111,12 +111,18 @@ async fn told(app: &App, name: Option<&str>) -> Result<Told> {
     let here = here(app, &name);
     let whole = kept.as_ref().is_none_or(|k| k.left_out > 0 && here.len() >= k.events.len());
     match kept {
-        Some(kept) if !whole || here.is_empty() => {
-            Ok(Told { rotation: name, events: kept.events, left_out: kept.left_out, holder: kept.holder })
-        }
-        kept if !here.is_empty() => {
-            Ok(Told { rotation: name, events: here, left_out: 0, holder: kept.and_then(|k| k.holder) })
-        }
+        Some(kept) if !whole || here.is_empty() => Ok(RotationRecord {
+            rotation: name,
+            events: kept.events,
+            left_out: kept.left_out,
+            holder: kept.holder,
+        }),
+        kept if !here.is_empty() => Ok(RotationRecord {
+            rotation: name,
+            events: here,
+            left_out: 0,
+            holder: kept.and_then(|k| k.holder),
+        }),
         _ => {
             let names = history::names(nomad).await?;
             let names: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();

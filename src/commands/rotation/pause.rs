@@ -37,16 +37,16 @@ pub struct Args {
     reason: Option<String>,
 }
 
-/// What is asked of a rotation, and whether it was heard.
+/// A request to a running rotation, and whether it was heard.
 #[derive(Debug, Serialize)]
-pub(super) struct Asked {
+pub(super) struct PauseRequest {
     pub(super) rotation: String,
     pub(super) paused: bool,
     /// Whether a process is at work on it.
     pub(super) at_work: bool,
 }
 
-impl Describe for Asked {
+impl Describe for PauseRequest {
     fn describe(&self) -> Detail {
         let state = match (self.paused, self.at_work) {
             (true, true) => "paused: it follows what is under way and begins nothing new",
@@ -78,7 +78,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         })
         .await?;
     }
-    app.printer.object(&Asked { rotation: args.name.clone(), paused: true, at_work })
+    app.printer.object(&PauseRequest { rotation: args.name.clone(), paused: true, at_work })
 }
 
 /// Waits until the newest event that says anything about it says yes.

@@ -23,8 +23,9 @@ pub struct Args {
     name: String,
 }
 
+/// A rotation: its nodes and the allocations on their way.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct RotationView {
     rotation: String,
     what: String,
     user: String,
@@ -87,7 +88,7 @@ impl Tabular for AllocRow {
     }
 }
 
-impl Describe for View {
+impl Describe for RotationView {
     fn describe(&self) -> Detail {
         Detail::new()
             .fields([
@@ -99,7 +100,7 @@ impl Describe for View {
     }
 }
 
-pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> View {
+pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> RotationView {
     let state = stored.state;
     let by_id: BTreeMap<&str, &NodeStub> = nodes.iter().map(|n| (n.id.as_str(), n)).collect();
     let row = |(id, was): (&String, &Eligibility)| {
@@ -126,7 +127,7 @@ pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> View {
             replacement_on: placed.map(|(_, node)| node.name.clone()),
         }
     });
-    View {
+    RotationView {
         nodes: state.was.iter().map(row).collect(),
         on_their_way: told.collect(),
         rotation: state.rotation.clone().unwrap_or_default(),

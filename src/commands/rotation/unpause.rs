@@ -1,7 +1,7 @@
 //! `fleet rotation unpause`
 
 use crate::app::App;
-use crate::commands::rotation::pause::{Asked, await_answer};
+use crate::commands::rotation::pause::{PauseRequest, await_answer};
 use crate::commands::rotation::{at_work, find};
 use crate::error::Result;
 use crate::ops::migration::lock;
@@ -31,7 +31,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 }
 
 /// Ends the pause, if there is one, and waits until whoever is at work has heard of it.
-pub(super) async fn lift(app: &App, name: &str) -> Result<Asked> {
+pub(super) async fn lift(app: &App, name: &str) -> Result<PauseRequest> {
     let nomad = app.nomad()?;
     let paused = control::read(nomad, name).await?.is_some();
     if paused {
@@ -46,5 +46,5 @@ pub(super) async fn lift(app: &App, name: &str) -> Result<Asked> {
         })
         .await?;
     }
-    Ok(Asked { rotation: name.to_owned(), paused: false, at_work })
+    Ok(PauseRequest { rotation: name.to_owned(), paused: false, at_work })
 }

@@ -66,9 +66,9 @@ fn speed(text: &str) -> Result<f64, String> {
     if (0.01..=10_000.0).contains(&times) { Ok(times) } else { Err("between 0.01 and 10000".to_owned()) }
 }
 
-/// Address of the simulated cluster, and its management token.
+/// The address of the simulated cluster, and its management token.
 #[derive(Debug, Default)]
-pub(super) struct Door {
+pub(super) struct SimulatedAccess {
     /// Loopback address; any port when none.
     pub(super) listen: Option<SocketAddr>,
     /// Secret id of the management token; random when none.
@@ -82,9 +82,9 @@ pub(super) struct Cluster {
     _real: Option<RealFleet>,
 }
 
-/// How to reach it.
+/// How to reach the cluster that runs.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Reach {
+pub(super) struct ClusterAccess {
     pub(super) scenario: &'static str,
     pub(super) nomad_addr: String,
     pub(super) nomad_token: String,
@@ -94,7 +94,11 @@ pub(super) struct Reach {
 
 impl ClusterArgs {
     /// Starts the cluster.
-    pub(super) async fn start(&self, door: Door, env: &Environment) -> Result<(Cluster, Reach)> {
+    pub(super) async fn start(
+        &self,
+        door: SimulatedAccess,
+        env: &Environment,
+    ) -> Result<(Cluster, ClusterAccess)> {
         if self.real { self.start_real(env).await } else { self.simulate(door) }
     }
 
@@ -103,7 +107,7 @@ impl ClusterArgs {
         format!("{kind}, scenario {}: {}", self.scenario, self.scenario.story())
     }
 
-    fn simulate(&self, door: Door) -> Result<(Cluster, Reach)> {
+    fn simulate(&self, door: SimulatedAccess) -> Result<(Cluster, ClusterAccess)> {
         let sandbox = Sandbox::start(Options {
             scenario: self.scenario,
             pace: Pace::Real { speed: self.speed },
@@ -116,7 +120,7 @@ impl ClusterArgs {
             consul: true,
         })
         .map_err(|e| Error::failed("could not start the embedded fleet").because(e.to_string()))?;
-        let reach = Reach {
+        let reach = ClusterAccess {
             scenario: self.scenario.name(),
             nomad_addr: sandbox.nomad_address(),
             nomad_token: sandbox.token().to_owned(),
@@ -126,7 +130,7 @@ impl ClusterArgs {
         Ok((Cluster { simulated: Some(sandbox), ..Cluster::default() }, reach))
     }
 
-    async fn start_real(&self, env: &Environment) -> Result<(Cluster, Reach)> {
+    async fn start_real(&self, env: &Environment) -> Result<(Cluster, ClusterAccess)> {
         if self.scenario == Scenario::Large {
             return Err(Error::usage("scenario large exists only on the embedded fleet")
                 .hint("leave out --real, or choose another scenario"));
@@ -141,7 +145,7 @@ impl ClusterArgs {
             |e: anyhow::Error| Error::failed("could not start real agents").because(format!("{e:#}"));
         let fleet = RealFleet::start(options).await.map_err(failed)?;
         self.register_jobs(&fleet).await?;
-        let reach = Reach {
+        let reach = ClusterAccess {
             scenario: self.scenario.name(),
             nomad_addr: fleet.address("s1"),
             nomad_token: fleet.token.clone(),
@@ -195,7 +199,7 @@ impl Cluster {
     }
 }
 
-impl Reach {
+impl ClusterAccess {
     /// The variables that lead to the cluster.
     pub(super) fn variables(&self) -> Vec<(&'static str, &str)> {
         let mut variables =

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::app::App;
-use crate::commands::sandbox::cluster::{ClusterArgs, Door, state_dir};
+use crate::commands::sandbox::cluster::{ClusterArgs, SimulatedAccess, state_dir};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
@@ -32,7 +32,7 @@ pub struct Args {
 /// # Errors
 /// When the embedded fleet cannot start.
 pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<ExitCode> {
-    let (cluster, reach) = args.cluster.start(Door::default(), &app.env).await?;
+    let (cluster, reach) = args.cluster.start(SimulatedAccess::default(), &app.env).await?;
     let state = state_dir()?;
     app.printer.note(&args.cluster.story());
     let inner = Invocation {

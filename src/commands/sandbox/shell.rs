@@ -1,7 +1,7 @@
 //! `fleet sandbox shell`
 
 use crate::app::App;
-use crate::commands::sandbox::cluster::{ClusterArgs, Door, state_dir};
+use crate::commands::sandbox::cluster::{ClusterArgs, SimulatedAccess, state_dir};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
@@ -20,7 +20,7 @@ pub struct Args {
 /// # Errors
 /// When the embedded fleet or the shell cannot start, or the shell is killed.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let (_cluster, reach) = args.cluster.start(Door::default(), &app.env).await?;
+    let (_cluster, reach) = args.cluster.start(SimulatedAccess::default(), &app.env).await?;
     let state = state_dir()?;
     let _child = app.interrupts.left_to_child();
     app.printer.note(&format!("{}; exit ends it", args.cluster.story()));

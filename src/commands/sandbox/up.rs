@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use crate::app::App;
-use crate::commands::sandbox::cluster::{ClusterArgs, Door};
+use crate::commands::sandbox::cluster::{ClusterArgs, SimulatedAccess};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
@@ -36,7 +36,7 @@ pub struct Args {
 /// When it cannot start.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let mut orderly = app.interrupts.orderly();
-    let door = Door { listen: args.listen, token: args.token.clone() };
+    let door = SimulatedAccess { listen: args.listen, token: args.token.clone() };
     let (cluster, reach) = args.cluster.start(door, &app.env).await?;
     app.printer.note(&format!("{}; Ctrl-C ends it", args.cluster.story()));
     if app.printer.is_machine() {

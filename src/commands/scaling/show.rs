@@ -23,7 +23,7 @@ pub struct Args {
 
 /// A scaling policy.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct ScalingPolicyDetail {
     #[serde(flatten)]
     row: PolicyRow,
     min: i64,
@@ -33,7 +33,7 @@ struct Shown {
     fields: Vec<(&'static str, Cell)>,
 }
 
-impl Describe for Shown {
+impl Describe for ScalingPolicyDetail {
     fn describe(&self) -> Detail {
         let text = serde_json::to_string_pretty(&self.policy).unwrap_or_default();
         let lines = text.lines().map(|line| (line.to_owned(), crate::ui::Tone::Plain)).collect::<Vec<_>>();
@@ -73,7 +73,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         ("least", Cell::text(found.min.to_string())),
         ("most", Cell::text(found.max.to_string())),
     ];
-    app.printer.object(&Shown {
+    app.printer.object(&ScalingPolicyDetail {
         row: PolicyRow::from(stub),
         min: found.min,
         max: found.max,

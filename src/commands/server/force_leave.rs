@@ -30,15 +30,15 @@ pub struct Args {
     yes: bool,
 }
 
-/// What became of it.
+/// Whether a server was taken out of the gossip.
 #[derive(Debug, Serialize)]
-struct Left {
+struct ForceLeaveOutcome {
     name: String,
     /// What the gossip says now; none once it is forgotten.
     status: Option<String>,
 }
 
-impl Describe for Left {
+impl Describe for ForceLeaveOutcome {
     fn describe(&self) -> Detail {
         let now = self.status.as_deref().unwrap_or("forgotten");
         Detail::new().fields([("server", Cell::text(&self.name)), ("is", Cell::text(now))])
@@ -68,5 +68,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             status.unwrap_or_default()
         )));
     }
-    app.printer.object(&Left { name: server.name, status })
+    app.printer.object(&ForceLeaveOutcome { name: server.name, status })
 }

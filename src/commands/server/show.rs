@@ -22,7 +22,7 @@ pub struct Args {
 
 /// A server.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct ServerDetail {
     #[serde(flatten)]
     server: Server,
     /// Its id in raft; none where autopilot does not know it.
@@ -31,7 +31,7 @@ struct Shown {
     rpc_address: Option<String>,
 }
 
-impl Describe for Shown {
+impl Describe for ServerDetail {
     fn describe(&self) -> Detail {
         let s = &self.server;
         let yes_no = |known: Option<bool>| match known {
@@ -64,5 +64,5 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let autopilot = nomad.read(&operator::autopilot_health()).await.map(|reply| reply.value.servers);
     let health = autopilot.unwrap_or_default().into_iter().find(|h| h.name == server.name);
     let (raft_id, rpc_address) = health.map(|h| (h.id, h.address)).unzip();
-    app.printer.object(&Shown { server, raft_id, rpc_address })
+    app.printer.object(&ServerDetail { server, raft_id, rpc_address })
 }

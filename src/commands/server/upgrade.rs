@@ -12,8 +12,8 @@ use crate::commands::shared::complete;
 use crate::commands::shared::snapshot;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::server_upgrade::{Look, Stand, Version, not_yet, order, skew};
-use crate::ops::server_upgrade::{Own, Progress, Servers};
+use crate::model::server_upgrade::{ServerState, ServersObservation, Version, not_yet, order, skew};
+use crate::ops::server_upgrade::{Progress, ServerEndpoint, Servers};
 use crate::ui::{Cell, Column, Describe, Detail, Narration, Tabular, Tone, column, duration, duration_text};
 
 /// How long a transfer of leadership may take.
@@ -144,7 +144,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     may_begin(args, &before)?;
     check_versions(args, app, &before).await?;
     let chosen = chosen(args, &before)?;
-    let is_new = |stand: &Stand| {
+    let is_new = |stand: &ServerState| {
         args.to
             .as_deref()
             .is_some_and(|to| stand.version.as_deref().and_then(Version::parse) == Version::parse(to))
@@ -241,7 +241,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
 }
 
 /// Refuses where the servers are not well already, or cannot do without one.
-fn may_begin(args: &Args, before: &Look) -> Result<()> {
+fn may_begin(args: &Args, before: &ServersObservation) -> Result<()> {
     if let Some(why) = not_yet(before, before, None) {
         return Err(Error::refused("the servers are not well: none of them is touched")
             .because(why)
@@ -256,7 +256,7 @@ fn may_begin(args: &Args, before: &Look) -> Result<()> {
 }
 
 /// Refuses versions that do not go together.
-async fn check_versions(args: &Args, app: &App, before: &Look) -> Result<()> {
+async fn check_versions(args: &Args, app: &App, before: &ServersObservation) -> Result<()> {
     let Some(to) = &args.to else { return Ok(()) };
     let nodes = match app.nomad()?.list(&node::list()).await {
         Ok(reply) => reply.value,
@@ -276,8 +276,8 @@ async fn check_versions(args: &Args, app: &App, before: &Look) -> Result<()> {
 }
 
 /// The servers that are meant, in their order.
-fn chosen<'a>(args: &Args, before: &'a Look) -> Result<Vec<&'a Stand>> {
-    let is = |stand: &Stand, name: &String| {
+fn chosen<'a>(args: &Args, before: &'a ServersObservation) -> Result<Vec<&'a ServerState>> {
+    let is = |stand: &ServerState, name: &String| {
         stand.name == *name || stand.name.rsplit_once('.').is_some_and(|(own, _)| own == name)
     };
     for name in &args.server {
@@ -296,7 +296,7 @@ fn chosen<'a>(args: &Args, before: &'a Look) -> Result<Vec<&'a Stand>> {
 /// did.
 async fn hand_over(
     servers: &Servers,
-    own: &Own,
+    own: &ServerEndpoint,
     to: Option<&str>,
     permission: &crate::api::Permission,
     say: &mut impl FnMut(&str, Tone),
@@ -305,9 +305,11 @@ async fn hand_over(
     if servers.all.len() < 2 || !now.servers.iter().any(|s| s.name == own.name && s.leader) {
         return Ok(false);
     }
-    let is_new =
-        |s: &Stand| to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to));
-    let mut others: Vec<&Stand> = now.servers.iter().filter(|s| s.name != own.name && s.voter).collect();
+    let is_new = |s: &ServerState| {
+        to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to))
+    };
+    let mut others: Vec<&ServerState> =
+        now.servers.iter().filter(|s| s.name != own.name && s.voter).collect();
     others.sort_by_key(|s| !is_new(s));
     let heir = others.first().and_then(|s| servers.all.iter().find(|own| own.name == s.name));
     let Some(heir) = heir else { return Err(Error::refused("there is no other server that could lead")) };
@@ -337,7 +339,7 @@ async fn hand_over(
 }
 
 /// Runs the command for one server.
-async fn upgrade_one(args: &Args, own: &Own, from: &str) -> Result<()> {
+async fn upgrade_one(args: &Args, own: &ServerEndpoint, from: &str) -> Result<()> {
     let url = own.http.address().trim_end_matches('/').to_owned();
     let authority = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);

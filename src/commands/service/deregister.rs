@@ -14,7 +14,7 @@ use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::model::services::{Instance, Registry};
 use crate::model::words;
-use crate::ops::services::{Registries, Which};
+use crate::ops::services::{Registries, ServiceSelection};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// Take stale instances of a service out of Nomad's or Consul's registry.
@@ -51,9 +51,9 @@ pub struct Args {
     yes: bool,
 }
 
-/// What became of an instance.
+/// An instance, and whether it was taken out of the registry.
 #[derive(Debug, Serialize)]
-struct Gone<'a> {
+struct DeregisteredInstance<'a> {
     #[serde(flatten)]
     instance: &'a Instance,
     /// Whether it was read back and is not there any more.
@@ -61,7 +61,7 @@ struct Gone<'a> {
     note: Option<String>,
 }
 
-impl Tabular for Gone<'_> {
+impl Tabular for DeregisteredInstance<'_> {
     const COLUMNS: &'static [Column] = &[
         column("ALLOC").whole(),
         column("NODE").rank(1),
@@ -145,14 +145,19 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         notes.push(take_out(app, &permission, instance).await?);
     }
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
-    let after = Registries::new(nomad, consul, namespace).read(Which::Named(&args.service), 0).await?;
+    let after =
+        Registries::new(nomad, consul, namespace).read(ServiceSelection::Named(&args.service), 0).await?;
     let is_there = |i: &Instance| {
         after.instances.iter().any(|a| a.registry == i.registry && a.registration_id == i.registration_id)
     };
-    let gone: Vec<Gone<'_>> = chosen
+    let gone: Vec<DeregisteredInstance<'_>> = chosen
         .iter()
         .zip(notes)
-        .map(|(i, note)| Gone { instance: i, deregistered: after.not_known.is_empty() && !is_there(i), note })
+        .map(|(i, note)| DeregisteredInstance {
+            instance: i,
+            deregistered: after.not_known.is_empty() && !is_there(i),
+            note,
+        })
         .collect();
     app.printer.list(&gone, "no instances")?;
     let left = gone.iter().filter(|g| !g.deregistered).count();

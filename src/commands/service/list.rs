@@ -8,7 +8,7 @@ use crate::commands::shared::resolve;
 use crate::error::Result;
 use crate::model::services::{self, Registry, Summary};
 use crate::model::words;
-use crate::ops::services::{MOST_ASKED, Registries, Which};
+use crate::ops::services::{MOST_ASKED, Registries, ServiceSelection};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// List the services of Nomad's and of Consul's registry, with how many instances pass.
@@ -75,7 +75,7 @@ impl Tabular for Row {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
     let most = if args.all { usize::MAX } else { MOST_ASKED };
-    let read = Registries::new(nomad, consul, namespace).read(Which::All, most).await?;
+    let read = Registries::new(nomad, consul, namespace).read(ServiceSelection::All, most).await?;
     if read.instances.is_empty() {
         resolve::namespace(app).await?;
     }

@@ -16,7 +16,7 @@ use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::suggest;
-use crate::ops::services::{self, Read, Registries, Which};
+use crate::ops::services::{self, Registries, ServiceSelection, ServicesRead};
 
 /// Verbs on services.
 #[derive(Debug, Subcommand)]
@@ -50,9 +50,10 @@ impl Command {
 ///
 /// # Errors
 /// Not found (3) where there is none, with the nearest name; Nomad's own.
-async fn named(app: &App, name: &str) -> Result<Read> {
+async fn named(app: &App, name: &str) -> Result<ServicesRead> {
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
-    let read = Registries::new(nomad, consul, namespace).read(Which::Named(name), usize::MAX).await?;
+    let read =
+        Registries::new(nomad, consul, namespace).read(ServiceSelection::Named(name), usize::MAX).await?;
     tell_not_known(app, &read);
     if !read.instances.is_empty() {
         return Ok(read);
@@ -72,6 +73,6 @@ async fn named(app: &App, name: &str) -> Result<Read> {
 }
 
 /// Says what could not be read.
-fn tell_not_known(app: &App, read: &Read) {
+fn tell_not_known(app: &App, read: &ServicesRead) {
     read.not_known.iter().for_each(|why| app.printer.warn(&format!("not known: {why}")));
 }

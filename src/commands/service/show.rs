@@ -29,20 +29,21 @@ impl Args {
     }
 }
 
+/// A service and its instances.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct ServiceView {
     service: String,
     summary: Vec<Summary>,
     instances: Vec<Instance>,
 }
 
-impl View {
+impl ServiceView {
     pub(super) fn new(service: &str, instances: Vec<Instance>) -> Self {
-        View { service: service.to_owned(), summary: services::summaries(&instances), instances }
+        ServiceView { service: service.to_owned(), summary: services::summaries(&instances), instances }
     }
 }
 
-impl Describe for View {
+impl Describe for ServiceView {
     fn describe(&self) -> Detail {
         let sums = self.summary.iter();
         let one = |s: &Summary| {
@@ -77,5 +78,5 @@ impl Describe for View {
 /// Not found (3); Nomad's own.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let read = named(app, &args.service).await?;
-    app.printer.object(&View::new(&args.service, read.instances))
+    app.printer.object(&ServiceView::new(&args.service, read.instances))
 }

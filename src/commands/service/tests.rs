@@ -42,7 +42,7 @@ fn a_list_sums_up_and_a_service_shows_what_is_behind_it() {
     SERVICE  REGISTRY  INSTANCES  PASSING  FAILING  STALE  JOBS
     web      consul            2        0        1      1  web
     ");
-    let view = show::View::new("web", instances());
+    let view = show::ServiceView::new("web", instances());
     let wide = screen(200, |p| p.object(&view));
     assert!(wide.contains("its allocation is gone") && wide.contains("10.0.0.1:8080"), "{wide}");
     for width in [60, 100, 200] {

@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
-use crate::model::service_urls::{self, Via};
+use crate::model::service_urls::{self, UrlSource};
 use crate::model::services::{Health, Instance};
-use crate::ops::services::{Registries, Which};
+use crate::ops::services::{Registries, ServiceSelection};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// Show where services are reached: by the tags of Traefik, fabio and Caddy, by Consul's gateways, and at their own ports.
@@ -34,7 +34,7 @@ pub struct Args {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Row {
     service: String,
-    via: Via,
+    via: UrlSource,
     /// The address without the secrets in it; of an instance's own port it has no scheme.
     url: String,
     alloc_id: Option<String>,
@@ -85,7 +85,7 @@ pub(super) fn rows(instances: &[Instance], entries: &[ConfigEntry], ports: bool)
         let own = all.iter().filter(|i| ports && !i.address.is_empty() && i.port > 0);
         rows.extend(own.map(|i| Row {
             service: service.to_owned(),
-            via: Via::Port,
+            via: UrlSource::Port,
             url: i.endpoint(),
             alloc_id: i.alloc_id.clone(),
             health: Some(i.health),
@@ -122,7 +122,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     unknown.iter().for_each(|why| app.printer.warn(&format!("not known: {why}")));
     let Some(service) = &args.service else {
         let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
-        let read = Registries::new(nomad, consul, namespace).read(Which::All, 0).await?;
+        let read = Registries::new(nomad, consul, namespace).read(ServiceSelection::All, 0).await?;
         tell_not_known(app, &read);
         return app
             .printer

@@ -6,9 +6,9 @@ use serde::Serialize;
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocStub, Allocation, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus};
-use crate::model::alloc_diagnosis::{Around, Relative, why};
+use crate::model::alloc_diagnosis::{AllocContext, RelatedAlloc, why};
 use crate::model::ids::JobType;
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// A row of a list of allocations.
@@ -104,7 +104,7 @@ pub fn health(healthy: Option<bool>, canary: bool) -> Cell {
 pub fn health_now(now: Option<&PresentHealth>, record: Option<bool>, canary: bool, over: bool) -> Cell {
     match now {
         _ if over => Cell::Empty,
-        Some(now) if now.verdict == Verdict::NotKnown => Cell::toned("not known", Tone::Warn),
+        Some(now) if now.verdict == HealthVerdict::NotKnown => Cell::toned("not known", Tone::Warn),
         Some(now) => health(now.healthy(), canary),
         None => health(record, canary),
     }
@@ -149,7 +149,7 @@ pub async fn diagnosis(nomad: &Http, alloc: &Allocation, now: Timestamp) -> (Vec
         neighbour(nomad, &alloc.next_allocation),
         tried_again(nomad, alloc),
     );
-    let around = Around {
+    let around = AllocContext {
         previous: previous.as_ref().map(relative),
         next: next.as_ref().map(relative),
         again_in: again.map(|at| at.as_second() - now.as_second()),
@@ -175,8 +175,8 @@ async fn tried_again(nomad: &Http, alloc: &Allocation) -> Option<Timestamp> {
     waits.wait_until.filter(|_| waits.status == EvalStatus::Pending)
 }
 
-fn relative(a: &Allocation) -> Relative<'_> {
-    Relative {
+fn relative(a: &Allocation) -> RelatedAlloc<'_> {
+    RelatedAlloc {
         id: &a.id,
         node: &a.node_name,
         status: a.client_status,

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::App;
 use crate::config::Environment;
 use crate::error::{Error, Result};
-use crate::model::ci::{self, Piece, Resolved, Vars};
+use crate::model::ci::{self, RepositoryLines, Resolved, Vars};
 use crate::model::redaction::Secrets;
 
 /// The job file of a repository that has none of its own: the one that `fleet job init` writes.
@@ -53,7 +53,7 @@ impl Pipeline {
         };
         let mut pieces = Vec::new();
         for (marker, file) in PIECES.into_iter().filter(|(_, file)| Path::new(file).exists()) {
-            pieces.push(Piece { file, marker, text: read(file)? });
+            pieces.push(RepositoryLines { file, marker, text: read(file)? });
         }
         let text = ci::job_file(&text, &pieces, &resolved).map_err(Error::usage)?;
         Ok(Pipeline { resolved, job_file, inserts: pieces.iter().map(|p| p.file).collect(), text })

@@ -14,7 +14,7 @@ use crate::api::nomad::one_of;
 use crate::api::nomad::service::CheckResult;
 use crate::api::{Error, Result};
 use crate::model::ids::JobKey;
-use crate::model::present_health::{self, Heard, PresentHealth, Summary, Verdict};
+use crate::model::present_health::{self, CheckReports, HealthVerdict, PresentHealth, Summary};
 use crate::model::words;
 use crate::ops::present_health::{NO_CONSUL, Sources};
 
@@ -38,9 +38,9 @@ fn checked_by(provider: &str) -> String {
     )
 }
 
-/// What the present showed.
+/// The health of allocations as it was seen at this moment.
 #[derive(Debug, Default)]
-pub(crate) struct Present {
+pub(crate) struct ObservedHealth {
     /// By job, of the allocations that were looked at more closely.
     pub(crate) jobs: HashMap<JobKey, Summary>,
     /// The same by allocation.
@@ -62,7 +62,7 @@ pub(crate) async fn look(
     only: Option<&str>,
     all: bool,
     now: Timestamp,
-) -> Result<Present> {
+) -> Result<ObservedHealth> {
     let restarted = among(only, RESTARTED);
     let restarted = allocation::list_with_tasks().namespace(namespace).filter(Some(&restarted)).stale();
     let by_nomad = among(only, &checked_by("nomad"));
@@ -73,7 +73,7 @@ pub(crate) async fn look(
         of_consul(nomad, consul, namespace, only)
     );
     let (restarted, checked) = (restarted?.value, checked?.value);
-    let mut present = Present::default();
+    let mut present = ObservedHealth::default();
     let chosen = choose(&checked, if all { usize::MAX } else { MOST });
     present.asked = (chosen.len(), checked.len());
     let asked: BTreeSet<&str> = chosen.iter().map(|a| a.id.as_str()).collect();
@@ -92,7 +92,7 @@ pub(crate) async fn look(
     let known: HashMap<&str, &AllocStub> = restarted.iter().map(|a| (a.id.as_str(), a)).collect();
     for alloc in restarted.iter().chain(chosen.iter().copied()) {
         let alloc = known.get(alloc.id.as_str()).copied().unwrap_or(alloc);
-        let heard = Heard {
+        let heard = CheckReports {
             nomad: results.get(alloc.id.as_str()).map(|r| match r {
                 Ok(all) => Ok(all.iter().collect()),
                 Err(why) => Err(why.clone()),
@@ -104,7 +104,7 @@ pub(crate) async fn look(
     for (alloc, check) in &critical {
         let entry = looked
             .entry(&alloc.id)
-            .or_insert_with(|| (alloc, present_health::of(alloc, None, &Heard::default(), now)));
+            .or_insert_with(|| (alloc, present_health::of(alloc, None, &CheckReports::default(), now)));
         entry.1.add_failing_check(&check.name, "", "is critical", &check.output);
     }
     let mut by_job: HashMap<JobKey, Vec<PresentHealth>> = HashMap::new();
@@ -115,7 +115,7 @@ pub(crate) async fn look(
     let unheard: Vec<&PresentHealth> = by_job
         .values()
         .flatten()
-        .filter(|h| h.verdict == Verdict::NotKnown && !h.checks.not_known.is_empty())
+        .filter(|h| h.verdict == HealthVerdict::NotKnown && !h.checks.not_known.is_empty())
         .collect();
     if let Some(first) = unheard.first() {
         let what = words::count(unheard.len(), "allocation");
@@ -138,16 +138,17 @@ fn choose(all: &[AllocStub], most: usize) -> Vec<&AllocStub> {
     first.into_iter().chain(rest).take(most).collect()
 }
 
-impl Present {
+impl ObservedHealth {
     /// How an allocation does that runs, or that is out of sight; none for what has ended or has not begun.
     pub(crate) fn of(&self, alloc: &AllocStub, now: Timestamp) -> Option<PresentHealth> {
         if !matches!(alloc.client_status, ClientStatus::Running | ClientStatus::Unknown) {
             return None;
         }
         let known = self.allocs.get(&alloc.id).cloned();
-        let mut health = known.unwrap_or_else(|| present_health::of(alloc, None, &Heard::default(), now));
-        if self.unasked.contains(&alloc.id) && health.verdict == Verdict::Healthy {
-            health.verdict = Verdict::NotKnown;
+        let mut health =
+            known.unwrap_or_else(|| present_health::of(alloc, None, &CheckReports::default(), now));
+        if self.unasked.contains(&alloc.id) && health.verdict == HealthVerdict::Healthy {
+            health.verdict = HealthVerdict::NotKnown;
             health.reasons = vec!["its checks were not asked: too many are listed".to_owned()];
         }
         Some(health)

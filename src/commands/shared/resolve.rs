@@ -11,7 +11,7 @@ use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::ids::{IdPrefix, JobKey, short};
-use crate::model::selector::{self, NodeName, Unclear};
+use crate::model::selector::{self, NodeName, SelectionError};
 use crate::model::suggest;
 use crate::model::words;
 
@@ -39,16 +39,16 @@ pub async fn node(nomad: &Http, text: &str) -> Result<NodeStub> {
 
 /// The error for a node name that matches no node, or several.
 #[must_use]
-pub fn unclear(unclear: Unclear) -> Error {
+pub fn unclear(unclear: SelectionError) -> Error {
     match unclear {
-        Unclear::Unknown(text, near) => {
+        SelectionError::Unknown(text, near) => {
             let error = Error::not_found(format!("no such node: {text}"));
             match near {
                 Some(near) => error.hint(format!("did you mean {near:?}?")),
                 None => error.hint("fleet node list shows all nodes"),
             }
         }
-        Unclear::Ambiguous(text, nodes) => {
+        SelectionError::Ambiguous(text, nodes) => {
             ambiguous("node", &text, nodes.iter().map(|n| format!("{} {}", short(&n.id), n.name)))
         }
     }

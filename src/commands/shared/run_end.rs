@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::{job_words, short};
-use crate::model::rollout::Seen;
+use crate::model::rollout::JobObservation;
 use crate::model::target::last_tries;
-use crate::model::task_role::{self, Ending, Role};
+use crate::model::task_role::{self, AllocEnding, Role};
 use crate::ops::logs::{LogId, LogReaders, LogStart, ReaderEvent, Stream};
 use crate::ops::ticker::{Watched, Woken};
 
@@ -106,12 +106,12 @@ fn gone(child: &str, error: ApiError) -> Error {
 /// Why a run is not placed, as far as the scheduler has said.
 async fn without_place(nomad: &Http, namespace: &str, child: &str) -> Result<String> {
     let evals = nomad.list(&evaluation::of_job(namespace, child)).await?.value;
-    let unplaced = Seen { evals, ..Seen::default() }.unplaced();
+    let unplaced = JobObservation { evals, ..JobObservation::default() }.unplaced();
     Ok(unplaced.iter().map(|u| format!("{}: {}", u.group, u.why)).collect::<Vec<_>>().join("; "))
 }
 
-/// What became of a run.
-pub(crate) enum Fate {
+/// How a run of a batch job ended.
+pub(crate) enum RunFate {
     /// Its work ended with this code; what is to be said where that is not the code of the work itself.
     Ended { code: u8, beside: Option<String> },
     /// It was stopped; by what the servers say of why.
@@ -120,13 +120,13 @@ pub(crate) enum Fate {
     NeverRan,
 }
 
-impl Fate {
+impl RunFate {
     /// The first instance that did not end well says it, else all of them ended well.
     pub(crate) fn of(child: &Job, last: &[AllocStub]) -> Self {
-        let endings: Vec<(&AllocStub, Ending)> =
+        let endings: Vec<(&AllocStub, AllocEnding)> =
             last.iter().map(|a| (a, task_role::ending(a, child.group(&a.task_group)))).collect();
         let bad = endings.iter().find_map(|(alloc, ending)| match ending {
-            Ending::Ended { task, code } if *code != 0 => Some((alloc, task, *code)),
+            AllocEnding::Ended { task, code } if *code != 0 => Some((alloc, task, *code)),
             _ => None,
         });
         if let Some((alloc, task, code)) = bad {
@@ -134,26 +134,26 @@ impl Fate {
             let beside = (!role.is_the_work()).then(|| {
                 format!("{}: task {task}, which is not its work, ended with exit code {code}", alloc.name)
             });
-            return Fate::Ended { code, beside };
+            return RunFate::Ended { code, beside };
         }
         let stopped: Vec<String> = endings
             .iter()
-            .filter(|(_, ending)| *ending == Ending::Stopped)
+            .filter(|(_, ending)| *ending == AllocEnding::Stopped)
             .map(|(alloc, _)| format!("{}: {}", alloc.name, alloc.desired_description))
             .collect();
         if !stopped.is_empty() || (endings.is_empty() && child.stop) {
-            return Fate::Stopped(stopped);
+            return RunFate::Stopped(stopped);
         }
-        if endings.is_empty() || endings.iter().any(|(_, ending)| *ending == Ending::NeverRan) {
-            return Fate::NeverRan;
+        if endings.is_empty() || endings.iter().any(|(_, ending)| *ending == AllocEnding::NeverRan) {
+            return RunFate::NeverRan;
         }
-        Fate::Ended { code: 0, beside: None }
+        RunFate::Ended { code: 0, beside: None }
     }
 
     /// The error for one that has no code.
     pub(crate) fn error(self, run: &str, last: &[AllocStub]) -> Error {
         match self {
-            Fate::Stopped(why) => {
+            RunFate::Stopped(why) => {
                 let error = Error::failed(format!("{run} was stopped by somebody before it had ended"));
                 why.into_iter().fold(error, Error::because)
             }

@@ -8,7 +8,7 @@ use crate::api::http::{Get, Patience, Write};
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::model::spec_file::{self, Spelling};
+use crate::model::spec_file::{self, KeySpelling};
 use crate::ops::jobfile;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -32,13 +32,13 @@ pub struct SpecFlags {
     dry_run: bool,
 }
 
-/// A kind of object that is stored so.
+/// A kind of object that is stored from a specification.
 #[derive(Debug)]
-pub struct Kind {
+pub struct SpecKind {
     /// What it is called.
     pub noun: &'static str,
     /// What its specification may say.
-    pub spelling: &'static Spelling,
+    pub spelling: &'static KeySpelling,
     /// Reads one, every field.
     pub read: fn(&str) -> Get<Value>,
     /// Replaces one whole.
@@ -99,7 +99,7 @@ impl Describe for Applied {
 /// Usage (2); refused (7) when somebody else changed it at the same moment; API errors.
 pub async fn apply(
     app: &App,
-    kind: &Kind,
+    kind: &SpecKind,
     name: Option<&str>,
     flags: &SpecFlags,
     own: impl IntoIterator<Item = (&'static str, Value)>,
@@ -147,14 +147,14 @@ pub async fn apply(
     app.printer.object(&applied)
 }
 
-async fn from_file(path: &str, spelling: &'static Spelling) -> Result<Map<String, Value>> {
+async fn from_file(path: &str, spelling: &'static KeySpelling) -> Result<Map<String, Value>> {
     let text = jobfile::read(path).await?;
     let file = if path == "-" { "stdin" } else { path };
     spec_file::read(&text, spelling)
         .map_err(|why| Error::usage(format!("{file} is not a valid {}", spelling.noun)).because(why))
 }
 
-fn chosen_name(kind: &Kind, given: Option<&str>, in_file: Option<&str>) -> Result<String> {
+fn chosen_name(kind: &SpecKind, given: Option<&str>, in_file: Option<&str>) -> Result<String> {
     match (given, in_file) {
         (Some(given), Some(other)) if given != other => {
             Err(Error::usage(format!("the command line names {} {given}, the file {other}", kind.noun)))

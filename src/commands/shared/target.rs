@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::checkout;
 use crate::model::ids::{IdPrefix, job_words, short};
 use crate::model::selector::Expression;
-use crate::model::target::{self, Narrowing, Reading, Target, TaskChoice};
+use crate::model::target::{self, NameReading, Narrowing, Target, TaskChoice};
 use crate::model::words;
 use crate::ops::exec::{Access, TaskRef};
 
@@ -73,9 +73,9 @@ impl TargetFlags {
     }
 }
 
-/// Which allocations a verb accepts.
+/// What an allocation must be for a verb to accept it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want {
+pub enum AllocRequirement {
     /// A running allocation only.
     Running,
     /// Running ones or, where none runs, ended ones: their logs still exist.
@@ -86,7 +86,7 @@ pub enum Want {
 
 /// A task of an allocation.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct TaskPlace {
     /// The client to use for it: of the servers, or with --direct of the node itself.
     pub nomad: Http,
     /// The allocation.
@@ -99,7 +99,7 @@ pub struct Place {
     pub tasks: Vec<String>,
 }
 
-impl Place {
+impl TaskPlace {
     /// Where commands run in it.
     #[must_use]
     pub fn task_ref(&self) -> TaskRef {
@@ -124,7 +124,7 @@ impl Place {
 ///
 /// # Errors
 /// Not found (3), ambiguous (2), or nothing that runs (1), with what happened to it.
-pub async fn one(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Place> {
+pub async fn one(app: &App, text: &str, flags: &TargetFlags, want: AllocRequirement) -> Result<TaskPlace> {
     let mut found = fitting(app, text, flags, want).await?;
     let chosen = if found.len() > 1 { choose(app, text, &found).await? } else { 0 };
     let mut places = places(app, vec![found.swap_remove(chosen)], flags).await?;
@@ -136,14 +136,14 @@ pub async fn one(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Resu
 ///
 /// # Errors
 /// As [`one`].
-pub async fn all(app: &App, text: &str, flags: &TargetFlags) -> Result<(Vec<Place>, Vec<AllocStub>)> {
-    let Found { fitting, unreached } = find(app, text, flags, Want::Running).await?;
+pub async fn all(app: &App, text: &str, flags: &TargetFlags) -> Result<(Vec<TaskPlace>, Vec<AllocStub>)> {
+    let TargetMatches { fitting, unreached } = find(app, text, flags, AllocRequirement::Running).await?;
     Ok((places(app, fitting, flags).await?, unreached))
 }
 
-/// What fits.
+/// The allocations and tasks that fit what was typed.
 #[derive(Debug)]
-pub struct Found {
+pub struct TargetMatches {
     /// At least one, the best first.
     pub fitting: Vec<AllocStub>,
     /// Those that were left out though they are not known to have ended: on nodes that are not heard of, or about to start.
@@ -195,7 +195,12 @@ pub async fn choose(app: &App, text: &str, found: &[AllocStub]) -> Result<usize>
 ///
 /// # Errors
 /// As [`one`].
-pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Vec<AllocStub>> {
+pub async fn fitting(
+    app: &App,
+    text: &str,
+    flags: &TargetFlags,
+    want: AllocRequirement,
+) -> Result<Vec<AllocStub>> {
     Ok(find(app, text, flags, want).await?.fitting)
 }
 
@@ -203,7 +208,12 @@ pub async fn fitting(app: &App, text: &str, flags: &TargetFlags, want: Want) -> 
 ///
 /// # Errors
 /// As [`one`].
-pub async fn find(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Result<Found> {
+pub async fn find(
+    app: &App,
+    text: &str,
+    flags: &TargetFlags,
+    want: AllocRequirement,
+) -> Result<TargetMatches> {
     let target = Target::parse(text).map_err(Error::usage)?;
     let nomad = app.nomad()?;
     let found = match &target {
@@ -233,7 +243,9 @@ pub async fn find(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Res
     }
     let running = |a: &AllocStub| a.client_status == ClientStatus::Running;
     let mut unreached = Vec::new();
-    if want == Want::Running || (want == Want::RunningFirst && kept.iter().any(running)) {
+    if want == AllocRequirement::Running
+        || (want == AllocRequirement::RunningFirst && kept.iter().any(running))
+    {
         let (alive, dead): (Vec<_>, Vec<_>) = kept.into_iter().partition(running);
         if alive.is_empty() {
             return Err(nothing_runs(app, nomad, text, &dead).await);
@@ -242,7 +254,7 @@ pub async fn find(app: &App, text: &str, flags: &TargetFlags, want: Want) -> Res
         unreached = dead;
         unreached.retain(|a| !a.client_status.is_terminal());
     }
-    Ok(Found { fitting: kept, unreached })
+    Ok(TargetMatches { fitting: kept, unreached })
 }
 
 /// The error when all matching allocations have ended: what happened to the newest, and what runs instead.
@@ -319,7 +331,7 @@ async fn by_prefix(app: &App, prefix: &IdPrefix) -> Result<Vec<AllocStub>> {
     Ok(found)
 }
 
-async fn of_jobs(app: &App, readings: &[Reading]) -> Result<Vec<AllocStub>> {
+async fn of_jobs(app: &App, readings: &[NameReading]) -> Result<Vec<AllocStub>> {
     let jobs: Vec<String> = readings.iter().map(|r| r.job.clone()).collect();
     let filter = Expression::default().one_of("JobID", &jobs).text();
     let call = allocation::list().namespace(app.list_namespace()?).filter(filter.as_deref());
@@ -327,7 +339,7 @@ async fn of_jobs(app: &App, readings: &[Reading]) -> Result<Vec<AllocStub>> {
 }
 
 /// The error for a name without allocations: no such group or index, no allocations, or no such job.
-async fn nobody(app: &App, text: &str, readings: &[Reading], found: &[AllocStub]) -> Error {
+async fn nobody(app: &App, text: &str, readings: &[NameReading], found: &[AllocStub]) -> Error {
     let near = readings.iter().find(|r| found.iter().any(|a| r.is_of(&a.job_id)));
     if let Some(reading) = near {
         let mut groups: Vec<&str> =
@@ -418,7 +430,7 @@ async fn git(args: &[&str]) -> Result<String> {
 ///
 /// # Errors
 /// Not found (3) when it has no such task.
-pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Result<Vec<Place>> {
+pub async fn places(app: &App, found: Vec<AllocStub>, flags: &TargetFlags) -> Result<Vec<TaskPlace>> {
     let meant = |alloc: &AllocStub, tasks: &[Task]| {
         let (name, driver) = task(app, alloc, tasks, flags.task.as_deref())?;
         Ok(Some((name, driver)))
@@ -436,7 +448,7 @@ pub async fn places_by(
     found: Vec<AllocStub>,
     flags: &TargetFlags,
     mut meant: impl FnMut(&AllocStub, &[Task]) -> Result<Option<(String, String)>>,
-) -> Result<Vec<Place>> {
+) -> Result<Vec<TaskPlace>> {
     // Whether the nodes can be reached is found out while the tasks are read.
     let (routes, tasks) = tokio::join!(routes(app, &found, &flags.route), tasks_of(app, &found));
     let (routes, tasks) = (routes?, tasks?);
@@ -445,7 +457,7 @@ pub async fn places_by(
         let Some((task, driver)) = meant(&alloc, &tasks)? else { continue };
         let tasks = tasks.into_iter().map(|t| t.name).collect();
         let nomad = routes.get(&alloc.node_id).unwrap_or(app.nomad()?).clone();
-        places.push(Place { nomad, alloc, task, driver, tasks });
+        places.push(TaskPlace { nomad, alloc, task, driver, tasks });
     }
     Ok(places)
 }

@@ -15,7 +15,7 @@ use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::operator::{self, AutopilotHealth};
 use crate::api::{Problem, Result};
-use crate::commands::shared::present::{self, Present};
+use crate::commands::shared::present::{self, ObservedHealth};
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
@@ -27,10 +27,10 @@ const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
 const OPEN: &str = "Status matches \"^(blocked|pending)$\"";
 
 /// What was seen of the cluster. Every part may be missing for a reason of its own.
-pub(super) struct Seen {
+pub(super) struct ClusterObservation {
     pub(super) nodes: Result<Vec<NodeStub>>,
     pub(super) jobs: Result<Vec<JobBrief>>,
-    pub(super) work: Result<Work>,
+    pub(super) work: Result<AllocTotals>,
     pub(super) blocked: Result<Vec<Evaluation>>,
     pub(super) members: Result<Members>,
     /// None when there is no leader to ask.
@@ -40,14 +40,14 @@ pub(super) struct Seen {
     /// When the token stops to be good; none where it never does, or that is not known.
     pub(super) token_expires_at: Option<Timestamp>,
     /// How what runs does at this moment.
-    pub(super) present: Result<Present>,
+    pub(super) present: Result<ObservedHealth>,
     /// Age of the oldest part.
     pub(super) age: Duration,
 }
 
-/// What the allocations add up to.
+/// Counts of allocations over the whole cluster.
 #[derive(Debug, Default)]
-pub(super) struct Work {
+pub(super) struct AllocTotals {
     /// By node id, what is taken there.
     pub(super) used: HashMap<String, Amount>,
     /// By job.
@@ -56,7 +56,7 @@ pub(super) struct Work {
     retries: Vec<(JobKey, Instance, String)>,
 }
 
-impl Work {
+impl AllocTotals {
     pub(super) fn add(&mut self, row: AllocUse) {
         let instance = Instance::from(&row);
         // An allocation that was told to stop takes its room until its client says that it ended.
@@ -92,8 +92,8 @@ pub(super) async fn gather(
     namespace: &str,
     all: bool,
     now: Timestamp,
-) -> Seen {
-    let sight = Sight::default();
+) -> ClusterObservation {
+    let sight = AnswerAge::default();
     let nodes = node::list_with_resources().stale();
     let jobs = job::briefs().namespace(namespace).stale();
     let allocs = allocation::list_resources().namespace(namespace).stale();
@@ -105,7 +105,7 @@ pub(super) async fn gather(
     let (nodes, jobs, work, open, members, present, token, autopilot) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
-        async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
+        async { sight.take(nomad.fold(&allocs, AllocTotals::default, AllocTotals::add).await) },
         async { sight.take(nomad.list(&open).await) },
         async { nomad.read(&members).await.map(|reply| reply.value) },
         present::look(nomad, consul, namespace, None, all, now),
@@ -129,17 +129,28 @@ pub(super) async fn gather(
         open.retain(|e| e.status == EvalStatus::Blocked);
         open
     });
-    Seen { nodes, jobs, work, blocked, members, autopilot, leader, token_expires_at: token, present, age }
+    ClusterObservation {
+        nodes,
+        jobs,
+        work,
+        blocked,
+        members,
+        autopilot,
+        leader,
+        token_expires_at: token,
+        present,
+        age,
+    }
 }
 
-/// Leader and age, from the answers' headers.
+/// Whether there is a leader and how old the data is, from the answers' headers.
 #[derive(Default)]
-struct Sight {
+struct AnswerAge {
     leaderless: Notify,
     metas: std::cell::RefCell<Vec<Meta>>,
 }
 
-impl Sight {
+impl AnswerAge {
     fn take<T>(&self, reply: Result<Reply<T>>) -> Result<T> {
         reply.map(|Reply { value, meta }| {
             if meta.known_leader == Some(false) {

@@ -16,7 +16,7 @@ use crate::ops::services;
 
 /// What a name may stand for, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Meant {
+pub(super) enum NameMeaning {
     Job(String),
     Node(String),
     Service(String),
@@ -39,31 +39,33 @@ pub(super) struct Found {
 impl Found {
     /// The one thing that is meant; none where nothing is, and what there is where several are. A whole name goes before the
     /// beginning of another; among whole names a job goes first, then a node, then a service.
-    pub(super) fn meant(&self, text: &str) -> std::result::Result<Option<Meant>, Vec<String>> {
+    pub(super) fn meant(&self, text: &str) -> std::result::Result<Option<NameMeaning>, Vec<String>> {
         let whole_jobs = self.jobs.iter().filter(|(id, _)| id == text).count();
         let whole_nodes: Vec<&(String, String)> =
             self.nodes.iter().filter(|(_, name)| name == text).collect();
         match (whole_jobs, whole_nodes.as_slice()) {
-            (1.., _) => return Ok(Some(Meant::Job(text.to_owned()))),
-            (0, [one]) => return Ok(Some(Meant::Node(one.0.clone()))),
+            (1.., _) => return Ok(Some(NameMeaning::Job(text.to_owned()))),
+            (0, [one]) => return Ok(Some(NameMeaning::Node(one.0.clone()))),
             _ => {}
         }
         if self.services.iter().any(|name| name == text) {
-            return Ok(Some(Meant::Service(text.to_owned())));
+            return Ok(Some(NameMeaning::Service(text.to_owned())));
         }
-        let jobs =
-            self.jobs.iter().map(|(id, ns)| (Meant::Job(id.clone()), format!("job {id} (namespace {ns})")));
+        let jobs = self
+            .jobs
+            .iter()
+            .map(|(id, ns)| (NameMeaning::Job(id.clone()), format!("job {id} (namespace {ns})")));
         let nodes = self
             .nodes
             .iter()
-            .map(|(id, name)| (Meant::Node(id.clone()), format!("node {name} ({})", short(id))));
+            .map(|(id, name)| (NameMeaning::Node(id.clone()), format!("node {name} ({})", short(id))));
         let services =
-            self.services.iter().map(|name| (Meant::Service(name.clone()), format!("service {name}")));
+            self.services.iter().map(|name| (NameMeaning::Service(name.clone()), format!("service {name}")));
         let allocs = self
             .allocs
             .iter()
-            .map(|(id, name)| (Meant::Alloc(id.clone()), format!("allocation {} ({name})", short(id))));
-        let mut all: Vec<(Meant, String)> = jobs.chain(nodes).chain(services).chain(allocs).collect();
+            .map(|(id, name)| (NameMeaning::Alloc(id.clone()), format!("allocation {} ({name})", short(id))));
+        let mut all: Vec<(NameMeaning, String)> = jobs.chain(nodes).chain(services).chain(allocs).collect();
         match all.len() {
             0 => Ok(None),
             1 => Ok(all.pop().map(|(meant, _)| meant)),
@@ -112,12 +114,12 @@ async fn find(app: &App, text: &str) -> Result<Found> {
 pub(super) async fn run(app: &App, text: &str) -> Result<()> {
     let found = Box::pin(find(app, text)).await?;
     match found.meant(text) {
-        Ok(Some(Meant::Job(id))) => job_verbs::show::run(&job_verbs::show::Args::of(id), app).await,
-        Ok(Some(Meant::Node(id))) => node_verbs::show::run(&node_verbs::show::Args::of(id), app).await,
-        Ok(Some(Meant::Service(name))) => {
+        Ok(Some(NameMeaning::Job(id))) => job_verbs::show::run(&job_verbs::show::Args::of(id), app).await,
+        Ok(Some(NameMeaning::Node(id))) => node_verbs::show::run(&node_verbs::show::Args::of(id), app).await,
+        Ok(Some(NameMeaning::Service(name))) => {
             service_verbs::show::run(&service_verbs::show::Args::of(name), app).await
         }
-        Ok(Some(Meant::Alloc(id))) => alloc::show::run(&alloc::show::Args::of(id), app).await,
+        Ok(Some(NameMeaning::Alloc(id))) => alloc::show::run(&alloc::show::Args::of(id), app).await,
         Ok(None) => Err(nothing(app, text).await),
         Err(several) => {
             const MOST: usize = 10;
@@ -164,13 +166,13 @@ mod tests {
             services: vec!["web".into()],
             allocs: vec![],
         };
-        assert_eq!(all.meant("web"), Ok(Some(Meant::Job("web".into()))));
+        assert_eq!(all.meant("web"), Ok(Some(NameMeaning::Job("web".into()))));
         let no_job = Found { jobs: vec![pair("web-2", "default")], ..all.clone() };
-        assert_eq!(no_job.meant("web"), Ok(Some(Meant::Node("n1".into()))));
+        assert_eq!(no_job.meant("web"), Ok(Some(NameMeaning::Node("n1".into()))));
         let service = Found { nodes: vec![], ..no_job };
-        assert_eq!(service.meant("web"), Ok(Some(Meant::Service("web".into()))));
+        assert_eq!(service.meant("web"), Ok(Some(NameMeaning::Service("web".into()))));
         let beginning = Found { jobs: vec![pair("web-2", "ops")], ..Found::default() };
-        assert_eq!(beginning.meant("we"), Ok(Some(Meant::Job("web-2".into()))));
+        assert_eq!(beginning.meant("we"), Ok(Some(NameMeaning::Job("web-2".into()))));
         let several = Found { allocs: vec![pair("abcdef12-0", "api.g[0]")], ..beginning };
         assert_eq!(
             several.meant("we"),

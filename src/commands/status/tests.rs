@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::gather::{Seen, Work};
+use super::gather::{AllocTotals, ClusterObservation};
 use super::view::ClusterStatus;
 use crate::api;
 use crate::api::Problem;
@@ -13,15 +13,15 @@ use crate::fixtures::body;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, now, screen};
 
-fn work(rows: &str) -> Work {
-    let mut work = Work::default();
+fn work(rows: &str) -> AllocTotals {
+    let mut work = AllocTotals::default();
     body::<Vec<AllocUse>>(rows).into_iter().for_each(|row| work.add(row));
     work
 }
 
 /// A cluster put together from recordings: nodes that drain, work that finds no place, a server that failed.
-fn seen() -> Seen {
-    Seen {
+fn seen() -> ClusterObservation {
+    ClusterObservation {
         nodes: Ok(body("nodes-list-resources")),
         jobs: Ok(body("jobs-statuses")),
         work: Ok(work("allocations-list-resources")),
@@ -49,7 +49,7 @@ fn refused<T>() -> api::Result<T> {
     })
 }
 
-fn view(seen: Seen) -> ClusterStatus {
+fn view(seen: ClusterObservation) -> ClusterStatus {
     ClusterStatus::new("http://127.0.0.1:4646", "*", seen, (now(), false))
 }
 
@@ -262,7 +262,7 @@ fn the_json_is_one_object_with_everything() {
 
 #[test]
 fn what_may_not_be_seen_is_unknown_and_not_fine() {
-    let view = view(Seen {
+    let view = view(ClusterObservation {
         nodes: refused(),
         members: refused(),
         autopilot: Some(refused()),
@@ -287,7 +287,7 @@ fn what_may_not_be_seen_is_unknown_and_not_fine() {
 
 #[test]
 fn without_a_leader_the_age_of_the_data_is_told() {
-    let view = view(Seen {
+    let view = view(ClusterObservation {
         autopilot: None,
         leader: Some(false),
         age: Duration::from_secs(75),
@@ -319,7 +319,7 @@ fn without_a_leader_the_age_of_the_data_is_told() {
 fn many_of_a_kind_are_one_line_on_a_screen_and_all_in_a_pipe() {
     let nodes: Vec<NodeStub> = body("nodes-list");
     let down = |i: usize| NodeStub { name: format!("n{i:03}"), status: NodeStatus::Down, ..nodes[0].clone() };
-    let many = || Seen { nodes: Ok((0..50).map(down).collect()), ..seen() };
+    let many = || ClusterObservation { nodes: Ok((0..50).map(down).collect()), ..seen() };
     let shown = screen(80, |p| p.object(&view(many())));
     assert_eq!(shown.matches("heartbeats missed").count(), 1);
     assert!(shown.contains("50 nodes"), "{shown}");
@@ -332,13 +332,13 @@ fn many_of_a_kind_are_one_line_on_a_screen_and_all_in_a_pipe() {
 #[test]
 fn a_token_that_ends_soon_and_versions_that_differ_are_told() {
     let hour = |n: i64| Some(now() + jiff::SignedDuration::from_hours(n));
-    let with = |at| view(Seen { token_expires_at: at, ..seen() });
+    let with = |at| view(ClusterObservation { token_expires_at: at, ..seen() });
     let texts = |v: &ClusterStatus| v.problems.iter().map(|f| f.text.clone()).collect::<Vec<_>>();
     assert!(texts(&with(hour(3))).contains(&"the token that is used ends in 3h 00m".to_owned()));
     assert!(!texts(&with(hour(30))).iter().any(|t| t.contains("token")));
     let mut nodes: Vec<NodeStub> = body("nodes-list-resources");
     nodes[0].version = "9.0.0".to_owned();
-    let skewed = view(Seen { nodes: Ok(nodes), ..seen() });
+    let skewed = view(ClusterObservation { nodes: Ok(nodes), ..seen() });
     assert!(texts(&skewed).iter().any(|t| t.contains("a newer Nomad than a server")), "{:?}", texts(&skewed));
 }
 
@@ -350,7 +350,7 @@ fn names(text: &str, beginning: &str) -> std::collections::BTreeSet<String> {
 
 #[test]
 fn measurements_are_documented_and_alerts_use_nothing_else() {
-    let view = view(Seen { token_expires_at: Some(now()), nodes: refused(), ..seen() });
+    let view = view(ClusterObservation { token_expires_at: Some(now()), nodes: refused(), ..seen() });
     let all = view.families(now());
     let text = crate::model::exposition::render(&all);
     let read = crate::model::exposition::parse(&text);
@@ -377,7 +377,7 @@ fn measurements_are_documented_and_alerts_use_nothing_else() {
 fn a_cluster_that_is_well_says_so() {
     let mut nodes: Vec<NodeStub> = body("nodes-list-resources");
     nodes.retain(NodeStub::is_schedulable);
-    let view = view(Seen {
+    let view = view(ClusterObservation {
         nodes: Ok(nodes),
         jobs: Ok(Vec::new()),
         blocked: Ok(Vec::new()),

@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::gather::{Seen, Work};
+use super::gather::{AllocTotals, ClusterObservation};
 use crate::api;
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::job::JobBrief;
-use crate::commands::shared::present::Present;
+use crate::commands::shared::present::ObservedHealth;
 use crate::error::Error;
 use crate::model::capacity::{self, Pool, percent};
 use crate::model::finding::{self, Finding, Kind, Severity};
@@ -42,7 +42,7 @@ pub(super) struct ClusterStatus {
     pub(super) unknown: Vec<Unknown>,
     pub(super) capacity: Vec<Pool>,
     pub(super) servers: Servers,
-    checks: Asked,
+    checks: ChecksAsked,
     /// When the token that is used ends; none where it never does, or that is not known.
     pub(super) token_expires_at: Option<Timestamp>,
     /// How old the answers may be, in milliseconds.
@@ -55,7 +55,7 @@ pub(super) struct ClusterStatus {
 
 /// Of how many allocations Nomad's checks were asked.
 #[derive(Debug, Serialize)]
-struct Asked {
+struct ChecksAsked {
     allocations_asked: usize,
     allocations_with_checks: usize,
 }
@@ -82,7 +82,12 @@ pub(super) struct Counts {
 }
 
 impl ClusterStatus {
-    pub(super) fn new(nomad: &str, namespace: &str, seen: Seen, (now, all): (Timestamp, bool)) -> Self {
+    pub(super) fn new(
+        nomad: &str,
+        namespace: &str,
+        seen: ClusterObservation,
+        (now, all): (Timestamp, bool),
+    ) -> Self {
         let mut unknown = Vec::new();
         let nodes = known(seen.nodes, "nodes", &mut unknown);
         let jobs = known(seen.jobs, "jobs", &mut unknown);
@@ -129,14 +134,20 @@ impl ClusterStatus {
             problems,
             under_way,
             unknown,
-            capacity: capacity::by_pool(&nodes.unwrap_or_default(), work.as_ref().map(|w: &Work| &w.used)),
+            capacity: capacity::by_pool(
+                &nodes.unwrap_or_default(),
+                work.as_ref().map(|w: &AllocTotals| &w.used),
+            ),
             servers: Servers {
                 known_leader: seen.leader,
                 failure_tolerance: assessment.failure_tolerance,
                 members: assessment.servers,
             },
             token_expires_at: seen.token_expires_at,
-            checks: Asked { allocations_asked: present.asked.0, allocations_with_checks: present.asked.1 },
+            checks: ChecksAsked {
+                allocations_asked: present.asked.0,
+                allocations_with_checks: present.asked.1,
+            },
             data_age_ms: seen.age.as_millis(),
             counts,
             all,
@@ -171,7 +182,7 @@ impl ClusterStatus {
     }
 
     fn checks_text(&self) -> Cell {
-        let Asked { allocations_asked: asked, allocations_with_checks: all } = self.checks;
+        let ChecksAsked { allocations_asked: asked, allocations_with_checks: all } = self.checks;
         if asked == all {
             return Cell::Empty;
         }
@@ -213,7 +224,7 @@ fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>
     .ok()
 }
 
-fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &Present) -> Vec<Finding> {
+fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &ObservedHealth) -> Vec<Finding> {
     let none = Tally::default();
     let tally = |j: &JobBrief| tallies.get(&JobKey::new(&*j.namespace, &*j.id)).unwrap_or(&none);
     let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();

@@ -11,12 +11,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
 
 use super::changes::{self, Change};
-use super::gather::{Seen, gather};
+use super::gather::{ClusterObservation, gather};
 use super::view::{ClusterStatus, what};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::model::finding::Finding;
-use crate::ops::events::{self, Subscription, Told};
+use crate::ops::events::{self, StreamMessage, Subscription};
 use crate::ui::{self, Board, duration_text};
 
 /// What tells of changes that the status shows; `read-job` and `node:read` are enough for it.
@@ -38,10 +38,10 @@ struct Moment<T: Serialize> {
     what: T,
 }
 
-/// What is told beside findings that change.
+/// What the watch tells beside findings that change.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event")]
-enum Beside<'a> {
+enum WatchNotice<'a> {
     Status(&'a ClusterStatus),
     /// The cluster, or the stream of its events, cannot be read.
     Lost {
@@ -74,10 +74,10 @@ pub(super) async fn run(app: &App) -> Result<()> {
         from: None,
     };
     let (woken, broken) = (Notify::new(), RefCell::new(None::<String>));
-    let hear = |told: Told| {
+    let hear = |told: StreamMessage| {
         *broken.borrow_mut() = match told {
-            Told::Broken(why) => Some(why),
-            Told::Event(_) | Told::Again | Told::Gap { .. } => None,
+            StreamMessage::Broken(why) => Some(why),
+            StreamMessage::Event(_) | StreamMessage::Again | StreamMessage::Gap { .. } => None,
         };
         woken.notify_one();
         Ok(true)
@@ -147,7 +147,7 @@ async fn leaves(keys: &mut Option<mpsc::Receiver<std::io::Result<Bytes>>>) {
 
 impl Watched<'_> {
     /// Takes in what was seen and tells it.
-    fn take(&mut self, seen: Seen, address: &str, namespace: &str) -> Result<()> {
+    fn take(&mut self, seen: ClusterObservation, address: &str, namespace: &str) -> Result<()> {
         let now = self.app.clock().now();
         if let (Err(why), Err(_)) = (&seen.nodes, &seen.jobs) {
             // A token or an address that is wrong from the beginning is no lost connection.
@@ -172,7 +172,9 @@ impl Watched<'_> {
         }
         let printer = &self.app.printer;
         match before {
-            None if printer.is_machine() => printer.event(&Moment { time: now, what: Beside::Status(&view) }),
+            None if printer.is_machine() => {
+                printer.event(&Moment { time: now, what: WatchNotice::Status(&view) })
+            }
             None => printer.object(&view),
             Some(before) => changes::between(&before, &findings).into_iter().try_for_each(|change| {
                 if printer.is_machine() {
@@ -187,17 +189,17 @@ impl Watched<'_> {
         if self.lost.replace(why.to_owned()).is_some() {
             return self.head();
         }
-        self.tell(&Beside::Lost { why }, &format!("! lost: {why}; trying again"), now)
+        self.tell(&WatchNotice::Lost { why }, &format!("! lost: {why}; trying again"), now)
     }
 
     fn heal(&mut self, now: Timestamp) -> Result<()> {
         if self.lost.take().is_none() {
             return Ok(());
         }
-        self.tell(&Beside::Healed, "! connected again", now)
+        self.tell(&WatchNotice::Healed, "! connected again", now)
     }
 
-    fn tell(&self, record: &Beside<'_>, words: &str, now: Timestamp) -> Result<()> {
+    fn tell(&self, record: &WatchNotice<'_>, words: &str, now: Timestamp) -> Result<()> {
         let printer = &self.app.printer;
         if self.board.is_some() {
             return self.head();
@@ -263,7 +265,8 @@ mod tests {
         assert_eq!(lost, "  1m 15s old, q leaves  LOST: connection refused; trying again");
         let told = serde_json::to_value(Moment { time: at(0), what: Change::Gone(&finding) }).unwrap();
         assert_eq!((&told["event"], &told["finding"]["subject"]), (&"Gone".into(), &"web".into()));
-        let lost = serde_json::to_value(Moment { time: at(0), what: Beside::Lost { why: "x" } }).unwrap();
+        let lost =
+            serde_json::to_value(Moment { time: at(0), what: WatchNotice::Lost { why: "x" } }).unwrap();
         assert_eq!((&lost["event"], &lost["why"]), (&"Lost".into(), &"x".into()));
     }
 }

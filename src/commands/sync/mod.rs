@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::commands::shared::progress::shown;
-use crate::commands::shared::target::{self, Place, TargetFlags, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags, TaskPlace};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::copy_path::{CopyPath, RemotePath};
@@ -91,7 +91,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if args.watch {
         return Watching::of(sync, scanner).run().await;
     }
-    let place = target::one(app, &sync.to.target, &args.which, Want::Running).await?;
+    let place = target::one(app, &sync.to.target, &args.which, AllocRequirement::Running).await?;
     let mut orderly = app.interrupts.orderly();
     let (mut left, mut tries) = (Interrupted::default(), 0);
     let view = loop {
@@ -127,8 +127,8 @@ struct Sync<'a> {
     to: RemotePath,
 }
 
-/// One comparison, and what it led to.
-struct Round {
+/// One comparison of both directories, and what it led to.
+struct SyncRound {
     scan: Scan,
     changes: Changes,
     applied: Applied,
@@ -139,7 +139,7 @@ impl Sync<'_> {
     /// Opens a shell session in the task.
     async fn in_session<T>(
         &self,
-        place: &Place,
+        place: &TaskPlace,
         with: impl AsyncFnOnce(&mut ShellSession) -> Result<T>,
     ) -> Result<T> {
         in_shell_session(&place.access(self.app), with).await
@@ -163,7 +163,7 @@ impl Sync<'_> {
         copy: &mut RemoteDir,
         scanner: &mut Scanner,
         left: &mut Interrupted,
-    ) -> Result<Round> {
+    ) -> Result<SyncRound> {
         let begun = Instant::now();
         let scan = shell.keep_alive_during(scanner.scan()).await??;
         let changes = copy.plan(&scan, self.args.delete);
@@ -182,6 +182,6 @@ impl Sync<'_> {
             let applying = copy.apply(shell, scanner.root(), &scan, &changes, left, &progress);
             applied = shown(self.app, &self.args.to, &progress, applying).await?;
         }
-        Ok(Round { scan, changes, applied, seconds: begun.elapsed().as_secs_f64() })
+        Ok(SyncRound { scan, changes, applied, seconds: begun.elapsed().as_secs_f64() })
     }
 }

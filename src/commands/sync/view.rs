@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::commands::shared::progress::rate;
-use crate::commands::sync::{Args, Round};
+use crate::commands::sync::{Args, SyncRound};
 use crate::model::tree_sync::Changes;
 use crate::ops::sync::{Applied, RemoteDir};
 use crate::ui::{Cell, Describe, Detail, Tone, bytes_text};
@@ -31,8 +31,8 @@ struct NotCopied {
 }
 
 impl SyncReport {
-    pub(super) fn of(args: &Args, copy: &RemoteDir, round: Round) -> Self {
-        let Round { scan, changes, applied, seconds } = round;
+    pub(super) fn of(args: &Args, copy: &RemoteDir, round: SyncRound) -> Self {
+        let SyncRound { scan, changes, applied, seconds } = round;
         let Changes { send, remove, blocked } = changes;
         let Applied { sent, removed, stayed, bytes } = applied;
         let (sent, removed) = if args.dry_run { (send, remove) } else { (sent, removed) };

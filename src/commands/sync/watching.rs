@@ -6,9 +6,9 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use crate::api::http::Backoff;
-use crate::commands::shared::target::{self, Place, Want};
+use crate::commands::shared::target::{self, AllocRequirement, TaskPlace};
 use crate::commands::sync::view::SyncReport;
-use crate::commands::sync::{Round, Sync};
+use crate::commands::sync::{Sync, SyncRound};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::IdPrefix;
@@ -75,8 +75,9 @@ impl<'a> Watching<'a> {
         }
     }
 
-    async fn find(&self) -> Result<Place> {
-        target::one(self.sync.app, &self.sync.to.target, &self.sync.args.which, Want::Running).await
+    async fn find(&self) -> Result<TaskPlace> {
+        target::one(self.sync.app, &self.sync.to.target, &self.sync.args.which, AllocRequirement::Running)
+            .await
     }
 
     /// Reports why an attempt failed; returns the error when retrying is pointless.
@@ -109,7 +110,7 @@ impl<'a> Watching<'a> {
     }
 
     /// Keeps the copy in one place up to date for as long as its session lasts.
-    async fn stay(&mut self, place: &Place, watcher: &Watcher) -> Result<std::convert::Infallible> {
+    async fn stay(&mut self, place: &TaskPlace, watcher: &Watcher) -> Result<std::convert::Infallible> {
         let event = Event::Connected { alloc_id: &place.alloc.id, task: &place.task };
         let line = format!("{} on {}; comparing", place.label(), place.alloc.node_name);
         self.tell(&event, &line, Tone::Plain)?;
@@ -153,7 +154,7 @@ impl<'a> Watching<'a> {
         }
     }
 
-    fn done(&mut self, copy: &RemoteDir, round: Round, first: bool) -> Result<()> {
+    fn done(&mut self, copy: &RemoteDir, round: SyncRound, first: bool) -> Result<()> {
         let view = SyncReport::of(self.sync.args, copy, round);
         self.lost = None;
         if view.is_quiet() && !first {

@@ -6,11 +6,11 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::time::timeout;
 
-use super::What;
+use super::TopSubject;
 use super::view::Row;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::alloc_client::{self, AllocUsage};
-use crate::api::nomad::allocation::{self, AllocGiven};
+use crate::api::nomad::allocation::{self, AllocResources};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::node_client;
 use crate::error::Result;
@@ -30,7 +30,7 @@ fn load(cpu_mhz: u64, memory_mib: u64) -> Load {
     Load { cpu_mhz: cpu_mhz as f64, memory_bytes: memory_mib * MIB }
 }
 
-fn given(alloc: &AllocGiven) -> Load {
+fn given(alloc: &AllocResources) -> Load {
     let taken = alloc.allocated_resources.as_ref().map(capacity::taken).unwrap_or_default();
     load(taken.cpu_mhz, taken.memory_mib)
 }
@@ -39,13 +39,13 @@ fn given(alloc: &AllocGiven) -> Load {
 pub(super) async fn gather(
     nomad: &Http,
     namespace: &str,
-    what: What,
+    what: TopSubject,
     (sort, filter, most): (SortBy, Option<&str>, usize),
 ) -> Result<(Vec<Row>, usize)> {
     let mut rows = match what {
-        What::Nodes => nodes(nomad).await?,
-        What::Jobs => jobs(nomad, namespace).await?,
-        What::Allocs => allocs(nomad, namespace).await?,
+        TopSubject::Nodes => nodes(nomad).await?,
+        TopSubject::Jobs => jobs(nomad, namespace).await?,
+        TopSubject::Allocs => allocs(nomad, namespace).await?,
     };
     rows.retain(|row| filter.is_none_or(|text| row.entry.fits(text)));
     let all = rows.len();
@@ -53,8 +53,8 @@ pub(super) async fn gather(
     rows.truncate(most);
     let patient = nomad.with_patience(Patience(WITHIN));
     match what {
-        What::Nodes => of_nodes(&patient, &mut rows).await,
-        What::Jobs | What::Allocs => of_allocs(&patient, &mut rows).await,
+        TopSubject::Nodes => of_nodes(&patient, &mut rows).await,
+        TopSubject::Jobs | TopSubject::Allocs => of_allocs(&patient, &mut rows).await,
     }
     rows.sort_by(|a, b| usage::order(sort, &a.entry, &b.entry));
     Ok((rows, all))
@@ -66,7 +66,7 @@ async fn nodes(nomad: &Http) -> Result<Vec<Row>> {
     let running = allocation::running_with_resources().namespace(crate::api::nomad::ALL_NAMESPACES).stale();
     let (nodes, taken) = tokio::try_join!(
         nomad.list(&nodes),
-        nomad.fold(&running, HashMap::<String, (Load, usize)>::new, |taken, alloc: AllocGiven| {
+        nomad.fold(&running, HashMap::<String, (Load, usize)>::new, |taken, alloc: AllocResources| {
             let own = taken.entry(alloc.node_id.clone()).or_default();
             own.0 += given(&alloc);
             own.1 += 1;
@@ -95,7 +95,7 @@ async fn nodes(nomad: &Http) -> Result<Vec<Row>> {
     Ok(nodes.value.into_iter().map(row).collect())
 }
 
-async fn running(nomad: &Http, namespace: &str) -> Result<Vec<AllocGiven>> {
+async fn running(nomad: &Http, namespace: &str) -> Result<Vec<AllocResources>> {
     Ok(nomad.list(&allocation::running_with_resources().namespace(namespace).stale()).await?.value)
 }
 
@@ -121,7 +121,7 @@ async fn jobs(nomad: &Http, namespace: &str) -> Result<Vec<Row>> {
 }
 
 async fn allocs(nomad: &Http, namespace: &str) -> Result<Vec<Row>> {
-    let row = |alloc: AllocGiven| Row {
+    let row = |alloc: AllocResources| Row {
         entry: Entry {
             name: alloc.name.clone(),
             also: vec![alloc.namespace.clone(), alloc.node_name.clone(), alloc.id.clone()],

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::gather::gather;
-use super::view::View;
-use super::{Args, What};
+use super::view::TopView;
+use super::{Args, TopSubject};
 use crate::app::App;
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
@@ -33,7 +33,7 @@ enum Key {
 ///
 /// # Errors
 /// Nomad's own; once it is shown, faults are told on the screen.
-pub(super) async fn run(app: &App, what: What, args: &Args) -> Result<()> {
+pub(super) async fn run(app: &App, what: TopSubject, args: &Args) -> Result<()> {
     let (nomad, namespace) = (app.nomad()?, app.list_namespace()?);
     let mut sort = SortBy::from(args.sort);
     let filter = args.filter.as_deref();
@@ -45,10 +45,12 @@ pub(super) async fn run(app: &App, what: What, args: &Args) -> Result<()> {
             resolve::namespace(app).await?;
         }
         let left = all - rows.len();
-        let view = View { what, rows, all };
+        let view = TopView { what, rows, all };
         match what {
-            What::Nodes => app.printer.list(&view.nodes(), "no node that fits")?,
-            What::Jobs | What::Allocs => app.printer.list(&view.work(), "nothing runs that fits")?,
+            TopSubject::Nodes => app.printer.list(&view.nodes(), "no node that fits")?,
+            TopSubject::Jobs | TopSubject::Allocs => {
+                app.printer.list(&view.work(), "nothing runs that fits")?;
+            }
         }
         if left > 0 {
             app.printer.note(&format!("and {left} more; --rows shows more of them"));
@@ -74,7 +76,7 @@ pub(super) async fn run(app: &App, what: What, args: &Args) -> Result<()> {
         };
         match seen {
             Ok((rows, all)) => {
-                let content = app.printer.rendered(&View { what, rows, all }, board.width());
+                let content = app.printer.rendered(&TopView { what, rows, all }, board.width());
                 board.show(&heading(sort, filter, None), &content)?;
                 looked = true;
             }

@@ -40,9 +40,9 @@ pub enum Command {
     Allocs(Args),
 }
 
-/// What is shown.
+/// What the rows are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+enum TopSubject {
     Nodes,
     Jobs,
     Allocs,
@@ -96,9 +96,9 @@ impl Command {
     /// Refused rights (4), unreachable (5).
     pub async fn run(self, app: &App) -> Result<()> {
         let (what, args) = match self {
-            Command::Nodes(args) => (What::Nodes, args),
-            Command::Jobs(args) => (What::Jobs, args),
-            Command::Allocs(args) => (What::Allocs, args),
+            Command::Nodes(args) => (TopSubject::Nodes, args),
+            Command::Jobs(args) => (TopSubject::Jobs, args),
+            Command::Allocs(args) => (TopSubject::Allocs, args),
         };
         Box::pin(live::run(app, what, &args)).await
     }

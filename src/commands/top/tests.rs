@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::What;
-use super::view::{Row, View};
+use super::TopSubject;
+use super::view::{Row, TopView};
 use crate::model::usage::{Entry, Load};
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
@@ -31,7 +31,8 @@ fn row(name: &str, used: Option<f64>) -> Row {
 
 #[test]
 fn what_is_used_stands_beside_what_is_allocated_and_what_is_not_known_is_said() {
-    let view = View { what: What::Nodes, rows: vec![row("c1", Some(3800.0)), row("c2", None)], all: 7 };
+    let view =
+        TopView { what: TopSubject::Nodes, rows: vec![row("c1", Some(3800.0)), row("c2", None)], all: 7 };
     for width in [60, 100, 200] {
         let text = screen(width, |p| p.object(&view));
         assert!(text.starts_with("Nodes (2 of 7)\n"), "{text}");
@@ -42,7 +43,7 @@ fn what_is_used_stands_beside_what_is_allocated_and_what_is_not_known_is_said() 
     let json: Value = serde_json::from_str(&formatted(Format::Json, |p| p.object(&view))).unwrap();
     assert_eq!((&json[0]["node_name"], &json[0]["cpu_mhz_used"]), (&"c1".into(), &3800.0.into()));
     assert!(json[1]["cpu_mhz_used"].is_null() && json[1]["reason"] == "No path to node", "{json}");
-    let view = View { what: What::Allocs, rows: vec![row("web.g[0]", Some(500.0))], all: 1 };
+    let view = TopView { what: TopSubject::Allocs, rows: vec![row("web.g[0]", Some(500.0))], all: 1 };
     let text = screen(120, |p| p.object(&view));
     assert!(text.starts_with("Allocations\n") && text.contains("ce002575") && text.contains("50"), "{text}");
 }

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::What;
+use super::TopSubject;
 use crate::model::usage::{Entry, Load, share};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, bytes_text, column};
 
@@ -30,22 +30,22 @@ pub(super) struct Row {
     pub(super) reason: Option<String>,
 }
 
-/// The rows of one of the three, for machines and for people.
+/// The rows of nodes, jobs or allocations, for machines and for people.
 #[derive(Debug)]
-pub(super) struct View {
-    pub(super) what: What,
+pub(super) struct TopView {
+    pub(super) what: TopSubject,
     pub(super) rows: Vec<Row>,
     /// How many there are, shown or not.
     pub(super) all: usize,
 }
 
-impl Serialize for View {
+impl Serialize for TopView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.rows.iter().map(|row| told(self.what, row)))
     }
 }
 
-impl View {
+impl TopView {
     pub(super) fn nodes(&self) -> Vec<NodeRow<'_>> {
         self.rows.iter().map(NodeRow).collect()
     }
@@ -56,7 +56,7 @@ impl View {
 }
 
 /// A row as machines are told it.
-fn told(what: What, r: &Row) -> Value {
+fn told(what: TopSubject, r: &Row) -> Value {
     let mut told = json!({
         "allocations": r.allocs,
         "cpu_mhz_allocated": r.entry.allocated.cpu_mhz,
@@ -66,7 +66,7 @@ fn told(what: What, r: &Row) -> Value {
         "reason": r.reason,
     });
     let own = match what {
-        What::Nodes => json!({
+        TopSubject::Nodes => json!({
             "node_id": r.id,
             "node_name": r.entry.name,
             "pool": r.place,
@@ -75,8 +75,8 @@ fn told(what: What, r: &Row) -> Value {
             "disk_bytes_used": r.disk.map(|d| d.0),
             "disk_bytes_total": r.disk.map(|d| d.1),
         }),
-        What::Jobs => json!({ "job_id": r.entry.name, "namespace": r.namespace }),
-        What::Allocs => json!({
+        TopSubject::Jobs => json!({ "job_id": r.entry.name, "namespace": r.namespace }),
+        TopSubject::Allocs => json!({
             "alloc_id": r.id,
             "name": r.entry.name,
             "namespace": r.namespace,
@@ -115,7 +115,7 @@ pub(super) struct NodeRow<'a>(&'a Row);
 
 impl Serialize for NodeRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        told(What::Nodes, self.0).serialize(serializer)
+        told(TopSubject::Nodes, self.0).serialize(serializer)
     }
 }
 
@@ -155,7 +155,7 @@ impl Tabular for NodeRow<'_> {
 }
 
 /// A row of the table of jobs or allocations.
-pub(super) struct WorkRow<'a>(What, &'a Row);
+pub(super) struct WorkRow<'a>(TopSubject, &'a Row);
 
 impl Serialize for WorkRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -199,20 +199,20 @@ impl Tabular for WorkRow<'_> {
     }
 }
 
-impl Describe for View {
+impl Describe for TopView {
     fn describe(&self) -> Detail {
         let title = match self.what {
-            What::Nodes => "Nodes",
-            What::Jobs => "Jobs",
-            What::Allocs => "Allocations",
+            TopSubject::Nodes => "Nodes",
+            TopSubject::Jobs => "Jobs",
+            TopSubject::Allocs => "Allocations",
         };
         let title = match self.all - self.rows.len() {
             0 => title.to_owned(),
             _ => format!("{title} ({} of {})", self.rows.len(), self.all),
         };
         match self.what {
-            What::Nodes => Detail::new().table(title, &self.nodes()),
-            What::Jobs | What::Allocs => Detail::new().table(title, &self.work()),
+            TopSubject::Nodes => Detail::new().table(title, &self.nodes()),
+            TopSubject::Jobs | TopSubject::Allocs => Detail::new().table(title, &self.work()),
         }
     }
 }

@@ -26,15 +26,16 @@ pub struct GetArgs {
     key: Option<String>,
 }
 
+/// A variable and its items.
 #[derive(Debug, Serialize)]
-struct View {
+struct VariableView {
     path: String,
     namespace: String,
     modify_index: u64,
     items: Items,
 }
 
-impl Describe for View {
+impl Describe for VariableView {
     fn describe(&self) -> Detail {
         Detail::new().fields([("variable", Cell::text(&self.path))])
     }
@@ -58,7 +59,7 @@ pub async fn get(args: &GetArgs, app: &App) -> Result<()> {
         return app.printer.text(&var_items::write(&items));
     }
     let namespace = store::namespace(app)?.to_owned();
-    app.printer.object(&View { path: args.path.clone(), namespace, modify_index, items })
+    app.printer.object(&VariableView { path: args.path.clone(), namespace, modify_index, items })
 }
 
 /// List variables, without their items.

@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(500);
   fleet volume create -n db volume.hcl --timeout 5m")]
 pub struct CreateArgs {
     #[command(flatten)]
-    spec: Spec,
+    spec: VolumeSpec,
 }
 
 /// Have the servers know a volume that is there already.
@@ -35,12 +35,12 @@ pub struct CreateArgs {
   fleet volume register volume.hcl")]
 pub struct RegisterArgs {
     #[command(flatten)]
-    spec: Spec,
+    spec: VolumeSpec,
 }
 
-/// What is to be made.
+/// The specification of a volume.
 #[derive(Debug, clap::Args)]
-struct Spec {
+struct VolumeSpec {
     /// A specification in HCL or JSON; `-` for stdin.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     file: String,
@@ -50,9 +50,9 @@ struct Spec {
     timeout: Duration,
 }
 
-/// A volume that is there now.
+/// A volume that was created.
 #[derive(Debug, Serialize)]
-struct Made {
+struct CreatedVolume {
     volume_id: String,
     name: String,
     namespace: String,
@@ -63,7 +63,7 @@ struct Made {
     ready: bool,
 }
 
-impl Describe for Made {
+impl Describe for CreatedVolume {
     fn describe(&self) -> Detail {
         Detail::new().fields([
             ("volume", Cell::text(&self.name)),
@@ -92,7 +92,7 @@ pub async fn register(args: &RegisterArgs, app: &App) -> Result<()> {
 }
 
 async fn store(
-    args: &Spec,
+    args: &VolumeSpec,
     app: &App,
     call: fn(VolumeKind, &str, &Value) -> crate::api::Write<Value>,
 ) -> Result<()> {
@@ -131,13 +131,13 @@ async fn until_ready(
     namespace: &str,
     id: &str,
     within: Duration,
-) -> Result<Made> {
+) -> Result<CreatedVolume> {
     let begun = Instant::now();
     loop {
         let now = nomad.read(&volume::get(kind, namespace, id)).await?.value.stub;
         let ready = if kind == VolumeKind::Host { now.state == "ready" } else { now.schedulable };
         if ready {
-            return Ok(Made {
+            return Ok(CreatedVolume {
                 volume_id: now.id,
                 name: now.name,
                 namespace: now.namespace,

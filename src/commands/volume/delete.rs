@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::find::{self, Found};
+use super::find::{self, FoundVolume};
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::volume::{self, VolumeKind};
 use crate::api::settle::settle;
@@ -72,24 +72,24 @@ pub struct DetachArgs {
     yes: bool,
 }
 
-/// What became of a volume.
+/// A volume, and whether it was deleted.
 #[derive(Debug, Serialize)]
-struct Done {
+struct DeleteOutcome {
     volume_id: String,
     name: String,
     namespace: String,
     result: &'static str,
 }
 
-impl Done {
-    fn new(found: &Found, result: &'static str) -> Self {
+impl DeleteOutcome {
+    fn new(found: &FoundVolume, result: &'static str) -> Self {
         let stub = &found.stub;
         let (volume_id, name) = (stub.id.clone(), stub.name.clone());
-        Done { volume_id, name, namespace: stub.namespace.clone(), result }
+        DeleteOutcome { volume_id, name, namespace: stub.namespace.clone(), result }
     }
 }
 
-impl Describe for Done {
+impl Describe for DeleteOutcome {
     fn describe(&self) -> Detail {
         Detail::new().fields([
             ("volume", Cell::text(&self.name)),
@@ -100,7 +100,7 @@ impl Describe for Done {
 }
 
 /// Refuses while an allocation that is not over has the volume.
-async fn nobody_has_it(nomad: &Http, found: &Found) -> Result<()> {
+async fn nobody_has_it(nomad: &Http, found: &FoundVolume) -> Result<()> {
     let call = volume::get(found.kind, &found.stub.namespace, &found.stub.id);
     let volume = nomad.read(&call).await?.value;
     let using: Vec<_> = volume.allocations.iter().filter(|a| !a.client_status.is_terminal()).collect();
@@ -115,7 +115,7 @@ async fn nobody_has_it(nomad: &Http, found: &Found) -> Result<()> {
 }
 
 /// None while it is there.
-async fn gone(nomad: &Http, found: &Found) -> crate::api::Result<Option<()>> {
+async fn gone(nomad: &Http, found: &FoundVolume) -> crate::api::Result<Option<()>> {
     match nomad.read(&volume::get(found.kind, &found.stub.namespace, &found.stub.id)).await {
         Ok(_) => Ok(None),
         Err(e) if e.is_not_found() => Ok(Some(())),
@@ -136,10 +136,10 @@ pub async fn delete(args: &DeleteArgs, app: &App) -> Result<()> {
     let call = volume::delete(found.kind, &found.stub.namespace, &found.stub.id);
     settle(nomad, &permission, &call, Patience::OPERATION, async || gone(nomad, &found).await).await?;
     is_gone(nomad, &found).await?;
-    app.printer.object(&Done::new(&found, "deleted"))
+    app.printer.object(&DeleteOutcome::new(&found, "deleted"))
 }
 
-async fn is_gone(nomad: &Http, found: &Found) -> Result<()> {
+async fn is_gone(nomad: &Http, found: &FoundVolume) -> Result<()> {
     match gone(nomad, found).await? {
         Some(()) => Ok(()),
         None => Err(Error::failed(format!("volume {} is there all the same", found.stub.name))),
@@ -160,7 +160,7 @@ pub async fn deregister(args: &DeregisterArgs, app: &App) -> Result<()> {
     let call = volume::deregister(&found.stub.namespace, &found.stub.id, args.force);
     settle(nomad, &permission, &call, Patience::OPERATION, async || gone(nomad, &found).await).await?;
     is_gone(nomad, &found).await?;
-    app.printer.object(&Done::new(&found, "deregistered"))
+    app.printer.object(&DeleteOutcome::new(&found, "deregistered"))
 }
 
 /// Detaches a CSI volume from a node.
@@ -200,5 +200,5 @@ pub async fn detach(args: &DetachArgs, app: &App) -> Result<()> {
         return Err(Error::failed(format!("node {name} holds volume {} all the same", found.stub.name))
             .hint(format!("fleet volume show {}", crate::model::ids::shell_word(&found.stub.id))));
     }
-    app.printer.object(&Done::new(&found, "detached"))
+    app.printer.object(&DeleteOutcome::new(&found, "detached"))
 }

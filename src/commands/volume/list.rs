@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::find::{self, Found};
+use super::find::{self, FoundVolume};
 use crate::api::nomad::node;
 use crate::api::nomad::volume::VolumeKind;
 use crate::app::App;
@@ -45,7 +45,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn new(found: &Found, node_name: Option<String>) -> Self {
+    pub(super) fn new(found: &FoundVolume, node_name: Option<String>) -> Self {
         let (kind, v) = (found.kind, &found.stub);
         let host = kind == VolumeKind::Host;
         let size = if host { v.capacity_bytes } else { v.capacity };
@@ -171,8 +171,8 @@ mod tests {
             ..VolumeStub::default()
         };
         let rows = [
-            Row::new(&Found { kind: VolumeKind::Host, stub: host }, Some("c1".to_owned())),
-            Row::new(&Found { kind: VolumeKind::Csi, stub: csi }, None),
+            Row::new(&FoundVolume { kind: VolumeKind::Host, stub: host }, Some("c1".to_owned())),
+            Row::new(&FoundVolume { kind: VolumeKind::Csi, stub: csi }, None),
         ];
         insta::assert_snapshot!(screen(100, |p| p.list(&rows, "")), @"
         NAME  ID        TYPE  STATE        PLUGIN  NODE      SIZE  READ BY  WRITTEN BY

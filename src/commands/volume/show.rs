@@ -36,7 +36,7 @@ pub struct Args {
 
 /// A volume.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct VolumeDetail {
     #[serde(flatten)]
     row: Row,
     external_id: Option<String>,
@@ -121,7 +121,7 @@ fn claims_on(volume: &Volume, nodes: &[NodeStub]) -> Vec<ClaimRow> {
     ids.into_iter().map(row).collect()
 }
 
-impl Describe for Shown {
+impl Describe for VolumeDetail {
     fn describe(&self) -> Detail {
         let stuck = self.claims.iter().filter(|c| c.stuck.is_some()).count();
         let hint = (stuck > 0).then(|| {
@@ -150,7 +150,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let volume = volume?.value;
     let nodes = nodes.map(|reply| reply.value).unwrap_or_default();
     let node_name = nodes.iter().find(|n| n.id == volume.stub.node_id).map(|n| n.name.clone());
-    let found = find::Found { kind: found.kind, stub: volume.stub.clone() };
+    let found = find::FoundVolume { kind: found.kind, stub: volume.stub.clone() };
     let row = Row::new(&found, node_name.clone());
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let capabilities = volume.requested_capabilities.iter();
@@ -172,7 +172,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         ("may be used", Cell::text(capabilities.join(", "))),
         ("made", Cell::Time(volume.create_time)),
     ];
-    app.printer.object(&Shown {
+    app.printer.object(&VolumeDetail {
         claims: claims_on(&volume, &nodes),
         row,
         external_id: given(&volume.external_id),

@@ -1,6 +1,6 @@
 //! `fleet wait alloc`
 
-use super::{Named, TermFlags, Waited, Wanted, met};
+use super::{TermFlags, WaitGoal, WaitResult, WaitSubject, met};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
@@ -38,9 +38,9 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let alloc = resolve::alloc(nomad, &args.alloc).await?;
-    let wanted = Wanted {
+    let wanted = WaitGoal {
         label: format!("allocation {} ({})", short(&alloc.id), alloc.name),
-        named: Named::Alloc {
+        named: WaitSubject::Alloc {
             alloc_id: alloc.id.clone(),
             job_id: alloc.job_id.clone(),
             namespace: alloc.namespace.clone(),
@@ -50,7 +50,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     };
     let mut subject = AllocSubject::new(nomad, app.consul()?, &alloc, args.condition);
     let met = met(app, &wanted, &mut subject, args.terms).await?;
-    let mut view = Waited::new(&wanted, met);
+    let mut view = WaitResult::new(&wanted, met);
     if args.condition != AllocCondition::Complete {
         app.printer.object(&view)?;
         return Ok(ExitCode::Done);

@@ -1,6 +1,6 @@
 //! `fleet wait deployment`
 
-use super::{Named, TermFlags, Wanted, carry_out};
+use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::api::nomad::deployment::{self, Deployment};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
@@ -39,9 +39,9 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let d = find(app, &args.deployment).await?;
-    let wanted = Wanted {
+    let wanted = WaitGoal {
         label: condition::label(&d),
-        named: Named::Deployment {
+        named: WaitSubject::Deployment {
             deployment_id: d.id.clone(),
             job_id: d.job_id.clone(),
             job_version: d.job_version,

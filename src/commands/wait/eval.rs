@@ -1,6 +1,6 @@
 //! `fleet wait eval`
 
-use super::{Named, TermFlags, Wanted, carry_out};
+use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
@@ -35,9 +35,9 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let eval = resolve::evaluation(nomad, &args.eval).await?;
-    let wanted = Wanted {
+    let wanted = WaitGoal {
         label: format!("evaluation {} of {}", short(&eval.id), job_words(&eval.namespace, &eval.job_id)),
-        named: Named::Eval {
+        named: WaitSubject::Eval {
             eval_id: eval.id.clone(),
             job_id: eval.job_id.clone(),
             namespace: eval.namespace.clone(),

@@ -1,9 +1,9 @@
 //! `fleet wait http`
 
-use super::{Named, TermFlags, Wanted, carry_out};
+use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
 use crate::error::Result;
-use crate::ops::wait::{Answer, HttpSubject};
+use crate::ops::wait::{HttpSubject, WantedStatus};
 
 /// Wait until an address answers with a status.
 ///
@@ -16,16 +16,17 @@ use crate::ops::wait::{Answer, HttpSubject};
 pub struct Args {
     /// The address, and after an = the status [default: 2xx].
     #[arg(value_name = "URL[=STATUS]", value_parser = target)]
-    target: (String, Answer),
+    target: (String, WantedStatus),
 
     #[command(flatten)]
     terms: TermFlags,
 }
 
-fn target(text: &str) -> Result<(String, Answer), String> {
-    let (url, wanted) = match text.rsplit_once('=').and_then(|(url, s)| Some((url, Answer::parse(s)?))) {
+fn target(text: &str) -> Result<(String, WantedStatus), String> {
+    let (url, wanted) = match text.rsplit_once('=').and_then(|(url, s)| Some((url, WantedStatus::parse(s)?)))
+    {
         Some((url, wanted)) => (url, wanted),
-        None => (text, Answer::Class(2)),
+        None => (text, WantedStatus::Class(2)),
     };
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     match host.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default()) {
@@ -40,9 +41,9 @@ fn target(text: &str) -> Result<(String, Answer), String> {
 /// Timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let (url, status) = &args.target;
-    let wanted = Wanted {
+    let wanted = WaitGoal {
         label: url.clone(),
-        named: Named::Http { url: url.clone() },
+        named: WaitSubject::Http { url: url.clone() },
         condition: status.to_string(),
         hint: None,
     };
@@ -57,9 +58,9 @@ mod tests {
     #[test]
     fn the_status_stands_behind_the_address() {
         let read = |text: &str| target(text).unwrap();
-        assert_eq!(read("http://a/x"), ("http://a/x".into(), Answer::Class(2)));
-        assert_eq!(read("http://a/x=301"), ("http://a/x".into(), Answer::Status(301)));
-        assert_eq!(read("http://a/x?id=7=2xx"), ("http://a/x?id=7".into(), Answer::Class(2)));
+        assert_eq!(read("http://a/x"), ("http://a/x".into(), WantedStatus::Class(2)));
+        assert_eq!(read("http://a/x=301"), ("http://a/x".into(), WantedStatus::Status(301)));
+        assert_eq!(read("http://a/x?id=7=2xx"), ("http://a/x?id=7".into(), WantedStatus::Class(2)));
         assert!(target("a/x").is_err() && target("http:///x").is_err() && target("ftp://a").is_err());
     }
 }

@@ -1,16 +1,16 @@
 //! `fleet wait job`
 
-use super::{Named, TermFlags, Waited, Wanted, carry_out};
+use super::{TermFlags, WaitGoal, WaitResult, WaitSubject, carry_out};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::{ALL_NAMESPACES, job};
 use crate::app::App;
-use crate::commands::shared::run_end::{self, Fate};
+use crate::commands::shared::run_end::{self, RunFate};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::condition::job::{self as condition, JobCondition};
 use crate::model::ids::{JobKey, job_words};
-use crate::ops::wait::{JobSubject, Met, PresenceSubject};
+use crate::ops::wait::{JobSubject, PresenceSubject, WaitMet};
 
 /// Wait for a job: until it is healthy, complete, stopped, at a version, or waits for promotion.
 ///
@@ -76,10 +76,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     Ok(ExitCode::Done)
 }
 
-fn wanted(key: &JobKey, condition: JobCondition) -> Wanted {
-    Wanted {
+fn wanted(key: &JobKey, condition: JobCondition) -> WaitGoal {
+    WaitGoal {
         label: format!("job {key}"),
-        named: Named::Job { job_id: key.id.clone(), namespace: key.namespace.clone() },
+        named: WaitSubject::Job { job_id: key.id.clone(), namespace: key.namespace.clone() },
         condition: condition.to_string(),
         hint: (condition != JobCondition::Exists)
             .then(|| format!("fleet job show {}", job_words(&key.namespace, &key.id))),
@@ -115,14 +115,14 @@ async fn complete(args: &Args, app: &App, key: &JobKey, job: &Job) -> Result<Exi
     let begun = app.clock().now();
     let until = args.terms.until(app);
     let (job, last) = run_end::followed(app, &key.namespace, &key.id, until, args.logs).await?;
-    match Fate::of(&job, &last) {
-        Fate::Ended { code, beside } => {
+    match RunFate::of(&job, &last) {
+        RunFate::Ended { code, beside } => {
             if let Some(words) = beside {
                 app.printer.note(&words);
             }
             let words = format!("its work has ended with exit code {code}");
             let waited = app.clock().now().duration_since(begun).try_into().unwrap_or_default();
-            let mut view = Waited::new(&wanted, Met { words, waited });
+            let mut view = WaitResult::new(&wanted, WaitMet { words, waited });
             view.exit_code = Some(code);
             // What the work wrote is the result for people.
             if args.logs && !app.printer.is_machine() {

@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::ops::wait::{self, Met, Subject, Terms};
+use crate::ops::wait::{self, Subject, WaitMet, WaitTerms};
 use crate::ui::{Describe, Detail, Narration, Tone, duration, duration_text};
 
 /// What can be waited for.
@@ -73,7 +73,7 @@ impl TermFlags {
 /// What was waited for.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-enum Named {
+enum WaitSubject {
     Alloc { alloc_id: String, job_id: String, namespace: String },
     Deployment { deployment_id: String, job_id: String, job_version: u64, namespace: String },
     Eval { eval_id: String, job_id: String, namespace: String },
@@ -83,12 +83,12 @@ enum Named {
     Service { service: String },
 }
 
-/// A condition of something.
+/// The condition that is waited for, and of what.
 #[derive(Debug, Clone)]
-struct Wanted {
+struct WaitGoal {
     /// How messages call what it is about.
     label: String,
-    named: Named,
+    named: WaitSubject,
     condition: String,
     /// A command that shows more.
     hint: Option<String>,
@@ -96,9 +96,9 @@ struct Wanted {
 
 /// How waiting ended.
 #[derive(Debug, Serialize)]
-struct Waited {
+struct WaitResult {
     #[serde(flatten)]
-    named: Named,
+    named: WaitSubject,
     condition: String,
     met: bool,
     /// How it stands.
@@ -111,7 +111,7 @@ struct Waited {
     label: String,
 }
 
-impl Describe for Waited {
+impl Describe for WaitResult {
     fn describe(&self) -> Detail {
         let waited = Duration::from_secs_f64(self.waited_seconds);
         let took = if waited < Duration::from_secs(1) {
@@ -124,9 +124,9 @@ impl Describe for Waited {
     }
 }
 
-impl Waited {
-    fn new(wanted: &Wanted, met: Met) -> Self {
-        Waited {
+impl WaitResult {
+    fn new(wanted: &WaitGoal, met: WaitMet) -> Self {
+        WaitResult {
             named: wanted.named.clone(),
             condition: wanted.condition.clone(),
             met: true,
@@ -138,16 +138,16 @@ impl Waited {
     }
 }
 
-/// What machines are told while it is waited.
+/// An event of the wait, for machines.
 #[derive(Debug, Serialize)]
-struct Waiting<'a> {
+struct WaitProgress<'a> {
     event: &'static str,
     time: Timestamp,
     condition: &'a str,
     says: &'a str,
 }
 
-impl Wanted {
+impl WaitGoal {
     /// The error with what was waited for in front of it.
     fn failed(&self, error: Error) -> Error {
         let error = error.context(format!("{}: condition {:?} not met", self.label, self.condition));
@@ -156,8 +156,8 @@ impl Wanted {
 }
 
 /// Waits, telling how it stands meanwhile.
-async fn met(app: &App, wanted: &Wanted, subject: &mut impl Subject, flags: TermFlags) -> Result<Met> {
-    let terms = Terms { steady: flags.steady, until: flags.until(app) };
+async fn met(app: &App, wanted: &WaitGoal, subject: &mut impl Subject, flags: TermFlags) -> Result<WaitMet> {
+    let terms = WaitTerms { steady: flags.steady, until: flags.until(app) };
     let mut orderly = app.interrupts.orderly();
     let mut story = Narration::new(&app.printer);
     let mut last = String::new();
@@ -168,7 +168,7 @@ async fn met(app: &App, wanted: &Wanted, subject: &mut impl Subject, flags: Term
             }
             says.clone_into(&mut last);
             let (time, condition) = (app.clock().now(), wanted.condition.as_str());
-            return app.printer.event(&Waiting { event: "Waiting", time, condition, says });
+            return app.printer.event(&WaitProgress { event: "Waiting", time, condition, says });
         }
         story.waiting(&[format!("{}: {says}", wanted.label)]);
         Ok(())
@@ -177,9 +177,9 @@ async fn met(app: &App, wanted: &Wanted, subject: &mut impl Subject, flags: Term
 }
 
 /// Waits and shows how it ended.
-async fn carry_out(app: &App, wanted: &Wanted, subject: &mut impl Subject, flags: TermFlags) -> Result<()> {
+async fn carry_out(app: &App, wanted: &WaitGoal, subject: &mut impl Subject, flags: TermFlags) -> Result<()> {
     let met = met(app, wanted, subject, flags).await?;
-    app.printer.object(&Waited::new(wanted, met))
+    app.printer.object(&WaitResult::new(wanted, met))
 }
 
 #[cfg(test)]
@@ -190,10 +190,10 @@ mod tests {
 
     #[test]
     fn the_end_is_one_line_for_people_and_an_object_for_machines() {
-        let named = Named::Job { job_id: "web".into(), namespace: "default".into() };
-        let wanted = Wanted { label: "job web".into(), named, condition: "healthy".into(), hint: None };
-        let met = Met { words: "3 of 3 healthy, version 4".into(), waited: Duration::from_secs(75) };
-        let view = Waited::new(&wanted, met);
+        let named = WaitSubject::Job { job_id: "web".into(), namespace: "default".into() };
+        let wanted = WaitGoal { label: "job web".into(), named, condition: "healthy".into(), hint: None };
+        let met = WaitMet { words: "3 of 3 healthy, version 4".into(), waited: Duration::from_secs(75) };
+        let view = WaitResult::new(&wanted, met);
         for width in [60, 100, 200] {
             insta::allow_duplicates! {
                 insta::assert_snapshot!(screen(width, |p| p.object(&view)), @"job web: 3 of 3 healthy, version 4 (waited 1m 15s)");

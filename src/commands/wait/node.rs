@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Named, TermFlags, Waited, Wanted, carry_out};
+use super::{TermFlags, WaitGoal, WaitResult, WaitSubject, carry_out};
 use crate::app::App;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::condition::node::NodeCondition;
-use crate::ops::wait::{Met, NodeSubject};
+use crate::ops::wait::{NodeSubject, WaitMet};
 
 /// Wait for a node: until it is ready, takes work or takes none, is drained, down or gone.
 ///
@@ -39,9 +39,9 @@ pub struct Args {
 /// Failed (1), not found (3), timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
-    let mut wanted = Wanted {
+    let mut wanted = WaitGoal {
         label: format!("node {}", args.node),
-        named: Named::Node { node_id: None, node_name: args.node.clone() },
+        named: WaitSubject::Node { node_id: None, node_name: args.node.clone() },
         condition: args.condition.to_string(),
         hint: None,
     };
@@ -49,14 +49,14 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         Ok(node) => node,
         // Nothing of that name is what is waited for.
         Err(e) if e.code() == ExitCode::NotFound && args.condition == NodeCondition::Gone => {
-            let met = Met { words: "it is not registered".to_owned(), waited: Duration::ZERO };
-            return app.printer.object(&Waited::new(&wanted, met));
+            let met = WaitMet { words: "it is not registered".to_owned(), waited: Duration::ZERO };
+            return app.printer.object(&WaitResult::new(&wanted, met));
         }
         Err(e) => return Err(e),
     };
     wanted.label = format!("node {}", node.name);
     wanted.hint = Some(format!("fleet node show {}", node.name));
-    wanted.named = Named::Node { node_id: Some(node.id.clone()), node_name: node.name.clone() };
+    wanted.named = WaitSubject::Node { node_id: Some(node.id.clone()), node_name: node.name.clone() };
     let mut subject = NodeSubject::new(nomad, &node.id, args.condition);
     carry_out(app, &wanted, &mut subject, args.terms).await
 }

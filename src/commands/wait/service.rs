@@ -1,6 +1,6 @@
 //! `fleet wait service`
 
-use super::{Named, TermFlags, Wanted, carry_out};
+use super::{TermFlags, WaitGoal, WaitSubject, carry_out};
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::error::Result;
@@ -38,9 +38,9 @@ pub struct Args {
 /// Timed out (6).
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let clients = (app.nomad()?, app.consul()?);
-    let wanted = Wanted {
+    let wanted = WaitGoal {
         label: format!("service {}", args.service),
-        named: Named::Service { service: args.service.clone() },
+        named: WaitSubject::Service { service: args.service.clone() },
         condition: args.condition.to_string(),
         hint: None,
     };

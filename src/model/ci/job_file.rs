@@ -11,9 +11,9 @@ const SLUG_MARKER: &str = "NOMAD_VAR_SLUG";
 /// A driver that not every cluster has.
 static DOCKER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"driver(\s*=\s*)"docker""#).ok());
 
-/// What a repository puts into its job file.
+/// Lines a repository adds to its job file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub struct RepositoryLines {
     /// The file it is in.
     pub file: &'static str,
     /// The beginning of its marker.
@@ -26,7 +26,7 @@ pub struct Piece {
 ///
 /// # Errors
 /// When the file has no place for a piece.
-pub fn job_file(text: &str, pieces: &[Piece], resolved: &Resolved) -> Result<String, String> {
+pub fn job_file(text: &str, pieces: &[RepositoryLines], resolved: &Resolved) -> Result<String, String> {
     let mut lines: Vec<&str> = text.lines().collect();
     for piece in pieces {
         let marker = format!("{}.NOMAD--INSERTS-HERE", piece.marker);

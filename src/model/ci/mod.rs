@@ -8,8 +8,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use job_file::{Piece, job_file};
-use place::Place;
+pub use job_file::{RepositoryLines, job_file};
+use place::DeployTarget;
 pub use secrets::secret_lines;
 
 /// Variables by name.
@@ -120,7 +120,7 @@ pub fn resolve(given: &Vars) -> Result<Resolved, String> {
     if project.is_empty() {
         return Err("not a pipeline of GitHub Actions or GitLab CI: GITHUB_REPOSITORY or CI_PROJECT_PATH_SLUG is not set".to_owned());
     }
-    let place = Place::of(&vars, &mut why);
+    let place = DeployTarget::of(&vars, &mut why);
     let slug = place::slug(&project, (!place.omits_branch).then(|| get("CI_COMMIT_REF_SLUG")));
     why.push(format!("slug: project {project}{}", if place.omits_branch { "" } else { " and its branch" }));
     let hostnames = hostnames(&vars, &place, &slug, &mut why)?;
@@ -182,7 +182,12 @@ fn github(vars: &mut Vars, why: &mut Vec<String>) -> Result<(), String> {
     Ok(())
 }
 
-fn hostnames(vars: &Vars, place: &Place, slug: &str, why: &mut Vec<String>) -> Result<Vec<String>, String> {
+fn hostnames(
+    vars: &Vars,
+    place: &DeployTarget,
+    slug: &str,
+    why: &mut Vec<String>,
+) -> Result<Vec<String>, String> {
     let domain = &place.domain;
     if let Some(given) = vars.get("NOMAD_VAR_HOSTNAMES").filter(|_| place.is_main) {
         let names: Vec<String> = serde_json::from_str(given).map_err(|_| {
@@ -209,7 +214,7 @@ fn hostnames(vars: &Vars, place: &Place, slug: &str, why: &mut Vec<String>) -> R
     Ok(vec![format!("{slug}.{domain}")])
 }
 
-fn token(vars: &Vars, place: &Place) -> Option<&'static str> {
+fn token(vars: &Vars, place: &DeployTarget) -> Option<&'static str> {
     let special = match (place.production, place.staging) {
         (true, _) => Some("NOMAD_TOKEN_PROD"),
         (false, true) => Some("NOMAD_TOKEN_STAGING"),
@@ -225,7 +230,7 @@ fn podman(vars: &Vars, addr: &str) -> bool {
     by_address || vars.get("NOMAD_VAR_DEPLOY_WITH_PODMAN").is_some_and(|v| v == "true")
 }
 
-fn variables(vars: &Vars, place: &Place, slug: &str, hostnames: &[String], secrets: &Vars) -> Vars {
+fn variables(vars: &Vars, place: &DeployTarget, slug: &str, hostnames: &[String], secrets: &Vars) -> Vars {
     let own = vars.iter().filter_map(|(k, v)| Some((k.strip_prefix("NOMAD_VAR_")?.to_owned(), v.clone())));
     let mut all: Vars = own.collect();
     for name in PASSED {

@@ -5,8 +5,8 @@ use super::Vars;
 /// The longest label a domain name may have, and so the longest slug.
 const LONGEST_LABEL: usize = 63;
 
-/// What the branch and the domain mean.
-pub(super) struct Place {
+/// Where a pipeline deploys to, as its branch and domain say.
+pub(super) struct DeployTarget {
     pub(super) production: bool,
     pub(super) staging: bool,
     /// Whether own host names count.
@@ -16,7 +16,7 @@ pub(super) struct Place {
     pub(super) domain: String,
 }
 
-impl Place {
+impl DeployTarget {
     pub(super) fn of(vars: &Vars, why: &mut Vec<String>) -> Self {
         let get = |name: &str| vars.get(name).map(String::as_str).unwrap_or_default();
         let branch = get("CI_COMMIT_REF_SLUG");
@@ -38,7 +38,7 @@ impl Place {
             (false, true) => format!("staging.{rest}"),
             (false, false) => given.to_owned(),
         };
-        Place { production, staging, is_main: omits_branch || production, omits_branch, domain }
+        DeployTarget { production, staging, is_main: omits_branch || production, omits_branch, domain }
     }
 }
 

@@ -211,7 +211,7 @@ fn a_long_slug_is_cut_and_does_not_end_with_a_hyphen() {
 fn a_repositorys_pieces_are_put_in_at_the_markers_and_made_fit_like_the_rest() {
     let mut found = gitlab("main", "dev.example.com", "www-av", &[]);
     found.podman = true;
-    let piece = |file, marker, text: &str| Piece { file, marker, text: text.to_owned() };
+    let piece = |file, marker, text: &str| RepositoryLines { file, marker, text: text.to_owned() };
     let text = "# VARS.NOMAD--INSERTS-HERE\njob \"NOMAD_VAR_SLUG\" {\n  task \"a\" { driver=\"docker\" }\n    memory_hard_limit = 1\n  # GROUP.NOMAD--INSERTS-HERE\n}\n";
     let pieces = [
         piece("vars.nomad", "VARS", "variable \"x\" {}"),

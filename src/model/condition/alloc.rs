@@ -1,12 +1,12 @@
 //! What can be waited for of an allocation.
 
-use super::{Standing, one_of};
+use super::{ConditionState, one_of};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
 use crate::model::alloc_diagnosis;
 use crate::model::ids::short;
-use crate::model::present_health::{PresentHealth, Verdict};
-use crate::model::task_role::{self, Ending, Standing as Tasks};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
+use crate::model::task_role::{self, AllocEnding, MainTasksState as Tasks};
 
 /// A condition of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,43 +51,46 @@ pub fn standing(
     alloc: Option<&AllocStub>,
     group: Option<&TaskGroup>,
     health: Option<&PresentHealth>,
-) -> Standing {
+) -> ConditionState {
     let Some(alloc) = alloc else {
         return match condition {
-            AllocCondition::Ended => Standing::Met("it was collected, and had ended before that".to_owned()),
-            _ => Standing::Never("it is not there any more: it had ended and was collected".to_owned()),
+            AllocCondition::Ended => {
+                ConditionState::Met("it was collected, and had ended before that".to_owned())
+            }
+            _ => ConditionState::Never("it is not there any more: it had ended and was collected".to_owned()),
         };
     };
     let on = format!("on {}", alloc.node_name);
     let over = alloc.client_status.is_terminal();
     match condition {
-        AllocCondition::Complete if over => Standing::Met(ended(alloc, group)),
-        AllocCondition::Ended if over => Standing::Met(ended(alloc, group)),
+        AllocCondition::Complete if over => ConditionState::Met(ended(alloc, group)),
+        AllocCondition::Ended if over => ConditionState::Met(ended(alloc, group)),
         AllocCondition::Complete | AllocCondition::Ended => {
             let stops = alloc.desired_status != DesiredStatus::Run;
             let words = if stops { "it was told to stop and has not ended" } else { "it has not ended" };
-            Standing::NotYet(format!("{words} ({}, {on})", alloc.client_status))
+            ConditionState::NotYet(format!("{words} ({}, {on})", alloc.client_status))
         }
-        _ if over => Standing::Never(format!("{}{}", ended(alloc, group), successor(alloc))),
+        _ if over => ConditionState::Never(format!("{}{}", ended(alloc, group), successor(alloc))),
         _ if alloc.desired_status != DesiredStatus::Run => {
-            Standing::Never(format!("it was told to stop{}", successor(alloc)))
+            ConditionState::Never(format!("it was told to stop{}", successor(alloc)))
         }
-        _ if alloc.client_status == ClientStatus::Unknown => {
-            Standing::NotKnown(format!("node {} is disconnected: it may run there or not", alloc.node_name))
-        }
+        _ if alloc.client_status == ClientStatus::Unknown => ConditionState::NotKnown(format!(
+            "node {} is disconnected: it may run there or not",
+            alloc.node_name
+        )),
         AllocCondition::Running => match task_role::standing(alloc, group) {
             Tasks::Up if alloc.client_status == ClientStatus::Running => {
-                Standing::Met(format!("it runs {on}"))
+                ConditionState::Met(format!("it runs {on}"))
             }
-            Tasks::Up => Standing::NotYet(format!("it is {} {on}", alloc.client_status)),
-            Tasks::NotUp { task } => Standing::NotYet(not_up(alloc, &task)),
+            Tasks::Up => ConditionState::NotYet(format!("it is {} {on}", alloc.client_status)),
+            Tasks::NotUp { task } => ConditionState::NotYet(not_up(alloc, &task)),
         },
         AllocCondition::Healthy => match health {
-            None => Standing::NotYet(format!("it is {} {on}", alloc.client_status)),
+            None => ConditionState::NotYet(format!("it is {} {on}", alloc.client_status)),
             Some(h) => match h.verdict {
-                Verdict::Healthy => Standing::Met(format!("it is healthy, {on}")),
-                Verdict::Unhealthy => Standing::NotYet(h.reason().to_owned()),
-                Verdict::NotKnown => Standing::NotKnown(h.reason().to_owned()),
+                HealthVerdict::Healthy => ConditionState::Met(format!("it is healthy, {on}")),
+                HealthVerdict::Unhealthy => ConditionState::NotYet(h.reason().to_owned()),
+                HealthVerdict::NotKnown => ConditionState::NotKnown(h.reason().to_owned()),
             },
         },
     }
@@ -107,9 +110,9 @@ fn successor(alloc: &AllocStub) -> String {
 
 fn ended(alloc: &AllocStub, group: Option<&TaskGroup>) -> String {
     match task_role::ending(alloc, group) {
-        Ending::Ended { task, code } => format!("it has ended: task {task} with exit code {code}"),
-        Ending::Stopped => "it was stopped before its work had ended".to_owned(),
-        Ending::NeverRan => {
+        AllocEnding::Ended { task, code } => format!("it has ended: task {task} with exit code {code}"),
+        AllocEnding::Stopped => "it was stopped before its work had ended".to_owned(),
+        AllocEnding::NeverRan => {
             let mut states = alloc.task_states.iter();
             let trouble = states.find_map(|(name, t)| alloc_diagnosis::task_trouble(name, t));
             let why = trouble.unwrap_or_else(|| alloc.client_description.clone());
@@ -124,8 +127,8 @@ fn ended(alloc: &AllocStub, group: Option<&TaskGroup>) -> String {
 /// Why there is none.
 pub fn code(alloc: &AllocStub, group: Option<&TaskGroup>) -> Result<u8, String> {
     match task_role::ending(alloc, group) {
-        Ending::Ended { code, .. } => Ok(code),
-        Ending::Stopped | Ending::NeverRan => Err(ended(alloc, group)),
+        AllocEnding::Ended { code, .. } => Ok(code),
+        AllocEnding::Stopped | AllocEnding::NeverRan => Err(ended(alloc, group)),
     }
 }
 
@@ -142,26 +145,26 @@ mod tests {
         serde_json::from_value(row).unwrap()
     }
 
-    fn of(condition: AllocCondition, more: &Value) -> Standing {
+    fn of(condition: AllocCondition, more: &Value) -> ConditionState {
         standing(condition, Some(&alloc(more)), None, None)
     }
 
     #[test]
     fn it_runs_when_its_tasks_do() {
-        assert_eq!(of(AllocCondition::Running, &json!({})), Standing::Met("it runs on c1".into()));
+        assert_eq!(of(AllocCondition::Running, &json!({})), ConditionState::Met("it runs on c1".into()));
         let pending = json!({"TaskStates": {"t": {"State": "pending"}}});
         assert_eq!(
             of(AllocCondition::Running, &pending),
-            Standing::NotYet("task t does not run yet, on c1".into())
+            ConditionState::NotYet("task t does not run yet, on c1".into())
         );
         let told = json!({"DesiredStatus": "stop", "NextAllocation": "abcdef12-0000-0000-0000-000000000000"});
         assert_eq!(
             of(AllocCondition::Running, &told),
-            Standing::Never("it was told to stop; its replacement is abcdef12".into())
+            ConditionState::Never("it was told to stop; its replacement is abcdef12".into())
         );
         assert!(matches!(
             of(AllocCondition::Running, &json!({"ClientStatus": "unknown"})),
-            Standing::NotKnown(_)
+            ConditionState::NotKnown(_)
         ));
     }
 
@@ -171,11 +174,11 @@ mod tests {
             {"Type": "Started"}, {"Type": "Terminated", "Details": {"exit_code": "3"}}]}}});
         assert_eq!(
             of(AllocCondition::Complete, &dead),
-            Standing::Met("it has ended: task t with exit code 3".into())
+            ConditionState::Met("it has ended: task t with exit code 3".into())
         );
         assert_eq!(code(&alloc(&dead), None), Ok(3));
-        assert!(matches!(of(AllocCondition::Complete, &json!({})), Standing::NotYet(_)));
-        assert!(matches!(of(AllocCondition::Healthy, &dead), Standing::Never(_)));
-        assert!(matches!(standing(AllocCondition::Ended, None, None, None), Standing::Met(_)));
+        assert!(matches!(of(AllocCondition::Complete, &json!({})), ConditionState::NotYet(_)));
+        assert!(matches!(of(AllocCondition::Healthy, &dead), ConditionState::Never(_)));
+        assert!(matches!(standing(AllocCondition::Ended, None, None, None), ConditionState::Met(_)));
     }
 }

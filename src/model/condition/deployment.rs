@@ -1,6 +1,6 @@
 //! What can be waited for of a deployment.
 
-use super::{Standing, one_of};
+use super::{ConditionState, one_of};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::model::deployment_health;
@@ -48,9 +48,9 @@ pub fn standing(
     condition: DeploymentCondition,
     deployment: Option<&Deployment>,
     allocs: &[AllocStub],
-) -> Standing {
+) -> ConditionState {
     let Some(d) = deployment else {
-        return Standing::Never("it is not there any more: it was collected".to_owned());
+        return ConditionState::Never("it is not there any more: it was collected".to_owned());
     };
     let version = d.job_version;
     let over = || {
@@ -65,22 +65,26 @@ pub fn standing(
     let waits = || deployment_health::waits_for(d, &canaries).unwrap_or_default();
     let active = d.status.is_active();
     match condition {
-        DeploymentCondition::Successful if d.status == DeploymentStatus::Successful => Standing::Met(over()),
-        DeploymentCondition::Failed if d.status == DeploymentStatus::Failed => Standing::Met(over()),
-        DeploymentCondition::Ended if !active => Standing::Met(over()),
-        _ if !active => Standing::Never(over()),
+        DeploymentCondition::Successful if d.status == DeploymentStatus::Successful => {
+            ConditionState::Met(over())
+        }
+        DeploymentCondition::Failed if d.status == DeploymentStatus::Failed => ConditionState::Met(over()),
+        DeploymentCondition::Ended if !active => ConditionState::Met(over()),
+        _ if !active => ConditionState::Never(over()),
         DeploymentCondition::NeedsPromotion => {
             let manual = d.task_groups.iter().any(|(name, g)| canaries.contains_key(name) && !g.auto_promote);
             let ready = !canaries.is_empty() && canaries.values().all(|c| c.ready());
             if ready && manual && d.status == DeploymentStatus::Running {
-                return Standing::Met(format!(
+                return ConditionState::Met(format!(
                     "the canaries of version {version} are healthy and wait for promotion"
                 ));
             }
             if canaries.is_empty() && d.status != DeploymentStatus::Paused {
-                return Standing::Never(format!("version {version} has no canaries that wait for promotion"));
+                return ConditionState::Never(format!(
+                    "version {version} has no canaries that wait for promotion"
+                ));
             }
-            Standing::NotYet(waits())
+            ConditionState::NotYet(waits())
         }
         _ => {
             let manual = !canaries.is_empty() && canaries.values().all(|c| c.ready());
@@ -89,7 +93,7 @@ pub fn standing(
             } else {
                 String::new()
             };
-            Standing::NotYet(format!("{}{how}", waits()))
+            ConditionState::NotYet(format!("{}{how}", waits()))
         }
     }
 }
@@ -110,12 +114,12 @@ mod tests {
         let d: Deployment = body("deployment-needs-promotion");
         let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
         let of = |condition, allocs: &[AllocStub]| standing(condition, Some(&d), allocs);
-        assert!(matches!(of(DeploymentCondition::NeedsPromotion, &allocs), Standing::Met(_)));
+        assert!(matches!(of(DeploymentCondition::NeedsPromotion, &allocs), ConditionState::Met(_)));
         assert_eq!(
             of(DeploymentCondition::NeedsPromotion, &[]),
-            Standing::NotYet("waiting for canaries: g 0/1 healthy".into())
+            ConditionState::NotYet("waiting for canaries: g 0/1 healthy".into())
         );
-        let Standing::NotYet(words) = of(DeploymentCondition::Successful, &allocs) else { panic!() };
+        let ConditionState::NotYet(words) = of(DeploymentCondition::Successful, &allocs) else { panic!() };
         assert!(
             words.starts_with("the canaries are healthy: ready to be promoted: fleet promote "),
             "{words}"
@@ -123,10 +127,10 @@ mod tests {
         let mut failed = d.clone();
         failed.status = DeploymentStatus::Failed;
         let of = |condition| standing(condition, Some(&failed), &allocs);
-        assert!(matches!(of(DeploymentCondition::Successful), Standing::Never(_)));
-        assert!(matches!(of(DeploymentCondition::NeedsPromotion), Standing::Never(_)));
-        assert!(matches!(of(DeploymentCondition::Failed), Standing::Met(_)));
-        assert!(matches!(of(DeploymentCondition::Ended), Standing::Met(_)));
-        assert!(matches!(standing(DeploymentCondition::Ended, None, &[]), Standing::Never(_)));
+        assert!(matches!(of(DeploymentCondition::Successful), ConditionState::Never(_)));
+        assert!(matches!(of(DeploymentCondition::NeedsPromotion), ConditionState::Never(_)));
+        assert!(matches!(of(DeploymentCondition::Failed), ConditionState::Met(_)));
+        assert!(matches!(of(DeploymentCondition::Ended), ConditionState::Met(_)));
+        assert!(matches!(standing(DeploymentCondition::Ended, None, &[]), ConditionState::Never(_)));
     }
 }

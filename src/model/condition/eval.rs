@@ -1,6 +1,6 @@
 //! What can be waited for of an evaluation.
 
-use super::{Standing, one_of};
+use super::{ConditionState, one_of};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation};
 use crate::model::ids::short;
 use crate::model::metric;
@@ -35,10 +35,10 @@ impl std::fmt::Display for EvalCondition {
 
 /// How a condition of an evaluation stands, by all evaluations of its job.
 #[must_use]
-pub fn standing(condition: EvalCondition, id: &str, evals: &[Evaluation]) -> Standing {
+pub fn standing(condition: EvalCondition, id: &str, evals: &[Evaluation]) -> ConditionState {
     let find = |id: &str| evals.iter().find(|e| e.id == id);
     let Some(mut eval) = find(id) else {
-        return Standing::Never("it is not there any more: it was collected".to_owned());
+        return ConditionState::Never("it is not there any more: it was collected".to_owned());
     };
     // Whatever took over from it; a chain has no loops, and no more links than there are evaluations.
     for _ in 0..evals.len() {
@@ -65,21 +65,21 @@ pub fn standing(condition: EvalCondition, id: &str, evals: &[Evaluation]) -> Sta
     };
     match eval.status {
         EvalStatus::Complete if eval.failed_groups.is_empty() => {
-            Standing::Met(format!("everything is placed{here}"))
+            ConditionState::Met(format!("everything is placed{here}"))
         }
         EvalStatus::Complete if condition == EvalCondition::Complete => {
-            Standing::Met(format!("the scheduler has run, and could not place {}", unplaced()))
+            ConditionState::Met(format!("the scheduler has run, and could not place {}", unplaced()))
         }
         EvalStatus::Complete => {
-            Standing::Never(format!("the scheduler has run, and could not place {}", unplaced()))
+            ConditionState::Never(format!("the scheduler has run, and could not place {}", unplaced()))
         }
-        EvalStatus::Failed => Standing::Never(format!("the scheduler gave up{says}")),
+        EvalStatus::Failed => ConditionState::Never(format!("the scheduler gave up{says}")),
         EvalStatus::Canceled if condition == EvalCondition::Complete => {
-            Standing::Never(format!("it was superseded{says}"))
+            ConditionState::Never(format!("it was superseded{says}"))
         }
-        EvalStatus::Canceled => Standing::Never(format!("it was superseded{here}{says}")),
-        EvalStatus::Blocked => Standing::NotYet(format!("it waits for room{here}: {}", unplaced())),
-        EvalStatus::Pending | EvalStatus::Unknown => Standing::NotYet(match eval.wait_until {
+        EvalStatus::Canceled => ConditionState::Never(format!("it was superseded{here}{says}")),
+        EvalStatus::Blocked => ConditionState::NotYet(format!("it waits for room{here}: {}", unplaced())),
+        EvalStatus::Pending | EvalStatus::Unknown => ConditionState::NotYet(match eval.wait_until {
             Some(at) => format!("it runs at {at:.0}"),
             None => "the scheduler has not run it yet".to_owned(),
         }),
@@ -104,10 +104,10 @@ mod tests {
             {"ID": "b", "Status": "blocked", "FailedTGAllocs": short_of},
         ]));
         assert!(
-            matches!(standing(EvalCondition::Complete, "a", &waits), Standing::Met(w) if w.contains("could not place 1 of g"))
+            matches!(standing(EvalCondition::Complete, "a", &waits), ConditionState::Met(w) if w.contains("could not place 1 of g"))
         );
         assert!(
-            matches!(standing(EvalCondition::Placed, "a", &waits), Standing::NotYet(w) if w.contains("memory"))
+            matches!(standing(EvalCondition::Placed, "a", &waits), ConditionState::NotYet(w) if w.contains("memory"))
         );
         let placed = evals(&json!([
             {"ID": "a", "Status": "complete", "BlockedEval": "b", "FailedTGAllocs": short_of},
@@ -115,15 +115,15 @@ mod tests {
         ]));
         assert_eq!(
             standing(EvalCondition::Placed, "a", &placed),
-            Standing::Met("everything is placed (b)".into())
+            ConditionState::Met("everything is placed (b)".into())
         );
-        assert!(matches!(standing(EvalCondition::Placed, "x", &placed), Standing::Never(_)));
+        assert!(matches!(standing(EvalCondition::Placed, "x", &placed), ConditionState::Never(_)));
         let failed = evals(
             &json!([{"ID": "a", "Status": "failed", "StatusDescription": "maximum attempts reached (5)"}]),
         );
         assert_eq!(
             standing(EvalCondition::Complete, "a", &failed),
-            Standing::Never("the scheduler gave up: maximum attempts reached (5)".into())
+            ConditionState::Never("the scheduler gave up: maximum attempts reached (5)".into())
         );
     }
 }

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Standing, one_of, so_many};
+use super::{ConditionState, one_of, so_many};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::Job;
 use crate::model::ids::job_words;
-use crate::model::rollout::look::Look;
-use crate::model::rollout::{self, Rollback, Seen, State, Target};
+use crate::model::rollout::look::HealthLook;
+use crate::model::rollout::{self, JobObservation, Rollback, RolloutState, Target};
 use crate::model::words;
 
 /// A condition of a job.
@@ -74,7 +74,7 @@ pub fn is_launcher(job: &Job) -> bool {
 
 /// Where the current version is by the servers' records; none where there is no job.
 #[must_use]
-pub fn record(seen: &Seen, now: Timestamp) -> Option<(Target, State)> {
+pub fn record(seen: &JobObservation, now: Timestamp) -> Option<(Target, RolloutState)> {
     let target = Target::of(seen.job.as_ref()?);
     let state = rollout::look(&target, seen, now);
     Some((target, state))
@@ -82,49 +82,56 @@ pub fn record(seen: &Seen, now: Timestamp) -> Option<(Target, State)> {
 
 /// Whether the record is such that a look at the present decides.
 #[must_use]
-pub fn needs_look(condition: JobCondition, state: &State) -> bool {
+pub fn needs_look(condition: JobCondition, state: &RolloutState) -> bool {
     let asked = matches!(condition, JobCondition::Healthy | JobCondition::Version(_));
     asked
         && !matches!(
             state,
-            State::Gone
-                | State::Stopped
-                | State::Launcher
-                | State::Progressing { .. }
-                | State::Blocked { .. }
-                | State::CanariesReady { .. }
-                | State::Paused
+            RolloutState::Gone
+                | RolloutState::Stopped
+                | RolloutState::Launcher
+                | RolloutState::Progressing { .. }
+                | RolloutState::Blocked { .. }
+                | RolloutState::CanariesReady { .. }
+                | RolloutState::Paused
         )
 }
 
 /// How a condition of a job stands. `present` is what a look showed, where [`needs_look`] asked for one.
 #[must_use]
-pub fn standing(condition: JobCondition, seen: &Seen, present: Option<&Look>, now: Timestamp) -> Standing {
+pub fn standing(
+    condition: JobCondition,
+    seen: &JobObservation,
+    present: Option<&HealthLook>,
+    now: Timestamp,
+) -> ConditionState {
     let Some(job) = &seen.job else {
         return match condition {
             JobCondition::Gone => left(seen, "it is not registered any more"),
             JobCondition::Stopped => left(seen, "it was purged"),
-            JobCondition::Exists => Standing::NotYet("it is not registered".to_owned()),
-            _ => Standing::Never("it is not registered any more: somebody purged it".to_owned()),
+            JobCondition::Exists => ConditionState::NotYet("it is not registered".to_owned()),
+            _ => ConditionState::Never("it is not registered any more: somebody purged it".to_owned()),
         };
     };
     match condition {
-        JobCondition::Exists => Standing::Met(format!("it is registered, version {}", job.version)),
-        JobCondition::Gone => Standing::NotYet(format!("it is still registered ({})", state_words(job))),
+        JobCondition::Exists => ConditionState::Met(format!("it is registered, version {}", job.version)),
+        JobCondition::Gone => {
+            ConditionState::NotYet(format!("it is still registered ({})", state_words(job)))
+        }
         JobCondition::Stopped => stopped(job, seen),
         JobCondition::Running => running(job, seen),
         JobCondition::NeedsPromotion => needs_promotion(seen, now),
-        JobCondition::Version(version) if job.version > version => Standing::Never(format!(
+        JobCondition::Version(version) if job.version > version => ConditionState::Never(format!(
             "version {} is the current one, and versions only go up; `fleet job history {}` shows how it came to that",
             job.version,
             job_words(&job.namespace, &job.id)
         )),
         JobCondition::Version(version) if job.version < version => {
-            Standing::NotYet(format!("version {} is the current one", job.version))
+            ConditionState::NotYet(format!("version {} is the current one", job.version))
         }
         JobCondition::Healthy | JobCondition::Version(_) => healthy(job, seen, present, now),
         // Followed by whoever follows its output.
-        JobCondition::Complete => Standing::NotYet(state_words(job)),
+        JobCondition::Complete => ConditionState::NotYet(state_words(job)),
     }
 }
 
@@ -132,14 +139,14 @@ fn state_words(job: &Job) -> String {
     if job.stop { "stopped".to_owned() } else { job.status.to_string() }
 }
 
-fn living(seen: &Seen) -> impl Iterator<Item = &AllocStub> {
+fn living(seen: &JobObservation) -> impl Iterator<Item = &AllocStub> {
     seen.allocs.iter().filter(|a| !a.client_status.is_terminal())
 }
 
-fn left(seen: &Seen, so: &str) -> Standing {
+fn left(seen: &JobObservation, so: &str) -> ConditionState {
     match living(seen).count() {
-        0 => Standing::Met(so.to_owned()),
-        n => Standing::NotYet(format!("{so}, and {} still running", still(n))),
+        0 => ConditionState::Met(so.to_owned()),
+        n => ConditionState::NotYet(format!("{so}, and {} still running", still(n))),
     }
 }
 
@@ -147,7 +154,7 @@ fn still(n: usize) -> String {
     format!("{} {}", words::count(n, "allocation"), words::either(n, "is", "are"))
 }
 
-fn stopped(job: &Job, seen: &Seen) -> Standing {
+fn stopped(job: &Job, seen: &JobObservation) -> ConditionState {
     use crate::api::nomad::alloc_status::RunState;
     if job.stop {
         return left(seen, "it is stopped");
@@ -155,12 +162,12 @@ fn stopped(job: &Job, seen: &Seen) -> Standing {
     if job.status == RunState::Dead {
         return left(seen, "its work is over");
     }
-    Standing::NotYet(format!("nobody has stopped it; it is {}", job.status))
+    ConditionState::NotYet(format!("nobody has stopped it; it is {}", job.status))
 }
 
-fn running(job: &Job, seen: &Seen) -> Standing {
+fn running(job: &Job, seen: &JobObservation) -> ConditionState {
     if job.stop {
-        return Standing::Never("it is stopped".to_owned());
+        return ConditionState::Never("it is stopped".to_owned());
     }
     let runs = |a: &&AllocStub| {
         a.client_status == ClientStatus::Running && a.desired_status == DesiredStatus::Run && !a.is_canary()
@@ -188,32 +195,32 @@ fn running(job: &Job, seen: &Seen) -> Standing {
         told.push(format!("{} of {} cannot be placed yet: {}", first.count, first.group, first.why));
     }
     match (told.is_empty(), all.1) {
-        (true, 0) if job.job_type.is_per_node() => Standing::NotYet("nothing is placed".to_owned()),
-        (true, _) => Standing::Met(so_many(all.0, all.1, "running")),
-        (false, _) => Standing::NotYet(told.join("; ")),
+        (true, 0) if job.job_type.is_per_node() => ConditionState::NotYet("nothing is placed".to_owned()),
+        (true, _) => ConditionState::Met(so_many(all.0, all.1, "running")),
+        (false, _) => ConditionState::NotYet(told.join("; ")),
     }
 }
 
-fn needs_promotion(seen: &Seen, now: Timestamp) -> Standing {
+fn needs_promotion(seen: &JobObservation, now: Timestamp) -> ConditionState {
     let Some((target, state)) = record(seen, now) else {
-        return Standing::Never("it is not registered any more".to_owned());
+        return ConditionState::Never("it is not registered any more".to_owned());
     };
     let version = target.version;
     match state {
-        State::CanariesReady { automatic: false } => {
-            Standing::Met(format!("the canaries of version {version} are healthy and wait for promotion"))
+        RolloutState::CanariesReady { automatic: false } => ConditionState::Met(format!(
+            "the canaries of version {version} are healthy and wait for promotion"
+        )),
+        RolloutState::CanariesReady { automatic: true } => {
+            ConditionState::NotYet("the canaries are healthy, and are promoted automatically".to_owned())
         }
-        State::CanariesReady { automatic: true } => {
-            Standing::NotYet("the canaries are healthy, and are promoted automatically".to_owned())
+        RolloutState::Progressing { waits } => ConditionState::NotYet(waits),
+        RolloutState::Blocked { unplaced } => ConditionState::NotYet(cannot_be_placed(&unplaced)),
+        RolloutState::Paused => ConditionState::NotYet("its deployment is paused".to_owned()),
+        RolloutState::Failed { why, .. } => {
+            ConditionState::Never(format!("the deployment of version {version} failed: {why}"))
         }
-        State::Progressing { waits } => Standing::NotYet(waits),
-        State::Blocked { unplaced } => Standing::NotYet(cannot_be_placed(&unplaced)),
-        State::Paused => Standing::NotYet("its deployment is paused".to_owned()),
-        State::Failed { why, .. } => {
-            Standing::Never(format!("the deployment of version {version} failed: {why}"))
-        }
-        State::Stopped => Standing::Never("it is stopped".to_owned()),
-        _ => Standing::Never(format!("version {version} has no canaries that wait for promotion")),
+        RolloutState::Stopped => ConditionState::Never("it is stopped".to_owned()),
+        _ => ConditionState::Never(format!("version {version} has no canaries that wait for promotion")),
     }
 }
 
@@ -222,30 +229,34 @@ fn cannot_be_placed(unplaced: &[rollout::Unplaced]) -> String {
     format!("cannot be placed yet: {}", each.collect::<Vec<_>>().join("; "))
 }
 
-fn healthy(job: &Job, seen: &Seen, present: Option<&Look>, now: Timestamp) -> Standing {
+fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: Timestamp) -> ConditionState {
     let target = Target::of(job);
     let state = rollout::look(&target, seen, now);
     let named = job_words(&job.namespace, &job.id);
     match &state {
-        State::Gone => return Standing::Never("it is not registered any more".to_owned()),
-        State::Stopped => {
-            return Standing::Never(format!("it is stopped; to start it: fleet job start {named}"));
+        RolloutState::Gone => return ConditionState::Never("it is not registered any more".to_owned()),
+        RolloutState::Stopped => {
+            return ConditionState::Never(format!("it is stopped; to start it: fleet job start {named}"));
         }
-        State::Launcher => {
-            return Standing::Never(
+        RolloutState::Launcher => {
+            return ConditionState::Never(
                 "it runs nothing itself, it starts others by time or by dispatch".to_owned(),
             );
         }
-        State::Progressing { waits } => return Standing::NotYet(waits.clone()),
-        State::Blocked { unplaced } => return Standing::NotYet(cannot_be_placed(unplaced)),
-        State::Paused => {
-            return Standing::NotYet(format!("its deployment is paused; to resume it: fleet resume {named}"));
+        RolloutState::Progressing { waits } => return ConditionState::NotYet(waits.clone()),
+        RolloutState::Blocked { unplaced } => return ConditionState::NotYet(cannot_be_placed(unplaced)),
+        RolloutState::Paused => {
+            return ConditionState::NotYet(format!(
+                "its deployment is paused; to resume it: fleet resume {named}"
+            ));
         }
-        State::CanariesReady { automatic: true } => {
-            return Standing::NotYet("the canaries are healthy and are promoted automatically".to_owned());
+        RolloutState::CanariesReady { automatic: true } => {
+            return ConditionState::NotYet(
+                "the canaries are healthy and are promoted automatically".to_owned(),
+            );
         }
-        State::CanariesReady { automatic: false } => {
-            return Standing::NotYet(format!(
+        RolloutState::CanariesReady { automatic: false } => {
+            return ConditionState::NotYet(format!(
                 "the canaries of version {} are healthy and wait for promotion: fleet promote {named}",
                 target.version
             ));
@@ -253,24 +264,27 @@ fn healthy(job: &Job, seen: &Seen, present: Option<&Look>, now: Timestamp) -> St
         _ => {}
     }
     match (present, &state) {
-        (Some(Look::Good(counts)), _) => Standing::Met(format!(
+        (Some(HealthLook::Good(counts)), _) => ConditionState::Met(format!(
             "{}, version {}",
             so_many(counts.good, counts.wanted, "healthy"),
             target.version
         )),
-        (Some(Look::NotKnown { why }), _) => Standing::NotKnown(why.clone()),
-        (_, State::Failed { why, rollback: Rollback::Progressing(waits) }) => Standing::NotYet(format!(
-            "the deployment of version {} failed ({why}), and the version before comes back: {waits}",
-            target.version
-        )),
-        (_, State::Failed { why, .. }) => {
-            Standing::Never(format!("the deployment of version {} failed: {why}", target.version))
+        (Some(HealthLook::NotKnown { why }), _) => ConditionState::NotKnown(why.clone()),
+        (_, RolloutState::Failed { why, rollback: Rollback::Progressing(waits) }) => {
+            ConditionState::NotYet(format!(
+                "the deployment of version {} failed ({why}), and the version before comes back: {waits}",
+                target.version
+            ))
         }
-        (_, State::Stuck { why } | State::NotRunning { why } | State::Refused { why }) => {
-            Standing::Never(why.clone())
+        (_, RolloutState::Failed { why, .. }) => {
+            ConditionState::Never(format!("the deployment of version {} failed: {why}", target.version))
         }
-        (Some(Look::Bad { why }), _) => Standing::NotYet(why.clone()),
-        (None, _) => Standing::NotYet("its instances are asked how they are".to_owned()),
+        (
+            _,
+            RolloutState::Stuck { why } | RolloutState::NotRunning { why } | RolloutState::Refused { why },
+        ) => ConditionState::Never(why.clone()),
+        (Some(HealthLook::Bad { why }), _) => ConditionState::NotYet(why.clone()),
+        (None, _) => ConditionState::NotYet("its instances are asked how they are".to_owned()),
     }
 }
 
@@ -280,7 +294,7 @@ mod tests {
     use crate::model::rollout::Counts;
     use serde_json::{Value, json};
 
-    fn seen(job: &Value, allocs: &[Value]) -> Seen {
+    fn seen(job: &Value, allocs: &[Value]) -> JobObservation {
         let mut base = json!({"ID": "web", "Namespace": "default", "Type": "service", "Version": 2, "Status": "running",
             "CreateIndex": 10, "JobModifyIndex": 100, "TaskGroups": [{"Name": "g", "Count": 2}]});
         base.as_object_mut().unwrap().extend(job.as_object().unwrap().clone());
@@ -291,14 +305,14 @@ mod tests {
             row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             serde_json::from_value(row).unwrap()
         };
-        Seen {
+        JobObservation {
             job: serde_json::from_value(base).unwrap(),
             allocs: allocs.iter().map(alloc).collect(),
-            ..Seen::default()
+            ..JobObservation::default()
         }
     }
 
-    fn of(condition: &str, seen: &Seen, look: Option<&Look>) -> Standing {
+    fn of(condition: &str, seen: &JobObservation, look: Option<&HealthLook>) -> ConditionState {
         standing(JobCondition::parse(condition).unwrap(), seen, look, Timestamp::UNIX_EPOCH)
     }
 
@@ -318,22 +332,25 @@ mod tests {
     #[test]
     fn healthy_is_what_a_look_at_the_present_shows() {
         let two = seen(&json!({}), &[json!({}), json!({"ID": "b", "Name": "web.g[1]"})]);
-        let good = Look::Good(Counts { good: 2, wanted: 2 });
-        assert_eq!(of("healthy", &two, Some(&good)), Standing::Met("2 of 2 healthy, version 2".into()));
-        let bad = Look::Bad { why: "web.g[1]: check fails".into() };
-        assert_eq!(of("healthy", &two, Some(&bad)), Standing::NotYet("web.g[1]: check fails".into()));
-        assert_eq!(of("version=2", &two, Some(&good)), Standing::Met("2 of 2 healthy, version 2".into()));
+        let good = HealthLook::Good(Counts { good: 2, wanted: 2 });
+        assert_eq!(of("healthy", &two, Some(&good)), ConditionState::Met("2 of 2 healthy, version 2".into()));
+        let bad = HealthLook::Bad { why: "web.g[1]: check fails".into() };
+        assert_eq!(of("healthy", &two, Some(&bad)), ConditionState::NotYet("web.g[1]: check fails".into()));
+        assert_eq!(
+            of("version=2", &two, Some(&good)),
+            ConditionState::Met("2 of 2 healthy, version 2".into())
+        );
         assert_eq!(
             of("version=3", &two, Some(&good)),
-            Standing::NotYet("version 2 is the current one".into())
+            ConditionState::NotYet("version 2 is the current one".into())
         );
-        assert!(matches!(of("version=1", &two, Some(&good)), Standing::Never(_)));
+        assert!(matches!(of("version=1", &two, Some(&good)), ConditionState::Never(_)));
         let stopped = seen(&json!({"Stop": true}), &[]);
         assert!(
-            matches!(of("healthy", &stopped, None), Standing::Never(why) if why.contains("fleet job start web"))
+            matches!(of("healthy", &stopped, None), ConditionState::Never(why) if why.contains("fleet job start web"))
         );
         assert!(
-            matches!(of("healthy", &Seen::default(), None), Standing::Never(why) if why.contains("purged"))
+            matches!(of("healthy", &JobObservation::default(), None), ConditionState::Never(why) if why.contains("purged"))
         );
     }
 
@@ -342,23 +359,26 @@ mod tests {
         let runs = seen(&json!({"Stop": true}), &[json!({"DesiredStatus": "stop"})]);
         assert_eq!(
             of("stopped", &runs, None),
-            Standing::NotYet("it is stopped, and 1 allocation is still running".into())
+            ConditionState::NotYet("it is stopped, and 1 allocation is still running".into())
         );
         let over =
             seen(&json!({"Stop": true}), &[json!({"DesiredStatus": "stop", "ClientStatus": "complete"})]);
-        assert_eq!(of("stopped", &over, None), Standing::Met("it is stopped".into()));
-        assert!(matches!(of("stopped", &seen(&json!({}), &[]), None), Standing::NotYet(_)));
-        assert_eq!(of("gone", &Seen::default(), None), Standing::Met("it is not registered any more".into()));
-        assert!(matches!(of("exists", &Seen::default(), None), Standing::NotYet(_)));
+        assert_eq!(of("stopped", &over, None), ConditionState::Met("it is stopped".into()));
+        assert!(matches!(of("stopped", &seen(&json!({}), &[]), None), ConditionState::NotYet(_)));
+        assert_eq!(
+            of("gone", &JobObservation::default(), None),
+            ConditionState::Met("it is not registered any more".into())
+        );
+        assert!(matches!(of("exists", &JobObservation::default(), None), ConditionState::NotYet(_)));
     }
 
     #[test]
     fn running_counts_what_runs_of_what_is_wanted() {
         let one = seen(&json!({}), &[json!({})]);
-        assert_eq!(of("running", &one, None), Standing::NotYet("1 of 2 running of g".into()));
+        assert_eq!(of("running", &one, None), ConditionState::NotYet("1 of 2 running of g".into()));
         let two = seen(&json!({}), &[json!({}), json!({"ID": "b", "DeploymentStatus": {"Healthy": false}})]);
-        assert_eq!(of("running", &two, None), Standing::Met("2 of 2 running".into()));
+        assert_eq!(of("running", &two, None), ConditionState::Met("2 of 2 running".into()));
         let canary = seen(&json!({}), &[json!({}), json!({"DeploymentStatus": {"Canary": true}})]);
-        assert!(matches!(of("running", &canary, None), Standing::NotYet(_)));
+        assert!(matches!(of("running", &canary, None), ConditionState::NotYet(_)));
     }
 }

@@ -7,9 +7,9 @@ pub mod job;
 pub mod node;
 pub mod service;
 
-/// How a condition stands. The words complete the sentence "NAME: …" and have no full stop.
+/// Whether a condition is met. The words complete the sentence "NAME: …" and have no full stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum ConditionState {
     /// It is so, as far as anything can be seen now.
     Met(String),
     /// It is not so yet.
@@ -20,14 +20,14 @@ pub enum Standing {
     Never(String),
 }
 
-impl Standing {
+impl ConditionState {
     /// The words.
     #[must_use]
     pub fn words(&self) -> &str {
-        let (Standing::Met(words)
-        | Standing::NotYet(words)
-        | Standing::NotKnown(words)
-        | Standing::Never(words)) = self;
+        let (ConditionState::Met(words)
+        | ConditionState::NotYet(words)
+        | ConditionState::NotKnown(words)
+        | ConditionState::Never(words)) = self;
         words
     }
 }

@@ -1,6 +1,6 @@
 //! What can be waited for of a node.
 
-use super::{Standing, one_of};
+use super::{ConditionState, one_of};
 use crate::api::nomad::allocation::{Allocation, ClientStatus};
 use crate::api::nomad::node::{DrainStatus, Eligibility, Node, NodeStatus};
 use crate::model::ids::JobType;
@@ -55,11 +55,11 @@ pub fn standing(
     node: Option<&Node>,
     allocs: &[Allocation],
     was_draining: bool,
-) -> Standing {
+) -> ConditionState {
     let Some(node) = node else {
         return match condition {
-            NodeCondition::Gone => Standing::Met("it is not registered".to_owned()),
-            _ => Standing::Never("it is not registered any more: somebody purged it".to_owned()),
+            NodeCondition::Gone => ConditionState::Met("it is not registered".to_owned()),
+            _ => ConditionState::Never("it is not registered any more: somebody purged it".to_owned()),
         };
     };
     let draining = node.drain_strategy.is_some();
@@ -69,19 +69,23 @@ pub fn standing(
         format!("{}, {}", node.status, node.scheduling_eligibility)
     };
     let met = |so: bool| {
-        if so { Standing::Met(format!("it is {is}")) } else { Standing::NotYet(format!("it is {is}")) }
+        if so {
+            ConditionState::Met(format!("it is {is}"))
+        } else {
+            ConditionState::NotYet(format!("it is {is}"))
+        }
     };
     match condition {
         NodeCondition::Ready => met(node.status == NodeStatus::Ready),
         NodeCondition::Eligible => met(node.is_schedulable()),
         NodeCondition::Ineligible => met(node.scheduling_eligibility == Eligibility::Ineligible),
         NodeCondition::Down => met(matches!(node.status, NodeStatus::Down | NodeStatus::Disconnected)),
-        NodeCondition::Gone => Standing::NotYet(format!("it is still registered ({is})")),
+        NodeCondition::Gone => ConditionState::NotYet(format!("it is still registered ({is})")),
         NodeCondition::Drained => drained(node, allocs, was_draining),
     }
 }
 
-fn drained(node: &Node, allocs: &[Allocation], was_draining: bool) -> Standing {
+fn drained(node: &Node, allocs: &[Allocation], was_draining: bool) -> ConditionState {
     let living = || allocs.iter().filter(|a| !a.client_status.is_terminal());
     let kind = |a: &&Allocation| a.job.as_ref().map(|j| j.job_type);
     let work: Vec<&Allocation> = living().filter(|a| kind(a) != Some(JobType::System)).collect();
@@ -90,7 +94,7 @@ fn drained(node: &Node, allocs: &[Allocation], was_draining: bool) -> Standing {
         format!("{} {} still on it{first}", words::count(n, "allocation"), words::either(n, "is", "are"))
     };
     if node.drain_strategy.is_some() {
-        return Standing::NotYet(if work.is_empty() {
+        return ConditionState::NotYet(if work.is_empty() {
             "the drain is not over".to_owned()
         } else {
             format!("it drains: {}", left(work.len()))
@@ -104,22 +108,25 @@ fn drained(node: &Node, allocs: &[Allocation], was_draining: bool) -> Standing {
             "nobody drains it: it takes new work"
         };
         return if was_draining {
-            Standing::Never(words.to_owned())
+            ConditionState::Never(words.to_owned())
         } else {
-            Standing::NotYet(words.to_owned())
+            ConditionState::NotYet(words.to_owned())
         };
     }
     if was_draining && ended == Some(DrainStatus::Canceled) {
-        return Standing::Never("the drain was cancelled".to_owned());
+        return ConditionState::Never("the drain was cancelled".to_owned());
     }
     if !work.is_empty() {
         // What was told to stop at the end of a drain is ending.
         let goes = work.iter().any(|a| a.client_status == ClientStatus::Unknown);
         let words = format!("nobody drains it, and {}", left(work.len()));
-        return if goes { Standing::NotKnown(words) } else { Standing::NotYet(words) };
+        return if goes { ConditionState::NotKnown(words) } else { ConditionState::NotYet(words) };
     }
     if node.status != NodeStatus::Ready {
-        return Standing::NotKnown(format!("it is {}: what may still run there cannot be seen", node.status));
+        return ConditionState::NotKnown(format!(
+            "it is {}: what may still run there cannot be seen",
+            node.status
+        ));
     }
     let system = living().count();
     let beside = if system == 0 {
@@ -127,7 +134,7 @@ fn drained(node: &Node, allocs: &[Allocation], was_draining: bool) -> Standing {
     } else {
         format!(", {} of system jobs stay", words::count(system, "allocation"))
     };
-    Standing::Met(format!("nothing is left on it{beside}"))
+    ConditionState::Met(format!("nothing is left on it{beside}"))
 }
 
 #[cfg(test)]
@@ -150,12 +157,15 @@ mod tests {
     #[test]
     fn states_are_what_the_servers_say() {
         let of = |condition: NodeCondition, more: &Value| standing(condition, Some(&node(more)), &[], false);
-        assert_eq!(of(NodeCondition::Ready, &json!({})), Standing::Met("it is ready, eligible".into()));
-        assert_eq!(of(NodeCondition::Down, &json!({})), Standing::NotYet("it is ready, eligible".into()));
-        assert!(matches!(of(NodeCondition::Down, &json!({"Status": "down"})), Standing::Met(_)));
-        assert!(matches!(of(NodeCondition::Eligible, &json!({"Status": "down"})), Standing::NotYet(_)));
-        assert!(matches!(standing(NodeCondition::Ready, None, &[], false), Standing::Never(_)));
-        assert!(matches!(standing(NodeCondition::Gone, None, &[], false), Standing::Met(_)));
+        assert_eq!(of(NodeCondition::Ready, &json!({})), ConditionState::Met("it is ready, eligible".into()));
+        assert_eq!(
+            of(NodeCondition::Down, &json!({})),
+            ConditionState::NotYet("it is ready, eligible".into())
+        );
+        assert!(matches!(of(NodeCondition::Down, &json!({"Status": "down"})), ConditionState::Met(_)));
+        assert!(matches!(of(NodeCondition::Eligible, &json!({"Status": "down"})), ConditionState::NotYet(_)));
+        assert!(matches!(standing(NodeCondition::Ready, None, &[], false), ConditionState::Never(_)));
+        assert!(matches!(standing(NodeCondition::Gone, None, &[], false), ConditionState::Met(_)));
     }
 
     #[test]
@@ -169,17 +179,17 @@ mod tests {
         let (service, system) = (alloc("service", "running"), alloc("system", "running"));
         assert_eq!(
             of(&draining, std::slice::from_ref(&service), true),
-            Standing::NotYet("it drains: 1 allocation is still on it, such as web.g[0]".into())
+            ConditionState::NotYet("it drains: 1 allocation is still on it, such as web.g[0]".into())
         );
         assert_eq!(
             of(&ineligible, &[system], true),
-            Standing::Met("nothing is left on it, 1 allocation of system jobs stay".into())
+            ConditionState::Met("nothing is left on it, 1 allocation of system jobs stay".into())
         );
         // A drain that says complete while its last work is still there is not over.
-        assert!(matches!(of(&ineligible, &[service], true), Standing::NotYet(_)));
-        assert!(matches!(of(&json!({}), &[], true), Standing::Never(_)));
-        assert!(matches!(of(&json!({}), &[], false), Standing::NotYet(_)));
+        assert!(matches!(of(&ineligible, &[service], true), ConditionState::NotYet(_)));
+        assert!(matches!(of(&json!({}), &[], true), ConditionState::Never(_)));
+        assert!(matches!(of(&json!({}), &[], false), ConditionState::NotYet(_)));
         let down = json!({"SchedulingEligibility": "ineligible", "Status": "down"});
-        assert!(matches!(of(&down, &[], true), Standing::NotKnown(_)));
+        assert!(matches!(of(&down, &[], true), ConditionState::NotKnown(_)));
     }
 }

@@ -1,6 +1,6 @@
 //! What can be waited for of a service.
 
-use super::{Standing, one_of, so_many};
+use super::{ConditionState, one_of, so_many};
 use crate::model::services::{Health, Instance};
 
 /// A condition of a service.
@@ -38,18 +38,20 @@ pub fn standing(
     wanted: u64,
     instances: &[Instance],
     blind: Option<&str>,
-) -> Standing {
+) -> ConditionState {
     let passing = instances.iter().filter(|i| i.health == Health::Passing).count() as u64;
     match condition {
         ServiceCondition::Gone => match (instances.len(), blind) {
-            (0, None) => Standing::Met("it is not registered".to_owned()),
-            (0, Some(why)) => Standing::NotKnown(why.to_owned()),
-            (n, _) => Standing::NotYet(format!("{n} registered")),
+            (0, None) => ConditionState::Met("it is not registered".to_owned()),
+            (0, Some(why)) => ConditionState::NotKnown(why.to_owned()),
+            (n, _) => ConditionState::NotYet(format!("{n} registered")),
         },
         ServiceCondition::Healthy if passing > wanted => {
-            Standing::Met(format!("{passing} passing, {wanted} wanted"))
+            ConditionState::Met(format!("{passing} passing, {wanted} wanted"))
         }
-        ServiceCondition::Healthy if passing >= wanted => Standing::Met(so_many(passing, wanted, "passing")),
+        ServiceCondition::Healthy if passing >= wanted => {
+            ConditionState::Met(so_many(passing, wanted, "passing"))
+        }
         ServiceCondition::Healthy => {
             let worst = instances.iter().filter(|i| i.health != Health::Passing);
             let worst = worst.min_by_key(|i| (i.stale.is_some(), i.health)).and_then(|i| i.reason.as_deref());
@@ -60,7 +62,7 @@ pub fn standing(
                 (false, None, _) => String::new(),
             };
             let words = format!("{}{why}", so_many(passing, wanted, "passing"));
-            if blind.is_some() { Standing::NotKnown(words) } else { Standing::NotYet(words) }
+            if blind.is_some() { ConditionState::NotKnown(words) } else { ConditionState::NotYet(words) }
         }
     }
 }
@@ -95,15 +97,15 @@ mod tests {
     fn so_many_have_to_pass() {
         let all = [instance(Health::Passing), instance(Health::Critical), instance(Health::Passing)];
         let of = |wanted| standing(ServiceCondition::Healthy, wanted, &all, None);
-        assert_eq!(of(1), Standing::Met("2 passing, 1 wanted".into()));
-        assert_eq!(of(2), Standing::Met("2 of 2 passing".into()));
-        assert_eq!(of(3), Standing::NotYet("2 of 3 passing: check \"c\": boom".into()));
+        assert_eq!(of(1), ConditionState::Met("2 passing, 1 wanted".into()));
+        assert_eq!(of(2), ConditionState::Met("2 of 2 passing".into()));
+        assert_eq!(of(3), ConditionState::NotYet("2 of 3 passing: check \"c\": boom".into()));
         let none = standing(ServiceCondition::Healthy, 1, &[], None);
-        assert_eq!(none, Standing::NotYet("0 of 1 passing, none is registered".into()));
+        assert_eq!(none, ConditionState::NotYet("0 of 1 passing, none is registered".into()));
         let blind = Some("Consul does not answer");
-        assert!(matches!(standing(ServiceCondition::Healthy, 3, &all, blind), Standing::NotKnown(_)));
-        assert!(matches!(standing(ServiceCondition::Gone, 1, &[], blind), Standing::NotKnown(_)));
-        assert!(matches!(standing(ServiceCondition::Gone, 1, &[], None), Standing::Met(_)));
-        assert!(matches!(standing(ServiceCondition::Gone, 1, &all, None), Standing::NotYet(_)));
+        assert!(matches!(standing(ServiceCondition::Healthy, 3, &all, blind), ConditionState::NotKnown(_)));
+        assert!(matches!(standing(ServiceCondition::Gone, 1, &[], blind), ConditionState::NotKnown(_)));
+        assert!(matches!(standing(ServiceCondition::Gone, 1, &[], None), ConditionState::Met(_)));
+        assert!(matches!(standing(ServiceCondition::Gone, 1, &all, None), ConditionState::NotYet(_)));
     }
 }

@@ -23,9 +23,9 @@ const CLIENTS_KILL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an end for want of memory counts.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// What a job is judged by beside itself.
+/// What the checks of a job look at beside the job.
 #[derive(Debug, Clone, Copy)]
-pub struct Around<'a> {
+pub struct JobContext<'a> {
     /// The nodes; none where they could not be read.
     pub nodes: Option<&'a [NodeStub]>,
     /// Whether tasks may use more memory than they reserve; none where that could not be read.
@@ -34,7 +34,7 @@ pub struct Around<'a> {
 
 /// The faults of a job as it is written: typed, and as the server holds it.
 #[must_use]
-pub fn written(job: &Job, spec: &Value, around: Around<'_>) -> Vec<Fault> {
+pub fn written(job: &Job, spec: &Value, around: JobContext<'_>) -> Vec<Fault> {
     if job.stop {
         return Vec::new();
     }
@@ -54,11 +54,12 @@ pub fn written(job: &Job, spec: &Value, around: Around<'_>) -> Vec<Fault> {
         .collect()
 }
 
-type Found = (&'static str, String);
+/// The code of a check and the sentence of what it found.
+type CodeAndText = (&'static str, String);
 
-fn of_group(job: &Job, group: &TaskGroup, around: Around<'_>) -> Vec<Found> {
+fn of_group(job: &Job, group: &TaskGroup, around: JobContext<'_>) -> Vec<CodeAndText> {
     let (name, wanted) = (&group.name, group.count());
-    let mut all: Vec<Found> = Vec::new();
+    let mut all: Vec<CodeAndText> = Vec::new();
     let service = job.job_type == JobType::Service;
     if service && wanted > 0 {
         if !group.all_services().any(|s| !s.checks.is_empty()) {
@@ -114,7 +115,7 @@ fn of_group(job: &Job, group: &TaskGroup, around: Around<'_>) -> Vec<Found> {
 }
 
 /// As many instances as there are nodes that may have one: none can move.
-fn distinct(job: &Job, group: &TaskGroup, around: Around<'_>) -> Option<Found> {
+fn distinct(job: &Job, group: &TaskGroup, around: JobContext<'_>) -> Option<CodeAndText> {
     let apart = job.constraints.iter().chain(&group.constraints).any(|c| c.operand == "distinct_hosts");
     let nodes = around.nodes?.iter().filter(|n| n.is_schedulable() && room::in_reach(job, n)).count() as u64;
     let wanted = group.count();
@@ -129,9 +130,9 @@ fn distinct(job: &Job, group: &TaskGroup, around: Around<'_>) -> Option<Found> {
     })
 }
 
-fn of_task(group: &TaskGroup, task: &Task, around: Around<'_>) -> Vec<Found> {
+fn of_task(group: &TaskGroup, task: &Task, around: JobContext<'_>) -> Vec<CodeAndText> {
     let name = format!("task {} of group {}", task.name, group.name);
-    let mut all: Vec<Found> = Vec::new();
+    let mut all: Vec<CodeAndText> = Vec::new();
     let resources = task.resources.clone().unwrap_or_default();
     match (resources.memory_max_mib, around.oversubscription) {
         (Some(most), _) if most < 0 => {
@@ -173,8 +174,8 @@ fn floats(image: &str) -> bool {
 }
 
 /// Fields that Nomad still accepts and replaced by others.
-fn deprecated(spec: &Value) -> Vec<Found> {
-    let mut all: Vec<Found> = Vec::new();
+fn deprecated(spec: &Value) -> Vec<CodeAndText> {
+    let mut all: Vec<CodeAndText> = Vec::new();
     for group in spec["TaskGroups"].as_array().into_iter().flatten() {
         let name = group["Name"].as_str().unwrap_or_default();
         for (field, hcl) in [
@@ -283,7 +284,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn found(group: &Value, around: Around<'_>) -> Vec<String> {
+    fn found(group: &Value, around: JobContext<'_>) -> Vec<String> {
         let mut base = json!({"Name": "g", "Count": 3, "Update": {"MaxParallel": 1, "AutoRevert": true}, "Migrate": {"MaxParallel": 1},
             "Services": [{"Name": "web", "Provider": "nomad", "Checks": [{"Name": "c"}]}],
             "Tasks": [{"Name": "t", "Driver": "docker", "Config": {"image": "web:1"}, "Resources": {"CPU": 1, "MemoryMB": 64}}]});
@@ -297,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_job_as_it_should_be_has_no_fault() {
-        let around = Around { nodes: None, oversubscription: Some(false) };
+        let around = JobContext { nodes: None, oversubscription: Some(false) };
         assert_eq!(found(&json!({}), around), Vec::<String>::new());
     }
 
@@ -307,7 +308,7 @@ mod tests {
             "SchedulingEligibility": "eligible", "ModifyIndex": 1}))
         .unwrap();
         let nodes = [node];
-        let around = Around { nodes: Some(&nodes), oversubscription: Some(false) };
+        let around = JobContext { nodes: Some(&nodes), oversubscription: Some(false) };
         let task = |more: Value| {
             let mut task = json!({"Name": "t", "Config": {"image": "web:1"}, "Resources": {"MemoryMB": 64}});
             for (key, value) in more.as_object().unwrap() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::interpret::{Outcome, consul, traefik};
-use super::nginx::answer::{Answer, answer};
+use super::nginx::answer::{NginxAnswer, answer};
 use super::nginx::site::Sites;
 use super::nginx::tree::Id;
 use super::pool::{Pool, Services};
@@ -235,7 +235,7 @@ pub fn check(
     for site in routes {
         for request in probes(site) {
             let expected = answer(sites, &request);
-            if let Answer::Unknown(_) = expected {
+            if let NginxAnswer::Unknown(_) = expected {
                 checked.beyond += 1;
                 continue;
             }
@@ -246,7 +246,7 @@ pub fn check(
                 Target::IngressGateway => consul::ingress(emitted, &request),
             };
             let expected_to = match &expected {
-                Answer::Proxied(p) => pools
+                NginxAnswer::Proxied(p) => pools
                     .entry(p.pool.clone())
                     .or_insert_with(|| members(sites, services, target, &p.pool))
                     .clone(),
@@ -284,18 +284,18 @@ fn members(sites: &Sites<'_>, services: &Services, target: Target, pool: &str) -
     .collect()
 }
 
-fn agrees(expected: &Answer, expected_to: &[String], got: &Outcome) -> bool {
+fn agrees(expected: &NginxAnswer, expected_to: &[String], got: &Outcome) -> bool {
     match (expected, got) {
-        (Answer::Proxied(p), Outcome::Forward { to, target }) => {
+        (NginxAnswer::Proxied(p), Outcome::Forward { to, target }) => {
             !to.is_empty() && to.iter().all(|t| expected_to.contains(t)) && same_target(&p.target, target)
         }
-        (Answer::Redirect { location, .. }, Outcome::Redirect { location: got, .. }) => {
+        (NginxAnswer::Redirect { location, .. }, Outcome::Redirect { location: got, .. }) => {
             without_port(location) == without_port(got)
         }
-        (Answer::Status { status, .. }, Outcome::Status(got)) => {
+        (NginxAnswer::Status { status, .. }, Outcome::Status(got)) => {
             status == got || (*status >= 400 && *got >= 400)
         }
-        (Answer::Local(_), Outcome::Status(_)) => true,
+        (NginxAnswer::Local(_), Outcome::Status(_)) => true,
         _ => false,
     }
 }
@@ -326,7 +326,7 @@ pub fn taken<'r>(sites: &Sites<'_>, routes: &'r [Site], request: &Request) -> Op
 
 /// Why a difference was to be expected: it is one that verdicts speak of.
 fn why(
-    expected: &Answer,
+    expected: &NginxAnswer,
     got: &Outcome,
     request: &Request,
     route: Option<&Route>,
@@ -343,7 +343,7 @@ fn why(
         });
     }
     let consul = target != Target::Traefik;
-    if let (true, Answer::Status { status: 401 | 403, by: Some(_) }) = (consul, expected) {
+    if let (true, NginxAnswer::Status { status: 401 | 403, by: Some(_) }) = (consul, expected) {
         return Some("a guard that Consul does not have".to_owned());
     }
     let route = route?;
@@ -361,20 +361,20 @@ fn why(
         if consul && matches!(forward.path, PathChange::Template { .. }) {
             return Some("captures are not carried over".to_owned());
         }
-        if let (Answer::Proxied(p), Outcome::Forward { target, .. }) = (expected, got)
+        if let (NginxAnswer::Proxied(p), Outcome::Forward { target, .. }) = (expected, got)
             && p.target.starts_with("//")
             && p.target[1..] == *target
         {
             return Some("a double slash at the beginning becomes one".to_owned());
         }
-        if let (PathChange::Swap { to, .. } | PathChange::Set(to), Answer::Proxied(_)) =
+        if let (PathChange::Swap { to, .. } | PathChange::Set(to), NginxAnswer::Proxied(_)) =
             (&forward.path, expected)
             && !to.starts_with('/')
         {
             return Some("a path without a slash in front is not sent".to_owned());
         }
         if let Outcome::Status(400..=499) = got
-            && matches!(expected, Answer::Proxied(_))
+            && matches!(expected, NginxAnswer::Proxied(_))
             && !consul
             && route.path.exact.is_none()
             && matches!(&forward.path, PathChange::Swap { to, .. } if to == "/")
@@ -405,13 +405,13 @@ fn hostless(site: &Site, target: Target) -> Option<String> {
     (!said || (first && !site.default)).then(|| "its hosts cannot be said to this gateway".to_owned())
 }
 
-fn told(answer: &Answer) -> String {
+fn told(answer: &NginxAnswer) -> String {
     match answer {
-        Answer::Proxied(p) => format!("{} gets {}", p.pool, p.target),
-        Answer::Redirect { status, location } => format!("{status} to {location}"),
-        Answer::Status { status, .. } => status.to_string(),
-        Answer::Local(_) => "answers by itself".to_owned(),
-        Answer::Unknown(why) => why.clone(),
+        NginxAnswer::Proxied(p) => format!("{} gets {}", p.pool, p.target),
+        NginxAnswer::Redirect { status, location } => format!("{status} to {location}"),
+        NginxAnswer::Status { status, .. } => status.to_string(),
+        NginxAnswer::Local(_) => "answers by itself".to_owned(),
+        NginxAnswer::Unknown(why) => why.clone(),
     }
 }
 

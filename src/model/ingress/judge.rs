@@ -17,12 +17,12 @@ use super::nginx::tree::{Config, Directive, Id};
 use super::nginx::value;
 use super::pool::Services;
 use super::route::{Action, Route, Site};
-use super::verdict::{Judgement, Risk, Say, TARGETS, Verdict};
+use super::verdict::{Judgement, Risk, Statement, TARGETS, Verdict};
 use Verdict::{Carried, Differs, Irrelevant, Lost};
 
 /// What verdicts are made from.
 #[derive(Debug)]
-pub struct Bench<'a> {
+pub struct JudgementInput<'a> {
     /// The configuration, understood.
     pub sites: &'a Sites<'a>,
     /// What it comes to.
@@ -35,19 +35,19 @@ pub struct Bench<'a> {
     pub asked: BTreeSet<Id>,
 }
 
-fn carried(note: &str) -> Say {
-    Say::new(Carried, note)
+fn carried(note: &str) -> Statement {
+    Statement::new(Carried, note)
 }
 
-fn differs(note: &str) -> Say {
-    Say::new(Differs, note)
+fn differs(note: &str) -> Statement {
+    Statement::new(Differs, note)
 }
 
-fn lost(note: &str) -> Say {
-    Say::new(Lost, note)
+fn lost(note: &str) -> Statement {
+    Statement::new(Lost, note)
 }
 
-impl<'a> Bench<'a> {
+impl<'a> JudgementInput<'a> {
     /// Gathers what verdicts are made from.
     #[must_use]
     pub fn new(
@@ -63,7 +63,7 @@ impl<'a> Bench<'a> {
             d.name == "location" && d.args.last().is_some_and(|w| asks.contains(w.text.as_str()))
         });
         let asked = asked.map(|(at, _)| Id(at)).collect();
-        Bench { sites, routes, unresolved, services, asked }
+        JudgementInput { sites, routes, unresolved, services, asked }
     }
 
     fn config(&self) -> &'a Config {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::check::{Checked, check};
 use super::emit::{self, Source};
-use super::judge::Bench;
+use super::judge::JudgementInput;
 use super::lower::lower;
 use super::nginx::site::Sites;
 use super::nginx::tree::{Config, Id};
@@ -167,9 +167,9 @@ pub struct Emitted {
     pub services: String,
 }
 
-/// What a migration is asked for.
+/// The targets and policies a migration is asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct MigrationRequest {
     /// The targets.
     pub targets: Vec<Target>,
     /// What addresses are.
@@ -182,10 +182,10 @@ pub struct Wanted {
 
 /// Works a migration out.
 #[must_use]
-pub fn migrate(config: &Config, wanted: &Wanted) -> Migration {
+pub fn migrate(config: &Config, wanted: &MigrationRequest) -> Migration {
     let sites = Sites::new(config);
     let (routes, unresolved) = lower(&sites);
-    let bench = Bench::new(&sites, &routes, &unresolved, &wanted.services);
+    let bench = JudgementInput::new(&sites, &routes, &unresolved, &wanted.services);
     let judgements: Vec<_> = (0..config.all.len()).map(|at| bench.judge(Id(at))).collect();
     let source = Source { sites: &sites, routes: &routes, services: &wanted.services, users: &wanted.users };
     let mut stops: Vec<(Risk, Id, Target)> = Vec::new();
@@ -238,7 +238,7 @@ fn refusals(
     config: &Config,
     stops: &[(Risk, Id, Target)],
     judgements: &[super::verdict::Judgement],
-    wanted: &Wanted,
+    wanted: &MigrationRequest,
 ) -> Vec<Refusal> {
     let mut out: Vec<Refusal> = Vec::new();
     for (risk, id, target) in stops {

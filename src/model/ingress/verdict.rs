@@ -66,9 +66,9 @@ pub enum Risk {
     SelfCheck,
 }
 
-/// What is said of a directive for one target.
+/// A sentence about a directive for one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Say {
+pub struct Statement {
     /// The verdict.
     pub verdict: Verdict,
     /// One sentence; empty where there is nothing to add.
@@ -80,7 +80,7 @@ pub struct Say {
 /// What is said of a directive: every target has its slot, and there is no other way to make one than to fill them all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
-    says: [Say; 3],
+    says: [Statement; 3],
 }
 
 impl Target {
@@ -158,11 +158,11 @@ impl Risk {
     }
 }
 
-impl Say {
+impl Statement {
     /// A verdict with its sentence.
     #[must_use]
     pub fn new(verdict: Verdict, note: impl Into<String>) -> Self {
-        Say { verdict, note: note.into(), risk: None }
+        Statement { verdict, note: note.into(), risk: None }
     }
 }
 
@@ -170,19 +170,19 @@ impl Judgement {
     /// The same for every target.
     #[must_use]
     pub fn all(verdict: Verdict, note: impl Into<String>) -> Self {
-        let say = Say::new(verdict, note);
+        let say = Statement::new(verdict, note);
         Judgement { says: [say.clone(), say.clone(), say] }
     }
 
     /// One thing for Traefik, another for both of Consul's gateways.
     #[must_use]
-    pub fn split(traefik: Say, consul: Say) -> Self {
+    pub fn split(traefik: Statement, consul: Statement) -> Self {
         Judgement { says: [traefik, consul.clone(), consul] }
     }
 
     /// A word for each.
     #[must_use]
-    pub fn each(traefik: Say, api: Say, ingress: Say) -> Self {
+    pub fn each(traefik: Statement, api: Statement, ingress: Statement) -> Self {
         Judgement { says: [traefik, api, ingress] }
     }
 
@@ -208,7 +208,7 @@ impl Judgement {
 
     /// What is said for a target.
     #[must_use]
-    pub fn of(&self, target: Target) -> &Say {
+    pub fn of(&self, target: Target) -> &Statement {
         &self.says[target.at()]
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A request that is sent to both sides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Asked {
+pub struct SentRequest {
     /// The method.
     pub method: String,
     /// Path and query exactly as they are sent.
@@ -37,7 +37,7 @@ pub enum Origin {
 
 /// What a side answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answered {
+pub struct SideAnswer {
     /// The status.
     pub status: u16,
     /// Headers in order, names in lower case.
@@ -50,9 +50,9 @@ pub struct Answered {
 }
 
 /// A side's answer, or why there is none.
-pub type Reply = Result<Answered, String>;
+pub type Reply = Result<SideAnswer, String>;
 
-impl Answered {
+impl SideAnswer {
     /// The first value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -65,7 +65,7 @@ impl Answered {
     }
 }
 
-impl Asked {
+impl SentRequest {
     /// In one line.
     #[must_use]
     pub fn shown(&self) -> String {

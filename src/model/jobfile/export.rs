@@ -92,9 +92,9 @@ fn insertion(source: &str, block: Range<usize>, expression: &str) -> Option<(Ran
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::jobfile::variables::{Reading, Source, assign};
+    use crate::model::jobfile::variables::{Source, ValueSyntax, assign};
 
-    fn set(name: &str, value: &str, reading: Reading) -> Assignment {
+    fn set(name: &str, value: &str, reading: ValueSyntax) -> Assignment {
         assign(name, value, reading, Source::Flag)
     }
 
@@ -102,10 +102,10 @@ mod tests {
     fn values_become_defaults_wherever_a_variable_is_declared() {
         let source = "variable \"n\" { type = number }\nvariable \"tag\" {\n  default = \"v1\" # the image\n}\nvariable \"x\" {}\nvariables {\n  zone = \"a\"\n}\njob \"web\" {}\n";
         let values = [
-            set("n", "3", Reading::Literal),
-            set("tag", "v2\"", Reading::Literal),
-            set("x", "[1, 2]", Reading::Expression),
-            set("zone", "b", Reading::Literal),
+            set("n", "3", ValueSyntax::Literal),
+            set("tag", "v2\"", ValueSyntax::Literal),
+            set("x", "[1, 2]", ValueSyntax::Expression),
+            set("zone", "b", ValueSyntax::Literal),
         ];
         insta::assert_snapshot!(with_values(source, &values).unwrap(), @r#"
         variable "n" {
@@ -124,7 +124,7 @@ mod tests {
         }
         job "web" {}
         "#);
-        assert_eq!(with_values(source, &[set("nobody", "1", Reading::Literal)]), None);
+        assert_eq!(with_values(source, &[set("nobody", "1", ValueSyntax::Literal)]), None);
         assert_eq!(with_values("not hcl {", &values), None);
         assert_eq!(with_values("not hcl {", &[]).as_deref(), Some("not hcl {"));
     }

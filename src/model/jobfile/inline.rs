@@ -14,14 +14,14 @@ const MOST_ROUNDS: usize = 32;
 
 /// A call that failed. It may stand where it is never made, such as in the other branch of a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
+pub struct FailedCall {
     /// Where it stands in the user's file.
     pub at: Range<usize>,
     /// Why.
     pub text: String,
 }
 
-impl Failed {
+impl FailedCall {
     /// Whether a place of the user's file lies in it.
     #[must_use]
     pub fn holds(&self, place: &Range<usize>) -> bool {
@@ -29,27 +29,27 @@ impl Failed {
     }
 }
 
-/// Calls that read files depend on each other without end.
+/// The error where calls that read files depend on each other without end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Endless;
+pub struct EndlessCalls;
 
 /// A text on its way to one without such calls.
 #[derive(Debug, Clone)]
 pub struct Inliner {
     text: Text,
-    failed: Vec<Failed>,
+    failed: Vec<FailedCall>,
     rounds: usize,
 }
 
-/// Calls that can be made now.
+/// The calls that can be made now.
 #[derive(Debug, Clone)]
-pub struct Round {
+pub struct CallRound {
     ready: Vec<Call>,
     /// A job file whose `Meta` tells what the arguments are worth that are no plain texts; none when all of them are.
     pub document: Option<String>,
 }
 
-impl Round {
+impl CallRound {
     /// The first call whose arguments have to be asked for.
     #[must_use]
     pub fn first_open(&self) -> Option<&Call> {
@@ -72,7 +72,7 @@ impl Inliner {
 
     /// The text, and the calls that failed and still stand in it.
     #[must_use]
-    pub fn finish(self) -> (Text, Vec<Failed>) {
+    pub fn finish(self) -> (Text, Vec<FailedCall>) {
         (self.text, self.failed)
     }
 
@@ -81,7 +81,7 @@ impl Inliner {
     ///
     /// # Errors
     /// When calls depend on each other without end.
-    pub fn round(&mut self) -> Result<Option<Round>, Endless> {
+    pub fn round(&mut self) -> Result<Option<CallRound>, EndlessCalls> {
         let Ok(read) = super::syntax::parse(self.text.as_str()) else { return Ok(None) };
         let mut calls = Calls::of(&read.body);
         calls.all.retain(|c| !self.failed.iter().any(|f| f.at == self.text.trace(&c.range)));
@@ -91,12 +91,12 @@ impl Inliner {
         let ready: Vec<Call> = calls.ready().into_iter().cloned().collect();
         self.rounds += 1;
         if ready.is_empty() || self.rounds > MOST_ROUNDS {
-            return Err(Endless);
+            return Err(EndlessCalls);
         }
         let open = ready.iter().filter(|c| c.plain.is_none());
         let questions: Vec<String> = open.map(|c| c.question(self.text.as_str())).collect();
         let document = (!questions.is_empty()).then(|| calls.questionnaire(self.text.as_str(), &questions));
-        Ok(Some(Round { ready, document }))
+        Ok(Some(CallRound { ready, document }))
     }
 
     /// Makes the calls of a round. `meta` is what its document came to; `make` makes a call.
@@ -105,7 +105,7 @@ impl Inliner {
     /// The call of which an argument is no text.
     pub fn answer(
         &mut self,
-        round: Round,
+        round: CallRound,
         meta: &Value,
         make: impl Fn(Function, &[String]) -> Result<String, String>,
     ) -> Result<(), Box<Call>> {
@@ -132,7 +132,7 @@ impl Inliner {
                     Ok(result) => results.push((args, result)),
                     Err(why) => {
                         let text = format!("{}: {why}", call.function.name());
-                        self.failed.push(Failed { at: at.clone(), text });
+                        self.failed.push(FailedCall { at: at.clone(), text });
                     }
                 }
             }

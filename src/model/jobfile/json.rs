@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::quoted;
-use super::variables::Reading;
+use super::variables::ValueSyntax;
 
 /// Deeper nesting is not read.
 pub(super) const DEEPEST: usize = 256;
@@ -40,8 +40,9 @@ pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct All;
-        impl<'de> Visitor<'de> for All {
+        /// The visitor that keeps every member.
+        struct AllMembers;
+        impl<'de> Visitor<'de> for AllMembers {
             type Value = Vec<(String, &'de RawValue)>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -56,7 +57,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 Ok(all)
             }
         }
-        deserializer.deserialize_map(All).map(Members)
+        deserializer.deserialize_map(AllMembers).map(Members)
     }
 }
 
@@ -124,17 +125,17 @@ impl Node {
     }
 
     /// How a text is read that is assigned to a variable of which this is the default.
-    fn reading(&self) -> Reading {
+    fn reading(&self) -> ValueSyntax {
         match self {
-            Node::Text(_) | Node::Number(_) => Reading::Literal,
-            Node::Object(_) | Node::List(_) | Node::Bool(_) | Node::Null => Reading::Expression,
+            Node::Text(_) | Node::Number(_) => ValueSyntax::Literal,
+            Node::Object(_) | Node::List(_) | Node::Bool(_) | Node::Null => ValueSyntax::Expression,
         }
     }
 }
 
 /// How each variable that HCL in JSON syntax declares reads its texts; none when it is no JSON.
 #[must_use]
-pub fn declared(text: &str) -> Option<BTreeMap<String, Reading>> {
+pub fn declared(text: &str) -> Option<BTreeMap<String, ValueSyntax>> {
     let whole = Node::read(text).ok()?;
     let mut found = BTreeMap::new();
     for (kind, blocks) in whole.members() {
@@ -148,10 +149,10 @@ pub fn declared(text: &str) -> Option<BTreeMap<String, Reading>> {
                             if ["string", "number"]
                                 .contains(&kind.trim_start_matches("${").trim_end_matches('}').trim()) =>
                         {
-                            Reading::Literal
+                            ValueSyntax::Literal
                         }
-                        (Some(_), _) => Reading::Expression,
-                        (None, default) => default.map_or(Reading::Literal, |(_, value)| value.reading()),
+                        (Some(_), _) => ValueSyntax::Expression,
+                        (None, default) => default.map_or(ValueSyntax::Literal, |(_, value)| value.reading()),
                     }
                 }
                 _ => continue,
@@ -574,7 +575,7 @@ mod tests {
         let text = r#"{"variable": [{"a": {"type": "string"}}, {"b": {"type": "list(string)", "default": []}}],
             "variable": {"c": {"default": true}, "d": {}, "e": [{"type": "${number}"}]}, "variables": {"f": "x", "g": null},
             "job": {"x": {}}}"#;
-        use Reading::{Expression, Literal};
+        use ValueSyntax::{Expression, Literal};
         let want = [
             ("a", Literal),
             ("b", Expression),

@@ -17,7 +17,7 @@ use super::{Text, quoted, syntax};
 
 /// A JSON file's variables, locals, and the texts with calls, in HCL's native syntax.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mirror {
+pub struct NativeMirror {
     text: String,
     /// Its attributes in their order.
     entries: Vec<Entry>,
@@ -32,13 +32,13 @@ struct Entry {
     origin: Option<Range<usize>>,
 }
 
-impl Mirror {
+impl NativeMirror {
     /// The mirror of a JSON file; none when it holds no call, or cannot be read here.
     #[must_use]
     pub fn of(json: &str) -> Option<Self> {
         let mut writer = Writer { whole: json, text: String::new(), entries: Vec::new() };
         writer.root(json.trim_start_matches('\u{feff}').trim()).ok()?;
-        let mirror = Mirror { text: writer.text, entries: writer.entries };
+        let mirror = NativeMirror { text: writer.text, entries: writer.entries };
         mirror.entries.iter().any(|e| e.origin.is_some()).then_some(mirror)
     }
 
@@ -334,7 +334,7 @@ mod tests {
 
     /// What becomes of a file whose calls have plain arguments only.
     fn inlined(json: &str) -> String {
-        let Some(mirror) = Mirror::of(json) else { return json.to_owned() };
+        let Some(mirror) = NativeMirror::of(json) else { return json.to_owned() };
         let mut inliner = Inliner::new(Text::new(mirror.as_str()));
         while let Some(round) = inliner.round().unwrap() {
             assert_eq!(round.document, None, "{}", mirror.as_str());
@@ -376,7 +376,7 @@ mod tests {
         let json = r#"{"variable": {"p": {"type": "${list(string)}", "default": ["${x}"]}}, "locals": [{"q": "${var.p}"}],
             "job": {"j": {"dynamic": {"t": [{"for_each": "${local.q}", "iterator": "i", "labels": ["${basename(i.value)}"],
             "content": {"a": "%{ for f in local.q }${file(f)}%{ endfor }"}}]}}}}"#;
-        let mirror = Mirror::of(json).unwrap();
+        let mirror = NativeMirror::of(json).unwrap();
         let expected = "variable \"p\" {\ntype = list(string)\ndefault = [\"$${x}\"]\n}\nlocals {\nq = (var.p)\n}\ntexts {\n\
             dynamic \"t\" {\nfor_each = (local.q)\niterator = i\ncontent {\ntext5 = (basename(i.value))\n\
             text6 = \"%{ for f in local.q }${file(f)}%{ endfor }\"\n}\n}\n}\n";
@@ -392,7 +392,7 @@ mod tests {
     fn what_has_no_calls_or_is_no_json_has_no_mirror() {
         let deep = format!("{}1{}", "[".repeat(1000), "]".repeat(1000));
         for json in ["{}", "", "{", r#"{"job": {"j": "file"}}"#, &format!("{{\"a\": {deep}}}")] {
-            assert_eq!(Mirror::of(json), None, "{json}");
+            assert_eq!(NativeMirror::of(json), None, "{json}");
         }
     }
 }

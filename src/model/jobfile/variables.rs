@@ -15,7 +15,7 @@ use super::quoted;
 
 /// How the text of an assignment in the environment or on the command line is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum ValueSyntax {
     /// As it is: the type is a text, a number, or not said.
     Literal,
     /// As an expression.
@@ -58,7 +58,7 @@ impl Assignment {
 
 /// How each variable that a job file declares reads its texts; none when the file cannot be read here.
 #[must_use]
-pub fn declarations(text: &str) -> Option<BTreeMap<String, Reading>> {
+pub fn declarations(text: &str) -> Option<BTreeMap<String, ValueSyntax>> {
     if super::json::is_json(text) {
         return super::json::declared(text);
     }
@@ -117,7 +117,7 @@ pub fn defaults(text: &str) -> Vec<(String, String)> {
 
 /// How each declared variable reads its texts.
 #[must_use]
-pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
+pub fn declared(body: &Body) -> BTreeMap<String, ValueSyntax> {
     let mut found = BTreeMap::new();
     for block in body.blocks() {
         match block.ident.as_str() {
@@ -132,10 +132,10 @@ pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
                     (Some(Expression::Variable(kind)), _)
                         if ["string", "number"].contains(&kind.as_str()) =>
                     {
-                        Reading::Literal
+                        ValueSyntax::Literal
                     }
-                    (Some(_), _) => Reading::Expression,
-                    (None, default) => default.map_or(Reading::Literal, of_value),
+                    (Some(_), _) => ValueSyntax::Expression,
+                    (None, default) => default.map_or(ValueSyntax::Literal, of_value),
                 };
                 found.insert(name.as_str().to_owned(), reading);
             }
@@ -147,39 +147,39 @@ pub fn declared(body: &Body) -> BTreeMap<String, Reading> {
 
 /// Without a type the type of the default counts. Nomad lets no default call functions or name variables, so its form tells
 /// the type.
-fn of_value(value: &Expression) -> Reading {
+fn of_value(value: &Expression) -> ValueSyntax {
     match value {
         Expression::Null(_)
         | Expression::Bool(_)
         | Expression::Array(_)
         | Expression::Object(_)
-        | Expression::ForExpr(_) => Reading::Expression,
+        | Expression::ForExpr(_) => ValueSyntax::Expression,
         Expression::Parenthesis(inner) => of_value(inner.inner()),
         Expression::Conditional(either) => of_value(&either.true_expr),
-        Expression::UnaryOp(op) if *op.operator == UnaryOperator::Not => Reading::Expression,
+        Expression::UnaryOp(op) if *op.operator == UnaryOperator::Not => ValueSyntax::Expression,
         Expression::BinaryOp(op) => match *op.operator {
             BinaryOperator::Plus
             | BinaryOperator::Minus
             | BinaryOperator::Mul
             | BinaryOperator::Div
-            | BinaryOperator::Mod => Reading::Literal,
-            _ => Reading::Expression,
+            | BinaryOperator::Mod => ValueSyntax::Literal,
+            _ => ValueSyntax::Expression,
         },
         // A string that is one interpolation is the value itself.
         Expression::StringTemplate(text) => match text.iter().collect::<Vec<_>>().as_slice() {
             [Element::Interpolation(only)] => of_value(&only.expr),
-            _ => Reading::Literal,
+            _ => ValueSyntax::Literal,
         },
-        _ => Reading::Literal,
+        _ => ValueSyntax::Literal,
     }
 }
 
 /// An assignment from the environment or the command line.
 #[must_use]
-pub fn assign(name: &str, value: &str, reading: Reading, source: Source) -> Assignment {
+pub fn assign(name: &str, value: &str, reading: ValueSyntax, source: Source) -> Assignment {
     let expression = match reading {
-        Reading::Literal => quoted(value),
-        Reading::Expression => value.to_owned(),
+        ValueSyntax::Literal => quoted(value),
+        ValueSyntax::Expression => value.to_owned(),
     };
     Assignment { name: name.to_owned(), expression, source }
 }
@@ -301,7 +301,7 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    fn readings(text: &str) -> BTreeMap<String, Reading> {
+    fn readings(text: &str) -> BTreeMap<String, ValueSyntax> {
         declared(&hcl_edit::parser::parse_body(text).unwrap())
     }
 
@@ -312,7 +312,7 @@ mod tests {
              variable \"f\" {\n type = number\n default = 3\n}\nvariable \"g\" {\n default = [1]\n}\nvariable \"h\" {\n type = bool\n}\n\
              variables {\n i = null\n j = true ? [1] : [2]\n k = 1 == 1\n l = \"${[1]}\"\n m = \"a${1}\"\n n = !true\n o = -1\n p = 1 + 2\n}\n",
         );
-        use Reading::{Expression, Literal};
+        use ValueSyntax::{Expression, Literal};
         let want = [
             ("a", Literal),
             ("b", Expression),
@@ -338,9 +338,9 @@ mod tests {
     fn later_assignments_win_and_each_variable_is_set_once() {
         let file =
             of_file(Path::new("prod.hcl"), "# c\nimage = \"a:1\"\nports = [\n  1,\n  2,\n]\n").unwrap();
-        let mut all = vec![assign("image", "env", Reading::Literal, Source::Environment)];
+        let mut all = vec![assign("image", "env", ValueSyntax::Literal, Source::Environment)];
         all.extend(file);
-        all.push(assign("count", "3", Reading::Literal, Source::Flag));
+        all.push(assign("count", "3", ValueSyntax::Literal, Source::Flag));
         let merged = merged(&all);
         assert_eq!(merged.text, "count = \"3\"\nimage = \"a:1\"\nports = [\n  1,\n  2,\n]\n");
         let origins: Vec<String> = merged.lines.iter().map(Assignment::origin).collect();

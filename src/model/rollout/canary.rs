@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::api::nomad::job::{Job, TaskGroup};
 
-/// How many canaries.
+/// How many canaries a group gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum CanaryCount {
     /// As the file says; one where it says none.
     AsWritten,
     /// So many of each group.
@@ -15,7 +15,7 @@ pub enum Wanted {
     Percent(u64),
 }
 
-impl std::str::FromStr for Wanted {
+impl std::str::FromStr for CanaryCount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -23,22 +23,22 @@ impl std::str::FromStr for Wanted {
         let (number, percent) = text.strip_suffix('%').map_or((text, false), |n| (n, true));
         match (number.parse::<u64>().map_err(|_| bad())?, percent) {
             (0, _) => Err(bad()),
-            (n, false) => Ok(Wanted::Count(n)),
-            (n @ 1..=100, true) => Ok(Wanted::Percent(n)),
+            (n, false) => Ok(CanaryCount::Count(n)),
+            (n @ 1..=100, true) => Ok(CanaryCount::Percent(n)),
             _ => Err(bad()),
         }
     }
 }
 
-impl Wanted {
+impl CanaryCount {
     /// How many of a group that wants `count` and has `written` in its file.
     #[must_use]
     pub fn of(self, count: u64, written: u64) -> u64 {
         match self {
-            Wanted::AsWritten if written > 0 => written,
-            Wanted::AsWritten => 1,
-            Wanted::Count(n) => n,
-            Wanted::Percent(p) => (count * p).div_ceil(100).max(1),
+            CanaryCount::AsWritten if written > 0 => written,
+            CanaryCount::AsWritten => 1,
+            CanaryCount::Count(n) => n,
+            CanaryCount::Percent(p) => (count * p).div_ceil(100).max(1),
         }
     }
 }
@@ -46,7 +46,7 @@ impl Wanted {
 /// Why a canary of a group would tell nothing, or not start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "risk", rename_all = "kebab-case")]
-pub enum Doubt {
+pub enum CanaryRisk {
     /// Nothing checks it: it counts as healthy once its tasks run.
     NoCheck {
         /// The group.
@@ -75,38 +75,38 @@ pub enum Doubt {
     },
 }
 
-impl Doubt {
+impl CanaryRisk {
     /// The flag that names the risk.
     #[must_use]
     pub fn flag(&self) -> &'static str {
         match self {
-            Doubt::NoCheck { .. } => "--force-no-check",
-            Doubt::StaticPort { .. } => "--force-static-port",
-            Doubt::Volume { .. } => "--force-volume",
-            Doubt::CountTooSmall { .. } => "--force-small-count",
+            CanaryRisk::NoCheck { .. } => "--force-no-check",
+            CanaryRisk::StaticPort { .. } => "--force-static-port",
+            CanaryRisk::Volume { .. } => "--force-volume",
+            CanaryRisk::CountTooSmall { .. } => "--force-small-count",
         }
     }
 }
 
-impl std::fmt::Display for Doubt {
+impl std::fmt::Display for CanaryRisk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Doubt::NoCheck { group } => {
+            CanaryRisk::NoCheck { group } => {
                 write!(f, "group {group} has no check, so a canary counts as healthy as soon as it runs")
             }
-            Doubt::StaticPort { group, port } => {
+            CanaryRisk::StaticPort { group, port } => {
                 write!(
                     f,
                     "group {group} has the static port {port}, so a canary cannot run on a node with the old version"
                 )
             }
-            Doubt::Volume { group, volume } => {
+            CanaryRisk::Volume { group, volume } => {
                 write!(
                     f,
                     "group {group} writes volume {volume}, which a canary would write at the same time, or could not get"
                 )
             }
-            Doubt::CountTooSmall { group, count } => {
+            CanaryRisk::CountTooSmall { group, count } => {
                 write!(
                     f,
                     "group {group} has a count of {count}: a canary doubles it, and shows no more than a replacement would"
@@ -118,11 +118,11 @@ impl std::fmt::Display for Doubt {
 
 /// What speaks against canaries of a job. `nodes` is how many nodes take new work.
 #[must_use]
-pub fn doubts(job: &Job, nodes: u64) -> Vec<Doubt> {
+pub fn doubts(job: &Job, nodes: u64) -> Vec<CanaryRisk> {
     job.task_groups.iter().flat_map(|g| of_group(g, nodes)).collect()
 }
 
-fn of_group(g: &TaskGroup, nodes: u64) -> Vec<Doubt> {
+fn of_group(g: &TaskGroup, nodes: u64) -> Vec<CanaryRisk> {
     let canaries = g.update.as_ref().map_or(0, |u| u.canary);
     if canaries == 0 {
         return Vec::new();
@@ -130,7 +130,7 @@ fn of_group(g: &TaskGroup, nodes: u64) -> Vec<Doubt> {
     let (group, count) = (g.name.clone(), g.count());
     let mut found = Vec::new();
     if !g.all_services().any(|s| !s.checks.is_empty()) {
-        found.push(Doubt::NoCheck { group: group.clone() });
+        found.push(CanaryRisk::NoCheck { group: group.clone() });
     }
     let networks = g
         .networks
@@ -138,17 +138,17 @@ fn of_group(g: &TaskGroup, nodes: u64) -> Vec<Doubt> {
         .chain(g.tasks.iter().filter_map(|t| t.resources.as_ref()).flat_map(|r| &r.networks));
     let fixed = networks.flat_map(|n| &n.reserved_ports).find(|p| !p.ignore_collision);
     if let Some(port) = fixed.filter(|_| count + canaries > nodes) {
-        found.push(Doubt::StaticPort { group: group.clone(), port: port.value });
+        found.push(CanaryRisk::StaticPort { group: group.clone(), port: port.value });
     }
     let written = g
         .volumes
         .iter()
         .find(|(_, v)| !v.read_only && (v.kind == "csi" || v.per_alloc || v.sticky || v.kind == "host"));
     if let Some((name, _)) = written {
-        found.push(Doubt::Volume { group: group.clone(), volume: name.clone() });
+        found.push(CanaryRisk::Volume { group: group.clone(), volume: name.clone() });
     }
     if count < 2 {
-        found.push(Doubt::CountTooSmall { group, count });
+        found.push(CanaryRisk::CountTooSmall { group, count });
     }
     found
 }
@@ -172,10 +172,10 @@ mod tests {
         for (wanted, count, written, canaries) in
             [("2", 10, 0, 2), ("25%", 10, 0, 3), ("1%", 10, 0, 1), ("100%", 4, 0, 4)]
         {
-            assert_eq!(wanted.parse::<Wanted>().unwrap().of(count, written), canaries, "{wanted}");
+            assert_eq!(wanted.parse::<CanaryCount>().unwrap().of(count, written), canaries, "{wanted}");
         }
-        assert_eq!((Wanted::AsWritten.of(5, 2), Wanted::AsWritten.of(5, 0)), (2, 1));
-        assert!(["0", "101%", "x", "", "-1"].iter().all(|bad| bad.parse::<Wanted>().is_err()));
+        assert_eq!((CanaryCount::AsWritten.of(5, 2), CanaryCount::AsWritten.of(5, 0)), (2, 1));
+        assert!(["0", "101%", "x", "", "-1"].iter().all(|bad| bad.parse::<CanaryCount>().is_err()));
     }
 
     #[test]

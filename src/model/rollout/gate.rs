@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// What a gate says.
+/// What one gate says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", content = "why", rename_all = "kebab-case")]
-pub enum Answer {
+pub enum GateAnswer {
     /// Go on.
     Pass,
     /// Do not go on.
@@ -20,7 +20,7 @@ pub enum Answer {
 
 /// What the gates together say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum GatesVerdict {
     /// All hold, and have held long enough.
     Promote,
     /// Not yet; what is waited for.
@@ -32,36 +32,41 @@ pub enum Verdict {
 /// How often in a row a gate must say no before it counts: one bad sample is none.
 const NOS: u32 = 3;
 
-/// What the gates have said so far.
+/// Since when all gates hold, and how often in a row each has said no.
 #[derive(Debug, Clone, Default)]
-pub struct Watchman {
+pub struct GateRecord {
     since: Option<Timestamp>,
     nos: BTreeMap<String, u32>,
 }
 
-impl Watchman {
+impl GateRecord {
     /// The canaries are not all healthy: whatever time has passed does not count.
     pub fn unhealthy(&mut self) {
         self.since = None;
     }
 
     /// The canaries are healthy, and the gates were asked. `soak` is how long both must hold without a break.
-    pub fn judge(&mut self, now: Timestamp, soak: Duration, answers: &[(String, Answer)]) -> Verdict {
+    pub fn judge(
+        &mut self,
+        now: Timestamp,
+        soak: Duration,
+        answers: &[(String, GateAnswer)],
+    ) -> GatesVerdict {
         let mut held_up = None;
         for (gate, answer) in answers {
             match answer {
-                Answer::Pass => {
+                GateAnswer::Pass => {
                     self.nos.remove(gate);
                 }
-                Answer::Unknown(why) => {
+                GateAnswer::Unknown(why) => {
                     // Not knowing is neither a yes nor a no.
                     held_up.get_or_insert_with(|| format!("{gate}: not known: {why}"));
                 }
-                Answer::Fail(why) => {
+                GateAnswer::Fail(why) => {
                     let nos = self.nos.entry(gate.clone()).or_default();
                     *nos += 1;
                     if *nos >= NOS {
-                        return Verdict::Abort(format!("{gate}: {why}"));
+                        return GatesVerdict::Abort(format!("{gate}: {why}"));
                     }
                     held_up.get_or_insert_with(|| format!("{gate}: no: {why}"));
                 }
@@ -69,29 +74,29 @@ impl Watchman {
         }
         if let Some(why) = held_up {
             self.since = None;
-            return Verdict::Hold(why);
+            return GatesVerdict::Hold(why);
         }
         let since = *self.since.get_or_insert(now);
         let held = now.duration_since(since).unsigned_abs();
         if held >= soak {
-            return Verdict::Promote;
+            return GatesVerdict::Promote;
         }
         let left = (soak - held).as_secs().max(1);
-        Verdict::Hold(format!("the canaries are healthy; soaking for another {left} s"))
+        GatesVerdict::Hold(format!("the canaries are healthy; soaking for another {left} s"))
     }
 }
 
 /// How often in a row every gate has said yes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Passes(u32);
+pub struct PassesInARow(u32);
 
-impl Passes {
+impl PassesInARow {
     /// After these answers: one more when all say yes, none when any says no or does not know.
     #[must_use]
-    pub fn after(self, answers: &[(String, Answer)]) -> Self {
-        match answers.iter().all(|(_, answer)| *answer == Answer::Pass) {
-            true => Passes(self.0.saturating_add(1)),
-            false => Passes(0),
+    pub fn after(self, answers: &[(String, GateAnswer)]) -> Self {
+        match answers.iter().all(|(_, answer)| *answer == GateAnswer::Pass) {
+            true => PassesInARow(self.0.saturating_add(1)),
+            false => PassesInARow(0),
         }
     }
 
@@ -157,12 +162,12 @@ impl std::str::FromStr for Threshold {
 impl Threshold {
     /// What the values say; none, or one that is no number, is no answer.
     #[must_use]
-    pub fn judge(&self, values: &[f64]) -> Answer {
+    pub fn judge(&self, values: &[f64]) -> GateAnswer {
         if values.is_empty() {
-            return Answer::Unknown("the query has no result".to_owned());
+            return GateAnswer::Unknown("the query has no result".to_owned());
         }
         if values.iter().any(|v| v.is_nan()) {
-            return Answer::Unknown("the result is not a number".to_owned());
+            return GateAnswer::Unknown("the result is not a number".to_owned());
         }
         let holds = |v: f64| match self.compare {
             Compare::Less => v < self.limit,
@@ -171,8 +176,8 @@ impl Threshold {
             Compare::AtLeast => v >= self.limit,
         };
         match values.iter().find(|v| !holds(**v)) {
-            None => Answer::Pass,
-            Some(v) => Answer::Fail(format!("{v}, the limit is {}", self.limit)),
+            None => GateAnswer::Pass,
+            Some(v) => GateAnswer::Fail(format!("{v}, the limit is {}", self.limit)),
         }
     }
 }
@@ -186,7 +191,7 @@ mod tests {
         Timestamp::from_second(1_000_000 + second).unwrap()
     }
 
-    fn gate(answer: Answer) -> Vec<(String, Answer)> {
+    fn gate(answer: GateAnswer) -> Vec<(String, GateAnswer)> {
         vec![("g".to_owned(), answer)]
     }
 
@@ -194,27 +199,27 @@ mod tests {
 
     #[test]
     fn soaking_is_continuous() {
-        let mut w = Watchman::default();
-        assert!(matches!(w.judge(at(0), SOAK, &[]), Verdict::Hold(_)));
-        assert!(matches!(w.judge(at(9), SOAK, &[]), Verdict::Hold(_)));
+        let mut w = GateRecord::default();
+        assert!(matches!(w.judge(at(0), SOAK, &[]), GatesVerdict::Hold(_)));
+        assert!(matches!(w.judge(at(9), SOAK, &[]), GatesVerdict::Hold(_)));
         w.unhealthy();
-        assert!(matches!(w.judge(at(11), SOAK, &[]), Verdict::Hold(_)));
-        assert_eq!(w.judge(at(21), SOAK, &[]), Verdict::Promote);
+        assert!(matches!(w.judge(at(11), SOAK, &[]), GatesVerdict::Hold(_)));
+        assert_eq!(w.judge(at(21), SOAK, &[]), GatesVerdict::Promote);
     }
 
     #[test]
     fn not_knowing_holds_for_ever_and_three_noes_in_a_row_abort() {
-        let mut w = Watchman::default();
+        let mut w = GateRecord::default();
         for second in 0..100 {
             assert!(matches!(
-                w.judge(at(second), Duration::ZERO, &gate(Answer::Unknown("x".into()))),
-                Verdict::Hold(_)
+                w.judge(at(second), Duration::ZERO, &gate(GateAnswer::Unknown("x".into()))),
+                GatesVerdict::Hold(_)
             ));
         }
-        let no = || gate(Answer::Fail("bad".into()));
-        assert!(matches!(w.judge(at(101), Duration::ZERO, &no()), Verdict::Hold(_)));
-        assert!(matches!(w.judge(at(102), Duration::ZERO, &no()), Verdict::Hold(_)));
-        assert_eq!(w.judge(at(103), Duration::ZERO, &no()), Verdict::Abort("g: bad".into()));
+        let no = || gate(GateAnswer::Fail("bad".into()));
+        assert!(matches!(w.judge(at(101), Duration::ZERO, &no()), GatesVerdict::Hold(_)));
+        assert!(matches!(w.judge(at(102), Duration::ZERO, &no()), GatesVerdict::Hold(_)));
+        assert_eq!(w.judge(at(103), Duration::ZERO, &no()), GatesVerdict::Abort("g: bad".into()));
     }
 
     #[test]
@@ -224,20 +229,20 @@ mod tests {
             (t.query.as_str(), t.compare, t.limit),
             ("sum(rate(errors{code>=\"500\"}[1m]))", Compare::AtMost, 0.01)
         );
-        assert_eq!(t.judge(&[0.01, 0.0]), Answer::Pass);
-        assert!(matches!(t.judge(&[0.01, 0.02]), Answer::Fail(_)));
-        assert!(matches!(t.judge(&[]), Answer::Unknown(_)));
-        assert!(matches!(t.judge(&[f64::NAN]), Answer::Unknown(_)));
+        assert_eq!(t.judge(&[0.01, 0.0]), GateAnswer::Pass);
+        assert!(matches!(t.judge(&[0.01, 0.02]), GateAnswer::Fail(_)));
+        assert!(matches!(t.judge(&[]), GateAnswer::Unknown(_)));
+        assert!(matches!(t.judge(&[f64::NAN]), GateAnswer::Unknown(_)));
         assert!(["x", "<1", "x<", "x<nan"].iter().all(|bad| bad.parse::<Threshold>().is_err()));
     }
 
     #[test]
     fn a_single_no_or_not_knowing_begins_the_count_again() {
-        let yes = gate(Answer::Pass);
-        let twice = Passes::default().after(&yes).after(&yes);
-        assert!(twice.reach(2) && !twice.reach(3) && !Passes::default().reach(0));
-        for bad in [Answer::Fail("x".into()), Answer::Unknown("x".into())] {
-            assert_eq!(twice.after(&gate(bad)), Passes::default());
+        let yes = gate(GateAnswer::Pass);
+        let twice = PassesInARow::default().after(&yes).after(&yes);
+        assert!(twice.reach(2) && !twice.reach(3) && !PassesInARow::default().reach(0));
+        for bad in [GateAnswer::Fail("x".into()), GateAnswer::Unknown("x".into())] {
+            assert_eq!(twice.after(&gate(bad)), PassesInARow::default());
         }
     }
 
@@ -246,18 +251,18 @@ mod tests {
         fn nothing_is_promoted_before_every_gate_held_for_the_whole_soak(
             answers in prop::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(2), Just(3)], 1..60),
         ) {
-            let mut w = Watchman::default();
+            let mut w = GateRecord::default();
             let mut good_since: Option<i64> = None;
             for (second, answer) in answers.iter().enumerate() {
                 let second = second as i64;
                 let verdict = match answer {
-                    0 | 3 => { good_since.get_or_insert(second); w.judge(at(second), SOAK, &gate(Answer::Pass)) }
-                    1 => { good_since = None; w.judge(at(second), SOAK, &gate(Answer::Unknown("?".into()))) }
-                    _ => { good_since = None; w.judge(at(second), SOAK, &gate(Answer::Fail("no".into()))) }
+                    0 | 3 => { good_since.get_or_insert(second); w.judge(at(second), SOAK, &gate(GateAnswer::Pass)) }
+                    1 => { good_since = None; w.judge(at(second), SOAK, &gate(GateAnswer::Unknown("?".into()))) }
+                    _ => { good_since = None; w.judge(at(second), SOAK, &gate(GateAnswer::Fail("no".into()))) }
                 };
                 let held = good_since.map_or(-1, |s| second - s);
-                prop_assert_eq!(verdict == Verdict::Promote, held >= 10);
-                if matches!(verdict, Verdict::Abort(_)) { break; }
+                prop_assert_eq!(verdict == GatesVerdict::Promote, held >= 10);
+                if matches!(verdict, GatesVerdict::Abort(_)) { break; }
             }
         }
     }

@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Seen, Target};
+use super::{JobObservation, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::TaskGroup;
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 
 /// How many are as they should be, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -20,9 +20,9 @@ pub struct Counts {
     pub wanted: u64,
 }
 
-/// What the last look showed.
+/// What one look at the allocations of a version showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Look {
+pub enum HealthLook {
     /// Everything is healthy.
     Good(Counts),
     /// Something is not.
@@ -37,16 +37,16 @@ pub enum Look {
     },
 }
 
-impl Look {
+impl HealthLook {
     /// Whether everything is healthy.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        matches!(self, Look::Good(_))
+        matches!(self, HealthLook::Good(_))
     }
 }
 
 /// The allocations of the version that are to run at this moment.
-pub fn that_count<'s>(target: &Target, seen: &'s Seen) -> impl Iterator<Item = &'s AllocStub> {
+pub fn that_count<'s>(target: &Target, seen: &'s JobObservation) -> impl Iterator<Item = &'s AllocStub> {
     let spec_index = target.spec_index;
     seen.allocs_of(target.version)
         .filter(|a| a.desired_status == DesiredStatus::Run && a.next_allocation.is_empty())
@@ -64,8 +64,8 @@ pub fn is_old_code(a: &AllocStub, spec_index: u64) -> bool {
 
 /// Sums up how the allocations of a version do.
 #[must_use]
-pub fn judge(target: &Target, seen: &Seen, health: &BTreeMap<String, PresentHealth>) -> Look {
-    let Some(job) = &seen.job else { return Look::NotKnown { why: "the job is gone".to_owned() } };
+pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, PresentHealth>) -> HealthLook {
+    let Some(job) = &seen.job else { return HealthLook::NotKnown { why: "the job is gone".to_owned() } };
     let mut sum = Counts::default();
     let (mut bad, mut unknown) = (None, None);
     for group in &job.task_groups {
@@ -76,26 +76,26 @@ pub fn judge(target: &Target, seen: &Seen, health: &BTreeMap<String, PresentHeal
         if good >= wanted {
             continue;
         }
-        let why = |verdict: Verdict| {
+        let why = |verdict: HealthVerdict| {
             let is = |a: &&&AllocStub| health.get(&a.id).is_some_and(|h| h.verdict == verdict);
             own.iter().find(is).map(|a| format!("{}: {}", a.name, health[&a.id].reason()))
         };
-        match (why(Verdict::Unhealthy), why(Verdict::NotKnown)) {
+        match (why(HealthVerdict::Unhealthy), why(HealthVerdict::NotKnown)) {
             (Some(why), _) => bad = bad.or(Some(why)),
             (None, Some(why)) => unknown = unknown.or(Some(why)),
             (None, None) => bad = bad.or_else(|| Some(short_of(group, good, wanted))),
         }
     }
     match (bad, unknown) {
-        (Some(why), _) => Look::Bad { why },
-        (None, Some(why)) => Look::NotKnown { why },
-        (None, None) => Look::Good(sum),
+        (Some(why), _) => HealthLook::Bad { why },
+        (None, Some(why)) => HealthLook::NotKnown { why },
+        (None, None) => HealthLook::Good(sum),
     }
 }
 
 fn is_good(a: &AllocStub, ends: bool, health: &BTreeMap<String, PresentHealth>) -> bool {
     let done = ends && a.client_status == ClientStatus::Complete;
-    done || health.get(&a.id).is_some_and(|h| h.verdict == Verdict::Healthy)
+    done || health.get(&a.id).is_some_and(|h| h.verdict == HealthVerdict::Healthy)
 }
 
 fn short_of(group: &TaskGroup, good: u64, wanted: u64) -> String {
@@ -104,7 +104,7 @@ fn short_of(group: &TaskGroup, good: u64, wanted: u64) -> String {
 
 /// Of work that has an end and has come to it, how much ended well; none while something of it runs or is to run.
 #[must_use]
-pub fn finished(target: &Target, seen: &Seen) -> Option<Counts> {
+pub fn finished(target: &Target, seen: &JobObservation) -> Option<Counts> {
     let job = seen.job.as_ref().filter(|job| job.job_type.ends())?;
     let own: Vec<&AllocStub> =
         seen.allocs_of(target.version).filter(|a| a.next_allocation.is_empty()).collect();
@@ -122,14 +122,14 @@ pub fn finished(target: &Target, seen: &Seen) -> Option<Counts> {
 
 /// For how long nothing has changed of what is to run, by the servers' clock.
 #[must_use]
-pub fn unmoved_for(target: &Target, seen: &Seen, now: Timestamp) -> Duration {
+pub fn unmoved_for(target: &Target, seen: &JobObservation, now: Timestamp) -> Duration {
     let newest = that_count(target, seen).filter_map(|a| a.modify_time).max();
     newest.and_then(|at| now.duration_since(at).try_into().ok()).unwrap_or_default()
 }
 
 /// Of a job that has an instance on each node: those that were stopped with this version, and have none of it in their place.
 #[must_use]
-pub fn vacated<'s>(target: &Target, seen: &'s Seen) -> Vec<&'s AllocStub> {
+pub fn vacated<'s>(target: &Target, seen: &'s JobObservation) -> Vec<&'s AllocStub> {
     let Some(job) = seen.job.as_ref().filter(|job| job.job_type.is_per_node()) else { return Vec::new() };
     let before = |a: &&AllocStub| {
         a.job_version < target.version
@@ -173,30 +173,31 @@ mod tests {
         serde_json::from_value(row).unwrap()
     }
 
-    fn seen(kind: &str, allocs: Vec<AllocStub>) -> Seen {
+    fn seen(kind: &str, allocs: Vec<AllocStub>) -> JobObservation {
         let job = json!({"ID": "web", "Namespace": "default", "Type": kind, "Version": 2, "CreateIndex": 10,
             "JobModifyIndex": 100, "TaskGroups": [{"Name": "g", "Count": 2}]});
-        Seen { job: serde_json::from_value(job).unwrap(), allocs, ..Seen::default() }
+        JobObservation { job: serde_json::from_value(job).unwrap(), allocs, ..JobObservation::default() }
     }
 
-    fn health(verdict: Verdict) -> PresentHealth {
-        let reasons = if verdict == Verdict::Healthy { vec![] } else { vec!["check fails".to_owned()] };
+    fn health(verdict: HealthVerdict) -> PresentHealth {
+        let reasons = if verdict == HealthVerdict::Healthy { vec![] } else { vec!["check fails".to_owned()] };
         PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately: 0 }
     }
 
     #[test]
     fn a_look_counts_what_is_healthy_now_and_names_what_is_not() {
         let both = seen("service", vec![alloc("0", 2, &json!({})), alloc("1", 2, &json!({}))]);
-        let with = |second: Verdict| {
-            let told = BTreeMap::from([("0".into(), health(Verdict::Healthy)), ("1".into(), health(second))]);
+        let with = |second: HealthVerdict| {
+            let told =
+                BTreeMap::from([("0".into(), health(HealthVerdict::Healthy)), ("1".into(), health(second))]);
             judge(&target(), &both, &told)
         };
-        assert_eq!(with(Verdict::Healthy), Look::Good(Counts { good: 2, wanted: 2 }));
-        assert_eq!(with(Verdict::Unhealthy), Look::Bad { why: "web.g[1]: check fails".into() });
-        assert!(matches!(with(Verdict::NotKnown), Look::NotKnown { .. }));
+        assert_eq!(with(HealthVerdict::Healthy), HealthLook::Good(Counts { good: 2, wanted: 2 }));
+        assert_eq!(with(HealthVerdict::Unhealthy), HealthLook::Bad { why: "web.g[1]: check fails".into() });
+        assert!(matches!(with(HealthVerdict::NotKnown), HealthLook::NotKnown { .. }));
         let one = seen("service", vec![alloc("0", 2, &json!({}))]);
-        let told = BTreeMap::from([("0".into(), health(Verdict::Healthy))]);
-        assert_eq!(judge(&target(), &one, &told), Look::Bad { why: "1 of 2 of g are healthy".into() });
+        let told = BTreeMap::from([("0".into(), health(HealthVerdict::Healthy))]);
+        assert_eq!(judge(&target(), &one, &told), HealthLook::Bad { why: "1 of 2 of g are healthy".into() });
     }
 
     #[test]
@@ -211,9 +212,11 @@ mod tests {
         let in_place = alloc("1", 2, &json!({"CreateIndex": 50}));
         assert!(!is_old_code(&in_place, 100));
         let all = seen("service", vec![alloc("0", 2, &json!({})), back]);
-        let told =
-            BTreeMap::from([("0".into(), health(Verdict::Healthy)), ("1".into(), health(Verdict::Healthy))]);
-        assert!(matches!(judge(&target(), &all, &told), Look::Bad { .. }));
+        let told = BTreeMap::from([
+            ("0".into(), health(HealthVerdict::Healthy)),
+            ("1".into(), health(HealthVerdict::Healthy)),
+        ]);
+        assert!(matches!(judge(&target(), &all, &told), HealthLook::Bad { .. }));
     }
 
     #[test]

@@ -52,9 +52,9 @@ impl Target {
     }
 }
 
-/// Everything that is seen of the job.
+/// A job and all that belongs to it, as it was seen at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Seen {
+pub struct JobObservation {
     /// The job; none when there is none.
     pub job: Option<Job>,
     /// Its deployments.
@@ -78,9 +78,9 @@ pub struct Unplaced {
     pub why: String,
 }
 
-/// Where the rollout is.
+/// How far a rollout is.
 #[derive(Debug, Clone, PartialEq)]
-pub enum State {
+pub enum RolloutState {
     /// The job does not exist any more.
     Gone,
     /// Somebody stopped the job.
@@ -148,7 +148,7 @@ pub enum Rollback {
     Failed(String),
 }
 
-impl Seen {
+impl JobObservation {
     /// Takes note of what runs at this moment.
     pub fn sight(&mut self, now: jiff::Timestamp) {
         for alloc in self.allocs.iter().filter(|a| a.client_status == ClientStatus::Running) {
@@ -223,10 +223,10 @@ impl Seen {
 
 /// Where the rollout of a version is.
 #[must_use]
-pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
-    let Some(job) = &seen.job else { return State::Gone };
+pub fn look(target: &Target, seen: &JobObservation, now: jiff::Timestamp) -> RolloutState {
+    let Some(job) = &seen.job else { return RolloutState::Gone };
     if target.create_index > 0 && job.create_index != target.create_index {
-        return State::Gone;
+        return RolloutState::Gone;
     }
     let deployment = seen.deployment(target);
     // A rollback is a newer version too, and no stranger.
@@ -235,21 +235,23 @@ pub fn look(target: &Target, seen: &Seen, now: jiff::Timestamp) -> State {
     }
     // Stopping a job makes a version of its own.
     if job.stop {
-        return State::Stopped;
+        return RolloutState::Stopped;
     }
     if job.version > target.version {
-        return State::Superseded { by: job.version };
+        return RolloutState::Superseded { by: job.version };
     }
     if job.periodic.as_ref().is_some_and(|p| p.enabled)
         || job.parameterized_job.as_ref().is_some_and(|p| !p.is_null())
     {
-        return State::Launcher;
+        return RolloutState::Launcher;
     }
     match deployment {
         Some(d) => under_way(target, seen, job, d),
-        None if seen.is_scheduling() => State::Progressing { waits: "waiting for the scheduler".to_owned() },
+        None if seen.is_scheduling() => {
+            RolloutState::Progressing { waits: "waiting for the scheduler".to_owned() }
+        }
         None if makes_deployments(job) && !seen.evals.iter().any(|e| is_done(e, target)) => {
-            State::Progressing { waits: "waiting for its deployment".to_owned() }
+            RolloutState::Progressing { waits: "waiting for its deployment".to_owned() }
         }
         None => standing::of(target, seen, job, now),
     }
@@ -266,17 +268,19 @@ fn is_done(e: &Evaluation, target: &Target) -> bool {
     e.create_index >= target.spec_index && !matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked)
 }
 
-fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
+fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) -> RolloutState {
     let allocs: Vec<AllocStub> = seen.allocs_of(target.version).cloned().collect();
     match d.status {
-        DeploymentStatus::Paused => return State::Paused,
-        DeploymentStatus::Cancelled if job.stop => return State::Stopped,
-        DeploymentStatus::Cancelled => return State::Superseded { by: job.version },
+        DeploymentStatus::Paused => return RolloutState::Paused,
+        DeploymentStatus::Cancelled if job.stop => return RolloutState::Stopped,
+        DeploymentStatus::Cancelled => return RolloutState::Superseded { by: job.version },
         DeploymentStatus::Successful => {
             return match short_of_health(seen, job, target.version) {
-                None => State::Healthy,
-                Some(short) if can_change(seen, job, target.version) => State::Progressing { waits: short },
-                Some(short) => State::Stuck { why: why_stuck(target, seen).unwrap_or(short) },
+                None => RolloutState::Healthy,
+                Some(short) if can_change(seen, job, target.version) => {
+                    RolloutState::Progressing { waits: short }
+                }
+                Some(short) => RolloutState::Stuck { why: why_stuck(target, seen).unwrap_or(short) },
             };
         }
         _ => {}
@@ -284,20 +288,20 @@ fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
     let canaries = deployment_health::canaries(d, &allocs);
     if !canaries.is_empty() && canaries.values().all(|c| c.ready()) {
         let waiting = d.task_groups.iter().filter(|(name, _)| canaries.contains_key(*name));
-        return State::CanariesReady { automatic: waiting.clone().all(|(_, g)| g.auto_promote) };
+        return RolloutState::CanariesReady { automatic: waiting.clone().all(|(_, g)| g.auto_promote) };
     }
     let unplaced = seen.unplaced();
     let moving = allocs.iter().any(|a| !a.is_terminal() && a.healthy().is_none()) || seen.is_scheduling();
     if !unplaced.is_empty() && !moving {
-        return State::Blocked { unplaced };
+        return RolloutState::Blocked { unplaced };
     }
     let waits = deployment_health::waits_for(d, &canaries).unwrap_or_default();
-    State::Progressing { waits }
+    RolloutState::Progressing { waits }
 }
 
 /// What is missing of the health a version should have; none when each group has as many as it wants. The deployment may
 /// be seen before the allocations it speaks of.
-fn short_of_health(seen: &Seen, job: &Job, version: u64) -> Option<String> {
+fn short_of_health(seen: &JobObservation, job: &Job, version: u64) -> Option<String> {
     if job.job_type != JobType::Service {
         return None;
     }
@@ -324,7 +328,7 @@ fn short_of_health(seen: &Seen, job: &Job, version: u64) -> Option<String> {
 
 /// Whether anything is under way that could change what runs of a version: the scheduler has something to do, now or at a
 /// later time, or an allocation has not come to its state yet.
-fn can_change(seen: &Seen, job: &Job, version: u64) -> bool {
+fn can_change(seen: &JobObservation, job: &Job, version: u64) -> bool {
     let evaluated = seen.evals.iter().any(|e| matches!(e.status, EvalStatus::Pending | EvalStatus::Blocked));
     let unlimited = |name: &str| {
         let policy = job.group(name).and_then(|g| g.reschedule_policy.as_ref());
@@ -342,7 +346,7 @@ fn can_change(seen: &Seen, job: &Job, version: u64) -> bool {
 }
 
 /// What became of an allocation that is missing and that nobody tries again.
-fn why_stuck(target: &Target, seen: &Seen) -> Option<String> {
+fn why_stuck(target: &Target, seen: &JobObservation) -> Option<String> {
     let over = |a: &&AllocStub| a.client_status.is_terminal() && a.next_allocation.is_empty();
     let lost = seen.allocs_of(target.version).filter(over).max_by_key(|a| a.modify_index)?;
     let trouble = lost.task_states.iter().find_map(|(name, task)| seen.trouble(lost, name, task));
@@ -350,23 +354,23 @@ fn why_stuck(target: &Target, seen: &Seen) -> Option<String> {
     Some(format!("{} has ended ({}) and is not tried again: {why}", lost.name, lost.client_status))
 }
 
-fn failed(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
+fn failed(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) -> RolloutState {
     let why = d.status_description.clone();
     let rollback = if why.contains(" - rolling back to job version ") {
         rollback(target.version + 1, seen, job, d)
     } else if job.stop {
-        return State::Stopped;
+        return RolloutState::Stopped;
     } else if job.version > target.version {
-        return State::Superseded { by: job.version };
+        return RolloutState::Superseded { by: job.version };
     } else {
         Rollback::None(why.split_once(" - ").map(|(_, reason)| reason.to_owned()))
     };
     let why = why.split(" - ").next().unwrap_or_default().to_owned();
-    State::Failed { why, rollback }
+    RolloutState::Failed { why, rollback }
 }
 
 /// How the rollback is, which is a version of its own with a deployment of its own.
-fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollback {
+fn rollback(version: u64, seen: &JobObservation, job: &Job, failed: &Deployment) -> Rollback {
     if job.stop {
         return Rollback::Failed("the job was stopped".to_owned());
     }
@@ -407,7 +411,12 @@ pub fn crash_count(a: &AllocStub) -> u64 {
 /// memory is as often as it takes. With the default of rescheduling for ever the servers notice only when the progress deadline
 /// passes.
 #[must_use]
-pub fn crashes(target: &Target, seen: &Seen, most: u64, before: &BTreeMap<String, u64>) -> Option<String> {
+pub fn crashes(
+    target: &Target,
+    seen: &JobObservation,
+    most: u64,
+    before: &BTreeMap<String, u64>,
+) -> Option<String> {
     let mut count = 0;
     let mut story = None;
     for a in seen.allocs_of(target.version) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Seen, State, Target};
+use super::{JobObservation, RolloutState, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::EvalStatus;
 use crate::api::nomad::job::{Job, TaskGroup};
@@ -14,11 +14,11 @@ use crate::model::restart::Sightings;
 /// How long something must run where nobody says how long.
 const STEADY: Duration = Duration::from_secs(5);
 
-pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> State {
+pub(super) fn of(target: &Target, seen: &JobObservation, job: &Job, now: Timestamp) -> RolloutState {
     let newest =
         seen.evals.iter().filter(|e| e.create_index >= target.spec_index).max_by_key(|e| e.create_index);
     if let Some(e) = newest.filter(|e| e.status == EvalStatus::Failed && e.next_eval.is_empty()) {
-        return State::Refused { why: e.status_description.clone() };
+        return RolloutState::Refused { why: e.status_description.clone() };
     }
     let batch = job.job_type.ends();
     let per_node = job.job_type.is_per_node();
@@ -36,7 +36,7 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
         let lost = latest.iter().find(|a| a.client_status == ClientStatus::Failed && !again && !retried(a));
         if let Some(a) = lost {
             let story = a.task_states.iter().find_map(|(name, task)| seen.trouble(a, name, task));
-            return State::NotRunning {
+            return RolloutState::NotRunning {
                 why: format!("{} failed: {}", a.name, story.unwrap_or_else(|| a.client_description.clone())),
             };
         }
@@ -52,21 +52,21 @@ pub(super) fn of(target: &Target, seen: &Seen, job: &Job, now: Timestamp) -> Sta
     }
     let unplaced = seen.unplaced();
     match waits {
-        None if unplaced.is_empty() => State::Healthy,
+        None if unplaced.is_empty() => RolloutState::Healthy,
         Some(waits) if unplaced.is_empty() || seen.is_scheduling() => {
             let growing = seen.allocs_of(target.version).any(|a| a.client_status == ClientStatus::Running);
             if growing || super::can_change(seen, job, target.version) || !is_through(target, seen) {
-                State::Progressing { waits }
+                RolloutState::Progressing { waits }
             } else {
-                State::Stuck { why: super::why_stuck(target, seen).unwrap_or(waits) }
+                RolloutState::Stuck { why: super::why_stuck(target, seen).unwrap_or(waits) }
             }
         }
-        _ => State::Blocked { unplaced },
+        _ => RolloutState::Blocked { unplaced },
     }
 }
 
 /// Whether the scheduler has looked at the job since the version was registered.
-fn is_through(target: &Target, seen: &Seen) -> bool {
+fn is_through(target: &Target, seen: &JobObservation) -> bool {
     seen.evals.iter().any(|e| super::is_done(e, target)) || seen.allocs_of(target.version).next().is_some()
 }
 

@@ -49,11 +49,11 @@ fn alloc(id: &str, version: u64, status: &str, healthy: Option<bool>, canary: bo
     .unwrap()
 }
 
-fn seen(job: Job, deployments: Vec<Deployment>, allocs: Vec<AllocStub>) -> Seen {
-    Seen { job: Some(job), deployments, allocs, ..Seen::default() }
+fn seen(job: Job, deployments: Vec<Deployment>, allocs: Vec<AllocStub>) -> JobObservation {
+    JobObservation { job: Some(job), deployments, allocs, ..JobObservation::default() }
 }
 
-fn state(seen: &Seen) -> State {
+fn state(seen: &JobObservation) -> RolloutState {
     look(&target(), seen, Timestamp::UNIX_EPOCH)
 }
 
@@ -61,19 +61,25 @@ fn state(seen: &Seen) -> State {
 fn a_successful_deployment_is_believed_once_the_allocations_show_it() {
     let good = |id| alloc(id, 3, "running", Some(true), false);
     let d = || vec![deployment(3, DeploymentStatus::Successful, "Deployment completed successfully")];
-    assert_eq!(state(&seen(job(3, 2), d(), vec![good("a"), good("b")])), State::Healthy);
+    assert_eq!(state(&seen(job(3, 2), d(), vec![good("a"), good("b")])), RolloutState::Healthy);
     let starting = alloc("b", 3, "pending", None, false);
-    assert!(matches!(state(&seen(job(3, 2), d(), vec![good("a"), starting])), State::Progressing { .. }));
+    assert!(matches!(
+        state(&seen(job(3, 2), d(), vec![good("a"), starting])),
+        RolloutState::Progressing { .. }
+    ));
     // What failed after it was found healthy, and is not tried again, does not come by waiting.
     let late = alloc("b", 3, "failed", Some(true), false);
-    assert!(matches!(state(&seen(job(3, 2), d(), vec![good("a"), late.clone()])), State::Stuck { .. }));
+    assert!(matches!(
+        state(&seen(job(3, 2), d(), vec![good("a"), late.clone()])),
+        RolloutState::Stuck { .. }
+    ));
     let mut again = seen(job(3, 2), d(), vec![good("a"), late]);
     again.evals = vec![
         serde_json::from_value(json!({"ID": "e", "Namespace": "default", "Status": "pending", "TriggeredBy": "alloc-failure",
             "WaitUntil": "2026-01-01T00:00:00Z", "CreateIndex": 1, "ModifyIndex": 1, "JobID": "web", "Type": "service"}))
         .unwrap(),
     ];
-    assert!(matches!(state(&again), State::Progressing { .. }));
+    assert!(matches!(state(&again), RolloutState::Progressing { .. }));
 }
 
 #[test]
@@ -82,7 +88,7 @@ fn the_deployment_of_another_version_is_not_taken_for_ours() {
     let old = Deployment { job_version: 2, job_spec_modify_index: 90, ..old };
     let allocs =
         vec![alloc("a", 2, "running", Some(true), false), alloc("b", 2, "running", Some(true), false)];
-    assert!(matches!(state(&seen(job(3, 2), vec![old], allocs)), State::Progressing { .. }));
+    assert!(matches!(state(&seen(job(3, 2), vec![old], allocs)), RolloutState::Progressing { .. }));
 }
 
 #[test]
@@ -91,21 +97,24 @@ fn canaries_are_ready_when_they_are_healthy_and_not_when_the_description_says_so
         deployment(3, DeploymentStatus::Running, "Deployment is running but requires manual promotion");
     d.task_groups.get_mut("g").unwrap().desired_canaries = 1;
     let with = |allocs| state(&seen(job(3, 2), vec![d.clone()], allocs));
-    assert!(matches!(with(vec![]), State::Progressing { .. }));
-    assert!(matches!(with(vec![alloc("a", 3, "running", None, true)]), State::Progressing { .. }));
+    assert!(matches!(with(vec![]), RolloutState::Progressing { .. }));
+    assert!(matches!(with(vec![alloc("a", 3, "running", None, true)]), RolloutState::Progressing { .. }));
     assert_eq!(
         with(vec![alloc("a", 3, "running", Some(true), true)]),
-        State::CanariesReady { automatic: false }
+        RolloutState::CanariesReady { automatic: false }
     );
-    assert!(matches!(with(vec![alloc("a", 3, "failed", Some(true), true)]), State::Progressing { .. }));
+    assert!(matches!(
+        with(vec![alloc("a", 3, "failed", Some(true), true)]),
+        RolloutState::Progressing { .. }
+    ));
 }
 
 #[test]
 fn a_failed_deployment_is_followed_into_its_rollback() {
     let words = "Failed due to unhealthy allocations - rolling back to job version 2";
     let failed = deployment(3, DeploymentStatus::Failed, words);
-    let rollback = |seen: &Seen| match state(seen) {
-        State::Failed { why, rollback } => {
+    let rollback = |seen: &JobObservation| match state(seen) {
+        RolloutState::Failed { why, rollback } => {
             assert_eq!(why, "Failed due to unhealthy allocations");
             rollback
         }
@@ -133,13 +142,13 @@ fn a_failed_deployment_is_followed_into_its_rollback() {
 #[test]
 fn what_others_do_meanwhile_is_told_apart() {
     let running = || vec![deployment(3, DeploymentStatus::Running, "")];
-    assert_eq!(state(&Seen::default()), State::Gone);
-    assert_eq!(state(&seen(Job { create_index: 99, ..job(0, 2) }, vec![], vec![])), State::Gone);
-    assert_eq!(state(&seen(Job { stop: true, ..job(3, 2) }, running(), vec![])), State::Stopped);
-    assert_eq!(state(&seen(job(4, 2), running(), vec![])), State::Superseded { by: 4 });
+    assert_eq!(state(&JobObservation::default()), RolloutState::Gone);
+    assert_eq!(state(&seen(Job { create_index: 99, ..job(0, 2) }, vec![], vec![])), RolloutState::Gone);
+    assert_eq!(state(&seen(Job { stop: true, ..job(3, 2) }, running(), vec![])), RolloutState::Stopped);
+    assert_eq!(state(&seen(job(4, 2), running(), vec![])), RolloutState::Superseded { by: 4 });
     assert_eq!(
         state(&seen(job(3, 2), vec![deployment(3, DeploymentStatus::Paused, "")], vec![])),
-        State::Paused
+        RolloutState::Paused
     );
 }
 
@@ -184,7 +193,7 @@ proptest! {
             .filter(|a| a.job_version == 3 && a.client_status == ClientStatus::Running && a.healthy() == Some(true) && !a.is_canary())
             .count();
         let seen = seen(Job { stop, ..job(version, 2) }, vec![deployment(3, status, "")], allocs);
-        if state(&seen) == State::Healthy {
+        if state(&seen) == RolloutState::Healthy {
             prop_assert!(status == Successful && well >= 2 && !stop && version == 3);
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::consequence::{self, Consequence, Loss};
 use super::difference::{Difference, between, same};
-use super::lint::{self, Flaw, Gravity};
+use super::lint::{self, Flaw, FlawSeverity};
 use super::order;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
@@ -132,7 +132,9 @@ pub fn objections(changes: &[Change]) -> BTreeMap<&'static str, Vec<String>> {
     let mut found: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for change in changes {
         let subject = change.subject();
-        for flaw in change.flaws.iter().filter(|f| f.gravity == Gravity::Broken || f.id == "moved-sessions") {
+        for flaw in
+            change.flaws.iter().filter(|f| f.gravity == FlawSeverity::Broken || f.id == "moved-sessions")
+        {
             let place =
                 if flaw.path.is_empty() { subject.clone() } else { format!("{subject} {}", flaw.path) };
             found.entry(flaw.id).or_default().push(format!("{place}: {}", flaw.text));

@@ -58,7 +58,7 @@ pub fn of(old: Option<&ConfigEntry>, new: Option<&ConfigEntry>) -> Vec<Consequen
     if differences.is_empty() {
         return Vec::new();
     }
-    let mut told = Told(Vec::new());
+    let mut told = Consequences(Vec::new());
     match kind {
         Kind::IngressGateway | Kind::ApiGateway => told.gateway(kind, old, new),
         Kind::HttpRoute | Kind::TcpRoute => told.route(old, new),
@@ -94,7 +94,8 @@ pub fn worst(consequences: &[Consequence]) -> Loss {
     consequences.iter().map(|c| c.loss).max().unwrap_or(Loss::None)
 }
 
-struct Told(Vec<Consequence>);
+/// Consequences that are collected.
+struct Consequences(Vec<Consequence>);
 
 /// A listener of a gateway, by what makes it the same one.
 struct Listener<'v> {
@@ -102,7 +103,7 @@ struct Listener<'v> {
     name: String,
 }
 
-impl Told {
+impl Consequences {
     fn add(&mut self, loss: Loss, text: impl Into<String>) {
         self.0.push(Consequence { loss, text: text.into() });
     }

@@ -7,10 +7,10 @@ use super::fields::{field, hundredths, items, nanos, pairs, plain, text};
 use super::re2;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
-/// How bad it is.
+/// How bad a flaw is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Gravity {
+pub enum FlawSeverity {
     /// It does not work, though Consul says `true`.
     Broken,
     /// It works, and may not do what was meant.
@@ -23,7 +23,7 @@ pub struct Flaw {
     /// What it is called, for those who accept it.
     pub id: &'static str,
     /// How bad it is.
-    pub gravity: Gravity,
+    pub gravity: FlawSeverity,
     /// The field, such as `Routes[0].Match.HTTP.PathRegex`; empty for the whole entry.
     pub path: String,
     /// One sentence without a full stop.
@@ -46,13 +46,13 @@ pub const IDS: [&str; 12] = [
     "short-timeout",
 ];
 
-/// The other entries that there are, or will be.
-pub type Beside<'a> = &'a dyn Fn(Kind, &str) -> Option<&'a ConfigEntry>;
+/// Finds the entry of a kind and name that there is, or will be.
+pub type EntryLookup<'a> = &'a dyn Fn(Kind, &str) -> Option<&'a ConfigEntry>;
 
 /// Looks an entry over.
 #[must_use]
-pub fn check(entry: &ConfigEntry, beside: Beside<'_>) -> Vec<Flaw> {
-    let mut found = Found(Vec::new());
+pub fn check(entry: &ConfigEntry, beside: EntryLookup<'_>) -> Vec<Flaw> {
+    let mut found = Flaws(Vec::new());
     let whole = Value::Object(entry.content().fields);
     match entry.kind() {
         Some(Kind::ServiceSplitter) => found.splitter(entry.name(), &whole, beside),
@@ -78,22 +78,23 @@ pub fn is_sticky(resolver: &ConfigEntry) -> bool {
         && items(balancer, "HashPolicies").next().is_some()
 }
 
-struct Found(Vec<Flaw>);
+/// Flaws that are collected.
+struct Flaws(Vec<Flaw>);
 
-impl Found {
-    fn add(&mut self, id: &'static str, gravity: Gravity, path: &str, text: String) {
+impl Flaws {
+    fn add(&mut self, id: &'static str, gravity: FlawSeverity, path: &str, text: String) {
         self.0.push(Flaw { id, gravity, path: path.to_owned(), text });
     }
 
     fn broken(&mut self, id: &'static str, path: &str, text: String) {
-        self.add(id, Gravity::Broken, path, text);
+        self.add(id, FlawSeverity::Broken, path, text);
     }
 
     fn doubt(&mut self, id: &'static str, path: &str, text: String) {
-        self.add(id, Gravity::Doubtful, path, text);
+        self.add(id, FlawSeverity::Doubtful, path, text);
     }
 
-    fn splitter(&mut self, name: &str, whole: &Value, beside: Beside<'_>) {
+    fn splitter(&mut self, name: &str, whole: &Value, beside: EntryLookup<'_>) {
         let (mut sum, mut with_traffic) = (0, 0);
         for (at, split) in items(whole, "Splits").enumerate() {
             let path = format!("Splits[{at}].Weight");
@@ -121,7 +122,7 @@ impl Found {
                 }
             }
         }
-        if sum != 10_000 && self.0.iter().all(|f| f.gravity != Gravity::Broken) {
+        if sum != 10_000 && self.0.iter().all(|f| f.gravity != FlawSeverity::Broken) {
             #[expect(clippy::cast_precision_loss, reason = "a sum of percentages")]
             let sum = sum as f64 / 100.0;
             self.broken("bad-weights", "Splits", format!("the weights add up to {sum}, not to 100"));
@@ -141,7 +142,7 @@ impl Found {
         }
     }
 
-    fn router(&mut self, name: &str, whole: &Value, beside: Beside<'_>) {
+    fn router(&mut self, name: &str, whole: &Value, beside: EntryLookup<'_>) {
         for (at, route) in items(whole, "Routes").enumerate() {
             let http = field(field(route, "Match"), "HTTP");
             let base = format!("Routes[{at}]");
@@ -163,7 +164,7 @@ impl Found {
     }
 
     /// The gateway's timeout is one, the sidecar's the other; both are 15 s (`mesh.md §4`).
-    fn long_enough(&mut self, path: &str, timeout: &Value, target: &str, beside: Beside<'_>) {
+    fn long_enough(&mut self, path: &str, timeout: &Value, target: &str, beside: EntryLookup<'_>) {
         const USUAL: i64 = 15_000_000_000;
         let Some(wanted) = nanos(timeout).filter(|wanted| *wanted > USUAL || *wanted < 0) else { return };
         let local = beside(Kind::ServiceDefaults, target)
@@ -198,7 +199,7 @@ impl Found {
         }
     }
 
-    fn http_route(&mut self, whole: &Value, beside: Beside<'_>) {
+    fn http_route(&mut self, whole: &Value, beside: EntryLookup<'_>) {
         for (at, rule) in items(whole, "Rules").enumerate() {
             let base = format!("Rules[{at}]");
             for (n, one) in items(rule, "Matches").enumerate() {
@@ -226,7 +227,7 @@ impl Found {
         }
     }
 
-    fn services(&mut self, base: &str, rule: &Value, beside: Beside<'_>) {
+    fn services(&mut self, base: &str, rule: &Value, beside: EntryLookup<'_>) {
         let services: Vec<&Value> = items(rule, "Services").collect();
         if services.len() < 2 {
             return;

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus, RunState};
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::model::ids::{job_words, shell_word, short};
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::redaction::Secrets;
-use crate::model::why::task::{self, Trouble, seconds};
+use crate::model::why::task::{self, TaskProblem, seconds};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion, span};
 
 /// What an allocation is explained from.
@@ -51,7 +51,7 @@ impl Facts<'_> {
     }
 
     /// The task whose trouble explains the state: the one that failed before its siblings.
-    fn trouble(&self) -> Option<(&str, Trouble)> {
+    fn trouble(&self) -> Option<(&str, TaskProblem)> {
         let found = self.alloc.task_states.iter().filter_map(|(name, state)| {
             let trouble = task::trouble(name, state, self.limit(name), self.secrets)?;
             Some((name.as_str(), state.failed, trouble))
@@ -366,7 +366,7 @@ fn running(f: &Facts<'_>) -> Explanation {
         return late(f);
     }
     let undecided = a.deployment_status.is_some() && a.healthy().is_none();
-    if let Some(health) = f.health.filter(|h| h.verdict != Verdict::Healthy) {
+    if let Some(health) = f.health.filter(|h| h.verdict != HealthVerdict::Healthy) {
         return doubtful(f, health);
     }
     if undecided {
@@ -386,10 +386,10 @@ fn doubtful(f: &Facts<'_>, health: &PresentHealth) -> Explanation {
     let a = f.alloc;
     let code = match health.verdict {
         _ if health.checks.pending > 0 => Code::CheckPending,
-        Verdict::Unhealthy => Code::Flapping,
+        HealthVerdict::Unhealthy => Code::Flapping,
         _ => Code::NotKnown,
     };
-    let state = if health.verdict == Verdict::Unhealthy {
+    let state = if health.verdict == HealthVerdict::Unhealthy {
         "is not healthy"
     } else {
         "runs; whether it is healthy is not known"
@@ -457,7 +457,7 @@ fn late(f: &Facts<'_>) -> Explanation {
     let deadline =
         update.map(|u| format!(" (healthy_deadline is {})", u.healthy_deadline)).unwrap_or_default();
     let now = match f.health.map(|h| h.verdict) {
-        Some(Verdict::Healthy) => "; now its tasks run and its checks pass",
+        Some(HealthVerdict::Healthy) => "; now its tasks run and its checks pass",
         _ => "",
     };
     let text = format!("{} runs, and was found unhealthy: {said}{deadline}{now}", words(a));

@@ -32,7 +32,7 @@ pub struct Facts<'a> {
 
 /// What keeps an allocation on a node that drains.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holding {
+pub struct DrainBlocker {
     /// Which allocation, and by which rule.
     pub text: String,
     /// Whether it needs somebody: time alone does not end it.
@@ -41,15 +41,15 @@ pub struct Holding {
 
 /// What is still on the node and why, what needs somebody first.
 #[must_use]
-pub fn holding(f: &Facts<'_>) -> Vec<Holding> {
+pub fn holding(f: &Facts<'_>) -> Vec<DrainBlocker> {
     let live = f.here.iter().filter(|a| !a.client_status.is_terminal());
-    let mut all: Vec<Holding> = live.filter_map(|a| one(f, a)).collect();
+    let mut all: Vec<DrainBlocker> = live.filter_map(|a| one(f, a)).collect();
     all.sort_by_key(|h| !h.stalls);
     all
 }
 
-fn one(f: &Facts<'_>, a: &AllocStub) -> Option<Holding> {
-    let at = |text: String, stalls: bool| Some(Holding { text: format!("{} {text}", words(a)), stalls });
+fn one(f: &Facts<'_>, a: &AllocStub) -> Option<DrainBlocker> {
+    let at = |text: String, stalls: bool| Some(DrainBlocker { text: format!("{} {text}", words(a)), stalls });
     let job = f.jobs.get(&JobKey::of(a));
     let group = job.and_then(|j| j.group(&a.task_group));
     if a.desired_status != DesiredStatus::Run {

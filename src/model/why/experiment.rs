@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::plan::PlanReply;
-use crate::model::forecast::{self, Leaving};
+use crate::model::forecast::{self, LeavingAllocs};
 use crate::model::ids::job_words;
 use crate::model::why::placement::Unplaced;
-use crate::model::why::room::{self, Candidate, Lack};
+use crate::model::why::room::{self, Candidate, NodeShortage};
 use crate::model::why::{Planned, Suggestion};
 use crate::model::words::{count, either};
 
@@ -171,23 +171,23 @@ fn less(u: Unplaced<'_>, c: &Candidate<'_>) -> Vec<Change> {
         let asks = u.group.tasks.iter().filter_map(|t| Some((t, of(t.resources.as_ref()?)?)));
         asks.max_by_key(|(_, n)| *n).map(|(t, n)| (t.name.clone(), n))
     };
-    let one = |lack: &Lack| match lack {
-        Lack::Memory(mib) => {
+    let one = |lack: &NodeShortage| match lack {
+        NodeShortage::Memory(mib) => {
             let (task, from) = ask(|r| r.memory_mib)?;
             let to = from.checked_sub(*mib).filter(|to| *to >= LEAST_MEMORY)?;
             Some(Change::Memory { task, from, to })
         }
-        Lack::Cpu(mhz) => {
+        NodeShortage::Cpu(mhz) => {
             let (task, from) = ask(|r| r.cpu)?;
             let to = from.checked_sub(*mhz).filter(|to| *to > 0)?;
             Some(Change::Cpu { task, from, to })
         }
-        Lack::Disk(mib) => {
+        NodeShortage::Disk(mib) => {
             let from = u.group.ephemeral_disk.as_ref()?.size_mib?;
             let to = from.checked_sub(*mib).filter(|to| *to >= LEAST_MEMORY)?;
             Some(Change::Disk { from, to })
         }
-        Lack::Port(..) => None,
+        NodeShortage::Port(..) => None,
     };
     // A node that lacks two things is not helped by one of them.
     if c.lacks.len() > 1 { Vec::new() } else { c.lacks.iter().filter_map(one).collect() }
@@ -220,7 +220,7 @@ pub fn compose(
     let (mut names, mut groups) = (BTreeMap::new(), Vec::new());
     for (at, change) in changes.iter().enumerate() {
         let apart = *change != Change::Together;
-        let leaving = Leaving {
+        let leaving = LeavingAllocs {
             group: crate::model::group::GroupKey {
                 namespace: u.job.namespace.clone(),
                 job: u.job.id.clone(),
@@ -248,16 +248,16 @@ pub fn compose(
     Some(Experiment { namespace: u.job.namespace.clone(), id, job, placed, names })
 }
 
-/// What became of a change in a plan.
+/// Whether a change helps, as a plan showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct ChangeVerdict {
     /// The change.
     pub change: Change,
     /// How many of how many would be placed.
     pub placed: (u64, u64),
 }
 
-impl Verdict {
+impl ChangeVerdict {
     /// Whether all are placed.
     #[must_use]
     pub fn fits(&self) -> bool {
@@ -268,12 +268,12 @@ impl Verdict {
 impl Experiment {
     /// Reads the scheduler's answer. Room that is only made by evicting others is none.
     #[must_use]
-    pub fn verdicts(&self, answer: &PlanReply) -> Vec<Verdict> {
+    pub fn verdicts(&self, answer: &PlanReply) -> Vec<ChangeVerdict> {
         let one = |(name, change): (&String, &Change)| {
             let missing = answer.failed_groups.get(name).map_or(0, PlacementMetric::unplaced);
             let evicts = answer.annotations.updates.get(name).map_or(0, |u| u.preemptions);
             let placed = self.placed.saturating_sub(missing + evicts);
-            Verdict { change: change.clone(), placed: (placed, self.placed) }
+            ChangeVerdict { change: change.clone(), placed: (placed, self.placed) }
         };
         self.names.iter().map(one).collect()
     }
@@ -281,7 +281,7 @@ impl Experiment {
 
 /// What a verdict comes to for whoever has to change something. `alone` says whether the change had all the room for itself.
 #[must_use]
-pub fn suggestion(verdict: &Verdict, alone: bool, namespace: &str, job: &str) -> Suggestion {
+pub fn suggestion(verdict: &ChangeVerdict, alone: bool, namespace: &str, job: &str) -> Suggestion {
     let command = format!("fleet job inspect {}", job_words(namespace, job));
     let (placed, asked) = verdict.placed;
     let words = verdict.change.words();

@@ -10,7 +10,7 @@ use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
 use crate::api::nomad::evaluation::{EvalStatus, Evaluation, PlacementMetric};
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::model::ids::job_words;
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion};
 use crate::model::words::count;
 
@@ -44,7 +44,7 @@ pub fn suspect<'a>(
         ClientStatus::Running => {
             a.healthy() == Some(false)
                 || (a.deployment_status.is_some() && a.healthy().is_none())
-                || health.get(&a.id).is_some_and(|h| h.verdict == Verdict::Unhealthy)
+                || health.get(&a.id).is_some_and(|h| h.verdict == HealthVerdict::Unhealthy)
         }
         ClientStatus::Complete => !batch && !a.task_states.is_empty(),
     };
@@ -152,7 +152,7 @@ fn standing(f: &Facts<'_>) -> Explanation {
     let (job, counted) = (f.job, counts(f));
     let wanted: u64 = job.task_groups.iter().map(TaskGroup::count).sum();
     let running = self::wanted(f.allocs).filter(|a| a.client_status == ClientStatus::Running).count() as u64;
-    let unseen = f.health.values().filter(|h| h.verdict == Verdict::NotKnown).count();
+    let unseen = f.health.values().filter(|h| h.verdict == HealthVerdict::NotKnown).count();
     match job.job_type {
         JobType::Batch | JobType::Sysbatch => {
             let done = self::wanted(f.allocs).any(|a| a.client_status == ClientStatus::Complete);
@@ -169,7 +169,8 @@ fn standing(f: &Facts<'_>) -> Explanation {
         ),
         JobType::Service if running < wanted => nothing_there(f),
         _ if unseen > 0 => {
-            let why = f.health.values().find(|h| h.verdict == Verdict::NotKnown).map_or("", |h| h.reason());
+            let why =
+                f.health.values().find(|h| h.verdict == HealthVerdict::NotKnown).map_or("", |h| h.reason());
             let text = format!(
                 "job {} runs ({counted}); whether {} is healthy is not known: {why}",
                 job.id,

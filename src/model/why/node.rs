@@ -6,7 +6,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::node::{DrainStatus, Eligibility, Node, NodeStatus};
 use crate::model::ids::shell_word;
 use crate::model::node_health::whose;
-use crate::model::why::drain::Holding;
+use crate::model::why::drain::DrainBlocker;
 use crate::model::why::task::seconds;
 use crate::model::why::{Code, Evidence, Explanation, Suggestion, some_of, span};
 use crate::model::words::{count, either};
@@ -16,7 +16,7 @@ const MOST: usize = 5;
 
 /// Why a node is in its state. `held` is what was placed on it and is still known; `holding` what keeps its drain from ending.
 #[must_use]
-pub fn explain(node: &Node, held: &[AllocStub], holding: &[Holding], now: Timestamp) -> Explanation {
+pub fn explain(node: &Node, held: &[AllocStub], holding: &[DrainBlocker], now: Timestamp) -> Explanation {
     let word = shell_word(&node.name);
     let mut explanation = match node.status {
         NodeStatus::Down => silent(node, Code::NodeDown, "is down", held, now),
@@ -52,12 +52,13 @@ fn since(node: &Node, now: Timestamp) -> String {
     }
 }
 
-type Wanted = fn(&AllocStub) -> bool;
+/// Tells the allocations that are meant.
+type AllocFilter = fn(&AllocStub) -> bool;
 
 /// What became of what it held.
 fn fates(held: &[AllocStub]) -> Vec<Evidence> {
     let mut all = Vec::new();
-    let kinds: [(&str, Wanted); 4] = [
+    let kinds: [(&str, AllocFilter); 4] = [
         ("replaced elsewhere", |a| !a.next_allocation.is_empty()),
         ("lost and not replaced", |a| a.client_status == ClientStatus::Lost && a.next_allocation.is_empty()),
         ("out of sight, may run or not", |a| {
@@ -107,7 +108,7 @@ fn silent(node: &Node, code: Code, state: &str, held: &[AllocStub], now: Timesta
         .suggest(Suggestion::new("see what is wrong besides", "fleet status"))
 }
 
-fn draining(node: &Node, holding: &[Holding], now: Timestamp) -> Explanation {
+fn draining(node: &Node, holding: &[DrainBlocker], now: Timestamp) -> Explanation {
     let word = shell_word(&node.name);
     let by = node.last_drain.as_ref().map(|d| format!(" by {}", whose(d))).unwrap_or_default();
     let began = node.drain_strategy.as_ref().and_then(|d| d.started_at);
@@ -174,7 +175,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn told(more: &Value, held: &[AllocStub], holding: &[Holding]) -> String {
+    fn told(more: &Value, held: &[AllocStub], holding: &[DrainBlocker]) -> String {
         let mut all = json!({"ID": "n1", "Name": "c1", "HTTPAddr": "10.0.0.1:4646", "Status": "ready",
             "SchedulingEligibility": "eligible", "ModifyIndex": 1, "StatusUpdatedAt": 1_767_225_600,
             "Drivers": {"docker": {"Detected": true, "Healthy": true}}});
@@ -196,7 +197,7 @@ mod tests {
     fn every_state_of_a_node_has_its_sentence() {
         let drain = json!({"DrainStrategy": {"Deadline": 0, "IgnoreSystemJobs": false, "StartedAt": "2026-01-01T00:05:00Z"},
             "LastDrain": {"Status": "draining", "AccessorID": "token:abc"}, "SchedulingEligibility": "ineligible"});
-        let hold = |stalls| [Holding { text: "web.g[0] (a on c1) stays".to_owned(), stalls }];
+        let hold = |stalls| [DrainBlocker { text: "web.g[0] (a on c1) stays".to_owned(), stalls }];
         let all = [
             told(&json!({"Status": "down"}), &[alloc("lost", ""), alloc("lost", "b")], &[]),
             told(&json!({"Status": "down"}), &[], &[]),

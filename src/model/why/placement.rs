@@ -233,7 +233,8 @@ fn no_eligible_node(u: Unplaced<'_>) -> String {
     }
 }
 
-type Wanted = fn(&NodeStub) -> bool;
+/// Tells the nodes that are meant.
+type NodeFilter = fn(&NodeStub) -> bool;
 
 fn evidence(u: Unplaced<'_>, reasons: &[Reason<'_>], near: &[Candidate<'_>]) -> Vec<Evidence> {
     let about = format!("group {}", u.group.name);
@@ -260,10 +261,10 @@ fn evidence(u: Unplaced<'_>, reasons: &[Reason<'_>], near: &[Candidate<'_>]) -> 
     }
     let Some(cluster) = u.cluster else { return all };
     let reach: Vec<&NodeStub> = cluster.nodes.iter().filter(|n| room::in_reach(u.job, n)).collect();
-    let named = |wanted: Wanted| -> Vec<String> {
+    let named = |wanted: NodeFilter| -> Vec<String> {
         reach.iter().filter(|n| wanted(n)).map(|n| n.name.clone()).collect()
     };
-    let out: [(&str, Wanted); 3] = [
+    let out: [(&str, NodeFilter); 3] = [
         ("down or disconnected", |n| n.status != NodeStatus::Ready),
         ("being drained", |n| n.status == NodeStatus::Ready && n.drain),
         ("ineligible", |n| n.status == NodeStatus::Ready && !n.drain && !n.is_schedulable()),

@@ -7,9 +7,9 @@ use crate::api::nomad::job::{Constraint, Job, TaskGroup};
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::model::capacity::{self, Amount};
 
-/// What is taken of a node.
+/// What is used of a node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct NodeUsage {
     /// MHz and MiB.
     pub amount: Amount,
     /// MiB of disk.
@@ -18,7 +18,7 @@ pub struct Taken {
     pub ports: Vec<u16>,
 }
 
-impl Taken {
+impl NodeUsage {
     /// Adds what one allocation takes.
     pub fn add(&mut self, resources: &AllocatedResources) {
         self.amount += capacity::taken(resources);
@@ -73,9 +73,9 @@ impl Demand {
     }
 }
 
-/// What a node lacks.
+/// What a node has too little of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lack {
+pub enum NodeShortage {
     /// MiB of memory.
     Memory(u64),
     /// MHz.
@@ -86,20 +86,20 @@ pub enum Lack {
     Port(String, u16),
 }
 
-impl std::fmt::Display for Lack {
+impl std::fmt::Display for NodeShortage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Lack::Memory(mib) => write!(f, "{mib} MiB"),
-            Lack::Cpu(mhz) => write!(f, "{mhz} MHz"),
-            Lack::Disk(mib) => write!(f, "{mib} MiB of disk"),
-            Lack::Port(label, port) => write!(f, "port {port} ({label})"),
+            NodeShortage::Memory(mib) => write!(f, "{mib} MiB"),
+            NodeShortage::Cpu(mhz) => write!(f, "{mhz} MHz"),
+            NodeShortage::Disk(mib) => write!(f, "{mib} MiB of disk"),
+            NodeShortage::Port(label, port) => write!(f, "port {port} ({label})"),
         }
     }
 }
 
 /// What a node lacks, in words: `212 MiB and 50 MHz`.
 #[must_use]
-pub fn lacks(all: &[Lack]) -> String {
+pub fn lacks(all: &[NodeShortage]) -> String {
     let all: Vec<String> = all.iter().map(ToString::to_string).collect();
     match all.split_last() {
         Some((last, [])) => last.clone(),
@@ -114,7 +114,7 @@ pub struct Candidate<'n> {
     /// The node.
     pub node: &'n NodeStub,
     /// What it lacks; empty where there is room.
-    pub lacks: Vec<Lack>,
+    pub lacks: Vec<NodeShortage>,
     /// Whether it lacks something even when it is empty.
     pub too_small: bool,
 }
@@ -123,11 +123,11 @@ impl Candidate<'_> {
     /// By how much it is short, relative to what is asked; for the order.
     fn shortage(&self, demand: &Demand) -> u64 {
         let share = |lacks: u64, asks: u64| lacks.saturating_mul(1_000_000) / asks.max(1);
-        let one = |lack: &Lack| match lack {
-            Lack::Memory(mib) => share(*mib, demand.amount.memory_mib),
-            Lack::Cpu(mhz) => share(*mhz, demand.amount.cpu_mhz),
-            Lack::Disk(mib) => share(*mib, demand.disk_mib),
-            Lack::Port(..) => 1_000_000,
+        let one = |lack: &NodeShortage| match lack {
+            NodeShortage::Memory(mib) => share(*mib, demand.amount.memory_mib),
+            NodeShortage::Cpu(mhz) => share(*mhz, demand.amount.cpu_mhz),
+            NodeShortage::Disk(mib) => share(*mib, demand.disk_mib),
+            NodeShortage::Port(..) => 1_000_000,
         };
         self.lacks.iter().map(one).sum()
     }
@@ -139,7 +139,7 @@ pub struct Cluster<'n> {
     /// The nodes with what they offer.
     pub nodes: &'n [NodeStub],
     /// By node id.
-    pub taken: &'n HashMap<String, Taken>,
+    pub taken: &'n HashMap<String, NodeUsage>,
 }
 
 /// The nodes that come nearest, the nearest first; those that take new work, or those that would if they were eligible.
@@ -184,21 +184,23 @@ pub fn in_datacenters(patterns: &[String], datacenter: &str) -> bool {
     patterns.is_empty() || patterns.iter().any(fits)
 }
 
-fn candidate<'n>(node: &'n NodeStub, taken: Option<&Taken>, demand: &Demand) -> Candidate<'n> {
-    let none = Taken::default();
+fn candidate<'n>(node: &'n NodeStub, taken: Option<&NodeUsage>, demand: &Demand) -> Candidate<'n> {
+    let none = NodeUsage::default();
     let taken = taken.unwrap_or(&none);
     let offered = capacity::offered(node);
     let disk = node.node_resources.as_ref().map_or(0, |r| r.disk.mib);
     let disk = disk.saturating_sub(node.reserved_resources.as_ref().map_or(0, |r| r.disk.mib));
     let short = |asks: u64, offers: u64, takes: u64| asks.saturating_sub(offers.saturating_sub(takes));
     let amounts = [
-        Lack::Memory(short(demand.amount.memory_mib, offered.memory_mib, taken.amount.memory_mib)),
-        Lack::Cpu(short(demand.amount.cpu_mhz, offered.cpu_mhz, taken.amount.cpu_mhz)),
-        Lack::Disk(short(demand.disk_mib, disk, taken.disk_mib)),
+        NodeShortage::Memory(short(demand.amount.memory_mib, offered.memory_mib, taken.amount.memory_mib)),
+        NodeShortage::Cpu(short(demand.amount.cpu_mhz, offered.cpu_mhz, taken.amount.cpu_mhz)),
+        NodeShortage::Disk(short(demand.disk_mib, disk, taken.disk_mib)),
     ];
-    let lacking = |l: &Lack| !matches!(l, Lack::Memory(0) | Lack::Cpu(0) | Lack::Disk(0));
+    let lacking = |l: &NodeShortage| {
+        !matches!(l, NodeShortage::Memory(0) | NodeShortage::Cpu(0) | NodeShortage::Disk(0))
+    };
     let ports = demand.static_ports.iter().filter(|(_, port)| taken.ports.contains(port));
-    let ports = ports.map(|(label, port)| Lack::Port(label.clone(), *port));
+    let ports = ports.map(|(label, port)| NodeShortage::Port(label.clone(), *port));
     let too_small = demand.amount.memory_mib > offered.memory_mib
         || demand.amount.cpu_mhz > offered.cpu_mhz
         || demand.disk_mib > disk;
@@ -269,7 +271,7 @@ mod tests {
     #[test]
     fn the_node_that_lacks_the_least_comes_first() {
         let nodes = [node("c1", 600), node("c2", 800), node("c3", 400)];
-        let taken = |mib, ports: Vec<u16>| Taken {
+        let taken = |mib, ports: Vec<u16>| NodeUsage {
             amount: Amount { cpu_mhz: 0, memory_mib: mib },
             disk_mib: 0,
             ports,

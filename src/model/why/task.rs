@@ -11,7 +11,7 @@ use crate::model::words;
 
 /// What is wrong with a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct TaskProblem {
     /// What kind it is.
     pub code: Code,
     /// What it does or suffers, to follow `task t `.
@@ -24,7 +24,12 @@ pub struct Trouble {
 
 /// What is wrong with a task; none when nothing is. `limit_mib` is the memory it may have, `secrets` what no message tells.
 #[must_use]
-pub fn trouble(name: &str, task: &TaskState, limit_mib: Option<u64>, secrets: &Secrets) -> Option<Trouble> {
+pub fn trouble(
+    name: &str,
+    task: &TaskState,
+    limit_mib: Option<u64>,
+    secrets: &Secrets,
+) -> Option<TaskProblem> {
     let setback = task.events.iter().rev().find_map(|e| setback(e, secrets).map(|told| (e.time, told)));
     let ended = ended_at(task);
     // A template that waits is trouble only while the task does.
@@ -33,7 +38,7 @@ pub fn trouble(name: &str, task: &TaskState, limit_mib: Option<u64>, secrets: &S
         waits && (ended.is_none() || *at >= ended)
     });
     let mut found = match setback {
-        Some((_, (code, text))) => Trouble { code, text, evidence: Vec::new(), log_tells: false },
+        Some((_, (code, text))) => TaskProblem { code, text, evidence: Vec::new(), log_tells: false },
         None => end(task, limit_mib)?,
     };
     let about = format!("task {name}");
@@ -164,7 +169,7 @@ fn setup_code(words: &str) -> Code {
 }
 
 /// How it ended last, where that is its trouble.
-fn end(task: &TaskState, limit_mib: Option<u64>) -> Option<Trouble> {
+fn end(task: &TaskState, limit_mib: Option<u64>) -> Option<TaskProblem> {
     let end = alloc_diagnosis::last_end(task)?;
     if end.on_request && !task.failed {
         return None;
@@ -189,7 +194,7 @@ fn end(task: &TaskState, limit_mib: Option<u64>) -> Option<Trouble> {
         }
         OutOfMemory::No => (Code::Exits, format!("ends with {how}")),
     };
-    Some(Trouble { code, text, evidence: Vec::new(), log_tells: true })
+    Some(TaskProblem { code, text, evidence: Vec::new(), log_tells: true })
 }
 
 #[cfg(test)]

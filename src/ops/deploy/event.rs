@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::end::End;
 use super::evidence::Evidence;
 use crate::model::rollout::Unplaced;
-use crate::model::rollout::gate::Answer;
+use crate::model::rollout::gate::GateAnswer;
 use crate::ops::migration::AllocRef;
 
 /// An event and when it happened.
@@ -85,7 +85,7 @@ pub enum Event {
         gate: String,
         /// What it says.
         #[serde(flatten)]
-        answer: Answer,
+        answer: GateAnswer,
     },
     /// The canaries were promoted.
     Promoted {

@@ -8,7 +8,7 @@ use crate::api::nomad::node::{self, NodeStatus};
 use crate::api::nomad::service;
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::job_diff::Secrets;
-use crate::model::rollout::{Seen, Target};
+use crate::model::rollout::{JobObservation, Target};
 use crate::ops::migration::AllocRef;
 use crate::ops::migration::alloc_ref;
 
@@ -49,7 +49,12 @@ pub struct LogTail {
 
 /// Asks the failed allocations of a version. What cannot be read is left out: this is the story of a failure, and no
 /// further one.
-pub async fn gather(nomad: &Http, target: &Target, seen: &Seen, secrets: &Secrets) -> Vec<Evidence> {
+pub async fn gather(
+    nomad: &Http,
+    target: &Target,
+    seen: &JobObservation,
+    secrets: &Secrets,
+) -> Vec<Evidence> {
     let of_version =
         |telling: fn(&AllocStub) -> bool| seen.allocs_of(target.version).filter(move |a| telling(a));
     let mut bad: Vec<&AllocStub> = of_version(is_telling).collect();

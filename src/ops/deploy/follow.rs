@@ -8,7 +8,7 @@ use super::end::End;
 use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
-use super::step::{Activity, Decision, Memory, News, Policy, Promotion, StepInput, decide};
+use super::step::{Activity, Decision, Policy, Promotion, StepInput, StepMemory, StepNews, decide};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
@@ -21,8 +21,8 @@ use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
 use crate::model::ids::{job_words, short};
 use crate::model::job_diff::Secrets;
-use crate::model::rollout::gate::Answer;
-use crate::model::rollout::{self, State, Target, look};
+use crate::model::rollout::gate::GateAnswer;
+use crate::model::rollout::{self, RolloutState, Target, look};
 use crate::model::words;
 use crate::ops::migration::alloc_ref;
 use crate::ops::observe::Observer;
@@ -83,9 +83,9 @@ pub struct Follow<'a> {
     pub orderly: Orderly,
 }
 
-/// What was told of allocations, so that only what is new is told.
+/// The allocations that were told of, so that only what is new is told.
 #[derive(Default)]
-struct Told {
+struct ToldAllocs {
     begun: bool,
     deployment: Option<String>,
     /// By id: its health, and whether it had failed.
@@ -94,8 +94,8 @@ struct Told {
     crashes_before: BTreeMap<String, u64>,
 }
 
-/// What follows an act.
-enum Next {
+/// How to go on after an act.
+enum AfterAct {
     /// Decide again.
     Decide,
     /// Look again first.
@@ -111,7 +111,7 @@ impl Follow<'_> {
     pub async fn run(&mut self) -> Result<End> {
         self.nomad = self.nomad.with_patience(Patience::OPERATION);
         let mut watch = JobWatch::new(&self.nomad, &self.target.namespace, &self.target.job);
-        let (mut memory, mut told) = (Memory::default(), Told::default());
+        let (mut memory, mut told) = (StepMemory::default(), ToldAllocs::default());
         loop {
             let all = tokio::select! {
                 all = watch.next() => all?,
@@ -125,9 +125,9 @@ impl Follow<'_> {
             let waits = loop {
                 let decision = self.decide(&watch, &told, &mut memory);
                 match self.carry_out(decision, &watch, &mut memory, &mut told).await? {
-                    Next::Decide => {}
-                    Next::Look(waits) => break waits,
-                    Next::End(end) => return self.end(end, &watch).await,
+                    AfterAct::Decide => {}
+                    AfterAct::Look(waits) => break waits,
+                    AfterAct::End(end) => return self.end(end, &watch).await,
                 }
             };
             self.observer.waiting(&self.lines(&watch, &waits));
@@ -135,7 +135,7 @@ impl Follow<'_> {
     }
 
     /// What is to be done next about what is seen.
-    fn decide(&self, watch: &JobWatch, told: &Told, memory: &mut Memory) -> Decision {
+    fn decide(&self, watch: &JobWatch, told: &ToldAllocs, memory: &mut StepMemory) -> Decision {
         let (seen, now) = (&watch.seen, self.clock.now());
         let state = look(&self.target, seen, now);
         let policy = self.policy(watch);
@@ -147,7 +147,7 @@ impl Follow<'_> {
             deployment: deployment
                 .map(|d| if d.status.is_active() { Activity::Active } else { Activity::Over }),
             ends: seen.job.as_ref().is_some_and(|job| job.job_type.ends()),
-            finished: (state == State::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
+            finished: (state == RolloutState::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
             stopping: seen.stopping(),
             long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
             state: &state,
@@ -183,13 +183,13 @@ impl Follow<'_> {
         &mut self,
         decision: Decision,
         watch: &JobWatch,
-        memory: &mut Memory,
-        told: &mut Told,
-    ) -> Result<Next> {
+        memory: &mut StepMemory,
+        told: &mut ToldAllocs,
+    ) -> Result<AfterAct> {
         let deployment = watch.seen.deployment(&self.target);
         match decision {
-            Decision::Wait(waits) => return Ok(Next::Look(waits)),
-            Decision::End(end) => return Ok(Next::End(end)),
+            Decision::Wait(waits) => return Ok(AfterAct::Look(waits)),
+            Decision::End(end) => return Ok(AfterAct::End(end)),
             Decision::Tell(news) => self.tell_news(news, watch).await?,
             Decision::AskGates => self.ask_gates(watch, memory).await?,
             Decision::AskHealth => {
@@ -203,15 +203,15 @@ impl Follow<'_> {
                 });
             }
             Decision::Promote => {
-                let Some(deployment) = deployment else { return Ok(Next::Look(String::new())) };
+                let Some(deployment) = deployment else { return Ok(AfterAct::Look(String::new())) };
                 match act::promote(&self.nomad, self.permission, deployment, &[]).await? {
                     act::Promotion::Done => {
                         memory.promoted = true;
                         self.tell(Event::Promoted { version: self.target.version })?;
-                        return Ok(Next::Look("the canaries are promoted".to_owned()));
+                        return Ok(AfterAct::Look("the canaries are promoted".to_owned()));
                     }
                     act::Promotion::TooEarly => {
-                        return Ok(Next::Look(
+                        return Ok(AfterAct::Look(
                             "the servers do not see enough healthy canaries yet".to_owned(),
                         ));
                     }
@@ -223,28 +223,29 @@ impl Follow<'_> {
                 }
                 self.tell(Event::Aborted { why: why.clone() })?;
                 memory.aborted = Some(why);
-                return Ok(Next::Look("the deployment is being failed".to_owned()));
+                return Ok(AfterAct::Look("the deployment is being failed".to_owned()));
             }
             Decision::BringBack { to, why } => {
-                let Some(job) = &watch.seen.job else { return Ok(Next::End(End::Gone)) };
+                let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
                 let now = act::revert(&self.nomad, self.permission, job, to).await?;
                 self.tell(Event::RollingBack { version: Some(now.version) })?;
                 self.target = Target::of(&now);
-                (*memory, *told) = (Memory::rolling_back(why), Told { begun: true, ..Told::default() });
+                (*memory, *told) =
+                    (StepMemory::rolling_back(why), ToldAllocs { begun: true, ..ToldAllocs::default() });
                 (self.options.joined, self.options.unchanged) = (false, false);
-                return Ok(Next::Look(format!("rolling back to version {to}")));
+                return Ok(AfterAct::Look(format!("rolling back to version {to}")));
             }
         }
-        Ok(Next::Decide)
+        Ok(AfterAct::Decide)
     }
 
-    async fn tell_news(&mut self, news: News, watch: &JobWatch) -> Result<()> {
+    async fn tell_news(&mut self, news: StepNews, watch: &JobWatch) -> Result<()> {
         let version = self.target.version;
         let event = match news {
-            News::Unplaced(groups) => Event::Unplaced { groups },
-            News::CanariesReady => Event::CanariesHealthy { version },
-            News::RollingBack => Event::RollingBack { version: Some(version + 1) },
-            News::Failed(why) => {
+            StepNews::Unplaced(groups) => Event::Unplaced { groups },
+            StepNews::CanariesReady => Event::CanariesHealthy { version },
+            StepNews::RollingBack => Event::RollingBack { version: Some(version + 1) },
+            StepNews::Failed(why) => {
                 let why = self.secrets.clean(&why);
                 let evidence = evidence::gather(&self.nomad, &self.target, &watch.seen, &self.secrets).await;
                 Event::DeploymentFailed { why, evidence }
@@ -279,9 +280,11 @@ impl Follow<'_> {
     }
 
     /// How the allocations do at this moment.
-    async fn look_now(&self, watch: &JobWatch) -> look::Look {
+    async fn look_now(&self, watch: &JobWatch) -> look::HealthLook {
         let seen = &watch.seen;
-        let Some(job) = &seen.job else { return look::Look::NotKnown { why: "the job is gone".to_owned() } };
+        let Some(job) = &seen.job else {
+            return look::HealthLook::NotKnown { why: "the job is gone".to_owned() };
+        };
         let own: Vec<AllocStub> = look::that_count(&self.target, seen).cloned().collect();
         let mut sources = Sources::new(&self.nomad, self.consul.as_ref());
         // What Consul says has been heard by the servers while they watched over the deployment.
@@ -293,9 +296,9 @@ impl Follow<'_> {
     }
 
     /// Asks the gates.
-    async fn ask_gates(&mut self, watch: &JobWatch, memory: &mut Memory) -> Result<()> {
+    async fn ask_gates(&mut self, watch: &JobWatch, memory: &mut StepMemory) -> Result<()> {
         memory.asked_at = Some(self.clock.now());
-        let mut answers: Vec<(String, Answer)> = Vec::new();
+        let mut answers: Vec<(String, GateAnswer)> = Vec::new();
         for gate in self.options.gates.clone() {
             let answer = gate.ask(self.consul.as_ref(), &self.target, &watch.seen).await;
             let name = gate.name();
@@ -314,7 +317,7 @@ impl Follow<'_> {
     }
 
     /// Tells what happened to deployments and allocations since the last look.
-    fn tell_allocs(&mut self, watch: &JobWatch, told: &mut Told) -> Result<()> {
+    fn tell_allocs(&mut self, watch: &JobWatch, told: &mut ToldAllocs) -> Result<()> {
         let version = self.target.version;
         // What a run finds when it joins has not happened now.
         let history = self.options.joined && !std::mem::replace(&mut told.begun, true);

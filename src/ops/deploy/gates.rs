@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use crate::api::consul::health::{self, CheckStatus};
 use crate::api::http::{Http, Probe};
 use crate::api::nomad::job::TaskGroup;
-use crate::model::rollout::gate::{Answer, Threshold};
-use crate::model::rollout::{Seen, Target};
+use crate::model::rollout::gate::{GateAnswer, Threshold};
+use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
 
 /// A gate that takes longer than this does not know.
@@ -54,7 +54,7 @@ impl Gate {
     }
 
     /// Asks it.
-    pub async fn ask(&self, consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
+    pub async fn ask(&self, consul: Option<&Http>, target: &Target, seen: &JobObservation) -> GateAnswer {
         let asked = timeout(WITHIN, async {
             match self {
                 Gate::Command(command) => run(command, &variables(target, seen)).await,
@@ -63,27 +63,31 @@ impl Gate {
                 Gate::Consul => consul_checks(consul, target, seen).await,
             }
         });
-        asked.await.unwrap_or_else(|_| Answer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
+        asked
+            .await
+            .unwrap_or_else(|_| GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
     }
 
     /// Asks it of something that is no deployment: a command finds these variables, and Consul's checks are not its affair.
-    pub async fn ask_with(&self, variables: &[(&'static str, String)]) -> Answer {
+    pub async fn ask_with(&self, variables: &[(&'static str, String)]) -> GateAnswer {
         let asked = timeout(WITHIN, async {
             match self {
                 Gate::Command(command) => run(command, variables).await,
                 Gate::Http { url, code } => http(url, *code).await,
                 Gate::Prometheus { url, threshold } => prometheus(url, threshold).await,
                 Gate::Consul => {
-                    Answer::Unknown("there is no deployment whose checks it could ask".to_owned())
+                    GateAnswer::Unknown("there is no deployment whose checks it could ask".to_owned())
                 }
             }
         });
-        asked.await.unwrap_or_else(|_| Answer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
+        asked
+            .await
+            .unwrap_or_else(|_| GateAnswer::Unknown(format!("no answer within {} s", WITHIN.as_secs())))
     }
 }
 
 /// What a command finds in its environment.
-fn variables(target: &Target, seen: &Seen) -> [(&'static str, String); 4] {
+fn variables(target: &Target, seen: &JobObservation) -> [(&'static str, String); 4] {
     let canaries: Vec<&str> = seen
         .allocs_of(target.version)
         .filter(|a| a.is_canary() && !a.is_terminal())
@@ -98,38 +102,40 @@ fn variables(target: &Target, seen: &Seen) -> [(&'static str, String); 4] {
 }
 
 /// Runs a command.
-async fn run(command: &str, variables: &[(&'static str, String)]) -> Answer {
+async fn run(command: &str, variables: &[(&'static str, String)]) -> GateAnswer {
     let mut run = Command::new("/bin/sh");
     run.args(["-c", command]).kill_on_drop(true).stdin(std::process::Stdio::null());
     run.envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
     let output = match run.output().await {
         Ok(output) => output,
-        Err(e) => return Answer::Unknown(format!("could not be run: {e}")),
+        Err(e) => return GateAnswer::Unknown(format!("could not be run: {e}")),
     };
     let said =
         String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
     let said = said.lines().last().unwrap_or("").to_owned();
     match output.status.code() {
-        Some(0) => Answer::Pass,
-        Some(DOES_NOT_KNOW) if said.is_empty() => Answer::Unknown(format!("exit code {DOES_NOT_KNOW}")),
-        Some(DOES_NOT_KNOW) => Answer::Unknown(said),
-        Some(code) => Answer::Fail(format!(
+        Some(0) => GateAnswer::Pass,
+        Some(DOES_NOT_KNOW) if said.is_empty() => GateAnswer::Unknown(format!("exit code {DOES_NOT_KNOW}")),
+        Some(DOES_NOT_KNOW) => GateAnswer::Unknown(said),
+        Some(code) => GateAnswer::Fail(format!(
             "exit code {code}{}",
             if said.is_empty() { String::new() } else { format!(": {said}") }
         )),
-        None => Answer::Unknown("killed".to_owned()),
+        None => GateAnswer::Unknown("killed".to_owned()),
     }
 }
 
-async fn http(url: &str, code: Option<u16>) -> Answer {
+async fn http(url: &str, code: Option<u16>) -> GateAnswer {
     match Probe::status(url).await {
-        Ok(status) if code.map_or((200..300).contains(&status), |wanted| wanted == status) => Answer::Pass,
-        Ok(status) => Answer::Fail(format!("status {status}")),
-        Err(why) => Answer::Unknown(why),
+        Ok(status) if code.map_or((200..300).contains(&status), |wanted| wanted == status) => {
+            GateAnswer::Pass
+        }
+        Ok(status) => GateAnswer::Fail(format!("status {status}")),
+        Err(why) => GateAnswer::Unknown(why),
     }
 }
 
-async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
+async fn prometheus(url: &str, threshold: &Threshold) -> GateAnswer {
     let answer = match Probe::json(
         &format!("{}/api/v1/query", url.trim_end_matches('/')),
         &[("query", &threshold.query)],
@@ -137,7 +143,7 @@ async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
     .await
     {
         Ok(answer) => answer,
-        Err(why) => return Answer::Unknown(why),
+        Err(why) => return GateAnswer::Unknown(why),
     };
     let data = &answer["data"];
     let value = |sample: &serde_json::Value| sample[1].as_str().and_then(|v| v.parse::<f64>().ok());
@@ -150,24 +156,24 @@ async fn prometheus(url: &str, threshold: &Threshold) -> Answer {
     };
     match values {
         Some(values) => threshold.judge(&values),
-        None => Answer::Unknown("the answer is not a number".to_owned()),
+        None => GateAnswer::Unknown("the answer is not a number".to_owned()),
     }
 }
 
 /// Every service of the canaries that Consul looks after has an instance of each canary there, and passes. Where there is no
 /// such service Consul cannot know.
-async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> Answer {
+async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &JobObservation) -> GateAnswer {
     let Some(consul) = consul else {
-        return Answer::Unknown("CONSUL_HTTP_ADDR is not set".to_owned());
+        return GateAnswer::Unknown("CONSUL_HTTP_ADDR is not set".to_owned());
     };
-    let Some(job) = &seen.job else { return Answer::Unknown("the job is gone".to_owned()) };
+    let Some(job) = &seen.job else { return GateAnswer::Unknown("the job is gone".to_owned()) };
     let mut asked = BTreeMap::new();
     let canaries = seen.allocs_of(target.version).filter(|a| a.is_canary() && !a.is_terminal());
     for canary in canaries {
         let services = job.group(&canary.task_group).into_iter().flat_map(TaskGroup::all_services);
         for service in services.filter(|s| s.provider != "nomad" && !s.name.is_empty()) {
             let Some(name) = service_name::known(&service.name, canary) else {
-                return Answer::Unknown(format!(
+                return GateAnswer::Unknown(format!(
                     "the name of service {} is known only on its node",
                     service.name
                 ));
@@ -175,20 +181,20 @@ async fn consul_checks(consul: Option<&Http>, target: &Target, seen: &Seen) -> A
             if !asked.contains_key(&name) {
                 match consul.read(&health::service(&name)).await {
                     Ok(reply) => drop(asked.insert(name.clone(), reply.value)),
-                    Err(e) => return Answer::Unknown(e.to_string()),
+                    Err(e) => return GateAnswer::Unknown(e.to_string()),
                 }
             }
             let own = asked[&name].iter().find(|e| e.service.alloc_id() == Some(canary.id.as_str()));
             let Some(entry) = own else {
-                return Answer::Unknown(format!("{name} of {} is not registered", canary.name));
+                return GateAnswer::Unknown(format!("{name} of {} is not registered", canary.name));
             };
             if let Some(check) = entry.checks.iter().find(|c| c.status != CheckStatus::Passing) {
-                return Answer::Fail(format!("check {:?} of {} does not pass", check.name, canary.name));
+                return GateAnswer::Fail(format!("check {:?} of {} does not pass", check.name, canary.name));
             }
         }
     }
     if asked.is_empty() {
-        return Answer::Unknown("the canaries have no service in Consul".to_owned());
+        return GateAnswer::Unknown("the canaries have no service in Consul".to_owned());
     }
-    Answer::Pass
+    GateAnswer::Pass
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::end::{After, End};
-use crate::model::rollout::gate::{Answer, Verdict, Watchman};
-use crate::model::rollout::look::Look;
-use crate::model::rollout::{Counts, Rollback, State, Unplaced};
+use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
+use crate::model::rollout::look::HealthLook;
+use crate::model::rollout::{Counts, Rollback, RolloutState, Unplaced};
 use crate::ops::ticker::Stall;
 
 /// How long nothing may move before it is said that nothing will: the servers take a moment to begin another try.
@@ -58,7 +58,7 @@ pub struct StepInput<'a> {
     /// The version that is followed.
     pub version: u64,
     /// Where it is.
-    pub state: &'a State,
+    pub state: &'a RolloutState,
     /// Why its tasks are said to crash, when they do too often.
     pub crash: Option<String>,
     /// Whether a deployment of it is there, and whether it is under way.
@@ -97,9 +97,9 @@ pub enum Milestone {
     RollingBack,
 }
 
-/// What is remembered from one step to the next.
+/// What a step remembers for the next one.
 #[derive(Debug, Clone, Default)]
-pub struct Memory {
+pub struct StepMemory {
     /// Why this run failed the deployment on purpose.
     pub aborted: Option<String>,
     /// Why this run brings an earlier version back, which is now the one that is followed.
@@ -107,26 +107,26 @@ pub struct Memory {
     /// Whether this run promoted the canaries.
     pub promoted: bool,
     /// What the gates said last, and when they were asked.
-    pub answers: Vec<(String, Answer)>,
+    pub answers: Vec<(String, GateAnswer)>,
     /// When they were asked.
     pub asked_at: Option<Timestamp>,
     /// What the last look at the present health showed, and when.
-    pub look: Option<(Timestamp, Look)>,
+    pub look: Option<(Timestamp, HealthLook)>,
     /// The version that could be brought back, once that was asked for; none where there is none.
     pub good_before: Option<Option<u64>>,
     told: BTreeSet<Milestone>,
-    watchman: Watchman,
+    watchman: GateRecord,
     blocked: Stall,
     healthy: Stall,
     unwell: Stall,
     stuck: Stall,
 }
 
-impl Memory {
+impl StepMemory {
     /// The memory of a version that is brought back because another failed.
     #[must_use]
     pub fn rolling_back(why: String) -> Self {
-        Memory { rolling: Some(why), ..Memory::default() }
+        StepMemory { rolling: Some(why), ..StepMemory::default() }
     }
 
     fn is_new(&mut self, milestone: Milestone) -> bool {
@@ -140,7 +140,7 @@ pub enum Decision {
     /// Nothing but wait; for what.
     Wait(String),
     /// Say something that was not said before, then decide anew.
-    Tell(News),
+    Tell(StepNews),
     /// Ask the gates.
     AskGates,
     /// Ask how its allocations do at this moment.
@@ -165,9 +165,9 @@ pub enum Decision {
     End(End),
 }
 
-/// What there is to say that was not said before.
+/// Something that has not been told yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
+pub enum StepNews {
     /// Something finds no place.
     Unplaced(Vec<Unplaced>),
     /// All canaries are healthy.
@@ -180,7 +180,7 @@ pub enum News {
 
 /// What to do next.
 #[must_use]
-pub fn decide(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Decision {
+pub fn decide(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Decision {
     let decision = by_state(policy, s, memory);
     match (&decision, policy.until) {
         (Decision::Wait(waits), Some(until)) if s.now >= until => {
@@ -190,46 +190,48 @@ pub fn decide(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Decisi
     }
 }
 
-fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Decision {
+fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Decision {
     let free = memory.aborted.is_none() && memory.rolling.is_none();
     if policy.take_back && free && s.deployment == Some(Activity::Active) {
         return Decision::Fail { why: "by hand".to_owned() };
     }
-    let blocked = memory.blocked.lasts(matches!(s.state, State::Blocked { .. }), s.now);
-    let stuck = memory.stuck.lasts(matches!(s.state, State::Stuck { .. }), s.now);
-    let healthy = memory.healthy.lasts(*s.state == State::Healthy, s.now);
-    if !matches!(s.state, State::CanariesReady { .. }) {
+    let blocked = memory.blocked.lasts(matches!(s.state, RolloutState::Blocked { .. }), s.now);
+    let stuck = memory.stuck.lasts(matches!(s.state, RolloutState::Stuck { .. }), s.now);
+    let healthy = memory.healthy.lasts(*s.state == RolloutState::Healthy, s.now);
+    if !matches!(s.state, RolloutState::CanariesReady { .. }) {
         memory.watchman.unhealthy();
     }
-    if *s.state != State::Healthy {
+    if *s.state != RolloutState::Healthy {
         memory.look = None;
         memory.unwell = Stall::default();
     }
     let version = s.version;
     match s.state {
-        State::Gone => Decision::End(End::Gone),
-        State::Stopped => Decision::End(End::Stopped),
-        State::Superseded { by } => Decision::End(End::Superseded { by: *by }),
-        State::Launcher => Decision::End(End::Registered { version }),
-        State::Paused => Decision::End(End::Paused { version }),
-        State::Refused { why } | State::NotRunning { why } => {
+        RolloutState::Gone => Decision::End(End::Gone),
+        RolloutState::Stopped => Decision::End(End::Stopped),
+        RolloutState::Superseded { by } => Decision::End(End::Superseded { by: *by }),
+        RolloutState::Launcher => Decision::End(End::Registered { version }),
+        RolloutState::Paused => Decision::End(End::Paused { version }),
+        RolloutState::Refused { why } | RolloutState::NotRunning { why } => {
             failed(policy, s, memory, why, &Rollback::None(None))
         }
-        State::Failed { why, rollback } => failed(policy, s, memory, why, rollback),
-        State::Stuck { why } if stuck >= QUIET => failed(policy, s, memory, why, &Rollback::None(None)),
-        State::Stuck { why } => Decision::Wait(why.clone()),
-        State::Progressing { waits } => {
+        RolloutState::Failed { why, rollback } => failed(policy, s, memory, why, rollback),
+        RolloutState::Stuck { why } if stuck >= QUIET => {
+            failed(policy, s, memory, why, &Rollback::None(None))
+        }
+        RolloutState::Stuck { why } => Decision::Wait(why.clone()),
+        RolloutState::Progressing { waits } => {
             broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(waits.clone()))
         }
-        State::Blocked { unplaced } => no_room(policy, s, memory, unplaced, blocked),
-        State::CanariesReady { automatic } => canaries(policy, s, memory, *automatic),
-        State::Healthy => last_look(policy, s, memory, healthy),
+        RolloutState::Blocked { unplaced } => no_room(policy, s, memory, unplaced, blocked),
+        RolloutState::CanariesReady { automatic } => canaries(policy, s, memory, *automatic),
+        RolloutState::Healthy => last_look(policy, s, memory, healthy),
     }
 }
 
 /// What to do when the tasks of the version crash too often; none where they do not. It holds as long as the version is
 /// followed, whatever the servers say of its deployment.
-fn broken(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Option<Decision> {
+fn broken(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Option<Decision> {
     let why = s.crash.clone().filter(|_| memory.aborted.is_none() && memory.rolling.is_none())?;
     match s.deployment {
         Some(Activity::Active) => Some(Decision::Fail { why }),
@@ -242,12 +244,12 @@ fn broken(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory) -> Option<Dec
 fn no_room(
     policy: &Policy,
     s: &StepInput<'_>,
-    memory: &mut Memory,
+    memory: &mut StepMemory,
     unplaced: &[Unplaced],
     since: Duration,
 ) -> Decision {
     if memory.is_new(Milestone::Unplaced) {
-        return Decision::Tell(News::Unplaced(unplaced.to_vec()));
+        return Decision::Tell(StepNews::Unplaced(unplaced.to_vec()));
     }
     if since >= policy.blocked_for {
         return Decision::End(End::Blocked { unplaced: unplaced.to_vec() });
@@ -256,9 +258,9 @@ fn no_room(
     broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(first.unwrap_or_default()))
 }
 
-fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, automatic: bool) -> Decision {
+fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, automatic: bool) -> Decision {
     if memory.is_new(Milestone::CanariesReady) {
-        return Decision::Tell(News::CanariesReady);
+        return Decision::Tell(StepNews::CanariesReady);
     }
     if let Some(decision) = broken(policy, s, memory) {
         return decision;
@@ -287,24 +289,24 @@ fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, automatic: 
     let verdict = memory.watchman.judge(s.now, soak, &memory.answers.clone());
     // A no that was counted is not counted again; it still is no yes.
     for (_, answer) in &mut memory.answers {
-        if let Answer::Fail(why) = answer {
-            *answer = Answer::Unknown(why.clone());
+        if let GateAnswer::Fail(why) = answer {
+            *answer = GateAnswer::Unknown(why.clone());
         }
     }
     match verdict {
-        Verdict::Hold(why) => Decision::Wait(why),
-        Verdict::Abort(why) => Decision::Fail { why },
-        Verdict::Promote => Decision::Promote,
+        GatesVerdict::Hold(why) => Decision::Wait(why),
+        GatesVerdict::Abort(why) => Decision::Fail { why },
+        GatesVerdict::Promote => Decision::Promote,
     }
 }
 
 /// By the servers' record everything is healthy: it has to stay so for a while, and to be so when it is looked at.
-fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, healthy: Duration) -> Decision {
+fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, healthy: Duration) -> Decision {
     if let Some(decision) = broken(policy, s, memory) {
         return decision;
     }
     if let Some(finished) = s.finished {
-        return Decision::End(good(policy, s, memory, Good::Finished(finished)));
+        return Decision::End(good(policy, s, memory, GoodEnd::Finished(finished)));
     }
     if s.stopping > 0 {
         let n = s.stopping;
@@ -324,45 +326,50 @@ fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, healthy: D
     let unwell = memory.unwell.lasts(!look.is_good(), s.now);
     let patience = policy.settle.max(UNWELL);
     match look {
-        Look::Good(counts) => Decision::End(good(policy, s, memory, Good::Runs(counts))),
-        Look::Bad { why } if unwell >= patience => failed(policy, s, memory, &why, &Rollback::None(None)),
-        Look::Bad { why } => Decision::Wait(format!("it was found healthy and is not now: {why}")),
-        Look::NotKnown { why } if unwell >= patience => {
+        HealthLook::Good(counts) => Decision::End(good(policy, s, memory, GoodEnd::Runs(counts))),
+        HealthLook::Bad { why } if unwell >= patience => {
+            failed(policy, s, memory, &why, &Rollback::None(None))
+        }
+        HealthLook::Bad { why } => Decision::Wait(format!("it was found healthy and is not now: {why}")),
+        HealthLook::NotKnown { why } if unwell >= patience => {
             Decision::End(End::NotKnown { version: s.version, why })
         }
-        Look::NotKnown { why } => Decision::Wait(format!("whether it is healthy now is not known: {why}")),
+        HealthLook::NotKnown { why } => {
+            Decision::Wait(format!("whether it is healthy now is not known: {why}"))
+        }
     }
 }
 
+/// A good end: the version runs, or has finished its work.
 #[derive(Clone, Copy)]
-enum Good {
+enum GoodEnd {
     Runs(Counts),
     Finished(Counts),
 }
 
-fn good(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, good: Good) -> End {
+fn good(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, good: GoodEnd) -> End {
     let version = s.version;
     if let Some(why) = memory.rolling.take() {
         return End::RolledBack { why, version };
     }
     let unchanged = policy.unchanged;
     match good {
-        Good::Runs(counts) => End::Healthy { version, unchanged: unchanged.then_some(counts) },
-        Good::Finished(counts) => End::Finished { version, counts, unchanged },
+        GoodEnd::Runs(counts) => End::Healthy { version, unchanged: unchanged.then_some(counts) },
+        GoodEnd::Finished(counts) => End::Finished { version, counts, unchanged },
     }
 }
 
 fn failed(
     policy: &Policy,
     s: &StepInput<'_>,
-    memory: &mut Memory,
+    memory: &mut StepMemory,
     why: &str,
     rollback: &Rollback,
 ) -> Decision {
     // What this run failed on purpose it knows more of than the servers.
     let why = memory.aborted.clone().unwrap_or_else(|| why.to_owned());
     if memory.is_new(Milestone::Failed) {
-        return Decision::Tell(News::Failed(why));
+        return Decision::Tell(StepNews::Failed(why));
     }
     if let Some(first) = memory.rolling.take() {
         let after = After::Words(format!("the rollback failed: {why}"));
@@ -375,7 +382,7 @@ fn failed(
             Decision::End(End::Failed { why, after, back_to: None })
         }
         Rollback::Progressing(_) if memory.is_new(Milestone::RollingBack) => {
-            Decision::Tell(News::RollingBack)
+            Decision::Tell(StepNews::RollingBack)
         }
         Rollback::Progressing(waits) => Decision::Wait(format!("rolling back: {waits}")),
         Rollback::None(reason) => nobody_rolls_back(policy, s, memory, (why, reason.as_deref())),
@@ -385,7 +392,7 @@ fn failed(
 fn nobody_rolls_back(
     policy: &Policy,
     s: &StepInput<'_>,
-    memory: &Memory,
+    memory: &StepMemory,
     (why, reason): (String, Option<&str>),
 ) -> Decision {
     let Some(before) = memory.good_before else { return Decision::AskGoodBefore };
@@ -396,7 +403,7 @@ fn nobody_rolls_back(
         };
     }
     // What is over for good by itself may be begun anew; what failed while it was rolled out may be taken back.
-    let over = matches!(s.state, State::Stuck { .. } | State::NotRunning { .. });
+    let over = matches!(s.state, RolloutState::Stuck { .. } | RolloutState::NotRunning { .. });
     let after = match (reason, before) {
         (Some(reason), _) => After::Words(reason.to_owned()),
         _ if over && s.deployment != Some(Activity::Active) => After::NotTriedAgain,

@@ -13,7 +13,7 @@ use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::{self, Job};
 use crate::api::watch::Watch;
-use crate::model::rollout::Seen;
+use crate::model::rollout::JobObservation;
 
 type States<T> = Pin<Box<dyn Stream<Item = Result<Reply<T>>>>>;
 
@@ -29,7 +29,7 @@ pub(in crate::ops) struct JobWatch {
     allocs: States<Vec<AllocStub>>,
     evals: States<Vec<Evaluation>>,
     heard: [bool; 4],
-    pub(in crate::ops) seen: Seen,
+    pub(in crate::ops) seen: JobObservation,
     gone: bool,
 }
 
@@ -42,7 +42,7 @@ impl JobWatch {
             allocs: Watch::new(nomad, allocation::of_job(namespace, id), patience).states(),
             evals: Watch::new(nomad, evaluation::of_job(namespace, id), patience).states(),
             heard: [false; 4],
-            seen: Seen::default(),
+            seen: JobObservation::default(),
             gone: false,
         }
     }

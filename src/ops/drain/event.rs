@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::drain_end::End;
-use crate::ops::drain::fate::Fate;
+use crate::model::drain_end::DrainEnd;
+use crate::ops::drain::fate::AllocFate;
 use crate::ops::migration::{AllocRef, NodeRef};
 
 /// What happens while nodes drain.
@@ -30,7 +30,7 @@ pub enum Event {
         from: NodeRef,
         /// What became of it.
         #[serde(flatten)]
-        fate: Fate,
+        fate: AllocFate,
     },
     /// The drain of a node ended.
     DrainEnded {
@@ -38,6 +38,6 @@ pub enum Event {
         node: NodeRef,
         /// How.
         #[serde(flatten)]
-        end: End,
+        end: DrainEnd,
     },
 }

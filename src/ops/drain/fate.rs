@@ -12,10 +12,10 @@ use crate::ops::migration::alloc_ref;
 use crate::ops::migration::floors::Rule;
 use crate::ops::migration::progress::{self, AllocIndex, MoveFailure, MoveInput, Progress};
 
-/// What became of an allocation, or is becoming of it.
+/// What became of an allocation on a draining node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "fate", rename_all = "kebab-case", rename_all_fields = "snake_case")]
-pub enum Fate {
+pub enum AllocFate {
     /// It is still there, and nobody told it to go.
     Waiting,
     /// It was told to go, and has no replacement yet.
@@ -70,31 +70,31 @@ pub enum Fate {
     },
 }
 
-impl Fate {
+impl AllocFate {
     /// Whether it is as it should be, and nothing more is to come.
     #[must_use]
     pub fn is_good(&self) -> bool {
         matches!(
             self,
-            Fate::Healthy { .. }
-                | Fate::Restarted { .. }
-                | Fate::NotWanted { .. }
-                | Fate::Finished
-                | Fate::Ended
-                | Fate::Stays
+            AllocFate::Healthy { .. }
+                | AllocFate::Restarted { .. }
+                | AllocFate::NotWanted { .. }
+                | AllocFate::Finished
+                | AllocFate::Ended
+                | AllocFate::Stays
         )
     }
 
     /// Whether waiting may change it.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self, Fate::Waiting | Fate::Leaving | Fate::Settling { .. })
+        matches!(self, AllocFate::Waiting | AllocFate::Leaving | AllocFate::Settling { .. })
     }
 }
 
-/// What fates are told from.
+/// What the fate of an allocation is judged by.
 #[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
+pub struct FateInput<'a> {
     /// The node.
     pub node: &'a str,
     /// What was on it, as it was when it was last seen.
@@ -111,12 +111,12 @@ pub struct View<'a> {
 
 /// The fate of everything that was on the node, by id.
 #[must_use]
-pub fn of(view: View<'_>) -> BTreeMap<String, Fate> {
+pub fn of(view: FateInput<'_>) -> BTreeMap<String, AllocFate> {
     let index = AllocIndex::new(view.allocs);
     let placed = BTreeMap::new();
     let input = MoveInput { index: &index, rules: view.rules, unplaced: view.unplaced, placed: &placed };
     let services = view.tracked.values().filter(|a| a.job_type == JobType::Service);
-    let mut fates: BTreeMap<String, Fate> =
+    let mut fates: BTreeMap<String, AllocFate> =
         services.map(|a| (a.id.clone(), of_service(view, progress::of(input, &alloc_ref(a))))).collect();
     for (id, alloc) in view.tracked.iter().filter(|(_, a)| a.job_type != JobType::Service) {
         let now = view.allocs.iter().find(|a| a.id == *id).unwrap_or(alloc);
@@ -128,7 +128,7 @@ pub fn of(view: View<'_>) -> BTreeMap<String, Fate> {
     fates
 }
 
-fn place(view: View<'_>, id: &str) -> NodeRef {
+fn place(view: FateInput<'_>, id: &str) -> NodeRef {
     let alloc = view.allocs.iter().find(|a| a.id == id);
     NodeRef {
         id: alloc.map(|a| a.node_id.clone()).unwrap_or_default(),
@@ -136,45 +136,49 @@ fn place(view: View<'_>, id: &str) -> NodeRef {
     }
 }
 
-fn of_service(view: View<'_>, progress: Progress) -> Fate {
+fn of_service(view: FateInput<'_>, progress: Progress) -> AllocFate {
     let to = |id: &str| place(view, id);
     match progress {
-        Progress::Waiting => Fate::Waiting,
-        Progress::Stopping => Fate::Leaving,
-        Progress::Settling { replacement } => Fate::Settling { to: to(&replacement), replacement },
-        Progress::Moved { replacement } => Fate::Healthy { to: to(&replacement), replacement },
-        Progress::NotWanted(why) => Fate::NotWanted { reason: why.to_string() },
-        Progress::Failed(MoveFailure::Unplaced(why)) => Fate::Unplaced { why },
+        Progress::Waiting => AllocFate::Waiting,
+        Progress::Stopping => AllocFate::Leaving,
+        Progress::Settling { replacement } => AllocFate::Settling { to: to(&replacement), replacement },
+        Progress::Moved { replacement } => AllocFate::Healthy { to: to(&replacement), replacement },
+        Progress::NotWanted(why) => AllocFate::NotWanted { reason: why.to_string() },
+        Progress::Failed(MoveFailure::Unplaced(why)) => AllocFate::Unplaced { why },
         Progress::Failed(MoveFailure::Missing) => {
-            Fate::Unplaced { why: "nothing runs in its place, and its group lacks it".to_owned() }
+            AllocFate::Unplaced { why: "nothing runs in its place, and its group lacks it".to_owned() }
         }
         Progress::Failed(MoveFailure::Unhealthy { replacement, why }) => {
-            Fate::Unhealthy { to: to(&replacement), replacement, why }
+            AllocFate::Unhealthy { to: to(&replacement), replacement, why }
         }
     }
 }
 
-fn of_system(view: View<'_>, alloc: &AllocStub) -> Fate {
+fn of_system(view: FateInput<'_>, alloc: &AllocStub) -> AllocFate {
     match (alloc.client_status.is_terminal(), view.ignore_system) {
-        (true, _) => Fate::Ended,
-        (false, true) => Fate::Stays,
-        (false, false) if alloc.desired_status == DesiredStatus::Run => Fate::Waiting,
-        (false, false) => Fate::Leaving,
+        (true, _) => AllocFate::Ended,
+        (false, true) => AllocFate::Stays,
+        (false, false) if alloc.desired_status == DesiredStatus::Run => AllocFate::Waiting,
+        (false, false) => AllocFate::Leaving,
     }
 }
 
-fn of_batch(view: View<'_>, alloc: &AllocStub) -> Fate {
+fn of_batch(view: FateInput<'_>, alloc: &AllocStub) -> AllocFate {
     if !alloc.client_status.is_terminal() {
-        return if alloc.desired_status == DesiredStatus::Run { Fate::Waiting } else { Fate::Leaving };
+        return if alloc.desired_status == DesiredStatus::Run {
+            AllocFate::Waiting
+        } else {
+            AllocFate::Leaving
+        };
     }
     // What is lost with a node is placed again, and old servers place again what a deadline stops (§2.4, 4.).
     if !alloc.next_allocation.is_empty() {
         let replacement = alloc.next_allocation.clone();
-        return Fate::Restarted { to: place(view, &replacement), replacement };
+        return AllocFate::Restarted { to: place(view, &replacement), replacement };
     }
     match (alloc.client_status, alloc.desired_status) {
-        (ClientStatus::Complete | ClientStatus::Failed, DesiredStatus::Run) => Fate::Finished,
-        _ => Fate::Killed,
+        (ClientStatus::Complete | ClientStatus::Failed, DesiredStatus::Run) => AllocFate::Finished,
+        _ => AllocFate::Killed,
     }
 }
 
@@ -188,7 +192,7 @@ mod tests {
         allocs.iter().filter(|a| a.node_name == node).map(|a| (a.id.clone(), a.clone())).collect()
     }
 
-    fn fates(node: &str, allocs: &[AllocStub], count: u64, unplaced: Option<&str>) -> Vec<Fate> {
+    fn fates(node: &str, allocs: &[AllocStub], count: u64, unplaced: Option<&str>) -> Vec<AllocFate> {
         let tracked = on(node, allocs);
         let id = tracked.values().next().unwrap().node_id.clone();
         let key = GroupKey::of(&allocs[0]);
@@ -203,7 +207,7 @@ mod tests {
         };
         let rules = BTreeMap::from([(key.clone(), rule)]);
         let unplaced = unplaced.map(|why| (key, why.to_owned())).into_iter().collect();
-        let view = View {
+        let view = FateInput {
             node: &id,
             tracked: &tracked,
             allocs,
@@ -218,7 +222,7 @@ mod tests {
     fn a_healthy_replacement_elsewhere_is_a_good_end() {
         let allocs: Vec<AllocStub> = body("job-allocations-migrating");
         let fates = fates("c1", &allocs, 1, None);
-        assert!(matches!(&fates[..], [Fate::Healthy { to, .. }] if to.name == "c2"), "{fates:?}");
+        assert!(matches!(&fates[..], [AllocFate::Healthy { to, .. }] if to.name == "c2"), "{fates:?}");
         assert!(fates[0].is_good() && !fates[0].is_open());
     }
 
@@ -226,12 +230,12 @@ mod tests {
     fn without_a_replacement_it_leaves_until_there_is_a_reason_or_nobody_wants_one() {
         let mut allocs: Vec<AllocStub> = body("job-allocations-migrating");
         allocs.truncate(1);
-        assert_eq!(fates("c1", &allocs, 1, None), [Fate::Leaving]);
+        assert_eq!(fates("c1", &allocs, 1, None), [AllocFate::Leaving]);
         let full = fates("c1", &allocs, 1, Some("no room"));
-        assert_eq!(full, [Fate::Unplaced { why: "no room".into() }]);
+        assert_eq!(full, [AllocFate::Unplaced { why: "no room".into() }]);
         assert!(!full[0].is_good() && !full[0].is_open());
         assert!(
-            matches!(&fates("c1", &allocs, 0, None)[..], [Fate::NotWanted { reason }] if reason.contains("scaled to 0"))
+            matches!(&fates("c1", &allocs, 0, None)[..], [AllocFate::NotWanted { reason }] if reason.contains("scaled to 0"))
         );
     }
 
@@ -242,7 +246,7 @@ mod tests {
         health.healthy = None;
         assert!(fates("c1", &allocs, 1, None)[0].is_open());
         allocs[1].deployment_status.as_mut().unwrap().healthy = Some(false);
-        assert!(matches!(fates("c1", &allocs, 1, None)[0], Fate::Unhealthy { .. }));
+        assert!(matches!(fates("c1", &allocs, 1, None)[0], AllocFate::Unhealthy { .. }));
     }
 
     #[test]
@@ -254,14 +258,14 @@ mod tests {
             next.clone_into(&mut alloc.next_allocation);
             fates(&alloc.node_name.clone(), &[alloc], 0, None).remove(0)
         };
-        assert_eq!(of(JobType::Batch, ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
-        assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Run, ""), Fate::Finished);
-        assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Killed);
+        assert_eq!(of(JobType::Batch, ClientStatus::Running, DesiredStatus::Run, ""), AllocFate::Waiting);
+        assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Run, ""), AllocFate::Finished);
+        assert_eq!(of(JobType::Batch, ClientStatus::Complete, DesiredStatus::Stop, ""), AllocFate::Killed);
         assert!(matches!(
             of(JobType::Batch, ClientStatus::Lost, DesiredStatus::Stop, "x"),
-            Fate::Restarted { .. }
+            AllocFate::Restarted { .. }
         ));
-        assert_eq!(of(JobType::System, ClientStatus::Running, DesiredStatus::Run, ""), Fate::Waiting);
-        assert_eq!(of(JobType::System, ClientStatus::Complete, DesiredStatus::Stop, ""), Fate::Ended);
+        assert_eq!(of(JobType::System, ClientStatus::Running, DesiredStatus::Run, ""), AllocFate::Waiting);
+        assert_eq!(of(JobType::System, ClientStatus::Complete, DesiredStatus::Stop, ""), AllocFate::Ended);
     }
 }

@@ -14,12 +14,12 @@ use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::drain_end::{self, End};
+use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::{JobKey, JobType};
 use crate::ops::drain::event::Event;
-use crate::ops::drain::fate::{self, Fate};
+use crate::ops::drain::fate::{self, AllocFate};
 use crate::ops::migration::floors::{self, FloorPolicy};
-use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::lock::Guard;
 use crate::ops::migration::{NodeRef, alloc_ref};
 use crate::ops::observe::{Observer, Record};
@@ -41,17 +41,17 @@ pub struct Followed {
     /// What was on it.
     pub tracked: BTreeMap<String, AllocStub>,
     /// What became of that, so far.
-    pub fates: BTreeMap<String, Fate>,
+    pub fates: BTreeMap<String, AllocFate>,
     /// How its drain ended; none while it goes on.
-    pub end: Option<End>,
+    pub end: Option<DrainEnd>,
 }
 
 impl Followed {
     /// Whether its drain has ended and nothing more is to come of it.
     fn is_over(&self) -> bool {
         // What nobody told to go before the end of a cancelled drain stays.
-        let stays = matches!(self.end, Some(End::Cancelled { .. } | End::Gone));
-        let settled = |f: &Fate| !f.is_open() || (stays && *f == Fate::Waiting);
+        let stays = matches!(self.end, Some(DrainEnd::Cancelled { .. } | DrainEnd::Gone));
+        let settled = |f: &AllocFate| !f.is_open() || (stays && *f == AllocFate::Waiting);
         self.end.is_some() && self.fates.values().all(settled)
     }
 }
@@ -69,8 +69,8 @@ impl Followed {
             open.filter_map(|(id, f)| Some((self.tracked.get(id)?, f))).min_by_key(|(a, _)| rank(a))?;
         let name = &alloc.name;
         Some(match fate {
-            Fate::Settling { to, .. } => format!("{name} started on {}, not healthy yet", to.name),
-            Fate::Leaving => format!("{name} is stopping"),
+            AllocFate::Settling { to, .. } => format!("{name} started on {}, not healthy yet", to.name),
+            AllocFate::Leaving => format!("{name} is stopping"),
             _ if rank(alloc) == 1 => match self.force_at {
                 Some(at) => format!("{name} is batch work and may finish until {at:.0}"),
                 None => format!("{name} is batch work and has to finish"),
@@ -153,7 +153,7 @@ impl Follow<'_, '_> {
     }
 
     /// Takes in what is seen; whether anything changed.
-    async fn look(&mut self, picture: &Picture) -> Result<bool> {
+    async fn look(&mut self, picture: &ClusterPicture) -> Result<bool> {
         let mut moved_on = false;
         for i in 0..self.nodes.len() {
             let ended = self.end_of(i, &picture.nodes).await?;
@@ -168,7 +168,7 @@ impl Follow<'_, '_> {
             let groups = floors::groups_of(n.tracked.values());
             let policy = FloorPolicy::default();
             let rules = floors::rules(&groups, &picture.jobs, &picture.deployments, &policy);
-            let fates = fate::of(fate::View {
+            let fates = fate::of(fate::FateInput {
                 node: &n.node.id,
                 tracked: &n.tracked,
                 allocs: &picture.allocs,
@@ -178,7 +178,7 @@ impl Follow<'_, '_> {
             });
             let news: Vec<Event> = fates
                 .iter()
-                .filter(|(id, fate)| n.fates.get(*id) != Some(*fate) && **fate != Fate::Waiting)
+                .filter(|(id, fate)| n.fates.get(*id) != Some(*fate) && **fate != AllocFate::Waiting)
                 .filter_map(|(id, fate)| {
                     let alloc = alloc_ref(n.tracked.get(id)?);
                     Some(Event::Alloc { alloc, from: n.node.clone(), fate: fate.clone() })
@@ -203,17 +203,17 @@ impl Follow<'_, '_> {
     }
 
     /// How the drain of a node has just ended. Lists do not carry what tells, so the node itself is read, once.
-    async fn end_of(&self, i: usize, stubs: &[NodeStub]) -> Result<Option<End>> {
+    async fn end_of(&self, i: usize, stubs: &[NodeStub]) -> Result<Option<DrainEnd>> {
         let n = &self.nodes[i];
         if n.end.is_some() {
             return Ok(None);
         }
         match stubs.iter().find(|s| s.id == n.node.id) {
-            None => Ok(Some(End::Gone)),
+            None => Ok(Some(DrainEnd::Gone)),
             Some(stub) if stub.drain => Ok(None),
             Some(_) => match self.nomad.read(&node::get(&n.node.id)).await {
                 Ok(reply) => Ok(drain_end::of(&reply.value, n.since)),
-                Err(e) if e.is_not_found() => Ok(Some(End::Gone)),
+                Err(e) if e.is_not_found() => Ok(Some(DrainEnd::Gone)),
                 Err(e) => Err(e.into()),
             },
         }

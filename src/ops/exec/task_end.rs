@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, Allocation, DesiredStatus, RunState};
 use crate::api::watch::Watch;
-use crate::model::alloc_diagnosis::{Around, why};
+use crate::model::alloc_diagnosis::{AllocContext, why};
 use crate::model::ids::short;
 use crate::ops::exec::TaskRef;
 
@@ -51,5 +51,5 @@ fn ended(alloc: &Allocation, task: &str) -> Option<String> {
 }
 
 fn told(alloc: &Allocation, what: &str) -> String {
-    format!("allocation {} {what}: {}", short(&alloc.id), why(alloc, Around::default()).join("; "))
+    format!("allocation {} {what}: {}", short(&alloc.id), why(alloc, AllocContext::default()).join("; "))
 }

@@ -25,14 +25,15 @@ pub(super) const PIECE: usize = exec::STDIN_PIECE - HEAD;
 /// The streams of one session, and the frames that wait to be sent.
 #[derive(Debug)]
 pub(super) struct Multiplexer {
-    known: RefCell<Known>,
+    known: RefCell<MultiplexerState>,
     frames: RefCell<Option<mpsc::UnboundedSender<Frame>>>,
     /// Bytes that may still be queued.
     budget: Semaphore,
 }
 
+/// The streams of a session and who listens to each.
 #[derive(Debug)]
-struct Known {
+struct MultiplexerState {
     streams: Streams,
     listeners: BTreeMap<u32, Listener>,
     over: Option<ForwardError>,
@@ -49,7 +50,7 @@ impl Multiplexer {
     /// One end of a line, and the frames to pass on to the other.
     pub(super) fn new(side: Side) -> (Rc<Self>, mpsc::UnboundedReceiver<Frame>) {
         let (send, frames) = mpsc::unbounded_channel();
-        let known = Known { streams: Streams::new(side), listeners: BTreeMap::new(), over: None };
+        let known = MultiplexerState { streams: Streams::new(side), listeners: BTreeMap::new(), over: None };
         let multiplexer = Multiplexer {
             known: RefCell::new(known),
             frames: RefCell::new(Some(send)),

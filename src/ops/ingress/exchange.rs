@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
 use crate::error::{Error, Result};
-use crate::model::ingress::verify::{Answered, Asked, Reply};
+use crate::model::ingress::verify::{Reply, SentRequest, SideAnswer};
 
 /// The largest body that is kept.
 const LARGEST: usize = 4 << 20;
@@ -85,7 +85,7 @@ impl Side {
     ///
     /// # Errors
     /// Why there is no answer.
-    pub async fn send(&self, asked: &Asked, extra: &[(String, String)], patience: Duration) -> Reply {
+    pub async fn send(&self, asked: &SentRequest, extra: &[(String, String)], patience: Duration) -> Reply {
         self.pace.turn().await;
         match tokio::time::timeout(patience, self.exchange(asked, extra)).await {
             Ok(reply) => reply,
@@ -93,7 +93,7 @@ impl Side {
         }
     }
 
-    async fn exchange(&self, asked: &Asked, extra: &[(String, String)]) -> Reply {
+    async fn exchange(&self, asked: &SentRequest, extra: &[(String, String)]) -> Reply {
         let told = |what: &str, e: &dyn std::fmt::Display| format!("{what}: {e}");
         let line = TcpStream::connect(&self.address).await.map_err(|e| told("could not connect", &e))?;
         match &self.tls {
@@ -110,7 +110,7 @@ impl Side {
     async fn talk(
         &self,
         line: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-        asked: &Asked,
+        asked: &SentRequest,
         extra: &[(String, String)],
     ) -> Reply {
         let told = |what: &str, e: &dyn std::fmt::Display| format!("{what}: {e}");
@@ -163,7 +163,7 @@ impl Side {
                 body = plain;
             }
         }
-        Ok(Answered { status, headers, body, cut })
+        Ok(SideAnswer { status, headers, body, cut })
     }
 }
 

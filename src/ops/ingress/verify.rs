@@ -12,16 +12,16 @@ use super::exchange::Side;
 use crate::error::{Error, Result};
 use crate::model::ingress::verify::compare::{compare, noise};
 use crate::model::ingress::verify::verdict::{Finding, Outcome};
-use crate::model::ingress::verify::{Answered, Asked};
+use crate::model::ingress::verify::{SentRequest, SideAnswer};
 
 /// How often a difference must show before it counts.
 const TRIES: usize = 3;
 /// Exchanges at once.
 const AT_ONCE: usize = 4;
 
-/// How a run goes.
+/// How requests are sent, and what is compared.
 #[derive(Debug)]
-pub struct Run<'a> {
+pub struct VerificationRun<'a> {
     /// The side that is to be left.
     pub old: Side,
     /// The side that is to take over.
@@ -37,16 +37,16 @@ pub struct Run<'a> {
 }
 
 /// What foretells a difference: its reason, where the new answer is the one that was foretold.
-pub type Foretold<'a> = dyn Fn(&Asked, &Answered, &Answered) -> Option<String> + 'a;
+pub type Foretold<'a> = dyn Fn(&SentRequest, &SideAnswer, &SideAnswer) -> Option<String> + 'a;
 
-impl Run<'_> {
+impl VerificationRun<'_> {
     /// Sends all requests and compares; those a former run has findings of are not sent again. `each` is told of every finding.
     ///
     /// # Errors
     /// When findings cannot be kept.
     pub async fn all(
         &self,
-        requests: &[(Asked, String)],
+        requests: &[(SentRequest, String)],
         foretold: &Foretold<'_>,
         mut each: impl FnMut(&Finding),
     ) -> Result<Vec<Finding>> {
@@ -82,7 +82,7 @@ impl Run<'_> {
         Header { old: self.old.address.clone(), new: self.new.address.clone(), echo: self.echo }
     }
 
-    async fn one(&self, asked: &Asked, route: &str, foretold: &Foretold<'_>) -> Finding {
+    async fn one(&self, asked: &SentRequest, route: &str, foretold: &Foretold<'_>) -> Finding {
         let finding = |outcome: Outcome, noise: Vec<String>| Finding {
             request: asked.clone(),
             route: route.to_owned(),
@@ -130,7 +130,7 @@ impl Run<'_> {
     }
 
     /// With an echo behind both sides, what the application received takes the place of what it answered.
-    fn received(&self, answer: Answered) -> Answered {
+    fn received(&self, answer: SideAnswer) -> SideAnswer {
         if !self.echo || answer.status != 200 {
             return answer;
         }
@@ -146,7 +146,7 @@ impl Run<'_> {
                 headers.push((format!("app-{name}"), text.to_owned()));
             }
         }
-        Answered { status: answer.status, headers, body: Vec::new(), cut: false }
+        SideAnswer { status: answer.status, headers, body: Vec::new(), cut: false }
     }
 }
 
@@ -159,7 +159,7 @@ struct Header {
 }
 
 /// The findings of a former run between the same sides. A line that a killed run left half written is ended.
-fn kept(path: &Path, header: &Header) -> Result<BTreeMap<Asked, Finding>> {
+fn kept(path: &Path, header: &Header) -> Result<BTreeMap<SentRequest, Finding>> {
     let failed = |what: &str, e: &dyn std::fmt::Display| {
         Error::failed(format!("could not {what} {}", path.display())).because(e.to_string())
     };

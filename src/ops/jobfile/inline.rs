@@ -8,9 +8,9 @@ use crate::api::nomad::jobspec;
 use crate::error::{Error, Result};
 use crate::model::jobfile::calls::Call;
 use crate::model::jobfile::diagnostic::Diagnostic;
-use crate::model::jobfile::inline::{Endless, Failed, Inliner};
+use crate::model::jobfile::inline::{EndlessCalls, FailedCall, Inliner};
 use crate::model::jobfile::json;
-use crate::model::jobfile::json_calls::Mirror;
+use crate::model::jobfile::json_calls::NativeMirror;
 use crate::model::jobfile::text::{Text, position};
 use crate::model::jobfile::variables::Merged;
 
@@ -22,19 +22,19 @@ pub(super) async fn inline(
     input: Input<'_>,
     text: Text,
     variables: &Merged,
-) -> Result<(Text, Vec<Failed>)> {
+) -> Result<(Text, Vec<FailedCall>)> {
     if !json::is_json(text.as_str()) {
         let mut inliner = Inliner::new(text);
         native(nomad, namespace, input, &mut inliner, variables, None).await?;
         return Ok(inliner.finish());
     }
-    let Some(mirror) = Mirror::of(text.as_str()) else { return Ok((text, Vec::new())) };
+    let Some(mirror) = NativeMirror::of(text.as_str()) else { return Ok((text, Vec::new())) };
     let mut inliner = Inliner::new(Text::new(mirror.as_str()));
     native(nomad, namespace, input, &mut inliner, variables, Some((&mirror, &text))).await?;
     let (done, failed) = inliner.finish();
     let mut text = text;
     mirror.put_back(&done, &mut text);
-    let of_json = |f: Failed| Some(Failed { at: mirror.origin(&f.at)?, ..f });
+    let of_json = |f: FailedCall| Some(FailedCall { at: mirror.origin(&f.at)?, ..f });
     Ok((text, failed.into_iter().filter_map(of_json).collect()))
 }
 
@@ -45,10 +45,10 @@ async fn native(
     input: Input<'_>,
     inliner: &mut Inliner,
     variables: &Merged,
-    mirrored: Option<(&Mirror, &Text)>,
+    mirrored: Option<(&NativeMirror, &Text)>,
 ) -> Result<()> {
     let home = input.env.get("HOME");
-    let endless = |Endless| {
+    let endless = |EndlessCalls| {
         Error::usage(format!("{}: calls that read files depend on each other without end", input.path))
     };
     while let Some(round) = inliner.round().map_err(endless)? {
@@ -76,7 +76,7 @@ async fn native(
 }
 
 /// A call at its place in the text that is told of.
-fn told_of(call: &Call, text: &Text, mirrored: Option<(&Mirror, &Text)>) -> Call {
+fn told_of(call: &Call, text: &Text, mirrored: Option<(&NativeMirror, &Text)>) -> Call {
     let origin = mirrored.and_then(|(mirror, _)| mirror.origin(&text.trace(&call.range)));
     let mut call = call.clone();
     call.range = origin.unwrap_or(call.range);

@@ -14,8 +14,8 @@ use crate::api::nomad::jobspec::{self, Submission};
 use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::model::jobfile::diagnostic::Diagnostic;
-use crate::model::jobfile::inline::Failed;
-use crate::model::jobfile::variables::{self, Assignment, Merged, Reading, Source};
+use crate::model::jobfile::inline::FailedCall;
+use crate::model::jobfile::variables::{self, Assignment, Merged, Source, ValueSyntax};
 use crate::model::jobfile::{Text, diagnostic, json, syntax, text};
 
 /// What to make a job from.
@@ -213,7 +213,7 @@ fn flags(text: &Text, vars: &[(String, String)]) -> Option<Vec<Assignment>> {
         return Some(Vec::new());
     }
     let declared = variables::declarations(text.as_str())?;
-    let reading = |name: &str| declared.get(name).copied().unwrap_or(Reading::Literal);
+    let reading = |name: &str| declared.get(name).copied().unwrap_or(ValueSyntax::Literal);
     Some(
         vars.iter()
             .map(|(name, value)| variables::assign(name, value, reading(name), Source::Flag))
@@ -259,7 +259,7 @@ fn read_file(path: &Path) -> Result<String> {
 }
 
 /// What the cluster complains of, told of the user's file.
-fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: &[Failed]) -> Error {
+fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: &[FailedCall]) -> Error {
     let file = shown(path);
     let error = Error::usage(format!("{file} is not a valid job file"));
     let render = |d: Diagnostic| {
@@ -287,7 +287,7 @@ fn complaint(answer: &str, path: &str, text: &Text, variables: &Merged, failed: 
 }
 
 /// The values of the variables, from everywhere.
-fn merge(declared: &BTreeMap<String, Reading>, input: Input<'_>) -> Result<Merged> {
+fn merge(declared: &BTreeMap<String, ValueSyntax>, input: Input<'_>) -> Result<Merged> {
     let mut all: Vec<Assignment> = Vec::new();
     for (name, value) in input.env.iter() {
         let Some(name) = name.strip_prefix("NOMAD_VAR_") else { continue };
@@ -308,7 +308,7 @@ fn merge(declared: &BTreeMap<String, Reading>, input: Input<'_>) -> Result<Merge
         all.extend(found);
     }
     for (name, value) in input.vars {
-        let reading = declared.get(name).copied().unwrap_or(Reading::Literal);
+        let reading = declared.get(name).copied().unwrap_or(ValueSyntax::Literal);
         all.push(variables::assign(name, value, reading, Source::Flag));
     }
     let unknown: Vec<&Assignment> = all.iter().filter(|a| !declared.contains_key(&a.name)).collect();

@@ -6,7 +6,7 @@ use crate::api::Problem;
 use crate::api::error::{Error, Result};
 use crate::api::nomad::fs::{self, Frame, FrameStream};
 use crate::ops::logs::LogId;
-use crate::ops::logs::log_files::{KnownFile, LogFiles, Lost, NextFile, Place};
+use crate::ops::logs::log_files::{KnownFile, LogFiles, LogPosition, LostBytes, NextFile};
 use crate::ops::logs::reader::{LAST_WORDS, LOOK, LogEnd, LogEvent, LogStart, Outage, Reader, file_index};
 
 /// A file this large may be followed by another at any moment: 1 MiB is the least that a job can ask for.
@@ -28,13 +28,13 @@ enum FileOutcome {
 
 /// Where a reader is.
 struct Cursor {
-    place: Place,
+    place: LogPosition,
     known: KnownFile,
     /// Whether its file is the only one: perhaps no more is ever kept. Then whoever reads the file alone loses the end of it at each
     /// rotation, and the server, which reads the log and holds the file open, does not.
     single: bool,
     /// Where the log ended when it was begun; it is read no further, unless it is followed.
-    goal: Place,
+    goal: LogPosition,
 }
 
 /// Why nothing more comes of a file.
@@ -107,7 +107,7 @@ impl Reader {
             LogStart::Oldest => files.oldest(),
             LogStart::Since(at) => {
                 let first = files.files().iter().find(|f| f.changed.is_none_or(|c| c >= at));
-                first.map_or(files.end(), |f| Place { index: f.index, offset: 0 })
+                first.map_or(files.end(), |f| LogPosition { index: f.index, offset: 0 })
             }
             LogStart::Last(lines) => self.last(&files, lines).await?,
         };
@@ -116,7 +116,7 @@ impl Reader {
     }
 
     /// The place of so many lines before the end, found by reading backwards.
-    async fn last(&self, files: &LogFiles, lines: u64) -> Result<Place> {
+    async fn last(&self, files: &LogFiles, lines: u64) -> Result<LogPosition> {
         if lines == 0 {
             return Ok(files.end());
         }
@@ -140,13 +140,13 @@ impl Reader {
                         continue;
                     }
                     if left == 1 {
-                        return Ok(Place { index: file.index, offset });
+                        return Ok(LogPosition { index: file.index, offset });
                     }
                     left -= 1;
                 }
                 end = begin;
             }
-            later = Some(Place { index: file.index, offset: 0 });
+            later = Some(LogPosition { index: file.index, offset: 0 });
         }
         Ok(files.oldest())
     }
@@ -232,12 +232,12 @@ impl Reader {
             outage.over(self).await;
             if frame.event == "file truncated" {
                 at.place.offset = 0;
-                self.tell(LogEvent::Gap(Lost { unseen: true, ..Lost::default() })).await;
+                self.tell(LogEvent::Gap(LostBytes { unseen: true, ..LostBytes::default() })).await;
             }
             if rolls && !frame.data.is_empty() {
                 if begun && file_index(&frame) == at.place.index + 1 {
                     (at.place, at.known) =
-                        (Place { index: file_index(&frame), offset: 0 }, KnownFile::default());
+                        (LogPosition { index: file_index(&frame), offset: 0 }, KnownFile::default());
                 } else if file_index(&frame) != at.place.index || (!begun && !fits(&frame, at.place.offset)) {
                     // Another file came in between, and the offset meant another place.
                     at.single = false;
@@ -278,7 +278,7 @@ impl Reader {
             Err(e) if e.is_not_found() => {
                 // What was written last may be gone with it.
                 let bytes = at.known.size.saturating_sub(at.place.offset);
-                self.tell(LogEvent::Gap(Lost { bytes, files: 0, unseen: true })).await;
+                self.tell(LogEvent::Gap(LostBytes { bytes, files: 0, unseen: true })).await;
                 return Ok(FilesLook::Elsewhere(FileOutcome::Done(LogEnd::Collected)));
             }
             Err(e) => return Err(e),

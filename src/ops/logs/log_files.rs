@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use crate::api::nomad::fs::Entry;
 use crate::model::words;
 
-/// A place in a log: which of its files, and how many bytes into it.
+/// A position in a log: which of its files, and how many bytes into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Place {
+pub(super) struct LogPosition {
     pub(super) index: u64,
     pub(super) offset: u64,
 }
@@ -32,9 +32,9 @@ pub(super) enum NextFile {
     /// There is more where it is, or may be.
     Here,
     /// It goes on with the next file; nothing was missed.
-    At(Place),
+    At(LogPosition),
     /// What it was to read is gone: how many bytes at least, and where it goes on.
-    Gap(Lost, Place),
+    Gap(LostBytes, LogPosition),
 }
 
 /// What a reader knows of the file that it reads.
@@ -46,9 +46,9 @@ pub(super) struct KnownFile {
     pub(super) finished: bool,
 }
 
-/// What can be known of bytes that are gone.
+/// How many bytes of a log are gone, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Lost {
+pub struct LostBytes {
     /// Bytes whose number is known.
     pub bytes: u64,
     /// Whole files of unknown size among them.
@@ -57,9 +57,9 @@ pub struct Lost {
     pub unseen: bool,
 }
 
-impl std::fmt::Display for Lost {
+impl std::fmt::Display for LostBytes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Lost { bytes, files, unseen } = *self;
+        let LostBytes { bytes, files, unseen } = *self;
         match (bytes, unseen) {
             (0, true) if files == 0 => f.write_str("an unknown number of bytes (perhaps none)")?,
             (0, _) => {}
@@ -94,13 +94,13 @@ impl LogFiles {
     }
 
     /// The beginning of what is kept.
-    pub(super) fn oldest(&self) -> Place {
-        self.files.first().map_or(Place::default(), |f| Place { index: f.index, offset: 0 })
+    pub(super) fn oldest(&self) -> LogPosition {
+        self.files.first().map_or(LogPosition::default(), |f| LogPosition { index: f.index, offset: 0 })
     }
 
     /// The present end.
-    pub(super) fn end(&self) -> Place {
-        self.files.last().map_or(Place::default(), |f| Place { index: f.index, offset: f.size })
+    pub(super) fn end(&self) -> LogPosition {
+        self.files.last().map_or(LogPosition::default(), |f| LogPosition { index: f.index, offset: f.size })
     }
 
     /// Whether there is one file only.
@@ -115,24 +115,24 @@ impl LogFiles {
     }
 
     /// What a reader does that has read up to this place, and knew this of its file.
-    pub(super) fn next(&self, at: Place, known: KnownFile) -> NextFile {
+    pub(super) fn next(&self, at: LogPosition, known: KnownFile) -> NextFile {
         let Some(here) = self.files.iter().find(|f| f.index == at.index) else {
             let Some(later) = self.files.iter().find(|f| f.index > at.index) else { return NextFile::Here };
-            let place = Place { index: later.index, offset: 0 };
+            let place = LogPosition { index: later.index, offset: 0 };
             let unread = known.size.saturating_sub(at.offset);
             let between = later.index - at.index - 1;
             // A file that was read to its end may go; that it was its end is certain only if it was seen to be finished.
             return if unread == 0 && between == 0 && known.finished {
                 NextFile::At(place)
             } else {
-                NextFile::Gap(Lost { bytes: unread, files: between, unseen: !known.finished }, place)
+                NextFile::Gap(LostBytes { bytes: unread, files: between, unseen: !known.finished }, place)
             };
         };
         if here.size < at.offset {
             // It was emptied and written anew: what was in it is read; what was between is not known.
             return NextFile::Gap(
-                Lost { unseen: true, ..Lost::default() },
-                Place { index: at.index, offset: 0 },
+                LostBytes { unseen: true, ..LostBytes::default() },
+                LogPosition { index: at.index, offset: 0 },
             );
         }
         if here.size > at.offset {
@@ -141,10 +141,10 @@ impl LogFiles {
         match self.files.iter().find(|f| f.index > at.index) {
             None => NextFile::Here,
             Some(later) => {
-                let place = Place { index: later.index, offset: 0 };
+                let place = LogPosition { index: later.index, offset: 0 };
                 match later.index - at.index - 1 {
                     0 => NextFile::At(place),
-                    files => NextFile::Gap(Lost { files, ..Lost::default() }, place),
+                    files => NextFile::Gap(LostBytes { files, ..LostBytes::default() }, place),
                 }
             }
         }
@@ -162,8 +162,8 @@ mod tests {
         }
     }
 
-    fn at(index: u64, offset: u64) -> Place {
-        Place { index, offset }
+    fn at(index: u64, offset: u64) -> LogPosition {
+        LogPosition { index, offset }
     }
 
     /// A file of this size, that may grow.
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_gone_unread_is_a_gap() {
-        let lost = |bytes, files, unseen| Lost { bytes, files, unseen };
+        let lost = |bytes, files, unseen| LostBytes { bytes, files, unseen };
         let gap = |files: &[(u64, u64)], place, known| match log_files(files).next(place, known) {
             NextFile::Gap(lost, next) => (lost, next),
             other => panic!("{other:?}"),
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn what_is_known_of_it_is_said() {
-        let said = |bytes, files, unseen| Lost { bytes, files, unseen }.to_string();
+        let said = |bytes, files, unseen| LostBytes { bytes, files, unseen }.to_string();
         assert_eq!(said(0, 0, true), "an unknown number of bytes (perhaps none)");
         assert_eq!((said(6, 0, false), said(6, 0, true)), ("6 bytes".into(), "at least 6 bytes".into()));
         assert_eq!((said(0, 1, false), said(0, 2, true)), ("1 whole file".into(), "2 whole files".into()));

@@ -8,7 +8,7 @@ mod readers;
 mod server_stream;
 
 pub use lines::{Line, Lines};
-pub use log_files::Lost;
+pub use log_files::LostBytes;
 pub use reader::{LogEnd, LogEvent, LogStart};
 pub use readers::{LogReaders, ReaderEvent};
 

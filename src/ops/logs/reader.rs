@@ -12,7 +12,7 @@ use crate::api::error::{Error, Result};
 use crate::api::http::{Backoff, Http};
 use crate::api::nomad::fs::Frame;
 use crate::ops::logs::LogId;
-use crate::ops::logs::log_files::Lost;
+use crate::ops::logs::log_files::LostBytes;
 
 /// Where to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum LogEvent {
     /// Its next bytes.
     Data(Bytes),
     /// Bytes are gone before they were read.
-    Gap(Lost),
+    Gap(LostBytes),
     /// It cannot be read for now, and why; it is tried again.
     Broken(String),
     /// It could not be read for a while, and goes on where it was.

@@ -7,15 +7,15 @@ use tokio::time::sleep;
 
 use crate::api::error::Result;
 use crate::api::nomad::fs::{self, Frame, FrameStream};
-use crate::ops::logs::log_files::{Lost, Place};
+use crate::ops::logs::log_files::{LogPosition, LostBytes};
 use crate::ops::logs::reader::{LAST_WORDS, LOOK, LogEnd, LogEvent, LogStart, Outage, Reader, file_index};
 
 /// How far a log was read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Read {
-    upto: Option<Place>,
+    upto: Option<LogPosition>,
     /// Where it ended when it was begun; it is read no further, unless it is followed.
-    goal: Option<Place>,
+    goal: Option<LogPosition>,
 }
 
 impl Reader {
@@ -39,7 +39,7 @@ impl Reader {
                 Err(e) if e.is_not_found() && self.waits() => sleep(LOOK).await,
                 // It was there; what was written last may be gone with it.
                 Err(e) if e.is_not_found() && read.is_some_and(|r| r.upto.is_some()) => {
-                    self.tell(LogEvent::Gap(Lost { unseen: true, ..Lost::default() })).await;
+                    self.tell(LogEvent::Gap(LostBytes { unseen: true, ..LostBytes::default() })).await;
                     return Ok(LogEnd::Collected);
                 }
                 Err(e) if read.is_none() && !e.is_passing() => return Err(e),
@@ -64,7 +64,7 @@ impl Reader {
 
     async fn pass(&self, read: &mut Read, outage: &mut Outage) -> Result<LogEnd> {
         let mut frames = self.frames(Some(0), self.follow).await?;
-        let (mut here, mut quiet, mut unseen) = (None::<Place>, 0, true);
+        let (mut here, mut quiet, mut unseen) = (None::<LogPosition>, 0, true);
         while let Some(frame) = frames.next().await? {
             outage.over(self).await;
             unseen |= frame.event == "file deleted";
@@ -88,7 +88,7 @@ impl Reader {
                     let files = (from.index - upto.index).saturating_sub(1);
                     // The file it had come to is gone, and nobody saw how long that had become.
                     if files > 0 || (from.index > upto.index && unseen) {
-                        self.tell(LogEvent::Gap(Lost { bytes: 0, files, unseen })).await;
+                        self.tell(LogEvent::Gap(LostBytes { bytes: 0, files, unseen })).await;
                     }
                     frame.data
                 }
@@ -109,25 +109,25 @@ impl Reader {
     }
 
     /// A place that the log reaches at least; none when it is empty.
-    async fn end_of_whole(&self) -> Result<Option<Place>> {
+    async fn end_of_whole(&self) -> Result<Option<LogPosition>> {
         let mut frames = self.frames(None, false).await?;
         let mut end = None;
         while let Some(frame) = frames.next().await? {
             if !frame.data.is_empty() {
-                end = Some(Place { index: file_index(&frame), offset: frame.offset });
+                end = Some(LogPosition { index: file_index(&frame), offset: frame.offset });
             }
         }
         Ok(end)
     }
 
-    async fn last_of_whole(&self, lines: u64) -> Result<Option<Place>> {
+    async fn last_of_whole(&self, lines: u64) -> Result<Option<LogPosition>> {
         let mut frames = self.frames(Some(0), false).await?;
         let most = usize::try_from(lines).unwrap_or(usize::MAX).saturating_add(1);
-        let (mut here, mut ends) = (None::<Place>, VecDeque::new());
+        let (mut here, mut ends) = (None::<LogPosition>, VecDeque::new());
         while let Some(frame) = frames.next().await? {
             let Some((from, now)) = advance(&mut here, &frame) else { continue };
             for (at, _) in frame.data.iter().enumerate().filter(|(_, b)| **b == b'\n') {
-                ends.push_back(Place { index: now.index, offset: from.offset + at as u64 + 1 });
+                ends.push_back(LogPosition { index: now.index, offset: from.offset + at as u64 + 1 });
                 if ends.len() > most {
                     ends.pop_front();
                 }
@@ -138,13 +138,13 @@ impl Reader {
 }
 
 /// Counts a frame's bytes in its file, for the frame's own offset proves nothing: where they begin and end, when there are any.
-fn advance(here: &mut Option<Place>, frame: &Frame) -> Option<(Place, Place)> {
+fn advance(here: &mut Option<LogPosition>, frame: &Frame) -> Option<(LogPosition, LogPosition)> {
     if frame.data.is_empty() {
         return None;
     }
     let index = file_index(frame);
-    let from = here.filter(|p| p.index == index).unwrap_or(Place { index, offset: 0 });
-    let now = Place { index, offset: from.offset + frame.data.len() as u64 };
+    let from = here.filter(|p| p.index == index).unwrap_or(LogPosition { index, offset: 0 });
+    let now = LogPosition { index, offset: from.offset + frame.data.len() as u64 };
     *here = Some(now);
     Some((from, now))
 }

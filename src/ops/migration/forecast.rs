@@ -8,7 +8,7 @@ use crate::api::nomad::evaluation::PlacementMetric;
 use crate::api::nomad::plan;
 use crate::api::{Error as ApiError, Problem};
 use crate::error::Result;
-use crate::model::forecast::{self, Doomed, Leaving, Loss, MOST_PLACEMENTS, Question};
+use crate::model::forecast::{self, ExcludedNodes, ForecastQuestion, LeavingAllocs, Loss, MOST_PLACEMENTS};
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::JobKey;
 use crate::ops::migration::snapshot::JobDocument;
@@ -91,7 +91,7 @@ fn why_unknown(e: ApiError) -> Result<String> {
     }
 }
 
-fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<Leaving<'a>> {
+fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<LeavingAllocs<'a>> {
     let mut counts: BTreeMap<GroupKey, u64> = BTreeMap::new();
     for alloc in leaving {
         *counts.entry(GroupKey::of(alloc)).or_default() += 1;
@@ -105,19 +105,19 @@ fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<Leaving
         let of_job = staying.filter(|a| a.job_id == group.job && a.namespace == group.namespace);
         let job_on = of_job.clone().map(|a| a.node_id.clone()).collect();
         let group_on = of_job.filter(|a| a.task_group == group.group).map(|a| a.node_id.clone()).collect();
-        Some(Leaving { group, count, spec, group_on, job_on })
+        Some(LeavingAllocs { group, count, spec, group_on, job_on })
     };
     counts.into_iter().filter_map(leaving).collect()
 }
 
 /// The questions and how often each is put: one per namespace, one over all namespaces, and the real jobs where
 /// allocations must keep apart.
-fn questions(input: ForecastInput<'_>, groups: &[Leaving<'_>]) -> Vec<(Question, usize)> {
-    let explicit = || Doomed::of(input.doomed.iter().cloned().collect(), input.survivors.to_vec());
-    let doomed = if input.marked { Doomed::Ineligible } else { explicit() };
+fn questions(input: ForecastInput<'_>, groups: &[LeavingAllocs<'_>]) -> Vec<(ForecastQuestion, usize)> {
+    let explicit = || ExcludedNodes::of(input.doomed.iter().cloned().collect(), input.survivors.to_vec());
+    let doomed = if input.marked { ExcludedNodes::Ineligible } else { explicit() };
     let namespaces: BTreeSet<&str> = groups.iter().map(|l| l.group.namespace.as_str()).collect();
     let mut questions = Vec::new();
-    let mut put = |namespace: &str, part: &[Leaving<'_>]| {
+    let mut put = |namespace: &str, part: &[LeavingAllocs<'_>]| {
         let runs = if part.len() > 1 { RUNS } else { 1 };
         questions.push((forecast::compose("fleet-forecast", namespace, part, &doomed), runs));
     };
@@ -127,12 +127,12 @@ fn questions(input: ForecastInput<'_>, groups: &[Leaving<'_>]) -> Vec<(Question,
         // Everything competes for the same room; but a namespace may forbid drivers, so each is asked on its own too.
         put(&groups[0].group.namespace, groups);
         for namespace in namespaces {
-            let part: Vec<Leaving<'_>> =
+            let part: Vec<LeavingAllocs<'_>> =
                 groups.iter().filter(|l| l.group.namespace == namespace).cloned().collect();
             put(namespace, &part);
         }
     }
-    let mut jobs: BTreeMap<(&str, &str), &Leaving<'_>> = BTreeMap::new();
+    let mut jobs: BTreeMap<(&str, &str), &LeavingAllocs<'_>> = BTreeMap::new();
     for leaving in groups.iter().filter(|l| forecast::needs_real_plan(l.spec)) {
         jobs.entry((&leaving.group.namespace, &leaving.group.job)).or_insert(leaving);
     }

@@ -25,9 +25,9 @@ use crate::ops::migration::snapshot::{self, JobDocument};
 /// Longer lists of names make the filter more costly than the rows it spares.
 const MOST_NAMES_IN_A_FILTER: usize = 100;
 
-/// What is known of the cluster now.
+/// The cluster as it is known now.
 #[derive(Debug, Clone, Default)]
-pub struct Picture {
+pub struct ClusterPicture {
     /// Every node of the cluster.
     pub nodes: Vec<NodeStub>,
     /// Everything on the nodes concerned, and the allocations of every job concerned, wherever they are.
@@ -40,7 +40,7 @@ pub struct Picture {
     pub unplaced: BTreeMap<GroupKey, String>,
 }
 
-impl Picture {
+impl ClusterPicture {
     /// The node of that id.
     #[must_use]
     pub fn node(&self, id: &str) -> Option<&NodeStub> {
@@ -75,9 +75,9 @@ pub struct Live {
     jobs: BTreeSet<JobKey>,
     nodes: States<Vec<NodeStub>>,
     allocs: States<Vec<AllocStub>>,
-    picture: Picture,
-    node_index: Order,
-    alloc_index: Order,
+    picture: ClusterPicture,
+    node_index: AnswerOrder,
+    alloc_index: AnswerOrder,
     /// When jobs, deployments and waiting evaluations were read last.
     read_at: Option<Timestamp>,
 }
@@ -93,16 +93,16 @@ impl Live {
             allocs: Watch::new(nomad, allocs_call(&node_ids, &jobs), Patience::OPERATION).states(),
             node_ids,
             jobs,
-            picture: Picture::default(),
-            node_index: Order::default(),
-            alloc_index: Order::default(),
+            picture: ClusterPicture::default(),
+            node_index: AnswerOrder::default(),
+            alloc_index: AnswerOrder::default(),
             read_at: None,
         }
     }
 
     /// The picture, once every part of it is known.
     #[must_use]
-    pub fn picture(&self) -> Option<&Picture> {
+    pub fn picture(&self) -> Option<&ClusterPicture> {
         (self.node_index.is_known() && self.alloc_index.is_known() && self.read_at.is_some())
             .then_some(&self.picture)
     }
@@ -187,7 +187,7 @@ impl Live {
             self.allocs =
                 Watch::new(&self.nomad, allocs_call(&self.node_ids, &self.jobs), Patience::OPERATION)
                     .states();
-            self.alloc_index = Order::default();
+            self.alloc_index = AnswerOrder::default();
             self.read_at = None;
         }
     }
@@ -195,12 +195,12 @@ impl Live {
 
 /// Keeps answers in order: one that was asked for earlier may come later.
 #[derive(Debug, Clone, Copy, Default)]
-struct Order {
+struct AnswerOrder {
     known: Option<u64>,
     fell: bool,
 }
 
-impl Order {
+impl AnswerOrder {
     fn is_known(self) -> bool {
         self.known.is_some()
     }
@@ -213,7 +213,7 @@ impl Order {
             self.fell = true;
             return false;
         }
-        *self = Order { known: Some(index), fell: false };
+        *self = AnswerOrder { known: Some(index), fell: false };
         true
     }
 }
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_late_answer_is_left_out_and_a_restored_server_is_believed() {
-        let mut order = Order::default();
+        let mut order = AnswerOrder::default();
         assert!(order.admits(Some(10)) && order.admits(Some(12)));
         assert!(!order.admits(Some(11)));
         assert!(order.admits(Some(12)), "the same state once more");

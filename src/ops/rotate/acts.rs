@@ -14,7 +14,7 @@ use crate::model::group::{self, GroupKey};
 use crate::model::ids::{JobKey, JobType};
 use crate::model::metric;
 use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
-use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::{NodeRef, alloc_ref};
 use crate::ops::rotate::decide::{self, Act, Phase, is_batch, is_there};
 use crate::ops::rotate::event::{Event, StopEvidence};
@@ -96,7 +96,7 @@ impl Rotation<'_> {
         self.judge(&forecast, "with the replacements")
     }
 
-    async fn forecast(&self, picture: &Picture, leaving: &[&AllocStub]) -> Result<Forecast> {
+    async fn forecast(&self, picture: &ClusterPicture, leaving: &[&AllocStub]) -> Result<Forecast> {
         let survivors: Vec<String> = picture
             .nodes
             .iter()
@@ -186,7 +186,7 @@ impl Rotation<'_> {
         Ok(true)
     }
 
-    async fn check_room(&self, picture: &Picture, stops: &[&AllocStub]) -> Result<()> {
+    async fn check_room(&self, picture: &ClusterPicture, stops: &[&AllocStub]) -> Result<()> {
         let forecast = self.forecast(picture, stops).await?;
         if let Some(loss) = forecast.losses.first() {
             return Err(Error::refused(format!(
@@ -238,7 +238,7 @@ impl Rotation<'_> {
     /// a while.
     fn find_others(
         &mut self,
-        picture: &Picture,
+        picture: &ClusterPicture,
         stops: &[AllocStub],
         before: &BTreeMap<GroupKey, u64>,
     ) -> Result<()> {
@@ -324,13 +324,13 @@ impl Rotation<'_> {
 }
 
 /// The jobs of the services on a node.
-fn jobs_on(picture: &Picture, node: &NodeRef) -> BTreeSet<JobKey> {
+fn jobs_on(picture: &ClusterPicture, node: &NodeRef) -> BTreeSet<JobKey> {
     let here = picture.allocs.iter().filter(|a| a.node_id == node.id && a.job_type == JobType::Service);
     here.filter(|a| is_there(a)).map(JobKey::of).collect()
 }
 
 /// How many allocations of the groups of these are available.
-fn available(picture: &Picture, stops: &[AllocStub]) -> BTreeMap<GroupKey, u64> {
+fn available(picture: &ClusterPicture, stops: &[AllocStub]) -> BTreeMap<GroupKey, u64> {
     let groups: BTreeSet<GroupKey> = stops.iter().map(GroupKey::of).collect();
     let count = |key: GroupKey| {
         let available = group::available(picture.allocs.iter().filter(|a| key.owns(a)));

@@ -8,7 +8,7 @@ use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::node::NodeStub;
 use crate::model::forecast::Loss;
 use crate::model::group::{GroupKey, is_available};
-use crate::model::rights::Answer;
+use crate::model::rights::Permitted;
 use crate::model::second_copy;
 use crate::ops::migration::snapshot::Snapshot;
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
@@ -219,10 +219,10 @@ pub fn find(
     if plan.survivors.is_empty() && options.replace == Replace::No && plan.to_empty().next().is_some() {
         blockers.push(Blocker::NothingLeft);
     }
-    if snapshot.rights.node_write() == Answer::No {
+    if snapshot.rights.node_write() == Permitted::No {
         blockers.push(Blocker::MayNotDrain);
     }
-    if snapshot.rights.every_namespace(&["read-job"]) == Answer::No {
+    if snapshot.rights.every_namespace(&["read-job"]) == Permitted::No {
         blockers.push(Blocker::UnseenNamespaces);
     }
     blockers.extend(of_nodes(snapshot, selected, key));
@@ -321,7 +321,7 @@ fn of_second_copies(snapshot: &Snapshot, plan: &Plan) -> Vec<Blocker> {
                 "the token may not stop allocations, and the server's drain does not wait for it".to_owned(),
             );
         }
-        if snapshot.rights.namespace(&key.namespace, &["scale-job", "submit-job"]) == Answer::No {
+        if snapshot.rights.namespace(&key.namespace, &["scale-job", "submit-job"]) == Permitted::No {
             return Some(format!(
                 "the token may not scale jobs of namespace {}: it needs scale-job",
                 key.namespace

@@ -7,7 +7,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::model::group::GroupKey;
 use crate::model::ids::JobKey;
 use crate::model::{present_health, service_name};
-use crate::ops::migration::live::Picture;
+use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
 use crate::ops::present_health::Sources;
 use crate::ops::rotate::decide::Decision;
@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_secs(3);
 
 impl Rotation<'_> {
     /// Reads the checks of everything whose group is in hand, unless that was done just now.
-    pub(super) async fn read_checks(&mut self, picture: &Picture, decision: &Decision, afresh: bool) {
+    pub(super) async fn read_checks(&mut self, picture: &ClusterPicture, decision: &Decision, afresh: bool) {
         let now = self.recorder.now();
         let due = self.checked_at.is_none_or(|at| self.since(at) >= EVERY);
         if !due && !afresh {

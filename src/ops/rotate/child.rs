@@ -20,7 +20,7 @@ const LONGEST: usize = 400;
 
 /// What becomes of a command that does not end in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Overdue {
+pub(super) enum OverduePolicy {
     /// It keeps running.
     Leave,
     /// It and everything it started are ended.
@@ -29,7 +29,7 @@ pub(super) enum Overdue {
 
 /// How a command ended.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(super) struct CommandEnd {
     /// Its status; none when it did not end in time.
     pub(super) status: Option<ExitStatus>,
     /// The last lines it said, without what may be secret.
@@ -45,8 +45,8 @@ impl Rotation<'_> {
         &mut self,
         mut command: Command,
         within: Duration,
-        overdue: Overdue,
-    ) -> Result<Ended> {
+        overdue: OverduePolicy,
+    ) -> Result<CommandEnd> {
         let name = command.as_std().get_program().to_string_lossy().into_owned();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Ctrl-C is ours to handle: whoever changes machines must not be cut off in the middle.
@@ -61,13 +61,13 @@ impl Rotation<'_> {
         let status = match timeout(within, self.follow(&mut child, &mut tail)).await {
             Ok(status) => Some(status?),
             Err(_) => {
-                if overdue == Overdue::End {
+                if overdue == OverduePolicy::End {
                     end(&mut child).await;
                 }
                 None
             }
         };
-        Ok(Ended { status, tail: tail.into() })
+        Ok(CommandEnd { status, tail: tail.into() })
     }
 
     async fn follow(&mut self, child: &mut Child, tail: &mut VecDeque<String>) -> Result<ExitStatus> {

@@ -17,7 +17,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::{JobKey, JobType};
 use crate::ops::migration::floors::{self, Rule};
-use crate::ops::migration::live::Picture;
+use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{self, AllocIndex, MoveInput, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref};
 use crate::ops::rotate::options::Options;
@@ -26,7 +26,7 @@ use crate::ops::rotate::plan::Strategy;
 pub use phase::{Phase, Problem};
 pub(super) use stops::first_to_leave;
 
-use view::View;
+use view::StepFacts;
 
 /// A node that is to be emptied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub struct StepInput<'a> {
     /// The nodes to empty, in order.
     pub nodes: &'a [GoalNode],
     /// The cluster now.
-    pub picture: &'a Picture,
+    pub picture: &'a ClusterPicture,
     /// Service allocations that were seen on each node since it was begun, by its id.
     pub tracked: &'a BTreeMap<String, Vec<AllocRef>>,
     /// What was seen to take an allocation's place, by the id of that one.
@@ -193,7 +193,7 @@ pub fn decide(input: StepInput<'_>) -> Decision {
         MoveInput { index: &index, rules: &rules, unplaced: &input.picture.unplaced, placed: input.placed };
     let progress: BTreeMap<String, Progress> =
         tracked().map(|a| (a.id.clone(), progress::of(moves, a))).collect();
-    let view = View::new(input, &index, &rules, &progress);
+    let view = StepFacts::new(input, &index, &rules, &progress);
     let phases: Vec<(NodeRef, Phase)> = input.nodes.iter().map(|n| (n.node.clone(), view.phase(n))).collect();
     let mut decision = Decision { phases, ..Decision::default() };
     view.choose(&mut decision);
@@ -211,7 +211,7 @@ pub fn expected(input: StepInput<'_>, node: &str) -> Duration {
     let policy = input.options.floor_policy();
     let rules = floors::rules(&here, &input.picture.jobs, &input.picture.deployments, &policy);
     let progress = BTreeMap::new();
-    View::new(input, &index, &rules, &progress).expected(node)
+    StepFacts::new(input, &index, &rules, &progress).expected(node)
 }
 
 /// Batch work, which Nomad does not move.

@@ -11,7 +11,7 @@ use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis::task_trouble;
 use crate::model::ids::short;
 use crate::model::words;
-use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::{AllocRef, NodeRef, names};
 use crate::ops::rotate::decide::{Decision, Phase, Problem};
@@ -63,7 +63,12 @@ impl Rotation<'_> {
         hints.into_iter().fold(error, |error, hint| error.hint(hint.clone()))
     }
 
-    async fn node_error(&self, picture: Option<&Picture>, node: &NodeRef, problems: &[Problem]) -> Error {
+    async fn node_error(
+        &self,
+        picture: Option<&ClusterPicture>,
+        node: &NodeRef,
+        problems: &[Problem],
+    ) -> Error {
         let moves: Vec<(&AllocRef, &MoveFailure)> = problems
             .iter()
             .filter_map(|p| match p {
@@ -104,7 +109,7 @@ impl Rotation<'_> {
     }
 
     /// Leaves nothing draining under supervision, restores eligibility where that was asked for, and says how to go on.
-    pub(super) async fn stop_safely(&mut self, picture: Option<&Picture>, error: Error) -> Error {
+    pub(super) async fn stop_safely(&mut self, picture: Option<&ClusterPicture>, error: Error) -> Error {
         let mut error = self.give_counts_back(picture, error).await;
         if self.goal.strategy == Strategy::SupervisedDrain {
             let drained: Vec<NodeRef> = self.goal_nodes(|n| self.run.drained.contains(&n.id));
@@ -217,7 +222,7 @@ fn plain_error(node: &NodeRef, problem: &Problem) -> Option<Error> {
     })
 }
 
-fn told(picture: Option<&Picture>, alloc: &AllocRef, failure: &MoveFailure) -> String {
+fn told(picture: Option<&ClusterPicture>, alloc: &AllocRef, failure: &MoveFailure) -> String {
     let name = &alloc.name;
     match failure {
         MoveFailure::Unplaced(why) => format!("the replacement of {name} cannot be placed: {why}"),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::model::group::{self, GroupKey};
-use crate::ops::migration::live::Picture;
+use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::{Decision, RunState};
 
@@ -24,7 +24,13 @@ pub(super) struct Gaps {
 
 impl Gaps {
     /// Takes in what is true now.
-    pub(super) fn see(&mut self, picture: &Picture, run: &RunState, decision: &Decision, now: Timestamp) {
+    pub(super) fn see(
+        &mut self,
+        picture: &ClusterPicture,
+        run: &RunState,
+        decision: &Decision,
+        now: Timestamp,
+    ) {
         for id in decision.progress.keys() {
             let Some(alloc) = picture.allocs.iter().find(|a| a.id == *id) else { continue };
             let key = GroupKey::of(alloc);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::api::nomad::operator;
 use crate::error::Result;
 use crate::model::ids::JobKey;
-use crate::model::rollout::gate::Answer;
+use crate::model::rollout::gate::GateAnswer;
 use crate::ops::migration::live::Live;
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::decide::Phase;
@@ -26,14 +26,14 @@ impl Rotation<'_> {
         let mut lines = Vec::new();
         for (gate, answer) in &answers {
             let (verdict, why) = match answer {
-                Answer::Pass => ("pass", String::new()),
-                Answer::Fail(why) => ("fail", why.clone()),
-                Answer::Unknown(why) => ("unknown", why.clone()),
+                GateAnswer::Pass => ("pass", String::new()),
+                GateAnswer::Fail(why) => ("fail", why.clone()),
+                GateAnswer::Unknown(why) => ("unknown", why.clone()),
             };
             match answer {
-                Answer::Pass => {}
-                Answer::Fail(why) => lines.push(format!("gate {gate} says no: {why}")),
-                Answer::Unknown(why) => lines.push(format!("gate {gate} is not known: {why}")),
+                GateAnswer::Pass => {}
+                GateAnswer::Fail(why) => lines.push(format!("gate {gate} says no: {why}")),
+                GateAnswer::Unknown(why) => lines.push(format!("gate {gate} is not known: {why}")),
             }
             let told = (verdict.to_owned(), why.clone());
             if self.gates_told.insert(gate.clone(), told.clone()) != Some(told) {
@@ -62,7 +62,7 @@ impl Rotation<'_> {
         self.asked_gates = None;
     }
 
-    async fn answers(&mut self, live: &Live) -> Result<Vec<(String, Answer)>> {
+    async fn answers(&mut self, live: &Live) -> Result<Vec<(String, GateAnswer)>> {
         let gates = self.goal.options.pace.gates.clone();
         let mut answers = Vec::new();
         for gate in &gates.own {
@@ -93,38 +93,38 @@ impl Rotation<'_> {
         ]
     }
 
-    async fn ask_autopilot(&self) -> Answer {
+    async fn ask_autopilot(&self) -> GateAnswer {
         match self.nomad.read(&operator::autopilot_health()).await {
-            Ok(reply) if reply.value.servers.is_empty() => {
-                Answer::Unknown("autopilot knows of no server; there may have been an election".to_owned())
-            }
-            Ok(reply) if !reply.value.healthy => Answer::Fail("a server is not healthy".to_owned()),
+            Ok(reply) if reply.value.servers.is_empty() => GateAnswer::Unknown(
+                "autopilot knows of no server; there may have been an election".to_owned(),
+            ),
+            Ok(reply) if !reply.value.healthy => GateAnswer::Fail("a server is not healthy".to_owned()),
             // One or two servers never have one to spare.
             Ok(reply) if reply.value.servers.len() > 2 && reply.value.failure_tolerance == 0 => {
-                Answer::Fail("no server may be lost".to_owned())
+                GateAnswer::Fail("no server may be lost".to_owned())
             }
-            Ok(_) => Answer::Pass,
-            Err(e) => Answer::Unknown(e.to_string()),
+            Ok(_) => GateAnswer::Pass,
+            Err(e) => GateAnswer::Unknown(e.to_string()),
         }
     }
 
-    async fn ask_about_trouble(&self, gate: OwnGate) -> Answer {
+    async fn ask_about_trouble(&self, gate: OwnGate) -> GateAnswer {
         let jobs: BTreeSet<JobKey> = self.jobs();
         let found = match gate {
             OwnGate::Blocked => self.new_blocked(&jobs).await,
             _ => self.new_failures(&jobs).await,
         };
         match found {
-            Ok(None) => Answer::Pass,
-            Ok(Some(why)) => Answer::Fail(why),
-            Err(e) => Answer::Unknown(e.to_string()),
+            Ok(None) => GateAnswer::Pass,
+            Ok(Some(why)) => GateAnswer::Fail(why),
+            Err(e) => GateAnswer::Unknown(e.to_string()),
         }
     }
 
     /// What is known of the checks was read with the last look.
-    fn ask_checks(&self, live: &Live) -> Answer {
+    fn ask_checks(&self, live: &Live) -> GateAnswer {
         if live.picture().is_none() {
-            return Answer::Unknown("nothing was seen yet".to_owned());
+            return GateAnswer::Unknown("nothing was seen yet".to_owned());
         }
         let arrived = self.seen.values().filter_map(|p| match p {
             Progress::Moved { replacement } => Some(replacement),
@@ -133,12 +133,12 @@ impl Rotation<'_> {
         let mut unknown = None;
         for id in arrived {
             if let Some(why) = self.run.failing.get(id) {
-                return Answer::Fail(format!("{}: {why}", crate::model::ids::short(id)));
+                return GateAnswer::Fail(format!("{}: {why}", crate::model::ids::short(id)));
             }
             if let Some(why) = self.run.unseen.get(id) {
                 unknown.get_or_insert_with(|| why.clone());
             }
         }
-        unknown.map_or(Answer::Pass, Answer::Unknown)
+        unknown.map_or(GateAnswer::Pass, GateAnswer::Unknown)
     }
 }

@@ -10,7 +10,7 @@ use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
 use crate::model::group::{self, GroupKey};
 use crate::model::ids::JobType;
-use crate::model::rights::Answer;
+use crate::model::rights::Permitted;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::floors::{self, Rule, Speed};
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
@@ -237,7 +237,7 @@ fn reason_to_skip(
 fn strategy(snapshot: &Snapshot, nodes: &[NodePlan]) -> Strategy {
     let namespaces: BTreeSet<&str> =
         nodes.iter().flat_map(|n| &n.moves).map(|a| a.namespace.as_str()).collect();
-    let refused = |ns: &&str| snapshot.rights.namespace(ns, &["alloc-lifecycle"]) == Answer::No;
+    let refused = |ns: &&str| snapshot.rights.namespace(ns, &["alloc-lifecycle"]) == Permitted::No;
     if namespaces.iter().any(refused) { Strategy::SupervisedDrain } else { Strategy::StepByStep }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::JobKey;
 use crate::ops::migration::AllocRef;
-use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::control;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
@@ -197,7 +197,7 @@ impl Rotation<'_> {
     }
 
     /// Notes since when each replacement has been well without a change.
-    fn sight(&mut self, picture: &Picture, decision: &Decision) {
+    fn sight(&mut self, picture: &ClusterPicture, decision: &Decision) {
         let now = self.recorder.now();
         let mut well = std::collections::BTreeMap::new();
         for p in decision.progress.values() {
@@ -216,7 +216,7 @@ impl Rotation<'_> {
     }
 
     /// Notes whose turn it is in each group, where no lock says so, and since when.
-    fn see_turns(&mut self, picture: &Picture, decision: &Decision, now: Timestamp) {
+    fn see_turns(&mut self, picture: &ClusterPicture, decision: &Decision, now: Timestamp) {
         if !self.run.unprotected {
             return;
         }

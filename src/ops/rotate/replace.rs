@@ -14,7 +14,7 @@ use crate::model::redaction::Secrets;
 use crate::model::stand_in;
 use crate::model::words;
 use crate::ops::migration::live::Live;
-use crate::ops::rotate::child::{Ended, Overdue};
+use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::Replace;
 use crate::ops::rotate::recorder::{Intent, Replacement};
@@ -82,8 +82,8 @@ impl Rotation<'_> {
         within: Duration,
     ) -> Result<()> {
         self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.goal.options.secrets) })?;
-        let Ended { status, .. } =
-            self.run_child(self.command(old, argv, wanted), within, Overdue::Leave).await?;
+        let CommandEnd { status, .. } =
+            self.run_child(self.command(old, argv, wanted), within, OverduePolicy::Leave).await?;
         match status {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(Error::failed(format!("the replacement command {:?} failed", argv[0]))

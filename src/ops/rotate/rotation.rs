@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::interrupts::{Interrupt, Orderly};
 use crate::model::ids::JobKey;
-use crate::model::rollout::gate::Passes;
-use crate::ops::migration::live::Picture;
+use crate::model::rollout::gate::PassesInARow;
+use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::lock::{Holder, Lock};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::{AllocRef, META_WAS, NodeRef};
@@ -117,7 +117,7 @@ pub struct Rotation<'a> {
     /// Batch work that was seen on nodes that are emptied, by node.
     pub(super) batch: BTreeMap<String, BTreeMap<String, AllocStub>>,
     /// What was amiss before, so that only what is new counts against a node.
-    pub(super) before: Option<super::verify::Before>,
+    pub(super) before: Option<super::verify::ProblemsBefore>,
     /// When a node was looked at first when it was empty, and last.
     pub(super) verifying: BTreeMap<String, (Timestamp, Timestamp)>,
     /// Why a node is not found well yet.
@@ -127,7 +127,7 @@ pub struct Rotation<'a> {
     /// When checks were read last.
     pub(super) checked_at: Option<Timestamp>,
     /// When the gates were asked last, and how often in a row all of them have held.
-    pub(super) asked_gates: Option<(Timestamp, Passes)>,
+    pub(super) asked_gates: Option<(Timestamp, PassesInARow)>,
     /// What each gate said last.
     pub(super) gates_told: BTreeMap<String, (String, String)>,
     /// Since when groups with one instance have been away, and for how long they were, by what left.
@@ -208,7 +208,7 @@ impl<'a> Rotation<'a> {
     }
 
     /// What the next step is decided from.
-    pub(super) fn input<'i>(&'i self, picture: &'i Picture) -> StepInput<'i> {
+    pub(super) fn input<'i>(&'i self, picture: &'i ClusterPicture) -> StepInput<'i> {
         StepInput {
             nodes: &self.goal.nodes,
             picture,

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::expectation::{Expectation, NOMAD_VERSION, NodeFacts, compare_versions};
 use crate::ops::migration::NodeRef;
-use crate::ops::rotate::child::{Ended, Overdue};
+use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
 use crate::ops::rotate::recorder::Intent;
@@ -158,7 +158,7 @@ impl Rotation<'_> {
         let mut child = Command::new(&argv[0]);
         child.args(&argv[1..]).envs(NODE_VARIABLES.into_iter().zip(values));
         let begun = self.recorder.now();
-        let Ended { status, tail } = self.run_child(child, command.within, Overdue::End).await?;
+        let CommandEnd { status, tail } = self.run_child(child, command.within, OverduePolicy::End).await?;
         let failed = match status {
             Some(status) if status.success() => None,
             // A machine that goes down takes the connection with it; whether it did its work is seen when it is back.

@@ -430,7 +430,7 @@ fn groups(moves: &[MoveStory], foreseen: Option<&Foreseen>, last: Option<Timesta
         let known = foreseen.into_iter().flat_map(|f| &f.groups).find(|g| g.group == *key);
         let evidence = moves.iter().find_map(|m| m.evidence);
         let count = evidence.map(|e| e.count).or(known.map(|k| k.count));
-        let away = Away::of(&moves, count, last);
+        let away = AwayCount::of(&moves, count, last);
         GroupStory {
             group: key.clone(),
             count,
@@ -445,9 +445,9 @@ fn groups(moves: &[MoveStory], foreseen: Option<&Foreseen>, last: Option<Timesta
     of.into_iter().map(group).collect()
 }
 
-/// How many of a group were on their way at once, and for how long.
+/// How many of a group were away at once, and for how long.
 #[derive(Debug, Default, PartialEq)]
-struct Away {
+struct AwayCount {
     most: u64,
     /// Seconds with at least one away.
     some: f64,
@@ -455,7 +455,7 @@ struct Away {
     all: f64,
 }
 
-impl Away {
+impl AwayCount {
     fn of(moves: &[&MoveStory], count: Option<u64>, last: Option<Timestamp>) -> Self {
         let mut edges: Vec<(Timestamp, i64)> = Vec::new();
         for (from, until) in moves.iter().filter_map(|m| Some((m.stopped_at?, m.ended_at.or(last)?))) {
@@ -463,7 +463,7 @@ impl Away {
         }
         // One that arrives makes room for one that leaves at the same moment.
         edges.sort_unstable();
-        let (mut away, mut now, mut before) = (Away::default(), 0_i64, None);
+        let (mut away, mut now, mut before) = (AwayCount::default(), 0_i64, None);
         for (time, change) in edges {
             let lasted = before.map_or(0.0, |before| seconds(before, time));
             if now > 0 {

@@ -10,7 +10,7 @@ use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::model::group::{self, GroupKey, is_leaving};
 use crate::model::ids::job_words;
-use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::snapshot;
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::Intent;
@@ -105,7 +105,7 @@ impl Rotation<'_> {
     }
 
     /// When the rotation stops early: the counts are given back where nothing is lost by it, and what is left is said.
-    pub(super) async fn give_counts_back(&mut self, picture: Option<&Picture>, error: Error) -> Error {
+    pub(super) async fn give_counts_back(&mut self, picture: Option<&ClusterPicture>, error: Error) -> Error {
         let mut error = error;
         for (key, own) in self.run.surged.clone() {
             let restored = match self.restore_count(picture, &key, own).await {
@@ -126,7 +126,12 @@ impl Rotation<'_> {
         error
     }
 
-    async fn restore_count(&mut self, picture: Option<&Picture>, key: &GroupKey, own: u64) -> Result<bool> {
+    async fn restore_count(
+        &mut self,
+        picture: Option<&ClusterPicture>,
+        key: &GroupKey,
+        own: u64,
+    ) -> Result<bool> {
         let now = self.nomad.read(&job::get(&key.namespace, &key.job)).await?.value;
         if count(&now, key) == Some(own + 1) {
             let safe = picture.is_some_and(|p| stays_without_the_last(p, key, &self.doomed));
@@ -146,7 +151,7 @@ fn count(job: &Job, key: &GroupKey) -> Option<u64> {
 
 /// Whether something of the group still serves when the servers stop the one with the highest index, which is what they do when a
 /// count is lowered (`nomad-api.md §12.4`, rule 4).
-fn stays_without_the_last(picture: &Picture, key: &GroupKey, doomed: &BTreeSet<String>) -> bool {
+fn stays_without_the_last(picture: &ClusterPicture, key: &GroupKey, doomed: &BTreeSet<String>) -> bool {
     let index = |name: &str| -> u64 {
         let digits = name.rsplit_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
         digits.parse().unwrap_or(0)

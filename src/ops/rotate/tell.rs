@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
 use crate::model::{window, words};
-use crate::ops::migration::live::Picture;
+use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, NodeRef, alloc_ref, names};
 use crate::ops::rotate::decide::{Decision, Phase, is_batch};
@@ -19,7 +19,7 @@ const WORTH_A_WORD: Duration = Duration::from_secs(10);
 
 impl Rotation<'_> {
     /// Emits what changed since the last round.
-    pub(super) fn tell(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
+    pub(super) fn tell(&mut self, picture: &ClusterPicture, decision: &Decision) -> Result<()> {
         if decision.progress != self.seen || decision.phases != self.phases {
             self.last_progress = self.recorder.now();
         }
@@ -35,7 +35,7 @@ impl Rotation<'_> {
         Ok(())
     }
 
-    fn tell_moves(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
+    fn tell_moves(&mut self, picture: &ClusterPicture, decision: &Decision) -> Result<()> {
         let by_id: BTreeMap<&str, &AllocStub> = picture.allocs.iter().map(|a| (a.id.as_str(), a)).collect();
         let all: Vec<(NodeRef, AllocRef)> = self
             .goal
@@ -110,7 +110,7 @@ impl Rotation<'_> {
     }
 
     /// Batch work leaves no replacement: what was seen and has ended has finished, or was killed.
-    fn tell_batch(&mut self, picture: &Picture, decision: &Decision) -> Result<()> {
+    fn tell_batch(&mut self, picture: &ClusterPicture, decision: &Decision) -> Result<()> {
         for (node, phase) in &decision.phases {
             if let Phase::AwaitingBatch(allocs) = phase {
                 let known = self.batch.contains_key(&node.id);
@@ -273,7 +273,7 @@ impl Rotation<'_> {
     }
 
     /// Says what is to be known if the run is ended at once.
-    fn leave_word(&self, picture: &Picture, decision: &Decision) {
+    fn leave_word(&self, picture: &ClusterPicture, decision: &Decision) {
         let moving: Vec<&str> = self
             .recorder
             .memory

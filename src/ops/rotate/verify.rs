@@ -13,10 +13,10 @@ use crate::api::nomad::deployment::{self, DeploymentStatus};
 use crate::api::nomad::job::{Service, TaskGroup};
 use crate::api::nomad::node::{self, NodeStatus};
 use crate::error::{Error, Result};
-use crate::model::drain_end::{self, End};
+use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::JobKey;
 use crate::model::service_name;
-use crate::ops::migration::live::{Live, Picture};
+use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::snapshot;
 use crate::ops::migration::{AllocRef, NodeRef};
@@ -31,13 +31,13 @@ const READS_AT_ONCE: usize = 16;
 
 /// What was amiss before a node was begun, so that only what is new counts against it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Before {
+pub(super) struct ProblemsBefore {
     blocked: BTreeSet<String>,
     failed: BTreeSet<String>,
 }
 
-/// What was found when a node was empty.
-enum Found {
+/// How the services that moved off a node are once it is empty.
+enum EmptyNodeState {
     Well,
     /// It may still get well.
     Unwell(Vec<String>, Duration),
@@ -47,13 +47,13 @@ enum Found {
 
 impl Rotation<'_> {
     /// Notes what is amiss already.
-    pub(super) async fn look_before(&self, picture: &Picture) -> Result<Before> {
+    pub(super) async fn look_before(&self, picture: &ClusterPicture) -> Result<ProblemsBefore> {
         let jobs: BTreeSet<JobKey> = picture.jobs.keys().cloned().collect();
         let (blocked, failed) = tokio::try_join!(
             snapshot::blocked_evaluations(&self.nomad, &jobs),
             failed_deployments(&self.nomad, &jobs)
         )?;
-        Ok(Before { blocked: blocked.into_keys().collect(), failed: failed.into_keys().collect() })
+        Ok(ProblemsBefore { blocked: blocked.into_keys().collect(), failed: failed.into_keys().collect() })
     }
 
     /// Looks at a node that is empty and sealed: how its drain ended, whether anything waits for room or failed since it was
@@ -69,7 +69,7 @@ impl Rotation<'_> {
         let Some(picture) = live.picture() else { return Ok(false) };
         let found = self.examine(picture, node).await?;
         match found {
-            Found::Well => {
+            EmptyNodeState::Well => {
                 self.unwell.remove(&node.id);
                 self.run.verified.insert(node.id.clone());
                 let begun = self.begun_at.get(&node.id).copied();
@@ -81,29 +81,29 @@ impl Rotation<'_> {
                 self.recorder.emit(Event::NodeRotated { node: node.clone(), seconds })?;
                 Ok(true)
             }
-            Found::Unwell(why, patience) if self.since(since) > patience => {
+            EmptyNodeState::Unwell(why, patience) if self.since(since) > patience => {
                 self.run.unverified.insert(node.id.clone(), why.join("; "));
                 Ok(true)
             }
-            Found::Unwell(why, _) => {
+            EmptyNodeState::Unwell(why, _) => {
                 self.unwell.insert(node.id.clone(), why);
                 Ok(false)
             }
-            Found::Bad(why) => {
+            EmptyNodeState::Bad(why) => {
                 self.run.unverified.insert(node.id.clone(), why);
                 Ok(true)
             }
         }
     }
 
-    async fn examine(&mut self, picture: &Picture, node: &NodeRef) -> Result<Found> {
+    async fn examine(&mut self, picture: &ClusterPicture, node: &NodeRef) -> Result<EmptyNodeState> {
         if let Some(bad) = self.judge_drain(node).await? {
-            return Ok(Found::Bad(bad));
+            return Ok(EmptyNodeState::Bad(bad));
         }
         let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();
         let jobs: BTreeSet<JobKey> = tracked.clone().map(AllocRef::job_key).collect();
         if let Some(bad) = self.find_new_trouble(&jobs).await? {
-            return Ok(Found::Bad(bad));
+            return Ok(EmptyNodeState::Bad(bad));
         }
         let replacements: Vec<&AllocStub> = tracked
             .filter_map(|a| match self.seen.get(&a.id) {
@@ -126,9 +126,9 @@ impl Rotation<'_> {
         };
         let up = matches!(now.status, NodeStatus::Ready | NodeStatus::Initializing);
         Ok(match end {
-            End::Complete if !up => Some(format!("its status is {}", now.status)),
-            End::Complete => None,
-            End::Forced if self.may_kill() => None,
+            DrainEnd::Complete if !up => Some(format!("its status is {}", now.status)),
+            DrainEnd::Complete => None,
+            DrainEnd::Forced if self.may_kill() => None,
             end => Some(end.to_string()),
         })
     }
@@ -172,7 +172,7 @@ impl Rotation<'_> {
     }
 
     /// Nomad's verdict is debounced and final; after it only Consul sees a failure (`consul-api.md`, gate timings).
-    async fn ask_consul(&mut self, picture: &Picture, moved: &[&AllocStub]) -> Result<Found> {
+    async fn ask_consul(&mut self, picture: &ClusterPicture, moved: &[&AllocStub]) -> Result<EmptyNodeState> {
         let mut expected: BTreeMap<String, Expected> = BTreeMap::new();
         let mut unknown: BTreeSet<String> = BTreeSet::new();
         for alloc in moved {
@@ -184,11 +184,11 @@ impl Rotation<'_> {
             }
         }
         if expected.is_empty() && unknown.is_empty() {
-            return Ok(Found::Well);
+            return Ok(EmptyNodeState::Well);
         }
         let Some(consul) = self.consul.clone() else {
             self.notice_once("Consul was not asked about the moved services: CONSUL_HTTP_ADDR is not set")?;
-            return Ok(Found::Well);
+            return Ok(EmptyNodeState::Well);
         };
         for name in unknown {
             self.notice_once(&format!(
@@ -202,11 +202,15 @@ impl Rotation<'_> {
             .try_collect()
             .await?;
         let missing: Vec<String> = missing.into_iter().flatten().collect();
-        Ok(if missing.is_empty() { Found::Well } else { Found::Unwell(missing, CONSUL_SLACK + slowest * 2) })
+        Ok(if missing.is_empty() {
+            EmptyNodeState::Well
+        } else {
+            EmptyNodeState::Unwell(missing, CONSUL_SLACK + slowest * 2)
+        })
     }
 }
 
-fn consul_services(picture: &Picture, alloc: &AllocStub) -> Vec<Service> {
+fn consul_services(picture: &ClusterPicture, alloc: &AllocStub) -> Vec<Service> {
     let document = picture.jobs.get(&JobKey::of(alloc));
     let group = document.and_then(|d| d.job.group(&alloc.task_group));
     let services = group.into_iter().flat_map(TaskGroup::all_services);

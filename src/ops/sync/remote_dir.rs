@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::model::copy_path::RemotePlace;
-use crate::model::tree_sync::{Changes, Deletions, Thing, Tree, changes};
+use crate::model::tree_sync::{Changes, Deletions, PathEntry, Tree, changes};
 use crate::ops::exec::script::{Script, quoted};
 use crate::ops::exec::shell_session::ShellSession;
 use crate::ops::sync::Scan;
@@ -91,13 +91,14 @@ impl RemoteDir {
         let may_run: std::collections::BTreeSet<&str> = may_run.lines().collect();
         for (path, digest) in Manifest::of_sha256sum(&sums).0 {
             let executable = may_run.contains(format!("./{path}").as_str());
-            self.known.insert(path, Thing::File { digest, executable });
+            self.known.insert(path, PathEntry::File { digest, executable });
         }
         let plain = |path: &str| path.strip_prefix("./").map(str::to_owned);
         let links: Vec<&str> = links.lines().collect();
-        let links = links.chunks_exact(2).filter_map(|l| Some((plain(l[0])?, Thing::Link(l[1].to_owned()))));
+        let links =
+            links.chunks_exact(2).filter_map(|l| Some((plain(l[0])?, PathEntry::Link(l[1].to_owned()))));
         self.known.extend(links);
-        self.known.extend(dirs.lines().filter_map(|d| Some((plain(d)?, Thing::Dir))));
+        self.known.extend(dirs.lines().filter_map(|d| Some((plain(d)?, PathEntry::Dir))));
         // What has line ends in its name, or a name that is not UTF-8, is not ours: such names are not sent.
         self.known.retain(|path, _| !path.contains(['\n', char::REPLACEMENT_CHARACTER]));
         Ok(())

@@ -6,19 +6,19 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::tree_sync::{Thing, Tree};
+use crate::model::tree_sync::{PathEntry, Tree};
 use crate::ops::sync::ignores::{Ignores, Rules};
 use crate::ops::transfer::Digester;
 
 /// What tells whether a file was written to: size, time, inode and mode.
-type Face = (u64, i64, i64, u64, u32);
+type FileStamp = (u64, i64, i64, u64, u32);
 
 /// Looks at a directory again and again; files that were not written to are not read again.
 #[derive(Debug)]
 pub struct Scanner {
     root: PathBuf,
     rules: Rules,
-    known: BTreeMap<String, (Face, Thing)>,
+    known: BTreeMap<String, (FileStamp, PathEntry)>,
 }
 
 /// What was seen in one look.
@@ -96,7 +96,7 @@ impl Scanner {
                 continue;
             }
             if is_dir {
-                scan.tree.insert(path.clone(), Thing::Dir);
+                scan.tree.insert(path.clone(), PathEntry::Dir);
                 self.dir(&entry.path(), &path, scan);
                 continue;
             }
@@ -111,10 +111,10 @@ impl Scanner {
         }
     }
 
-    fn thing(&mut self, at: &Path, path: &str) -> io::Result<Option<Thing>> {
+    fn thing(&mut self, at: &Path, path: &str) -> io::Result<Option<PathEntry>> {
         let meta = std::fs::symlink_metadata(at)?;
         if meta.is_symlink() {
-            return Ok(Some(Thing::Link(std::fs::read_link(at)?.to_string_lossy().into_owned())));
+            return Ok(Some(PathEntry::Link(std::fs::read_link(at)?.to_string_lossy().into_owned())));
         }
         if !meta.is_file() {
             return Ok(None);
@@ -123,7 +123,7 @@ impl Scanner {
         if let Some((_, thing)) = self.known.get(path).filter(|(known, _)| *known == face) {
             return Ok(Some(thing.clone()));
         }
-        let thing = Thing::File { digest: digest(at)?, executable: meta.mode() & 0o100 != 0 };
+        let thing = PathEntry::File { digest: digest(at)?, executable: meta.mode() & 0o100 != 0 };
         self.known.insert(path.to_owned(), (face, thing.clone()));
         Ok(Some(thing))
     }
@@ -151,7 +151,7 @@ mod tests {
         let mut scanner = Scanner::new(home.path().to_owned(), Rules::default());
         let scan = scanner.look().unwrap();
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned();
-        assert_eq!(scan.tree["f"], Thing::File { digest: abc, executable: false });
+        assert_eq!(scan.tree["f"], PathEntry::File { digest: abc, executable: false });
         assert!(scan.unreadable.is_empty());
         drop(home);
         let scan = scanner.look().unwrap();

@@ -11,7 +11,7 @@ use crate::api::http::Http;
 use crate::api::{self, Problem};
 use crate::model::traffic::change::{Action, Change, Stored};
 use crate::model::traffic::fields::{field, hundredths, items, pairs, text};
-use crate::model::traffic::lint::{Flaw, Gravity};
+use crate::model::traffic::lint::{Flaw, FlawSeverity};
 
 /// Entries, and whether the token saw all of them.
 #[derive(Debug, Default)]
@@ -158,7 +158,7 @@ async fn filter_flaw(
     let flaw = |id, gravity, text: String| Some(Flaw { id, gravity, path: path.clone(), text });
     Ok(match consul.read(&health::connect(service, filter)).await {
         Ok(reply) if reply.value.is_empty() => {
-            let gravity = if used { Gravity::Broken } else { Gravity::Doubtful };
+            let gravity = if used { FlawSeverity::Broken } else { FlawSeverity::Doubtful };
             let what =
                 if used { "every request that goes there answers 503" } else { "nothing goes there yet" };
             flaw(
@@ -174,7 +174,7 @@ async fn filter_flaw(
             if e.status == Some(500) && e.text.contains("filter")
                 || e.text.contains("boolean expression") =>
         {
-            flaw("bad-filter", Gravity::Broken, format!("Consul cannot apply {filter:?}: {}", e.text))
+            flaw("bad-filter", FlawSeverity::Broken, format!("Consul cannot apply {filter:?}: {}", e.text))
         }
         Err(e) if e.problem == Problem::Denied => None,
         Err(e) => return Err(e),

@@ -71,7 +71,7 @@ struct Registered {
 }
 
 /// The counters of every witness at one moment.
-pub type Marks = BTreeMap<String, Stats>;
+pub type WitnessCounters = BTreeMap<String, Stats>;
 
 /// What a write did to the proxies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -86,14 +86,14 @@ pub struct Effect {
 
 /// An address somebody named for the admin port of a proxy: `ID=URL`, or a URL alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct AdminAddress {
     /// Its id in Consul; none when it is to say so itself.
     pub id: Option<String>,
     /// Its address.
     pub url: String,
 }
 
-impl std::str::FromStr for Named {
+impl std::str::FromStr for AdminAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -105,7 +105,7 @@ impl std::str::FromStr for Named {
         if rest.is_empty() || rest.contains("://") || id.as_deref() == Some("") {
             return Err("expected HOST:PORT or ID=HOST:PORT, the admin port of a proxy".to_owned());
         }
-        Ok(Named { id, url: url.to_owned() })
+        Ok(AdminAddress { id, url: url.to_owned() })
     }
 }
 
@@ -118,7 +118,7 @@ pub async fn find(
     consul: &Http,
     services: &BTreeSet<String>,
     new_gateways: &BTreeSet<String>,
-    named: &[Named],
+    named: &[AdminAddress],
 ) -> api::Result<Witnesses> {
     let mut wanted = gateways(consul, new_gateways).await?;
     let asked = join_all(services.iter().map(async |s| consul.read(&health::connect(s, "")).await)).await;
@@ -212,13 +212,13 @@ impl Witnesses {
     }
 
     /// Their counters now.
-    pub async fn marks(&self) -> Marks {
+    pub async fn marks(&self) -> WitnessCounters {
         let asked = self.heard.iter().map(async |w| Some((w.id.clone(), w.admin.stats(TELLING).await.ok()?)));
         join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// What happened since the marks were taken.
-    pub async fn since(&self, before: &Marks) -> Effect {
+    pub async fn since(&self, before: &WitnessCounters) -> Effect {
         let after = self.marks().await;
         compare(before, &after)
     }
@@ -230,7 +230,7 @@ impl Witnesses {
     }
 }
 
-fn compare(before: &Marks, after: &Marks) -> Effect {
+fn compare(before: &WitnessCounters, after: &WitnessCounters) -> Effect {
     let mut effect = Effect::default();
     for (id, before) in before {
         let Some(after) = after.get(id) else {
@@ -257,7 +257,7 @@ mod tests {
     fn what_rose_is_told_and_a_counter_that_is_new_counts_from_zero() {
         let stats =
             |pairs: &[(&str, u64)]| pairs.iter().map(|(n, v)| ((*n).to_owned(), *v)).collect::<Stats>();
-        let before = Marks::from([
+        let before = WitnessCounters::from([
             (
                 "a".to_owned(),
                 stats(&[
@@ -269,7 +269,7 @@ mod tests {
             ("c".to_owned(), stats(&[])),
             ("d".to_owned(), stats(&[("listener_manager.total_listeners_draining", 1)])),
         ]);
-        let after = Marks::from([
+        let after = WitnessCounters::from([
             (
                 "a".to_owned(),
                 stats(&[
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn admin_ports_are_named_with_or_without_an_id() {
-        let named = |text: &str| text.parse::<Named>().map(|n| (n.id, n.url));
+        let named = |text: &str| text.parse::<AdminAddress>().map(|n| (n.id, n.url));
         assert_eq!(named("127.0.0.1:19000"), Ok((None, "127.0.0.1:19000".to_owned())));
         assert_eq!(named("ingress=http://h:1"), Ok((Some("ingress".to_owned()), "http://h:1".to_owned())));
         assert!(named("").is_err() && named("=h:1").is_err() && named("tcp://h:1").is_err());

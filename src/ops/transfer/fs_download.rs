@@ -34,7 +34,7 @@ const AT_ONCE: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A file that was found: its path there, its path in the copy, and what its directory says of it.
-struct Found {
+struct FoundFile {
     from: String,
     below: String,
     entry: Entry,
@@ -80,7 +80,7 @@ impl Download<'_> {
         let rate_limit = RefCell::new(RateLimit::new(self.rate));
         let read = async |found| (self.file(&found, staging, (progress, &rate_limit)).await, found);
         let mut reading = stream::iter(files).map(read).buffer_unordered(AT_ONCE);
-        while let Some((digest, Found { below, entry, .. })) = reading.next().await {
+        while let Some((digest, FoundFile { below, entry, .. })) = reading.next().await {
             match digest {
                 Ok(digest) => {
                     out.bytes += entry.size;
@@ -106,12 +106,12 @@ impl Download<'_> {
         staging: &LocalStaging,
         out: &mut Unpacked,
         progress: &Progress,
-    ) -> Result<(Vec<Found>, Vec<String>)> {
+    ) -> Result<(Vec<FoundFile>, Vec<String>)> {
         let (mut files, mut links) = (Vec::new(), Vec::new());
         let (mut entries, mut bytes) = (0_u64, 0_u64);
-        let mut todo = vec![Found { from: path.to_owned(), below: name.to_owned(), entry: root }];
+        let mut todo = vec![FoundFile { from: path.to_owned(), below: name.to_owned(), entry: root }];
         while let Some(found) = todo.pop() {
-            let Found { from, below, entry } = &found;
+            let FoundFile { from, below, entry } = &found;
             entries += 1;
             if entries > self.limits.entries || below.split('/').count() > self.limits.depth {
                 return Err(Error::failed("the copy holds more files or directories than it may"));
@@ -153,7 +153,7 @@ impl Download<'_> {
                             out.left_out.push(LeftOut { path: below, why });
                             continue;
                         }
-                        todo.push(Found { from, below, entry });
+                        todo.push(FoundFile { from, below, entry });
                     }
                 }
                 Kind::Link => links.push(found.below),
@@ -209,7 +209,7 @@ impl Download<'_> {
 
     async fn file(
         &self,
-        Found { from, below, entry }: &Found,
+        FoundFile { from, below, entry }: &FoundFile,
         staging: &LocalStaging,
         (progress, rate_limit): (&Progress, &RefCell<RateLimit>),
     ) -> Result<Digest> {

@@ -8,43 +8,43 @@ use tokio::time::sleep;
 use super::{LOOK, Subject};
 use crate::api::http::Probe;
 use crate::error::{Error, Result};
-use crate::model::condition::Standing;
+use crate::model::condition::ConditionState;
 
 /// An answer that takes longer than this is none.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// The status that is wanted.
+/// The HTTP status that is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum WantedStatus {
     /// This one.
     Status(u16),
     /// Any of this hundred: 2 for 200 to 299.
     Class(u16),
 }
 
-impl Answer {
+impl WantedStatus {
     /// Reads `200` or `2xx`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(class) = text.strip_suffix("xx") {
-            return class.parse().ok().filter(|c| (1..=5).contains(c)).map(Answer::Class);
+            return class.parse().ok().filter(|c| (1..=5).contains(c)).map(WantedStatus::Class);
         }
-        text.parse().ok().filter(|s| text.len() == 3 && (100..600).contains(s)).map(Answer::Status)
+        text.parse().ok().filter(|s| text.len() == 3 && (100..600).contains(s)).map(WantedStatus::Status)
     }
 
     fn holds(self, status: u16) -> bool {
         match self {
-            Answer::Status(wanted) => status == wanted,
-            Answer::Class(class) => status / 100 == class,
+            WantedStatus::Status(wanted) => status == wanted,
+            WantedStatus::Class(class) => status / 100 == class,
         }
     }
 }
 
-impl std::fmt::Display for Answer {
+impl std::fmt::Display for WantedStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Answer::Status(status) => write!(f, "{status}"),
-            Answer::Class(class) => write!(f, "{class}xx"),
+            WantedStatus::Status(status) => write!(f, "{status}"),
+            WantedStatus::Class(class) => write!(f, "{class}xx"),
         }
     }
 }
@@ -53,7 +53,7 @@ impl std::fmt::Display for Answer {
 pub struct HttpSubject {
     probe: Probe,
     url: String,
-    wanted: Answer,
+    wanted: WantedStatus,
     looked: bool,
 }
 
@@ -62,7 +62,7 @@ impl HttpSubject {
     ///
     /// # Errors
     /// When no client can be made.
-    pub fn new(url: &str, wanted: Answer) -> Result<Self> {
+    pub fn new(url: &str, wanted: WantedStatus) -> Result<Self> {
         let probe =
             Probe::new(WITHIN).map_err(|e| Error::failed("could not make an HTTP client").because(e))?;
         Ok(HttpSubject { probe, url: url.to_owned(), wanted, looked: false })
@@ -77,17 +77,17 @@ impl Subject for HttpSubject {
         Ok(())
     }
 
-    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+    async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
         Ok(match self.probe.get(&self.url, &[]).await {
             Ok(answer) if self.wanted.holds(answer.status) => {
-                Standing::Met(format!("it answers {}", answer.status))
+                ConditionState::Met(format!("it answers {}", answer.status))
             }
             Ok(answer) => {
                 let to = answer.headers.iter().find(|(name, _)| name == "location");
                 let to = to.map_or(String::new(), |(_, to)| format!(" and sends on to {to}"));
-                Standing::NotYet(format!("it answers {}{to}", answer.status))
+                ConditionState::NotYet(format!("it answers {}{to}", answer.status))
             }
-            Err(why) => Standing::NotYet(format!("no answer: {why}")),
+            Err(why) => ConditionState::NotYet(format!("no answer: {why}")),
         })
     }
 }
@@ -98,14 +98,21 @@ mod tests {
 
     #[test]
     fn a_status_or_a_class_of_them() {
-        assert_eq!(Answer::parse("200"), Some(Answer::Status(200)));
-        assert_eq!(Answer::parse("2xx"), Some(Answer::Class(2)));
+        assert_eq!(WantedStatus::parse("200"), Some(WantedStatus::Status(200)));
+        assert_eq!(WantedStatus::parse("2xx"), Some(WantedStatus::Class(2)));
         assert_eq!(
-            (Answer::parse("20"), Answer::parse("600"), Answer::parse("9xx"), Answer::parse("x")),
+            (
+                WantedStatus::parse("20"),
+                WantedStatus::parse("600"),
+                WantedStatus::parse("9xx"),
+                WantedStatus::parse("x")
+            ),
             (None, None, None, None)
         );
         assert!(
-            Answer::Class(2).holds(204) && !Answer::Class(2).holds(301) && Answer::Status(301).holds(301)
+            WantedStatus::Class(2).holds(204)
+                && !WantedStatus::Class(2).holds(301)
+                && WantedStatus::Status(301).holds(301)
         );
     }
 }

@@ -13,10 +13,10 @@ use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
-use crate::model::condition::Standing;
+use crate::model::condition::ConditionState;
 use crate::ops::ticker::Stall;
 
-pub use http::{Answer, HttpSubject};
+pub use http::{HttpSubject, WantedStatus};
 pub use nomad::{AllocSubject, DeploymentSubject, EvalSubject, JobSubject, NodeSubject, PresenceSubject};
 pub use service::ServiceSubject;
 
@@ -30,21 +30,21 @@ pub(crate) trait Subject {
     async fn changed(&mut self) -> Result<()>;
 
     /// How the condition stands at this moment.
-    async fn standing(&mut self, now: Timestamp) -> Result<Standing>;
+    async fn standing(&mut self, now: Timestamp) -> Result<ConditionState>;
 }
 
-/// How long.
+/// How long to wait, and how long the condition must hold.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms {
+pub struct WaitTerms {
     /// For how long the condition has to hold without a break.
     pub steady: Duration,
     /// When to give up.
     pub until: Option<Timestamp>,
 }
 
-/// How waiting ended well.
+/// The condition was met: how, and after how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Met {
+pub struct WaitMet {
     /// How the condition stands.
     pub words: String,
     /// How long it took.
@@ -57,11 +57,11 @@ pub struct Met {
 /// Failed (1) when it can no longer come true, timed out (6), interrupted (130, 143); API faults that outlast all patience.
 pub(crate) async fn until(
     subject: &mut impl Subject,
-    terms: Terms,
+    terms: WaitTerms,
     clock: &SharedClock,
     orderly: &mut Orderly,
     mut tell: impl FnMut(&str) -> Result<()>,
-) -> Result<Met> {
+) -> Result<WaitMet> {
     let begun = clock.now();
     let mut steady = Stall::default();
     let mut last = "nothing was seen yet".to_owned();
@@ -85,15 +85,15 @@ pub(crate) async fn until(
             }
         };
         let now = clock.now();
-        let lasted = steady.lasts(matches!(standing, Standing::Met(_)), now);
+        let lasted = steady.lasts(matches!(standing, ConditionState::Met(_)), now);
         last = match standing {
-            Standing::Met(words) if lasted >= terms.steady => {
-                return Ok(Met { words, waited: since(begun, now) });
+            ConditionState::Met(words) if lasted >= terms.steady => {
+                return Ok(WaitMet { words, waited: since(begun, now) });
             }
-            Standing::Met(words) => format!("{words}, for {} of {}", text(lasted), text(terms.steady)),
-            Standing::NotYet(words) => words,
-            Standing::NotKnown(words) => format!("not known: {words}"),
-            Standing::Never(words) => {
+            ConditionState::Met(words) => format!("{words}, for {} of {}", text(lasted), text(terms.steady)),
+            ConditionState::NotYet(words) => words,
+            ConditionState::NotKnown(words) => format!("not known: {words}"),
+            ConditionState::Never(words) => {
                 return Err(Error::failed("the condition can no longer come true").because(words));
             }
         };
@@ -132,7 +132,7 @@ mod tests {
         }
     }
 
-    struct Story(VecDeque<Standing>, Arc<Ticking>);
+    struct Story(VecDeque<ConditionState>, Arc<Ticking>);
 
     impl Subject for Story {
         async fn changed(&mut self) -> Result<()> {
@@ -143,15 +143,19 @@ mod tests {
             Ok(())
         }
 
-        async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+        async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
             Ok(self.0.pop_front().unwrap())
         }
     }
 
-    async fn ended(story: Vec<Standing>, steady: u64, timeout: Option<i64>) -> (Result<Met>, Vec<String>) {
+    async fn ended(
+        story: Vec<ConditionState>,
+        steady: u64,
+        timeout: Option<i64>,
+    ) -> (Result<WaitMet>, Vec<String>) {
         let clock = Arc::new(Ticking::default());
         let until_at = timeout.map(|s| Timestamp::from_second(s).unwrap());
-        let terms = Terms { steady: Duration::from_secs(steady), until: until_at };
+        let terms = WaitTerms { steady: Duration::from_secs(steady), until: until_at };
         let mut subject = Story(story.into(), Arc::clone(&clock));
         let shared: SharedClock = clock;
         let mut told = Vec::new();
@@ -164,22 +168,22 @@ mod tests {
         (met, told)
     }
 
-    fn met() -> Standing {
-        Standing::Met("3 of 3".into())
+    fn met() -> ConditionState {
+        ConditionState::Met("3 of 3".into())
     }
 
     #[tokio::test(start_paused = true)]
     async fn it_ends_when_the_condition_has_held_for_long_enough() {
         let story = vec![
-            Standing::NotYet("1 of 3".into()),
+            ConditionState::NotYet("1 of 3".into()),
             met(),
-            Standing::NotYet("2 of 3".into()),
+            ConditionState::NotYet("2 of 3".into()),
             met(),
             met(),
             met(),
         ];
         let (end, told) = ended(story, 2, None).await;
-        assert_eq!(end.unwrap(), Met { words: "3 of 3".into(), waited: Duration::from_secs(6) });
+        assert_eq!(end.unwrap(), WaitMet { words: "3 of 3".into(), waited: Duration::from_secs(6) });
         assert_eq!(
             told,
             ["1 of 3", "3 of 3, for 0s of 2s", "2 of 3", "3 of 3, for 0s of 2s", "3 of 3, for 1s of 2s"]
@@ -188,10 +192,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_says_why_it_cannot_come_true_and_what_was_last_seen() {
-        let (end, _) = ended(vec![Standing::Never("it is stopped".into())], 0, None).await;
+        let (end, _) = ended(vec![ConditionState::Never("it is stopped".into())], 0, None).await;
         let error = end.unwrap_err();
         assert_eq!((error.code(), error.causes()), (ExitCode::Failed, &["it is stopped".to_owned()][..]));
-        let (end, _) = ended(vec![Standing::NotKnown("no path".into())], 0, Some(3)).await;
+        let (end, _) = ended(vec![ConditionState::NotKnown("no path".into())], 0, Some(3)).await;
         let error = end.unwrap_err();
         assert_eq!(
             (error.code(), error.causes()),
@@ -206,7 +210,7 @@ mod tests {
         interrupts.raise(Interrupt::Interrupted);
         let clock: SharedClock = Arc::new(Ticking::default());
         let mut subject = Story(VecDeque::new(), Arc::new(Ticking::default()));
-        let terms = Terms { steady: Duration::ZERO, until: None };
+        let terms = WaitTerms { steady: Duration::ZERO, until: None };
         let end = until(&mut subject, terms, &clock, &mut orderly, |_| Ok(())).await;
         assert_eq!(end.unwrap_err().code(), ExitCode::Interrupted);
     }

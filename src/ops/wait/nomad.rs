@@ -25,11 +25,11 @@ use crate::model::condition::eval::EvalCondition;
 use crate::model::condition::job::JobCondition;
 use crate::model::condition::node::NodeCondition;
 use crate::model::condition::{
-    Standing, alloc, deployment as of_deployment, eval, job as of_job, node as of_node,
+    ConditionState, alloc, deployment as of_deployment, eval, job as of_job, node as of_node,
 };
 use crate::model::ids::JobKey;
-use crate::model::rollout::Seen;
-use crate::model::rollout::look::{self, Look};
+use crate::model::rollout::JobObservation;
+use crate::model::rollout::look::{self, HealthLook};
 use crate::ops::deploy::watch::JobWatch;
 use crate::ops::present_health::Sources;
 
@@ -104,11 +104,11 @@ impl<A: DeserializeOwned + 'static, B: DeserializeOwned + 'static> Pair<A, B> {
     }
 }
 
-/// When clients may be asked again.
+/// When clients were asked last, to ask them not too often.
 #[derive(Debug, Default)]
-struct Looks(Option<Timestamp>);
+struct LookPace(Option<Timestamp>);
 
-impl Looks {
+impl LookPace {
     /// Whether it is time for a look at so many allocations; notes it.
     fn due(&mut self, now: Timestamp, allocs: usize) -> bool {
         let pause = Duration::from_secs((allocs / LOOKS_A_SECOND) as u64);
@@ -125,8 +125,8 @@ pub struct JobSubject {
     watch: JobWatch,
     sources: Sources,
     condition: JobCondition,
-    looks: Looks,
-    looked: Option<Look>,
+    looks: LookPace,
+    looked: Option<HealthLook>,
 }
 
 impl JobSubject {
@@ -137,7 +137,7 @@ impl JobSubject {
             watch: JobWatch::new(nomad, &key.namespace, &key.id),
             sources: Sources::new(nomad, consul),
             condition,
-            looks: Looks::default(),
+            looks: LookPace::default(),
             looked: None,
         }
     }
@@ -166,7 +166,7 @@ impl Subject for JobSubject {
         Ok(())
     }
 
-    async fn standing(&mut self, now: Timestamp) -> Result<Standing> {
+    async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         self.watch.seen.sight(now);
         self.look(now).await;
         Ok(of_job::standing(self.condition, &self.watch.seen, self.looked.as_ref(), now))
@@ -194,11 +194,11 @@ impl Subject for PresenceSubject {
         self.both.changed().await
     }
 
-    async fn standing(&mut self, now: Timestamp) -> Result<Standing> {
-        let seen = Seen {
+    async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
+        let seen = JobObservation {
             job: self.both.first().cloned(),
             allocs: self.both.second().cloned().unwrap_or_default(),
-            ..Seen::default()
+            ..JobObservation::default()
         };
         Ok(of_job::standing(self.condition, &seen, None, now))
     }
@@ -254,7 +254,7 @@ impl Subject for AllocSubject {
         self.both.changed().await
     }
 
-    async fn standing(&mut self, now: Timestamp) -> Result<Standing> {
+    async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
         let alloc = self.alloc();
         let group = alloc.and_then(|a| self.job()?.group(&a.task_group));
         let mut health = BTreeMap::new();
@@ -288,7 +288,7 @@ impl Subject for NodeSubject {
         self.both.changed().await
     }
 
-    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+    async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
         let node = self.both.first();
         self.was_draining |= node.is_some_and(|n| n.drain_strategy.is_some());
         let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
@@ -317,7 +317,7 @@ impl Subject for DeploymentSubject {
         self.both.changed().await
     }
 
-    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+    async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
         let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
         Ok(of_deployment::standing(self.condition, self.both.first(), allocs))
     }
@@ -350,7 +350,7 @@ impl Subject for EvalSubject {
         Ok(())
     }
 
-    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
+    async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
         Ok(eval::standing(self.condition, &self.id, self.seen.as_deref().unwrap_or_default()))
     }
 }

@@ -8,9 +8,9 @@ use super::{LOOK, Subject};
 use crate::api::consul::health::{self, ServiceEntry};
 use crate::api::http::Http;
 use crate::error::Result;
-use crate::model::condition::Standing;
+use crate::model::condition::ConditionState;
 use crate::model::condition::service::{self, ServiceCondition};
-use crate::ops::services::{MOST_ASKED, Registries, Which};
+use crate::ops::services::{MOST_ASKED, Registries, ServiceSelection};
 
 /// A service of that name, in whichever registry.
 pub struct ServiceSubject {
@@ -67,8 +67,8 @@ impl Subject for ServiceSubject {
         Ok(())
     }
 
-    async fn standing(&mut self, _now: Timestamp) -> Result<Standing> {
-        let read = self.registries.read(Which::Named(&self.name), MOST_ASKED).await?;
+    async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
+        let read = self.registries.read(ServiceSelection::Named(&self.name), MOST_ASKED).await?;
         let blind = read.not_known.first().map(String::as_str);
         Ok(service::standing(self.condition, self.wanted, &read.instances, blind))
     }

@@ -7,10 +7,10 @@ use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::model::why::{Explanation, alloc as reasons};
 use crate::ops::present_health::Sources;
-use crate::ops::why::{Asked, log_end};
+use crate::ops::why::{WhyContext, log_end};
 
 /// Explains an allocation.
-pub(super) async fn explain(asked: Asked<'_>, id: &str) -> Result<Explanation> {
+pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanation> {
     let raw = asked.nomad.read(&allocation::get_raw(id)).await?.value;
     let unreadable = |e: serde_json::Error| {
         Error::failed(format!("could not read allocation {id}")).because(e.to_string())
@@ -73,7 +73,7 @@ pub(super) async fn explain(asked: Asked<'_>, id: &str) -> Result<Explanation> {
 }
 
 /// The job in an allocation is as it was when that was placed: whether it was stopped since is the job's own to tell.
-async fn mark_stopped(asked: Asked<'_>, alloc: &mut Allocation) {
+async fn mark_stopped(asked: WhyContext<'_>, alloc: &mut Allocation) {
     if alloc.desired_status == DesiredStatus::Run {
         return;
     }
@@ -86,7 +86,7 @@ async fn mark_stopped(asked: Asked<'_>, alloc: &mut Allocation) {
 }
 
 /// Another allocation; none when it was collected, or cannot be read.
-async fn neighbour(asked: Asked<'_>, id: &str) -> Option<AllocStub> {
+async fn neighbour(asked: WhyContext<'_>, id: &str) -> Option<AllocStub> {
     if id.is_empty() {
         return None;
     }
@@ -95,7 +95,7 @@ async fn neighbour(asked: Asked<'_>, id: &str) -> Option<AllocStub> {
 }
 
 /// When a failed allocation is tried again.
-async fn again_at(asked: Asked<'_>, alloc: &AllocStub) -> Option<jiff::Timestamp> {
+async fn again_at(asked: WhyContext<'_>, alloc: &AllocStub) -> Option<jiff::Timestamp> {
     if alloc.followup_eval_id.is_empty() || !alloc.next_allocation.is_empty() {
         return None;
     }

@@ -15,17 +15,17 @@ use crate::model::ids::JobKey;
 use crate::model::present_health::{self, PresentHealth};
 use crate::model::redaction::Secrets;
 use crate::model::why::placement::{self, Unplaced};
-use crate::model::why::room::{Cluster, Taken};
+use crate::model::why::room::{Cluster, NodeUsage};
 use crate::model::why::{Code, Explanation, alloc as reasons, changes, experiment, job as standing};
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
-use crate::ops::why::{Asked, log_end, reason};
+use crate::ops::why::{WhyContext, log_end, reason};
 
 /// Of how many allocations the checks are asked.
 const MOST_CHECKED: usize = 50;
 
 /// What was read of a job.
-struct Seen {
+struct JobFacts {
     spec: Value,
     job: Job,
     allocs: Vec<AllocStub>,
@@ -33,7 +33,7 @@ struct Seen {
 }
 
 /// Explains a job.
-pub(super) async fn explain(asked: Asked<'_>, key: &JobKey) -> Result<Explanation> {
+pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Explanation> {
     let (ns, id) = (key.namespace.as_str(), key.id.as_str());
     let (spec, allocs, evals, latest) = (
         job::get_spec(ns, id),
@@ -50,7 +50,7 @@ pub(super) async fn explain(asked: Asked<'_>, key: &JobKey) -> Result<Explanatio
     let mut allocs = allocs.value;
     // Allocations of an earlier job of that id tell nothing of this one.
     allocs.retain(|a| a.create_index >= job.create_index);
-    let seen = Seen { spec, job, allocs, evals: evals.value };
+    let seen = JobFacts { spec, job, allocs, evals: evals.value };
     let deployment = latest.value;
     let secrets = Secrets::default().and_document(&seen.spec);
     let mut not_known = Vec::new();
@@ -120,8 +120,8 @@ type Notes<'n> = (&'n mut Vec<String>, &'n mut Vec<String>);
 
 /// Why one allocation is in its state, with its log and what changed with its version, where there are requests left for that.
 async fn suspicion(
-    asked: Asked<'_>,
-    seen: &Seen,
+    asked: WhyContext<'_>,
+    seen: &JobFacts,
     alloc: &AllocStub,
     health: Option<&PresentHealth>,
     secrets: &Secrets,
@@ -178,8 +178,8 @@ fn has_log(alloc: &AllocStub) -> bool {
 
 /// How the allocations do at this moment, and of how many the checks were not asked.
 async fn health(
-    asked: Asked<'_>,
-    seen: &Seen,
+    asked: WhyContext<'_>,
+    seen: &JobFacts,
     looked_at: &mut Vec<String>,
 ) -> (BTreeMap<String, PresentHealth>, usize) {
     let running = standing::wanted(&seen.allocs).filter(|a| a.client_status == ClientStatus::Running);
@@ -203,8 +203,8 @@ async fn health(
 
 /// What the nodes and the scheduler say of a group that is not placed.
 async fn unplaced(
-    asked: Asked<'_>,
-    seen: &Seen,
+    asked: WhyContext<'_>,
+    seen: &JobFacts,
     group: &str,
     metric: &evaluation::PlacementMetric,
     (looked_at, not_known): Notes<'_>,
@@ -250,10 +250,10 @@ async fn unplaced(
 }
 
 /// The nodes with what they offer, and what is taken of them.
-async fn rooms(asked: Asked<'_>) -> ApiResult<(Vec<NodeStub>, HashMap<String, Taken>)> {
+async fn rooms(asked: WhyContext<'_>) -> ApiResult<(Vec<NodeStub>, HashMap<String, NodeUsage>)> {
     let nodes = node::list_with_resources();
     let uses = allocation::list_resources().namespace(crate::api::nomad::ALL_NAMESPACES);
-    let add = |taken: &mut HashMap<String, Taken>, row: AllocUse| {
+    let add = |taken: &mut HashMap<String, NodeUsage>, row: AllocUse| {
         if let Some(resources) = row.allocated_resources.filter(|_| !row.client_status.is_terminal()) {
             taken.entry(row.node_id).or_default().add(&resources);
         }

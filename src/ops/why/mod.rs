@@ -39,9 +39,9 @@ pub enum Subject {
     Deployment(Box<Deployment>),
 }
 
-/// Who is asked, and when.
+/// The clients an explanation asks, and the present moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct WhyContext<'a> {
     /// Nomad.
     pub nomad: &'a Http,
     /// Consul, where there is one.
@@ -54,7 +54,7 @@ pub struct Asked<'a> {
 ///
 /// # Errors
 /// When it cannot be read; what else cannot be read is told as not known.
-pub async fn explain(asked: Asked<'_>, subject: &Subject) -> Result<Explanation> {
+pub async fn explain(asked: WhyContext<'_>, subject: &Subject) -> Result<Explanation> {
     match subject {
         Subject::Job(key) => Box::pin(job::explain(asked, key)).await,
         Subject::Alloc(id) => Box::pin(alloc::explain(asked, id)).await,
@@ -77,7 +77,7 @@ fn reason(e: &crate::api::Error) -> String {
 }
 
 /// A deployment, and the allocation that holds it up.
-async fn of_deployment(asked: Asked<'_>, d: &Deployment) -> Result<Explanation> {
+async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanation> {
     let allocs = asked.nomad.list(&allocation::of_deployment(&d.id).namespace(&d.namespace)).await?.value;
     let mut explanation = deployment::explain(d, &allocs, asked.now);
     let bad = allocs.iter().filter(|a| a.healthy() == Some(false)).max_by_key(|a| a.create_index);
@@ -106,7 +106,7 @@ async fn of_deployment(asked: Asked<'_>, d: &Deployment) -> Result<Explanation> 
 }
 
 /// The last lines of the log of the task in trouble: of stderr, or of stdout where that is empty. An error says why there are none.
-async fn log_end(asked: Asked<'_>, alloc: &AllocStub) -> std::result::Result<Vec<String>, String> {
+async fn log_end(asked: WhyContext<'_>, alloc: &AllocStub) -> std::result::Result<Vec<String>, String> {
     let Some(task) = reasons::talkative_task(alloc) else { return Ok(Vec::new()) };
     let nomad = asked.nomad.with_patience(Patience(LOG_WITHIN));
     let read = async |kind: &str| nomad.read_text(&fs::log_end(&alloc.id, task, kind, LOG_BYTES)).await;

@@ -8,16 +8,16 @@ use crate::api::nomad::node::{self, Node};
 use crate::api::nomad::{ALL_NAMESPACES, quoted};
 use crate::error::Result;
 use crate::model::ids::JobKey;
-use crate::model::why::drain::{self, Holding};
+use crate::model::why::drain::{self, DrainBlocker};
 use crate::model::why::{Explanation, node as reasons};
 use crate::model::words::count;
-use crate::ops::why::{Asked, reason};
+use crate::ops::why::{WhyContext, reason};
 
 /// Longer lists of ids make the filter more costly than the rows it spares.
 const MOST_IDS_IN_A_FILTER: usize = 50;
 
 /// Explains a node.
-pub(super) async fn explain(asked: Asked<'_>, id: &str) -> Result<Explanation> {
+pub(super) async fn explain(asked: WhyContext<'_>, id: &str) -> Result<Explanation> {
     let (own, placed) = (node::get(id), node::allocations_raw(id));
     let (own, placed) = tokio::join!(asked.nomad.read(&own), asked.nomad.list(&placed));
     let node = own?.value;
@@ -48,12 +48,12 @@ pub(super) async fn explain(asked: Asked<'_>, id: &str) -> Result<Explanation> {
 
 /// What keeps the drain of a node from ending.
 async fn holding(
-    asked: Asked<'_>,
+    asked: WhyContext<'_>,
     node: &Node,
     held: &[AllocStub],
     jobs: &BTreeMap<JobKey, crate::api::nomad::job::Job>,
     (looked_at, not_known): (&mut Vec<String>, &mut Vec<String>),
-) -> Vec<Holding> {
+) -> Vec<DrainBlocker> {
     let Some(strategy) = &node.drain_strategy else { return Vec::new() };
     let left: std::collections::BTreeSet<&str> =
         held.iter().filter(|a| !a.client_status.is_terminal()).map(|a| a.job_id.as_str()).collect();

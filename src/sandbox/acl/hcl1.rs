@@ -8,12 +8,12 @@ use serde_json::Value as Json;
 
 /// Where something is: line and column, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct At {
+pub(super) struct SourcePosition {
     pub(super) line: usize,
     pub(super) column: usize,
 }
 
-impl fmt::Display for At {
+impl fmt::Display for SourcePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
     }
@@ -30,7 +30,7 @@ pub(crate) struct Item {
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
-    pub(super) at: At,
+    pub(super) at: SourcePosition,
 }
 
 #[derive(Debug, Clone)]
@@ -85,11 +85,12 @@ fn json_node(json: &Json) -> Node {
         Json::String(text) => Kind::Literal(text.clone()),
         other => Kind::Literal(other.to_string()),
     };
-    Node { kind, at: At::default() }
+    Node { kind, at: SourcePosition::default() }
 }
 
+/// What a token of the text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Is {
+enum TokenKind {
     End,
     Illegal,
     Ident,
@@ -104,42 +105,42 @@ enum Is {
     RightBracket,
 }
 
-impl Is {
+impl TokenKind {
     fn name(self) -> &'static str {
         match self {
-            Is::End => "EOF",
-            Is::Illegal => "ILLEGAL",
-            Is::Ident => "IDENT",
-            Is::Number => "NUMBER",
-            Is::Bool => "BOOL",
-            Is::Text => "STRING",
-            Is::Assign => "ASSIGN",
-            Is::Comma => "COMMA",
-            Is::LeftBrace => "LBRACE",
-            Is::RightBrace => "RBRACE",
-            Is::LeftBracket => "LBRACK",
-            Is::RightBracket => "RBRACK",
+            TokenKind::End => "EOF",
+            TokenKind::Illegal => "ILLEGAL",
+            TokenKind::Ident => "IDENT",
+            TokenKind::Number => "NUMBER",
+            TokenKind::Bool => "BOOL",
+            TokenKind::Text => "STRING",
+            TokenKind::Assign => "ASSIGN",
+            TokenKind::Comma => "COMMA",
+            TokenKind::LeftBrace => "LBRACE",
+            TokenKind::RightBrace => "RBRACE",
+            TokenKind::LeftBracket => "LBRACK",
+            TokenKind::RightBracket => "RBRACK",
         }
     }
 }
 
 #[derive(Debug, Clone)]
 struct Token {
-    is: Is,
+    is: TokenKind,
     text: String,
-    at: At,
+    at: SourcePosition,
 }
 
 impl Token {
     fn end() -> Token {
-        Token { is: Is::End, text: String::new(), at: At::default() }
+        Token { is: TokenKind::End, text: String::new(), at: SourcePosition::default() }
     }
 }
 
 /// What stopped the parser: the end of the text may be fine, anything else is not.
 enum Stop {
     End,
-    Wrong(At, String),
+    Wrong(SourcePosition, String),
 }
 
 impl fmt::Display for Stop {
@@ -153,13 +154,13 @@ impl fmt::Display for Stop {
 
 struct Scanner<'t> {
     rest: std::iter::Peekable<std::str::Chars<'t>>,
-    at: At,
-    illegal: Option<At>,
+    at: SourcePosition,
+    illegal: Option<SourcePosition>,
 }
 
 impl<'t> Scanner<'t> {
     fn new(text: &'t str) -> Scanner<'t> {
-        Scanner { rest: text.chars().peekable(), at: At { line: 1, column: 0 }, illegal: None }
+        Scanner { rest: text.chars().peekable(), at: SourcePosition { line: 1, column: 0 }, illegal: None }
     }
 
     /// The next character. Every look past the end counts as a column, which shows in complaints.
@@ -167,7 +168,7 @@ impl<'t> Scanner<'t> {
         self.at.column += 1;
         let next = self.rest.next();
         if next == Some('\n') {
-            self.at = At { line: self.at.line + 1, column: 0 };
+            self.at = SourcePosition { line: self.at.line + 1, column: 0 };
         }
         next
     }
@@ -198,32 +199,32 @@ impl<'t> Scanner<'t> {
         let at = self.at;
         let mut text: String = first.into_iter().collect();
         let is = match first {
-            None => Is::End,
-            Some('=') => Is::Assign,
-            Some(',') => Is::Comma,
-            Some('{') => Is::LeftBrace,
-            Some('}') => Is::RightBrace,
-            Some('[') => Is::LeftBracket,
-            Some(']') => Is::RightBracket,
+            None => TokenKind::End,
+            Some('=') => TokenKind::Assign,
+            Some(',') => TokenKind::Comma,
+            Some('{') => TokenKind::LeftBrace,
+            Some('}') => TokenKind::RightBrace,
+            Some('[') => TokenKind::LeftBracket,
+            Some(']') => TokenKind::RightBracket,
             Some('"') => {
                 text = self.quoted();
-                Is::Text
+                TokenKind::Text
             }
             Some('<') if self.rest.peek() == Some(&'<') => {
                 text = self.heredoc();
-                Is::Text
+                TokenKind::Text
             }
             Some(c) if c.is_alphabetic() || c == '_' => {
                 self.take_while(&mut text, |c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
-                if matches!(text.as_str(), "true" | "false") { Is::Bool } else { Is::Ident }
+                if matches!(text.as_str(), "true" | "false") { TokenKind::Bool } else { TokenKind::Ident }
             }
             Some(c) if c.is_ascii_digit() || c == '-' => {
                 self.take_while(&mut text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+'));
-                Is::Number
+                TokenKind::Number
             }
             Some(_) => {
                 self.illegal = self.illegal.or(Some(at));
-                Is::Illegal
+                TokenKind::Illegal
             }
         };
         Token { is, text, at }
@@ -308,7 +309,7 @@ impl Parser<'_> {
             if within {
                 let is = self.scan().is;
                 self.unscan();
-                if is == Is::RightBrace {
+                if is == TokenKind::RightBrace {
                     return (items, None);
                 }
             }
@@ -318,7 +319,7 @@ impl Parser<'_> {
                 Err(Stop::End) => return (items, None),
                 Err(wrong) => return (items, Some(wrong)),
             }
-            if self.scan().is != Is::Comma {
+            if self.scan().is != TokenKind::Comma {
                 self.unscan();
             }
         }
@@ -336,15 +337,15 @@ impl Parser<'_> {
         loop {
             let token = self.scan();
             match token.is {
-                Is::End if keys.is_empty() => return Err(Stop::End),
-                Is::Assign if keys.len() > 1 => {
+                TokenKind::End if keys.is_empty() => return Err(Stop::End),
+                TokenKind::Assign if keys.len() > 1 => {
                     let words = format!("nested object expected: LBRACE got: {}", token.is.name());
                     return Err(Stop::Wrong(token.at, words));
                 }
-                Is::Assign if keys.len() == 1 => return Ok((keys, true)),
-                Is::LeftBrace if !keys.is_empty() => return Ok((keys, false)),
-                Is::Ident | Is::Text => keys.push(token.text),
-                Is::Illegal => return Err(Stop::Wrong(token.at, "illegal char".to_owned())),
+                TokenKind::Assign if keys.len() == 1 => return Ok((keys, true)),
+                TokenKind::LeftBrace if !keys.is_empty() => return Ok((keys, false)),
+                TokenKind::Ident | TokenKind::Text => keys.push(token.text),
+                TokenKind::Illegal => return Err(Stop::Wrong(token.at, "illegal char".to_owned())),
                 is if keys.is_empty() => {
                     let words = format!("expected: IDENT | STRING | ASSIGN | LBRACE got: {}", is.name());
                     return Err(Stop::Wrong(token.at, words));
@@ -363,10 +364,10 @@ impl Parser<'_> {
     fn value(&mut self) -> Result<Node, Stop> {
         let token = self.scan();
         let kind = match token.is {
-            Is::Text | Is::Number | Is::Bool => Kind::Literal(token.text),
-            Is::LeftBrace => return self.object(),
-            Is::LeftBracket => Kind::List(self.list()?),
-            Is::End => return Err(Stop::End),
+            TokenKind::Text | TokenKind::Number | TokenKind::Bool => Kind::Literal(token.text),
+            TokenKind::LeftBrace => return self.object(),
+            TokenKind::LeftBracket => Kind::List(self.list()?),
+            TokenKind::End => return Err(Stop::End),
             is => {
                 let words = format!("Unknown token: {} {} {}", token.at, is.name(), token.text);
                 return Err(Stop::Wrong(token.at, words));
@@ -378,11 +379,11 @@ impl Parser<'_> {
     fn object(&mut self) -> Result<Node, Stop> {
         let at = self.last.at;
         let (items, stop) = self.items(true);
-        if let Some(stop) = stop.filter(|_| self.last.is != Is::RightBrace) {
+        if let Some(stop) = stop.filter(|_| self.last.is != TokenKind::RightBrace) {
             return Err(stop);
         }
         let closing = self.scan();
-        if closing.is != Is::RightBrace {
+        if closing.is != TokenKind::RightBrace {
             let words = format!("object expected closing RBRACE got: {}", closing.is.name());
             return Err(Stop::Wrong(closing.at, words));
         }
@@ -395,14 +396,18 @@ impl Parser<'_> {
         loop {
             let token = self.scan();
             match token.is {
-                Is::RightBracket => return Ok(items),
-                Is::Comma => wants_comma = false,
-                Is::Text | Is::Number | Is::Bool if wants_comma => {
+                TokenKind::RightBracket => return Ok(items),
+                TokenKind::Comma => wants_comma = false,
+                TokenKind::Text | TokenKind::Number | TokenKind::Bool if wants_comma => {
                     let words =
                         format!("error parsing list, expected comma or list end, got: {}", token.is.name());
                     return Err(Stop::Wrong(token.at, words));
                 }
-                Is::Text | Is::Number | Is::Bool | Is::LeftBrace | Is::LeftBracket => {
+                TokenKind::Text
+                | TokenKind::Number
+                | TokenKind::Bool
+                | TokenKind::LeftBrace
+                | TokenKind::LeftBracket => {
                     self.unscan();
                     items.push(self.value()?);
                     wants_comma = true;

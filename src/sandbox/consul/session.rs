@@ -86,9 +86,9 @@ pub(crate) fn check_id(id: &str) -> Result<(), String> {
     }
 }
 
-/// What a session is to be.
+/// What a new session is to be.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wish {
+pub(crate) struct SessionRequest {
     pub(crate) name: String,
     /// The agent's own when empty.
     pub(crate) node: String,
@@ -99,7 +99,7 @@ pub(crate) struct Wish {
     pub(crate) service_checks: Vec<String>,
 }
 
-impl Wish {
+impl SessionRequest {
     fn check(&self) -> Result<(), String> {
         let ttl = &self.ttl;
         if !ttl.is_empty() {
@@ -117,7 +117,7 @@ impl Wish {
 
 impl Consul {
     /// Creates a session: its id. Whether the asker may is asked by the route.
-    pub(crate) fn create_session(&mut self, wish: Wish) -> Result<String, String> {
+    pub(crate) fn create_session(&mut self, wish: SessionRequest) -> Result<String, String> {
         wish.check()?;
         let node = if wish.node.is_empty() { self.agent.clone() } else { wish.node.clone() };
         let id = Id::random(&mut self.rng).to_string();
@@ -134,7 +134,7 @@ impl Consul {
             }
         }
         let deletes = wish.behavior == "delete";
-        let Wish { name, ttl, lock_delay, node_checks, service_checks, .. } = wish;
+        let SessionRequest { name, ttl, lock_delay, node_checks, service_checks, .. } = wish;
         let mut session = Session {
             id: id.clone(),
             name,

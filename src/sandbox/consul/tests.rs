@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::kv::Draft;
-use super::session::Wish;
+use super::session::SessionRequest;
 use super::txn::{Op, Verb};
 use super::*;
 use crate::api::wire::Nanos;
@@ -50,11 +50,11 @@ fn passes(seconds: f64, consul: &mut Consul) {
 }
 
 fn session(consul: &mut Consul, ttl: &str, behavior: &str) -> String {
-    let wish = Wish {
+    let wish = SessionRequest {
         ttl: ttl.into(),
         behavior: behavior.into(),
         lock_delay: Nanos::from_secs(5),
-        ..Wish::default()
+        ..SessionRequest::default()
     };
     consul.create_session(wish).unwrap()
 }
@@ -147,10 +147,10 @@ fn a_lock_whose_session_ended_is_nobodys_for_its_delay() {
 fn a_session_rests_on_the_checks_it_names() {
     let mut consul = consul();
     consul.register(service("k1", "w1", "web"));
-    let wish = |checks: &[&str]| Wish {
+    let wish = |checks: &[&str]| SessionRequest {
         node: "k1".into(),
         node_checks: checks.iter().map(|c| (*c).to_owned()).collect(),
-        ..Wish::default()
+        ..SessionRequest::default()
     };
     assert_eq!(consul.create_session(wish(&["none"])).unwrap_err(), "Missing check 'none' registration");
     assert_eq!(

@@ -13,7 +13,7 @@ use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Keyed, Token as Order, page};
 use crate::sandbox::http::reply::{Reply, json as to_json};
 use crate::sandbox::http::request::Input;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::acl::{Policy, Token, digest};
 use crate::sandbox::state::index::{Scope, Table};
@@ -23,18 +23,18 @@ type Answer = Result<Reply, Refusal>;
 
 static POLICY: Shape = Shape {
     go: "structs.ACLPolicy",
-    fields: &[("Name", Is::Text), ("Description", Is::Text), ("Rules", Is::Text)],
+    fields: &[("Name", FieldKind::Text), ("Description", FieldKind::Text), ("Rules", FieldKind::Text)],
 };
 static TOKEN: Shape = Shape {
     go: "struct { ExpirationTTL interface {}; Hash string; *structs.Alias }",
     fields: &[
-        ("Hash", Is::Text),
-        ("Alias.AccessorID", Is::Text),
-        ("Alias.SecretID", Is::Text),
-        ("Alias.Name", Is::Text),
-        ("Alias.Type", Is::Text),
-        ("Alias.Policies", Is::Texts),
-        ("Alias.Global", Is::Flag),
+        ("Hash", FieldKind::Text),
+        ("Alias.AccessorID", FieldKind::Text),
+        ("Alias.SecretID", FieldKind::Text),
+        ("Alias.Name", FieldKind::Text),
+        ("Alias.Type", FieldKind::Text),
+        ("Alias.Policies", FieldKind::Texts),
+        ("Alias.Global", FieldKind::Flag),
     ],
 };
 /// The shortest time a token may live.

@@ -59,7 +59,7 @@ pub(super) async fn answer(shared: &Shared, request: &Request, handler: Handler,
 }
 
 /// What a look at the state gave.
-struct Look {
+struct BlockingLook {
     outcome: Result<Reply, Refusal>,
     /// Whether the leader is another server, whose errors come with a mark.
     forwarded: bool,
@@ -67,7 +67,7 @@ struct Look {
     epoch: u64,
 }
 
-fn look(world: &mut World, request: &Request, handler: Handler, rest: &str) -> Look {
+fn look(world: &mut World, request: &Request, handler: Handler, rest: &str) -> BlockingLook {
     let forwarded = !world.servers.answers_itself();
     let (epoch, contact) = (world.servers.epoch, world.servers.contact(world.now()));
     let mut outcome = handler(&mut Call { world, request, rest });
@@ -77,7 +77,7 @@ fn look(world: &mut World, request: &Request, handler: Handler, rest: &str) -> L
         reply.leader = Some(contact.0);
         reply.contact = contact.1;
     }
-    Look { outcome, forwarded, index: world.state.indexes.latest(), epoch }
+    BlockingLook { outcome, forwarded, index: world.state.indexes.latest(), epoch }
 }
 
 /// Whether something the reply was made of has changed since.

@@ -5,7 +5,7 @@ use crate::sandbox::http::request::{Options, Request};
 use crate::sandbox::state::State;
 use crate::sandbox::world::World;
 use crate::sandbox::world::requests::Refusal;
-use crate::sandbox::world::servers::Trouble;
+use crate::sandbox::world::servers::ServerOutage;
 
 /// The only region.
 pub(super) const REGION: &str = "global";
@@ -70,8 +70,8 @@ impl<'a> Call<'a> {
         let stale = self.request.is_get() && Options::parse(&self.request.query).is_ok_and(|o| o.stale);
         match self.world.servers.trouble().filter(|_| !stale) {
             None => Ok(()),
-            Some(Trouble::Refused(words)) => Err(Refusal::failed(words)),
-            Some(Trouble::Leaderless) => {
+            Some(ServerOutage::Refused(words)) => Err(Refusal::failed(words)),
+            Some(ServerOutage::Leaderless) => {
                 Rights::of(&self.world.state, &self.request.token, self.world.now())?;
                 Err(Refusal::failed(LEADERLESS))
             }

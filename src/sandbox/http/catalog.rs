@@ -11,7 +11,7 @@ use crate::sandbox::http::allocs::{service_rows, watch};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json as to_json};
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::state::catalog::{Namespace, Service};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
@@ -21,10 +21,10 @@ type Answer = Result<Reply, Refusal>;
 static NAMESPACE: Shape = Shape {
     go: "structs.Namespace",
     fields: &[
-        ("Name", Is::Text),
-        ("Description", Is::Text),
-        ("Quota", Is::Text),
-        ("Meta", Is::Map("string")),
+        ("Name", FieldKind::Text),
+        ("Description", FieldKind::Text),
+        ("Quota", FieldKind::Text),
+        ("Meta", FieldKind::Map("string")),
     ],
 };
 

@@ -9,7 +9,7 @@ use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::reply::Reply;
 use crate::sandbox::http::request::field;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::world::NodePower;
@@ -19,13 +19,15 @@ type Answer = Result<Reply, Refusal>;
 
 static RESTART: Shape = Shape {
     go: "struct { TaskName string; AllTasks bool }",
-    fields: &[("TaskName", Is::Text), ("AllTasks", Is::Flag)],
+    fields: &[("TaskName", FieldKind::Text), ("AllTasks", FieldKind::Flag)],
 };
-static SIGNAL: Shape =
-    Shape { go: "structs.AllocSignalRequest", fields: &[("Task", Is::Text), ("Signal", Is::Text)] };
+static SIGNAL: Shape = Shape {
+    go: "structs.AllocSignalRequest",
+    fields: &[("Task", FieldKind::Text), ("Signal", FieldKind::Text)],
+};
 static METADATA: Shape = Shape {
     go: "structs.NodeMetaApplyRequest",
-    fields: &[("NodeID", Is::Text), ("Meta", Is::Map("*string"))],
+    fields: &[("NodeID", FieldKind::Text), ("Meta", FieldKind::Map("*string"))],
 };
 
 /// What the servers say of a node they have no connection to.

@@ -11,7 +11,7 @@ use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::shelf_page;
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::Input;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::{Id, or_empty};
 use crate::sandbox::state::Groups;
 use crate::sandbox::state::deployment::Deployment;
@@ -27,22 +27,22 @@ type Answer = Result<Reply, Refusal>;
 
 static PROMOTION: Shape = Shape {
     go: "structs.DeploymentPromoteRequest",
-    fields: &[("DeploymentID", Is::Text), ("All", Is::Flag), ("Groups", Is::Texts)],
+    fields: &[("DeploymentID", FieldKind::Text), ("All", FieldKind::Flag), ("Groups", FieldKind::Texts)],
 };
 static PAUSE: Shape = Shape {
     go: "structs.DeploymentPauseRequest",
-    fields: &[("DeploymentID", Is::Text), ("Pause", Is::Flag)],
+    fields: &[("DeploymentID", FieldKind::Text), ("Pause", FieldKind::Flag)],
 };
 static HEALTH: Shape = Shape {
     go: "structs.DeploymentAllocHealthRequest",
     fields: &[
-        ("DeploymentID", Is::Text),
-        ("HealthyAllocationIDs", Is::Texts),
-        ("UnhealthyAllocationIDs", Is::Texts),
+        ("DeploymentID", FieldKind::Text),
+        ("HealthyAllocationIDs", FieldKind::Texts),
+        ("UnhealthyAllocationIDs", FieldKind::Texts),
     ],
 };
 static UNBLOCKING: Shape =
-    Shape { go: "structs.DeploymentUnblockRequest", fields: &[("DeploymentID", Is::Text)] };
+    Shape { go: "structs.DeploymentUnblockRequest", fields: &[("DeploymentID", FieldKind::Text)] };
 
 /// Deployments as a list.
 pub(super) fn rows(deployments: Vec<Arc<Deployment>>) -> Reply {

@@ -13,7 +13,7 @@ use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::shelf_page;
 use crate::sandbox::http::reply::{Reply, json as to_json};
 use crate::sandbox::http::request::Options;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::State;
 use crate::sandbox::state::eval::Eval;
@@ -30,8 +30,10 @@ const MAX_IDS: usize = 7281;
 
 type Answer = Result<Reply, Refusal>;
 
-static DELETION: Shape =
-    Shape { go: "structs.EvalDeleteRequest", fields: &[("EvalIDs", Is::Texts), ("Filter", Is::Text)] };
+static DELETION: Shape = Shape {
+    go: "structs.EvalDeleteRequest",
+    fields: &[("EvalIDs", FieldKind::Texts), ("Filter", FieldKind::Text)],
+};
 
 /// Evaluations as a list.
 pub(super) fn rows(evals: Vec<Arc<Eval>>) -> Reply {

@@ -202,13 +202,13 @@ struct Running {
 }
 
 /// What a client's frame asks for.
-enum Asked {
+enum ClientFrame {
     Data(Bytes),
     Close,
     Resize(u16, u16),
 }
 
-fn read(text: &str) -> Result<Vec<Asked>, String> {
+fn read(text: &str) -> Result<Vec<ClientFrame>, String> {
     let frame: Value = serde_json::from_str(text).map_err(|_| {
         let first = text.trim_start().chars().next();
         first.map_or_else(
@@ -219,14 +219,14 @@ fn read(text: &str) -> Result<Vec<Asked>, String> {
     let mut asked = Vec::new();
     if let Some(data) = frame["stdin"]["data"].as_str() {
         let bytes = STANDARD.decode(data).map_err(|_| "illegal base64 data".to_owned())?;
-        asked.push(Asked::Data(bytes.into()));
+        asked.push(ClientFrame::Data(bytes.into()));
     }
     if frame["stdin"]["close"] == true {
-        asked.push(Asked::Close);
+        asked.push(ClientFrame::Close);
     }
     let cells = |name: &str| frame["tty_size"][name].as_u64().and_then(|n| u16::try_from(n).ok());
     if let (Some(columns), Some(rows)) = (cells("width"), cells("height")) {
-        asked.push(Asked::Resize(columns, rows));
+        asked.push(ClientFrame::Resize(columns, rows));
     }
     Ok(asked)
 }
@@ -275,9 +275,9 @@ async fn listen(
             Ok(asked) => {
                 for one in asked {
                     match one {
-                        Asked::Data(bytes) => feed.write(bytes).await,
-                        Asked::Close => feed.close(),
-                        Asked::Resize(columns, rows) => feed.resize(columns, rows),
+                        ClientFrame::Data(bytes) => feed.write(bytes).await,
+                        ClientFrame::Close => feed.close(),
+                        ClientFrame::Resize(columns, rows) => feed.resize(columns, rows),
                     }
                 }
             }

@@ -11,7 +11,7 @@ use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Page, Token, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::Input;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::state::node::Node;
@@ -26,20 +26,20 @@ type Answer = Result<Reply, Refusal>;
 
 static DRAIN_SPEC: Shape = Shape {
     go: "api.DrainSpec",
-    fields: &[("Deadline", Is::Whole("time.Duration")), ("IgnoreSystemJobs", Is::Flag)],
+    fields: &[("Deadline", FieldKind::Whole("time.Duration")), ("IgnoreSystemJobs", FieldKind::Flag)],
 };
 static DRAIN: Shape = Shape {
     go: "api.NodeUpdateDrainRequest",
     fields: &[
-        ("NodeID", Is::Text),
-        ("DrainSpec", Is::One(&DRAIN_SPEC)),
-        ("MarkEligible", Is::Flag),
-        ("Meta", Is::Map("string")),
+        ("NodeID", FieldKind::Text),
+        ("DrainSpec", FieldKind::One(&DRAIN_SPEC)),
+        ("MarkEligible", FieldKind::Flag),
+        ("Meta", FieldKind::Map("string")),
     ],
 };
 static ELIGIBILITY: Shape = Shape {
     go: "structs.NodeUpdateEligibilityRequest",
-    fields: &[("NodeID", Is::Text), ("Eligibility", Is::Text)],
+    fields: &[("NodeID", FieldKind::Text), ("Eligibility", FieldKind::Text)],
 };
 
 /// The parts of the node list that were asked for.

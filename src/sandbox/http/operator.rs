@@ -10,7 +10,7 @@ use crate::sandbox::http::agent::VERSION;
 use crate::sandbox::http::call::{Call, REGION, WRONG_METHOD};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::{Input, field};
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::moment::Moment;
 use crate::sandbox::state::catalog::{Preemption, SchedulerConfig};
@@ -22,21 +22,21 @@ type Answer = Result<Reply, Refusal>;
 static PREEMPTION: Shape = Shape {
     go: "api.PreemptionConfig",
     fields: &[
-        ("BatchSchedulerEnabled", Is::Flag),
-        ("ServiceSchedulerEnabled", Is::Flag),
-        ("SysBatchSchedulerEnabled", Is::Flag),
-        ("SystemSchedulerEnabled", Is::Flag),
+        ("BatchSchedulerEnabled", FieldKind::Flag),
+        ("ServiceSchedulerEnabled", FieldKind::Flag),
+        ("SysBatchSchedulerEnabled", FieldKind::Flag),
+        ("SystemSchedulerEnabled", FieldKind::Flag),
     ],
 };
 static SCHEDULER: Shape = Shape {
     go: "api.SchedulerConfiguration",
     fields: &[
-        ("SchedulerAlgorithm", Is::Word("api.SchedulerAlgorithm")),
-        ("PreemptionConfig", Is::One(&PREEMPTION)),
-        ("MemoryOversubscriptionEnabled", Is::Flag),
-        ("RejectJobRegistration", Is::Flag),
-        ("PauseEvalBroker", Is::Flag),
-        ("NodeLimitForFeasibilityChecks", Is::Whole("int")),
+        ("SchedulerAlgorithm", FieldKind::Word("api.SchedulerAlgorithm")),
+        ("PreemptionConfig", FieldKind::One(&PREEMPTION)),
+        ("MemoryOversubscriptionEnabled", FieldKind::Flag),
+        ("RejectJobRegistration", FieldKind::Flag),
+        ("PauseEvalBroker", FieldKind::Flag),
+        ("NodeLimitForFeasibilityChecks", FieldKind::Whole("int")),
     ],
 };
 static AUTOPILOT: Shape = Shape { go: "api.AutopilotConfiguration", fields: &[] };

@@ -9,7 +9,7 @@ use crate::sandbox::http::nodes;
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::field;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::state::catalog::NodePool;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
@@ -18,7 +18,11 @@ type Answer = Result<Reply, Refusal>;
 
 static POOL: Shape = Shape {
     go: "struct { NodeIdentityTTL interface {}; *structs.Alias }",
-    fields: &[("Alias.Name", Is::Text), ("Alias.Description", Is::Text), ("Alias.Meta", Is::Map("string"))],
+    fields: &[
+        ("Alias.Name", FieldKind::Text),
+        ("Alias.Description", FieldKind::Text),
+        ("Alias.Meta", FieldKind::Map("string")),
+    ],
 };
 
 pub(super) fn list(call: &mut Call<'_>) -> Answer {

@@ -90,9 +90,9 @@ const ROUTES: [(&str, Handler); 74] = [
     ("/v1/operator/utilization", operator::utilization),
 ];
 
-/// What becomes of a path.
+/// The handler of a path, where there is one.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Way<'p> {
+pub(super) enum RouteMatch<'p> {
     /// A handler, and the path after the part it was chosen by.
     Handler(Handler, &'p str),
     /// Nothing is there.
@@ -101,13 +101,13 @@ pub(super) enum Way<'p> {
 
 /// The handler of a path: the longest match.
 #[must_use]
-pub(super) fn route(path: &str) -> Way<'_> {
+pub(super) fn route(path: &str) -> RouteMatch<'_> {
     let fits = |(pattern, _): &&(&str, Handler)| {
         if pattern.ends_with('/') { path.starts_with(pattern) } else { path == *pattern }
     };
     match ROUTES.iter().filter(fits).max_by_key(|(pattern, _)| pattern.len()) {
-        Some((pattern, handler)) => Way::Handler(*handler, &path[pattern.len()..]),
-        None => Way::Nowhere,
+        Some((pattern, handler)) => RouteMatch::Handler(*handler, &path[pattern.len()..]),
+        None => RouteMatch::Nowhere,
     }
 }
 
@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn the_longest_path_answers() {
         let rest = |path: &'static str| match route(path) {
-            Way::Handler(_, rest) => Some(rest),
-            Way::Nowhere => None,
+            RouteMatch::Handler(_, rest) => Some(rest),
+            RouteMatch::Nowhere => None,
         };
         assert_eq!(rest("/v1/node/pools"), Some(""));
         assert_eq!(rest("/v1/node/abc/drain"), Some("abc/drain"));

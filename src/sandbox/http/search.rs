@@ -9,7 +9,7 @@ use crate::api::nomad::job::Task;
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::reply::Reply;
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::hex;
 use crate::sandbox::state::State;
 use crate::sandbox::state::index::Table;
@@ -48,11 +48,11 @@ type Answer = Result<Reply, Refusal>;
 
 static SEARCH: Shape = Shape {
     go: "structs.SearchRequest",
-    fields: &[("Prefix", Is::Text), ("Context", Is::Word("structs.Context"))],
+    fields: &[("Prefix", FieldKind::Text), ("Context", FieldKind::Word("structs.Context"))],
 };
 static FUZZY_SEARCH: Shape = Shape {
     go: "structs.FuzzySearchRequest",
-    fields: &[("Text", Is::Text), ("Context", Is::Word("structs.Context"))],
+    fields: &[("Text", FieldKind::Text), ("Context", FieldKind::Word("structs.Context"))],
 };
 
 /// What a request wants searched, if that is anything.
@@ -176,12 +176,12 @@ struct Shown {
 
 /// What a fuzzy search found, by kind.
 #[derive(Default)]
-struct Found<'t> {
+struct SearchHit<'t> {
     text: &'t str,
     matches: BTreeMap<&'static str, Vec<Match>>,
 }
 
-impl Found<'_> {
+impl SearchHit<'_> {
     fn look(&mut self, kind: &'static str, name: &str, scope: &[&str]) {
         if let Some(at) = name.to_lowercase().find(self.text) {
             let scope = (!scope.is_empty()).then(|| scope.iter().map(|s| (*s).to_owned()).collect());
@@ -240,7 +240,7 @@ pub(super) fn fuzzy(call: &mut Call<'_>) -> Answer {
     }
     let lower = text.to_lowercase();
     let state = call.state();
-    let mut found = Found { text: &lower, ..Found::default() };
+    let mut found = SearchHit { text: &lower, ..SearchHit::default() };
     for context in &by_name {
         gather(state, context, &options.namespace, &mut found);
     }
@@ -269,7 +269,7 @@ pub(super) fn fuzzy(call: &mut Call<'_>) -> Answer {
 }
 
 /// Looks at the first rows of a kind.
-fn gather(state: &State, context: &str, namespace: &str, found: &mut Found<'_>) {
+fn gather(state: &State, context: &str, namespace: &str, found: &mut SearchHit<'_>) {
     let here = |other: &str| namespace == "*" || namespace == other;
     match context {
         "jobs" => {

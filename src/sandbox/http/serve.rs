@@ -24,7 +24,7 @@ use crate::sandbox::http::consul;
 use crate::sandbox::http::line::{Control, Line};
 use crate::sandbox::http::reply::{Content, Reply};
 use crate::sandbox::http::request::Request;
-use crate::sandbox::http::router::{Way, redirect, route};
+use crate::sandbox::http::router::{RouteMatch, redirect, route};
 use crate::sandbox::http::{blocking, events, exec, fs};
 use crate::sandbox::id::Id;
 use crate::sandbox::world::World;
@@ -282,8 +282,8 @@ async fn answer(shared: &Shared, product: Product, request: &Request) -> Reply {
         return reply;
     }
     match route(&request.path) {
-        Way::Handler(handler, rest) => blocking::answer(shared, request, handler, rest).await,
-        Way::Nowhere => {
+        RouteMatch::Handler(handler, rest) => blocking::answer(shared, request, handler, rest).await,
+        RouteMatch::Nowhere => {
             let mut reply = Reply::empty();
             reply.status = 404;
             reply

@@ -9,7 +9,7 @@ use crate::sandbox::go;
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Is {
+pub(super) enum FieldKind {
     /// Text.
     Text,
     /// Text of a type of its own.
@@ -38,7 +38,7 @@ pub(super) struct Shape {
     /// Its type, with its package.
     pub go: &'static str,
     /// Its fields; those of an embedded struct with its name before theirs, as in `Alias.Name`.
-    pub fields: &'static [(&'static str, Is)],
+    pub fields: &'static [(&'static str, FieldKind)],
 }
 
 impl Shape {
@@ -74,52 +74,52 @@ impl Shape {
     }
 }
 
-impl Is {
+impl FieldKind {
     fn go(self) -> String {
         match self {
-            Is::Text => "string".to_owned(),
-            Is::Word(name) | Is::Whole(name) => name.to_owned(),
-            Is::Flag => "bool".to_owned(),
-            Is::Texts => "[]string".to_owned(),
-            Is::Map(value) => format!("map[string]{value}"),
-            Is::AnyMap => "map[string]interface {}".to_owned(),
-            Is::Bytes => "[]uint8".to_owned(),
-            Is::One(shape) => shape.go.to_owned(),
-            Is::Many(shape) => format!("[]{}", shape.go),
+            FieldKind::Text => "string".to_owned(),
+            FieldKind::Word(name) | FieldKind::Whole(name) => name.to_owned(),
+            FieldKind::Flag => "bool".to_owned(),
+            FieldKind::Texts => "[]string".to_owned(),
+            FieldKind::Map(value) => format!("map[string]{value}"),
+            FieldKind::AnyMap => "map[string]interface {}".to_owned(),
+            FieldKind::Bytes => "[]uint8".to_owned(),
+            FieldKind::One(shape) => shape.go.to_owned(),
+            FieldKind::Many(shape) => format!("[]{}", shape.go),
         }
     }
 
     fn check(self, value: &Value, of: &str, path: &str) -> Result<(), String> {
         let wrong = |value: &Value, wanted: &str| {
             let found = match (self, value) {
-                (Is::Whole(_), Value::Number(number)) => format!("number {number}"),
+                (FieldKind::Whole(_), Value::Number(number)) => format!("number {number}"),
                 _ => go::kind(value).to_owned(),
             };
             Err(format!("json: cannot unmarshal {found} into Go struct field {of}.{path} of type {wanted}"))
         };
         let fits = match (self, value) {
-            (Is::Text | Is::Word(_) | Is::Bytes, Value::String(_))
-            | (Is::Flag, Value::Bool(_))
-            | (Is::AnyMap, Value::Object(_)) => true,
-            (Is::Whole(kind), Value::Number(number)) => {
+            (FieldKind::Text | FieldKind::Word(_) | FieldKind::Bytes, Value::String(_))
+            | (FieldKind::Flag, Value::Bool(_))
+            | (FieldKind::AnyMap, Value::Object(_)) => true,
+            (FieldKind::Whole(kind), Value::Number(number)) => {
                 if kind.starts_with('u') {
                     number.is_u64()
                 } else {
                     number.is_i64()
                 }
             }
-            (Is::Texts, Value::Array(list)) => match list.iter().find(|item| !item.is_string()) {
+            (FieldKind::Texts, Value::Array(list)) => match list.iter().find(|item| !item.is_string()) {
                 Some(item) => return wrong(item, "string"),
                 None => true,
             },
-            (Is::Map(_), Value::Object(map)) => {
+            (FieldKind::Map(_), Value::Object(map)) => {
                 match map.values().find(|item| !item.is_string() && !item.is_null()) {
                     Some(item) => return wrong(item, "string"),
                     None => true,
                 }
             }
-            (Is::One(shape), Value::Object(_)) => return shape.check_at(value, path),
-            (Is::Many(shape), Value::Array(list)) => {
+            (FieldKind::One(shape), Value::Object(_)) => return shape.check_at(value, path),
+            (FieldKind::Many(shape), Value::Array(list)) => {
                 if let Some(item) = list.iter().find(|item| !item.is_object() && !item.is_null()) {
                     return wrong(item, shape.go);
                 }
@@ -141,11 +141,15 @@ mod tests {
     fn a_value_of_another_type_is_told_with_the_place_it_was_to_go_to() {
         static SPEC: Shape = Shape {
             go: "api.DrainSpec",
-            fields: &[("Deadline", Is::Whole("time.Duration")), ("IgnoreSystemJobs", Is::Flag)],
+            fields: &[("Deadline", FieldKind::Whole("time.Duration")), ("IgnoreSystemJobs", FieldKind::Flag)],
         };
         static DRAIN: Shape = Shape {
             go: "api.NodeUpdateDrainRequest",
-            fields: &[("DrainSpec", Is::One(&SPEC)), ("Meta", Is::Map("string")), ("Groups", Is::Texts)],
+            fields: &[
+                ("DrainSpec", FieldKind::One(&SPEC)),
+                ("Meta", FieldKind::Map("string")),
+                ("Groups", FieldKind::Texts),
+            ],
         };
         for (body, words) in [
             (json!([]), "array into Go value of type api.NodeUpdateDrainRequest"),

@@ -9,7 +9,7 @@ use crate::sandbox::http::call::Call;
 use crate::sandbox::http::paging::{Token, page};
 use crate::sandbox::http::reply::{Reply, json};
 use crate::sandbox::http::request::{Input, Options};
-use crate::sandbox::http::shape::{Is, Shape};
+use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::state::State;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::deployment::Deployment;
@@ -18,10 +18,11 @@ use crate::sandbox::state::job::{Job, JobKey, JobStatus};
 use crate::sandbox::wire::job::Status;
 use crate::sandbox::world::requests::Refusal;
 
-static NAMED: Shape = Shape { go: "api.NamespacedID", fields: &[("Namespace", Is::Text), ("ID", Is::Text)] };
+static NAMED: Shape =
+    Shape { go: "api.NamespacedID", fields: &[("Namespace", FieldKind::Text), ("ID", FieldKind::Text)] };
 static STATUSES: Shape = Shape {
     go: "api.JobStatusesRequest",
-    fields: &[("Jobs", Is::Many(&NAMED)), ("IncludeChildren", Is::Flag)],
+    fields: &[("Jobs", FieldKind::Many(&NAMED)), ("IncludeChildren", FieldKind::Flag)],
 };
 
 /// What is shown of a job, held while it is written.
@@ -73,21 +74,21 @@ fn bad(words: String) -> Refusal {
     Refusal::new(400, words)
 }
 
-/// A page of jobs, and whether it is of those that were named only.
-struct Wish {
+/// A request for a page of jobs, or for those that were named.
+struct StatusesRequest {
     options: Options,
     namespace: String,
     children: bool,
     jobs: Option<BTreeSet<JobKey>>,
 }
 
-fn wish(call: &Call<'_>) -> Result<Wish, Refusal> {
+fn wish(call: &Call<'_>) -> Result<StatusesRequest, Refusal> {
     let mut options = call.options()?;
     if !(call.request.is_get() || call.request.method == "POST") {
         call.only("GET")?;
     }
     let children = call.request.query.flag("include_children").map_err(|r| bad(r.text))?;
-    let mut wish = Wish {
+    let mut wish = StatusesRequest {
         namespace: options.namespace.clone(),
         children: children.unwrap_or(false),
         jobs: None,
@@ -116,7 +117,7 @@ fn wish(call: &Call<'_>) -> Result<Wish, Refusal> {
 }
 
 pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
-    let Wish { options, namespace, children, jobs } = wish(call)?;
+    let StatusesRequest { options, namespace, children, jobs } = wish(call)?;
     let rights = call.may(&namespace, &["read-job"])?;
     let state = call.state();
     let mut by_change: Vec<&Arc<Job>> = state.jobs().collect();

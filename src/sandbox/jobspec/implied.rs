@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 /// How an implied constraint is found to be there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+enum ExistingMatch {
     /// The very same constraint.
     Whole,
     /// Any constraint on the same attribute: the job's own wins.
@@ -19,56 +19,61 @@ enum Known {
 pub(super) fn constrain(job: &mut Json) {
     let providers = secret_providers(job);
     for group in job["TaskGroups"].as_array_mut().into_iter().flatten() {
-        let mut implied: Vec<(Known, Json)> = Vec::new();
+        let mut implied: Vec<(ExistingMatch, Json)> = Vec::new();
         if let Some(constraint) = partition(&group["Consul"]) {
-            implied.push((Known::Never, constraint));
+            implied.push((ExistingMatch::Never, constraint));
         }
         let mut add = |known, left: &str, operand: &str, right: &str| {
             implied.push((known, json!({"LTarget": left, "Operand": operand, "RTarget": right})));
         };
         for task in list(&group["Tasks"]) {
             if task["Vault"].is_object() {
-                add(Known::Left, "${attr.vault.version}", "semver", ">= 0.6.1");
+                add(ExistingMatch::Left, "${attr.vault.version}", "semver", ">= 0.6.1");
             }
         }
         for provider in &providers {
-            add(Known::Left, &format!("${{attr.plugins.secrets.{provider}.version}}"), "is_set", "");
+            add(ExistingMatch::Left, &format!("${{attr.plugins.secrets.{provider}.version}}"), "is_set", "");
         }
         let signals = signals(group);
         if !signals.is_empty() {
             let all: Vec<&str> = signals.iter().map(String::as_str).collect();
-            add(Known::Whole, "${attr.os.signals}", "set_contains", &all.join(","));
+            add(ExistingMatch::Whole, "${attr.os.signals}", "set_contains", &all.join(","));
         }
         let native: Vec<&Json> = services(group).filter(|s| s["Provider"] == "nomad").collect();
         if !native.is_empty() {
-            add(Known::Whole, "${attr.nomad.service_discovery}", "=", "true");
+            add(ExistingMatch::Whole, "${attr.nomad.service_discovery}", "=", "true");
         }
         if native.iter().any(|s| !list(&s["Checks"]).is_empty()) {
-            add(Known::Whole, "${attr.nomad.version}", "semver", ">= 1.4.0");
+            add(ExistingMatch::Whole, "${attr.nomad.version}", "semver", ">= 1.4.0");
         }
         if list(&group["Services"]).iter().any(in_consul) {
-            add(Known::Left, "${attr.consul.version}", "semver", ">= 1.8.0");
+            add(ExistingMatch::Left, "${attr.consul.version}", "semver", ">= 1.8.0");
         }
         if list(&group["Networks"]).iter().any(|n| n["Mode"] == "bridge") {
             for plugin in ["bridge", "firewall", "host-local", "loopback", "portmap"] {
-                add(Known::Left, &format!("${{attr.plugins.cni.version.{plugin}}}"), "semver", ">= 0.4.0");
+                add(
+                    ExistingMatch::Left,
+                    &format!("${{attr.plugins.cni.version.{plugin}}}"),
+                    "semver",
+                    ">= 0.4.0",
+                );
             }
         }
         // Several identities need clients that know of them.
         if has_identities(group) {
-            add(Known::Never, "${attr.nomad.version}", "semver", ">= 1.7.0-a");
+            add(ExistingMatch::Never, "${attr.nomad.version}", "semver", ">= 1.7.0-a");
         }
         for (known, constraint) in implied {
             impose(group, known, constraint);
         }
         for task in group["Tasks"].as_array_mut().into_iter().flatten() {
             if let Some(constraint) = partition(&task["Consul"]) {
-                impose(task, Known::Never, constraint);
+                impose(task, ExistingMatch::Never, constraint);
             }
             if list(&task["Services"]).iter().any(in_consul) {
                 let consul =
                     json!({"LTarget": "${attr.consul.version}", "Operand": "semver", "RTarget": ">= 1.8.0"});
-                impose(task, Known::Left, consul);
+                impose(task, ExistingMatch::Left, consul);
             }
         }
     }
@@ -130,12 +135,12 @@ fn has_identities(group: &Json) -> bool {
         || services(group).any(|service| service["Identity"].is_object())
 }
 
-fn impose(holder: &mut Json, known: Known, constraint: Json) {
+fn impose(holder: &mut Json, known: ExistingMatch, constraint: Json) {
     let constraints = list(&holder["Constraints"]);
     let there = constraints.iter().any(|c| match known {
-        Known::Whole => *c == constraint,
-        Known::Left => c["LTarget"] == constraint["LTarget"],
-        Known::Never => false,
+        ExistingMatch::Whole => *c == constraint,
+        ExistingMatch::Left => c["LTarget"] == constraint["LTarget"],
+        ExistingMatch::Never => false,
     });
     if there {
         return;

@@ -27,7 +27,7 @@ pub use metric::{Exhausted, Metric, NodeScore};
 pub use occupancy::{Footprint, Occupancy, Tenant};
 pub use operand::meets;
 pub use placer::{Config, Placer, Seat};
-pub use plan::{Eligibility, Wish};
+pub use plan::{Eligibility, PlacementRequest};
 pub use ports::PortGrant;
 pub use score::Algorithm;
 pub use version::is_version_constraint;

@@ -8,7 +8,7 @@ use super::grant::{Grant, fit};
 use super::machine::{Capacity, Machine};
 use super::metric::{Metric, NodeScore};
 use super::occupancy::{Footprint, Occupancy};
-use super::plan::{Ask, Eligibility, GroupPlan, JobPlan, Wish};
+use super::plan::{Ask, Eligibility, GroupPlan, JobPlan, PlacementRequest};
 use super::score::{self, Algorithm};
 use super::spread::SpreadMemory;
 use crate::api::nomad::job::{Job, TaskGroup};
@@ -66,7 +66,7 @@ pub struct Placer<'m> {
 }
 
 /// A machine that may run it and has room.
-struct Found {
+struct RankedMachine {
     grant: Grant,
     score: f64,
 }
@@ -142,7 +142,12 @@ impl<'m> Placer<'m> {
 
     /// Places an allocation of the group on the best of the candidates looked at, which it weighs on from then on. The
     /// metric tells what was seen, and why when no candidate will do.
-    pub fn place(&mut self, job: &Job, group: &TaskGroup, wish: &Wish) -> (Option<Grant>, Metric) {
+    pub fn place(
+        &mut self,
+        job: &Job,
+        group: &TaskGroup,
+        wish: &PlacementRequest,
+    ) -> (Option<Grant>, Metric) {
         let ask = Ask { job, group, wish };
         let mut plan = self.take_plan(ask);
         if !plan.group(group).affinities.is_empty() || !plan.group(group).spreads.is_empty() {
@@ -177,7 +182,7 @@ impl<'m> Placer<'m> {
         &mut self,
         job: &Job,
         group: &TaskGroup,
-        wish: &Wish,
+        wish: &PlacementRequest,
         node_id: &str,
     ) -> (Option<Grant>, Metric) {
         let Some(seat) = self.by_id.get(node_id).copied() else { return (None, Metric::default()) };
@@ -224,13 +229,14 @@ impl<'m> Placer<'m> {
         plan: &mut JobPlan,
         order: &[usize],
         cursor: &mut usize,
-    ) -> (Option<Found>, Metric) {
+    ) -> (Option<RankedMachine>, Metric) {
         let mut metric = Metric::default();
-        let mut best: Option<Found> = None;
+        let mut best: Option<RankedMachine> = None;
         let mut compared = 0;
-        let mut aside: Vec<Found> = Vec::new();
-        let better =
-            |best: &Option<Found>, found: &Found| best.as_ref().is_none_or(|b| found.score > b.score);
+        let mut aside: Vec<RankedMachine> = Vec::new();
+        let better = |best: &Option<RankedMachine>, found: &RankedMachine| {
+            best.as_ref().is_none_or(|b| found.score > b.score)
+        };
         for _ in 0..order.len() {
             if compared == self.limit {
                 break;
@@ -260,7 +266,13 @@ impl<'m> Placer<'m> {
     }
 
     /// Looks at one node: filtered, exhausted, or an option with its score.
-    fn look(&mut self, ask: Ask<'_>, plan: &mut JobPlan, seat: usize, metric: &mut Metric) -> Option<Found> {
+    fn look(
+        &mut self,
+        ask: Ask<'_>,
+        plan: &mut JobPlan,
+        seat: usize,
+        metric: &mut Metric,
+    ) -> Option<RankedMachine> {
         let Seat { machine, occupancy, .. } = &self.seats[seat];
         let machine: &'m Machine = machine;
         if let Some(reason) = plan.unmet(ask, machine) {
@@ -287,7 +299,7 @@ impl<'m> Placer<'m> {
                 let score = self.score(ask, group, seat, &grant);
                 let norm_score = score.norm_score;
                 metric.score(score);
-                Some(Found { grant, score: norm_score })
+                Some(RankedMachine { grant, score: norm_score })
             }
         }
     }

@@ -22,7 +22,7 @@ pub struct Eligibility {
 
 /// What to mind with one placement.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct PlacementRequest {
     /// The allocation's name, `job.group[0]`: volumes of single allocations carry its index.
     pub alloc_name: String,
     /// Nodes where predecessors failed.
@@ -36,7 +36,7 @@ pub struct Wish {
 pub(super) struct Ask<'a> {
     pub(super) job: &'a Job,
     pub(super) group: &'a TaskGroup,
-    pub(super) wish: &'a Wish,
+    pub(super) wish: &'a PlacementRequest,
 }
 
 impl Ask<'_> {

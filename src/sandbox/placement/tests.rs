@@ -83,7 +83,7 @@ fn place_all(placer: &mut Placer<'_>, job: &Job) -> (Vec<Grant>, BTreeMap<String
                 continue;
             }
             let alloc_name = format!("{}.{}[{index}]", job.id, group.name);
-            match placer.place(job, group, &Wish { alloc_name, ..Wish::default() }) {
+            match placer.place(job, group, &PlacementRequest { alloc_name, ..PlacementRequest::default() }) {
                 (Some(grant), _) => grants.push(grant),
                 (None, metric) => {
                     failed.insert(group.name.clone(), metric);
@@ -99,7 +99,7 @@ fn place_everywhere(placer: &mut Placer<'_>, machines: &[Machine], job: &Job) ->
     let mut failed: BTreeMap<String, Metric> = BTreeMap::new();
     for group in &job.task_groups {
         for m in machines {
-            let (_, mut metric) = placer.try_on(job, group, &Wish::default(), &m.id);
+            let (_, mut metric) = placer.try_on(job, group, &PlacementRequest::default(), &m.id);
             metric.nodes_available = None;
             metric.nodes_in_pool = 0;
             metric.node_pool.clear();
@@ -240,7 +240,7 @@ fn an_affinity_draws_and_a_failure_repels() {
     let plain = job(json!({"ID": "j", "Type": "service", "TaskGroups": [group(1, &json!({}))]}));
     for seed in 0..20 {
         let mut placer = Placer::new("service", seats(two, &plain), Config::default(), seed);
-        let wish = Wish { penalty_nodes: vec!["node-0".into()], ..Wish::default() };
+        let wish = PlacementRequest { penalty_nodes: vec!["node-0".into()], ..PlacementRequest::default() };
         let (grant, _) = placer.place(&plain, &plain.task_groups[0], &wish);
         assert_eq!(grant.unwrap().node_id, "node-1", "seed {seed}");
     }
@@ -251,7 +251,7 @@ fn a_sticky_allocation_returns_to_its_node_while_there_is_room() {
     let machines = fleet(5);
     let job = job(json!({"ID": "j", "Type": "service", "TaskGroups": [group(1, &json!({}))]}));
     let mut placer = Placer::new("service", seats(&machines, &job), Config::default(), 2);
-    let wish = Wish { preferred_node: Some("node-3".into()), ..Wish::default() };
+    let wish = PlacementRequest { preferred_node: Some("node-3".into()), ..PlacementRequest::default() };
     for _ in 0..8 {
         let (grant, metric) = placer.place(&job, &job.task_groups[0], &wish);
         assert_eq!((grant.unwrap().node_id.as_str(), metric.nodes_evaluated), ("node-3", 1));
@@ -286,14 +286,14 @@ fn a_planned_stop_frees_room_and_taking_it_back_fills_it() {
     let tg = &job.task_groups[0];
     let mut placer = Placer::new("service", seats(&machines, &job), Config::default(), 4);
     let mut last = None;
-    while let (Some(grant), _) = placer.place(&job, tg, &Wish::default()) {
+    while let (Some(grant), _) = placer.place(&job, tg, &PlacementRequest::default()) {
         last = Some(grant);
     }
     let last = last.unwrap();
     placer.stop("node-0", &last.footprint);
-    assert!(placer.try_on(&job, tg, &Wish::default(), "node-0").0.is_some());
+    assert!(placer.try_on(&job, tg, &PlacementRequest::default(), "node-0").0.is_some());
     placer.unstop("node-0", &last.footprint);
-    assert!(placer.try_on(&job, tg, &Wish::default(), "node-0").0.is_none());
+    assert!(placer.try_on(&job, tg, &PlacementRequest::default(), "node-0").0.is_none());
 }
 
 #[derive(Debug, Clone)]

@@ -36,8 +36,8 @@ pub enum Scenario {
     Large,
 }
 
-/// How a scenario is told.
-struct Plot {
+/// The name, the story and the jobs of a scenario.
+struct ScenarioPlan {
     name: &'static str,
     story: &'static str,
     jobs: Jobs,
@@ -64,37 +64,37 @@ impl Scenario {
     pub const ALL: [Scenario; 6] =
         [Scenario::Bare, Scenario::Small, Scenario::Full, Scenario::Pinned, Scenario::Flaky, Scenario::Large];
 
-    fn plot(self) -> Plot {
+    fn plot(self) -> ScenarioPlan {
         use jobs::{
             API, CACHE, GATEWAY, LEDGER, LICENCE, QUORUM, REPORT, SCANNER, SEARCH, SHIPPER, WEB, WORKER,
         };
         match self {
-            Scenario::Bare => Plot {
+            Scenario::Bare => ScenarioPlan {
                 name: "bare",
                 story: "six nodes, three of class old and three of class new, and no jobs",
                 jobs: Jobs::default(),
             },
-            Scenario::Small => Plot {
+            Scenario::Small => ScenarioPlan {
                 name: "small",
                 story: "a shop of five jobs on three old nodes, and three new ones that wait to take over",
                 jobs: Jobs { first: &[SHIPPER, LEDGER, WEB, API, REPORT], then: &[] },
             },
-            Scenario::Full => Plot {
+            Scenario::Full => ScenarioPlan {
                 name: "full",
                 story: "six heavy instances on the old nodes, and new nodes so busy that only one of them fits",
                 jobs: Jobs { first: &[SHIPPER, SEARCH], then: &[CACHE] },
             },
-            Scenario::Pinned => Plot {
+            Scenario::Pinned => ScenarioPlan {
                 name: "pinned",
                 story: "jobs bound to a class, a node, a port or hosts of their own; not all may leave the old nodes",
                 jobs: Jobs { first: &[LICENCE, SCANNER, GATEWAY], then: &[QUORUM] },
             },
-            Scenario::Flaky => Plot {
+            Scenario::Flaky => ScenarioPlan {
                 name: "flaky",
                 story: "a job that is well on the old nodes and whose replacements never turn healthy on the new ones",
                 jobs: Jobs { first: &[SHIPPER, WEB, WORKER], then: &[] },
             },
-            Scenario::Large => Plot {
+            Scenario::Large => ScenarioPlan {
                 name: "large",
                 story: "5,000 nodes in three datacenters, 50,000 allocations in four namespaces, and a bad half hour",
                 jobs: Jobs::default(),

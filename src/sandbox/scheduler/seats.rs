@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::api::nomad::job::TaskGroup;
 use crate::sandbox::id::Id;
 use crate::sandbox::placement::{
-    Algorithm, Config, Eligibility, Grant, Metric, Occupancy, Placer, Seat, Wish, in_any_datacenter, in_pool,
+    Algorithm, Config, Eligibility, Grant, Metric, Occupancy, PlacementRequest, Placer, Seat,
+    in_any_datacenter, in_pool,
 };
 use crate::sandbox::scheduler::Context;
 use crate::sandbox::state::State;
@@ -68,7 +69,12 @@ impl<'s> Seats<'s> {
         }
     }
 
-    pub(super) fn place(&mut self, job: &Job, group: &TaskGroup, wish: &Wish) -> (Option<Grant>, Metric) {
+    pub(super) fn place(
+        &mut self,
+        job: &Job,
+        group: &TaskGroup,
+        wish: &PlacementRequest,
+    ) -> (Option<Grant>, Metric) {
         let (grant, metric) = self.placer.place(&job.spec.typed, group, wish);
         (grant, timed(metric))
     }
@@ -81,7 +87,7 @@ impl<'s> Seats<'s> {
         name: &str,
         node: Id,
     ) -> (Option<Grant>, Metric) {
-        let wish = Wish { alloc_name: name.to_owned(), ..Wish::default() };
+        let wish = PlacementRequest { alloc_name: name.to_owned(), ..PlacementRequest::default() };
         let (grant, metric) = self.placer.try_on(&job.spec.typed, group, &wish, &node.to_string());
         if let Some(grant) = &grant {
             self.placer.occupy(grant);
@@ -96,7 +102,7 @@ impl<'s> Seats<'s> {
             return false;
         }
         self.stop(alloc);
-        let wish = Wish { alloc_name: alloc.name.to_string(), ..Wish::default() };
+        let wish = PlacementRequest { alloc_name: alloc.name.to_string(), ..PlacementRequest::default() };
         let (grant, _) = self.placer.try_on(&job.spec.typed, group, &wish, &alloc.node_id.to_string());
         self.unstop(alloc);
         grant.is_some()

@@ -208,16 +208,16 @@ pub struct Job {
     /// The version's name.
     pub tag: Option<VersionTag>,
     /// The whole of it as JSON, made when a filter first asks.
-    pub whole: Whole,
+    pub whole: WholeSpec,
 }
 
 /// JSON made once; a copy begins anew, since a copy is made to be changed.
 #[derive(Debug, Default)]
-pub struct Whole(OnceLock<Value>);
+pub struct WholeSpec(OnceLock<Value>);
 
-impl Clone for Whole {
+impl Clone for WholeSpec {
     fn clone(&self) -> Self {
-        Whole::default()
+        WholeSpec::default()
     }
 }
 
@@ -237,7 +237,7 @@ impl Job {
             submit_time: now,
             token: token.into(),
             tag: None,
-            whole: Whole::default(),
+            whole: WholeSpec::default(),
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) struct Watchers {
 
 /// What a look at a deployment's allocations showed.
 #[derive(Debug, Default)]
-struct Look {
+struct DeploymentLook {
     create_eval: bool,
     fail: bool,
     revert: bool,
@@ -131,8 +131,8 @@ impl World {
         }
     }
 
-    fn look_at(&self, deployment: &Deployment) -> Look {
-        let mut look = Look::default();
+    fn look_at(&self, deployment: &Deployment) -> DeploymentLook {
+        let mut look = DeploymentLook::default();
         let Some(watch) = self.watchers.watched.get(&deployment.id) else { return look };
         let seen = self.state.evals().of_job(&deployment.job);
         let seen = seen.filter(|e| e.status != crate::api::nomad::evaluation::EvalStatus::Canceled);

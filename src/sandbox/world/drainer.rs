@@ -53,7 +53,7 @@ struct Batch {
 
 /// What one look at a job showed.
 #[derive(Debug, Default)]
-struct Look {
+struct DrainLook {
     drain: Vec<Id>,
     migrated: Vec<Id>,
     done: bool,
@@ -154,8 +154,8 @@ impl World {
         }
     }
 
-    fn look_at_job(&self, job: &Job, seen: u64) -> Look {
-        let mut look = Look { done: true, ..Look::default() };
+    fn look_at_job(&self, job: &Job, seen: u64) -> DrainLook {
+        let mut look = DrainLook { done: true, ..DrainLook::default() };
         let batch = job.kind() == Kind::Batch;
         let groups = job.spec.typed.task_groups.iter().filter(|g| batch || g.migrate.is_some());
         for group in groups {
@@ -166,7 +166,7 @@ impl World {
 
     /// Which allocations of a group may leave now. Allocations whose health is decided count as healthy, whatever it
     /// is, and canaries count too.
-    fn look_at_group(&self, job: &JobKey, group: &TaskGroup, batch: bool, seen: u64, look: &mut Look) {
+    fn look_at_group(&self, job: &JobKey, group: &TaskGroup, batch: bool, seen: u64, look: &mut DrainLook) {
         let (mut healthy, mut drainable) = (0_u64, Vec::new());
         for alloc in self.state.allocs_of(job).filter(|a| *a.group == *group.name) {
             let draining = self.state.node(alloc.node_id).is_some_and(|node| node.drain.is_some());

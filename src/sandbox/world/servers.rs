@@ -52,7 +52,7 @@ pub struct Servers {
 
 /// What a server says that cannot reach the leader.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ServerOutage {
     /// At once: the connection is refused.
     Refused(String),
     /// After a while: there is none.
@@ -91,16 +91,16 @@ impl Servers {
 
     /// What is in the way of a request that needs the leader.
     #[must_use]
-    pub fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<ServerOutage> {
         match self.leadership {
             Leadership::By(_) => None,
             Leadership::Lost(n, _) => {
                 let address = self.list.get(n).map(|s| s.address.clone()).unwrap_or_default();
-                Some(Trouble::Refused(format!(
+                Some(ServerOutage::Refused(format!(
                     "failed to get conn: dial tcp {address}:4647: connect: connection refused"
                 )))
             }
-            Leadership::None(_) => Some(Trouble::Leaderless),
+            Leadership::None(_) => Some(ServerOutage::Leaderless),
         }
     }
 

@@ -1,47 +1,48 @@
 //! Results as JUnit's XML: a test case for each job.
 
-use super::{Account, Trouble};
+use super::{Failure, RunSummary};
 use crate::commands::shared::junit::{self, Case, Outcome};
-use crate::commands::shared::rollout::report::{Fate, Row};
+use crate::commands::shared::rollout::report::{JobFate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 
 /// The JUnit document. A failed deployment is a `failure`, a job that could not be deployed an `error`; one that waits for a decision
 /// or was not started is `skipped`. A failure that belongs to no job is a test case of its own.
-pub(super) fn document(account: &Account, ended: &Result<ExitCode>) -> String {
+pub(super) fn document(account: &RunSummary, ended: &Result<ExitCode>) -> String {
     let rows = account.report.rows();
     let mut cases: Vec<Case> = rows.iter().map(|row| case(account, row)).collect();
     if let Some(trouble) = account.trouble_of_none(ended) {
         let (class, name) = ("fleet".to_owned(), "deploy".to_owned());
-        cases.push(Case { class, name, seconds: None, outcome: element(Verdict::Error, &trouble) });
+        cases.push(Case { class, name, seconds: None, outcome: element(CaseVerdict::Error, &trouble) });
     }
     let seconds = rows.iter().filter_map(|row| row.took).sum::<std::time::Duration>().as_secs_f64();
     junit::document("fleet deploy", Some(seconds), &cases)
 }
 
+/// How a job's deployment counts as a test case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum CaseVerdict {
     Passed,
     Skipped,
     Failure,
     Error,
 }
 
-fn verdict(row: &Row) -> Verdict {
+fn verdict(row: &Row) -> CaseVerdict {
     match &row.fate {
-        Fate::NotBegun {} | Fate::Planned { .. } | Fate::Registered {} => Verdict::Skipped,
-        Fate::Failed { .. } => Verdict::Error,
-        Fate::Ended(end) => match end.code() {
-            ExitCode::Done => Verdict::Passed,
-            ExitCode::Pending => Verdict::Skipped,
-            _ => Verdict::Failure,
+        JobFate::NotBegun {} | JobFate::Planned { .. } | JobFate::Registered {} => CaseVerdict::Skipped,
+        JobFate::Failed { .. } => CaseVerdict::Error,
+        JobFate::Ended(end) => match end.code() {
+            ExitCode::Done => CaseVerdict::Passed,
+            ExitCode::Pending => CaseVerdict::Skipped,
+            _ => CaseVerdict::Failure,
         },
     }
 }
 
-fn case(account: &Account, row: &Row) -> Case {
+fn case(account: &RunSummary, row: &Row) -> Case {
     let verdict = verdict(row);
-    let outcome = if verdict == Verdict::Skipped {
+    let outcome = if verdict == CaseVerdict::Skipped {
         Outcome::Skipped(row.result())
     } else {
         account.trouble(row).map_or(Outcome::Passed(None), |trouble| element(verdict, &trouble))
@@ -50,9 +51,13 @@ fn case(account: &Account, row: &Row) -> Case {
     Case { class: row.namespace.clone(), name: row.job.clone(), seconds, outcome }
 }
 
-fn element(verdict: Verdict, trouble: &Trouble) -> Outcome {
+fn element(verdict: CaseVerdict, trouble: &Failure) -> Outcome {
     let (message, lines) = (trouble.message.clone(), trouble.lines.join("\n"));
-    if verdict == Verdict::Error { Outcome::Error(message, lines) } else { Outcome::Failure(message, lines) }
+    if verdict == CaseVerdict::Error {
+        Outcome::Error(message, lines)
+    } else {
+        Outcome::Failure(message, lines)
+    }
 }
 
 #[cfg(test)]
@@ -68,7 +73,7 @@ mod tests {
 
     #[test]
     fn each_job_is_a_case_and_what_has_no_verdict_is_skipped() {
-        let mut account = Account::default();
+        let mut account = RunSummary::default();
         let report = &mut account.report;
         report.expect([("default", "db"), ("default", "web"), ("default", "api"), ("", "late.hcl")]);
         report.add(&job("db"), End::Healthy { version: 4, unchanged: None });
@@ -104,7 +109,7 @@ mod tests {
 
     #[test]
     fn an_error_of_no_job_is_a_case_of_its_own() {
-        let mut account = Account::default();
+        let mut account = RunSummary::default();
         account.report.expect([("default", "web")]);
         let document = document(&account, &Err(Error::failed("not confirmed").because("nobody to ask")));
         assert!(

@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::Account;
-use crate::commands::shared::rollout::report::{Fate, Row};
+use super::RunSummary;
+use crate::commands::shared::rollout::report::{JobFate, Row};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ui::duration_text;
 
 /// Writes it.
-pub(super) fn summary(account: &Account, ended: &Result<ExitCode>) -> String {
+pub(super) fn summary(account: &RunSummary, ended: &Result<ExitCode>) -> String {
     let rows = account.report.rows();
     let mut text = String::new();
     // Writing to a text cannot fail.
@@ -40,7 +40,7 @@ fn result(rows: &[Row], ended: &Result<ExitCode>) -> String {
     let told = match ended {
         Err(e) => e.message(),
         Ok(_) if !rows.iter().any(Row::is_shipped) => "nothing was deployed",
-        Ok(ExitCode::Done) if rows.iter().any(|row| matches!(row.fate, Fate::Registered {})) => {
+        Ok(ExitCode::Done) if rows.iter().any(|row| matches!(row.fate, JobFate::Registered {})) => {
             "registered, not followed"
         }
         Ok(ExitCode::Done) => "deployed and healthy",
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_with_its_reasons_and_nothing_leaves_its_place() {
-        let mut account = Account::default();
+        let mut account = RunSummary::default();
         account.report.expect([("default", "a|b")]);
         let ended = Err(Error::failed("web: the deployment failed").because("```\nit crashed"));
         insta::assert_snapshot!(summary(&account, &ended), @r"

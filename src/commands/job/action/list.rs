@@ -20,22 +20,23 @@ pub struct Args {
     job: String,
 }
 
+/// An action of a job, and where it runs.
 #[derive(Debug, Serialize)]
-struct View {
+struct ActionRow {
     name: String,
     group: String,
     task: String,
     command: Vec<String>,
 }
 
-impl From<Action> for View {
+impl From<Action> for ActionRow {
     fn from(action: Action) -> Self {
         let command = action.words();
-        View { name: action.name, group: action.task_group_name, task: action.task_name, command }
+        ActionRow { name: action.name, group: action.task_group_name, task: action.task_name, command }
     }
 }
 
-impl Tabular for View {
+impl Tabular for ActionRow {
     const COLUMNS: &'static [Column] =
         &[column("ACTION").whole(), column("GROUP").rank(1), column("TASK"), column("COMMAND").rank(2)];
 
@@ -57,7 +58,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let found = nomad.read(&job::actions(&stub.namespace, &stub.id)).await?.value.unwrap_or_default();
-    let rows: Vec<View> = found.into_iter().map(View::from).collect();
+    let rows: Vec<ActionRow> = found.into_iter().map(ActionRow::from).collect();
     app.printer.list(&rows, "no actions")
 }
 
@@ -75,7 +76,7 @@ mod tests {
             task_name: "t".into(),
             task_group_name: "g".into(),
         };
-        insta::assert_snapshot!(screen(80, |p| p.list(&[View::from(action)], "none")), @r"
+        insta::assert_snapshot!(screen(80, |p| p.list(&[ActionRow::from(action)], "none")), @r"
         ACTION  GROUP  TASK  COMMAND
         greet   g      t     /bin/sh -c 'echo it'\''s $1'
         ");

@@ -7,8 +7,8 @@ use crate::api::nomad::exec::ActionRef;
 use crate::api::nomad::job::{Action, Task};
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::exec::{ExecFlags, Start};
-use crate::commands::shared::target::{self, Found, Place, TargetFlags, Want};
+use crate::commands::shared::exec::{CommandInTask, ExecFlags};
+use crate::commands::shared::target::{self, AllocRequirement, TargetFlags, TargetMatches, TaskPlace};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -51,8 +51,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
     let many = args.exec_flags.all;
     let tty = args.exec_flags.terminal(app, many)?;
-    let Found { fitting, mut unreached } =
-        target::find(app, &args.target, &args.which, Want::Running).await?;
+    let TargetMatches { fitting, mut unreached } =
+        target::find(app, &args.target, &args.which, AllocRequirement::Running).await?;
     let mut search = Search { action: &args.action, task: args.which.task.as_deref(), ..Search::default() };
     let mut places =
         target::places_by(app, fitting, &args.which, |alloc, tasks| search.in_tasks(alloc, tasks)).await?;
@@ -64,12 +64,12 @@ async fn inside(args: &Args, app: &App) -> Result<ExitCode> {
         let chosen = target::choose(app, &args.target, &allocs).await?;
         places = vec![places.swap_remove(chosen)];
     }
-    let start = |place: Place| {
+    let start = |place: TaskPlace| {
         let AllocStub { id, namespace, job_id, .. } = &place.alloc;
         let action =
             ActionRef { namespace: namespace.clone(), job: job_id.clone(), name: args.action.clone() };
         let words = search.words.remove(id).unwrap_or_default();
-        Start { launch: Launch { tty, action: Some(action), ..Launch::of(words) }, place }
+        CommandInTask { launch: Launch { tty, action: Some(action), ..Launch::of(words) }, place }
     };
     let starts = places.into_iter().map(start).collect();
     if !many {

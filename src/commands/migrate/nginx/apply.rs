@@ -1,6 +1,6 @@
 //! `--apply` and `--undo`: what is emitted, written into Consul as `fleet config apply` would, and taken back.
 
-use super::{Args, To};
+use super::{Args, TargetChoice};
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::app::App;
 use crate::commands::shared::config_change::{self, is_objection, undo};
@@ -16,12 +16,14 @@ const VERB: &str = "migrate nginx";
 ///
 /// # Errors
 /// Usage (2).
-pub(super) fn possible(to: To) -> Result<()> {
+pub(super) fn possible(to: TargetChoice) -> Result<()> {
     match to {
-        To::ApiGateway | To::IngressGateway => Ok(()),
-        To::Traefik => Err(Error::usage("--apply writes Consul's config entries, and Traefik has none")
-            .hint("--out DIR writes its file; every write renames it into place, as Traefik needs it")),
-        To::All => Err(Error::usage("--apply needs one target")
+        TargetChoice::ApiGateway | TargetChoice::IngressGateway => Ok(()),
+        TargetChoice::Traefik => {
+            Err(Error::usage("--apply writes Consul's config entries, and Traefik has none")
+                .hint("--out DIR writes its file; every write renames it into place, as Traefik needs it"))
+        }
+        TargetChoice::All => Err(Error::usage("--apply needs one target")
             .hint("--to api-gateway or --to ingress-gateway; the report says which of them loses what")),
     }
 }

@@ -14,7 +14,7 @@ use crate::exit_code::ExitCode;
 use crate::model::ingress::emit::yaml;
 use crate::model::ingress::nginx::tree::Config;
 use crate::model::ingress::pool::Services;
-use crate::model::ingress::report::{Emitted, Migration, Report, Wanted, migrate};
+use crate::model::ingress::report::{Emitted, Migration, MigrationRequest, Report, migrate};
 use crate::model::ingress::verdict::{TARGETS, Target};
 use crate::ops::ingress::{disk, write};
 
@@ -44,7 +44,7 @@ pub struct Args {
 
     /// Carry it over to this.
     #[arg(long, value_enum, default_value = "all")]
-    to: To,
+    to: TargetChoice,
 
     /// The service that runs at a fixed address; can be repeated.
     #[arg(long = "map", value_name = "HOST:PORT=SERVICE")]
@@ -75,9 +75,9 @@ pub struct Args {
     write: WriteArgs,
 }
 
-/// Which targets.
+/// The targets that are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum To {
+enum TargetChoice {
     /// Consul's api-gateway and http-routes.
     ApiGateway,
     /// Consul's ingress-gateway, a router for each site.
@@ -88,13 +88,13 @@ enum To {
     All,
 }
 
-impl To {
+impl TargetChoice {
     fn targets(self) -> Vec<Target> {
         match self {
-            To::ApiGateway => vec![Target::ApiGateway],
-            To::IngressGateway => vec![Target::IngressGateway],
-            To::Traefik => vec![Target::Traefik],
-            To::All => TARGETS.to_vec(),
+            TargetChoice::ApiGateway => vec![Target::ApiGateway],
+            TargetChoice::IngressGateway => vec![Target::IngressGateway],
+            TargetChoice::Traefik => vec![Target::Traefik],
+            TargetChoice::All => TARGETS.to_vec(),
         }
     }
 }
@@ -119,7 +119,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         args.report.as_deref().map(|path| ReportKind::of(path).map(|kind| (path, kind))).transpose()?;
     let services = Services::parse(&args.map).map_err(|e| Error::usage(format!("--map: {e}")))?;
     let config = disk::load(&args.conf, &mut std::io::stdin().lock())?;
-    let wanted = Wanted {
+    let wanted = MigrationRequest {
         targets: args.to.targets(),
         services,
         accepted: args.accept.clone(),
@@ -134,7 +134,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         Some(out) if !args.write.is_preview() => written(out, &migration)?,
         _ => Vec::new(),
     };
-    let view = view::View { report: &migration.report, written: &written };
+    let view = view::MigrationView { report: &migration.report, written: &written };
     let stopped: Vec<Target> =
         wanted.targets.iter().copied().filter(|t| migration.report.in_the_way(*t).next().is_some()).collect();
     // What is applied has a result of its own; the migration stands beside it, unless it stops there.

@@ -6,8 +6,9 @@ use crate::model::ingress::report::{Refusal, Report, Row};
 use crate::model::words;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
+/// A migration, as it is printed.
 #[derive(Debug, Serialize)]
-pub(super) struct View<'a> {
+pub(super) struct MigrationView<'a> {
     #[serde(flatten)]
     pub(super) report: &'a Report,
     /// The files that were written.
@@ -56,7 +57,7 @@ impl Tabular for Refusal {
     }
 }
 
-impl Describe for View<'_> {
+impl Describe for MigrationView<'_> {
     fn describe(&self) -> Detail {
         let report = self.report;
         let rows: Vec<&Row> = report.matrix.iter().filter(|r| report.targets.contains(&r.target)).collect();

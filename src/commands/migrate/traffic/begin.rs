@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::narrate::sentence;
 use super::preview::{self, Preview};
-use super::view::{self, Outcome};
+use super::view::{self, ShiftOutcome};
 use super::{Args, myself};
 use crate::api::http::Http;
 use crate::app::App;
@@ -17,7 +17,7 @@ use crate::ops::traffic::history::Saved;
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::plan::{self, Plan};
-use crate::ops::traffic::shift::scene::{self, Scene};
+use crate::ops::traffic::shift::scene::{self, ShiftSnapshot};
 use crate::ops::traffic::shift::{Phase, Record, Shift};
 use crate::ops::traffic::witness::{self, Witnesses};
 
@@ -67,7 +67,7 @@ async fn carry_out(
     options: Options,
     record: Record,
     lock: Held,
-    scene: Scene,
+    scene: ShiftSnapshot,
     witnesses: Witnesses,
     plan: &Plan,
     resumed: bool,
@@ -92,13 +92,13 @@ async fn carry_out(
     drop(narrator);
     let end = ended?;
     if !app.printer.wants_events() {
-        app.printer.object(&Outcome::new(&known, &end))?;
+        app.printer.object(&ShiftOutcome::new(&known, &end))?;
     }
     Ok(view::code(&end))
 }
 
 /// The shift that this one goes on with; none when there is none, or it is over.
-fn unfinished(earlier: Option<Record>, scene: &Scene, service: &str) -> Result<Option<Record>> {
+fn unfinished(earlier: Option<Record>, scene: &ShiftSnapshot, service: &str) -> Result<Option<Record>> {
     let Some(record) = earlier.filter(|r| !r.phase.is_over()) else { return Ok(None) };
     let way_out =
         |e: Error| e.hint(format!("`fleet migrate traffic rollback {service}` takes that one back"));
@@ -137,7 +137,7 @@ fn refuse(preview: &Preview) -> Result<()> {
 async fn fresh(
     app: &App,
     service: &str,
-    scene: &Scene,
+    scene: &ShiftSnapshot,
     options: &Options,
     plan: &Plan,
     consul: &Http,
@@ -177,7 +177,7 @@ async fn fresh(
 }
 
 /// A record of a shift that goes on. The steps are those of this command line; the last one that was written is proven again.
-fn goes_on(mut record: Record, options: &Options, scene: &Scene) -> Result<Record> {
+fn goes_on(mut record: Record, options: &Options, scene: &ShiftSnapshot) -> Result<Record> {
     if record.pin != options.pin {
         return Err(Error::refused("it was begun with other pins; nothing was written")
             .because(match &record.pin {

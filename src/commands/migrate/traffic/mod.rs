@@ -19,7 +19,7 @@ use crate::commands::shared::gate_args::GateArgs;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::Risk;
-use crate::ops::traffic::witness::Named;
+use crate::ops::traffic::witness::AdminAddress;
 use crate::ui::duration;
 
 /// Move the traffic of a service from one side to the other, step by step, without a dropped connection or a lost session.
@@ -79,7 +79,7 @@ pub struct Args {
 
     /// The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself.
     #[arg(long, value_name = "[ID=]HOST:PORT")]
-    envoy: Vec<Named>,
+    envoy: Vec<AdminAddress>,
 
     /// Go ahead in spite of this.
     #[arg(long, value_name = "RISK", value_enum)]

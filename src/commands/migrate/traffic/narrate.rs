@@ -1,9 +1,9 @@
 //! A shift told to whoever watches.
 
-use crate::model::rollout::gate::Answer;
+use crate::model::rollout::gate::GateAnswer;
 use crate::model::traffic::shift::percent;
 use crate::model::words;
-use crate::ops::traffic::shift::{End, Event};
+use crate::ops::traffic::shift::{Event, ShiftEnd};
 use crate::ui::Tone;
 
 /// An event in a sentence.
@@ -33,9 +33,9 @@ fn sentence_of(event: &Event) -> (String, Tone) {
             (format!("step {step} of {steps}: {shares}; {seen}"), Tone::Strong)
         }
         Event::Gate { gate, answer } => match answer {
-            Answer::Pass => (format!("  gate {gate}: yes"), Tone::Good),
-            Answer::Fail(why) => (format!("  gate {gate}: no: {why}"), Tone::Bad),
-            Answer::Unknown(why) => (format!("  gate {gate}: does not know: {why}"), Tone::Warn),
+            GateAnswer::Pass => (format!("  gate {gate}: yes"), Tone::Good),
+            GateAnswer::Fail(why) => (format!("  gate {gate}: no: {why}"), Tone::Bad),
+            GateAnswer::Unknown(why) => (format!("  gate {gate}: does not know: {why}"), Tone::Warn),
         },
         Event::Sessions { moved, .. } => {
             let sides: Vec<String> = moved.sides.iter().map(|(side, n)| format!("{side} {n}")).collect();
@@ -70,7 +70,11 @@ fn sentence_of(event: &Event) -> (String, Tone) {
         Event::Unpinned => ("the pins are taken out".to_owned(), Tone::Good),
         // The result, or the error at the end, says it.
         Event::Ended {
-            end: End::Done { .. } | End::Pending { .. } | End::Held { .. } | End::RolledBack { .. },
+            end:
+                ShiftEnd::Done { .. }
+                | ShiftEnd::Pending { .. }
+                | ShiftEnd::Held { .. }
+                | ShiftEnd::RolledBack { .. },
         } => (String::new(), Tone::Plain),
     }
 }

@@ -6,7 +6,7 @@ use crate::model::traffic::change::{Action, Change};
 use crate::model::traffic::shift::{Objection, Risk, Shares, needed, percent};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::plan::Plan;
-use crate::ops::traffic::shift::scene::Scene;
+use crate::ops::traffic::shift::scene::ShiftSnapshot;
 use crate::ops::traffic::witness::Witnesses;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
@@ -97,7 +97,7 @@ fn entry(change: &Change) -> Entry {
 impl Preview {
     pub(super) fn new(
         service: &str,
-        scene: &Scene,
+        scene: &ShiftSnapshot,
         plan: &Plan,
         options: &Options,
         witnesses: &Witnesses,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::myself;
 use super::narrate::sentence;
-use super::view::Outcome;
+use super::view::ShiftOutcome;
 use crate::app::App;
 use crate::commands::shared::consul;
 use crate::commands::shared::narrator::Narrator;
@@ -13,8 +13,8 @@ use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::{Risk, needed, percent, split_subject};
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
-use crate::ops::traffic::shift::{End, Shift, scene};
-use crate::ops::traffic::witness::{self, Named};
+use crate::ops::traffic::shift::{Shift, ShiftEnd, scene};
+use crate::ops::traffic::witness::{self, AdminAddress};
 use crate::ui::duration;
 
 /// Take a shift back: the shares to what they were before it, in one step, proven on the gateways; its pins out.
@@ -31,7 +31,7 @@ pub(super) struct Args {
 
     /// The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself.
     #[arg(long, value_name = "[ID=]HOST:PORT")]
-    envoy: Vec<Named>,
+    envoy: Vec<AdminAddress>,
 
     /// Go ahead in spite of this.
     #[arg(long, value_name = "RISK", value_enum)]
@@ -114,10 +114,10 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     drop(narrator);
     let end = ended?;
     if !app.printer.wants_events() {
-        app.printer.object(&Outcome::new(&known, &end))?;
+        app.printer.object(&ShiftOutcome::new(&known, &end))?;
     }
     // Taking it back is what was asked for.
-    Ok(if matches!(end, End::RolledBack { .. }) { ExitCode::Done } else { ExitCode::Failed })
+    Ok(if matches!(end, ShiftEnd::RolledBack { .. }) { ExitCode::Done } else { ExitCode::Failed })
 }
 
 fn name(side: &crate::model::traffic::shift::Side) -> String {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::{Pin, Shares, Side, percent};
 use crate::model::words;
-use crate::ops::traffic::shift::lock::{self, Standing};
+use crate::ops::traffic::shift::lock::{self, StoredShift};
 use crate::ops::traffic::shift::{Phase, scene};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
@@ -27,8 +27,9 @@ pub(super) struct Args {
     service: String,
 }
 
+/// A shift of traffic as it stands.
 #[derive(Debug, Serialize)]
-struct View {
+struct ShiftStatusView {
     shift_id: String,
     service: String,
     from: String,
@@ -51,7 +52,7 @@ struct View {
     problem: Option<String>,
 }
 
-impl Describe for View {
+impl Describe for ShiftStatusView {
     fn describe(&self) -> Detail {
         let tone = match self.phase {
             Phase::Done => Tone::Good,
@@ -111,7 +112,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     Ok(if over { ExitCode::Done } else { ExitCode::Pending })
 }
 
-async fn look(consul: &Http, standing: Standing) -> Result<View> {
+async fn look(consul: &Http, standing: StoredShift) -> Result<ShiftStatusView> {
     let record = standing.record;
     let entries = scene::read_entries(consul, &record.service).await?;
     let now = entries.shares(&record.service, &record.from, &record.to);
@@ -125,7 +126,7 @@ async fn look(consul: &Http, standing: Standing) -> Result<View> {
         Ok(now) => Some(format!("somebody else changed the split: it is {now}, and was {}", record.shares)),
         Err(why) => Some(why.clone()),
     };
-    Ok(View {
+    Ok(ShiftStatusView {
         shift_id: record.id,
         from: record.from.to_string(),
         to: record.to.to_string(),

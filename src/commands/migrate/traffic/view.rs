@@ -4,32 +4,32 @@ use serde::Serialize;
 
 use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::Shares;
-use crate::ops::traffic::shift::{End, Record};
+use crate::ops::traffic::shift::{Record, ShiftEnd};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
-/// What came of it.
+/// How a shift of traffic ended.
 #[derive(Debug, Serialize)]
-pub(super) struct Outcome {
+pub(super) struct ShiftOutcome {
     shift_id: String,
     service: String,
     from: String,
     to: String,
     shares: Shares,
     #[serde(flatten)]
-    end: End,
+    end: ShiftEnd,
     #[serde(skip)]
     sentence: (String, Tone),
 }
 
-impl Outcome {
-    pub(super) fn new(record: &Record, end: &End) -> Self {
+impl ShiftOutcome {
+    pub(super) fn new(record: &Record, end: &ShiftEnd) -> Self {
         let shares = match end {
-            End::Done { shares, .. }
-            | End::Pending { shares, .. }
-            | End::Held { shares, .. }
-            | End::RolledBack { shares, .. } => *shares,
+            ShiftEnd::Done { shares, .. }
+            | ShiftEnd::Pending { shares, .. }
+            | ShiftEnd::Held { shares, .. }
+            | ShiftEnd::RolledBack { shares, .. } => *shares,
         };
-        Outcome {
+        ShiftOutcome {
             shift_id: record.id.clone(),
             service: record.service.clone(),
             from: record.from.to_string(),
@@ -42,36 +42,36 @@ impl Outcome {
 }
 
 /// How it ended, in a sentence.
-pub(super) fn sentence(record: &Record, end: &End) -> (String, Tone) {
+pub(super) fn sentence(record: &Record, end: &ShiftEnd) -> (String, Tone) {
     let Record { service, from, to, .. } = record;
     match end {
-        End::Done { shares, drained: Some(true) } => (
+        ShiftEnd::Done { shares, drained: Some(true) } => (
             format!(
                 "{service}: the split is {shares}, verified, and nothing goes to {from} any more: it can be stopped"
             ),
             Tone::Good,
         ),
-        End::Done { shares, drained: Some(false) } => (
+        ShiftEnd::Done { shares, drained: Some(false) } => (
             format!(
                 "{service}: the split is {shares}, verified; {from} was not idle when the pins were taken out"
             ),
             Tone::Warn,
         ),
-        End::Done { shares, drained: None } if shares.from > 0 => {
+        ShiftEnd::Done { shares, drained: None } if shares.from > 0 => {
             (format!("{service}: the split is {shares}, verified"), Tone::Good)
         }
-        End::Done { shares, drained: None } => (
+        ShiftEnd::Done { shares, drained: None } => (
             format!(
                 "{service}: the split is {shares}, read back; whether something still goes to {from} is not known: no gateway can be asked"
             ),
             Tone::Warn,
         ),
-        End::Pending { shares, why } => (
+        ShiftEnd::Pending { shares, why } => (
             format!("{service}: the split is {shares}, verified; {why}; the same command waits on"),
             Tone::Warn,
         ),
-        End::Held { shares, why } => (format!("{service}: held at {shares}: {why}"), Tone::Bad),
-        End::RolledBack { shares, why } => (
+        ShiftEnd::Held { shares, why } => (format!("{service}: held at {shares}: {why}"), Tone::Bad),
+        ShiftEnd::RolledBack { shares, why } => (
             format!("{service}: taken back to {shares}, verified ({why}); {to} has what it had before"),
             Tone::Warn,
         ),
@@ -79,16 +79,16 @@ pub(super) fn sentence(record: &Record, end: &End) -> (String, Tone) {
 }
 
 /// The code of an end.
-pub(super) fn code(end: &End) -> ExitCode {
+pub(super) fn code(end: &ShiftEnd) -> ExitCode {
     match end {
-        End::Done { .. } => ExitCode::Done,
-        End::Pending { .. } => ExitCode::Pending,
-        End::Held { .. } => ExitCode::Failed,
-        End::RolledBack { .. } => ExitCode::RolledBack,
+        ShiftEnd::Done { .. } => ExitCode::Done,
+        ShiftEnd::Pending { .. } => ExitCode::Pending,
+        ShiftEnd::Held { .. } => ExitCode::Failed,
+        ShiftEnd::RolledBack { .. } => ExitCode::RolledBack,
     }
 }
 
-impl Describe for Outcome {
+impl Describe for ShiftOutcome {
     fn describe(&self) -> Detail {
         let (text, tone) = &self.sentence;
         Detail::new()

@@ -6,7 +6,7 @@ use crate::model::ingress::check;
 use crate::model::ingress::emit::{self, Source};
 use crate::model::ingress::interpret::{Outcome, consul, traefik};
 use crate::model::ingress::lower::lower;
-use crate::model::ingress::nginx::answer::{Answer, answer};
+use crate::model::ingress::nginx::answer::{NginxAnswer, answer};
 use crate::model::ingress::nginx::site::Sites;
 use crate::model::ingress::nginx::tree::Config;
 use crate::model::ingress::policy::Policies;
@@ -14,11 +14,11 @@ use crate::model::ingress::pool::Services;
 use crate::model::ingress::request::Request;
 use crate::model::ingress::route::{Action, Route, Site};
 use crate::model::ingress::verify::compare::{Noise, compare, relative};
-use crate::model::ingress::verify::{Answered, Asked, Origin};
+use crate::model::ingress::verify::{Origin, SentRequest, SideAnswer};
 use crate::ops::ingress::disk;
 
-/// A configuration and what was emitted of it.
-pub(super) struct Foretelling {
+/// The configuration of nginx and what was emitted of it: from both, differences are foretold.
+pub(super) struct Prediction {
     config: Config,
     port: u16,
     to: NewSide,
@@ -33,7 +33,7 @@ fn label(config: &Config, site: &Site, route: &Route) -> String {
     format!("{} {} ({place})", site.name, route.path.shown())
 }
 
-impl Foretelling {
+impl Prediction {
     pub(super) fn new(conf: &str, port: u16, to: NewSide, map: &[String]) -> Result<Self> {
         let config = disk::load(&[conf.to_owned()], &mut std::io::stdin().lock())?;
         let services = Services::parse(map).map_err(|e| Error::usage(format!("--map: {e}")))?;
@@ -58,7 +58,7 @@ impl Foretelling {
             let probes = here.iter().flat_map(|s| check::probes(s)).filter(|r| r.method == "GET");
             (emitted, names.collect(), probes.collect())
         };
-        let mut foretelling = Foretelling { config, port, to, services, emitted, routes, probes };
+        let mut foretelling = Prediction { config, port, to, services, emitted, routes, probes };
         // A route nobody can come to is not asked for.
         let reachable: std::collections::BTreeSet<String> =
             foretelling.probes(None).iter().filter_map(|a| foretelling.route(a)).collect();
@@ -70,8 +70,8 @@ impl Foretelling {
         self.routes.clone()
     }
 
-    pub(super) fn probes(&self, host: Option<&str>) -> Vec<Asked> {
-        let asked = |r: &Request| Asked {
+    pub(super) fn probes(&self, host: Option<&str>) -> Vec<SentRequest> {
+        let asked = |r: &Request| SentRequest {
             method: r.method.clone(),
             target: r.target.clone(),
             host: Some(host.map_or_else(|| r.host.clone(), str::to_owned)),
@@ -81,7 +81,7 @@ impl Foretelling {
         self.probes.iter().map(asked).collect()
     }
 
-    fn request(&self, asked: &Asked) -> Request {
+    fn request(&self, asked: &SentRequest) -> Request {
         Request {
             port: self.port,
             method: asked.method.clone(),
@@ -93,7 +93,7 @@ impl Foretelling {
     }
 
     /// The route a request takes.
-    pub(super) fn route(&self, asked: &Asked) -> Option<String> {
+    pub(super) fn route(&self, asked: &SentRequest) -> Option<String> {
         let sites = Sites::new(&self.config);
         let (all, _) = lower(&sites);
         let request = self.request(asked);
@@ -104,7 +104,7 @@ impl Foretelling {
     }
 
     /// Why the new side answers otherwise, where it answers just as was foretold.
-    pub(super) fn explains(&self, asked: &Asked, old: &Answered, new: &Answered) -> Option<String> {
+    pub(super) fn explains(&self, asked: &SentRequest, old: &SideAnswer, new: &SideAnswer) -> Option<String> {
         let sites = Sites::new(&self.config);
         let (all, _) = lower(&sites);
         let request = self.request(asked);
@@ -135,16 +135,16 @@ impl Foretelling {
 
     fn another_outcome(
         &self,
-        real: &Answer,
+        real: &NginxAnswer,
         outcome: &Outcome,
         request: &Request,
-        old: &Answered,
-        new: &Answered,
+        old: &SideAnswer,
+        new: &SideAnswer,
     ) -> Option<String> {
         let host = Some(request.host.as_str());
         let differs = |what: &str| compare(old, new, &Noise::default(), host).iter().any(|d| d.what == what);
         match (real, outcome) {
-            (Answer::Redirect { .. }, Outcome::Redirect { location, .. }) => {
+            (NginxAnswer::Redirect { .. }, Outcome::Redirect { location, .. }) => {
                 let by_method =
                     matches!((old.status, new.status), (301, 308) | (302, 307) | (308, 301) | (307, 302));
                 let same =
@@ -157,11 +157,11 @@ impl Foretelling {
                     new.header("location").map(|l| relative(l, host)) == Some(relative(location, host));
                 same.then(|| "the client is redirected".to_owned())
             }
-            (Answer::Proxied(p), Outcome::Forward { target, .. }) if p.target != *target => {
+            (NginxAnswer::Proxied(p), Outcome::Forward { target, .. }) if p.target != *target => {
                 // The application gets another path, so anything it makes of it is foretold.
                 Some(format!("the application gets {target} instead of {}", p.target))
             }
-            (Answer::Proxied(p), Outcome::Forward { to, .. }) => {
+            (NginxAnswer::Proxied(p), Outcome::Forward { to, .. }) => {
                 let pool = crate::model::ingress::pool::Pool::of(
                     &Sites::new(&self.config),
                     &crate::model::ingress::route::PoolRef {
@@ -176,11 +176,11 @@ impl Foretelling {
                 (!pool.members.iter().any(known) && self.to == NewSide::Traefik)
                     .then(|| format!("{} answers instead of {}", to.join(", "), p.pool))
             }
-            (Answer::Unknown(_), _) => None,
+            (NginxAnswer::Unknown(_), _) => None,
             (_, Outcome::Status(status)) => (*status == new.status && old.status != new.status)
                 .then(|| format!("the new side answers {status} by itself")),
             (
-                Answer::Status { .. } | Answer::Local(_) | Answer::Redirect { .. },
+                NginxAnswer::Status { .. } | NginxAnswer::Local(_) | NginxAnswer::Redirect { .. },
                 Outcome::Forward { to, .. },
             ) => {
                 (old.status != new.status).then(|| format!("{} answers, nginx did by itself", to.join(", ")))

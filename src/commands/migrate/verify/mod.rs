@@ -7,18 +7,18 @@ mod view;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use foretell::Foretelling;
+use foretell::Prediction;
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ingress::verify::access_log::{self, Logged, Taking};
-use crate::model::ingress::verify::sample::{self, Choice};
+use crate::model::ingress::verify::access_log::{self, LogLimits, Logged};
+use crate::model::ingress::verify::sample::{self, SampleChoice};
 use crate::model::ingress::verify::verdict::{Gate, Outcome, sum};
-use crate::model::ingress::verify::{Asked, Origin};
+use crate::model::ingress::verify::{Origin, SentRequest};
 use crate::model::words;
 use crate::ops::ingress::exchange::Side;
-use crate::ops::ingress::verify::Run;
+use crate::ops::ingress::verify::VerificationRun;
 use crate::ops::ingress::write;
 
 /// Send the same requests to the old side and to the new, and say what differs.
@@ -148,12 +148,15 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let side = |name, url: &str| Side::of(name, url, args.rate, args.cacert.as_deref());
     let (old, new) = (side("old", &args.old)?, side("new", &args.new)?);
-    let kind =
-        args.report.as_deref().map(|path| reports::Kind::of(path).map(|kind| (path, kind))).transpose()?;
+    let kind = args
+        .report
+        .as_deref()
+        .map(|path| reports::ReportKind::of(path).map(|kind| (path, kind)))
+        .transpose()?;
     let headers = headers(&args.headers)?;
     let port = args.port.or_else(|| old.address.rsplit(':').next()?.parse().ok()).unwrap_or(80);
     let foretelling = match &args.conf {
-        Some(conf) => Some(Foretelling::new(conf, port, args.to, &args.map)?),
+        Some(conf) => Some(Prediction::new(conf, port, args.to, &args.map)?),
         None => None,
     };
     let requests = gather(args, app, foretelling.as_ref())?;
@@ -162,7 +165,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     }
     let many = words::count(requests.len(), "request");
     app.printer.note(&format!("{many}, at most {} a second to each side", args.rate));
-    let run = Run {
+    let run = VerificationRun {
         old,
         new,
         patience: Duration::from_secs(args.wait),
@@ -170,7 +173,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         echo: args.echo,
         state: args.state.clone(),
     };
-    let foretold = |asked: &Asked, old: &_, new: &_| foretelling.as_ref()?.explains(asked, old, new);
+    let foretold = |asked: &SentRequest, old: &_, new: &_| foretelling.as_ref()?.explains(asked, old, new);
     let mut told = 0;
     let findings = run
         .all(&requests, &foretold, |finding| {
@@ -183,8 +186,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             }
         })
         .await?;
-    let routes = foretelling.as_ref().map(Foretelling::routes).unwrap_or_default();
-    let view = view::View { sum: sum(&findings, &routes), findings };
+    let routes = foretelling.as_ref().map(Prediction::routes).unwrap_or_default();
+    let view = view::VerificationView { sum: sum(&findings, &routes), findings };
     if let Some((path, kind)) = kind {
         write::atomically(path, &kind.text(&view)?)?;
     }
@@ -236,20 +239,20 @@ fn read(path: &Path) -> Result<String> {
 }
 
 /// All requests with their routes, each once.
-fn gather(args: &Args, app: &App, foretelling: Option<&Foretelling>) -> Result<Vec<(Asked, String)>> {
-    let route = |asked: &Asked| {
+fn gather(args: &Args, app: &App, foretelling: Option<&Prediction>) -> Result<Vec<(SentRequest, String)>> {
+    let route = |asked: &SentRequest| {
         foretelling.and_then(|f| f.route(asked)).unwrap_or_else(|| {
             let shape = sample::shape(&asked.target);
             let first = shape.split('/').nth(1).unwrap_or_default();
             format!("{}/{first}", asked.host.as_deref().unwrap_or_default())
         })
     };
-    let with_host = |mut asked: Asked| {
+    let with_host = |mut asked: SentRequest| {
         asked.host = asked.host.or_else(|| args.host.clone());
         asked
     };
-    let mut all: Vec<Asked> = Vec::new();
-    let taking = Taking { credentials: args.send_credentials };
+    let mut all: Vec<SentRequest> = Vec::new();
+    let taking = LogLimits { credentials: args.send_credentials };
     let mut logged: Vec<Logged> = Vec::new();
     let mut unread = 0;
     for path in &args.from_log {
@@ -265,7 +268,7 @@ fn gather(args: &Args, app: &App, foretelling: Option<&Foretelling>) -> Result<V
     }
     if !args.from_log.is_empty() {
         let methods = args.methods.iter().map(|m| m.to_ascii_uppercase()).collect();
-        let choice = Choice { methods, each: args.each, secrets: args.send_secret_queries };
+        let choice = SampleChoice { methods, each: args.each, secrets: args.send_secret_queries };
         let (chosen, skipped) = sample::choose(&logged, &choice, route);
         app.printer.note(&format!(
             "{} of {} logged requests are sent; left out: {} like others, {} that may change something, {} with secrets, {unread} \
@@ -288,7 +291,7 @@ fn gather(args: &Args, app: &App, foretelling: Option<&Foretelling>) -> Result<V
     } else if !args.no_probes {
         // A path of each shape in its other spellings.
         let mut shapes = std::collections::BTreeSet::new();
-        let seeds: Vec<Asked> = all
+        let seeds: Vec<SentRequest> = all
             .iter()
             .filter(|a| a.origin == Origin::Log && shapes.insert(sample::shape(&a.target)))
             .cloned()

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::view::View;
+use super::view::VerificationView;
 use crate::commands::shared::junit::{self, Case};
 use crate::commands::shared::markup::escaped;
 use crate::error::{Error, Result};
@@ -11,20 +11,20 @@ use crate::model::ingress::verify::compare::Difference;
 use crate::model::ingress::verify::verdict::{Gate, Outcome};
 use crate::model::words;
 
-/// How a report is written.
+/// The form of a report.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum ReportKind {
     Html,
     Markdown,
     Json,
 }
 
-impl Kind {
+impl ReportKind {
     pub(super) fn of(path: &Path) -> Result<Self> {
         match path.extension().and_then(|e| e.to_str()) {
-            Some("html" | "htm") => Ok(Kind::Html),
-            Some("md") => Ok(Kind::Markdown),
-            Some("json") => Ok(Kind::Json),
+            Some("html" | "htm") => Ok(ReportKind::Html),
+            Some("md") => Ok(ReportKind::Markdown),
+            Some("json") => Ok(ReportKind::Json),
             _ => Err(Error::usage(format!(
                 "--report {}: the name must end in .html, .md or .json",
                 path.display()
@@ -32,11 +32,11 @@ impl Kind {
         }
     }
 
-    pub(super) fn text(self, view: &View) -> Result<String> {
+    pub(super) fn text(self, view: &VerificationView) -> Result<String> {
         Ok(match self {
-            Kind::Html => html(view),
-            Kind::Markdown => markdown(view),
-            Kind::Json => serde_json::to_string_pretty(view).map_err(anyhow::Error::from)? + "\n",
+            ReportKind::Html => html(view),
+            ReportKind::Markdown => markdown(view),
+            ReportKind::Json => serde_json::to_string_pretty(view).map_err(anyhow::Error::from)? + "\n",
         })
     }
 }
@@ -50,7 +50,7 @@ fn told(differences: &[Difference]) -> String {
 }
 
 /// Every request is a case; what differs unexplained is a failure, what has no answer an error.
-pub(super) fn junit(view: &View) -> String {
+pub(super) fn junit(view: &VerificationView) -> String {
     let of_request = view.findings.iter().map(|finding| {
         let outcome = match &finding.outcome {
             Outcome::Same => junit::Outcome::Passed(None),
@@ -73,7 +73,7 @@ pub(super) fn junit(view: &View) -> String {
     junit::document("fleet migrate verify", None, &cases)
 }
 
-fn gate(view: &View) -> &'static str {
+fn gate(view: &VerificationView) -> &'static str {
     match view.sum.gate {
         Gate::Open => "open",
         Gate::Closed => "closed",
@@ -81,7 +81,7 @@ fn gate(view: &View) -> &'static str {
     }
 }
 
-fn markdown(view: &View) -> String {
+fn markdown(view: &VerificationView) -> String {
     let s = &view.sum;
     let cell = |t: &str| t.replace('|', "\\|").replace('\n', " ").replace('<', "&lt;");
     let mut out = format!(
@@ -130,7 +130,7 @@ th{text-align:left;color:var(--dim);border-bottom:2px solid var(--line);padding:
 code{font:.85em ui-monospace,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere;white-space:pre-wrap}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}.dim{color:var(--dim)}\
 @media print{body{max-width:none;padding:0;font-size:11px}tr{break-inside:avoid}}";
 
-fn html(view: &View) -> String {
+fn html(view: &VerificationView) -> String {
     let s = &view.sum;
     let class = match s.gate {
         Gate::Open => "good",

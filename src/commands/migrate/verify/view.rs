@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use crate::model::ingress::verify::verdict::{Finding, Gate, Outcome, Sum};
+use crate::model::ingress::verify::verdict::{Finding, Gate, Outcome, VerificationSummary};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
+/// The result of a verification.
 #[derive(Debug, Serialize)]
-pub(super) struct View {
+pub(super) struct VerificationView {
     #[serde(flatten)]
-    pub(super) sum: Sum,
+    pub(super) sum: VerificationSummary,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -34,7 +35,7 @@ impl Tabular for Row {
     }
 }
 
-impl Describe for View {
+impl Describe for VerificationView {
     fn describe(&self) -> Detail {
         let gate = match self.sum.gate {
             Gate::Open => {

@@ -1,9 +1,9 @@
 //! Drains told to whoever watches.
 
-use crate::model::drain_end::End;
+use crate::model::drain_end::DrainEnd;
 use crate::model::ids::short;
 use crate::ops::drain::event::Event;
-use crate::ops::drain::fate::Fate;
+use crate::ops::drain::fate::AllocFate;
 use crate::ui::Tone;
 
 /// The line an event is printed as for people; none for events that need no line.
@@ -25,14 +25,14 @@ pub(super) fn sentence(event: &Event) -> Option<(String, Tone)> {
 }
 
 /// How a drain ended, in words.
-pub(super) fn end_words(end: &End) -> (String, Tone) {
-    (end.to_string(), if *end == End::Complete { Tone::Good } else { Tone::Bad })
+pub(super) fn end_words(end: &DrainEnd) -> (String, Tone) {
+    (end.to_string(), if *end == DrainEnd::Complete { Tone::Good } else { Tone::Bad })
 }
 
-fn fate_sentence(fate: &Fate) -> Option<(String, Tone)> {
+fn fate_sentence(fate: &AllocFate) -> Option<(String, Tone)> {
     Some(match fate {
-        Fate::Waiting | Fate::Leaving | Fate::Ended | Fate::Stays => return None,
-        Fate::Settling { replacement, to } => {
+        AllocFate::Waiting | AllocFate::Leaving | AllocFate::Ended | AllocFate::Stays => return None,
+        AllocFate::Settling { replacement, to } => {
             (format!("goes to {} ({})", to.name, short(replacement)), Tone::Plain)
         }
         _ => fate_words(fate),
@@ -40,19 +40,19 @@ fn fate_sentence(fate: &Fate) -> Option<(String, Tone)> {
 }
 
 /// What became of an allocation, in words.
-pub(super) fn fate_words(fate: &Fate) -> (String, Tone) {
+pub(super) fn fate_words(fate: &AllocFate) -> (String, Tone) {
     match fate {
-        Fate::Waiting => ("is still running".to_owned(), Tone::Warn),
-        Fate::Leaving => ("is stopping, without a replacement yet".to_owned(), Tone::Warn),
-        Fate::Settling { to, .. } => (format!("started on {}, not healthy yet", to.name), Tone::Warn),
-        Fate::Healthy { to, .. } => (format!("is healthy on {}", to.name), Tone::Good),
-        Fate::Restarted { to, .. } => (format!("was started again on {}", to.name), Tone::Plain),
-        Fate::NotWanted { reason } => (format!("left: {reason}"), Tone::Plain),
-        Fate::Finished => ("has finished".to_owned(), Tone::Plain),
-        Fate::Killed => ("was stopped; its work is not restarted".to_owned(), Tone::Warn),
-        Fate::Ended => ("ended with its node".to_owned(), Tone::Plain),
-        Fate::Stays => ("stays".to_owned(), Tone::Plain),
-        Fate::Unplaced { why } => (format!("cannot be placed: {why}"), Tone::Bad),
-        Fate::Unhealthy { to, why, .. } => (format!("is not healthy on {}: {why}", to.name), Tone::Bad),
+        AllocFate::Waiting => ("is still running".to_owned(), Tone::Warn),
+        AllocFate::Leaving => ("is stopping, without a replacement yet".to_owned(), Tone::Warn),
+        AllocFate::Settling { to, .. } => (format!("started on {}, not healthy yet", to.name), Tone::Warn),
+        AllocFate::Healthy { to, .. } => (format!("is healthy on {}", to.name), Tone::Good),
+        AllocFate::Restarted { to, .. } => (format!("was started again on {}", to.name), Tone::Plain),
+        AllocFate::NotWanted { reason } => (format!("left: {reason}"), Tone::Plain),
+        AllocFate::Finished => ("has finished".to_owned(), Tone::Plain),
+        AllocFate::Killed => ("was stopped; its work is not restarted".to_owned(), Tone::Warn),
+        AllocFate::Ended => ("ended with its node".to_owned(), Tone::Plain),
+        AllocFate::Stays => ("stays".to_owned(), Tone::Plain),
+        AllocFate::Unplaced { why } => (format!("cannot be placed: {why}"), Tone::Bad),
+        AllocFate::Unhealthy { to, why, .. } => (format!("is not healthy on {}: {why}", to.name), Tone::Bad),
     }
 }

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::NotTold;
 use super::narrate::{end_words, fate_words};
 use crate::error::{Error, Result};
-use crate::model::drain_end::End;
+use crate::model::drain_end::DrainEnd;
 use crate::model::ids::JobType;
 use crate::ops::drain::Followed;
-use crate::ops::drain::fate::Fate;
+use crate::ops::drain::fate::AllocFate;
 use crate::ops::drain::target::{Action, Target};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -30,7 +30,7 @@ struct NodeRow {
     action: Action,
     error: Option<String>,
     #[serde(flatten)]
-    end: Option<End>,
+    end: Option<DrainEnd>,
     allocations_on_it: usize,
     allocations_well: Option<usize>,
     #[serde(skip)]
@@ -49,7 +49,7 @@ struct AllocRow {
     #[serde(rename = "node_name")]
     node: String,
     #[serde(flatten)]
-    fate: Fate,
+    fate: AllocFate,
 }
 
 impl Tabular for NodeRow {
@@ -93,10 +93,10 @@ impl Tabular for AllocRow {
     fn cells(&self) -> Vec<Cell> {
         let (text, tone) = fate_words(&self.fate);
         let replacement = match &self.fate {
-            Fate::Settling { replacement, .. }
-            | Fate::Healthy { replacement, .. }
-            | Fate::Restarted { replacement, .. }
-            | Fate::Unhealthy { replacement, .. } => Cell::Id(replacement.clone()),
+            AllocFate::Settling { replacement, .. }
+            | AllocFate::Healthy { replacement, .. }
+            | AllocFate::Restarted { replacement, .. }
+            | AllocFate::Unhealthy { replacement, .. } => Cell::Id(replacement.clone()),
             _ => Cell::Empty,
         };
         vec![
@@ -138,8 +138,8 @@ impl Report {
         for node in &self.nodes {
             match (&node.error, &node.end) {
                 (Some(error), _) => wrong.push(format!("{}: {error}", node.name)),
-                (None, None | Some(End::Complete)) => {}
-                (None, Some(End::Forced)) if self.forced => {}
+                (None, None | Some(DrainEnd::Complete)) => {}
+                (None, Some(DrainEnd::Forced)) if self.forced => {}
                 (None, Some(end)) => wrong.push(format!("{}: {}", node.name, end_words(end).0)),
             }
         }
@@ -173,7 +173,7 @@ impl Report {
     fn is_wrong(&self, alloc: &AllocRow) -> bool {
         match alloc.fate {
             // --force gave that up.
-            Fate::Killed => !self.forced,
+            AllocFate::Killed => !self.forced,
             ref fate => !fate.is_good(),
         }
     }

@@ -8,9 +8,9 @@ use crate::api::nomad::node::NodeStub;
 use crate::error::Error;
 use crate::exit_code::ExitCode;
 use crate::fixtures::body;
-use crate::model::drain_end::End;
+use crate::model::drain_end::DrainEnd;
 use crate::ops::drain::Followed;
-use crate::ops::drain::fate::Fate;
+use crate::ops::drain::fate::AllocFate;
 use crate::ops::drain::options::{Deadline, Options};
 use crate::ops::drain::target::Target;
 use crate::ops::migration::NodeRef;
@@ -28,7 +28,7 @@ fn to() -> NodeRef {
     NodeRef { id: "e29af9b9-5d96-6d36-8e9e-0e9523930c16".to_owned(), name: "c4".to_owned() }
 }
 
-fn followed(target: &Target, end: Option<End>, fates: Vec<Fate>) -> Followed {
+fn followed(target: &Target, end: Option<DrainEnd>, fates: Vec<AllocFate>) -> Followed {
     let alloc: AllocStub = body::<Vec<AllocStub>>("job-allocations").remove(0);
     let ids: Vec<String> =
         (0..fates.len()).map(|i| format!("0000000{i}-0000-0000-0000-000000000000")).collect();
@@ -46,11 +46,11 @@ fn followed(target: &Target, end: Option<End>, fates: Vec<Fate>) -> Followed {
     }
 }
 
-fn healthy() -> Fate {
-    Fate::Healthy { replacement: "4571e7cf-bd78-571a-7060-cafb9bd2d1a0".to_owned(), to: to() }
+fn healthy() -> AllocFate {
+    AllocFate::Healthy { replacement: "4571e7cf-bd78-571a-7060-cafb9bd2d1a0".to_owned(), to: to() }
 }
 
-fn verdict(end: End, fates: Vec<Fate>, forced: bool) -> Result<(), Error> {
+fn verdict(end: DrainEnd, fates: Vec<AllocFate>, forced: bool) -> Result<(), Error> {
     let target = target("c1");
     let seen = followed(&target, Some(end), fates);
     Report::new(&[target], &[], &[seen], forced).verdict(false)
@@ -60,33 +60,43 @@ fn verdict(end: End, fates: Vec<Fate>, forced: bool) -> Result<(), Error> {
 fn only_a_complete_drain_with_everything_well_is_a_success() {
     assert!(
         verdict(
-            End::Complete,
-            vec![healthy(), Fate::Ended, Fate::NotWanted { reason: "x".into() }, Fate::Finished],
+            DrainEnd::Complete,
+            vec![
+                healthy(),
+                AllocFate::Ended,
+                AllocFate::NotWanted { reason: "x".into() },
+                AllocFate::Finished
+            ],
             false
         )
         .is_ok()
     );
-    for end in [End::Forced, End::Cancelled { by: "x".into() }, End::Lost { why: "y".into() }, End::Gone] {
+    for end in [
+        DrainEnd::Forced,
+        DrainEnd::Cancelled { by: "x".into() },
+        DrainEnd::Lost { why: "y".into() },
+        DrainEnd::Gone,
+    ] {
         assert_eq!(verdict(end, vec![healthy()], false).unwrap_err().code(), ExitCode::Failed);
     }
     let bad = [
-        Fate::Waiting,
-        Fate::Leaving,
-        Fate::Settling { replacement: String::new(), to: to() },
-        Fate::Unplaced { why: "no room".into() },
-        Fate::Unhealthy { replacement: String::new(), to: to(), why: "failed".into() },
-        Fate::Killed,
+        AllocFate::Waiting,
+        AllocFate::Leaving,
+        AllocFate::Settling { replacement: String::new(), to: to() },
+        AllocFate::Unplaced { why: "no room".into() },
+        AllocFate::Unhealthy { replacement: String::new(), to: to(), why: "failed".into() },
+        AllocFate::Killed,
     ];
     for fate in bad {
-        let error = verdict(End::Complete, vec![healthy(), fate.clone()], false);
+        let error = verdict(DrainEnd::Complete, vec![healthy(), fate.clone()], false);
         assert_eq!(error.unwrap_err().code(), ExitCode::Failed, "{fate:?}");
     }
 }
 
 #[test]
 fn whoever_forces_gave_up_batch_work_and_not_services() {
-    assert!(verdict(End::Forced, vec![healthy(), Fate::Killed], true).is_ok());
-    assert!(verdict(End::Forced, vec![Fate::Unplaced { why: "no room".into() }], true).is_err());
+    assert!(verdict(DrainEnd::Forced, vec![healthy(), AllocFate::Killed], true).is_ok());
+    assert!(verdict(DrainEnd::Forced, vec![AllocFate::Unplaced { why: "no room".into() }], true).is_err());
 }
 
 #[test]
@@ -95,10 +105,14 @@ fn every_node_and_every_allocation_is_accounted_for() {
     let seen = [
         followed(
             &targets[0],
-            Some(End::Complete),
-            vec![healthy(), Fate::Unplaced { why: "no room: memory on 5 nodes".into() }],
+            Some(DrainEnd::Complete),
+            vec![healthy(), AllocFate::Unplaced { why: "no room: memory on 5 nodes".into() }],
         ),
-        followed(&targets[1], Some(End::Lost { why: "Node heartbeat missed".into() }), vec![Fate::Ended]),
+        followed(
+            &targets[1],
+            Some(DrainEnd::Lost { why: "Node heartbeat missed".into() }),
+            vec![AllocFate::Ended],
+        ),
     ];
     let refused = (targets[2].node.clone(), Error::new(ExitCode::Denied, "could not drain node c3"));
     let report = Report::new(&targets, &[refused], &seen, false);

@@ -10,7 +10,7 @@ use crate::api::nomad::node::{
     DrainStrategy, Eligibility, LastDrain, Node, NodeEvent, NodeResources, NodeStatus,
 };
 use crate::model::capacity::{self, Amount, percent};
-use crate::model::drain_end::{self, End};
+use crate::model::drain_end::{self, DrainEnd};
 use crate::model::ids::JobType;
 use crate::model::node_health::whose;
 use crate::model::redaction::{HIDDEN, Secrets};
@@ -65,7 +65,7 @@ struct Drain {
 #[derive(Debug, Serialize)]
 struct Ended {
     #[serde(flatten)]
-    end: End,
+    end: DrainEnd,
     by: String,
     started_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
@@ -281,12 +281,12 @@ impl Ended {
             _ => "an unknown time".to_owned(),
         };
         let tone = match self.end {
-            End::Complete | End::Cancelled { .. } => Tone::Plain,
-            End::Forced | End::Lost { .. } | End::Gone => Tone::Bad,
+            DrainEnd::Complete | DrainEnd::Cancelled { .. } => Tone::Plain,
+            DrainEnd::Forced | DrainEnd::Lost { .. } | DrainEnd::Gone => Tone::Bad,
         };
         // A cancellation leaves no trace of who began it.
         let text = match &self.end {
-            End::Cancelled { .. } => format!("{}, after {took}", self.end),
+            DrainEnd::Cancelled { .. } => format!("{}, after {took}", self.end),
             end => format!("{end} after {took}; started by {}", self.by),
         };
         Cell::toned(text, tone)

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Result;
-use crate::model::backup_schedule::{Every, Schedule};
+use crate::model::backup_schedule::{BackupInterval, Schedule};
 
 /// What runs the command.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -30,8 +30,8 @@ pub struct Args {
     runner: Runner,
 
     /// How often: a part of an hour or of a day, such as 15m, 1h, 6h or 1d.
-    #[arg(long, value_name = "DURATION", value_parser = Every::parse, default_value = "6h")]
-    every: Every,
+    #[arg(long, value_name = "DURATION", value_parser = BackupInterval::parse, default_value = "6h")]
+    every: BackupInterval,
 
     /// The directory the snapshots go to, on the machine that runs it.
     #[arg(long, value_name = "DIR")]

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::commands::rotation::{Told, told};
+use crate::commands::rotation::{RotationRecord, told};
 use crate::error::{Error, Result};
 use crate::ops::rotate::history::Happening;
 use crate::ops::rotate::story::{self, End, GroupStory, MoveStory, NodeState, NodeStory, Story};
@@ -62,7 +62,7 @@ struct ReportView {
 }
 
 impl ReportView {
-    fn new(told: &Told) -> Self {
+    fn new(told: &RotationRecord) -> Self {
         let events: &[Happening] = &told.events;
         ReportView {
             by: told.holder.as_ref().map(|h| format!("{}@{}", h.user, h.host)),

@@ -48,7 +48,7 @@ fn example() -> ReportView {
         at(43, Event::AllocMoved(moved)),
         at(44, Event::Stopped { reason: "its replacement is not healthy".into(), code: "failed".into() }),
     ];
-    ReportView::new(&Told { rotation: "r-1".into(), events, left_out: 0, holder: None })
+    ReportView::new(&RotationRecord { rotation: "r-1".into(), events, left_out: 0, holder: None })
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_page_loads_nothing_and_lets_no_name_be_markup() {
 
 #[test]
 fn a_rotation_of_which_nothing_is_told_is_no_crash() {
-    let told = Told { rotation: "r-1".into(), events: Vec::new(), left_out: 3, holder: None };
+    let told = RotationRecord { rotation: "r-1".into(), events: Vec::new(), left_out: 3, holder: None };
     let report = ReportView::new(&told);
     assert!(html::page(&report, Timestamp::UNIX_EPOCH).contains("Nothing has happened yet"));
     assert!(markdown::page(&report).contains("no end is told"));

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use self::view::{Done, Objection, Outcome, Preview, Proxies, Watched};
+use self::view::{ChangeOutcome, Objection, Preview, Proxies, WatchedConnections, WrittenEntry};
 use self::watch::WatchArgs;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
@@ -23,7 +23,7 @@ use crate::ops::traffic::entries;
 use crate::ops::traffic::history::{History, Recording};
 use crate::ops::traffic::load::Load;
 use crate::ops::traffic::on_proxies;
-use crate::ops::traffic::witness::{self, Marks, Named, Witnesses};
+use crate::ops::traffic::witness::{self, AdminAddress, WitnessCounters, Witnesses};
 use crate::ops::traffic::write;
 use crate::ui::duration_text;
 
@@ -46,7 +46,7 @@ pub struct ChangeArgs {
 pub struct WriteArgs {
     /// The admin port of a proxy, to ask what it made of the write. Port 19000 of every gateway is tried by itself.
     #[arg(long, value_name = "[ID=]HOST:PORT")]
-    envoy: Vec<Named>,
+    envoy: Vec<AdminAddress>,
 
     #[command(flatten)]
     watch: WatchArgs,
@@ -82,8 +82,8 @@ pub fn is_objection(word: &str) -> bool {
 impl ChangeArgs {
     /// The change as it is to be made, by a verb.
     #[must_use]
-    pub fn asked_by<'a>(&'a self, verb: &'a str) -> Asked<'a> {
-        Asked { verb, accepted: &self.accept, how: &self.how, undoes: None }
+    pub fn asked_by<'a>(&'a self, verb: &'a str) -> ChangeRequest<'a> {
+        ChangeRequest { verb, accepted: &self.accept, how: &self.how, undoes: None }
     }
 }
 
@@ -102,14 +102,14 @@ impl WriteArgs {
 
     /// The change as it is to be made, by a verb, in spite of these.
     #[must_use]
-    pub fn asked_by<'a>(&'a self, verb: &'a str, accepted: &'a [String]) -> Asked<'a> {
-        Asked { verb, accepted, how: self, undoes: None }
+    pub fn asked_by<'a>(&'a self, verb: &'a str, accepted: &'a [String]) -> ChangeRequest<'a> {
+        ChangeRequest { verb, accepted, how: self, undoes: None }
     }
 }
 
-/// A change as it was asked for.
+/// A change of config entries as it was asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct ChangeRequest<'a> {
     /// The verb, as it is typed: with `--undo` it takes this change back.
     verb: &'a str,
     accepted: &'a [String],
@@ -117,7 +117,7 @@ pub struct Asked<'a> {
     undoes: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl ChangeRequest<'_> {
     fn accepts(self, id: &str) -> bool {
         self.accepted.iter().any(|a| a == id)
     }
@@ -127,7 +127,12 @@ impl Asked<'_> {
 ///
 /// # Errors
 /// As [`run`].
-pub async fn write(asked: Asked<'_>, app: &App, consul: &Http, wanted: Vec<ConfigEntry>) -> Result<ExitCode> {
+pub async fn write(
+    asked: ChangeRequest<'_>,
+    app: &App,
+    consul: &Http,
+    wanted: Vec<ConfigEntry>,
+) -> Result<ExitCode> {
     let stored = entries::stored(consul, &wanted).await?;
     let mut changes = change::writing(wanted, &stored);
     entries::try_filters(consul, &mut changes, &stored).await?;
@@ -138,7 +143,12 @@ pub async fn write(asked: Asked<'_>, app: &App, consul: &Http, wanted: Vec<Confi
 ///
 /// # Errors
 /// Refused (7); failed (1) when Consul or a proxy does not take one; any error of a call.
-pub async fn run(asked: Asked<'_>, app: &App, consul: &Http, changes: Vec<Change>) -> Result<ExitCode> {
+pub async fn run(
+    asked: ChangeRequest<'_>,
+    app: &App,
+    consul: &Http,
+    changes: Vec<Change>,
+) -> Result<ExitCode> {
     let args = asked.how;
     let watched = args.watch.plan()?;
     let standing: Vec<Objection> = objections(&changes)
@@ -160,7 +170,7 @@ pub async fn run(asked: Asked<'_>, app: &App, consul: &Http, changes: Vec<Change
     if writes == 0 {
         app.printer.note("nothing to do: everything says that already");
         let entries = changes.iter().map(|c| done(c, "kept", c.old.as_ref())).collect();
-        let outcome = Outcome {
+        let outcome = ChangeOutcome {
             change_id: None,
             entries,
             failure: None,
@@ -184,7 +194,7 @@ pub async fn run(asked: Asked<'_>, app: &App, consul: &Http, changes: Vec<Change
         }
         None => None,
     };
-    Run { app, consul, permission, recording, witnesses, asked }.write(changes, load).await
+    ChangeRun { app, consul, permission, recording, witnesses, asked }.write(changes, load).await
 }
 
 /// Sidecars matter where a change replaces their listeners, or the service's own subsets.
@@ -242,7 +252,12 @@ fn notes(changes: &[Change], args: &WriteArgs) -> Vec<String> {
 }
 
 /// What was there is on disk before anything is written. Without a place for it that is said, and can be accepted by going on.
-fn record(app: &App, consul: &Http, changes: &[Change], asked: Asked<'_>) -> Result<Option<Recording>> {
+fn record(
+    app: &App,
+    consul: &Http,
+    changes: &[Change],
+    asked: ChangeRequest<'_>,
+) -> Result<Option<Recording>> {
     let Some(dir) = app.env.state_dir() else {
         app.printer.warn("there is no folder for journals (FLEET_STATE_DIR): what was there before cannot be put back by --undo");
         return Ok(None);
@@ -259,8 +274,8 @@ fn record(app: &App, consul: &Http, changes: &[Change], asked: Asked<'_>) -> Res
     }
 }
 
-fn done(change: &Change, outcome: &'static str, entry: Option<&ConfigEntry>) -> Done {
-    Done {
+fn done(change: &Change, outcome: &'static str, entry: Option<&ConfigEntry>) -> WrittenEntry {
+    WrittenEntry {
         kind: change.kind.name(),
         name: change.name.clone(),
         action: change.action,
@@ -269,16 +284,17 @@ fn done(change: &Change, outcome: &'static str, entry: Option<&ConfigEntry>) -> 
     }
 }
 
-struct Run<'a> {
+/// A change that is under way.
+struct ChangeRun<'a> {
     app: &'a App,
     consul: &'a Http,
     permission: Permission,
     recording: Option<Recording>,
     witnesses: Witnesses,
-    asked: Asked<'a>,
+    asked: ChangeRequest<'a>,
 }
 
-impl Run<'_> {
+impl ChangeRun<'_> {
     async fn write(mut self, changes: Vec<Change>, load: Option<(String, usize, Load)>) -> Result<ExitCode> {
         let marks = self.witnesses.marks().await;
         let written_at_ms = load.as_ref().map_or(0, |(_, _, load)| load.elapsed_ms());
@@ -306,7 +322,7 @@ impl Run<'_> {
                 if lost > 0 && failure.is_none() {
                     failure = Some(Error::failed(format!("requests and connections lost: {lost}")));
                 }
-                Some(Watched { url, connections, written_at_ms, watched_s, tally, lost })
+                Some(WatchedConnections { url, connections, written_at_ms, watched_s, tally, lost })
             }
             None => None,
         };
@@ -314,7 +330,7 @@ impl Run<'_> {
     }
 
     /// Writes one after the other; what stops it.
-    async fn entries(&mut self, changes: &[Change]) -> (Vec<Done>, Option<Error>) {
+    async fn entries(&mut self, changes: &[Change]) -> (Vec<WrittenEntry>, Option<Error>) {
         let (mut entries, mut failure, mut at) = (Vec::new(), None, 0);
         for change in changes {
             if failure.is_some() {
@@ -347,7 +363,7 @@ impl Run<'_> {
     }
 
     /// What proxies made of it: they are asked again until they had the time to say so, and whether they have the routes.
-    async fn proxies(&self, marks: &Marks, changes: &[Change], whole: bool) -> Option<Proxies> {
+    async fn proxies(&self, marks: &WitnessCounters, changes: &[Change], whole: bool) -> Option<Proxies> {
         let written: Vec<&ConfigEntry> = changes.iter().filter_map(|c| c.new.as_ref()).collect();
         let unmanned = on_proxies::unmanned(&written, &self.witnesses);
         if self.witnesses.heard.is_empty() && self.witnesses.silent.is_empty() && unmanned.is_empty() {
@@ -375,17 +391,17 @@ impl Run<'_> {
 
     fn end(
         mut self,
-        entries: Vec<Done>,
+        entries: Vec<WrittenEntry>,
         failure: Option<Error>,
         proxies: Option<Proxies>,
-        connections: Option<Watched>,
+        connections: Option<WatchedConnections>,
     ) -> Result<ExitCode> {
         let any = entries.iter().any(|e| matches!(e.outcome, "written" | "deleted" | "unknown" | "failed"));
         let change_id = self.recording.as_ref().map(|r| r.id.clone());
         if let Some(recording) = &mut self.recording {
             recording.end(failure.as_ref().map(ToString::to_string))?;
         }
-        let outcome = Outcome {
+        let outcome = ChangeOutcome {
             change_id: change_id.clone().filter(|_| any),
             entries,
             failure: failure.as_ref().map(ToString::to_string),

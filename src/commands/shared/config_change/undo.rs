@@ -1,6 +1,6 @@
 //! Taking a change of config entries back: what was there before it, put back the same way.
 
-use super::Asked;
+use super::ChangeRequest;
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::api::http::Http;
 use crate::app::App;
@@ -67,7 +67,7 @@ fn is_nothing(recorded: &Recorded) -> bool {
 ///
 /// # Errors
 /// Refused (7) when somebody changed it since, or its private key was not kept; as [`super::run`].
-pub async fn run(asked: Asked<'_>, app: &App, http: &Http, recorded: &Recorded) -> Result<ExitCode> {
+pub async fn run(asked: ChangeRequest<'_>, app: &App, http: &Http, recorded: &Recorded) -> Result<ExitCode> {
     let mut changes = Vec::new();
     let mut moved = Vec::new();
     for saved in recorded.entries.iter().rev() {
@@ -104,5 +104,5 @@ pub async fn run(asked: Asked<'_>, app: &App, http: &Http, recorded: &Recorded) 
     let stored: Stored =
         changes.iter().filter_map(|c| Some(((c.kind, c.name.clone()), c.old.clone()?))).collect();
     entries::try_filters(http, &mut changes, &stored).await?;
-    super::run(Asked { undoes: Some(&recorded.id), ..asked }, app, http, changes).await
+    super::run(ChangeRequest { undoes: Some(&recorded.id), ..asked }, app, http, changes).await
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::model::traffic::change::{Action, Change};
 use crate::model::traffic::consequence::Loss;
-use crate::model::traffic::lint::Gravity;
+use crate::model::traffic::lint::FlawSeverity;
 use crate::ops::traffic::load::{Counts, Tally};
 use crate::ops::traffic::witness::Effect;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -61,7 +61,7 @@ fn changed(detail: Detail, change: &Change) -> Detail {
         }
     }
     for flaw in &change.flaws {
-        let tone = if flaw.gravity == Gravity::Broken { Tone::Bad } else { Tone::Warn };
+        let tone = if flaw.gravity == FlawSeverity::Broken { Tone::Bad } else { Tone::Warn };
         let place = if flaw.path.is_empty() { String::new() } else { format!("{}: ", flaw.path) };
         lines.push((format!("  {}: {place}{}", flaw.id, flaw.text), tone));
     }
@@ -81,26 +81,26 @@ fn changed(detail: Detail, change: &Change) -> Detail {
     detail.lines(Some(&title), lines)
 }
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Debug, Serialize)]
-pub(super) struct Outcome {
+pub(super) struct ChangeOutcome {
     /// What it is called, for `fleet config apply --undo`; none where nothing had to be done or could be written down.
     pub(super) change_id: Option<String>,
-    pub(super) entries: Vec<Done>,
+    pub(super) entries: Vec<WrittenEntry>,
     /// Why it stopped; none when it is done and verified.
     pub(super) failure: Option<String>,
     /// What proxies made of it; none when none could be asked.
     pub(super) proxies: Option<Proxies>,
     /// What became of the connections that were watched.
-    pub(super) connections: Option<Watched>,
+    pub(super) connections: Option<WatchedConnections>,
     /// The verb that takes it back.
     #[serde(skip)]
     pub(super) verb: String,
 }
 
-/// An entry and what became of it.
+/// An entry, and whether it was written.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Done {
+pub(super) struct WrittenEntry {
     pub(super) kind: &'static str,
     pub(super) name: String,
     pub(super) action: Action,
@@ -127,7 +127,7 @@ pub(super) struct Proxies {
 
 /// What became of the connections that were watched.
 #[derive(Debug, Serialize)]
-pub(super) struct Watched {
+pub(super) struct WatchedConnections {
     pub(super) url: String,
     pub(super) connections: usize,
     /// Milliseconds after the load began at which the first entry was written.
@@ -140,7 +140,7 @@ pub(super) struct Watched {
     pub(super) lost: u64,
 }
 
-impl Tabular for Done {
+impl Tabular for WrittenEntry {
     const COLUMNS: &'static [Column] = &[column("ENTRY").whole(), column("OUTCOME"), column("INDEX")];
 
     fn cells(&self) -> Vec<Cell> {
@@ -191,7 +191,7 @@ impl Tabular for CountRow<'_> {
     }
 }
 
-impl Describe for Outcome {
+impl Describe for ChangeOutcome {
     fn describe(&self) -> Detail {
         let mut detail = Detail::new().table("Entries", &self.entries);
         if let Some(proxies) = &self.proxies {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
 
 use crate::app::App;
-use crate::commands::shared::target::Place;
+use crate::commands::shared::target::TaskPlace;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupt;
@@ -28,7 +28,7 @@ pub struct Attach<'a> {
     /// The world.
     pub app: &'a App,
     /// Where.
-    pub place: &'a Place,
+    pub place: &'a TaskPlace,
     /// What.
     pub launch: Launch,
     /// Whether stdin is passed on.

@@ -4,7 +4,7 @@ use crate::api::nomad::allocation::AllocStub;
 use crate::app::App;
 use crate::commands::shared::exec::Attach;
 use crate::commands::shared::exec::many;
-use crate::commands::shared::target::Place;
+use crate::commands::shared::target::TaskPlace;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::exec::Launch;
@@ -41,10 +41,10 @@ pub(crate) struct ExecFlags {
     group_output: bool,
 }
 
-/// A command and where it is to run.
-pub(crate) struct Start {
+/// A command and the task it is to run in.
+pub(crate) struct CommandInTask {
     /// Where.
-    pub(crate) place: Place,
+    pub(crate) place: TaskPlace,
     /// What.
     pub(crate) launch: Launch,
 }
@@ -76,13 +76,13 @@ impl ExecFlags {
     pub(crate) async fn run(
         &self,
         app: &App,
-        mut starts: Vec<Start>,
+        mut starts: Vec<CommandInTask>,
         unreached: &[AllocStub],
         many: bool,
     ) -> Result<ExitCode> {
         if !many
             && !app.printer.is_machine()
-            && let Some(Start { place, launch }) = starts.pop()
+            && let Some(CommandInTask { place, launch }) = starts.pop()
         {
             let stdin = self.stdin || launch.tty;
             return Attach { app, place: &place, launch, stdin }.run().await;

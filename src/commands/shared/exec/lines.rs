@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use crate::commands::shared::target::Place;
+use crate::commands::shared::target::TaskPlace;
 use crate::error::Result;
 use crate::ops::exec::ExecEvent;
 use crate::ui::Printer;
@@ -43,7 +43,7 @@ enum Event<'a> {
 /// The output of one place.
 pub(crate) struct Lines<'a> {
     printer: &'a Printer,
-    place: &'a Place,
+    place: &'a TaskPlace,
     out: Vec<u8>,
     err: Vec<u8>,
     grouped: bool,
@@ -54,7 +54,7 @@ const LONGEST: usize = 64 * 1024;
 
 impl<'a> Lines<'a> {
     /// Nothing yet; `grouped` keeps all of it until the end.
-    pub(crate) fn new(printer: &'a Printer, place: &'a Place, grouped: bool) -> Self {
+    pub(crate) fn new(printer: &'a Printer, place: &'a TaskPlace, grouped: bool) -> Self {
         Lines { printer, place, out: Vec::new(), err: Vec::new(), grouped }
     }
 

@@ -8,10 +8,10 @@ use tokio::sync::mpsc;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::app::App;
-use crate::commands::shared::exec::Start;
+use crate::commands::shared::exec::CommandInTask;
 use crate::commands::shared::exec::attach::pour;
 use crate::commands::shared::exec::lines::{Lines, Printed};
-use crate::commands::shared::target::{Place, why_unreached};
+use crate::commands::shared::target::{TaskPlace, why_unreached};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::ids::short;
@@ -35,7 +35,7 @@ pub(super) struct Options {
 
 /// How the command ended in one task.
 #[derive(Debug, Clone, Serialize)]
-struct Outcome {
+struct TaskOutcome {
     alloc_id: String,
     #[serde(rename = "alloc_name")]
     name: String,
@@ -51,7 +51,7 @@ struct Outcome {
     failed: Option<Error>,
 }
 
-impl Tabular for Outcome {
+impl Tabular for TaskOutcome {
     const COLUMNS: &'static [Column] = &[
         column("ALLOC").whole(),
         column("NAME"),
@@ -82,18 +82,18 @@ impl Tabular for Outcome {
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Event<'a> {
-    Ended(&'a Outcome),
+    Ended(&'a TaskOutcome),
 }
 
 /// Runs the command in every task, and returns the worst exit code.
 pub(super) async fn run(
     app: &App,
-    starts: Vec<Start>,
+    starts: Vec<CommandInTask>,
     unreached: &[AllocStub],
     options: Options,
 ) -> Result<ExitCode> {
     let stop = RefCell::new(false);
-    let one = async |Start { place, launch }: Start| {
+    let one = async |CommandInTask { place, launch }: CommandInTask| {
         if *stop.borrow() || app.printer.is_closed() {
             return outcome(&place, None, None, None);
         }
@@ -147,7 +147,7 @@ pub(super) async fn run(
     Ok(ExitCode::Of(worst))
 }
 
-async fn in_one(app: &App, place: &Place, mut launch: Launch, options: Options) -> Outcome {
+async fn in_one(app: &App, place: &TaskPlace, mut launch: Launch, options: Options) -> TaskOutcome {
     launch.drain_stdin = options.stdin && launch.action.is_none();
     let mut lines = Lines::new(&app.printer, place, options.grouped);
     let ran = async {
@@ -182,8 +182,13 @@ async fn in_one(app: &App, place: &Place, mut launch: Launch, options: Options) 
     }
 }
 
-fn outcome(place: &Place, exit_code: Option<u8>, failed: Option<Error>, printed: Option<Printed>) -> Outcome {
-    Outcome {
+fn outcome(
+    place: &TaskPlace,
+    exit_code: Option<u8>,
+    failed: Option<Error>,
+    printed: Option<Printed>,
+) -> TaskOutcome {
+    TaskOutcome {
         alloc_id: place.alloc.id.clone(),
         name: place.alloc.name.clone(),
         node_name: place.alloc.node_name.clone(),
@@ -196,8 +201,8 @@ fn outcome(place: &Place, exit_code: Option<u8>, failed: Option<Error>, printed:
 }
 
 /// What is told of an allocation in which nothing was started.
-fn not_reached(alloc: &AllocStub) -> Outcome {
-    Outcome {
+fn not_reached(alloc: &AllocStub) -> TaskOutcome {
+    TaskOutcome {
         alloc_id: alloc.id.clone(),
         name: alloc.name.clone(),
         node_name: alloc.node_name.clone(),

@@ -7,7 +7,7 @@ mod many;
 pub mod shells;
 
 pub use attach::Attach;
-pub(crate) use flags::{ExecFlags, Start};
+pub(crate) use flags::{CommandInTask, ExecFlags};
 pub(crate) use lines::{Lines, Printed};
 
 /// Reads NAME=VALUE.

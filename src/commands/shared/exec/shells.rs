@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::app::App;
-use crate::commands::shared::target::Place;
+use crate::commands::shared::target::TaskPlace;
 use crate::error::{Error, Result};
 use crate::ops::exec::{Launch, capture};
 
@@ -14,7 +14,7 @@ const SHELLS: [&str; 4] = ["zsh", "bash", "ash", "sh"];
 ///
 /// # Errors
 /// When it has none.
-pub async fn best(app: &App, place: &Place) -> Result<String> {
+pub async fn best(app: &App, place: &TaskPlace) -> Result<String> {
     let looks = SHELLS.map(|s| format!("command -v {s}")).join("; ");
     let probe = Launch::of(["/bin/sh", "-c", &looks]);
     let access = place.access(app);

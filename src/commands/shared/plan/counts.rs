@@ -30,16 +30,16 @@ impl Counts {
     }
 }
 
-/// What became of the counts.
+/// The counts where the file and what runs differ, and which of them holds.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct KeptCounts {
     /// What is to be said of each that differs.
     pub(crate) notes: Vec<String>,
     /// The groups that come to run fewer, as nobody has said whose count is to hold: a name and both counts.
     pub(crate) doubtful: Vec<String>,
 }
 
-impl Kept {
+impl KeptCounts {
     /// What a person is asked before fewer run than now.
     pub(crate) fn question(&self, job: &str) -> Option<String> {
         let groups = self.doubtful.join(", ");
@@ -48,23 +48,23 @@ impl Kept {
 }
 
 /// Puts the counts of what runs into a job where they hold.
-pub(crate) async fn keep(app: &App, spec: &mut Spec, whose: Counts) -> Result<Kept> {
+pub(crate) async fn keep(app: &App, spec: &mut Spec, whose: Counts) -> Result<KeptCounts> {
     if JobType::of(&spec.parsed.job).is_per_node() {
-        return Ok(Kept::default());
+        return Ok(KeptCounts::default());
     }
     let call = job::get(&spec.namespace, spec.parsed.id());
     let running = match spec.place(app).nomad()?.read(&call).await {
         Ok(reply) if !reply.value.stop => reply.value,
         // What does not run has no counts; what may not be read is planned as it is written.
-        Ok(_) => return Ok(Kept::default()),
-        Err(e) if e.is_not_found() || e.is_denied() => return Ok(Kept::default()),
+        Ok(_) => return Ok(KeptCounts::default()),
+        Err(e) if e.is_not_found() || e.is_denied() => return Ok(KeptCounts::default()),
         Err(e) => return Err(e.into()),
     };
     Ok(apply(&mut spec.parsed.job, &running, whose))
 }
 
-fn apply(file: &mut Value, running: &Job, whose: Counts) -> Kept {
-    let mut kept = Kept::default();
+fn apply(file: &mut Value, running: &Job, whose: Counts) -> KeptCounts {
+    let mut kept = KeptCounts::default();
     for group in file["TaskGroups"].as_array_mut().into_iter().flatten() {
         kept.notes.extend(apply_to(group, running, whose, &mut kept.doubtful));
     }

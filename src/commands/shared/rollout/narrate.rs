@@ -6,7 +6,7 @@ use crate::api::nomad::job::Job;
 use crate::app::App;
 use crate::error::Result;
 use crate::model::ids::short;
-use crate::model::rollout::gate::Answer;
+use crate::model::rollout::gate::GateAnswer;
 use crate::ops::deploy::End;
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::evidence::Evidence;
@@ -112,9 +112,9 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         }
         Event::Gate { gate, answer } => {
             let (words, tone) = match answer {
-                Answer::Pass => ("yes".to_owned(), Tone::Good),
-                Answer::Fail(why) => (format!("no: {why}"), Tone::Bad),
-                Answer::Unknown(why) => (format!("not known: {why}"), Tone::Warn),
+                GateAnswer::Pass => ("yes".to_owned(), Tone::Good),
+                GateAnswer::Fail(why) => (format!("no: {why}"), Tone::Bad),
+                GateAnswer::Unknown(why) => (format!("not known: {why}"), Tone::Warn),
             };
             one(format!("  gate {gate}: {words}"), tone)
         }

@@ -34,7 +34,7 @@ pub(crate) struct Row {
     #[serde(skip)]
     pub(crate) shown: Option<u64>,
     #[serde(flatten)]
-    pub(crate) fate: Fate,
+    pub(crate) fate: JobFate,
     /// The exit code of this job alone; none when it was not started.
     #[serde(rename = "exit_code")]
     pub(crate) code: Option<u8>,
@@ -46,7 +46,7 @@ pub(crate) struct Row {
 /// How far the run got with a job.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Fate {
+pub(crate) enum JobFate {
     /// Nothing was done for it: an earlier one did not end well.
     NotBegun {},
     /// It was planned, and no more was asked for.
@@ -66,14 +66,14 @@ fn in_a_line<S: Serializer>(error: &Error, to: S) -> Result<S::Ok, S::Error> {
     to.collect_str(error)
 }
 
-impl Fate {
+impl JobFate {
     fn code(&self) -> Option<ExitCode> {
         match self {
-            Fate::NotBegun {} => None,
-            Fate::Planned { changes: true } => Some(ExitCode::Pending),
-            Fate::Planned { changes: false } | Fate::Registered {} => Some(ExitCode::Done),
-            Fate::Ended(end) => Some(end.code()),
-            Fate::Failed { error } => Some(error.code()),
+            JobFate::NotBegun {} => None,
+            JobFate::Planned { changes: true } => Some(ExitCode::Pending),
+            JobFate::Planned { changes: false } | JobFate::Registered {} => Some(ExitCode::Done),
+            JobFate::Ended(end) => Some(end.code()),
+            JobFate::Failed { error } => Some(error.code()),
         }
     }
 }
@@ -81,40 +81,40 @@ impl Fate {
 impl Row {
     fn of(namespace: &str, job: &str) -> Self {
         let (job, namespace) = (job.to_owned(), namespace.to_owned());
-        Row { job, namespace, version: None, shown: None, fate: Fate::NotBegun {}, code: None, took: None }
+        Row { job, namespace, version: None, shown: None, fate: JobFate::NotBegun {}, code: None, took: None }
     }
 
-    fn set(&mut self, fate: Fate) {
+    fn set(&mut self, fate: JobFate) {
         self.code = fate.code().map(ExitCode::number);
         self.fate = fate;
     }
 
     /// Whether the job was registered, by this run or before.
     pub(crate) fn is_shipped(&self) -> bool {
-        matches!(self.fate, Fate::Registered {} | Fate::Ended(_))
+        matches!(self.fate, JobFate::Registered {} | JobFate::Ended(_))
     }
 
     /// The error a command ends with for this job; none when it did not fail.
     pub(crate) fn error(&self) -> Option<Error> {
         match &self.fate {
-            Fate::Ended(end) => end.error(&self.namespace, &self.job),
-            Fate::Failed { error } => Some(error.clone()),
-            Fate::NotBegun {} | Fate::Planned { .. } | Fate::Registered {} => None,
+            JobFate::Ended(end) => end.error(&self.namespace, &self.job),
+            JobFate::Failed { error } => Some(error.clone()),
+            JobFate::NotBegun {} | JobFate::Planned { .. } | JobFate::Registered {} => None,
         }
     }
 
     /// What became of the job, in words without its name.
     pub(crate) fn result(&self) -> String {
         match &self.fate {
-            Fate::Ended(end) => {
+            JobFate::Ended(end) => {
                 let sentence = end.sentence(&self.job);
                 sentence.split_once(": ").map_or(sentence.clone(), |(_, rest)| rest.to_owned())
             }
-            Fate::Failed { error } => error.message().to_owned(),
-            Fate::Registered {} => "registered, not followed".to_owned(),
-            Fate::Planned { changes: true } => "would change; nothing was written".to_owned(),
-            Fate::Planned { changes: false } => "no changes".to_owned(),
-            Fate::NotBegun {} => "not started".to_owned(),
+            JobFate::Failed { error } => error.message().to_owned(),
+            JobFate::Registered {} => "registered, not followed".to_owned(),
+            JobFate::Planned { changes: true } => "would change; nothing was written".to_owned(),
+            JobFate::Planned { changes: false } => "no changes".to_owned(),
+            JobFate::NotBegun {} => "not started".to_owned(),
         }
     }
 }
@@ -126,7 +126,7 @@ impl Tabular for Row {
     fn cells(&self) -> Vec<Cell> {
         let tone = match self.fate.code() {
             None => Tone::Dim,
-            Some(_) if matches!(self.fate, Fate::Registered {}) => Tone::Plain,
+            Some(_) if matches!(self.fate, JobFate::Registered {}) => Tone::Plain,
             Some(ExitCode::Done) => Tone::Good,
             Some(ExitCode::Pending) => Tone::Warn,
             Some(_) => Tone::Bad,
@@ -151,14 +151,14 @@ impl Report {
     /// Records an error for the job at this index, and returns it.
     pub(crate) fn hold<T>(&mut self, at: usize, came: Result<T>) -> Result<T> {
         if let (Err(error), Some(row)) = (&came, self.jobs.get_mut(at)) {
-            row.set(Fate::Failed { error: error.clone() });
+            row.set(JobFate::Failed { error: error.clone() });
         }
         came
     }
 
     /// Whether each job, in their order, would change.
     pub(crate) fn planned(&mut self, changes: impl IntoIterator<Item = bool>) {
-        self.jobs.iter_mut().zip(changes).for_each(|(row, changes)| row.set(Fate::Planned { changes }));
+        self.jobs.iter_mut().zip(changes).for_each(|(row, changes)| row.set(JobFate::Planned { changes }));
     }
 
     /// The row of a job; added when the job was not announced.
@@ -185,7 +185,7 @@ impl Report {
         let row = self.row(&job.namespace, &job.id);
         row.version = if runs.is_some() { None } else { Some(job.version) };
         row.shown = Some(runs.unwrap_or(job.version));
-        row.set(Fate::Ended(end));
+        row.set(JobFate::Ended(end));
     }
 
     pub(crate) fn detached(&mut self, job: &Job) {
@@ -196,7 +196,7 @@ impl Report {
     pub(crate) fn registered(&mut self, namespace: &str, id: &str, version: Option<u64>) {
         let row = self.row(namespace, id);
         (row.version, row.shown) = (version, version);
-        row.set(Fate::Registered {});
+        row.set(JobFate::Registered {});
     }
 
     /// Records how long the job at this index took.
@@ -235,7 +235,7 @@ impl Report {
             code.map(|code| (row, code))
         });
         for row in &self.jobs {
-            if let Fate::Ended(end @ End::Finished { .. }) = &row.fate
+            if let JobFate::Ended(end @ End::Finished { .. }) = &row.fate
                 && let Some(next) = end.next(&row.namespace, &row.job)
             {
                 app.printer.note(&next);
@@ -245,7 +245,7 @@ impl Report {
         if let Some(error) = row.error() {
             return Err(error);
         }
-        if let Fate::Ended(end) = &row.fate
+        if let JobFate::Ended(end) = &row.fate
             && let Some(next) = end.next(&row.namespace, &row.job)
         {
             app.printer.note(&next);

@@ -52,7 +52,7 @@ struct Rule {
 /// The entries of an ingress-gateway.
 #[must_use]
 pub fn ingress(source: Source<'_>) -> Entries {
-    let mut out = Out::new(source);
+    let mut out = EntryEmitter::new(source);
     let mut routers = Vec::new();
     let mut listeners: Vec<Value> = Vec::new();
     for site in source.routes {
@@ -89,7 +89,7 @@ pub fn ingress(source: Source<'_>) -> Entries {
 /// The entries of an api-gateway.
 #[must_use]
 pub fn api(source: Source<'_>) -> Entries {
-    let mut out = Out::new(source);
+    let mut out = EntryEmitter::new(source);
     let mut routes = Vec::new();
     let mut listeners: Vec<Value> = Vec::new();
     let mut misplaced = Vec::new();
@@ -140,7 +140,8 @@ pub fn api(source: Source<'_>) -> Entries {
     entries
 }
 
-struct Out<'a> {
+/// Writes the entries of one gateway.
+struct EntryEmitter<'a> {
     source: Source<'a>,
     /// Protocol by service.
     defaults: std::collections::BTreeMap<String, String>,
@@ -148,9 +149,9 @@ struct Out<'a> {
     splitters: Map<String, Value>,
 }
 
-impl<'a> Out<'a> {
+impl<'a> EntryEmitter<'a> {
     fn new(source: Source<'a>) -> Self {
-        Out { source, defaults: Default::default(), resolvers: Map::new(), splitters: Map::new() }
+        EntryEmitter { source, defaults: Default::default(), resolvers: Map::new(), splitters: Map::new() }
     }
 
     fn finish(self, rest: impl Iterator<Item = Value>) -> Entries {

@@ -16,7 +16,7 @@ pub fn answer(dynamic: &Value, request: &Request) -> Outcome {
     let on_it = routers
         .values()
         .filter(|r| r["entryPoints"].as_array().is_some_and(|all| all.iter().any(|e| *e == entry.as_str())));
-    let seen = Seen { request, path: &path };
+    let seen = RequestFacts { request, path: &path };
     let matching = on_it.filter(|r| r["rule"].as_str().is_some_and(|rule| Rule::new(rule).holds(&seen)));
     let Some(router) = matching.max_by_key(|r| r["priority"].as_i64().unwrap_or(0)) else {
         return Outcome::Status(404);
@@ -160,7 +160,8 @@ fn cleaned(raw: &str) -> Option<String> {
     Some(format!("/{}{}", parts.join("/"), if ends { "/" } else { "" }))
 }
 
-struct Seen<'a> {
+/// The parts of a request that a rule looks at.
+struct RequestFacts<'a> {
     request: &'a Request,
     path: &'a str,
 }
@@ -175,7 +176,7 @@ impl<'a> Rule<'a> {
         Rule { rest: text }
     }
 
-    fn holds(mut self, seen: &Seen<'_>) -> bool {
+    fn holds(mut self, seen: &RequestFacts<'_>) -> bool {
         self.any(seen)
     }
 
@@ -194,7 +195,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    fn any(&mut self, seen: &Seen<'_>) -> bool {
+    fn any(&mut self, seen: &RequestFacts<'_>) -> bool {
         let mut holds = self.all(seen);
         while self.eat("||") {
             holds |= self.all(seen);
@@ -202,7 +203,7 @@ impl<'a> Rule<'a> {
         holds
     }
 
-    fn all(&mut self, seen: &Seen<'_>) -> bool {
+    fn all(&mut self, seen: &RequestFacts<'_>) -> bool {
         let mut holds = self.one(seen);
         while self.eat("&&") {
             holds &= self.one(seen);
@@ -210,7 +211,7 @@ impl<'a> Rule<'a> {
         holds
     }
 
-    fn one(&mut self, seen: &Seen<'_>) -> bool {
+    fn one(&mut self, seen: &RequestFacts<'_>) -> bool {
         if self.eat("!") {
             return !self.one(seen);
         }
@@ -243,7 +244,7 @@ impl<'a> Rule<'a> {
     }
 }
 
-fn matcher(name: &str, args: &[String], seen: &Seen<'_>) -> bool {
+fn matcher(name: &str, args: &[String], seen: &RequestFacts<'_>) -> bool {
     let arg = |at: usize| args.get(at).map_or("", String::as_str);
     let found = |regex: &str, text: &str| compiled(regex).is_some_and(|re| re.is_match(text));
     let host = bare_host(&seen.request.host);

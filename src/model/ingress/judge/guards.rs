@@ -1,6 +1,6 @@
 //! What keeps people out, and what keeps them from doing too much.
 
-use super::{Bench, Carried, Differs, Irrelevant, Judgement, Lost, Risk, carried, differs, lost};
+use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost};
 use crate::model::ingress::nginx::tree::Id;
 
 const REFUSE: &str = "REFUSE: nothing in Consul does this; it would be open";
@@ -17,7 +17,7 @@ fn gone(note: &str) -> Judgement {
     Judgement::all(Lost, format!("REFUSE: {note}")).risky_where_lost(Risk::LostGuard)
 }
 
-pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> {
+pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
     let config = bench.config();
     let directive = config.get(id);
     let value = directive.arg(0);

@@ -1,12 +1,12 @@
 //! Headers to the application and to the client.
 
-use super::{Bench, Carried, Differs, Irrelevant, Judgement, Lost, carried, differs, lost};
+use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, carried, differs, lost};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value;
 
 const ALB: &str = "only when the load balancer's network is in forwardedHeaders.trustedIPs, else the client's list is dropped";
 
-impl Bench<'_> {
+impl JudgementInput<'_> {
     /// The names that lines of a level switch off without repeating them: lists are replaced, not merged.
     pub(super) fn hidden_by(&self, id: Id) -> Vec<String> {
         let config = self.config();

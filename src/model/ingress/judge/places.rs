@@ -1,16 +1,16 @@
 //! Where requests come in and where they go: listen, names, locations, targets, rewrites.
 
-use super::{Bench, Carried, Differs, Irrelevant, Judgement, Lost, Risk, carried, differs, lost};
+use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost};
 use crate::model::ingress::nginx::site::{Kind, Name, kind_of};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::nginx::value;
 use crate::model::ingress::pattern::Pattern;
 use crate::model::ingress::route::{Action, Forward, PathChange, QueryChange};
-use crate::model::ingress::verdict::{Say, Target};
+use crate::model::ingress::verdict::{Statement, Target};
 
 const CONSUL: [Target; 2] = [Target::ApiGateway, Target::IngressGateway];
 
-impl Bench<'_> {
+impl JudgementInput<'_> {
     pub(super) fn listen(&self, id: Id) -> Judgement {
         let directive = self.config().get(id);
         let has = |word: &str| directive.texts().skip(1).any(|w| w == word);
@@ -391,7 +391,7 @@ fn forward(route: &crate::model::ingress::route::Route) -> Option<&Forward> {
 impl Target {
     /// How much is lost over all targets.
     fn sum(judgement: &Judgement) -> usize {
-        let weight = |say: &Say| match say.verdict {
+        let weight = |say: &Statement| match say.verdict {
             Irrelevant => 0,
             Carried => 1,
             Differs => 4,

@@ -1,15 +1,16 @@
 //! Pools and their members.
 
 use super::{
-    Bench, Carried, Irrelevant, Judgement, Lost, Risk, carried, differs, lost, quiet, settings, unknown,
+    Carried, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost, quiet, settings,
+    unknown,
 };
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::pool::with_port;
-use crate::model::ingress::verdict::{Say, Target};
+use crate::model::ingress::verdict::{Statement, Target};
 
 const CONSUL: [Target; 2] = [Target::ApiGateway, Target::IngressGateway];
 
-impl Bench<'_> {
+impl JudgementInput<'_> {
     pub(super) fn upstream(&self, id: Id) -> Judgement {
         let config = self.config();
         let members = config.named(Some(id), "server").map(|m| with_port(config.get(m).arg(0), "http"));
@@ -137,7 +138,7 @@ fn hash(over: &str) -> Judgement {
         _ => Judgement::each(
             lost("Traefik hashes nothing but the peer"),
             lost("Consul hashes headers, cookies, arguments and addresses only"),
-            Say::new(Lost, "Consul hashes headers, cookies, arguments and addresses only"),
+            Statement::new(Lost, "Consul hashes headers, cookies, arguments and addresses only"),
         )
         .risky_where_lost(Risk::Stickiness),
     }

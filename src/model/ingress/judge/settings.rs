@@ -1,10 +1,10 @@
 //! Times, errors, compression, TLS and the rest of what is set.
 
-use super::{Bench, Carried, Differs, Irrelevant, Judgement, Lost, Risk, carried, differs, lost};
+use super::{Carried, Differs, Irrelevant, Judgement, JudgementInput, Lost, Risk, carried, differs, lost};
 use crate::model::ingress::nginx::tree::Id;
 use crate::model::ingress::verdict::TARGETS;
 
-pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> {
+pub(super) fn judge(bench: &JudgementInput<'_>, id: Id, name: &str) -> Option<Judgement> {
     let directive = bench.config().get(id);
     let value = directive.arg(0);
     Some(match name {
@@ -66,7 +66,7 @@ pub(super) fn judge(bench: &Bench<'_>, id: Id, name: &str) -> Option<Judgement> 
         ),
         "absolute_redirect" | "port_in_redirect" | "server_name_in_redirect" => Judgement::split(
             differs("Traefik's redirects take host and port from the request"),
-            crate::model::ingress::verdict::Say::new(Irrelevant, "no redirects in Consul"),
+            crate::model::ingress::verdict::Statement::new(Irrelevant, "no redirects in Consul"),
         ),
         "ssl_certificate" | "ssl_certificate_key" => Judgement::each(
             differs("name the files under tls.certificates by hand"),

@@ -11,9 +11,9 @@ use super::value::{Piece, pieces};
 use crate::model::ingress::pattern::Pattern;
 use crate::model::ingress::request::{Request, find_header, normalised};
 
-/// What a request comes to.
+/// What nginx answers a request with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum NginxAnswer {
     /// It is handed on.
     Proxied(Proxied),
     /// The client is sent elsewhere.
@@ -50,7 +50,7 @@ pub struct Proxied {
 }
 
 /// The state of a request inside nginx.
-struct Run<'a> {
+struct RequestState<'a> {
     sites: &'a Sites<'a>,
     server: &'a Server,
     request: &'a Request,
@@ -70,19 +70,19 @@ enum Flow {
     On,
     Break,
     Last,
-    Done(Answer),
+    Done(NginxAnswer),
 }
 
 /// The answer of a configuration to a request.
 #[must_use]
-pub fn answer(sites: &Sites<'_>, request: &Request) -> Answer {
+pub fn answer(sites: &Sites<'_>, request: &Request) -> NginxAnswer {
     let (raw, args) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let Some(server) = sites.server_of(request.port, &request.host) else {
-        return Answer::Unknown(format!("nobody listens on port {}", request.port));
+        return NginxAnswer::Unknown(format!("nobody listens on port {}", request.port));
     };
     let merge = sites.config.setting(server.id, "merge_slashes").is_none_or(|d| d.arg(0) != "off");
-    let Some(path) = normalised(raw, merge) else { return Answer::Status { status: 400, by: None } };
-    let mut run = Run {
+    let Some(path) = normalised(raw, merge) else { return NginxAnswer::Status { status: 400, by: None } };
+    let mut run = RequestState {
         sites,
         server,
         request,
@@ -105,8 +105,8 @@ pub fn answer(sites: &Sites<'_>, request: &Request) -> Answer {
     run.serve()
 }
 
-impl<'a> Run<'a> {
-    fn serve(&mut self) -> Answer {
+impl<'a> RequestState<'a> {
+    fn serve(&mut self) -> NginxAnswer {
         let mut level = self.server.id;
         if let Flow::Done(answer) = self.execute(self.server.id, &mut level) {
             return answer;
@@ -114,20 +114,20 @@ impl<'a> Run<'a> {
         for _ in 0..=10 {
             let server = self.server;
             let location = match find(&server.locations, &self.path, self) {
-                Found::Location(location) => location,
-                Found::AddSlash(name) => {
+                LocationMatch::Location(location) => location,
+                LocationMatch::AddSlash(name) => {
                     let location = self.absolute(&name, true);
-                    return Answer::Redirect { status: 301, location };
+                    return NginxAnswer::Redirect { status: 301, location };
                 }
-                Found::Nothing => return self.without_location(),
-                Found::Unknown(why) => return Answer::Unknown(why),
+                LocationMatch::Nothing => return self.without_location(),
+                LocationMatch::Unknown(why) => return NginxAnswer::Unknown(why),
             };
             if let Kind::Pattern(pattern) = &location.kind {
                 let path = self.path.clone();
                 self.matched(pattern, &path);
             }
             if self.sites.config.named(Some(location.id), "internal").next().is_some() && !self.changed {
-                return Answer::Status { status: 404, by: Some(location.id) };
+                return NginxAnswer::Status { status: 404, by: Some(location.id) };
             }
             let before = self.path.clone();
             let mut level = location.id;
@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
                 Flow::On | Flow::Break => return self.content(location, level),
             }
         }
-        Answer::Status { status: 500, by: None }
+        NginxAnswer::Status { status: 500, by: None }
     }
 
     /// Runs what rewrites in a block. `level` becomes the last `if` that was true.
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
         Flow::On
     }
 
-    fn returned(&mut self, id: Id) -> Answer {
+    fn returned(&mut self, id: Id) -> NginxAnswer {
         let directive = self.sites.config.get(id);
         let (status, text) = match (directive.arg(0).parse::<u16>(), directive.args.len()) {
             (Ok(status), _) => (status, directive.arg(1)),
@@ -185,10 +185,10 @@ impl<'a> Run<'a> {
             (Err(_), _) => return unknown(&directive.shown()),
         };
         if !matches!(status, 301 | 302 | 303 | 307 | 308) || text.is_empty() {
-            return Answer::Status { status, by: Some(id) };
+            return NginxAnswer::Status { status, by: Some(id) };
         }
         match self.value(text) {
-            Some(to) => Answer::Redirect { status, location: self.absolute(&to, false) },
+            Some(to) => NginxAnswer::Redirect { status, location: self.absolute(&to, false) },
             None => unknown(text),
         }
     }
@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
         if redirect {
             let query = if args.is_empty() { String::new() } else { format!("?{args}") };
             let status = if flag == "permanent" { 301 } else { 302 };
-            return Flow::Done(Answer::Redirect {
+            return Flow::Done(NginxAnswer::Redirect {
                 status,
                 location: self.absolute(&format!("{to}{query}"), false),
             });
@@ -403,15 +403,15 @@ impl<'a> Run<'a> {
         format!("{scheme}://{}{port}{to}", bare_host(&self.request.host))
     }
 
-    fn without_location(&self) -> Answer {
+    fn without_location(&self) -> NginxAnswer {
         let config = self.sites.config;
         let files = ["root", "try_files"]
             .iter()
             .any(|name| config.named(Some(self.server.id), name).next().is_some());
-        if files { Answer::Local(self.server.id) } else { Answer::Status { status: 404, by: None } }
+        if files { NginxAnswer::Local(self.server.id) } else { NginxAnswer::Status { status: 404, by: None } }
     }
 
-    fn content(&self, location: &Location, level: Id) -> Answer {
+    fn content(&self, location: &Location, level: Id) -> NginxAnswer {
         let config = self.sites.config;
         if let Some(answer) = self.access(level) {
             return answer;
@@ -430,27 +430,27 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        Answer::Local(level)
+        NginxAnswer::Local(level)
     }
 
     /// What the guards of a block answer in place of the application.
-    fn access(&self, level: Id) -> Option<Answer> {
+    fn access(&self, level: Id) -> Option<NginxAnswer> {
         let config = self.sites.config;
         if let Some(limit) = config.named(Some(level), "limit_except").next() {
             let allowed: Vec<&str> = config.get(limit).texts().collect();
             let method = self.request.method.as_str();
             let is_allowed = allowed.contains(&method) || (method == "HEAD" && allowed.contains(&"GET"));
             if !is_allowed && self.is_denied(limit) {
-                return Some(Answer::Status { status: 403, by: Some(limit) });
+                return Some(NginxAnswer::Status { status: 403, by: Some(limit) });
             }
         }
         if self.is_denied(level) {
-            return Some(Answer::Status { status: 403, by: Some(level) });
+            return Some(NginxAnswer::Status { status: 403, by: Some(level) });
         }
         if config.setting(level, "auth_basic").is_some_and(|d| d.arg(0) != "off")
             && find_header(&self.request.headers, "authorization").is_none()
         {
-            return Some(Answer::Status { status: 401, by: Some(level) });
+            return Some(NginxAnswer::Status { status: 401, by: Some(level) });
         }
         None
     }
@@ -473,7 +473,7 @@ impl<'a> Run<'a> {
         false
     }
 
-    fn proxied(&self, location: &Location, level: Id, url: &str) -> Answer {
+    fn proxied(&self, location: &Location, level: Id, url: &str) -> NginxAnswer {
         let Some((_, rest)) = url.split_once("://") else {
             return match self.value(url).filter(|v| v.contains("://")) {
                 Some(url) if !url.contains('$') => self.proxied(location, level, &url),
@@ -508,7 +508,7 @@ impl<'a> Run<'a> {
             }
         };
         let Some(host) = self.host_sent(level, &pool) else { return unknown("Host") };
-        Answer::Proxied(Proxied { pool, target, host, level })
+        NginxAnswer::Proxied(Proxied { pool, target, host, level })
     }
 
     fn host_sent(&self, level: Id, pool: &str) -> Option<String> {
@@ -522,11 +522,12 @@ impl<'a> Run<'a> {
     }
 }
 
-fn unknown(what: &str) -> Answer {
-    Answer::Unknown(format!("the value of {what:?} is not known here"))
+fn unknown(what: &str) -> NginxAnswer {
+    NginxAnswer::Unknown(format!("the value of {what:?} is not known here"))
 }
 
-enum Found<'a> {
+/// The location that was found for a path.
+enum LocationMatch<'a> {
     Location(&'a Location),
     /// `location /x/` is asked for as `/x`.
     AddSlash(String),
@@ -535,11 +536,11 @@ enum Found<'a> {
 }
 
 /// The location of a path: nginx's own search.
-fn find<'a>(locations: &'a [Location], path: &str, run: &Run<'_>) -> Found<'a> {
+fn find<'a>(locations: &'a [Location], path: &str, run: &RequestState<'_>) -> LocationMatch<'a> {
     let mut best: Option<(&Location, usize, bool)> = None;
     for location in locations {
         match &location.kind {
-            Kind::Exact(own) if own == path => return Found::Location(location),
+            Kind::Exact(own) if own == path => return LocationMatch::Location(location),
             Kind::Prefix(own, stop)
                 if path.starts_with(own.as_str()) && best.is_none_or(|(_, len, _)| own.len() > len) =>
             {
@@ -560,12 +561,12 @@ fn find<'a>(locations: &'a [Location], path: &str, run: &Run<'_>) -> Found<'a> {
             && !path.is_empty()
             && proxies(location)
         {
-            return Found::AddSlash(own.clone());
+            return LocationMatch::AddSlash(own.clone());
         }
     }
     if let Some((location, _, _)) = best {
         match find(&location.nested, path, run) {
-            Found::Nothing => {}
+            LocationMatch::Nothing => {}
             found => return found,
         }
     }
@@ -573,18 +574,20 @@ fn find<'a>(locations: &'a [Location], path: &str, run: &Run<'_>) -> Found<'a> {
         for location in locations {
             let Kind::Pattern(pattern) = &location.kind else { continue };
             match pattern.finds(path) {
-                None => return Found::Unknown(format!("{:?} is beyond this program", pattern.source)),
+                None => {
+                    return LocationMatch::Unknown(format!("{:?} is beyond this program", pattern.source));
+                }
                 Some(false) => {}
                 Some(true) => {
                     return match find(&location.nested, path, run) {
-                        Found::Nothing => Found::Location(location),
+                        LocationMatch::Nothing => LocationMatch::Location(location),
                         found => found,
                     };
                 }
             }
         }
     }
-    best.map_or(Found::Nothing, |(location, _, _)| Found::Location(location))
+    best.map_or(LocationMatch::Nothing, |(location, _, _)| LocationMatch::Location(location))
 }
 
 /// As nginx escapes a path it sends.

@@ -2,29 +2,29 @@
 
 use serde_json::Value;
 
-use super::{Asked, Origin};
+use super::{Origin, SentRequest};
 
 /// A request that a client sent once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logged {
     /// The request.
-    pub asked: Asked,
+    pub asked: SentRequest,
     /// What it was answered with; 0 where the log does not say.
     pub status: u16,
     /// The protocol, where the log says.
     pub protocol: String,
 }
 
-/// What may be taken out of a log.
+/// What of a logged request may be replayed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Taking {
+pub struct LogLimits {
     /// Cookies and authorisation, which are somebody's identity.
     pub credentials: bool,
 }
 
 /// Reads a line; none where it is no request.
 #[must_use]
-pub fn line(text: &str, taking: Taking) -> Option<Logged> {
+pub fn line(text: &str, taking: LogLimits) -> Option<Logged> {
     let text = text.trim();
     if text.starts_with('{') { from_json(text, taking) } else { from_combined(text) }
 }
@@ -42,7 +42,7 @@ fn from_combined(text: &str) -> Option<Logged> {
     let named =
         before.split_whitespace().nth(1).is_some_and(|second| second.parse::<core::net::IpAddr>().is_ok());
     let host = (!is_address && named).then(|| first.to_owned());
-    let asked = Asked { method, target, host, headers: Vec::new(), origin: Origin::Log };
+    let asked = SentRequest { method, target, host, headers: Vec::new(), origin: Origin::Log };
     Some(Logged { asked, status, protocol })
 }
 
@@ -77,7 +77,7 @@ fn request_line(text: &str) -> Option<(String, String, String)> {
     (is_method && is_target).then(|| (method.to_owned(), target.to_owned(), protocol.to_owned()))
 }
 
-fn from_json(text: &str, taking: Taking) -> Option<Logged> {
+fn from_json(text: &str, taking: LogLimits) -> Option<Logged> {
     let value: Value = serde_json::from_str(text).ok()?;
     let one = |names: &[&str]| {
         names.iter().find_map(|name| match value.get(name)? {
@@ -118,7 +118,11 @@ fn from_json(text: &str, taking: Taking) -> Option<Logged> {
     ] {
         headers.extend(one(&keys).map(|value| (name.to_owned(), value)));
     }
-    Some(Logged { asked: Asked { method, target, host, headers, origin: Origin::Log }, status, protocol })
+    Some(Logged {
+        asked: SentRequest { method, target, host, headers, origin: Origin::Log },
+        status,
+        protocol,
+    })
 }
 
 #[cfg(test)]
@@ -126,7 +130,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<(String, Option<String>, u16)> {
-        let logged = line(text, Taking::default())?;
+        let logged = line(text, LogLimits::default())?;
         Some((format!("{} {}", logged.asked.method, logged.asked.target), logged.asked.host, logged.status))
     }
 
@@ -158,7 +162,7 @@ mod tests {
     #[test]
     fn who_somebody_is_stays_in_the_log_unless_told() {
         let json = r#"{"request":"GET /x HTTP/1.1","status":200,"http_cookie":"sid=1","http_authorization":"Bearer t"}"#;
-        assert_eq!(line(json, Taking::default()).unwrap().asked.headers, []);
-        assert_eq!(line(json, Taking { credentials: true }).unwrap().asked.headers.len(), 2);
+        assert_eq!(line(json, LogLimits::default()).unwrap().asked.headers, []);
+        assert_eq!(line(json, LogLimits { credentials: true }).unwrap().asked.headers.len(), 2);
     }
 }

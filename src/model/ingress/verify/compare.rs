@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Answered;
+use super::SideAnswer;
 
 /// Something that differs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What differs between two answers, apart from noise.
 #[must_use]
-pub fn compare(old: &Answered, new: &Answered, noise: &Noise, host: Option<&str>) -> Vec<Difference> {
+pub fn compare(old: &SideAnswer, new: &SideAnswer, noise: &Noise, host: Option<&str>) -> Vec<Difference> {
     let mut out = Vec::new();
     let mut add = |what: &str, a: String, b: String| {
         if a != b && !noise.what.contains(what) {
@@ -62,21 +62,21 @@ pub fn compare(old: &Answered, new: &Answered, noise: &Noise, host: Option<&str>
         }
     };
     add("status", old.status.to_string(), new.status.to_string());
-    let location = |side: &Answered| side.header("location").map(|l| relative(l, host)).unwrap_or_default();
+    let location = |side: &SideAnswer| side.header("location").map(|l| relative(l, host)).unwrap_or_default();
     add("location", location(old), location(new));
     add("content-type", content_type(old), content_type(new));
-    let cookies = |side: &Answered| {
+    let cookies = |side: &SideAnswer| {
         let mut all: Vec<String> = side.all("set-cookie").map(cookie).collect();
         all.sort();
         all.join(" | ")
     };
     add("set-cookie", cookies(old), cookies(new));
-    let vary = |side: &Answered| {
+    let vary = |side: &SideAnswer| {
         let all = side.all("vary").flat_map(|v| v.split(',')).map(|v| v.trim().to_ascii_lowercase());
         all.filter(|v| !v.is_empty()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
     };
     add("vary", vary(old), vary(new));
-    let etag = |side: &Answered| {
+    let etag = |side: &SideAnswer| {
         side.header("etag").map(|e| e.trim_start_matches("W/").to_owned()).unwrap_or_default()
     };
     add("etag", etag(old), etag(new));
@@ -86,7 +86,7 @@ pub fn compare(old: &Answered, new: &Answered, noise: &Noise, host: Option<&str>
         if special.contains(&name) || IGNORED.contains(&name) || name.starts_with("x-envoy-") {
             continue;
         }
-        let all = |side: &Answered| {
+        let all = |side: &SideAnswer| {
             let mut values: Vec<&str> = side.all(name).collect();
             values.sort_unstable();
             values.join(", ")
@@ -107,7 +107,7 @@ pub fn compare(old: &Answered, new: &Answered, noise: &Noise, host: Option<&str>
 
 /// What two answers of the same side say about themselves: what differs between them is noise.
 #[must_use]
-pub fn noise(first: &Answered, second: &Answered) -> Noise {
+pub fn noise(first: &SideAnswer, second: &SideAnswer) -> Noise {
     let none = Noise::default();
     let mut noise = Noise::default();
     for difference in compare(first, second, &none, None) {
@@ -146,7 +146,7 @@ pub fn relative(location: &str, host: Option<&str>) -> String {
     if own && scheme == "http" { path.to_owned() } else { format!("{scheme}://{}{path}", bare(authority)) }
 }
 
-fn content_type(side: &Answered) -> String {
+fn content_type(side: &SideAnswer) -> String {
     let text = side.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let mut parts: Vec<&str> = text.split(';').map(str::trim).filter(|p| !p.is_empty()).collect();
     if parts.len() > 1 {
@@ -175,7 +175,7 @@ fn cookie(text: &str) -> String {
 }
 
 /// Whether a proxy wrote the page by itself.
-fn is_own_page(side: &Answered) -> bool {
+fn is_own_page(side: &SideAnswer) -> bool {
     if side.status < 300 {
         return false;
     }
@@ -199,7 +199,7 @@ fn is_own_page(side: &Answered) -> bool {
         || text.starts_with("upstream connect error")
 }
 
-fn body(side: &Answered, masked: bool) -> String {
+fn body(side: &SideAnswer, masked: bool) -> String {
     let text = String::from_utf8_lossy(&side.body);
     let plain = match serde_json::from_str::<Value>(&text) {
         // The order of keys and spaces mean nothing.
@@ -222,8 +222,8 @@ fn excerpt(text: &str, other: &str) -> String {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answered {
-        Answered {
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> SideAnswer {
+        SideAnswer {
             status,
             headers: headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
             body: body.as_bytes().to_vec(),
@@ -231,7 +231,7 @@ mod tests {
         }
     }
 
-    fn what(old: &Answered, new: &Answered) -> Vec<String> {
+    fn what(old: &SideAnswer, new: &SideAnswer) -> Vec<String> {
         compare(old, new, &Noise::default(), Some("a.b")).into_iter().map(|d| d.what).collect()
     }
 

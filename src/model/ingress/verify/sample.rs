@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access_log::Logged;
-use super::{Asked, Origin};
+use super::{Origin, SentRequest};
 
 /// What is left out, and how often.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub struct Skipped {
     pub alike: usize,
 }
 
-/// How to choose.
+/// How a sample of requests is chosen.
 #[derive(Debug, Clone)]
-pub struct Choice {
+pub struct SampleChoice {
     /// The methods that may be sent.
     pub methods: Vec<String>,
     /// Requests of each kind.
@@ -42,7 +42,11 @@ pub fn shape(target: &str) -> String {
 
 /// Chooses from a log: by host, route, status class and whether there is a query, the newest of each kind, every shape once.
 #[must_use]
-pub fn choose(logged: &[Logged], choice: &Choice, route: impl Fn(&Asked) -> String) -> (Vec<Asked>, Skipped) {
+pub fn choose(
+    logged: &[Logged],
+    choice: &SampleChoice,
+    route: impl Fn(&SentRequest) -> String,
+) -> (Vec<SentRequest>, Skipped) {
     let mut skipped = Skipped::default();
     let mut shapes: BTreeSet<(Option<String>, String, String, u16, bool)> = BTreeSet::new();
     let mut kinds: BTreeMap<(Option<String>, String, String, u16, bool), usize> = BTreeMap::new();
@@ -74,7 +78,7 @@ pub fn choose(logged: &[Logged], choice: &Choice, route: impl Fn(&Asked) -> Stri
 
 /// Other spellings of a path, and its neighbours.
 #[must_use]
-pub fn spellings(asked: &Asked) -> Vec<Asked> {
+pub fn spellings(asked: &SentRequest) -> Vec<SentRequest> {
     let (path, query) = asked
         .target
         .split_once('?')
@@ -97,8 +101,12 @@ pub fn spellings(asked: &Asked) -> Vec<Asked> {
     all.retain(|t| *t != asked.target);
     all.sort();
     all.dedup();
-    let probe =
-        |target: String| Asked { target, origin: Origin::Probe, method: "GET".to_owned(), ..asked.clone() };
+    let probe = |target: String| SentRequest {
+        target,
+        origin: Origin::Probe,
+        method: "GET".to_owned(),
+        ..asked.clone()
+    };
     all.into_iter().map(probe).collect()
 }
 
@@ -106,7 +114,7 @@ pub fn spellings(asked: &Asked) -> Vec<Asked> {
 ///
 /// # Errors
 /// The line that is neither.
-pub fn of_file(text: &str) -> Result<Vec<Asked>, String> {
+pub fn of_file(text: &str) -> Result<Vec<SentRequest>, String> {
     let mut out = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -127,7 +135,7 @@ pub fn of_file(text: &str) -> Result<Vec<Asked>, String> {
                 headers: BTreeMap<String, String>,
             }
             let read: Line = serde_json::from_str(line).map_err(|e| wrong(&e.to_string()))?;
-            out.push(Asked {
+            out.push(SentRequest {
                 method: read.method.unwrap_or_else(|| "GET".to_owned()),
                 target: read.target,
                 host: read.host,
@@ -142,7 +150,7 @@ pub fn of_file(text: &str) -> Result<Vec<Asked>, String> {
                 [method, target, host] => (*method, *target, Some((*host).to_owned())),
                 _ => return Err(wrong("neither METHOD TARGET [HOST] nor JSON")),
             };
-            out.push(Asked {
+            out.push(SentRequest {
                 method: method.to_owned(),
                 target: target.to_owned(),
                 host,
@@ -159,13 +167,13 @@ pub fn of_file(text: &str) -> Result<Vec<Asked>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::access_log::{Taking, line};
+    use super::super::access_log::{LogLimits, line};
     use super::*;
 
     #[test]
     fn some_of_every_kind_and_none_twice() {
         let entry = |request: &str, status: u16| {
-            line(&format!("1.1.1.1 - - [x] \"{request} HTTP/1.1\" {status} 1"), Taking::default()).unwrap()
+            line(&format!("1.1.1.1 - - [x] \"{request} HTTP/1.1\" {status} 1"), LogLimits::default()).unwrap()
         };
         let log = [
             entry("GET /user/1", 200),
@@ -176,7 +184,7 @@ mod tests {
             entry("GET /a?access_token=1", 200),
             entry("GET /o/0f8fad5b-d9cb-469f-a165-70867728950e", 200),
         ];
-        let choice = Choice { methods: vec!["GET".into()], each: 5, secrets: false };
+        let choice = SampleChoice { methods: vec!["GET".into()], each: 5, secrets: false };
         let (chosen, skipped) = choose(&log, &choice, |a| shape(&a.target));
         let targets: Vec<&str> = chosen.iter().map(|a| a.target.as_str()).collect();
         assert_eq!(
@@ -192,7 +200,7 @@ mod tests {
             of_file("# x\n/a\nHEAD /b?q example.com\n{\"target\": \"/c\", \"headers\": {\"X-A\": \"1\"}}\n")
                 .unwrap();
         assert_eq!(
-            all.iter().map(Asked::shown).collect::<Vec<_>>(),
+            all.iter().map(SentRequest::shown).collect::<Vec<_>>(),
             ["GET /a", "HEAD /b?q (host example.com)", "GET /c"]
         );
         assert!(

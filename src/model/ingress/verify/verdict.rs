@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Asked;
+use super::SentRequest;
 use super::compare::Difference;
 
 /// What a request came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The request.
-    pub request: Asked,
+    pub request: SentRequest,
     /// The route it takes, as far as it is known.
     pub route: String,
     /// The outcome.
@@ -46,9 +46,9 @@ pub enum Outcome {
     },
 }
 
-/// The sum of all findings.
+/// How many requests came to what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Sum {
+pub struct VerificationSummary {
     /// Requests that were sent.
     pub requests: usize,
     /// Alike.
@@ -81,9 +81,9 @@ pub enum Gate {
 
 /// Sums findings up. `routes` are those that must have been seen.
 #[must_use]
-pub fn sum(findings: &[Finding], routes: &[String]) -> Sum {
+pub fn sum(findings: &[Finding], routes: &[String]) -> VerificationSummary {
     let mut seen: BTreeMap<&str, bool> = routes.iter().map(|r| (r.as_str(), false)).collect();
-    let mut sum = Sum {
+    let mut sum = VerificationSummary {
         requests: findings.len(),
         same: 0,
         explained: 0,
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn what_was_not_seen_is_no_yes() {
         let finding = |route: &str, outcome: Outcome| Finding {
-            request: Asked {
+            request: SentRequest {
                 method: "GET".into(),
                 target: "/".into(),
                 host: None,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::present_health::{Heard, of};
+use crate::model::present_health::{CheckReports, of};
 use serde_json::{Value, json};
 
 fn now() -> Timestamp {
@@ -120,7 +120,7 @@ fn a_check_that_is_refused_says_that_nothing_listens_there() {
     let (job, secrets) = (job(), Secrets::default());
     let alloc = alloc(&json!({"DeploymentStatus": {"Healthy": true}}));
     let explained = |output: &str| {
-        let mut health = of(&alloc, None, &Heard::default(), now());
+        let mut health = of(&alloc, None, &CheckReports::default(), now());
         health.add_failing_check("http", "web", "fails", output);
         explain(&Facts {
             alloc: &alloc,

@@ -19,7 +19,7 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_000_000 + second).unwrap()
 }
 
-fn input(state: &State, second: i64) -> StepInput<'_> {
+fn input(state: &RolloutState, second: i64) -> StepInput<'_> {
     StepInput {
         version: 3,
         state,
@@ -36,7 +36,7 @@ fn input(state: &State, second: i64) -> StepInput<'_> {
 const ALL: Counts = Counts { good: 2, wanted: 2 };
 
 /// Carries decisions out as the runner does, with a world that answers like this, until it waits or ends.
-fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, world: &World) -> Vec<Decision> {
+fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, world: &World) -> Vec<Decision> {
     let mut all = Vec::new();
     loop {
         let decision = decide(policy, s, memory);
@@ -49,7 +49,7 @@ fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, world: &World
             Decision::AskGoodBefore => memory.good_before = Some(world.good_before),
             Decision::Promote => memory.promoted = true,
             Decision::Fail { why } => memory.aborted = Some(why.clone()),
-            Decision::BringBack { why, .. } => *memory = Memory::rolling_back(why.clone()),
+            Decision::BringBack { why, .. } => *memory = StepMemory::rolling_back(why.clone()),
             Decision::Wait(_) | Decision::End(_) | Decision::Tell(_) => {}
         }
         let done = matches!(decision, Decision::Wait(_) | Decision::End(_));
@@ -63,13 +63,13 @@ fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut Memory, world: &World
 
 #[derive(Debug, Clone)]
 struct World {
-    gate: Answer,
-    look: Look,
+    gate: GateAnswer,
+    look: HealthLook,
     good_before: Option<u64>,
 }
 
 fn fine() -> World {
-    World { gate: Answer::Pass, look: Look::Good(ALL), good_before: None }
+    World { gate: GateAnswer::Pass, look: HealthLook::Good(ALL), good_before: None }
 }
 
 fn last(all: &[Decision]) -> &Decision {
@@ -78,7 +78,7 @@ fn last(all: &[Decision]) -> &Decision {
 
 #[test]
 fn healthy_is_said_after_it_has_settled_and_was_looked_at() {
-    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
     for second in 0..10 {
         assert!(matches!(
             last(&settle(&policy, &input(&state, second), &mut memory, &fine())),
@@ -91,8 +91,8 @@ fn healthy_is_said_after_it_has_settled_and_was_looked_at() {
 
 #[test]
 fn what_is_unwell_at_the_last_look_fails_in_the_end_and_is_never_healthy() {
-    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
-    let ill = World { look: Look::Bad { why: "check fails".into() }, ..fine() };
+    let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
+    let ill = World { look: HealthLook::Bad { why: "check fails".into() }, ..fine() };
     let mut end = None;
     for second in 0..60 {
         if let Decision::End(ended) = last(&settle(&policy, &input(&state, second), &mut memory, &ill)) {
@@ -103,8 +103,8 @@ fn what_is_unwell_at_the_last_look_fails_in_the_end_and_is_never_healthy() {
     let (second, end) = end.unwrap();
     assert!(second >= 30, "{second}");
     assert!(matches!(end, End::Failed { ref why, .. } if why == "check fails"), "{end:?}");
-    let unknown = World { look: Look::NotKnown { why: "no client answers".into() }, ..fine() };
-    let mut memory = Memory::default();
+    let unknown = World { look: HealthLook::NotKnown { why: "no client answers".into() }, ..fine() };
+    let mut memory = StepMemory::default();
     let ends = (0..60).find_map(|second| {
         match last(&settle(&policy, &input(&state, second), &mut memory, &unknown)) {
             Decision::End(end) => Some(end.clone()),
@@ -116,20 +116,21 @@ fn what_is_unwell_at_the_last_look_fails_in_the_end_and_is_never_healthy() {
 
 #[test]
 fn the_crash_breaker_stays_on_when_the_servers_call_it_successful() {
-    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
     let crashing =
         StepInput { crash: Some("it crashes".into()), deployment: Some(Activity::Over), ..input(&state, 3) };
     let all = settle(&policy, &crashing, &mut memory, &fine());
     assert!(matches!(last(&all), Decision::End(End::Failed { why, .. }) if why == "it crashes"), "{all:?}");
     let rollback = Policy { rollback: true, ..policy };
-    let all = settle(&rollback, &crashing, &mut Memory::default(), &World { good_before: Some(2), ..fine() });
+    let all =
+        settle(&rollback, &crashing, &mut StepMemory::default(), &World { good_before: Some(2), ..fine() });
     assert!(all.iter().any(|d| matches!(d, Decision::BringBack { to: 2, .. })), "{all:?}");
 }
 
 #[test]
 fn what_cannot_change_any_more_ends() {
-    let (policy, mut memory) = (policy(), Memory::default());
-    let state = State::Stuck { why: "late.g[0] failed".into() };
+    let (policy, mut memory) = (policy(), StepMemory::default());
+    let state = RolloutState::Stuck { why: "late.g[0] failed".into() };
     let over = |second| StepInput { deployment: Some(Activity::Over), ..input(&state, second) };
     assert!(matches!(last(&settle(&policy, &over(0), &mut memory, &fine())), Decision::Wait(_)));
     let all = settle(&policy, &over(6), &mut memory, &fine());
@@ -138,7 +139,7 @@ fn what_cannot_change_any_more_ends() {
 
 #[test]
 fn what_was_told_to_stop_has_to_end_before_it_is_done() {
-    let (policy, mut memory, state) = (policy(), Memory::default(), State::Healthy);
+    let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
     let stopping = StepInput { stopping: 4, long_so: true, ..input(&state, 0) };
     let all = settle(&policy, &stopping, &mut memory, &fine());
     assert_eq!(all, [Decision::Wait("4 that were told to stop still run".into())]);
@@ -146,35 +147,38 @@ fn what_was_told_to_stop_has_to_end_before_it_is_done() {
 
 #[test]
 fn nothing_to_do_and_nothing_ran_are_said() {
-    let (policy, state) = (Policy { unchanged: true, ..policy() }, State::Healthy);
+    let (policy, state) = (Policy { unchanged: true, ..policy() }, RolloutState::Healthy);
     let long = StepInput { long_so: true, ..input(&state, 0) };
-    let all = settle(&policy, &long, &mut Memory::default(), &fine());
+    let all = settle(&policy, &long, &mut StepMemory::default(), &fine());
     assert_eq!(last(&all), &Decision::End(End::Healthy { version: 3, unchanged: Some(ALL) }));
     let batch = StepInput { finished: Some(ALL), ends: true, ..input(&state, 0) };
-    let all = settle(&policy, &batch, &mut Memory::default(), &fine());
+    let all = settle(&policy, &batch, &mut StepMemory::default(), &fine());
     assert_eq!(last(&all), &Decision::End(End::Finished { version: 3, counts: ALL, unchanged: true }));
 }
 
-fn states() -> impl Strategy<Value = State> {
+fn states() -> impl Strategy<Value = RolloutState> {
     prop_oneof![
-        4 => Just(State::Healthy),
-        2 => Just(State::Progressing { waits: "w".into() }),
-        2 => Just(State::CanariesReady { automatic: false }),
-        1 => Just(State::CanariesReady { automatic: true }),
-        1 => Just(State::Blocked { unplaced: vec![] }),
-        1 => Just(State::Stuck { why: "s".into() }),
-        1 => Just(State::Failed { why: "f".into(), rollback: Rollback::None(None) }),
-        1 => Just(State::Failed { why: "f".into(), rollback: Rollback::Progressing("p".into()) }),
+        4 => Just(RolloutState::Healthy),
+        2 => Just(RolloutState::Progressing { waits: "w".into() }),
+        2 => Just(RolloutState::CanariesReady { automatic: false }),
+        1 => Just(RolloutState::CanariesReady { automatic: true }),
+        1 => Just(RolloutState::Blocked { unplaced: vec![] }),
+        1 => Just(RolloutState::Stuck { why: "s".into() }),
+        1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::None(None) }),
+        1 => Just(RolloutState::Failed { why: "f".into(), rollback: Rollback::Progressing("p".into()) }),
     ]
 }
 
 fn worlds() -> impl Strategy<Value = World> {
-    let gate =
-        prop_oneof![Just(Answer::Pass), Just(Answer::Fail("no".into())), Just(Answer::Unknown("?".into()))];
+    let gate = prop_oneof![
+        Just(GateAnswer::Pass),
+        Just(GateAnswer::Fail("no".into())),
+        Just(GateAnswer::Unknown("?".into()))
+    ];
     let look = prop_oneof![
-        Just(Look::Good(ALL)),
-        Just(Look::Bad { why: "b".into() }),
-        Just(Look::NotKnown { why: "n".into() }),
+        Just(HealthLook::Good(ALL)),
+        Just(HealthLook::Bad { why: "b".into() }),
+        Just(HealthLook::NotKnown { why: "n".into() }),
     ];
     (gate, look, prop::option::of(Just(2_u64))).prop_map(|(gate, look, good_before)| World {
         gate,
@@ -191,13 +195,13 @@ proptest! {
         rollback in any::<bool>(),
     ) {
         let policy = Policy { rollback, ..policy() };
-        let mut memory = Memory::default();
+        let mut memory = StepMemory::default();
         let (mut now, mut healthy_since, mut failed, mut promoted) = (0, None, 0, 0);
         for (state, world, crashes, passed) in steps {
             now += passed;
             let crash = (crashes && now % 7 == 0).then(|| "crash".to_owned());
             let s = StepInput { crash: crash.clone(), ..input(&state, now) };
-            healthy_since = if state == State::Healthy { healthy_since.or(Some(now)) } else { None };
+            healthy_since = if state == RolloutState::Healthy { healthy_since.or(Some(now)) } else { None };
             let rolling = memory.rolling.is_some();
             let all = settle(&policy, &s, &mut memory, &world);
             for decision in &all {
@@ -205,13 +209,13 @@ proptest! {
                     Decision::Fail { .. } => failed += 1,
                     Decision::Promote => {
                         promoted += 1;
-                        let asked = memory.answers.iter().all(|(_, answer)| *answer == Answer::Pass);
+                        let asked = memory.answers.iter().all(|(_, answer)| *answer == GateAnswer::Pass);
                         prop_assert!(rolling || memory.rolling.is_some() || asked, "{:?}", memory.answers);
                     }
                     Decision::BringBack { .. } => {
                         prop_assert!(rollback);
                         (failed, promoted) = (0, 0);
-                        healthy_since = (state == State::Healthy).then_some(now);
+                        healthy_since = (state == RolloutState::Healthy).then_some(now);
                     }
                     Decision::End(End::Healthy { .. } | End::RolledBack { .. }) => {
                         prop_assert!(now - healthy_since.unwrap_or(now) >= 10, "it has not settled");
@@ -230,13 +234,13 @@ proptest! {
     #[test]
     fn every_run_ends_when_nothing_moves(state in states(), world in worlds(), rollback in any::<bool>()) {
         let policy = Policy { rollback, ..policy() };
-        let mut memory = Memory::default();
+        let mut memory = StepMemory::default();
         let ended = (0..300).any(|second| {
             matches!(last(&settle(&policy, &input(&state, second), &mut memory, &world)), Decision::End(_))
         });
         let somebody_goes_on = match &state {
-            State::Progressing { .. } | State::CanariesReady { .. } => true,
-            State::Failed { rollback, .. } => matches!(rollback, Rollback::Progressing(_)),
+            RolloutState::Progressing { .. } | RolloutState::CanariesReady { .. } => true,
+            RolloutState::Failed { rollback, .. } => matches!(rollback, Rollback::Progressing(_)),
             _ => false,
         };
         prop_assert!(ended || somebody_goes_on);
@@ -245,7 +249,7 @@ proptest! {
     /// Deciding again right after waiting decides nothing new.
     #[test]
     fn a_second_decision_waits_too(state in states(), world in worlds()) {
-        let mut memory = Memory::default();
+        let mut memory = StepMemory::default();
         let first = settle(&policy(), &input(&state, 0), &mut memory, &world);
         if let Decision::Wait(_) = last(&first) {
             let again = settle(&policy(), &input(&state, 0), &mut memory, &world);

@@ -3,11 +3,11 @@
 use crate::api::nomad::node::NodeStatus;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::progress::Progress;
-use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{Decision, Phase};
 use crate::ops::rotate::plan::Strategy;
 
-impl View<'_> {
+impl StepFacts<'_> {
     /// Whether waiting can still bring something home. What was on a node that does not answer cannot be waited for.
     pub(super) fn in_flight(&self, phases: &[(NodeRef, Phase)]) -> bool {
         let answers = |id: &str| {

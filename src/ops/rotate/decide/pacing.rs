@@ -9,11 +9,11 @@ use crate::model::words::span;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::floors::{self, Speed};
 use crate::ops::migration::progress::Progress;
-use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{Decision, Phase, is_batch};
 use crate::ops::rotate::options::Batch;
 
-impl View<'_> {
+impl StepFacts<'_> {
     /// Whether something may be touched now; when not, why and until when.
     pub(super) fn is_open(&self, decision: &mut Decision) -> bool {
         let windows = &self.input.options.pace.windows;

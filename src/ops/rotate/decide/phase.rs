@@ -6,7 +6,7 @@ use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::JobType;
 use crate::ops::migration::progress::{MoveFailure, Progress};
 use crate::ops::migration::{AllocRef, alloc_ref};
-use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{GoalNode, is_batch};
 use crate::ops::rotate::options::{Batch, Risk, Singletons};
 use crate::ops::rotate::plan::is_ours;
@@ -105,7 +105,7 @@ pub enum Problem {
     Unverified(String),
 }
 
-impl View<'_> {
+impl StepFacts<'_> {
     pub(super) fn phase(&self, goal: &GoalNode) -> Phase {
         let id = goal.node.id.as_str();
         let run = self.input.run;

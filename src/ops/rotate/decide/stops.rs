@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::node::Eligibility;
 use crate::model::group::{GroupKey, is_leaving};
-use crate::ops::migration::live::Picture;
+use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::Progress;
-use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{Decision, Phase, Problem, is_there};
 use crate::ops::rotate::options::{Risk, Singletons};
 
@@ -17,7 +17,7 @@ const NO_TURN: Duration = Duration::from_secs(60);
 
 /// The node with the lowest id that takes no work and still has something of the group.
 pub(in crate::ops::rotate) fn first_to_leave<'a>(
-    picture: &'a Picture,
+    picture: &'a ClusterPicture,
     group: impl Iterator<Item = &'a AllocStub>,
 ) -> Option<&'a str> {
     let closed =
@@ -26,7 +26,7 @@ pub(in crate::ops::rotate) fn first_to_leave<'a>(
     there.map(|a| a.node_id.as_str()).min()
 }
 
-impl View<'_> {
+impl StepFacts<'_> {
     /// Which allocations are stopped now: groups side by side, and of each as many as its floor leaves free.
     pub(super) fn stops(&self, decision: &mut Decision) -> Vec<String> {
         let frozen: BTreeSet<GroupKey> = decision

@@ -8,11 +8,11 @@ use crate::model::group::{GroupKey, is_leaving};
 use crate::model::second_copy;
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::{NodeRef, alloc_ref};
-use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{Act, Decision, Phase, Problem, is_there};
 use crate::ops::rotate::options::Singletons;
 
-impl View<'_> {
+impl StepFacts<'_> {
     /// What raises and lowers counts now. A count is raised while the only instance waits to leave, and lowered when nothing of
     /// the group is on a node that is given up any more, and one more than wanted is well elsewhere.
     pub(super) fn surges(&self, decision: &mut Decision) -> Vec<Act> {

@@ -67,7 +67,7 @@ fn document(job: &str, count: usize, max_parallel: u64) -> (JobKey, JobDocument)
 /// its predecessor has ended (`nomad-api.md` T33), and goes to a node that takes work.
 #[derive(Debug, Clone)]
 struct World {
-    picture: Picture,
+    picture: ClusterPicture,
     goal: Vec<GoalNode>,
     tracked: BTreeMap<String, Vec<AllocRef>>,
     placed: BTreeMap<String, String>,
@@ -87,7 +87,10 @@ impl World {
             .iter()
             .map(|n| GoalNode { node: NodeRef { id: n.clone(), name: n.clone() }, domain: None });
         let mut world = World {
-            picture: Picture { nodes: names.iter().map(|n| node(n)).collect(), ..Picture::default() },
+            picture: ClusterPicture {
+                nodes: names.iter().map(|n| node(n)).collect(),
+                ..ClusterPicture::default()
+            },
             goal: goal.collect(),
             tracked: BTreeMap::new(),
             placed: BTreeMap::new(),

@@ -1,11 +1,11 @@
 //! Whose turn it is: which acts come next, and which node is begun.
 
 use crate::ops::migration::NodeRef;
-use crate::ops::rotate::decide::view::View;
+use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{Act, Decision, GoalNode, Phase};
 use crate::ops::rotate::plan::Strategy;
 
-impl View<'_> {
+impl StepFacts<'_> {
     /// Chooses what to do; nothing new once too many nodes have failed, or when the run is to end, and nothing at all outside of
     /// every window.
     pub(super) fn choose(&self, decision: &mut Decision) {

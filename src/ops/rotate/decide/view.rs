@@ -14,7 +14,7 @@ use crate::ops::migration::progress::{AllocIndex, Progress};
 use crate::ops::rotate::decide::{StepInput, is_there};
 
 /// Everything a decision looks at, worked out once.
-pub(super) struct View<'a> {
+pub(super) struct StepFacts<'a> {
     pub(super) input: StepInput<'a>,
     pub(super) index: &'a AllocIndex<'a>,
     pub(super) rules: &'a BTreeMap<GroupKey, Rule>,
@@ -27,7 +27,7 @@ pub(super) struct View<'a> {
     pub(super) on_their_way: HashMap<GroupKey, u64>,
 }
 
-impl<'a> View<'a> {
+impl<'a> StepFacts<'a> {
     pub(super) fn new(
         input: StepInput<'a>,
         index: &'a AllocIndex<'a>,
@@ -45,7 +45,7 @@ impl<'a> View<'a> {
                 *on_their_way.entry(alloc.group()).or_default() += 1;
             }
         }
-        View {
+        StepFacts {
             input,
             index,
             rules,

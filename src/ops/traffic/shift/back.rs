@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::record::Phase;
-use super::run::{End, Shift, Trouble};
+use super::run::{Shift, ShiftEnd, StepFailure};
 use super::scene;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::error::{Error, Result};
@@ -55,7 +55,7 @@ impl Shift<'_> {
     }
 
     /// The shares back to what they were before, proven, then the pins out.
-    pub(super) async fn back(&mut self, why: &str) -> Result<End> {
+    pub(super) async fn back(&mut self, why: &str) -> Result<ShiftEnd> {
         self.tell(Event::RollingBack { why: why.to_owned() })?;
         let shares = self.record.before_shares;
         let own = &self.record;
@@ -84,14 +84,14 @@ impl Shift<'_> {
         self.write_shares(shares).await?;
         match self.have_shares(shares).await {
             Ok(_) => {}
-            Err(Trouble::No(why)) => {
+            Err(StepFailure::No(why)) => {
                 return Err(Error::failed(format!(
                     "the split of {} is {shares} again, and not every gateway has it",
                     self.record.service
                 ))
                 .because(why));
             }
-            Err(Trouble::Error(e)) => return Err(e),
+            Err(StepFailure::Error(e)) => return Err(e),
         }
         if self.record.pin.is_some() {
             self.unpin(true).await?;
@@ -101,7 +101,7 @@ impl Shift<'_> {
         self.record.steps_done = 0;
         self.write_down().await?;
         self.tell(Event::RolledBack { shares })?;
-        Ok(End::RolledBack { shares, why: why.to_owned() })
+        Ok(ShiftEnd::RolledBack { shares, why: why.to_owned() })
     }
 
     /// Where there was no splitter before there is none after, once all traffic goes where it would go without; and a route's

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::event::Event;
 use super::record::Phase;
-use super::run::{End, Shift};
+use super::run::{Shift, ShiftEnd};
 use crate::error::Result;
 use crate::model::traffic::shift::Risk;
 use crate::model::words;
@@ -16,12 +16,12 @@ const IDLE_FOR: Duration = Duration::from_secs(4);
 
 impl Shift<'_> {
     /// Waits until nothing goes to the giving side any more, then takes the pins out.
-    pub(super) async fn drain(&mut self) -> Result<End> {
+    pub(super) async fn drain(&mut self) -> Result<ShiftEnd> {
         let shares = self.record.shares;
         if shares.from > 0 {
             self.record.phase = Phase::Done;
             self.write_down().await?;
-            return Ok(End::Done { shares, drained: None });
+            return Ok(ShiftEnd::Done { shares, drained: None });
         }
         let drained = self.watch_drain().await?;
         match &drained {
@@ -31,11 +31,11 @@ impl Shift<'_> {
         }
         let moves = self.options.accept.contains(&Risk::SessionsMove);
         if let (Some(Err(why)), false) = (&drained, self.record.pinned && moves) {
-            return Ok(End::Pending { shares, why: why.clone() });
+            return Ok(ShiftEnd::Pending { shares, why: why.clone() });
         }
         if self.record.pinned {
             if drained.is_none() && !moves {
-                return Ok(End::Pending {
+                return Ok(ShiftEnd::Pending {
                     shares,
                     why: "no gateway tells whether pinned sessions still use the old side".to_owned(),
                 });
@@ -46,7 +46,7 @@ impl Shift<'_> {
         self.record.phase = Phase::Done;
         self.record.why = None;
         self.write_down().await?;
-        Ok(End::Done { shares, drained: drained.map(|d| d.is_ok()) })
+        Ok(ShiftEnd::Done { shares, drained: drained.map(|d| d.is_ok()) })
     }
 
     /// Idle is: no request under way, and no new one, for a while. None when nobody can tell.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sessions::Moved;
-use crate::model::rollout::gate::Answer;
+use super::sessions::MovedSessions;
+use crate::model::rollout::gate::GateAnswer;
 use crate::model::traffic::shift::Shares;
 
 /// Something that happened.
@@ -23,9 +23,9 @@ pub enum Event {
     /// The shares of a step were written, and every gateway that can be asked has them.
     Stepped { step: usize, steps: usize, shares: Shares, modify_index: Option<u64>, gateways: Vec<String> },
     /// A gate says something else than before.
-    Gate { gate: String, answer: Answer },
+    Gate { gate: String, answer: GateAnswer },
     /// What became of the sessions that were opened before the step.
-    Sessions { step: usize, moved: Moved },
+    Sessions { step: usize, moved: MovedSessions },
     /// Every gate held for the whole soak.
     Soaked { step: usize, shares: Shares },
     /// The giving side is waited for.
@@ -41,12 +41,12 @@ pub enum Event {
     /// The pins were taken out.
     Unpinned,
     /// It is over.
-    Ended { end: super::run::End },
+    Ended { end: super::run::ShiftEnd },
 }
 
-/// How many proxies said what.
+/// How many proxies can be asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heard {
+pub struct ProxyCounts {
     /// Those that can be asked.
     pub asked: usize,
 }

@@ -8,7 +8,7 @@ use super::options::Options;
 use super::record::Record;
 use super::scene::{Instances, SideSeen};
 use crate::api::envoy::Stats;
-use crate::model::rollout::gate::Answer;
+use crate::model::rollout::gate::GateAnswer;
 use crate::model::traffic::shift::needed;
 use crate::model::words;
 use crate::ops::traffic::witness::Witnesses;
@@ -31,7 +31,7 @@ pub struct Counted {
 
 /// The counters of both sides at one moment; none when no gateway tells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Both {
+pub struct SideCounters {
     /// Of the giving side.
     pub from: Option<Counted>,
     /// Of the taking side.
@@ -41,14 +41,14 @@ pub struct Both {
 }
 
 /// Reads the counters of both sides.
-pub async fn count(witnesses: &Witnesses, from: &SideSeen, to: &SideSeen) -> Both {
+pub async fn count(witnesses: &Witnesses, from: &SideSeen, to: &SideSeen) -> SideCounters {
     let pattern =
         |side: &SideSeen| format!("^cluster\\.{}\\.upstream_rq_(total|active|5xx)$", escaped(&side.cluster));
     let filter = format!("({}|{})", pattern(from), pattern(to));
     let filter = &filter;
     let asked = join_all(witnesses.gateways().map(async |w| w.admin.stats(filter).await.ok())).await;
     let heard: Vec<Stats> = asked.into_iter().flatten().collect();
-    Both { from: of_side(&heard, from), to: of_side(&heard, to), gateways: heard.len() }
+    SideCounters { from: of_side(&heard, from), to: of_side(&heard, to), gateways: heard.len() }
 }
 
 fn escaped(name: &str) -> String {
@@ -71,7 +71,7 @@ fn of_side(heard: &[Stats], side: &SideSeen) -> Option<Counted> {
 
 /// Whether the taking side has the instances its share needs, all of them well.
 #[must_use]
-pub fn instances(record: &Record, options: &Options, to: &Instances) -> Answer {
+pub fn instances(record: &Record, options: &Options, to: &Instances) -> GateAnswer {
     let pool = record.before_shares.pool().max(1);
     let share = record.shares.to * 10_000 / pool;
     let wanted = needed(share, record.baseline);
@@ -83,9 +83,9 @@ pub fn instances(record: &Record, options: &Options, to: &Instances) -> Answer {
         .map(|(id, check)| format!("; {id} is kept out by check {check:?}"))
         .unwrap_or_default();
     if to.usable.len() >= wanted {
-        return Answer::Pass;
+        return GateAnswer::Pass;
     }
-    Answer::Fail(format!(
+    GateAnswer::Fail(format!(
         "{} of {} {} traffic, its share needs {wanted}{failing}",
         words::count(to.usable.len(), "instance"),
         record.to,
@@ -95,22 +95,22 @@ pub fn instances(record: &Record, options: &Options, to: &Instances) -> Answer {
 
 /// What the gateways counted since the step.
 #[must_use]
-pub fn errors(options: &Options, before: &Both, now: &Both) -> Option<Answer> {
+pub fn errors(options: &Options, before: &SideCounters, now: &SideCounters) -> Option<GateAnswer> {
     let since = |then: Option<Counted>, now: Option<Counted>| {
         let (then, now) = (then.unwrap_or_default(), now?);
         Some((now.total.saturating_sub(then.total), now.errors.saturating_sub(then.errors)))
     };
     let Some((total, bad)) = since(before.to, now.to) else {
-        return options.most_errors.map(|_| Answer::Unknown("no gateway tells of that side".to_owned()));
+        return options.most_errors.map(|_| GateAnswer::Unknown("no gateway tells of that side".to_owned()));
     };
     let share = percent(bad, total);
     let all = words::count(total, "request");
     match options.most_errors {
-        Some(_) if total < ENOUGH => Some(Answer::Unknown(format!("{all} since the step: too few"))),
-        Some(most) if share > most => Some(Answer::Fail(format!(
+        Some(_) if total < ENOUGH => Some(GateAnswer::Unknown(format!("{all} since the step: too few"))),
+        Some(most) if share > most => Some(GateAnswer::Fail(format!(
             "{bad} of {all} since the step answered 5xx, {share:.2} % where {most} % are allowed"
         ))),
-        Some(_) => Some(Answer::Pass),
+        Some(_) => Some(GateAnswer::Pass),
         None => {
             let other = since(before.from, now.from)
                 .filter(|(n, _)| *n >= ENOUGH)
@@ -121,7 +121,7 @@ pub fn errors(options: &Options, before: &Both, now: &Both) -> Option<Answer> {
                     "{bad} of {all} since the step answered 5xx, {share:.2} % beside {other:.2} % on the other side"
                 )
             };
-            Some(if worse { Answer::Fail(why()) } else { Answer::Pass })
+            Some(if worse { GateAnswer::Fail(why()) } else { GateAnswer::Pass })
         }
     }
 }
@@ -132,7 +132,7 @@ fn percent(part: u64, whole: u64) -> f64 {
 }
 
 /// How slow the taking side is.
-pub async fn latency(options: &Options, witnesses: &Witnesses, to: &SideSeen) -> Option<Answer> {
+pub async fn latency(options: &Options, witnesses: &Witnesses, to: &SideSeen) -> Option<GateAnswer> {
     let most = options.most_latency_ms?;
     let name = format!("cluster.{}.upstream_rq_time", to.cluster);
     let filter = format!("^{}$", escaped(&name));
@@ -142,11 +142,13 @@ pub async fn latency(options: &Options, witnesses: &Witnesses, to: &SideSeen) ->
         asked.into_iter().flatten().filter_map(|p| p.get(&name).copied()).enumerate().collect();
     let slowest = values.into_values().max_by(f64::total_cmp);
     Some(match slowest {
-        None => Answer::Unknown("no gateway answered requests of that side in its last interval".to_owned()),
-        Some(p99) if p99 > most => {
-            Answer::Fail(format!("the 99th percentile is {p99} ms, {most} ms are allowed"))
+        None => {
+            GateAnswer::Unknown("no gateway answered requests of that side in its last interval".to_owned())
         }
-        Some(_) => Answer::Pass,
+        Some(p99) if p99 > most => {
+            GateAnswer::Fail(format!("the 99th percentile is {p99} ms, {most} ms are allowed"))
+        }
+        Some(_) => GateAnswer::Pass,
     })
 }
 
@@ -174,21 +176,21 @@ mod tests {
         }
     }
 
-    fn both(from: (u64, u64), to: Option<(u64, u64)>) -> Both {
+    fn both(from: (u64, u64), to: Option<(u64, u64)>) -> SideCounters {
         let counted = |(total, errors)| Counted { total, errors, active: 0 };
-        Both { from: Some(counted(from)), to: to.map(counted), gateways: 1 }
+        SideCounters { from: Some(counted(from)), to: to.map(counted), gateways: 1 }
     }
 
     #[test]
     fn errors_are_judged_since_the_step_and_too_few_requests_tell_nothing() {
         let before = both((1000, 0), Some((100, 50)));
         let at = |most, to| errors(&options(most), &before, &both((2000, 10), to));
-        assert_eq!(at(Some(1.0), Some((300, 50))), Some(Answer::Pass));
-        assert!(matches!(at(Some(1.0), Some((300, 60))), Some(Answer::Fail(_))));
-        assert!(matches!(at(Some(1.0), Some((110, 50))), Some(Answer::Unknown(_))));
-        assert!(matches!(at(Some(1.0), None), Some(Answer::Unknown(_))));
+        assert_eq!(at(Some(1.0), Some((300, 50))), Some(GateAnswer::Pass));
+        assert!(matches!(at(Some(1.0), Some((300, 60))), Some(GateAnswer::Fail(_))));
+        assert!(matches!(at(Some(1.0), Some((110, 50))), Some(GateAnswer::Unknown(_))));
+        assert!(matches!(at(Some(1.0), None), Some(GateAnswer::Unknown(_))));
         assert_eq!(at(None, None), None);
-        assert_eq!(at(None, Some((300, 55))), Some(Answer::Pass));
-        assert!(matches!(at(None, Some((300, 90))), Some(Answer::Fail(_))));
+        assert_eq!(at(None, Some((300, 55))), Some(GateAnswer::Pass));
+        assert!(matches!(at(None, Some((300, 90))), Some(GateAnswer::Fail(_))));
     }
 }

@@ -21,9 +21,9 @@ const TTL_SECONDS: u64 = 15;
 /// How long a lock whose session ended by itself stays locked.
 const LOCK_DELAY_SECONDS: u64 = 5;
 
-/// What is written down of a service's shift, and whether somebody holds it.
+/// A shift as it is stored, and whether somebody holds it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
+pub struct StoredShift {
     /// The shift.
     pub record: Record,
     /// The session that holds its lock; empty when none does.
@@ -34,7 +34,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// Any error of the call; refused (7) when it was written by another version of fleet.
-pub async fn read(consul: &Http, service: &str) -> Result<Option<Standing>> {
+pub async fn read(consul: &Http, service: &str) -> Result<Option<StoredShift>> {
     let entry = match consul.read(&kv::get(&key(service))).await {
         Ok(reply) => reply.value.into_iter().next(),
         Err(e) if e.is_not_found() => None,
@@ -46,7 +46,7 @@ pub async fn read(consul: &Http, service: &str) -> Result<Option<Standing>> {
             .because(e.to_string())
             .hint(format!("another version of fleet wrote key {}; go on with that one", key(service)))
     })?;
-    Ok(Some(Standing { record, session: entry.session }))
+    Ok(Some(StoredShift { record, session: entry.session }))
 }
 
 /// The lock while it is held. Dropping it stops the renewals: the session ends by itself.

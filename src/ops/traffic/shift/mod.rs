@@ -19,4 +19,4 @@ mod step;
 pub use event::Event;
 pub use options::Options;
 pub use record::{Phase, Record};
-pub use run::{End, Shift};
+pub use run::{Shift, ShiftEnd};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scene::Scene;
+use super::scene::ShiftSnapshot;
 use crate::model::traffic::fields::{field, items, text, walk};
 use crate::model::traffic::shift::Shares;
 use crate::ops::traffic::witness::Witnesses;
@@ -11,7 +11,7 @@ use crate::ops::traffic::witness::Witnesses;
 /// such split does not lead to the service.
 pub(super) async fn on_gateways(
     witnesses: &Witnesses,
-    scene: &Scene,
+    scene: &ShiftSnapshot,
     shares: Shares,
 ) -> Vec<(String, Option<String>)> {
     let mut told = Vec::new();

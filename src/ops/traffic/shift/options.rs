@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::traffic::shift::{Pin, Risk};
 use crate::ops::deploy::gates::Gate;
-use crate::ops::traffic::witness::Named;
+use crate::ops::traffic::witness::AdminAddress;
 
 /// Every decision that shapes a shift.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Options {
     /// Sessions that are opened before every step, and where.
     pub probes: Option<Probes>,
     /// Admin ports of proxies that somebody named.
-    pub envoy: Vec<Named>,
+    pub envoy: Vec<AdminAddress>,
     /// What was named in spite of what speaks against it.
     pub accept: BTreeSet<Risk>,
     /// Whether a failed gate leaves the shares as they are, instead of taking them back.

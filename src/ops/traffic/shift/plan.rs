@@ -7,13 +7,13 @@ use tokio::time::{Instant, sleep};
 
 use super::on_gateways::on_gateways;
 use super::options::Options;
-use super::scene::Scene;
+use super::scene::ShiftSnapshot;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
 use crate::error::Result;
 use crate::model::traffic::change::{self, Change, Stored};
 use crate::model::traffic::consequence::Loss;
-use crate::model::traffic::lint::{self, Gravity};
+use crate::model::traffic::lint::{self, FlawSeverity};
 use crate::model::traffic::shift::{ALL, Objection, Risk, Shares, needed, objections, preparation};
 use crate::model::traffic::shift_route::PREFIX;
 use crate::model::words;
@@ -43,7 +43,7 @@ pub struct Plan {
 pub async fn make(
     consul: &Http,
     service: &str,
-    scene: &Scene,
+    scene: &ShiftSnapshot,
     options: &Options,
     witnesses: &Witnesses,
     shares: Shares,
@@ -74,7 +74,7 @@ pub async fn make(
     Ok(Plan { preparation: changes, steps, objections: found, notes: notes(scene, options, witnesses) })
 }
 
-fn remember(stored: &mut Stored, scene: &Scene) {
+fn remember(stored: &mut Stored, scene: &ShiftSnapshot) {
     let e = &scene.entries;
     for entry in
         [&e.defaults, &e.resolver, &e.splitter, &e.router].into_iter().flatten().chain(&e.http_routes)
@@ -86,7 +86,7 @@ fn remember(stored: &mut Stored, scene: &Scene) {
 }
 
 fn against(change: &Change, found: &mut Vec<Objection>) {
-    for flaw in change.flaws.iter().filter(|f| f.gravity == Gravity::Broken) {
+    for flaw in change.flaws.iter().filter(|f| f.gravity == FlawSeverity::Broken) {
         found.push(Objection::firm(format!("{} {}: {}", change.subject(), flaw.path, flaw.text)));
     }
     for consequence in change.consequences.iter().filter(|c| c.loss >= Loss::Errors) {
@@ -96,19 +96,19 @@ fn against(change: &Change, found: &mut Vec<Objection>) {
 }
 
 /// What is stored already and broken keeps every later change of the listener from the gateways.
-fn stored_flaws(scene: &Scene, stored: &Stored, found: &mut Vec<Objection>) {
+fn stored_flaws(scene: &ShiftSnapshot, stored: &Stored, found: &mut Vec<Objection>) {
     let beside = |kind: Kind, name: &str| stored.get(&(kind, name.to_owned()));
     let e = &scene.entries;
     let entries = [&e.resolver, &e.router, &e.splitter].into_iter().flatten().chain(&e.http_routes);
     for entry in entries {
-        for flaw in lint::check(entry, &beside).into_iter().filter(|f| f.gravity == Gravity::Broken) {
+        for flaw in lint::check(entry, &beside).into_iter().filter(|f| f.gravity == FlawSeverity::Broken) {
             let subject = format!("{}/{}", entry.kind_name(), entry.name());
             found.push(Objection::firm(format!("{subject}, as it is stored, {}: {}", flaw.path, flaw.text)));
         }
     }
 }
 
-fn capacity(scene: &Scene, options: &Options, baseline: usize, found: &mut Vec<Objection>) {
+fn capacity(scene: &ShiftSnapshot, options: &Options, baseline: usize, found: &mut Vec<Objection>) {
     let last = options.steps.last().copied().unwrap_or(ALL);
     let (have, wanted) = (scene.to_instances.usable.len(), needed(last, baseline));
     if have == 0 {
@@ -129,7 +129,12 @@ fn capacity(scene: &Scene, options: &Options, baseline: usize, found: &mut Vec<O
     }
 }
 
-async fn unwitnessed(scene: &Scene, options: &Options, witnesses: &Witnesses, found: &mut Vec<Objection>) {
+async fn unwitnessed(
+    scene: &ShiftSnapshot,
+    options: &Options,
+    witnesses: &Witnesses,
+    found: &mut Vec<Objection>,
+) {
     let in_front: BTreeSet<&str> =
         scene.in_front.ingress.iter().chain(&scene.in_front.api).map(String::as_str).collect();
     if in_front.is_empty() {
@@ -171,7 +176,7 @@ async fn unwitnessed(scene: &Scene, options: &Options, witnesses: &Witnesses, fo
     }
 }
 
-fn notes(scene: &Scene, options: &Options, witnesses: &Witnesses) -> Vec<String> {
+fn notes(scene: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> Vec<String> {
     let mut notes = Vec::new();
     if scene.in_front.ingress.is_empty() && scene.in_front.api.is_empty() {
         notes.push(

@@ -7,11 +7,11 @@ use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::event::Event;
-use super::gates::{self, Both};
+use super::gates::{self, SideCounters};
 use super::lock::Held;
 use super::options::Options;
 use super::record::{Phase, Record};
-use super::scene::Scene;
+use super::scene::ShiftSnapshot;
 use super::sessions::Sessions;
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::api::http::Http;
@@ -34,7 +34,7 @@ pub(super) const PAUSE: Duration = Duration::from_millis(250);
 /// How a shift ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "end", rename_all = "kebab-case")]
-pub enum End {
+pub enum ShiftEnd {
     /// The taking side has its last share, verified.
     Done {
         /// The shares.
@@ -76,7 +76,7 @@ pub struct Shift<'a> {
     /// The lock.
     pub lock: Held,
     /// What was looked at.
-    pub scene: Scene,
+    pub scene: ShiftSnapshot,
     /// The proxies that can be asked.
     pub witnesses: Witnesses,
     /// Who hears of it.
@@ -92,16 +92,16 @@ pub struct Shift<'a> {
 }
 
 /// Why a step did not hold.
-pub(super) enum Trouble {
+pub(super) enum StepFailure {
     /// A gate or a proof said no.
     No(String),
     /// Something else; the shares stay.
     Error(Error),
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for StepFailure {
     fn from(error: Error) -> Self {
-        Trouble::Error(error)
+        StepFailure::Error(error)
     }
 }
 
@@ -110,7 +110,7 @@ impl Shift<'_> {
     ///
     /// # Errors
     /// Interrupted (130), timed out (6), refused (7) when somebody else changed the split or the lock was lost; any error of a call.
-    pub async fn run(mut self, preparation: &[Change], resumed: bool) -> Result<End> {
+    pub async fn run(mut self, preparation: &[Change], resumed: bool) -> Result<ShiftEnd> {
         let ended = self.phases(preparation, resumed).await;
         self.close(ended).await
     }
@@ -119,12 +119,12 @@ impl Shift<'_> {
     ///
     /// # Errors
     /// As [`Shift::run`].
-    pub async fn roll_back(mut self, why: &str) -> Result<End> {
+    pub async fn roll_back(mut self, why: &str) -> Result<ShiftEnd> {
         let ended = self.back(why).await;
         self.close(ended).await
     }
 
-    async fn close(mut self, ended: Result<End>) -> Result<End> {
+    async fn close(mut self, ended: Result<ShiftEnd>) -> Result<ShiftEnd> {
         if let Err(e) = &ended {
             self.record.why = Some(e.to_string());
         }
@@ -143,7 +143,7 @@ impl Shift<'_> {
         })
     }
 
-    async fn phases(&mut self, preparation: &[Change], resumed: bool) -> Result<End> {
+    async fn phases(&mut self, preparation: &[Change], resumed: bool) -> Result<ShiftEnd> {
         let r = &self.record;
         let begun = Event::Begun {
             shift_id: r.id.clone(),
@@ -157,16 +157,16 @@ impl Shift<'_> {
         if self.record.phase == Phase::Preparing {
             match self.prepare(preparation).await {
                 Ok(()) => {}
-                Err(Trouble::No(why)) => return self.stop(why).await,
-                Err(Trouble::Error(e)) => return Err(e),
+                Err(StepFailure::No(why)) => return self.stop(why).await,
+                Err(StepFailure::Error(e)) => return Err(e),
             }
         }
         if self.record.phase == Phase::Stepping {
             for step in self.record.steps_done..self.record.steps.len() {
                 match self.step(step).await {
                     Ok(()) => {}
-                    Err(Trouble::No(why)) => return self.stop(why).await,
-                    Err(Trouble::Error(e)) => return Err(e),
+                    Err(StepFailure::No(why)) => return self.stop(why).await,
+                    Err(StepFailure::Error(e)) => return Err(e),
                 }
             }
             self.record.phase = Phase::Draining;
@@ -176,16 +176,16 @@ impl Shift<'_> {
     }
 
     /// A gate said no: back, or stay, as was decided.
-    pub(super) async fn stop(&mut self, why: String) -> Result<End> {
+    pub(super) async fn stop(&mut self, why: String) -> Result<ShiftEnd> {
         if self.options.hold_on_failure {
             self.record.why = Some(why.clone());
-            return Ok(End::Held { shares: self.record.shares, why });
+            return Ok(ShiftEnd::Held { shares: self.record.shares, why });
         }
         self.back(&why).await
     }
 
     /// Pins sessions, where that was asked for, and lets them take.
-    async fn prepare(&mut self, preparation: &[Change]) -> Result<(), Trouble> {
+    async fn prepare(&mut self, preparation: &[Change]) -> Result<(), StepFailure> {
         let marks = self.witnesses.marks().await;
         for change in preparation {
             self.write_entry(change).await?;
@@ -233,7 +233,7 @@ impl Shift<'_> {
         Ok(stored)
     }
 
-    pub(super) async fn counts(&self) -> Both {
+    pub(super) async fn counts(&self) -> SideCounters {
         gates::count(&self.witnesses, &self.scene.from_seen, &self.scene.to_seen).await
     }
 

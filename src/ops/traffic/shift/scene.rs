@@ -37,9 +37,9 @@ pub struct Instances {
     pub failing: Vec<(String, String)>,
 }
 
-/// Everything a plan is made of.
+/// The entries, instances and gateways a shift is planned from, at one moment.
 #[derive(Debug, Clone)]
-pub struct Scene {
+pub struct ShiftSnapshot {
     /// The service's entries.
     pub entries: Entries,
     /// The side that gives.
@@ -64,7 +64,7 @@ pub struct Scene {
 ///
 /// # Errors
 /// Not found (3) when there is no such service or side; refused (7) when traffic cannot be moved between them; any error of a call.
-pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Result<Scene> {
+pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Result<ShiftSnapshot> {
     let entries = read_entries(consul, service).await?;
     let (from, to) =
         (side(consul, service, &entries, from).await?, side(consul, service, &entries, to).await?);
@@ -82,7 +82,17 @@ pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Resu
         (seen(consul, service, &entries, &from).await?, seen(consul, service, &entries, &to).await?);
     let (from_instances, to_instances) =
         (instances(consul, &from_seen).await?, instances(consul, &to_seen).await?);
-    Ok(Scene { entries, from, to, shares, in_front, from_seen, to_seen, from_instances, to_instances })
+    Ok(ShiftSnapshot {
+        entries,
+        from,
+        to,
+        shares,
+        in_front,
+        from_seen,
+        to_seen,
+        from_instances,
+        to_instances,
+    })
 }
 
 /// The entries of a service, and the routes of API gateways that lead to it.

@@ -17,9 +17,9 @@ const WITHIN: Duration = Duration::from_secs(10);
 /// How many requests a session makes when it is opened: enough to see it split.
 const TO_BEGIN: usize = 3;
 
-/// What became of the sessions.
+/// How many sessions stayed on their side, and how many moved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Moved {
+pub struct MovedSessions {
     /// Sessions that were asked.
     pub sessions: usize,
     /// Those that changed side, or instance where only instances are told apart.
@@ -79,10 +79,10 @@ impl Sessions {
     }
 
     /// Asks every session again, and tells how many are somewhere else than before.
-    pub async fn moved(&mut self) -> Moved {
+    pub async fn moved(&mut self) -> MovedSessions {
         let before: Vec<Option<String>> = self.open.iter().map(|s| s.side.clone()).collect();
         self.ask(1).await;
-        let mut moved = Moved { sessions: self.open.len(), ..Moved::default() };
+        let mut moved = MovedSessions { sessions: self.open.len(), ..MovedSessions::default() };
         for (session, before) in self.open.iter().zip(before) {
             moved.failed += usize::from(session.failed);
             moved.split += usize::from(session.split);

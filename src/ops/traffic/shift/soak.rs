@@ -1,18 +1,18 @@
 //! The soak after a step: every gate must hold for the whole of it, without a break.
 
 use super::event::Event;
-use super::gates::{self, Both};
-use super::run::{PAUSE, Shift, Trouble};
+use super::gates::{self, SideCounters};
+use super::run::{PAUSE, Shift, StepFailure};
 use super::scene::{self, instances};
 use crate::error::{Error, Result};
-use crate::model::rollout::gate::{Answer, Verdict, Watchman};
+use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
 
 impl Shift<'_> {
     /// Waits until every gate held for the whole soak.
-    pub(super) async fn soak(&mut self, before: &Both) -> Result<(), Trouble> {
-        let mut watchman = Watchman::default();
-        let mut said: Vec<(String, Answer)> = Vec::new();
+    pub(super) async fn soak(&mut self, before: &SideCounters) -> Result<(), StepFailure> {
+        let mut watchman = GateRecord::default();
+        let mut said: Vec<(String, GateAnswer)> = Vec::new();
         loop {
             self.go_on()?;
             let answers = self.ask_gates(before).await?;
@@ -22,10 +22,10 @@ impl Shift<'_> {
             said.clone_from(&answers);
             let at = self.record.shares;
             match watchman.judge(self.clock.now(), self.options.soak, &answers) {
-                Verdict::Promote => return Ok(()),
-                Verdict::Abort(why) => return Err(Trouble::No(why)),
-                Verdict::Hold(why) => {
-                    let all = answers.iter().all(|(_, a)| *a == Answer::Pass);
+                GatesVerdict::Promote => return Ok(()),
+                GatesVerdict::Abort(why) => return Err(StepFailure::No(why)),
+                GatesVerdict::Hold(why) => {
+                    let all = answers.iter().all(|(_, a)| *a == GateAnswer::Pass);
                     let why = if all { "every gate holds, soaking".to_owned() } else { why };
                     self.observer.waiting(&[format!("{at}: {why}")]);
                 }
@@ -34,14 +34,14 @@ impl Shift<'_> {
         }
     }
 
-    pub(super) async fn ask_gates(&mut self, before: &Both) -> Result<Vec<(String, Answer)>> {
+    pub(super) async fn ask_gates(&mut self, before: &SideCounters) -> Result<Vec<(String, GateAnswer)>> {
         let mut answers = Vec::new();
         let seen = instances(&self.consul, &self.scene.to_seen).await;
         answers.push((
             "instances".to_owned(),
             match seen {
                 Ok(seen) => gates::instances(&self.record, &self.options, &seen),
-                Err(e) => Answer::Unknown(e.to_string()),
+                Err(e) => GateAnswer::Unknown(e.to_string()),
             },
         ));
         let now = self.counts().await;
@@ -58,14 +58,14 @@ impl Shift<'_> {
 
     /// The split still is what was written. Where somebody else wrote another one, that is no bad share to be taken back but their
     /// decision: nothing more is written.
-    pub(super) async fn split_stands(&self) -> Result<Answer> {
+    pub(super) async fn split_stands(&self) -> Result<GateAnswer> {
         let r = &self.record;
         let entries = match scene::read_entries(&self.consul, &r.service).await {
             Ok(entries) => entries,
-            Err(e) => return Ok(Answer::Unknown(e.to_string())),
+            Err(e) => return Ok(GateAnswer::Unknown(e.to_string())),
         };
         let why = match entries.shares(&r.service, &r.from, &r.to) {
-            Ok(has) if has == r.shares => return Ok(Answer::Pass),
+            Ok(has) if has == r.shares => return Ok(GateAnswer::Pass),
             Ok(has) => format!("it is {has}, and was {}", r.shares),
             Err(why) => why,
         };

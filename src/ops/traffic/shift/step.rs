@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 
 use super::event::Event;
 use super::on_gateways::on_gateways;
-use super::run::{PAUSE, SETTLED, Shift, Trouble};
+use super::run::{PAUSE, SETTLED, Shift, StepFailure};
 use super::scene::{self, instances};
 use super::sessions::Sessions;
 use crate::api::consul::config_entry::ConfigEntry;
@@ -14,14 +14,14 @@ use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
 use crate::model::traffic::shift::{Pin, Risk, Shares, needed, percent};
 use crate::model::words;
-use crate::ops::traffic::witness::Marks;
+use crate::ops::traffic::witness::WitnessCounters;
 
 /// How long gateways may take to have a write: Consul sends it within 0.2 s (`mesh.md §3`).
 const ON_GATEWAYS: Duration = Duration::from_secs(10);
 
 impl Shift<'_> {
     /// One step: instances first, then the write, then its proof, then the soak.
-    pub(super) async fn step(&mut self, step: usize) -> Result<(), Trouble> {
+    pub(super) async fn step(&mut self, step: usize) -> Result<(), StepFailure> {
         self.go_on()?;
         let shares = self.record.before_shares.at(self.record.steps[step]);
         self.have_instances(shares).await?;
@@ -46,7 +46,7 @@ impl Shift<'_> {
         Ok(())
     }
 
-    pub(super) async fn have_instances(&mut self, shares: Shares) -> Result<(), Trouble> {
+    pub(super) async fn have_instances(&mut self, shares: Shares) -> Result<(), StepFailure> {
         let seen = instances(&self.consul, &self.scene.to_seen).await?;
         let pool = self.record.before_shares.pool().max(1);
         let wanted = needed(shares.to * 10_000 / pool, self.record.baseline);
@@ -54,7 +54,7 @@ impl Shift<'_> {
         if seen.usable.len() >= wanted {
             return Ok(());
         }
-        Err(Trouble::No(format!(
+        Err(StepFailure::No(format!(
             "{} of {} {} traffic, and {} % of it need {wanted}",
             words::count(seen.usable.len(), "instance"),
             self.record.to,
@@ -89,7 +89,7 @@ impl Shift<'_> {
     }
 
     /// Every gateway that can be asked has the shares.
-    pub(super) async fn have_shares(&mut self, shares: Shares) -> Result<Vec<String>, Trouble> {
+    pub(super) async fn have_shares(&mut self, shares: Shares) -> Result<Vec<String>, StepFailure> {
         let begun = Instant::now();
         loop {
             let behind: Vec<(String, String)> = on_gateways(&self.witnesses, &self.scene, shares)
@@ -101,7 +101,7 @@ impl Shift<'_> {
                 return Ok(self.witnesses.gateways().map(|w| w.id.clone()).collect());
             };
             if begun.elapsed() > ON_GATEWAYS {
-                return Err(Trouble::No(format!(
+                return Err(StepFailure::No(format!(
                     "gateway {gateway} splits {has} {} s after {shares} was written: it does not take updates",
                     ON_GATEWAYS.as_secs()
                 )));
@@ -111,15 +111,15 @@ impl Shift<'_> {
     }
 
     /// No proxy rejected what was written, and none replaced a listener over it.
-    pub(super) async fn proxies_took(&mut self, marks: &Marks) -> Result<(), Trouble> {
+    pub(super) async fn proxies_took(&mut self, marks: &WitnessCounters) -> Result<(), StepFailure> {
         let effect = self.witnesses.since(marks).await;
         if let Some(id) = effect.rejected.first() {
-            return Err(Trouble::No(format!("{id} rejected what was written, though Consul says true")));
+            return Err(StepFailure::No(format!("{id} rejected what was written, though Consul says true")));
         }
         if let Some(id) = effect.replaced.first()
             && !self.options.accept.contains(&Risk::CutConnections)
         {
-            return Err(Trouble::No(format!(
+            return Err(StepFailure::No(format!(
                 "{id} replaced a listener: what is open on it is cut when its drain time is over"
             )));
         }
@@ -145,18 +145,18 @@ impl Shift<'_> {
         &mut self,
         step: usize,
         sessions: &mut Sessions,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), StepFailure> {
         let moved = sessions.moved().await;
         self.tell(Event::Sessions { step: step + 1, moved: moved.clone() })?;
         if moved.failed > 0 {
-            return Err(Trouble::No(format!(
+            return Err(StepFailure::No(format!(
                 "{} of {} sessions got no good answer",
                 moved.failed, moved.sessions
             )));
         }
         let lost = moved.moved.max(moved.split);
         if lost > 0 && !self.options.accept.contains(&Risk::SessionsMove) {
-            return Err(Trouble::No(format!("{lost} of {} sessions changed side", moved.sessions)));
+            return Err(StepFailure::No(format!("{lost} of {} sessions changed side", moved.sessions)));
         }
         Ok(())
     }

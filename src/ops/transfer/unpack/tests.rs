@@ -68,16 +68,16 @@ fn archive(entries: &[Raw]) -> Vec<u8> {
 }
 
 /// A directory with the unpacked tree inside, and something outside that must stay as it is.
-struct Ground {
+struct TestDirectory {
     home: tempfile::TempDir,
 }
 
-impl Ground {
+impl TestDirectory {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir(home.path().join("in")).unwrap();
         std::fs::write(home.path().join("victim"), "safe").unwrap();
-        Ground { home }
+        TestDirectory { home }
     }
 
     fn unpack(&self, bytes: &[u8], limits: Limits) -> Result<Unpacked, GivenUp> {
@@ -119,7 +119,7 @@ impl Ground {
 }
 
 fn result(entries: &[Raw]) -> (String, Vec<String>) {
-    let ground = Ground::new();
+    let ground = TestDirectory::new();
     let limits = Limits { bytes: 1000, entries: 50, depth: 8 };
     let left_out = match ground.unpack(&archive(entries), limits) {
         Ok(unpacked) => unpacked.left_out.into_iter().map(|l| l.why).collect(),
@@ -291,7 +291,7 @@ fn an_archive_that_never_ends_is_given_up() {
 #[test]
 fn an_archive_that_breaks_off_is_no_archive() {
     let whole = archive(&[raw(b'0', "r/a", "", &"y".repeat(700))]);
-    let ground = Ground::new();
+    let ground = TestDirectory::new();
     assert!(matches!(ground.unpack(&whole[..900], Limits::default()), Err(GivenUp::Unreadable(_))));
 }
 
@@ -303,7 +303,7 @@ fn modes_and_times_are_kept() {
     header.set_mode(0o750);
     header.set_mtime(1_700_000_000);
     made.append_data(&mut header, "r/a", &b"x"[..]).unwrap();
-    let ground = Ground::new();
+    let ground = TestDirectory::new();
     let unpacked = ground.unpack(&made.into_inner().unwrap(), Limits::default()).unwrap();
     let meta = std::fs::metadata(ground.home.path().join("in/r/a")).unwrap();
     assert_eq!(meta.modified().unwrap(), UNIX_EPOCH + Duration::from_secs(1_700_000_000));
@@ -314,7 +314,7 @@ fn modes_and_times_are_kept() {
 proptest! {
     #[test]
     fn no_bytes_lead_out(bytes in proptest::collection::vec(any::<u8>(), 0..2048)) {
-        let ground = Ground::new();
+        let ground = TestDirectory::new();
         drop(ground.unpack(&bytes, Limits { bytes: 1000, entries: 50, depth: 8 }));
         ground.tree();
     }
@@ -325,7 +325,7 @@ proptest! {
          "(r|\\.\\.|/|l|a)(/(r|\\.\\.|l|a|b)){0,4}", "(/|\\.\\.|r|l|a)(/(\\.\\.|l|a|b)){0,5}"), 0..8)
     ) {
         let entries: Vec<Raw> = entries.iter().map(|(kind, path, to)| raw(*kind, path, to, if *kind == b'0' { "x" } else { "" })).collect();
-        let ground = Ground::new();
+        let ground = TestDirectory::new();
         let dir = Dir::open_ambient_dir(ground.home.path().join("in"), ambient_authority()).unwrap();
         drop(unpack(&archive(&entries)[..], &dir, "r", Limits { bytes: 1000, entries: 50, depth: 8 }, false));
         ground.tree();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Ask, denied, read, types};
+use super::{ConsulRequest, denied, read, types};
 use crate::sandbox::consul::VERSION;
 use crate::sandbox::consul::catalog::Member;
 use crate::sandbox::http::reply::{Content, Reply, json};
@@ -26,7 +26,7 @@ fn gossip(member: &Member, datacenter: &str) -> Json {
         "DelegateMin": 2, "DelegateMax": 5, "DelegateCur": 4})
 }
 
-pub(super) fn own(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn own(ask: &mut ConsulRequest<'_>) -> Answer {
     let consul = &*ask.consul;
     let name = &consul.agent;
     if !ask.rights()?.read("agent", name) {
@@ -48,7 +48,7 @@ pub(super) fn own(ask: &mut Ask<'_>) -> Answer {
         "Member": member, "Meta": {"consul-network-segment": ""}, "Stats": stats})))
 }
 
-pub(super) fn members(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn members(ask: &mut ConsulRequest<'_>) -> Answer {
     let rights = ask.rights()?;
     let members = ask.consul.catalog.members.values();
     let seen = members.filter(|member| rights.read("node", &member.node.name));
@@ -57,20 +57,20 @@ pub(super) fn members(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// The services registered with this very agent: none.
-pub(super) fn services(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn services(ask: &mut ConsulRequest<'_>) -> Answer {
     ask.rights()?;
     ask.filter(&types::SERVICE)?;
     Ok(Reply::value(&Map::new()))
 }
 
 /// The checks registered with this very agent: none.
-pub(super) fn checks(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn checks(ask: &mut ConsulRequest<'_>) -> Answer {
     ask.rights()?;
     ask.filter(&types::CHECK)?;
     Ok(Reply::value(&Map::new()))
 }
 
-pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Answer {
     ask.rights()?;
     Ok(Reply::text(404, format!("unknown service ID: {}", ask.rest)))
 }
@@ -82,7 +82,7 @@ fn unknown(words: String, said: Content) -> Reply {
     reply
 }
 
-pub(super) fn health_by_id(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn health_by_id(ask: &mut ConsulRequest<'_>) -> Answer {
     let id = ask.named("serviceID")?;
     ask.rights()?;
     let words = format!("ServiceId {id} not found");
@@ -92,7 +92,7 @@ pub(super) fn health_by_id(ask: &mut Ask<'_>) -> Answer {
     Ok(unknown(words, Content::Json(said)))
 }
 
-pub(super) fn health_by_name(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn health_by_name(ask: &mut ConsulRequest<'_>) -> Answer {
     let name = ask.named("service Name")?;
     if !ask.rights()?.read("service", name) {
         return Err(denied());
@@ -105,7 +105,7 @@ pub(super) fn health_by_name(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// Maintenance is for the agent's own services.
-pub(super) fn maintenance(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn maintenance(ask: &mut ConsulRequest<'_>) -> Answer {
     if ask.request.query.first("enable").is_none() {
         return Err(Refusal::new(400, "Missing value for enable"));
     }
@@ -114,7 +114,7 @@ pub(super) fn maintenance(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// Only what is registered here can be taken out here; its proxy goes with it.
-pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> Answer {
     let rights = ask.rights()?;
     let (agent, id) = (ask.consul.agent.clone(), ask.rest.to_owned());
     let here = ask.consul.catalog.member(&agent).and_then(|m| m.services.get(&id)).filter(|_| id != "consul");
@@ -129,7 +129,7 @@ pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
     Err(Refusal::failed(format!("Unknown service {{{:?} {{}}}}", ask.rest)))
 }
 
-pub(super) fn token(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn token(ask: &mut ConsulRequest<'_>) -> Answer {
     let tokens = ask.consul.tokens();
     if !tokens.enabled() {
         return Err(Refusal::new(401, "ACL support disabled"));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::{Ask, denied, read, types};
+use super::{ConsulRequest, denied, read, types};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::catalog::{Instance, Member};
@@ -13,19 +13,19 @@ use crate::sandbox::world::requests::Refusal;
 
 type Answer = Result<Reply, Refusal>;
 
-pub(super) fn datacenters(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn datacenters(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(Reply::value(&json!([ask.consul.datacenter])))
 }
 
 /// Whether a node has the metadata that was asked for.
-fn has_meta(ask: &Ask<'_>) -> bool {
+fn has_meta(ask: &ConsulRequest<'_>) -> bool {
     let wanted = ask.request.query.all("node-meta");
     wanted
         .into_iter()
         .all(|pair| pair.split_once(':').unwrap_or((pair, "")) == ("consul-network-segment", ""))
 }
 
-pub(super) fn nodes(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn nodes(ask: &mut ConsulRequest<'_>) -> Answer {
     let rights = ask.rights()?;
     let seen = has_meta(ask);
     let members = ask.consul.catalog.members.values();
@@ -35,7 +35,7 @@ pub(super) fn nodes(ask: &mut Ask<'_>) -> Answer {
     Ok(read(&rows.into(), ask.consul.indexes.of(&[Table::Nodes])))
 }
 
-pub(super) fn services(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn services(ask: &mut ConsulRequest<'_>) -> Answer {
     let rights = ask.rights()?;
     let mut tags: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     if has_meta(ask) {
@@ -50,7 +50,7 @@ pub(super) fn services(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// Takes a service out of the catalog. Nothing here registers it again: the agents of this Consul run no services of their own.
-pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> Answer {
     let body: Json = serde_json::from_slice(&ask.request.body)
         .map_err(|flaw| Refusal::new(400, format!("Request decode failed: {flaw}")))?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
@@ -72,7 +72,12 @@ pub(super) fn deregister(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// Whether an instance may be seen, and has all the tags that were asked for.
-pub(super) fn is_meant(ask: &Ask<'_>, rights: &Rights, member: &Member, instance: &Instance) -> bool {
+pub(super) fn is_meant(
+    ask: &ConsulRequest<'_>,
+    rights: &Rights,
+    member: &Member,
+    instance: &Instance,
+) -> bool {
     let registration = &instance.registration;
     let tags = ask.request.query.all("tag");
     rights.read("node", &member.node.name)
@@ -82,11 +87,11 @@ pub(super) fn is_meant(ask: &Ask<'_>, rights: &Rights, member: &Member, instance
 }
 
 /// The index of an answer about a service; one that never was takes that of the tables it would be in.
-pub(super) fn service_index(ask: &Ask<'_>, name: &str, tables: &[Table]) -> u64 {
+pub(super) fn service_index(ask: &ConsulRequest<'_>, name: &str, tables: &[Table]) -> u64 {
     ask.consul.catalog.service_index(name).unwrap_or_else(|| ask.consul.indexes.of(tables))
 }
 
-pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Answer {
     let name = ask.named("service name")?;
     let rights = ask.rights()?;
     let consul = &*ask.consul;
@@ -96,7 +101,7 @@ pub(super) fn service(ask: &mut Ask<'_>) -> Answer {
     Ok(read(&rows.into(), service_index(ask, name, &[Table::Nodes, Table::Services])))
 }
 
-pub(super) fn connect(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn connect(ask: &mut ConsulRequest<'_>) -> Answer {
     let name = ask.named("service name")?;
     let rights = ask.rights()?;
     let consul = &*ask.consul;
@@ -111,7 +116,7 @@ pub(super) fn connect(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// A node with its services by name, and the index of both.
-fn of_node(ask: &Ask<'_>) -> Result<Option<(Json, Vec<Json>, u64)>, Refusal> {
+fn of_node(ask: &ConsulRequest<'_>) -> Result<Option<(Json, Vec<Json>, u64)>, Refusal> {
     let name = ask.named("node name")?;
     let rights = ask.rights()?;
     let Some(member) = ask.consul.catalog.member(name) else {
@@ -125,7 +130,7 @@ fn of_node(ask: &Ask<'_>) -> Result<Option<(Json, Vec<Json>, u64)>, Refusal> {
     Ok(Some((node, services, index)))
 }
 
-pub(super) fn node(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn node(ask: &mut ConsulRequest<'_>) -> Answer {
     let Some((node, services, index)) = of_node(ask)? else { return Ok(read(&Json::Null, 1)) };
     if node.is_null() {
         return Ok(read(&Json::Null, index));
@@ -134,7 +139,7 @@ pub(super) fn node(ask: &mut Ask<'_>) -> Answer {
     Ok(read(&json!({"Node": node, "Services": by_id.collect::<serde_json::Map<_, _>>()}), index))
 }
 
-pub(super) fn node_services(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn node_services(ask: &mut ConsulRequest<'_>) -> Answer {
     let nobody = json!({"Node": null, "Services": null});
     let Some((node, services, index)) = of_node(ask)? else { return Ok(read(&nobody, 1)) };
     if node.is_null() {

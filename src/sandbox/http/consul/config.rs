@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Ask, read};
+use super::{ConsulRequest, read};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::config::{KINDS, chain, decode};
 use crate::sandbox::go;
@@ -12,7 +12,7 @@ use crate::sandbox::world::requests::Refusal;
 type Answer = Result<Reply, Refusal>;
 
 /// A right that is missing, in the words of 1.21.
-fn lacks(ask: &Ask<'_>, right: &str, on: &str) -> Refusal {
+fn lacks(ask: &ConsulRequest<'_>, right: &str, on: &str) -> Refusal {
     let who = match ask.consul.tokens().get(&ask.request.token) {
         Some(token) => format!("token with AccessorID '{}' lacks permission", token.accessor()),
         None => "anonymous token lacks permission".to_owned(),
@@ -27,7 +27,7 @@ fn lacks(ask: &Ask<'_>, right: &str, on: &str) -> Refusal {
 }
 
 /// Whether the request may write an entry of a kind.
-fn may_write(ask: &Ask<'_>, kind: &str, name: &str) -> Result<(), Refusal> {
+fn may_write(ask: &ConsulRequest<'_>, kind: &str, name: &str) -> Result<(), Refusal> {
     let rights = ask.rights()?;
     match kind {
         "service-defaults" | "service-resolver" | "service-router" | "service-splitter" => {
@@ -41,7 +41,7 @@ fn may_write(ask: &Ask<'_>, kind: &str, name: &str) -> Result<(), Refusal> {
 }
 
 /// Whether the request may see an entry of a kind.
-fn may_read(ask: &Ask<'_>, kind: &str, name: &str) -> Result<bool, Refusal> {
+fn may_read(ask: &ConsulRequest<'_>, kind: &str, name: &str) -> Result<bool, Refusal> {
     let rights = ask.rights()?;
     Ok(match kind {
         "proxy-defaults" | "mesh" => true,
@@ -52,19 +52,19 @@ fn may_read(ask: &Ask<'_>, kind: &str, name: &str) -> Result<bool, Refusal> {
     })
 }
 
-fn index(ask: &Ask<'_>) -> u64 {
+fn index(ask: &ConsulRequest<'_>) -> u64 {
     ask.consul.indexes.of(&[Table::Configs])
 }
 
 /// `cas`, where it is named.
-fn check_index(ask: &Ask<'_>) -> Result<Option<u64>, Refusal> {
+fn check_index(ask: &ConsulRequest<'_>) -> Result<Option<u64>, Refusal> {
     match ask.request.query.first("cas") {
         None => Ok(None),
         Some(text) => go::unsigned(text).map(Some).map_err(Refusal::failed),
     }
 }
 
-pub(super) fn put(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn put(ask: &mut ConsulRequest<'_>) -> Answer {
     let (kind, name, fields) =
         decode(&ask.request.body).map_err(|(status, words)| Refusal::new(status, words))?;
     let index = check_index(ask)?;
@@ -73,7 +73,7 @@ pub(super) fn put(ask: &mut Ask<'_>) -> Answer {
     stored.map(|stored| Reply::value(&stored)).map_err(|(status, words)| Refusal::new(status, words))
 }
 
-pub(super) fn any(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn any(ask: &mut ConsulRequest<'_>) -> Answer {
     let (kind, name) = ask.rest.split_once('/').unwrap_or((ask.rest, ""));
     let (kind, name) = (kind.to_owned(), name.to_owned());
     let delete = ask.request.method == "DELETE";
@@ -93,7 +93,7 @@ pub(super) fn any(ask: &mut Ask<'_>) -> Answer {
     if name.is_empty() { list(ask, &kind) } else { one(ask, &kind, &name) }
 }
 
-fn one(ask: &Ask<'_>, kind: &str, name: &str) -> Answer {
+fn one(ask: &ConsulRequest<'_>, kind: &str, name: &str) -> Answer {
     if !may_read(ask, kind, name)? {
         return Err(match kind {
             "http-route"
@@ -114,7 +114,7 @@ fn one(ask: &Ask<'_>, kind: &str, name: &str) -> Answer {
     }
 }
 
-fn list(ask: &Ask<'_>, kind: &str) -> Answer {
+fn list(ask: &ConsulRequest<'_>, kind: &str) -> Answer {
     let (mut rows, mut hidden) = (Vec::new(), false);
     for ((kind, name), stored) in ask.consul.configs.of_kind(kind) {
         if may_read(ask, kind, name)? {
@@ -127,7 +127,7 @@ fn list(ask: &Ask<'_>, kind: &str) -> Answer {
     Ok(if hidden { reply.header("x-consul-results-filtered-by-acls", "true") } else { reply })
 }
 
-pub(super) fn discovery_chain(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn discovery_chain(ask: &mut ConsulRequest<'_>) -> Answer {
     if ask.rest.is_empty() {
         return Err(Refusal::new(400, "Missing chain name"));
     }
@@ -139,7 +139,7 @@ pub(super) fn discovery_chain(ask: &mut Ask<'_>) -> Answer {
     Ok(read(&json, index(ask)))
 }
 
-pub(super) fn gateway_services(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn gateway_services(ask: &mut ConsulRequest<'_>) -> Answer {
     let gateway = ask.named("gateway name")?;
     if !ask.rights()?.read("service", gateway) {
         return Err(lacks(ask, "service:read", gateway));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Ask, denied, read};
+use super::{ConsulRequest, denied, read};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::kv::{Draft, Entry};
 use crate::sandbox::go;
@@ -14,7 +14,7 @@ type Answer = Result<Reply, Refusal>;
 /// How large a value may be.
 const LARGEST: usize = 512 * 1024;
 
-pub(super) fn any(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn any(ask: &mut ConsulRequest<'_>) -> Answer {
     match ask.request.method.as_str() {
         "GET" => get(ask),
         "PUT" => put(ask),
@@ -22,7 +22,7 @@ pub(super) fn any(ask: &mut Ask<'_>) -> Answer {
     }
 }
 
-fn get(ask: &Ask<'_>) -> Answer {
+fn get(ask: &ConsulRequest<'_>) -> Answer {
     let query = &ask.request.query;
     if query.first("keys").is_some() {
         return names(ask);
@@ -54,14 +54,14 @@ fn absent(index: u64) -> Reply {
     reply
 }
 
-fn index_under(ask: &Ask<'_>) -> u64 {
+fn index_under(ask: &ConsulRequest<'_>) -> u64 {
     match ask.consul.keys.index_under(ask.rest) {
         0 => ask.consul.indexes.of(&[Table::Keys]),
         index => index,
     }
 }
 
-fn below(ask: &Ask<'_>) -> Answer {
+fn below(ask: &ConsulRequest<'_>) -> Answer {
     let rights = ask.rights()?;
     let entries = ask.consul.keys.under(ask.rest).filter(|entry| rights.read("key", &entry.key));
     let rows: Vec<Json> = entries.map(|entry| entry.json(true)).collect();
@@ -70,7 +70,7 @@ fn below(ask: &Ask<'_>) -> Answer {
 }
 
 /// Keys without their values; with a separator, only up to it.
-fn names(ask: &Ask<'_>) -> Answer {
+fn names(ask: &ConsulRequest<'_>) -> Answer {
     let rights = ask.rights()?;
     let (prefix, separator) = (ask.rest, ask.request.query.get("separator"));
     let mut names: Vec<&str> = Vec::new();
@@ -90,7 +90,7 @@ fn names(ask: &Ask<'_>) -> Answer {
 }
 
 /// Refuses parameters that exclude one another.
-fn exclusive(ask: &Ask<'_>, names: &[&str]) -> Result<(), Refusal> {
+fn exclusive(ask: &ConsulRequest<'_>, names: &[&str]) -> Result<(), Refusal> {
     let given = names.iter().filter(|name| ask.request.query.first(name).is_some()).count();
     if given < 2 {
         return Ok(());
@@ -102,12 +102,12 @@ fn exclusive(ask: &Ask<'_>, names: &[&str]) -> Result<(), Refusal> {
 }
 
 /// A parameter that is a number.
-fn number(ask: &Ask<'_>, name: &str) -> Result<Option<u64>, Refusal> {
+fn number(ask: &ConsulRequest<'_>, name: &str) -> Result<Option<u64>, Refusal> {
     let parse = |text: &str| go::unsigned(text).map_err(Refusal::failed);
     ask.request.query.first(name).map(parse).transpose()
 }
 
-fn put(ask: &mut Ask<'_>) -> Answer {
+fn put(ask: &mut ConsulRequest<'_>) -> Answer {
     let key = ask.named("key name")?.to_owned();
     exclusive(ask, &["cas", "acquire", "release"])?;
     let body = &ask.request.body;
@@ -164,7 +164,7 @@ fn told(done: bool) -> Reply {
     Reply::value(&done)
 }
 
-fn delete(ask: &mut Ask<'_>) -> Answer {
+fn delete(ask: &mut ConsulRequest<'_>) -> Answer {
     exclusive(ask, &["recurse", "cas"])?;
     let recurse = ask.request.query.first("recurse").is_some();
     let key = if recurse { ask.rest.to_owned() } else { ask.named("key name")?.to_owned() };

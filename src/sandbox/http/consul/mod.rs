@@ -31,7 +31,7 @@ const WAIT: Duration = Duration::from_secs(300);
 /// How long it may wait at most.
 const LONGEST: Duration = Duration::from_secs(600);
 
-type Handler = fn(&mut Ask<'_>) -> Result<Reply, Refusal>;
+type Handler = fn(&mut ConsulRequest<'_>) -> Result<Reply, Refusal>;
 
 /// What the headers of an answer say of its consistency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +90,8 @@ const ROUTES: [(&str, &str, Marks, Handler); 40] = [
     ("/v1/txn", "PUT", Marks::None, txn::apply),
 ];
 
-/// A request at its handler.
-struct Ask<'a> {
+/// A request to the embedded Consul at its handler.
+struct ConsulRequest<'a> {
     consul: &'a mut Consul,
     request: &'a Request,
     /// The path after the part the handler was chosen by.
@@ -137,7 +137,7 @@ impl Terms {
     }
 }
 
-impl Ask<'_> {
+impl ConsulRequest<'_> {
     /// What the request may do.
     fn rights(&self) -> Result<Rights, Refusal> {
         self.consul.rights(&self.request.token).map_err(|words| Refusal::new(403, words))
@@ -213,7 +213,7 @@ pub(super) async fn answer(shared: &Shared, request: &Request) -> Reply {
         return Reply::text(405, words).header("allow", format!("OPTIONS,{methods}"));
     }
     let rest = &request.path[pattern.len()..];
-    hold(shared, request, *marks, |consul| handler(&mut Ask { consul, request, rest })).await
+    hold(shared, request, *marks, |consul| handler(&mut ConsulRequest { consul, request, rest })).await
 }
 
 /// Where a client is sent that writes a path in another way than it is known.

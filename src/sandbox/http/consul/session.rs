@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Ask, denied, read};
+use super::{ConsulRequest, denied, read};
 use crate::sandbox::consul::Table;
-use crate::sandbox::consul::session::{Session, Wish, check_id, lock_delay};
+use crate::sandbox::consul::session::{Session, SessionRequest, check_id, lock_delay};
 use crate::sandbox::go;
 use crate::sandbox::http::reply::Reply;
 use crate::sandbox::http::request::{Input, field};
@@ -13,7 +13,7 @@ use crate::sandbox::world::requests::Refusal;
 type Answer = Result<Reply, Refusal>;
 
 /// What a body says a session is to be.
-fn wish(body: &Input) -> Result<Wish, String> {
+fn wish(body: &Input) -> Result<SessionRequest, String> {
     let text = |name: &str| match body.get(name) {
         Json::Null => Ok(String::new()),
         Json::String(text) => Ok(text.clone()),
@@ -35,7 +35,7 @@ fn wish(body: &Input) -> Result<Wish, String> {
     };
     let services = body.get("ServiceChecks").as_array().into_iter().flatten();
     let id = |check: &Json| field(check, "ID").as_str().map(str::to_owned);
-    Ok(Wish {
+    Ok(SessionRequest {
         name: text("Name")?,
         node: text("Node")?,
         ttl: text("TTL")?,
@@ -46,7 +46,7 @@ fn wish(body: &Input) -> Result<Wish, String> {
     })
 }
 
-pub(super) fn create(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn create(ask: &mut ConsulRequest<'_>) -> Answer {
     let wish = wish(&ask.body("struct { LockDelay interface {}; *structs.Alias }")?);
     let wish = wish.map_err(|flaw| Refusal::new(400, format!("Request decode failed: {flaw}")))?;
     let node = if wish.node.is_empty() { &ask.consul.agent } else { &wish.node };
@@ -58,13 +58,13 @@ pub(super) fn create(ask: &mut Ask<'_>) -> Answer {
 }
 
 /// The id of the path, which must be one.
-fn id(ask: &Ask<'_>, before: &str) -> Result<String, Refusal> {
+fn id(ask: &ConsulRequest<'_>, before: &str) -> Result<String, Refusal> {
     let id = ask.named("session")?;
     check_id(id).map_err(|words| Refusal::failed(format!("{before}{words}")))?;
     Ok(id.to_owned())
 }
 
-pub(super) fn destroy(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn destroy(ask: &mut ConsulRequest<'_>) -> Answer {
     ask.named("session")?;
     let rights = ask.rights()?;
     let id = id(ask, "Session lookup failed: ")?;
@@ -76,7 +76,7 @@ pub(super) fn destroy(ask: &mut Ask<'_>) -> Answer {
     Ok(Reply::value(&true))
 }
 
-pub(super) fn renew(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn renew(ask: &mut ConsulRequest<'_>) -> Answer {
     ask.named("session")?;
     let rights = ask.rights()?;
     let id = id(ask, "")?;
@@ -90,7 +90,7 @@ pub(super) fn renew(ask: &mut Ask<'_>) -> Answer {
     Ok(Reply::value(&json!([renewed])))
 }
 
-fn sessions(ask: &Ask<'_>, meant: impl Fn(&Session) -> bool, alone: bool) -> Answer {
+fn sessions(ask: &ConsulRequest<'_>, meant: impl Fn(&Session) -> bool, alone: bool) -> Answer {
     let rights = ask.rights()?;
     let seen = |session: &&Session| meant(session) && rights.read("session", &session.node);
     let found: Vec<&Session> = ask.consul.sessions.all().filter(seen).collect();
@@ -100,16 +100,16 @@ fn sessions(ask: &Ask<'_>, meant: impl Fn(&Session) -> bool, alone: bool) -> Ans
     Ok(read(&rows.into(), index))
 }
 
-pub(super) fn info(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn info(ask: &mut ConsulRequest<'_>) -> Answer {
     let id = id(ask, "")?;
     sessions(ask, |session| session.id == id, true)
 }
 
-pub(super) fn of_node(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn of_node(ask: &mut ConsulRequest<'_>) -> Answer {
     let node = ask.named("node name")?;
     sessions(ask, |session| session.node == node, false)
 }
 
-pub(super) fn list(ask: &mut Ask<'_>) -> Answer {
+pub(super) fn list(ask: &mut ConsulRequest<'_>) -> Answer {
     sessions(ask, |_| true, false)
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
-use super::Ask;
+use super::ConsulRequest;
 use crate::sandbox::consul::kv::Draft;
 use crate::sandbox::consul::txn::{Op, Verb};
 use crate::sandbox::go;
@@ -67,7 +67,7 @@ fn operation(fields: &Json) -> Result<Op, String> {
     })
 }
 
-pub(super) fn apply(ask: &mut Ask<'_>) -> Result<Reply, Refusal> {
+pub(super) fn apply(ask: &mut ConsulRequest<'_>) -> Result<Reply, Refusal> {
     let ops = operations(&ask.request.body)
         .map_err(|flaw| Refusal::new(400, format!("Failed to parse body: {flaw}")))?;
     if ops.len() > MOST {

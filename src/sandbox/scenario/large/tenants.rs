@@ -42,7 +42,7 @@ const HEALTHY: Duration = Duration::from_millis(10_100);
 /// Fills every part of the fleet.
 pub(super) fn move_in(world: &mut World) {
     let everywhere: Vec<Arc<Node>> = world.state.nodes().cloned().collect();
-    let mut movers = Movers { world, number: 0 };
+    let mut movers = MovingTenants { world, number: 0 };
     movers.settle(jobs::COLLECTOR, "", &everywhere);
     for part in PARTS {
         let here =
@@ -52,13 +52,14 @@ pub(super) fn move_in(world: &mut World) {
     }
 }
 
-struct Movers<'w> {
+/// Fills nodes with the jobs of tenants.
+struct MovingTenants<'w> {
     world: &'w mut World,
     /// Of the next job.
     number: usize,
 }
 
-impl Movers<'_> {
+impl MovingTenants<'_> {
     /// Jobs for a part of the fleet, until its nodes have their share. They follow each other round its nodes.
     fn fill(&mut self, part: Part, nodes: &[Arc<Node>]) {
         let mut left = PER_NODE * nodes.len();

@@ -22,9 +22,9 @@ const SOON: Duration = Duration::from_secs(1);
 /// The least time a client is given to kill a task.
 const KILL_TIMEOUT: Nanos = Nanos::from_secs(5);
 
-/// What waits.
+/// What is replaced only later.
 #[derive(Debug, Default)]
-pub(super) struct Later {
+pub(super) struct DelayedReplacements {
     /// Which evaluations go on with lost allocations.
     pub(super) of_lost: Followups,
     /// Whether some lost allocations are replaced only later: nothing is placed until then.
@@ -36,8 +36,8 @@ pub(super) struct Later {
 /// An allocation and when its time comes.
 type Due = (Moment, Arc<Alloc>);
 
-/// What a failed allocation may do.
-enum Fate {
+/// When a failed allocation may go on elsewhere.
+enum FailedAllocFate {
     Untainted,
     Ignored,
     Now,
@@ -47,7 +47,12 @@ enum Fate {
 impl Reconciler<'_, '_> {
     /// Splits off what failed and goes on elsewhere, settles what was disconnected or came back, and makes the
     /// evaluations for what waits.
-    pub(super) fn split_by_time(&mut self, name: &str, group: &TaskGroup, sets: &mut Sets) -> Later {
+    pub(super) fn split_by_time(
+        &mut self,
+        name: &str,
+        group: &TaskGroup,
+        sets: &mut Sets,
+    ) -> DelayedReplacements {
         let untainted = std::mem::take(&mut sets.untainted);
         let (mut waiting, kept) = self.due(untainted, false, &mut sets.reschedule);
         sets.untainted = kept;
@@ -56,7 +61,7 @@ impl Reconciler<'_, '_> {
         if !sets.reconnecting.is_empty() {
             self.reconnect(group, sets);
         }
-        let mut later = Later::default();
+        let mut later = DelayedReplacements::default();
         if !sets.disconnecting.is_empty() {
             later.of_lost = self.disconnect(name, sets, &mut waiting);
         }
@@ -78,14 +83,14 @@ impl Reconciler<'_, '_> {
         let (mut later, mut kept) = (Vec::new(), Set::new());
         for (id, alloc) in set {
             match self.fate(&alloc, disconnecting) {
-                Fate::Ignored => {}
-                Fate::Untainted => {
+                FailedAllocFate::Ignored => {}
+                FailedAllocFate::Untainted => {
                     kept.insert(id, alloc);
                 }
-                Fate::Now => {
+                FailedAllocFate::Now => {
                     now.insert(id, alloc);
                 }
-                Fate::At(time) => {
+                FailedAllocFate::At(time) => {
                     later.push((time, Arc::clone(&alloc)));
                     kept.insert(id, alloc);
                 }
@@ -94,16 +99,16 @@ impl Reconciler<'_, '_> {
         (later, kept)
     }
 
-    fn fate(&self, alloc: &Alloc, disconnecting: bool) -> Fate {
+    fn fate(&self, alloc: &Alloc, disconnecting: bool) -> FailedAllocFate {
         if disconnecting && alloc.client == ClientStatus::Unknown {
-            return Fate::Ignored;
+            return FailedAllocFate::Ignored;
         }
         if alloc.next.is_some() && alloc.terminal() {
-            return Fate::Ignored;
+            return FailedAllocFate::Ignored;
         }
         if let Some(settled) = self.settled(alloc) {
             return match settled {
-                Fate::Untainted if disconnecting => self.reschedulable(alloc, disconnecting),
+                FailedAllocFate::Untainted if disconnecting => self.reschedulable(alloc, disconnecting),
                 settled => settled,
             };
         }
@@ -111,38 +116,39 @@ impl Reconciler<'_, '_> {
     }
 
     /// Whether an allocation is past all rescheduling by its mere state.
-    fn settled(&self, alloc: &Alloc) -> Option<Fate> {
+    fn settled(&self, alloc: &Alloc) -> Option<FailedAllocFate> {
         let stopped = alloc.desired != DesiredStatus::Run;
         if self.batch {
             if alloc.transition.disable_placement == Some(true) {
-                return Some(Fate::Untainted);
+                return Some(FailedAllocFate::Untainted);
             }
             if alloc.should_reschedule() {
                 return None;
             }
             return match alloc.desired {
-                DesiredStatus::Stop if alloc.ran_successfully() => Some(Fate::Untainted),
+                DesiredStatus::Stop if alloc.ran_successfully() => Some(FailedAllocFate::Untainted),
                 DesiredStatus::Stop if reschedule::last_try_failed(alloc) => None,
-                DesiredStatus::Stop | DesiredStatus::Evict => Some(Fate::Ignored),
+                DesiredStatus::Stop | DesiredStatus::Evict => Some(FailedAllocFate::Ignored),
                 DesiredStatus::Run if alloc.client == ClientStatus::Failed => None,
-                DesiredStatus::Run => Some(Fate::Untainted),
+                DesiredStatus::Run => Some(FailedAllocFate::Untainted),
             };
         }
         if stopped {
-            return (!reschedule::last_try_failed(alloc)).then_some(Fate::Ignored);
+            return (!reschedule::last_try_failed(alloc)).then_some(FailedAllocFate::Ignored);
         }
-        matches!(alloc.client, ClientStatus::Complete | ClientStatus::Lost).then_some(Fate::Ignored)
+        matches!(alloc.client, ClientStatus::Complete | ClientStatus::Lost)
+            .then_some(FailedAllocFate::Ignored)
     }
 
-    fn reschedulable(&self, alloc: &Alloc, disconnecting: bool) -> Fate {
+    fn reschedulable(&self, alloc: &Alloc, disconnecting: bool) -> FailedAllocFate {
         let now = self.cx.now;
         let current = self.deployments.current.as_ref().filter(|d| d.active());
         if current.is_some_and(|d| alloc.deployment_id == Some(d.id)) && !alloc.should_reschedule() {
-            return Fate::Untainted;
+            return FailedAllocFate::Untainted;
         }
         let forced = alloc.transition.force_reschedule == Some(true);
         if disconnecting && !replaced_meanwhile(alloc) {
-            return if forced { Fate::Now } else { Fate::Untainted };
+            return if forced { FailedAllocFate::Now } else { FailedAllocFate::Untainted };
         }
         let own_eval = alloc.followup_eval == Some(self.eval.id);
         let due = if disconnecting {
@@ -153,10 +159,10 @@ impl Reconciler<'_, '_> {
             reschedule::due(alloc)
         };
         match due {
-            Some(due) if own_eval || due.nanos() - now.nanos() <= Nanos::from(SOON).0 => Fate::Now,
-            _ if forced => Fate::Now,
-            Some(due) if alloc.followup_eval.is_none() => Fate::At(due),
-            _ => Fate::Untainted,
+            Some(due) if own_eval || due.nanos() - now.nanos() <= Nanos::from(SOON).0 => FailedAllocFate::Now,
+            _ if forced => FailedAllocFate::Now,
+            Some(due) if alloc.followup_eval.is_none() => FailedAllocFate::At(due),
+            _ => FailedAllocFate::Untainted,
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::nomad::job::TaskGroup;
 use crate::sandbox::id::Id;
-use crate::sandbox::placement::{Grant, Metric, Wish};
+use crate::sandbox::placement::{Grant, Metric, PlacementRequest};
 use crate::sandbox::scheduler::service::{Reconciler, Wanted, because, stop};
 use crate::sandbox::scheduler::{Context, Failures, reschedule};
 use crate::sandbox::state::PlanResult;
@@ -127,8 +127,8 @@ impl Reconciler<'_, '_> {
         fits.then(|| (Arc::clone(version), deployment))
     }
 
-    fn wish(&self, wanted: &Wanted, group: &TaskGroup) -> Wish {
-        let mut wish = Wish { alloc_name: wanted.name.clone(), ..Wish::default() };
+    fn wish(&self, wanted: &Wanted, group: &TaskGroup) -> PlacementRequest {
+        let mut wish = PlacementRequest { alloc_name: wanted.name.clone(), ..PlacementRequest::default() };
         let Some(previous) = &wanted.previous else { return wish };
         wish.penalty_nodes = reschedule::penalties(previous).iter().map(ToString::to_string).collect();
         let typed = |job: &Job| (job.spec.typed.node_pool.clone(), job.spec.typed.datacenters.clone());
