@@ -11,5 +11,7 @@ pub mod on_proxy;
 pub mod order;
 pub mod re2;
 pub mod shift;
+pub mod shift_entries;
 pub mod shift_pin;
 pub mod shift_route;
+pub mod sides;

@@ -3,268 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::fields::{field, hundredths, items, of, pairs, text};
+use super::fields::{hundredths, items, text};
 use super::lint::is_sticky;
+pub use super::shift_entries::{Entries, split_subject, subsets};
+pub use super::sides::{ALL, InFront, Objection, Pin, Risk, Shares, Side, percent};
 use super::{shift_pin, shift_route};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
-
-/// All traffic, in hundredths of a percent: the unit of Consul's weights.
-pub const ALL: i64 = 10_000;
-
-/// A side that traffic goes to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "is", content = "name", rename_all = "lowercase")]
-pub enum Side {
-    /// A subset of the service's own instances.
-    Subset(String),
-    /// Another service.
-    Service(String),
-}
-
-impl Side {
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Side::Subset(name) | Side::Service(name) => name,
-        }
-    }
-
-    /// The service its instances are of.
-    #[must_use]
-    pub fn service<'s>(&'s self, own: &'s str) -> &'s str {
-        match self {
-            Side::Subset(_) => own,
-            Side::Service(name) => name,
-        }
-    }
-
-    /// The subset its instances are in; empty for all of them.
-    #[must_use]
-    pub fn subset(&self) -> &str {
-        match self {
-            Side::Subset(name) => name,
-            Side::Service(_) => "",
-        }
-    }
-
-    /// Whether a split goes there.
-    fn is_of(&self, split: &Value, own: &str) -> bool {
-        let service = match text(split, "Service") {
-            "" => own,
-            named => named,
-        };
-        service == self.service(own) && text(split, "ServiceSubset") == self.subset()
-    }
-
-    fn split(&self, weight: i64) -> Value {
-        let place = match self {
-            Side::Subset(name) => ("ServiceSubset", name),
-            Side::Service(name) => ("Service", name),
-        };
-        json!({"Weight": percent(weight), place.0: place.1})
-    }
-}
-
-impl std::fmt::Display for Side {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A weight as Consul writes it.
-#[must_use]
-pub fn percent(hundredths: i64) -> Value {
-    if hundredths % 100 == 0 {
-        return (hundredths / 100).into();
-    }
-    #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
-    let percent = hundredths as f64 / 100.0;
-    json!(percent)
-}
-
-/// The entries that say where a service's traffic goes.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Entries {
-    /// Its own protocol; none where it goes without saying.
-    pub defaults: Option<ConfigEntry>,
-    /// Its subsets.
-    pub resolver: Option<ConfigEntry>,
-    /// Its split.
-    pub splitter: Option<ConfigEntry>,
-    /// Its routes.
-    pub router: Option<ConfigEntry>,
-    /// The routes of API gateways that lead to it.
-    pub http_routes: Vec<ConfigEntry>,
-    /// The http-route whose rules share out the requests; none where a splitter does.
-    pub route: Option<ConfigEntry>,
-    /// The resolvers of the services that this route names.
-    pub resolvers: Vec<ConfigEntry>,
-}
-
-/// The entry that shares out the traffic of a service, or of `http-route/NAME`, as `kind/name`.
-#[must_use]
-pub fn split_subject(own: &str) -> String {
-    if own.starts_with(shift_route::PREFIX) { own.to_owned() } else { format!("service-splitter/{own}") }
-}
-
-/// The shares of both sides, in hundredths of a percent of the service's traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shares {
-    /// Of the side that gives.
-    pub from: i64,
-    /// Of the side that takes.
-    pub to: i64,
-}
-
-impl Shares {
-    /// What both have together.
-    #[must_use]
-    pub fn pool(self) -> i64 {
-        self.from + self.to
-    }
-
-    /// So much of what both have together, in hundredths of a percent of it, for the side that takes.
-    #[must_use]
-    pub fn at(self, step: i64) -> Shares {
-        let to = (self.pool() * step + ALL / 2) / ALL;
-        Shares { from: self.pool() - to, to }
-    }
-}
-
-impl std::fmt::Display for Shares {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", percent(self.from), percent(self.to))
-    }
-}
-
-/// The subsets of a resolver.
-#[must_use]
-pub fn subsets(resolver: Option<&ConfigEntry>) -> Vec<String> {
-    let whole = resolver.map_or(Value::Null, |r| Value::Object(r.fields.clone()));
-    pairs(&whole, "Subsets").map(|(name, _)| name.clone()).collect()
-}
-
-impl Entries {
-    /// How a service's traffic is shared out between two sides now.
-    ///
-    /// # Errors
-    /// When it does not go to them: where it goes.
-    pub fn shares(&self, own: &str, from: &Side, to: &Side) -> Result<Shares, String> {
-        if let Some(route) = &self.route {
-            return shift_route::shares(route, from, to);
-        }
-        let Some(splitter) = &self.splitter else {
-            let whole = self.resolver.as_ref().map_or(Value::Null, |r| Value::Object(r.fields.clone()));
-            if !field(&whole, "Redirect").is_null() {
-                return Err(format!("the resolver of {own} sends all its traffic on to another service"));
-            }
-            let default = text(&whole, "DefaultSubset");
-            let is = |side: &Side| side.service(own) == own && side.subset() == default;
-            return match (is(from), is(to)) {
-                (true, _) => Ok(Shares { from: ALL, to: 0 }),
-                (_, true) => Ok(Shares { from: 0, to: ALL }),
-                _ if default.is_empty() => Err(format!(
-                    "{own} has neither a splitter nor a DefaultSubset: its traffic goes to every instance, and not to {from} alone"
-                )),
-                _ => Err(format!("{own} has no splitter: its traffic goes to the DefaultSubset {default}")),
-            };
-        };
-        let whole = Value::Object(splitter.fields.clone());
-        let share = |side: &Side| -> i64 {
-            items(&whole, "Splits")
-                .filter(|s| side.is_of(s, own))
-                .filter_map(|s| hundredths(field(s, "Weight")))
-                .sum()
-        };
-        let shares = Shares { from: share(from), to: share(to) };
-        if shares.pool() == 0 {
-            return Err(format!("neither {from} nor {to} has a share of {own}'s traffic: {}", told(&whole)));
-        }
-        Ok(shares)
-    }
-
-    /// The entry that shares out the traffic; none where there is none yet.
-    #[must_use]
-    pub fn split(&self) -> Option<&ConfigEntry> {
-        self.route.as_ref().or(self.splitter.as_ref())
-    }
-
-    /// The kind of that entry.
-    #[must_use]
-    pub fn split_kind(&self) -> Kind {
-        if self.route.is_some() { Kind::HttpRoute } else { Kind::ServiceSplitter }
-    }
-
-    /// The entry that shares out the traffic, as it is stored now.
-    pub fn set_split(&mut self, stored: Option<ConfigEntry>) {
-        match &mut self.route {
-            Some(route) => {
-                if let Some(stored) = stored {
-                    *route = stored;
-                }
-            }
-            None => self.splitter = stored,
-        }
-    }
-
-    /// The splitter or route with these shares; what else it says stays. In a splitter both sides stay, at 0 % too: a side that leaves takes its
-    /// statistics with it, and with them the only proof that it is drained (`mesh.md §6`).
-    #[must_use]
-    pub fn split_at(&self, own: &str, from: &Side, to: &Side, shares: Shares) -> ConfigEntry {
-        if let Some(route) = &self.route {
-            return shift_route::at(route, from, to, shares);
-        }
-        let mut fields = match &self.splitter {
-            Some(splitter) => splitter.content().fields,
-            None => Map::from_iter([
-                ("Kind".to_owned(), json!("service-splitter")),
-                ("Name".to_owned(), json!(own)),
-            ]),
-        };
-        let key = fields
-            .keys()
-            .find(|k| super::fields::plain(k) == "splits")
-            .cloned()
-            .unwrap_or("Splits".to_owned());
-        let mut splits: Vec<Value> = of(&fields, "Splits").as_array().cloned().unwrap_or_default();
-        for (side, share) in [(from, shares.from), (to, shares.to)] {
-            let mut left = Some(share);
-            for split in splits.iter_mut().filter(|s| side.is_of(s, own)) {
-                set(split, "Weight", percent(left.take().unwrap_or(0)));
-            }
-            if let Some(share) = left {
-                splits.push(side.split(share));
-            }
-        }
-        fields.insert(key, Value::Array(splits));
-        ConfigEntry { fields }
-    }
-
-    /// Whether sessions are bound to instances: then a split alone loses them.
-    #[must_use]
-    pub fn is_sticky(&self) -> bool {
-        self.resolver.iter().chain(&self.resolvers).any(is_sticky)
-    }
-}
-
-fn told(splitter: &Value) -> String {
-    let split = |s: &Value| {
-        let place = [text(s, "Service"), text(s, "ServiceSubset")].into_iter().filter(|t| !t.is_empty());
-        format!("{} % {}", field(s, "Weight"), place.collect::<Vec<_>>().join("/"))
-    };
-    items(splitter, "Splits").map(split).collect::<Vec<_>>().join(", ")
-}
-
-/// Sets a field in whatever spelling it has.
-pub(super) fn set(value: &mut Value, name: &str, new: Value) {
-    let Some(object) = value.as_object_mut() else { return };
-    let key = object.keys().find(|k| super::fields::plain(k) == super::fields::plain(name)).cloned();
-    object.insert(key.unwrap_or_else(|| name.to_owned()), new);
-}
 
 /// Reads steps such as `1,5,25,50,100`: percent, rising, the last one 100.
 ///
@@ -296,76 +42,6 @@ pub fn needed(share: i64, baseline: usize) -> usize {
     usize::try_from(needed.max(i64::from(share > 0))).unwrap_or(usize::MAX)
 }
 
-/// Something that speaks against moving traffic, and has to be named to go on.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Risk {
-    /// Sessions change side with every request.
-    SessionsMove,
-    /// A side gets more traffic than its instances carried before.
-    UnderCapacity,
-    /// No gateway can be asked what it does.
-    Unwitnessed,
-    /// Config that cuts connections, now or later.
-    CutConnections,
-}
-
-impl std::fmt::Display for Risk {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Risk::SessionsMove => "sessions-move",
-            Risk::UnderCapacity => "under-capacity",
-            Risk::Unwitnessed => "unwitnessed",
-            Risk::CutConnections => "cut-connections",
-        })
-    }
-}
-
-/// What speaks against it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Objection {
-    /// The name under which it is accepted; none for what cannot be.
-    pub risk: Option<Risk>,
-    /// One sentence without a full stop.
-    pub why: String,
-}
-
-impl Objection {
-    /// One that nothing lifts.
-    #[must_use]
-    pub fn firm(why: impl Into<String>) -> Self {
-        Objection { risk: None, why: why.into() }
-    }
-
-    /// One that is lifted by naming its risk.
-    #[must_use]
-    pub fn of(risk: Risk, why: impl Into<String>) -> Self {
-        Objection { risk: Some(risk), why: why.into() }
-    }
-}
-
-/// How sessions are kept on their side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "lowercase")]
-pub enum Pin {
-    /// By a cookie of fleet's own, which the split sets and routes know again.
-    Cookie {
-        /// Its name.
-        name: String,
-    },
-}
-
-/// Which gateways are in front of the service.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InFront {
-    /// Ingress gateways, which ask its router.
-    pub ingress: Vec<String>,
-    /// API gateways, which do not.
-    pub api: Vec<String>,
-}
-
 /// What speaks against moving a service's traffic, as far as its entries tell.
 #[must_use]
 pub fn objections(
@@ -378,7 +54,8 @@ pub fn objections(
     steps: &[i64],
 ) -> Vec<Objection> {
     if let Some(route) = &entries.route {
-        return shift_route::objections(route, entries, from, to, pin);
+        let sticky = entries.resolvers.iter().any(is_sticky);
+        return shift_route::objections(route, sticky, from, to, pin);
     }
     let mut found = Vec::new();
     // A step between nothing and everything is a split: there a session is drawn anew with every request.
@@ -443,6 +120,7 @@ pub fn kinds() -> BTreeMap<Kind, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fields::field;
     use super::*;
     use proptest::prelude::*;
 

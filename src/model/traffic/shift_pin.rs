@@ -4,7 +4,8 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{field, items, plain, text};
-use super::shift::{Entries, InFront, Objection, Pin, Risk, Shares, Side, set};
+use super::shift_entries::Entries;
+use super::sides::{InFront, Objection, Pin, Risk, Shares, Side, set};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
 /// The cookie by which a request finds its instance within its side.
@@ -294,7 +295,7 @@ fn unset_cookie(split: &mut Value, cookie: &str) {
 #[cfg(test)]
 mod tests {
     use super::super::difference::same;
-    use super::super::shift::ALL;
+    use super::super::sides::ALL;
     use super::*;
 
     fn entry(value: Value) -> ConfigEntry {

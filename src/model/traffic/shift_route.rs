@@ -5,8 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{field, items, plain, text};
-use super::lint::is_sticky;
-use super::shift::{ALL, Entries, Objection, Pin, Risk, Shares, Side, set};
+use super::sides::{ALL, Objection, Pin, Risk, Shares, Side, set};
 use crate::api::consul::config_entry::ConfigEntry;
 
 /// What an http-route is called where a service could be meant: `http-route/NAME`.
@@ -116,10 +115,10 @@ fn total(rule: &Value) -> i64 {
     items(rule, "Services").map(weight).sum()
 }
 
-/// What speaks against it.
+/// What speaks against it; `sticky` says whether a resolver keeps sessions on their instances.
 pub(super) fn objections(
     route: &ConfigEntry,
-    entries: &Entries,
+    sticky: bool,
     from: &Side,
     to: &Side,
     pin: Option<&Pin>,
@@ -136,7 +135,7 @@ pub(super) fn objections(
             "a rule with several services sets no cookie, so nothing can be pinned there; let http-route/{name} name one service, and move that service's splitter"
         )));
     }
-    if entries.resolvers.iter().any(is_sticky) {
+    if sticky {
         found.push(Objection::of(
             Risk::SessionsMove,
             format!("a rule with several services knows no hash policy: sessions that a resolver keeps on their instances move with every request; a splitter behind a one-service rule of http-route/{name} can keep them"),
@@ -203,10 +202,8 @@ mod tests {
     #[test]
     fn what_consul_drops_and_what_moves_sessions_speaks_against_it() {
         let (old, new) = (side("old"), side("new"));
-        let against = |route: &ConfigEntry, pin: Option<&Pin>| {
-            objections(route, &Entries { route: Some(route.clone()), ..Entries::default() }, &old, &new, pin)
-                .len()
-        };
+        let against =
+            |route: &ConfigEntry, pin: Option<&Pin>| objections(route, false, &old, &new, pin).len();
         let rule = |headers: Value| {
             route(
                 &json!([{"Services": [{"Name": "old", "Weight": 100}], "ResponseFilters": {"Headers": headers}}]),
