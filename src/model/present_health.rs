@@ -116,6 +116,8 @@ pub struct Heard<'a> {
     pub nomad: Option<Result<Vec<&'a CheckResult>, String>>,
     /// The instances of Consul's services, by the service's name; an error says why there are none.
     pub consul: Option<Result<BTreeMap<String, &'a [ServiceEntry]>, String>>,
+    /// Why its client could not be reached, where no check tells of an allocation and its client was asked for a sign of life.
+    pub unreachable: Option<String>,
 }
 
 /// The services of a group whose checks Nomad's client runs.
@@ -138,6 +140,8 @@ pub fn of(alloc: &AllocStub, group: Option<&TaskGroup>, heard: &Heard<'_>, now: 
     bad.extend(restarts.iter().filter(|(_, n)| **n >= OFTEN).map(|(task, n)| flapping(alloc, task, *n)));
     bad.extend(checks.failing.iter().cloned());
     let mut unknown = checks.not_known.clone();
+    // That it runs is a record too: what its client told last.
+    unknown.extend(heard.unreachable.clone());
     if checks.pending > 0 {
         unknown.push(match checks.pending {
             1 => "a check has not run yet".to_owned(),
@@ -371,7 +375,7 @@ mod tests {
     }
 
     fn with_nomad(results: &[CheckResult]) -> PresentHealth {
-        let heard = Heard { nomad: Some(Ok(results.iter().collect())), consul: None };
+        let heard = Heard { nomad: Some(Ok(results.iter().collect())), ..Heard::default() };
         of(&alloc("running", &running()), Some(&group("nomad")), &heard, now())
     }
 
@@ -391,9 +395,12 @@ mod tests {
     fn what_was_not_seen_is_not_known() {
         assert_eq!(with_nomad(&[]).reason(), "a check has not run yet");
         assert_eq!(with_nomad(&[result("pending", "healthiness")]).verdict, Verdict::NotKnown);
-        let unheard = Heard { nomad: Some(Err("the client does not answer".into())), consul: None };
+        let unheard = Heard { nomad: Some(Err("the client does not answer".into())), ..Heard::default() };
         let told = of(&alloc("running", &running()), Some(&group("nomad")), &unheard, now());
         assert_eq!((told.verdict, told.reason()), (Verdict::NotKnown, "the client does not answer"));
+        let silent = Heard { unreachable: Some("its client does not answer".into()), ..Heard::default() };
+        let told = of(&alloc("running", &running()), None, &silent, now());
+        assert_eq!((told.verdict, told.reason()), (Verdict::NotKnown, "its client does not answer"));
         assert_eq!(
             of(&alloc("unknown", &running()), None, &Heard::default(), now()).verdict,
             Verdict::NotKnown
@@ -410,8 +417,8 @@ mod tests {
         }]))
         .unwrap();
         let told = |entries: &[ServiceEntry]| {
-            let heard =
-                Heard { nomad: None, consul: Some(Ok(BTreeMap::from([("web".to_owned(), entries)]))) };
+            let consul = Some(Ok(BTreeMap::from([("web".to_owned(), entries)])));
+            let heard = Heard { consul, ..Heard::default() };
             of(&alloc("running", &running()), Some(&group("consul")), &heard, now())
         };
         assert_eq!(told(&entries).reasons, ["check \"http\" of web is critical: refused"]);

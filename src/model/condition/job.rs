@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Standing, one_of, so_many};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::Job;
+use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::Look;
 use crate::model::rollout::{self, Rollback, Seen, State, Target};
@@ -83,8 +84,11 @@ pub fn record(seen: &Seen, now: Timestamp) -> Option<(Target, State)> {
 /// Whether the record is such that a look at the present decides.
 #[must_use]
 pub fn needs_look(condition: JobCondition, state: &State) -> bool {
-    let asked = matches!(condition, JobCondition::Healthy | JobCondition::Version(_));
-    asked
+    let healthy = matches!(condition, JobCondition::Healthy | JobCondition::Version(_));
+    if matches!(state, State::CanariesReady { .. }) {
+        return healthy || condition == JobCondition::NeedsPromotion;
+    }
+    healthy
         && !matches!(
             state,
             State::Gone
@@ -92,7 +96,6 @@ pub fn needs_look(condition: JobCondition, state: &State) -> bool {
                 | State::Launcher
                 | State::Progressing { .. }
                 | State::Blocked { .. }
-                | State::CanariesReady { .. }
                 | State::Paused
         )
 }
@@ -113,7 +116,7 @@ pub fn standing(condition: JobCondition, seen: &Seen, present: Option<&Look>, no
         JobCondition::Gone => Standing::NotYet(format!("it is still registered ({})", state_words(job))),
         JobCondition::Stopped => stopped(job, seen),
         JobCondition::Running => running(job, seen),
-        JobCondition::NeedsPromotion => needs_promotion(seen, now),
+        JobCondition::NeedsPromotion => needs_promotion(seen, present, now),
         JobCondition::Version(version) if job.version > version => Standing::Never(format!(
             "version {} is the current one, and versions only go up; `fleet job history {}` shows how it came to that",
             job.version,
@@ -194,12 +197,13 @@ fn running(job: &Job, seen: &Seen) -> Standing {
     }
 }
 
-fn needs_promotion(seen: &Seen, now: Timestamp) -> Standing {
+fn needs_promotion(seen: &Seen, present: Option<&Look>, now: Timestamp) -> Standing {
     let Some((target, state)) = record(seen, now) else {
         return Standing::Never("it is not registered any more".to_owned());
     };
     let version = target.version;
     match state {
+        State::CanariesReady { .. } if !present.is_some_and(Look::is_good) => canaries_unwell(present),
         State::CanariesReady { automatic: false } => {
             Standing::Met(format!("the canaries of version {version} are healthy and wait for promotion"))
         }
@@ -215,6 +219,14 @@ fn needs_promotion(seen: &Seen, now: Timestamp) -> Standing {
         State::Stopped => Standing::Never("it is stopped".to_owned()),
         _ => Standing::Never(format!("version {version} has no canaries that wait for promotion")),
     }
+}
+
+/// That the record calls the canaries healthy, and the present does not.
+fn canaries_unwell(present: Option<&Look>) -> Standing {
+    let unwell = present.and_then(deployment_health::unwell);
+    Standing::NotYet(
+        unwell.unwrap_or_else(|| "the canaries were found healthy; they are looked at".to_owned()),
+    )
 }
 
 fn cannot_be_placed(unplaced: &[rollout::Unplaced]) -> String {
@@ -240,6 +252,9 @@ fn healthy(job: &Job, seen: &Seen, present: Option<&Look>, now: Timestamp) -> St
         State::Blocked { unplaced } => return Standing::NotYet(cannot_be_placed(unplaced)),
         State::Paused => {
             return Standing::NotYet(format!("its deployment is paused; to resume it: fleet resume {named}"));
+        }
+        State::CanariesReady { .. } if !present.is_some_and(Look::is_good) => {
+            return canaries_unwell(present);
         }
         State::CanariesReady { automatic: true } => {
             return Standing::NotYet("the canaries are healthy and are promoted automatically".to_owned());

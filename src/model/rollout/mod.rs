@@ -107,7 +107,7 @@ pub enum State {
         /// What finds no place.
         unplaced: Vec<Unplaced>,
     },
-    /// All canaries are healthy.
+    /// By the servers' records all canaries are healthy.
     CanariesReady {
         /// Whether the servers promote them by themselves.
         automatic: bool,
@@ -282,7 +282,7 @@ fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
         _ => {}
     }
     let canaries = deployment_health::canaries(d, &allocs);
-    if !canaries.is_empty() && canaries.values().all(|c| c.ready()) {
+    if deployment_health::all_ready(&canaries) {
         let waiting = d.task_groups.iter().filter(|(name, _)| canaries.contains_key(*name));
         return State::CanariesReady { automatic: waiting.clone().all(|(_, g)| g.auto_promote) };
     }
@@ -291,7 +291,7 @@ fn under_way(target: &Target, seen: &Seen, job: &Job, d: &Deployment) -> State {
     if !unplaced.is_empty() && !moving {
         return State::Blocked { unplaced };
     }
-    let waits = deployment_health::waits_for(d, &canaries).unwrap_or_default();
+    let waits = deployment_health::waits_for(d, &canaries, None).unwrap_or_default();
     State::Progressing { waits }
 }
 
@@ -390,7 +390,7 @@ fn rollback(version: u64, seen: &Seen, job: &Job, failed: &Deployment) -> Rollba
         _ => {
             let allocs: Vec<AllocStub> = seen.allocs_of(version).cloned().collect();
             let canaries = deployment_health::canaries(d, &allocs);
-            Rollback::Progressing(deployment_health::waits_for(d, &canaries).unwrap_or_default())
+            Rollback::Progressing(deployment_health::waits_for(d, &canaries, None).unwrap_or_default())
         }
     }
 }

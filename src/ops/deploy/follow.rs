@@ -8,7 +8,7 @@ use super::end::End;
 use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
-use super::step::{Activity, Decision, Memory, News, Policy, Promotion, StepInput, decide};
+use super::step::{Activity, Decision, Memory, News, Policy, Promotion, StepInput, UNWELL, decide};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
@@ -21,12 +21,13 @@ use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
 use crate::model::ids::{job_words, short};
 use crate::model::job_diff::Secrets;
+use crate::model::present_health;
 use crate::model::rollout::gate::Answer;
 use crate::model::rollout::{self, State, Target, look};
 use crate::model::words;
 use crate::ops::migration::alloc_ref;
 use crate::ops::observe::Observer;
-use crate::ops::present_health::Sources;
+use crate::ops::present_health::{MOST_NODES, Sources};
 
 /// How long something has to stay healthy before the last look where nobody said how long; at least.
 const SETTLE: Duration = Duration::from_secs(10);
@@ -149,6 +150,7 @@ impl Follow<'_> {
             ends: seen.job.as_ref().is_some_and(|job| job.job_type.ends()),
             finished: (state == State::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
             stopping: seen.stopping(),
+            crashes: seen.allocs_of(self.target.version).map(rollout::crash_count).sum(),
             long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
             state: &state,
             now,
@@ -166,17 +168,31 @@ impl Follow<'_> {
             let all = d.task_groups.values().map(|g| g.progress_deadline.duration());
             all.max().filter(|d| !d.is_zero())
         });
+        let blocked_for = o.blocked_for.or(deadline).unwrap_or(BLOCKED_FOR);
+        let promotes = matches!(o.promotion, Promotion::WhenGatesHold(_));
         Policy {
             promotion: o.promotion,
             gated: !o.gates.is_empty(),
             every: o.every,
-            blocked_for: o.blocked_for.or(deadline).unwrap_or(BLOCKED_FOR),
+            blocked_for,
+            unseen_for: match self.is_blind(watch) {
+                true => Duration::ZERO,
+                // A node may come back.
+                false if promotes => blocked_for,
+                false => UNWELL,
+            },
             settle: o.settle.unwrap_or_else(|| longest.max(SETTLE)),
             rollback: o.rollback,
             take_back: o.take_back,
             unchanged: o.unchanged,
             until: o.until,
         }
+    }
+
+    /// Whether checks of the job are in Consul, and nobody said where that is.
+    fn is_blind(&self, watch: &JobWatch) -> bool {
+        let groups = watch.seen.job.iter().flat_map(|job| &job.task_groups);
+        self.consul.is_none() && groups.flat_map(present_health::checked_by_consul).next().is_some()
     }
 
     async fn carry_out(
@@ -195,6 +211,10 @@ impl Follow<'_> {
             Decision::AskHealth => {
                 let looked = self.look_now(watch).await;
                 memory.look = Some((self.clock.now(), looked));
+            }
+            Decision::AskCanaries => {
+                let looked = self.look_at_canaries(watch).await;
+                memory.canaries = Some((self.clock.now(), looked));
             }
             Decision::AskGoodBefore => {
                 memory.good_before = Some(match &watch.seen.job {
@@ -234,6 +254,13 @@ impl Follow<'_> {
                 (self.options.joined, self.options.unchanged) = (false, false);
                 return Ok(Next::Look(format!("rolling back to version {to}")));
             }
+            Decision::FollowBack { why } => {
+                let Some(job) = &watch.seen.job else { return Ok(Next::End(End::Gone)) };
+                self.target = Target::of(job);
+                (*memory, *told) = (Memory::rolling_back(why), Told::default());
+                (self.options.joined, self.options.unchanged) = (true, false);
+                return Ok(Next::Look("the last good version is back".to_owned()));
+            }
         }
         Ok(Next::Decide)
     }
@@ -243,6 +270,7 @@ impl Follow<'_> {
         let event = match news {
             News::Unplaced(groups) => Event::Unplaced { groups },
             News::CanariesReady => Event::CanariesHealthy { version },
+            News::CanariesUnwell(why) => Event::CanariesUnhealthy { version, why: self.secrets.clean(&why) },
             News::RollingBack => Event::RollingBack { version: Some(version + 1) },
             News::Failed(why) => {
                 let why = self.secrets.clean(&why);
@@ -257,6 +285,7 @@ impl Follow<'_> {
     async fn end(&mut self, end: End, watch: &JobWatch) -> Result<End> {
         if end.is_good() {
             self.tell_vacated(watch).await?;
+            self.tell_unseen(watch)?;
         }
         self.tell(Event::Ended { end: end.clone() })?;
         Ok(end)
@@ -278,17 +307,53 @@ impl Follow<'_> {
         Ok(())
     }
 
+    /// What of the present nobody has looked at.
+    fn tell_unseen(&mut self, watch: &JobWatch) -> Result<()> {
+        let Some(job) = &watch.seen.job else { return Ok(()) };
+        let own: Vec<AllocStub> = look::that_count(&self.target, &watch.seen).cloned().collect();
+        if own.is_empty() {
+            return Ok(());
+        }
+        if self.is_blind(watch) {
+            self.tell(Event::Unseen {
+                what: "its checks in Consul: CONSUL_HTTP_ADDR is not set".to_owned(),
+            })?;
+        }
+        let silent = self.sources().silent_nodes(|a| job.group(&a.task_group), &own);
+        if let Some(more) = silent.len().checked_sub(MOST_NODES).filter(|more| *more > 0) {
+            let what = format!(
+                "{} without checks to tell: {MOST_NODES} others were asked",
+                words::count(more, "node")
+            );
+            self.tell(Event::Unseen { what })?;
+        }
+        Ok(())
+    }
+
+    /// Who is asked how allocations do. What Consul says has been heard by the servers while they watched over the deployment;
+    /// where this run cannot hear it, that is told at the end.
+    fn sources(&self) -> Sources {
+        let sources = Sources::new(&self.nomad, self.consul.as_ref());
+        if self.consul.is_none() { sources.without_consul() } else { sources }
+    }
+
+    /// How the canaries that wait for promotion do at this moment. Their record may be old: without Consul nothing tells of
+    /// checks there.
+    async fn look_at_canaries(&self, watch: &JobWatch) -> look::Look {
+        let seen = &watch.seen;
+        let (Some(job), Some(deployment)) = (&seen.job, seen.deployment(&self.target)) else {
+            return look::Look::NotKnown { why: "its deployment is gone".to_owned() };
+        };
+        let sources = Sources::new(&self.nomad, self.consul.as_ref());
+        sources.look_at_canaries(job, deployment, &seen.allocs, &[], self.clock.now()).await
+    }
+
     /// How the allocations do at this moment.
     async fn look_now(&self, watch: &JobWatch) -> look::Look {
         let seen = &watch.seen;
         let Some(job) = &seen.job else { return look::Look::NotKnown { why: "the job is gone".to_owned() } };
         let own: Vec<AllocStub> = look::that_count(&self.target, seen).cloned().collect();
-        let mut sources = Sources::new(&self.nomad, self.consul.as_ref());
-        // What Consul says has been heard by the servers while they watched over the deployment.
-        if self.consul.is_none() {
-            sources = sources.without_consul();
-        }
-        let health = sources.of_job(job, &own, self.clock.now()).await;
+        let health = self.sources().of_job(job, &own, self.clock.now()).await;
         look::judge(&self.target, seen, &health)
     }
 
@@ -402,8 +467,8 @@ impl Follow<'_> {
 fn alloc_line(a: &AllocStub) -> String {
     let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
     let health = match a.healthy() {
-        Some(true) => "healthy",
-        Some(false) => "unhealthy",
+        Some(true) => "found healthy",
+        Some(false) => "found unhealthy",
         None => "health pending",
     };
     let canary = if a.is_canary() { ", canary" } else { "" };
