@@ -47,8 +47,18 @@ fn a_canary_that_was_found_healthy_and_is_not_now() {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    insta::assert_snapshot!(shown(Verdict::Unhealthy), @"");
-    insta::assert_snapshot!(shown(Verdict::NotKnown), @"");
+    insta::assert_snapshot!(shown(Verdict::Unhealthy), @r"
+    now        the canaries were found healthy and are not now: w.g[0]: check fails
+    GROUP  DESIRED  PLACED  HEALTHY  UNHEALTHY  CANARIES  ON FAILURE  PROGRESS BY
+    g            3       1        0          1       0/1  reverts               -
+    1f4d042f  w.g[0]  c2    running  canary, unhealthy        1  19m ago
+    ");
+    insta::assert_snapshot!(shown(Verdict::NotKnown), @r"
+    now        whether the canaries are healthy now is not known: w.g[0]: check fails
+    GROUP  DESIRED  PLACED  HEALTHY  UNHEALTHY  NOT KNOWN  CANARIES  ON FAILURE  PROGRESS BY
+    g            3       1        0          0          1       0/1  reverts               -
+    1f4d042f  w.g[0]  c2    running  not known        1  19m ago
+    ");
 }
 
 #[test]

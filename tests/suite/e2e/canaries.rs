@@ -19,16 +19,15 @@ fn checked(world: &World, version: u32) -> String {
     let path = format!("{}/tests/fixtures/cases/chk.nomad.hcl", env!("CARGO_MANIFEST_DIR"));
     let hcl = std::fs::read_to_string(path).unwrap();
     let meta = if version == 0 { "passing" } else { "failing after 15s" };
+    let meta =
+        format!("meta {{\n sandbox_checks = \"{meta}\"\n version = \"{version}\"\n }}\n group \"g\" {{");
     let put = [
         (
             "200 if os.path.exists(os.environ[\"NOMAD_ALLOC_DIR\"] + \"/good\") else 500",
             "500 if os.path.exists(os.environ[\"NOMAD_ALLOC_DIR\"] + \"/bad\") else 200",
         ),
         ("max_parallel = 1", "max_parallel = 1\n canary = 1"),
-        (
-            "group \"g\" {",
-            &format!("meta {{\n sandbox_checks = \"{meta}\"\n version = \"{version}\"\n }}\n group \"g\" {{"),
-        ),
+        ("group \"g\" {", meta.as_str()),
     ];
     let hcl = put.iter().fold(hcl, |hcl, (from, to)| {
         assert!(hcl.contains(from), "{from:?}");

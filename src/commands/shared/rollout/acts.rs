@@ -12,7 +12,7 @@ use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
-use crate::model::ids::job_words;
+use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
 use crate::model::rollout::look::Look;
 use crate::ops::deploy::event::{Event, Record};
@@ -83,8 +83,8 @@ pub(crate) async fn promote(
         return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id)));
     }
     let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
-    refuse_to_leave_behind(app, job, deployment, &allocs, groups)?;
     refuse_unhealthy(app, job, deployment, &allocs, args).await?;
+    refuse_to_leave_behind(app, job, deployment, &allocs, groups)?;
     let permission = app.explicit();
     if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
@@ -132,11 +132,12 @@ async fn refuse_unhealthy(
         return Ok(());
     }
     let name = job_words(&job.namespace, &job.id);
+    let only: String = args.group.iter().map(|group| format!(" --group {}", shell_word(group))).collect();
     Err(Error::refused(is)
         .because(why)
         .hint(format!("to see how they do: fleet deploy status {name}"))
         .hint(format!("to roll it back: fleet abort {name}"))
-        .hint(format!("to promote them all the same: fleet promote {name} --force-unhealthy")))
+        .hint(format!("to promote them all the same: fleet promote {name}{only} --force-unhealthy")))
 }
 
 /// Refuses to promote some groups where the servers would fail the deployment for the others: the deadlines of those count
