@@ -1,5 +1,6 @@
 //! What a deployment waits for, judged by its allocations and not by its description, which says "requires manual
-//! promotion" from the first second (`nomad-api.md §3.6`).
+//! promotion" from the first second (`nomad-api.md §3.6`). That canaries were found healthy is a record: whether they are so
+//! is told by a look at them (`rollout::look::canaries`).
 
 use std::collections::BTreeMap;
 
@@ -7,22 +8,45 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
+use crate::model::rollout::look::HealthLook;
 
 /// The canaries of a group that wait for promotion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Canaries {
     /// How many are wanted.
     pub wanted: u64,
-    /// How many are there and were found healthy.
+    /// How many are there and were found healthy, by the servers' record.
     pub healthy: u64,
 }
 
 impl Canaries {
-    /// Whether they may be promoted.
+    /// Whether the servers would promote them.
     #[must_use]
     pub fn ready(self) -> bool {
         self.healthy >= self.wanted
     }
+}
+
+/// Whether canaries wait for promotion, and all were found healthy.
+#[must_use]
+pub fn all_ready(canaries: &BTreeMap<String, Canaries>) -> bool {
+    !canaries.is_empty() && canaries.values().all(|c| c.ready())
+}
+
+/// The canaries that wait for promotion and have not been told to stop.
+pub fn waiting<'a>(
+    deployment: &'a Deployment,
+    allocs: &'a [AllocStub],
+) -> impl Iterator<Item = &'a AllocStub> {
+    let waits = |group: &str| {
+        deployment.task_groups.get(group).is_some_and(|g| g.desired_canaries > 0 && !g.promoted)
+    };
+    allocs
+        .iter()
+        .filter(move |a| {
+            a.job_version == deployment.job_version && a.create_index >= deployment.job_create_index
+        })
+        .filter(move |a| a.is_canary() && !a.is_terminal() && waits(&a.task_group))
 }
 
 /// By group, the canaries that wait for promotion; groups without any are left out.
@@ -40,9 +64,14 @@ pub fn canaries(deployment: &Deployment, allocs: &[AllocStub]) -> BTreeMap<Strin
         .collect()
 }
 
-/// What a deployment waits for, in one sentence; none when it is over.
+/// What a deployment waits for, in one sentence; none when it is over. `now` is what a look at its canaries showed, where the
+/// record calls them healthy and somebody looked.
 #[must_use]
-pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>) -> Option<String> {
+pub fn waits_for(
+    deployment: &Deployment,
+    canaries: &BTreeMap<String, Canaries>,
+    now: Option<&HealthLook>,
+) -> Option<String> {
     if !deployment.status.is_active() {
         return None;
     }
@@ -62,11 +91,14 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
     if !late.is_empty() {
         return Some(format!("waiting for canaries: {}", late.join(", ")));
     }
-    if !canaries.is_empty() && automatic {
-        return Some("the canaries are healthy and are promoted automatically".to_owned());
-    }
     if !canaries.is_empty() {
-        return Some("the canaries are healthy: ready to be promoted".to_owned());
+        let so = match now {
+            Some(HealthLook::Good(_)) => "the canaries are healthy".to_owned(),
+            None => "the canaries were found healthy".to_owned(),
+            Some(look) => return unwell(look),
+        };
+        let then = if automatic { " and are promoted automatically" } else { ": ready to be promoted" };
+        return Some(format!("{so}{then}"));
     }
     let short: Vec<String> = deployment
         .task_groups
@@ -82,6 +114,18 @@ pub fn waits_for(deployment: &Deployment, canaries: &BTreeMap<String, Canaries>)
         return Some("everything is healthy; about to finish".to_owned());
     }
     Some(format!("waiting for health: {}", short.join("; ")))
+}
+
+/// That canaries which were found healthy are not so now, or that it is not known; none where they are.
+#[must_use]
+pub fn unwell(now: &HealthLook) -> Option<String> {
+    match now {
+        HealthLook::Good(_) => None,
+        HealthLook::Bad { why } => Some(format!("the canaries were found healthy and are not now: {why}")),
+        HealthLook::NotKnown { why } => {
+            Some(format!("whether the canaries are healthy now is not known: {why}"))
+        }
+    }
 }
 
 /// By group, when it fails for want of progress. Before the first placement there is no such time (T16). Groups whose canaries
@@ -128,7 +172,7 @@ mod tests {
 
     fn said(deployment: &str, allocs: &[AllocStub]) -> Option<String> {
         let deployment: Deployment = body(deployment);
-        waits_for(&deployment, &canaries(&deployment, allocs))
+        waits_for(&deployment, &canaries(&deployment, allocs), None)
     }
 
     #[test]
@@ -137,8 +181,17 @@ mod tests {
         let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
         assert_eq!(
             said("deployment-needs-promotion", &allocs).unwrap(),
+            "the canaries were found healthy: ready to be promoted"
+        );
+        let told =
+            |now: &HealthLook| waits_for(&deployment, &canaries(&deployment, &allocs), Some(now)).unwrap();
+        assert_eq!(
+            told(&HealthLook::Good(Default::default())),
             "the canaries are healthy: ready to be promoted"
         );
+        let red = HealthLook::Bad { why: "w.g[0]: check fails".into() };
+        assert_eq!(told(&red), "the canaries were found healthy and are not now: w.g[0]: check fails");
+        assert_eq!(waiting(&deployment, &allocs).count(), 1);
         assert!(deadlines(&deployment, &canaries(&deployment, &allocs)).is_empty());
         assert_eq!(deadlines(&deployment, &canaries(&deployment, &[])).len(), 1);
         assert_eq!(said("deployment-needs-promotion", &[]).unwrap(), "waiting for canaries: g 0/1 healthy");

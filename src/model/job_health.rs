@@ -124,10 +124,16 @@ fn deployment(job: &JobBrief, d: &LatestDeployment, tally: &Tally) -> Option<Fin
         _ if d.requires_promotion && !d.all_auto_promote => {
             let (healthy, all) = (tally.healthy_canaries, tally.canaries);
             let text = format!(
-                "version {version} waits for promotion, {healthy} of {} healthy",
-                words::count(all, "canary")
+                "version {version} waits for promotion, {healthy} of {} healthy{}",
+                words::count(all, "canary"),
+                match tally.unhealthy_canaries {
+                    0 => String::new(),
+                    n => format!(", {n} unhealthy"),
+                }
             );
-            let severity = if healthy > 0 { Severity::Warning } else { Severity::Note };
+            // Nothing changes by itself for those that were found healthy, whatever they are now.
+            let decided = healthy + tally.unhealthy_canaries > 0;
+            let severity = if decided { Severity::Warning } else { Severity::Note };
             (severity, Kind::DeploymentAwaitsPromotion, text)
         }
         _ => (Severity::Note, Kind::DeploymentRunning, format!("version {version} is being deployed")),

@@ -116,6 +116,8 @@ pub struct CheckReports<'a> {
     pub nomad: Option<Result<Vec<&'a CheckResult>, String>>,
     /// The instances of Consul's services, by the service's name; an error says why there are none.
     pub consul: Option<Result<BTreeMap<String, &'a [ServiceEntry]>, String>>,
+    /// Why its client could not be reached, where no check tells of an allocation and its client was asked for a sign of life.
+    pub unreachable: Option<String>,
 }
 
 /// The services of a group whose checks Nomad's client runs.
@@ -143,6 +145,8 @@ pub fn of(
     bad.extend(restarts.iter().filter(|(_, n)| **n >= OFTEN).map(|(task, n)| flapping(alloc, task, *n)));
     bad.extend(checks.failing.iter().cloned());
     let mut unknown = checks.not_known.clone();
+    // That it runs is a record too: what its client told last.
+    unknown.extend(heard.unreachable.clone());
     if checks.pending > 0 {
         unknown.push(match checks.pending {
             1 => "a check has not run yet".to_owned(),
@@ -376,7 +380,7 @@ mod tests {
     }
 
     fn with_nomad(results: &[CheckResult]) -> PresentHealth {
-        let heard = CheckReports { nomad: Some(Ok(results.iter().collect())), consul: None };
+        let heard = CheckReports { nomad: Some(Ok(results.iter().collect())), ..CheckReports::default() };
         of(&alloc("running", &running()), Some(&group("nomad")), &heard, now())
     }
 
@@ -396,9 +400,16 @@ mod tests {
     fn what_was_not_seen_is_not_known() {
         assert_eq!(with_nomad(&[]).reason(), "a check has not run yet");
         assert_eq!(with_nomad(&[result("pending", "healthiness")]).verdict, HealthVerdict::NotKnown);
-        let unheard = CheckReports { nomad: Some(Err("the client does not answer".into())), consul: None };
+        let unheard =
+            CheckReports { nomad: Some(Err("the client does not answer".into())), ..CheckReports::default() };
         let told = of(&alloc("running", &running()), Some(&group("nomad")), &unheard, now());
         assert_eq!((told.verdict, told.reason()), (HealthVerdict::NotKnown, "the client does not answer"));
+        let silent = CheckReports {
+            unreachable: Some("its client does not answer".into()),
+            ..CheckReports::default()
+        };
+        let told = of(&alloc("running", &running()), None, &silent, now());
+        assert_eq!((told.verdict, told.reason()), (HealthVerdict::NotKnown, "its client does not answer"));
         assert_eq!(
             of(&alloc("unknown", &running()), None, &CheckReports::default(), now()).verdict,
             HealthVerdict::NotKnown
@@ -415,8 +426,8 @@ mod tests {
         }]))
         .unwrap();
         let told = |entries: &[ServiceEntry]| {
-            let heard =
-                CheckReports { nomad: None, consul: Some(Ok(BTreeMap::from([("web".to_owned(), entries)]))) };
+            let consul = Some(Ok(BTreeMap::from([("web".to_owned(), entries)])));
+            let heard = CheckReports { consul, ..CheckReports::default() };
             of(&alloc("running", &running()), Some(&group("consul")), &heard, now())
         };
         assert_eq!(told(&entries).reasons, ["check \"http\" of web is critical: refused"]);

@@ -1,4 +1,5 @@
-//! Asking how allocations do at this moment: Nomad's clients for its own checks, Consul for the others.
+//! Asking how allocations do at this moment: Nomad's clients for its own checks, Consul for the others, and the client of what
+//! has no checks for a sign of life: the servers call a dead node's work running until its heartbeat is overdue.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,18 +11,26 @@ use tokio::time::timeout;
 use crate::api::consul::health::{self, ServiceEntry};
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
+use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::service::{self, CheckResult};
+use crate::model::deployment_health;
 use crate::model::present_health::{self, CheckReports, PresentHealth};
+use crate::model::rollout::look::{self, HealthLook};
 use crate::model::service_name;
 
 /// Whoever takes longer to tell of its checks does not tell.
 const WITHIN: Duration = Duration::from_secs(5);
 /// Asked side by side.
 const AT_ONCE: usize = 16;
+/// Of how many nodes a sign of life is asked where no check tells of what runs there.
+pub const MOST_NODES: usize = 64;
 /// Why Consul's checks are not known where nobody said where Consul is.
 pub const NO_CONSUL: &str = "its checks are in Consul, and CONSUL_HTTP_ADDR is not set";
 
+/// What clients say of their checks, by the allocation's id, and of those that were asked for no more than a sign of life why
+/// they give none, by the node's id.
+type OfClients<'i> = (BTreeMap<&'i str, OfNomad>, BTreeMap<&'i str, String>);
 type OfNomad = Result<Vec<CheckResult>, String>;
 type OfConsul = Result<Vec<ServiceEntry>, String>;
 
@@ -32,6 +41,8 @@ pub struct Sources {
     consul: Option<Http>,
     /// Whether Consul's checks are left out instead of being not known.
     without_consul: bool,
+    /// Whether the nodes of what has no checks are left out.
+    without_nodes: bool,
 }
 
 impl Sources {
@@ -43,6 +54,7 @@ impl Sources {
             nomad: nomad.with_patience(patience),
             consul: consul.map(|c| c.with_patience(patience)),
             without_consul: false,
+            without_nodes: false,
         }
     }
 
@@ -50,6 +62,29 @@ impl Sources {
     #[must_use]
     pub fn without_consul(self) -> Self {
         Sources { without_consul: true, ..self }
+    }
+
+    /// Asks no node for a sign of life: for whoever watches the nodes by other means.
+    #[must_use]
+    pub fn without_nodes(self) -> Self {
+        Sources { without_nodes: true, ..self }
+    }
+
+    /// What a look at the canaries shows that wait for promotion in these groups, in all where none is named. `allocs` are those
+    /// of the job.
+    pub async fn look_at_canaries(
+        &self,
+        job: &Job,
+        deployment: &Deployment,
+        allocs: &[AllocStub],
+        groups: &[String],
+        now: Timestamp,
+    ) -> HealthLook {
+        let asked = |a: &&AllocStub| groups.is_empty() || groups.contains(&a.task_group);
+        let own: Vec<AllocStub> =
+            deployment_health::waiting(deployment, allocs).filter(asked).cloned().collect();
+        let health = self.of_job(job, &own, now).await;
+        look::canaries(deployment, &own, groups, &health)
     }
 
     /// How allocations of one job do, by their ids. Their task states have to be read. Those of another version than the job's
@@ -64,7 +99,7 @@ impl Sources {
     }
 
     /// How allocations do, by their ids, where each one's group is as `group` says. One request for each allocation with checks
-    /// of Nomad's, and one for each service in Consul.
+    /// of Nomad's, one for each service in Consul, and one for each node, of so many at most, of which no check tells.
     pub async fn of<'g>(
         &self,
         group: impl Fn(&AllocStub) -> Option<&'g TaskGroup>,
@@ -75,6 +110,10 @@ impl Sources {
         let checked =
             |a: &&AllocStub| group(a).is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
         let ids: Vec<&str> = living().filter(checked).map(|a| a.id.as_str()).collect();
+        let mut silent = self.silent_nodes(&group, allocs);
+        while silent.len() > MOST_NODES {
+            silent.pop_last();
+        }
         let names: BTreeSet<String> = living()
             .filter(|_| !self.without_consul)
             .flat_map(|a| {
@@ -82,29 +121,70 @@ impl Sources {
                 services.filter_map(|s| service_name::known(&s.name, a))
             })
             .collect();
-        let (nomad, consul) = tokio::join!(self.nomads(&ids), self.consuls(names));
+        let ((nomad, nodes), consul) = tokio::join!(self.clients(&ids, &silent), self.consuls(names));
         let heard = |a: &AllocStub| CheckReports {
             nomad: nomad.get(a.id.as_str()).map(|all| match all {
                 Ok(all) => Ok(all.iter().collect()),
                 Err(why) => Err(why.clone()),
             }),
             consul: if self.without_consul { None } else { of_services(a, group(a), &consul) },
+            unreachable: match self.is_silent(a, group(a)) {
+                true => nodes.get(a.node_id.as_str()).cloned(),
+                false => None,
+            },
         };
         allocs.iter().map(|a| (a.id.clone(), present_health::of(a, group(a), &heard(a), now))).collect()
     }
 
-    /// What clients say of Nomad's checks of these allocations.
-    async fn nomads<'i>(&self, ids: &[&'i str]) -> BTreeMap<&'i str, OfNomad> {
-        let ask = |id: &'i str| async move { (id, self.nomad_checks(id).await) };
-        stream::iter(ids.iter().copied()).map(ask).buffer_unordered(AT_ONCE).collect().await
+    /// Whether no check that is heard of tells of an allocation which is said to run.
+    fn is_silent(&self, alloc: &AllocStub, group: Option<&TaskGroup>) -> bool {
+        let by_nomad = || group.is_some_and(|g| present_health::checked_by_nomad(g).next().is_some());
+        let by_consul = || {
+            !self.without_consul
+                && group.is_some_and(|g| present_health::checked_by_consul(g).next().is_some())
+        };
+        alloc.client_status == ClientStatus::Running && !self.without_nodes && !by_nomad() && !by_consul()
+    }
+
+    /// The nodes on which something runs of which no check tells, each with one of these allocations.
+    pub fn silent_nodes<'a, 'g>(
+        &self,
+        group: impl Fn(&AllocStub) -> Option<&'g TaskGroup>,
+        allocs: &'a [AllocStub],
+    ) -> BTreeMap<&'a str, &'a str> {
+        let silent = allocs.iter().filter(|a| self.is_silent(a, group(a)));
+        silent.map(|a| (a.node_id.as_str(), a.id.as_str())).collect()
+    }
+
+    /// What clients say: of Nomad's checks of these allocations, and of nodes whether they are there at all.
+    async fn clients<'i>(&self, ids: &[&'i str], silent: &BTreeMap<&'i str, &'i str>) -> OfClients<'i> {
+        let asked =
+            ids.iter().map(|id| (None, *id)).chain(silent.iter().map(|(node, id)| (Some(*node), *id)));
+        let ask = |(node, id): (Option<&'i str>, &'i str)| async move { (node, id, self.client(id).await) };
+        let mut told = (BTreeMap::new(), BTreeMap::new());
+        let mut answers = stream::iter(asked).map(ask).buffer_unordered(AT_ONCE);
+        while let Some((node, id, answer)) = answers.next().await {
+            match (node, answer) {
+                (None, answer) => drop(told.0.insert(id, answer.map_err(|why| no_checks(&why)))),
+                (Some(node), Err(why)) => {
+                    drop(told.1.insert(node, format!("its client does not answer{why}")));
+                }
+                (Some(_), Ok(_)) => {}
+            }
+        }
+        told
     }
 
     /// What its client says of Nomad's checks of an allocation.
     pub async fn nomad_checks(&self, id: &str) -> Result<Vec<CheckResult>, String> {
+        self.client(id).await.map_err(|why| no_checks(&why))
+    }
+
+    async fn client(&self, id: &str) -> OfNomad {
         match timeout(WITHIN, self.nomad.read(&service::checks(id))).await {
             Ok(Ok(reply)) => Ok(reply.value.unwrap_or_default().into_values().collect()),
-            Ok(Err(e)) => Err(format!("its client does not tell of its checks: {e}")),
-            Err(_) => Err(format!("its client does not tell of its checks within {} s", WITHIN.as_secs())),
+            Ok(Err(e)) => Err(format!(": {e}")),
+            Err(_) => Err(format!(" within {} s", WITHIN.as_secs())),
         }
     }
 
@@ -124,6 +204,10 @@ impl Sources {
             Err(_) => Err(format!("Consul does not tell of its checks within {} s", WITHIN.as_secs())),
         }
     }
+}
+
+fn no_checks(why: &str) -> String {
+    format!("its client does not tell of its checks{why}")
 }
 
 /// What Consul says of the services of an allocation; none where it has none there.

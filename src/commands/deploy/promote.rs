@@ -1,17 +1,15 @@
 //! `fleet promote`
 
-use std::time::Duration;
-
 use crate::app::App;
 use crate::commands::shared::complete;
-use crate::commands::shared::rollout::{promote, under_way};
+use crate::commands::shared::rollout::{Promote, promote, under_way};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::ui::duration;
 
 /// Promote the healthy canaries of a job's deployment, and follow it to its end.
 ///
-/// Reads back that every group is promoted. Refuses when the canaries are not healthy (exit code 7).
+/// Looks at the canaries first: refuses when they are not healthy at this moment, or that is not known (exit code 7), whatever the
+/// servers found before. Reads back that every group is promoted.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet promote web
@@ -22,24 +20,15 @@ pub struct Args {
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
-    /// Promote only this group.
-    #[arg(long, value_name = "GROUP")]
-    group: Vec<String>,
-
-    /// Do not follow.
-    #[arg(long)]
-    detach: bool,
-
-    /// Stop following after this time; the deployment goes on.
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    how: Promote,
 }
 
 /// Promotes.
 ///
 /// # Errors
-/// Refused (7) when there is nothing to promote; how the deployment ended.
+/// Refused (7) when there is nothing to promote, or the canaries are not healthy; how the deployment ended.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (job, deployment) = under_way(app, &args.job).await?;
-    promote(app, &job, &deployment, &args.group, (args.detach, args.timeout)).await
+    promote(app, &job, &deployment, &args.how).await
 }

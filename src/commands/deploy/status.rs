@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::api::nomad::allocation;
-use crate::api::nomad::deployment;
+use crate::api::nomad::deployment as api;
 use crate::api::nomad::evaluation;
 use crate::api::nomad::job;
 use crate::app::App;
-use crate::commands::shared::deployment::DeploymentDetail;
+use crate::commands::shared::deployment::{self, DeploymentDetail};
 use crate::commands::shared::rollout::{Narrator, Report, Tracker, only_looking};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
@@ -20,7 +20,8 @@ use crate::ops::present_health::Sources;
 
 /// Show the progress of a job's deployment, or follow it. Changes nothing.
 ///
-/// The exit code is 0 when it succeeded and is healthy, 8 when it is under way or waits for a decision, 1 when it failed.
+/// The exit code is 0 when it succeeded and is healthy, 8 when it is under way or waits for a decision, 1 when it failed or canaries
+/// that wait for promotion are not healthy now.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deploy status web
@@ -39,7 +40,6 @@ pub struct Args {
 fn next(state: &RolloutState, target: &Target) -> Vec<String> {
     let (version, name) = (target.version, job_words(&target.namespace, &target.job));
     let end = match state {
-        RolloutState::CanariesReady { automatic: false } => End::Pending { version },
         RolloutState::Paused => End::Paused { version },
         RolloutState::Blocked { unplaced } => End::Blocked { unplaced: unplaced.clone() },
         RolloutState::Stopped => End::Stopped,
@@ -62,6 +62,19 @@ fn next(state: &RolloutState, target: &Target) -> Vec<String> {
     told.chain(end.next(&target.namespace, &target.job)).collect()
 }
 
+/// Notes below a deployment whose canaries wait for promotion, by how they do at this moment.
+fn waiting(look: HealthLook, target: &Target) -> Vec<String> {
+    let version = target.version;
+    let end = match look {
+        HealthLook::Good(_) => End::Pending { version, unseen: None },
+        HealthLook::Bad { why } => End::CanariesUnwell { version, why },
+        HealthLook::NotKnown { why } => End::Pending { version, unseen: Some(why) },
+    };
+    let hints = end.error(&target.namespace, &target.job);
+    let hints = hints.iter().flat_map(|e| e.hints().iter().cloned());
+    hints.chain(end.next(&target.namespace, &target.job)).collect()
+}
+
 /// Says how a version that is through does at this moment.
 async fn present(app: &App, target: &Target, seen: &JobObservation) -> Result<ExitCode> {
     if look::finished(target, seen).is_some() {
@@ -69,7 +82,6 @@ async fn present(app: &App, target: &Target, seen: &JobObservation) -> Result<Ex
     }
     let own: Vec<_> = look::that_count(target, seen).cloned().collect();
     let sources = Sources::new(app.nomad()?, app.consul()?);
-    let sources = if app.consul()?.is_none() { sources.without_consul() } else { sources };
     let health = match &seen.job {
         Some(job) => sources.of_job(job, &own, app.clock().now()).await,
         None => BTreeMap::new(),
@@ -106,11 +118,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         report.add(&job, end?);
         return report.finish(app, evidence, false);
     }
-    let (deployments, allocs, evals) = (
-        deployment::of_job(namespace, id),
-        allocation::of_job(namespace, id),
-        evaluation::of_job(namespace, id),
-    );
+    let (deployments, allocs, evals) =
+        (api::of_job(namespace, id), allocation::of_job(namespace, id), evaluation::of_job(namespace, id));
     let (deployments, allocs, evals) =
         tokio::try_join!(nomad.list(&deployments), nomad.list(&allocs), nomad.list(&evals))?;
     let target = Target::of(&job);
@@ -127,8 +136,15 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             .hint(format!("fleet job show {} shows what runs", job_words(namespace, id)))
     })?;
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
-    app.printer.object(&DeploymentDetail::new(latest, &own, app.printer.shows_all()))?;
     let state = rollout::look(&target, &seen, app.clock().now());
+    let health = deployment::present(app, &latest, &own).await?;
+    let canaries = look::canaries(&latest, &own, &[], &health);
+    app.printer.object(&DeploymentDetail::new(latest, &own, &health, app.printer.shows_all()))?;
+    if let RolloutState::CanariesReady { automatic: false } = state {
+        let code = if let HealthLook::Bad { .. } = canaries { ExitCode::Failed } else { ExitCode::Pending };
+        waiting(canaries, &target).iter().for_each(|line| app.printer.note(line));
+        return Ok(code);
+    }
     if state == RolloutState::Healthy {
         return present(app, &target, &seen).await;
     }

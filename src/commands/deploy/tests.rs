@@ -25,7 +25,10 @@ fn every_end() -> Vec<End> {
         End::Finished { version: 4, counts: Counts { good: 1, wanted: 1 }, unchanged: true },
         End::NotKnown { version: 4, why: "its client does not answer".into() },
         End::Registered { version: 4 },
-        End::Pending { version: 4 },
+        End::Pending { version: 4, unseen: None },
+        End::Pending { version: 4, unseen: Some("its client does not answer".into()) },
+        End::CanariesUnwell { version: 4, why: "web.g[0]: check fails".into() },
+        End::CanariesNotKnown { version: 4, why: "its client does not answer".into() },
         End::Paused { version: 4 },
         End::RolledBack { why: "Failed due to unhealthy allocations".into(), version: 5 },
         End::Failed {
@@ -53,6 +56,9 @@ fn every_end_has_a_code_and_a_sentence_of_its_own() {
     6 web: whether version 4 is healthy now is not known
     0 web: version 4 registered; start runs with fleet job dispatch or fleet job periodic force
     8 web: the canaries of version 4 are healthy and wait for promotion
+    8 web: the canaries of version 4 wait for promotion; whether they are healthy now is not known: its client does not answer
+    1 web: the canaries of version 4 were found healthy and are not now
+    6 web: the canaries of version 4 were not promoted: whether they are healthy now is not known
     8 web: the deployment of version 4 is paused
     9 web: the deployment failed; rolled back: the last good version runs again and is healthy, as version 5
     1 web: the deployment failed

@@ -3,12 +3,14 @@
 use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::{self, Job};
 use crate::app::App;
-use crate::commands::shared::rollout;
+use crate::commands::shared::rollout::{self, Promote};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
 /// Promote the healthy canaries of a deployment, and follow it to its end.
+///
+/// Refuses when they are not healthy at this moment, or that is not known (exit code 7).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet deployment promote 5b1c
@@ -18,13 +20,8 @@ pub struct PromoteArgs {
     #[arg(value_name = "DEPLOYMENT", add = clap_complete::ArgValueCompleter::new(complete::deployments))]
     id: String,
 
-    /// Promote only this group.
-    #[arg(long, value_name = "GROUP")]
-    group: Vec<String>,
-
-    /// Do not follow.
-    #[arg(long)]
-    detach: bool,
+    #[command(flatten)]
+    how: Promote,
 }
 
 /// A deployment, for the verbs that take nothing else.
@@ -55,7 +52,7 @@ async fn under_way(app: &App, id: &str) -> Result<(Job, Deployment)> {
 /// Refused (7) when it is over or has nothing to promote; how it ended.
 pub async fn promote(args: &PromoteArgs, app: &App) -> Result<ExitCode> {
     let (job, deployment) = under_way(app, &args.id).await?;
-    rollout::promote(app, &job, &deployment, &args.group, (args.detach, None)).await
+    rollout::promote(app, &job, &deployment, &args.how).await
 }
 
 /// Fails a deployment and sees the version before healthy again.

@@ -2,7 +2,7 @@
 
 use crate::api::nomad::allocation;
 use crate::app::App;
-use crate::commands::shared::deployment::DeploymentDetail;
+use crate::commands::shared::deployment::{DeploymentDetail, present};
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
 
@@ -26,5 +26,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let found = resolve::deployment(nomad, &args.deployment).await?;
     let mut allocs = nomad.list(&allocation::of_deployment(&found.id)).await?.value;
     allocs.sort_by_key(|a| std::cmp::Reverse(a.create_index));
-    app.printer.object(&DeploymentDetail::new(found, &allocs, true))
+    let present = present(app, &found, &allocs).await?;
+    app.printer.object(&DeploymentDetail::new(found, &allocs, &present, true))
 }

@@ -1,9 +1,12 @@
 //! What the views of deployments look like.
 
+use std::collections::BTreeMap;
+
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::Deployment;
 use crate::commands::shared::deployment::{DeploymentDetail, DeploymentRow};
 use crate::fixtures::body;
+use crate::model::present_health::{PresentHealth, Verdict};
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
@@ -21,10 +24,47 @@ fn a_list_shows_how_far_they_are() {
     insta::assert_snapshot!(formatted(Format::JsonLines, |p| p.list(&views[..1], "none")), @r#"{"deployment_id":"5972579b-ccd6-4f8b-671e-b0f0f71c6ca5","namespace":"default","job_id":"t28","job_version":0,"status":"successful","status_description":"Deployment completed successfully","desired":1,"placed":1,"healthy":1,"unhealthy":0,"unpromoted_canaries":false,"created_at":"2026-11-21T11:04:56.073747647Z","modified_at":"2026-11-21T11:05:00.013306996Z"}"#);
 }
 
+/// How they do, when each does as its verdict says.
+fn verdicts(allocs: &[AllocStub], verdict: Verdict) -> BTreeMap<String, PresentHealth> {
+    let reasons = if verdict == Verdict::Healthy { vec![] } else { vec!["check fails".to_owned()] };
+    let now = PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately: 0 };
+    allocs.iter().map(|a| (a.id.clone(), now.clone())).collect()
+}
+
+fn now(allocs: &[AllocStub]) -> BTreeMap<String, PresentHealth> {
+    verdicts(allocs, Verdict::Healthy)
+}
+
+#[test]
+fn a_canary_that_was_found_healthy_and_is_not_now() {
+    let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
+    let shown = |verdict| {
+        let present = verdicts(&allocs, verdict);
+        let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, &present, true);
+        let text = screen(100, |p| p.object(&view));
+        text.lines()
+            .filter(|l| ["now", "GROUP", "g ", "1f4d"].iter().any(|w| l.starts_with(w)))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(shown(Verdict::Unhealthy), @r"
+    now        the canaries were found healthy and are not now: w.g[0]: check fails
+    GROUP  DESIRED  PLACED  HEALTHY  UNHEALTHY  CANARIES  ON FAILURE  PROGRESS BY
+    g            3       1        0          1       0/1  reverts               -
+    1f4d042f  w.g[0]  c2    running  canary, unhealthy        1  19m ago
+    ");
+    insta::assert_snapshot!(shown(Verdict::NotKnown), @r"
+    now        whether the canaries are healthy now is not known: w.g[0]: check fails
+    GROUP  DESIRED  PLACED  HEALTHY  UNHEALTHY  NOT KNOWN  CANARIES  ON FAILURE  PROGRESS BY
+    g            3       1        0          0          1       0/1  reverts               -
+    1f4d042f  w.g[0]  c2    running  not known        1  19m ago
+    ");
+}
+
 #[test]
 fn a_canary_that_waits_for_promotion() {
     let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
-    let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, true);
+    let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, &now(&allocs), true);
     insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
     id         ebda0f29-8f22-f229-2471-31a7b941c739
     job        w, version 1
@@ -42,7 +82,7 @@ fn a_canary_that_waits_for_promotion() {
     ID        NAME    NODE  STATUS   HEALTH           VERSION   PLACED
     1f4d042f  w.g[0]  c2    running  canary, healthy        1  19m ago
     ");
-    let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, false);
+    let view = DeploymentDetail::new(body("deployment-needs-promotion"), &allocs, &now(&allocs), false);
     insta::assert_snapshot!(formatted(Format::Json, |p| p.object(&view)), @r#"
     {
       "deployment_id": "ebda0f29-8f22-f229-2471-31a7b941c739",
@@ -61,6 +101,7 @@ fn a_canary_that_waits_for_promotion() {
           "placed": 1,
           "healthy": 1,
           "unhealthy": 0,
+          "not_known": 0,
           "desired_canaries": 1,
           "healthy_canaries": 1,
           "promoted": false,
@@ -77,7 +118,7 @@ fn a_canary_that_waits_for_promotion() {
 
 #[test]
 fn a_failure_says_why() {
-    let view = DeploymentDetail::new(body("deployment-failed-reverting"), &[], true);
+    let view = DeploymentDetail::new(body("deployment-failed-reverting"), &[], &BTreeMap::new(), true);
     insta::assert_snapshot!(screen(120, |p| p.object(&view)), @"
     id         66120fcd-cd1a-e8ba-2805-32630fe46c0b
     job        w, version 3

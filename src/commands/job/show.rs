@@ -187,17 +187,26 @@ impl Tabular for Group {
             if self.counted { Cell::Number(self.wanted) } else { Cell::text("per node") },
             Cell::toned(t.running.to_string(), if short { Tone::Warn } else { Tone::Plain }),
             Cell::Number(t.healthy),
-            bad(t.unhealthy, Tone::Bad),
+            bad(t.unhealthy + t.unhealthy_canaries, Tone::Bad),
             bad(self.not_known, Tone::Warn),
             bad(t.pending, Tone::Warn),
             bad(t.disconnected, Tone::Warn),
             bad(t.failed + t.retrying + t.lost, Tone::Bad),
             bad(self.unplaced, Tone::Bad),
             bad(t.stopping, Tone::Warn),
-            Cell::Number(t.canaries),
+            canaries(t),
             Cell::Number(t.complete),
         ]
     }
+}
+
+/// How many canaries run, and how many of them are healthy.
+fn canaries(t: &Tally) -> Cell {
+    if t.canaries == 0 {
+        return Cell::Number(0);
+    }
+    let tone = if t.healthy_canaries < t.canaries { Tone::Warn } else { Tone::Good };
+    Cell::toned(format!("{}/{}", t.healthy_canaries, t.canaries), tone)
 }
 
 impl JobDetail {
@@ -238,7 +247,7 @@ impl JobDetail {
                 // Of another incarnation or version there may be canaries too; they are not this deployment's.
                 let own: Vec<AllocStub> =
                     allocs.iter().filter(|a| a.job_version == d.job_version).cloned().collect();
-                DeploymentDetail::new(d, &own, false)
+                DeploymentDetail::new(d, &own, &around.present, false)
             }),
             unplaced,
             allocations: Instances::new(allocs, &around.present, all),
@@ -354,8 +363,8 @@ async fn children(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
     Ok(Some(all.into_iter().filter(|c| c.parent_id == job.id).collect()))
 }
 
-/// Shows a job: five requests whatever its size, one more for the jobs it starts, and one for each instance whose checks Nomad
-/// runs.
+/// Shows a job: five requests whatever its size, one more for the jobs it starts, one for each instance whose checks Nomad runs, and
+/// one for each node, of so many at most, of which no check tells.
 ///
 /// # Errors
 /// When there is no such job, or several.

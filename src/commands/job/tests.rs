@@ -185,6 +185,7 @@ fn the_json_of_a_job() {
           "complete": 0,
           "canaries": 0,
           "healthy_canaries": 0,
+          "unhealthy_canaries": 0,
           "not_known": 0,
           "unplaced": 0
         }

@@ -7,9 +7,33 @@ use serde::Serialize;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
+use crate::api::nomad::job;
+use crate::app::App;
 use crate::commands::shared::alloc::AllocRow;
+use crate::error::Result;
 use crate::model::deployment_health::{self, Canaries};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
+use crate::model::rollout::look::{self, HealthLook};
+use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
+
+/// How the allocations of a deployment do at this moment, where it is under way: of one that is over the record tells all there
+/// is to tell.
+///
+/// # Errors
+/// API errors.
+pub(crate) async fn present(
+    app: &App,
+    d: &Deployment,
+    allocs: &[AllocStub],
+) -> Result<BTreeMap<String, PresentHealth>> {
+    if !d.status.is_active() {
+        return Ok(BTreeMap::new());
+    }
+    let job = app.nomad()?.read(&job::get(&d.namespace, &d.job_id)).await?.value;
+    let living: Vec<AllocStub> = allocs.iter().filter(|a| !a.is_terminal()).cloned().collect();
+    Ok(Sources::new(app.nomad()?, app.consul()?).of_job(&job, &living, app.clock().now()).await)
+}
 
 /// A row of a list of deployments.
 #[derive(Debug, Serialize)]
@@ -114,8 +138,12 @@ struct Group {
     group: String,
     desired: u64,
     placed: u64,
+    /// Found healthy; of a deployment under way, and healthy now.
     healthy: u64,
+    /// Found unhealthy; of a deployment under way, also those that are so now.
     unhealthy: u64,
+    /// Found healthy, of a deployment under way, and not known to be so now.
+    not_known: u64,
     desired_canaries: u64,
     healthy_canaries: Option<u64>,
     promoted: bool,
@@ -131,6 +159,7 @@ impl Tabular for Group {
         column("PLACED").right(),
         column("HEALTHY").right(),
         column("UNHEALTHY").right(),
+        column("NOT KNOWN").right().usual("0"),
         column("CANARIES").right(),
         column("ON FAILURE").rank(2),
         column("PROGRESS BY").right().rank(1),
@@ -152,6 +181,10 @@ impl Tabular for Group {
             Cell::Number(self.placed),
             Cell::Number(self.healthy),
             Cell::toned(self.unhealthy.to_string(), unhealthy),
+            Cell::toned(
+                self.not_known.to_string(),
+                if self.not_known > 0 { Tone::Warn } else { Tone::Plain },
+            ),
             canaries,
             Cell::text(if self.auto_revert { "reverts" } else { "stays" }),
             self.fails_at.map_or(Cell::Empty, |at| Cell::Time(Some(at))),
@@ -159,28 +192,57 @@ impl Tabular for Group {
     }
 }
 
+/// Of these, how many were found healthy and are not so now, and how many of which that is not known.
+fn fallen<'a>(
+    allocs: impl Iterator<Item = &'a AllocStub>,
+    present: &BTreeMap<String, PresentHealth>,
+) -> (u64, u64) {
+    let found_healthy = allocs.filter(|a| a.healthy() == Some(true) && !a.is_terminal());
+    let now = found_healthy.filter_map(|a| present.get(&a.id));
+    now.fold((0, 0), |(bad, unknown), health| match health.verdict {
+        HealthVerdict::Healthy => (bad, unknown),
+        HealthVerdict::Unhealthy => (bad + 1, unknown),
+        HealthVerdict::NotKnown => (bad, unknown + 1),
+    })
+}
+
 impl DeploymentDetail {
-    /// The deployment, with its own allocations where they are to be shown.
-    pub(crate) fn new(d: Deployment, allocs: &[AllocStub], show_allocs: bool) -> Self {
+    /// The deployment, with its own allocations where they are to be shown, and how they do at this moment as far as that was
+    /// asked: of one that is under way the record alone tells what was once.
+    pub(crate) fn new(
+        d: Deployment,
+        allocs: &[AllocStub],
+        present: &BTreeMap<String, PresentHealth>,
+        show_allocs: bool,
+    ) -> Self {
         let canaries: BTreeMap<String, Canaries> = deployment_health::canaries(&d, allocs);
-        let waits_for = deployment_health::waits_for(&d, &canaries);
-        let deadlines = deployment_health::deadlines(&d, &canaries);
         let active = d.status.is_active();
-        let groups = d.task_groups.iter().map(|(name, g)| Group {
-            group: name.clone(),
-            desired: g.desired_total,
-            placed: g.placed_allocs,
-            healthy: g.healthy_allocs,
-            unhealthy: g.unhealthy_allocs,
-            desired_canaries: g.desired_canaries,
-            healthy_canaries: canaries.get(name).map(|c| c.healthy),
-            promoted: g.promoted,
-            auto_promote: g.auto_promote,
-            auto_revert: g.auto_revert,
-            fails_at: deadlines.get(name).copied(),
+        let look = (active && deployment_health::all_ready(&canaries) && !present.is_empty())
+            .then(|| look::canaries(&d, allocs, &[], present));
+        let waits_for = deployment_health::waits_for(&d, &canaries, look.as_ref());
+        let deadlines = deployment_health::deadlines(&d, &canaries);
+        let groups = d.task_groups.iter().map(|(name, g)| {
+            let own = || allocs.iter().filter(|a| active && a.task_group == *name);
+            let (bad, unknown) = fallen(own(), present);
+            let (bad_canaries, unknown_canaries) = fallen(own().filter(|a| a.is_canary()), present);
+            let healthy_now = |c: &Canaries| c.healthy.saturating_sub(bad_canaries + unknown_canaries);
+            Group {
+                group: name.clone(),
+                desired: g.desired_total,
+                placed: g.placed_allocs,
+                healthy: g.healthy_allocs.saturating_sub(bad + unknown),
+                unhealthy: g.unhealthy_allocs + bad,
+                not_known: unknown,
+                desired_canaries: g.desired_canaries,
+                healthy_canaries: canaries.get(name).map(healthy_now),
+                promoted: g.promoted,
+                auto_promote: g.auto_promote,
+                auto_revert: g.auto_revert,
+                fails_at: deadlines.get(name).copied(),
+            }
         });
         DeploymentDetail {
-            ready_for_promotion: active && !canaries.is_empty() && canaries.values().all(|c| c.ready()),
+            ready_for_promotion: look.as_ref().is_some_and(HealthLook::is_good),
             fails_at: deadlines.values().min().copied(),
             groups: groups.collect(),
             waits_for,
@@ -193,7 +255,8 @@ impl DeploymentDetail {
             created_at: d.create_time,
             modified_at: d.modify_time,
             allocations: if show_allocs {
-                allocs.iter().cloned().map(AllocRow::from).collect()
+                let row = |a: &AllocStub| AllocRow::from(a.clone()).with(present.get(&a.id).cloned());
+                allocs.iter().map(row).collect()
             } else {
                 Vec::new()
             },

@@ -97,7 +97,7 @@ pub(crate) async fn look(
                 Ok(all) => Ok(all.iter().collect()),
                 Err(why) => Err(why.clone()),
             }),
-            consul: None,
+            ..CheckReports::default()
         };
         looked.insert(&alloc.id, (alloc, present_health::of(alloc, None, &heard, now)));
     }
@@ -130,11 +130,11 @@ fn among(only: Option<&str>, filter: &str) -> String {
     only.map_or_else(|| filter.to_owned(), |only| format!("({only}) and {filter}"))
 }
 
-/// So many of them, one of each job first.
+/// So many of them, the canaries and one of each job's groups first.
 fn choose(all: &[AllocStub], most: usize) -> Vec<&AllocStub> {
     let mut seen = BTreeSet::new();
     let (first, rest): (Vec<&AllocStub>, Vec<&AllocStub>) =
-        all.iter().partition(|a| seen.insert((&a.namespace, &a.job_id, &a.task_group)));
+        all.iter().partition(|a| seen.insert((&a.namespace, &a.job_id, &a.task_group)) || a.is_canary());
     first.into_iter().chain(rest).take(most).collect()
 }
 

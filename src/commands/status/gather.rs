@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use crate::api::http::{Http, Meta, Patience, Reply};
 use crate::api::nomad::acl;
 use crate::api::nomad::agent::{self, Members};
-use crate::api::nomad::allocation::{self, AllocUse, ClientStatus};
+use crate::api::nomad::allocation::{self, AllocUse, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStub};
@@ -19,6 +19,7 @@ use crate::commands::shared::present::{self, ObservedHealth};
 use crate::model::capacity::{self, Amount};
 use crate::model::ids::JobKey;
 use crate::model::job_health::{Instance, Tally};
+use crate::model::present_health::HealthVerdict;
 
 /// How long autopilot may take. It needs the leader; without one the rest of the view is worth more than its answer.
 const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
@@ -54,6 +55,8 @@ pub(super) struct AllocTotals {
     pub(super) tallies: HashMap<JobKey, Tally>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
+    /// Canaries that were found healthy, by their ids.
+    canaries: Vec<(JobKey, String)>,
 }
 
 impl AllocTotals {
@@ -65,6 +68,10 @@ impl AllocTotals {
             *self.used.entry(row.node_id).or_default() += capacity::taken(resources);
         }
         let job = JobKey::new(row.namespace, row.job_id);
+        let runs = instance.client == ClientStatus::Running && instance.desired == DesiredStatus::Run;
+        if instance.canary && runs && instance.healthy == Some(true) {
+            self.canaries.push((job.clone(), row.id));
+        }
         if instance.retried && row.client_status == ClientStatus::Failed {
             self.retries.push((job, instance, row.followup_eval_id));
         } else {
@@ -76,6 +83,19 @@ impl AllocTotals {
     fn settle_retries(&mut self, waits: impl Fn(&str) -> bool) {
         for (job, instance, eval) in std::mem::take(&mut self.retries) {
             self.tallies.entry(job).or_default().add(instance.retried_when(waits(&eval)));
+        }
+    }
+
+    /// Counts canaries by how they do at this moment, as far as they were looked at.
+    fn look_at_canaries(&mut self, present: &ObservedHealth) {
+        for (job, id) in std::mem::take(&mut self.canaries) {
+            let verdict = present.allocs.get(&id).map(|health| health.verdict);
+            if let (Some(tally), Some(HealthVerdict::Unhealthy | HealthVerdict::NotKnown)) =
+                (self.tallies.get_mut(&job), verdict)
+            {
+                tally.healthy_canaries -= 1;
+                tally.unhealthy_canaries += u64::from(verdict == Some(HealthVerdict::Unhealthy));
+            }
         }
     }
 
@@ -123,6 +143,7 @@ pub(super) async fn gather(
     let (leader, age) = sight.conclude(unreachable);
     let work = work.map(|mut work| {
         work.settle_retries(|id| open.as_ref().map_or(true, |open| open.iter().any(|e| e.id == id)));
+        present.iter().for_each(|present| work.look_at_canaries(present));
         work
     });
     let blocked = open.map(|mut open| {

@@ -50,7 +50,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         condition: args.condition.to_string(),
         hint: Some(format!("fleet deployment show {}", short(&d.id))),
     };
-    let mut subject = DeploymentSubject::new(nomad, &d, args.condition);
+    let mut subject = DeploymentSubject::new(nomad, app.consul()?, &d, args.condition);
     carry_out(app, &wanted, &mut subject, args.terms).await
 }
 

@@ -1,10 +1,13 @@
 //! What can be waited for of a deployment.
 
+use std::collections::BTreeMap;
+
 use super::{ConditionState, one_of};
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
-use crate::model::deployment_health;
+use crate::model::deployment_health::{self, Canaries};
 use crate::model::ids::{job_words, short};
+use crate::model::rollout::look::HealthLook;
 
 /// A condition of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +45,31 @@ impl std::fmt::Display for DeploymentCondition {
     }
 }
 
-/// How a condition of a deployment stands, with the allocations of its job.
+/// Whether the record is such that a look at the canaries decides.
+#[must_use]
+pub fn needs_look(
+    condition: DeploymentCondition,
+    deployment: Option<&Deployment>,
+    allocs: &[AllocStub],
+) -> bool {
+    let waits = matches!(condition, DeploymentCondition::NeedsPromotion | DeploymentCondition::Successful);
+    let running = deployment.filter(|d| d.status == DeploymentStatus::Running);
+    waits && running.is_some_and(|d| deployment_health::all_ready(&canaries(d, allocs)))
+}
+
+fn canaries(d: &Deployment, allocs: &[AllocStub]) -> BTreeMap<String, Canaries> {
+    let own: Vec<AllocStub> = allocs.iter().filter(|a| a.job_version == d.job_version).cloned().collect();
+    deployment_health::canaries(d, &own)
+}
+
+/// How a condition of a deployment stands, with the allocations of its job. `present` is what a look at its canaries showed,
+/// where [`needs_look`] asked for one.
 #[must_use]
 pub fn standing(
     condition: DeploymentCondition,
     deployment: Option<&Deployment>,
     allocs: &[AllocStub],
+    present: Option<&HealthLook>,
 ) -> ConditionState {
     let Some(d) = deployment else {
         return ConditionState::Never("it is not there any more: it was collected".to_owned());
@@ -60,9 +82,8 @@ pub fn standing(
         };
         format!("version {version}: {}{says}", d.status)
     };
-    let own: Vec<AllocStub> = allocs.iter().filter(|a| a.job_version == version).cloned().collect();
-    let canaries = deployment_health::canaries(d, &own);
-    let waits = || deployment_health::waits_for(d, &canaries).unwrap_or_default();
+    let canaries = canaries(d, allocs);
+    let waits = || deployment_health::waits_for(d, &canaries, present).unwrap_or_default();
     let active = d.status.is_active();
     match condition {
         DeploymentCondition::Successful if d.status == DeploymentStatus::Successful => {
@@ -73,7 +94,7 @@ pub fn standing(
         _ if !active => ConditionState::Never(over()),
         DeploymentCondition::NeedsPromotion => {
             let manual = d.task_groups.iter().any(|(name, g)| canaries.contains_key(name) && !g.auto_promote);
-            let ready = !canaries.is_empty() && canaries.values().all(|c| c.ready());
+            let ready = deployment_health::all_ready(&canaries) && present.is_some_and(HealthLook::is_good);
             if ready && manual && d.status == DeploymentStatus::Running {
                 return ConditionState::Met(format!(
                     "the canaries of version {version} are healthy and wait for promotion"
@@ -87,7 +108,7 @@ pub fn standing(
             ConditionState::NotYet(waits())
         }
         _ => {
-            let manual = !canaries.is_empty() && canaries.values().all(|c| c.ready());
+            let manual = deployment_health::all_ready(&canaries) && present.is_some_and(HealthLook::is_good);
             let how = if manual {
                 format!(": fleet promote {}", job_words(&d.namespace, &d.job_id))
             } else {
@@ -113,7 +134,16 @@ mod tests {
     fn it_needs_promotion_when_its_canaries_are_healthy_and_not_before() {
         let d: Deployment = body("deployment-needs-promotion");
         let allocs: Vec<AllocStub> = body("deployment-allocations-canary");
-        let of = |condition, allocs: &[AllocStub]| standing(condition, Some(&d), allocs);
+        let good = HealthLook::Good(Default::default());
+        let of = |condition, allocs: &[AllocStub]| standing(condition, Some(&d), allocs, Some(&good));
+        let red = HealthLook::Bad { why: "w.g[0]: check fails".into() };
+        let told = standing(DeploymentCondition::NeedsPromotion, Some(&d), &allocs, Some(&red));
+        assert!(
+            matches!(told, ConditionState::NotYet(why) if why.ends_with("are not now: w.g[0]: check fails"))
+        );
+        let unseen = standing(DeploymentCondition::NeedsPromotion, Some(&d), &allocs, None);
+        assert!(matches!(unseen, ConditionState::NotYet(_)), "nobody has looked");
+        assert!(needs_look(DeploymentCondition::NeedsPromotion, Some(&d), &allocs));
         assert!(matches!(of(DeploymentCondition::NeedsPromotion, &allocs), ConditionState::Met(_)));
         assert_eq!(
             of(DeploymentCondition::NeedsPromotion, &[]),
@@ -126,11 +156,11 @@ mod tests {
         );
         let mut failed = d.clone();
         failed.status = DeploymentStatus::Failed;
-        let of = |condition| standing(condition, Some(&failed), &allocs);
+        let of = |condition| standing(condition, Some(&failed), &allocs, None);
         assert!(matches!(of(DeploymentCondition::Successful), ConditionState::Never(_)));
         assert!(matches!(of(DeploymentCondition::NeedsPromotion), ConditionState::Never(_)));
         assert!(matches!(of(DeploymentCondition::Failed), ConditionState::Met(_)));
         assert!(matches!(of(DeploymentCondition::Ended), ConditionState::Met(_)));
-        assert!(matches!(standing(DeploymentCondition::Ended, None, &[]), ConditionState::Never(_)));
+        assert!(matches!(standing(DeploymentCondition::Ended, None, &[], None), ConditionState::Never(_)));
     }
 }

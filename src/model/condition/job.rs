@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{ConditionState, one_of, so_many};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::Job;
+use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::HealthLook;
 use crate::model::rollout::{self, JobObservation, Rollback, RolloutState, Target};
@@ -83,8 +84,11 @@ pub fn record(seen: &JobObservation, now: Timestamp) -> Option<(Target, RolloutS
 /// Whether the record is such that a look at the present decides.
 #[must_use]
 pub fn needs_look(condition: JobCondition, state: &RolloutState) -> bool {
-    let asked = matches!(condition, JobCondition::Healthy | JobCondition::Version(_));
-    asked
+    let healthy = matches!(condition, JobCondition::Healthy | JobCondition::Version(_));
+    if matches!(state, RolloutState::CanariesReady { .. }) {
+        return healthy || condition == JobCondition::NeedsPromotion;
+    }
+    healthy
         && !matches!(
             state,
             RolloutState::Gone
@@ -92,7 +96,6 @@ pub fn needs_look(condition: JobCondition, state: &RolloutState) -> bool {
                 | RolloutState::Launcher
                 | RolloutState::Progressing { .. }
                 | RolloutState::Blocked { .. }
-                | RolloutState::CanariesReady { .. }
                 | RolloutState::Paused
         )
 }
@@ -120,7 +123,7 @@ pub fn standing(
         }
         JobCondition::Stopped => stopped(job, seen),
         JobCondition::Running => running(job, seen),
-        JobCondition::NeedsPromotion => needs_promotion(seen, now),
+        JobCondition::NeedsPromotion => needs_promotion(seen, present, now),
         JobCondition::Version(version) if job.version > version => ConditionState::Never(format!(
             "version {} is the current one, and versions only go up; `fleet job history {}` shows how it came to that",
             job.version,
@@ -201,12 +204,15 @@ fn running(job: &Job, seen: &JobObservation) -> ConditionState {
     }
 }
 
-fn needs_promotion(seen: &JobObservation, now: Timestamp) -> ConditionState {
+fn needs_promotion(seen: &JobObservation, present: Option<&HealthLook>, now: Timestamp) -> ConditionState {
     let Some((target, state)) = record(seen, now) else {
         return ConditionState::Never("it is not registered any more".to_owned());
     };
     let version = target.version;
     match state {
+        RolloutState::CanariesReady { .. } if !present.is_some_and(HealthLook::is_good) => {
+            canaries_unwell(present)
+        }
         RolloutState::CanariesReady { automatic: false } => ConditionState::Met(format!(
             "the canaries of version {version} are healthy and wait for promotion"
         )),
@@ -222,6 +228,14 @@ fn needs_promotion(seen: &JobObservation, now: Timestamp) -> ConditionState {
         RolloutState::Stopped => ConditionState::Never("it is stopped".to_owned()),
         _ => ConditionState::Never(format!("version {version} has no canaries that wait for promotion")),
     }
+}
+
+/// That the record calls the canaries healthy, and the present does not.
+fn canaries_unwell(present: Option<&HealthLook>) -> ConditionState {
+    let unwell = present.and_then(deployment_health::unwell);
+    ConditionState::NotYet(
+        unwell.unwrap_or_else(|| "the canaries were found healthy; they are looked at".to_owned()),
+    )
 }
 
 fn cannot_be_placed(unplaced: &[rollout::Unplaced]) -> String {
@@ -249,6 +263,9 @@ fn healthy(job: &Job, seen: &JobObservation, present: Option<&HealthLook>, now: 
             return ConditionState::NotYet(format!(
                 "its deployment is paused; to resume it: fleet resume {named}"
             ));
+        }
+        RolloutState::CanariesReady { .. } if !present.is_some_and(HealthLook::is_good) => {
+            return canaries_unwell(present);
         }
         RolloutState::CanariesReady { automatic: true } => {
             return ConditionState::NotYet(

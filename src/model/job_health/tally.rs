@@ -102,6 +102,8 @@ pub struct Tally {
     pub canaries: u64,
     /// Canaries that run and were found healthy.
     pub healthy_canaries: u64,
+    /// Canaries that run and were found unhealthy.
+    pub unhealthy_canaries: u64,
     #[serde(skip)]
     newest: u64,
 }
@@ -137,6 +139,7 @@ impl Tally {
             ClientStatus::Running if i.canary => {
                 self.canaries += 1;
                 self.healthy_canaries += u64::from(i.healthy == Some(true));
+                self.unhealthy_canaries += u64::from(i.healthy == Some(false));
             }
             ClientStatus::Running => {
                 self.running += 1;

@@ -1,4 +1,4 @@
-//! The last look: whether what the servers' records call healthy is so at this moment.
+//! Looks at the present: whether what the servers' records call healthy is so at this moment.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::{JobObservation, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
+use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::TaskGroup;
+use crate::model::deployment_health;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 
 /// How many are as they should be, of how many.
@@ -66,12 +68,43 @@ pub fn is_old_code(a: &AllocStub, spec_index: u64) -> bool {
 #[must_use]
 pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, PresentHealth>) -> HealthLook {
     let Some(job) = &seen.job else { return HealthLook::NotKnown { why: "the job is gone".to_owned() } };
-    let mut sum = Counts::default();
-    let (mut bad, mut unknown) = (None, None);
-    for group in &job.task_groups {
+    let groups = job.task_groups.iter().map(|group| {
         let own: Vec<&AllocStub> = that_count(target, seen).filter(|a| a.task_group == group.name).collect();
         let wanted = if job.job_type.is_per_node() { own.len() as u64 } else { group.count() };
         let good = own.iter().filter(|a| is_good(a, job.job_type.ends(), health)).count() as u64;
+        (group.name.as_str(), own, Counts { good, wanted })
+    });
+    sum_up(groups, health)
+}
+
+/// How the canaries of a deployment that wait for promotion do: those of these groups, of all where none is named.
+#[must_use]
+pub fn canaries(
+    deployment: &Deployment,
+    allocs: &[AllocStub],
+    groups: &[String],
+    health: &BTreeMap<String, PresentHealth>,
+) -> HealthLook {
+    let waiting = deployment_health::canaries(deployment, allocs);
+    let asked = waiting.iter().filter(|(name, _)| groups.is_empty() || groups.contains(*name));
+    let groups = asked.map(|(name, c)| {
+        let own = deployment_health::waiting(deployment, allocs).filter(|a| a.task_group == *name);
+        let own: Vec<&AllocStub> = own.collect();
+        // One that the record does not call healthy has still to come to it.
+        let good = own.iter().filter(|a| a.healthy() == Some(true) && is_good(a, false, health)).count();
+        (name.as_str(), own, Counts { good: good as u64, wanted: c.wanted })
+    });
+    sum_up(groups, health)
+}
+
+/// Sums up groups: the first that is bad, else the first of which something is not known.
+fn sum_up<'g>(
+    groups: impl Iterator<Item = (&'g str, Vec<&'g AllocStub>, Counts)>,
+    health: &BTreeMap<String, PresentHealth>,
+) -> HealthLook {
+    let mut sum = Counts::default();
+    let (mut bad, mut unknown) = (None, None);
+    for (group, own, Counts { good, wanted }) in groups {
         (sum.good, sum.wanted) = (sum.good + good.min(wanted), sum.wanted + wanted);
         if good >= wanted {
             continue;
@@ -83,7 +116,10 @@ pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, P
         match (why(HealthVerdict::Unhealthy), why(HealthVerdict::NotKnown)) {
             (Some(why), _) => bad = bad.or(Some(why)),
             (None, Some(why)) => unknown = unknown.or(Some(why)),
-            (None, None) => bad = bad.or_else(|| Some(short_of(group, good, wanted))),
+            (None, None) if own.iter().any(|a| !health.contains_key(&a.id)) => {
+                unknown = unknown.or_else(|| Some(format!("not every allocation of {group} was asked")));
+            }
+            (None, None) => bad = bad.or_else(|| Some(format!("{good} of {wanted} of {group} are healthy"))),
         }
     }
     match (bad, unknown) {
@@ -96,10 +132,6 @@ pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, P
 fn is_good(a: &AllocStub, ends: bool, health: &BTreeMap<String, PresentHealth>) -> bool {
     let done = ends && a.client_status == ClientStatus::Complete;
     done || health.get(&a.id).is_some_and(|h| h.verdict == HealthVerdict::Healthy)
-}
-
-fn short_of(group: &TaskGroup, good: u64, wanted: u64) -> String {
-    format!("{good} of {wanted} of {} are healthy", group.name)
 }
 
 /// Of work that has an end and has come to it, how much ended well; none while something of it runs or is to run.
@@ -120,10 +152,11 @@ pub fn finished(target: &Target, seen: &JobObservation) -> Option<Counts> {
     Some(Counts { good: good.min(wanted), wanted })
 }
 
-/// For how long nothing has changed of what is to run, by the servers' clock.
+/// For how long nothing has changed of what is to run, nor of its deployment, by the servers' clock.
 #[must_use]
 pub fn unmoved_for(target: &Target, seen: &JobObservation, now: Timestamp) -> Duration {
-    let newest = that_count(target, seen).filter_map(|a| a.modify_time).max();
+    let deployed = seen.deployment(target).and_then(|d| d.modify_time);
+    let newest = that_count(target, seen).filter_map(|a| a.modify_time).chain(deployed).max();
     newest.and_then(|at| now.duration_since(at).try_into().ok()).unwrap_or_default()
 }
 

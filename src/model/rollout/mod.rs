@@ -107,7 +107,7 @@ pub enum RolloutState {
         /// What finds no place.
         unplaced: Vec<Unplaced>,
     },
-    /// All canaries are healthy.
+    /// By the servers' records all canaries are healthy.
     CanariesReady {
         /// Whether the servers promote them by themselves.
         automatic: bool,
@@ -286,7 +286,7 @@ fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) 
         _ => {}
     }
     let canaries = deployment_health::canaries(d, &allocs);
-    if !canaries.is_empty() && canaries.values().all(|c| c.ready()) {
+    if deployment_health::all_ready(&canaries) {
         let waiting = d.task_groups.iter().filter(|(name, _)| canaries.contains_key(*name));
         return RolloutState::CanariesReady { automatic: waiting.clone().all(|(_, g)| g.auto_promote) };
     }
@@ -295,7 +295,7 @@ fn under_way(target: &Target, seen: &JobObservation, job: &Job, d: &Deployment) 
     if !unplaced.is_empty() && !moving {
         return RolloutState::Blocked { unplaced };
     }
-    let waits = deployment_health::waits_for(d, &canaries).unwrap_or_default();
+    let waits = deployment_health::waits_for(d, &canaries, None).unwrap_or_default();
     RolloutState::Progressing { waits }
 }
 
@@ -394,7 +394,7 @@ fn rollback(version: u64, seen: &JobObservation, job: &Job, failed: &Deployment)
         _ => {
             let allocs: Vec<AllocStub> = seen.allocs_of(version).cloned().collect();
             let canaries = deployment_health::canaries(d, &allocs);
-            Rollback::Progressing(deployment_health::waits_for(d, &canaries).unwrap_or_default())
+            Rollback::Progressing(deployment_health::waits_for(d, &canaries, None).unwrap_or_default())
         }
     }
 }

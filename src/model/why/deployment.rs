@@ -1,17 +1,27 @@
 //! What a deployment waits for, or why it ended as it did.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentStatus};
-use crate::model::deployment_health::{canaries, deadlines, waits_for};
+use crate::model::deployment_health::{all_ready, canaries, deadlines, waits_for};
 use crate::model::ids::{job_words, short};
+use crate::model::present_health::PresentHealth;
+use crate::model::rollout::look::{self, HealthLook};
 use crate::model::why::{Code, Evidence, Explanation, Suggestion, span};
 use crate::model::words::count;
 
-/// Why a deployment stands where it stands. `allocs` are those of its job.
+/// Why a deployment stands where it stands. `allocs` are those of its job; `health` is how they do at this moment, by id, as far as
+/// they were asked.
 #[must_use]
-pub fn explain(d: &Deployment, allocs: &[AllocStub], now: Timestamp) -> Explanation {
+pub fn explain(
+    d: &Deployment,
+    allocs: &[AllocStub],
+    health: &BTreeMap<String, PresentHealth>,
+    now: Timestamp,
+) -> Explanation {
     let name = format!("the deployment of version {} of {}", d.job_version, d.job_id);
     let job = job_words(&d.namespace, &d.job_id);
     let mut explanation = match d.status {
@@ -26,7 +36,9 @@ pub fn explain(d: &Deployment, allocs: &[AllocStub], now: Timestamp) -> Explanat
             Explanation::new(Code::DeploymentPaused, format!("{name} is paused: someone has to resume it"))
                 .suggest(Suggestion::new("let it go on", format!("fleet resume {job}")))
         }
-        DeploymentStatus::Running | DeploymentStatus::Other => waiting(d, allocs, &name, &job, now),
+        DeploymentStatus::Running | DeploymentStatus::Other => {
+            waiting(d, (allocs, health), (&name, &job), now)
+        }
     };
     for (group, g) in &d.task_groups {
         let canaries = if g.desired_canaries > 0 {
@@ -81,13 +93,21 @@ fn failed(d: &Deployment, name: &str, job: &str) -> Explanation {
     explanation.suggest(Suggestion::new("see what the job does now", format!("fleet why {job}")))
 }
 
-fn waiting(d: &Deployment, allocs: &[AllocStub], name: &str, job: &str, now: Timestamp) -> Explanation {
+fn waiting(
+    d: &Deployment,
+    (allocs, health): (&[AllocStub], &BTreeMap<String, PresentHealth>),
+    (name, job): (&str, &str),
+    now: Timestamp,
+) -> Explanation {
     let canaries = canaries(d, allocs);
-    let what = waits_for(d, &canaries).unwrap_or_else(|| d.status_description.clone());
-    let ready = !canaries.is_empty() && canaries.values().all(|c| c.ready());
+    let ready = all_ready(&canaries);
+    // Nobody is asked where something is not placed: that explains more.
+    let look = (ready && !health.is_empty()).then(|| look::canaries(d, allocs, &[], health));
+    let what = waits_for(d, &canaries, look.as_ref()).unwrap_or_else(|| d.status_description.clone());
     let automatic =
         d.task_groups.iter().filter(|(g, _)| canaries.contains_key(*g)).all(|(_, g)| g.auto_promote);
     let code = if ready && !automatic { Code::WaitsForPromotion } else { Code::DeploymentUnderWay };
+    let healthy = look.as_ref().is_some_and(HealthLook::is_good);
     let mut explanation = Explanation::new(code, format!("{name} is under way: {what}"));
     let nearest = deadlines(d, &canaries).into_iter().min_by_key(|(_, at)| *at);
     match nearest {
@@ -107,9 +127,13 @@ fn waiting(d: &Deployment, allocs: &[AllocStub], name: &str, job: &str, now: Tim
         None => {}
     }
     if code == Code::WaitsForPromotion {
-        return explanation
-            .suggest(Suggestion::new("promote the canaries", format!("fleet promote {job}")))
-            .suggest(Suggestion::new("or give them up", format!("fleet abort {job}")));
+        let give_up = |words| Suggestion::new(words, format!("fleet abort {job}"));
+        return match healthy {
+            true => explanation
+                .suggest(Suggestion::new("promote the canaries", format!("fleet promote {job}")))
+                .suggest(give_up("or give them up")),
+            false => explanation.suggest(give_up("give them up")),
+        };
     }
     explanation.suggest(Suggestion::new("follow it", format!("fleet deploy status {job} --watch")))
 }
@@ -119,8 +143,14 @@ mod tests {
     use super::*;
     use crate::fixtures::body;
 
+    fn well(allocs: &[AllocStub]) -> BTreeMap<String, PresentHealth> {
+        let verdict = crate::model::present_health::Verdict::Healthy;
+        let now = PresentHealth { verdict, reasons: vec![], checks: Default::default(), restarts_lately: 0 };
+        allocs.iter().map(|a| (a.id.clone(), now.clone())).collect()
+    }
+
     fn told(d: &Deployment, allocs: &[AllocStub]) -> String {
-        let e = explain(d, allocs, "2026-01-01T00:00:00Z".parse().unwrap());
+        let e = explain(d, allocs, &well(allocs), "2026-01-01T00:00:00Z".parse().unwrap());
         let code = serde_json::to_value(e.code).unwrap();
         format!("{}: {}", code.as_str().unwrap(), e.sentence)
     }

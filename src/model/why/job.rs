@@ -101,12 +101,13 @@ pub fn explain(f: &Facts<'_>) -> Explanation {
     }
     let deployment =
         f.deployment.filter(|d| d.job_version == job.version && d.job_create_index == job.create_index);
-    let rollout = deployment.map(|d| super::deployment::explain(d, f.allocs, f.now));
+    let rollout = deployment.map(|d| super::deployment::explain(d, f.allocs, f.health, f.now));
     let unfinished = rollout.as_ref().filter(|e| !e.is_fine());
     // A rollout that somebody holds explains what it holds back.
     let decided = unfinished.filter(|e| matches!(e.code, Code::WaitsForPromotion | Code::DeploymentPaused));
     let suspect = f.suspect.filter(|e| !e.is_fine());
     let vague = suspect.filter(|e| matches!(e.code, Code::HealthPending | Code::Starting));
+    let unfinished = unfinished.filter(|_| decided.is_none());
     let ordered = [f.placement, suspect.filter(|_| vague.is_none()), decided, vague, unfinished];
     let mut reasons = ordered.into_iter().flatten();
     let Some(first) = reasons.next() else { return standing(f) };

@@ -83,6 +83,25 @@ pub enum End {
         /// The version.
         #[serde(rename = "job_version")]
         version: u64,
+        /// Why it is not known whether they are healthy now, where it is not.
+        #[serde(rename = "not_known", skip_serializing_if = "Option::is_none")]
+        unseen: Option<String>,
+    },
+    /// Canaries that wait for somebody to promote them were found healthy, and are not now.
+    CanariesUnwell {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Which, and why.
+        why: String,
+    },
+    /// Canaries were not promoted: by the servers' records they are healthy; whether they are so now could not be found out.
+    CanariesNotKnown {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Why not.
+        why: String,
     },
     /// Somebody halted the deployment.
     Paused {
@@ -136,8 +155,15 @@ impl End {
             End::Healthy { .. } | End::Finished { .. } | End::Registered { .. } => ExitCode::Done,
             End::Pending { .. } | End::Paused { .. } => ExitCode::Pending,
             End::RolledBack { .. } => ExitCode::RolledBack,
-            End::Failed { .. } | End::Stopped | End::Gone | End::Superseded { .. } => ExitCode::Failed,
-            End::Blocked { .. } | End::TimedOut { .. } | End::NotKnown { .. } => ExitCode::TimedOut,
+            End::Failed { .. }
+            | End::CanariesUnwell { .. }
+            | End::Stopped
+            | End::Gone
+            | End::Superseded { .. } => ExitCode::Failed,
+            End::Blocked { .. }
+            | End::TimedOut { .. }
+            | End::NotKnown { .. }
+            | End::CanariesNotKnown { .. } => ExitCode::TimedOut,
         }
     }
 
@@ -171,9 +197,18 @@ impl End {
                     "{job}: version {version} registered; start runs with fleet job dispatch or fleet job periodic force"
                 )
             }
-            End::Pending { version } => {
+            End::Pending { version, unseen: None } => {
                 format!("{job}: the canaries of version {version} are healthy and wait for promotion")
             }
+            End::Pending { version, unseen: Some(why) } => format!(
+                "{job}: the canaries of version {version} wait for promotion; whether they are healthy now is not known: {why}"
+            ),
+            End::CanariesUnwell { version, .. } => {
+                format!("{job}: the canaries of version {version} were found healthy and are not now")
+            }
+            End::CanariesNotKnown { version, .. } => format!(
+                "{job}: the canaries of version {version} were not promoted: whether they are healthy now is not known"
+            ),
             End::Paused { version } => format!("{job}: the deployment of version {version} is paused"),
             End::RolledBack { version, .. } => {
                 format!(
@@ -203,6 +238,18 @@ impl End {
             End::NotKnown { why, .. } => {
                 error.because(why.clone()).hint(format!("to look again: fleet deploy {target}"))
             }
+            End::CanariesUnwell { why, .. } => error
+                .because(why.clone())
+                .hint(format!("to find out why: fleet why {target}"))
+                .hint(format!("to follow it again: fleet deploy {target}"))
+                .hint(format!("to roll it back: fleet abort {target}")),
+            End::CanariesNotKnown { why, .. } => error
+                .because(why.clone())
+                .hint(format!("to look again: fleet deploy status {target}"))
+                .hint(format!(
+                    "to promote them when you know that they are: fleet promote {target} --force-unhealthy"
+                ))
+                .hint(format!("to roll it back: fleet abort {target}")),
             End::RolledBack { why, .. } => error.because(why.clone()),
             End::Failed { why, after, back_to } => {
                 let error = error.because(why.clone());

@@ -79,6 +79,14 @@ pub enum Event {
         #[serde(rename = "job_version")]
         version: u64,
     },
+    /// Canaries that were found healthy are not so at this moment.
+    CanariesUnhealthy {
+        /// The version.
+        #[serde(rename = "job_version")]
+        version: u64,
+        /// Which, and why.
+        why: String,
+    },
     /// A gate was asked and says something else than before.
     Gate {
         /// The gate.
@@ -102,6 +110,11 @@ pub enum Event {
         node: String,
         /// Why nothing is.
         why: String,
+    },
+    /// What of the present nobody has looked at before it was called good.
+    Unseen {
+        /// What, and why not.
+        what: String,
     },
     /// The deployment was failed on purpose.
     Aborted {

@@ -8,7 +8,7 @@ use super::end::End;
 use super::event::{Event, Record};
 use super::evidence;
 use super::gates::Gate;
-use super::step::{Activity, Decision, Policy, Promotion, StepInput, StepMemory, StepNews, decide};
+use super::step::{Activity, Decision, Policy, Promotion, StepInput, StepMemory, StepNews, UNWELL, decide};
 use super::watch::JobWatch;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
@@ -21,12 +21,13 @@ use crate::interrupts::{Interrupt, Orderly};
 use crate::model::deployment_health;
 use crate::model::ids::{job_words, short};
 use crate::model::job_diff::Secrets;
+use crate::model::present_health;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::rollout::{self, RolloutState, Target, look};
 use crate::model::words;
 use crate::ops::migration::alloc_ref;
 use crate::ops::observe::Observer;
-use crate::ops::present_health::Sources;
+use crate::ops::present_health::{MOST_NODES, Sources};
 
 /// How long something has to stay healthy before the last look where nobody said how long; at least.
 const SETTLE: Duration = Duration::from_secs(10);
@@ -98,8 +99,8 @@ struct ToldAllocs {
 enum AfterAct {
     /// Decide again.
     Decide,
-    /// Look again first.
-    Look(String),
+    /// HealthLook again first.
+    HealthLook(String),
     End(End),
 }
 
@@ -126,7 +127,7 @@ impl Follow<'_> {
                 let decision = self.decide(&watch, &told, &mut memory);
                 match self.carry_out(decision, &watch, &mut memory, &mut told).await? {
                     AfterAct::Decide => {}
-                    AfterAct::Look(waits) => break waits,
+                    AfterAct::HealthLook(waits) => break waits,
                     AfterAct::End(end) => return self.end(end, &watch).await,
                 }
             };
@@ -149,6 +150,7 @@ impl Follow<'_> {
             ends: seen.job.as_ref().is_some_and(|job| job.job_type.ends()),
             finished: (state == RolloutState::Healthy).then(|| look::finished(&self.target, seen)).flatten(),
             stopping: seen.stopping(),
+            crashes: seen.allocs_of(self.target.version).map(rollout::crash_count).sum(),
             long_so: self.options.joined && look::unmoved_for(&self.target, seen, now) >= policy.settle,
             state: &state,
             now,
@@ -166,17 +168,31 @@ impl Follow<'_> {
             let all = d.task_groups.values().map(|g| g.progress_deadline.duration());
             all.max().filter(|d| !d.is_zero())
         });
+        let blocked_for = o.blocked_for.or(deadline).unwrap_or(BLOCKED_FOR);
+        let promotes = matches!(o.promotion, Promotion::WhenGatesHold(_));
         Policy {
             promotion: o.promotion,
             gated: !o.gates.is_empty(),
             every: o.every,
-            blocked_for: o.blocked_for.or(deadline).unwrap_or(BLOCKED_FOR),
+            blocked_for,
+            unseen_for: match self.is_blind(watch) {
+                true => Duration::ZERO,
+                // A node may come back.
+                false if promotes => blocked_for,
+                false => UNWELL,
+            },
             settle: o.settle.unwrap_or_else(|| longest.max(SETTLE)),
             rollback: o.rollback,
             take_back: o.take_back,
             unchanged: o.unchanged,
             until: o.until,
         }
+    }
+
+    /// Whether checks of the job are in Consul, and nobody said where that is.
+    fn is_blind(&self, watch: &JobWatch) -> bool {
+        let groups = watch.seen.job.iter().flat_map(|job| &job.task_groups);
+        self.consul.is_none() && groups.flat_map(present_health::checked_by_consul).next().is_some()
     }
 
     async fn carry_out(
@@ -188,13 +204,17 @@ impl Follow<'_> {
     ) -> Result<AfterAct> {
         let deployment = watch.seen.deployment(&self.target);
         match decision {
-            Decision::Wait(waits) => return Ok(AfterAct::Look(waits)),
+            Decision::Wait(waits) => return Ok(AfterAct::HealthLook(waits)),
             Decision::End(end) => return Ok(AfterAct::End(end)),
             Decision::Tell(news) => self.tell_news(news, watch).await?,
             Decision::AskGates => self.ask_gates(watch, memory).await?,
             Decision::AskHealth => {
                 let looked = self.look_now(watch).await;
                 memory.look = Some((self.clock.now(), looked));
+            }
+            Decision::AskCanaries => {
+                let looked = self.look_at_canaries(watch).await;
+                memory.canaries = Some((self.clock.now(), looked));
             }
             Decision::AskGoodBefore => {
                 memory.good_before = Some(match &watch.seen.job {
@@ -203,15 +223,15 @@ impl Follow<'_> {
                 });
             }
             Decision::Promote => {
-                let Some(deployment) = deployment else { return Ok(AfterAct::Look(String::new())) };
+                let Some(deployment) = deployment else { return Ok(AfterAct::HealthLook(String::new())) };
                 match act::promote(&self.nomad, self.permission, deployment, &[]).await? {
                     act::Promotion::Done => {
                         memory.promoted = true;
                         self.tell(Event::Promoted { version: self.target.version })?;
-                        return Ok(AfterAct::Look("the canaries are promoted".to_owned()));
+                        return Ok(AfterAct::HealthLook("the canaries are promoted".to_owned()));
                     }
                     act::Promotion::TooEarly => {
-                        return Ok(AfterAct::Look(
+                        return Ok(AfterAct::HealthLook(
                             "the servers do not see enough healthy canaries yet".to_owned(),
                         ));
                     }
@@ -223,7 +243,7 @@ impl Follow<'_> {
                 }
                 self.tell(Event::Aborted { why: why.clone() })?;
                 memory.aborted = Some(why);
-                return Ok(AfterAct::Look("the deployment is being failed".to_owned()));
+                return Ok(AfterAct::HealthLook("the deployment is being failed".to_owned()));
             }
             Decision::BringBack { to, why } => {
                 let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
@@ -233,7 +253,14 @@ impl Follow<'_> {
                 (*memory, *told) =
                     (StepMemory::rolling_back(why), ToldAllocs { begun: true, ..ToldAllocs::default() });
                 (self.options.joined, self.options.unchanged) = (false, false);
-                return Ok(AfterAct::Look(format!("rolling back to version {to}")));
+                return Ok(AfterAct::HealthLook(format!("rolling back to version {to}")));
+            }
+            Decision::FollowBack { why } => {
+                let Some(job) = &watch.seen.job else { return Ok(AfterAct::End(End::Gone)) };
+                self.target = Target::of(job);
+                (*memory, *told) = (StepMemory::rolling_back(why), ToldAllocs::default());
+                (self.options.joined, self.options.unchanged) = (true, false);
+                return Ok(AfterAct::HealthLook("the last good version is back".to_owned()));
             }
         }
         Ok(AfterAct::Decide)
@@ -244,6 +271,9 @@ impl Follow<'_> {
         let event = match news {
             StepNews::Unplaced(groups) => Event::Unplaced { groups },
             StepNews::CanariesReady => Event::CanariesHealthy { version },
+            StepNews::CanariesUnwell(why) => {
+                Event::CanariesUnhealthy { version, why: self.secrets.clean(&why) }
+            }
             StepNews::RollingBack => Event::RollingBack { version: Some(version + 1) },
             StepNews::Failed(why) => {
                 let why = self.secrets.clean(&why);
@@ -258,6 +288,7 @@ impl Follow<'_> {
     async fn end(&mut self, end: End, watch: &JobWatch) -> Result<End> {
         if end.is_good() {
             self.tell_vacated(watch).await?;
+            self.tell_unseen(watch)?;
         }
         self.tell(Event::Ended { end: end.clone() })?;
         Ok(end)
@@ -279,6 +310,47 @@ impl Follow<'_> {
         Ok(())
     }
 
+    /// What of the present nobody has looked at.
+    fn tell_unseen(&mut self, watch: &JobWatch) -> Result<()> {
+        let Some(job) = &watch.seen.job else { return Ok(()) };
+        let own: Vec<AllocStub> = look::that_count(&self.target, &watch.seen).cloned().collect();
+        if own.is_empty() {
+            return Ok(());
+        }
+        if self.is_blind(watch) {
+            self.tell(Event::Unseen {
+                what: "its checks in Consul: CONSUL_HTTP_ADDR is not set".to_owned(),
+            })?;
+        }
+        let silent = self.sources().silent_nodes(|a| job.group(&a.task_group), &own);
+        if let Some(more) = silent.len().checked_sub(MOST_NODES).filter(|more| *more > 0) {
+            let what = format!(
+                "{} without checks to tell: {MOST_NODES} others were asked",
+                words::count(more, "node")
+            );
+            self.tell(Event::Unseen { what })?;
+        }
+        Ok(())
+    }
+
+    /// Who is asked how allocations do. What Consul says has been heard by the servers while they watched over the deployment;
+    /// where this run cannot hear it, that is told at the end.
+    fn sources(&self) -> Sources {
+        let sources = Sources::new(&self.nomad, self.consul.as_ref());
+        if self.consul.is_none() { sources.without_consul() } else { sources }
+    }
+
+    /// How the canaries that wait for promotion do at this moment. Their record may be old: without Consul nothing tells of
+    /// checks there.
+    async fn look_at_canaries(&self, watch: &JobWatch) -> look::HealthLook {
+        let seen = &watch.seen;
+        let (Some(job), Some(deployment)) = (&seen.job, seen.deployment(&self.target)) else {
+            return look::HealthLook::NotKnown { why: "its deployment is gone".to_owned() };
+        };
+        let sources = Sources::new(&self.nomad, self.consul.as_ref());
+        sources.look_at_canaries(job, deployment, &seen.allocs, &[], self.clock.now()).await
+    }
+
     /// How the allocations do at this moment.
     async fn look_now(&self, watch: &JobWatch) -> look::HealthLook {
         let seen = &watch.seen;
@@ -286,12 +358,7 @@ impl Follow<'_> {
             return look::HealthLook::NotKnown { why: "the job is gone".to_owned() };
         };
         let own: Vec<AllocStub> = look::that_count(&self.target, seen).cloned().collect();
-        let mut sources = Sources::new(&self.nomad, self.consul.as_ref());
-        // What Consul says has been heard by the servers while they watched over the deployment.
-        if self.consul.is_none() {
-            sources = sources.without_consul();
-        }
-        let health = sources.of_job(job, &own, self.clock.now()).await;
+        let health = self.sources().of_job(job, &own, self.clock.now()).await;
         look::judge(&self.target, seen, &health)
     }
 
@@ -405,8 +472,8 @@ impl Follow<'_> {
 fn alloc_line(a: &AllocStub) -> String {
     let restarts: u64 = a.task_states.values().map(|t| t.restarts).sum();
     let health = match a.healthy() {
-        Some(true) => "healthy",
-        Some(false) => "unhealthy",
+        Some(true) => "found healthy",
+        Some(false) => "found unhealthy",
         None => "health pending",
     };
     let canary = if a.is_canary() { ", canary" } else { "" };

@@ -40,6 +40,8 @@ pub struct Policy {
     pub every: Duration,
     /// How long to wait for room.
     pub blocked_for: Duration,
+    /// How long to wait for canaries of which it is not known whether they are healthy; none where nothing will ever tell.
+    pub unseen_for: Duration,
     /// How long it has to be healthy before the last look.
     pub settle: Duration,
     /// Whether to bring the version before back when the servers do not.
@@ -50,6 +52,13 @@ pub struct Policy {
     pub unchanged: bool,
     /// When waiting ends.
     pub until: Option<Timestamp>,
+}
+
+impl Policy {
+    /// How long what was found healthy may be unhealthy before that counts.
+    fn patience(&self) -> Duration {
+        self.settle.max(UNWELL)
+    }
 }
 
 /// What is seen of the rollout at this moment.
@@ -69,6 +78,8 @@ pub struct StepInput<'a> {
     pub finished: Option<Counts>,
     /// How many allocations were told to stop and still run.
     pub stopping: u64,
+    /// How often its tasks have crashed so far.
+    pub crashes: u64,
     /// Whether everything that runs has been as it is for longer than it has to settle.
     pub long_so: bool,
     /// The time.
@@ -91,6 +102,8 @@ pub enum Milestone {
     Unplaced,
     /// All canaries are healthy.
     CanariesReady,
+    /// Canaries that were found healthy are not.
+    CanariesUnwell,
     /// It failed.
     Failed,
     /// The servers bring the version before back.
@@ -112,6 +125,10 @@ pub struct StepMemory {
     pub asked_at: Option<Timestamp>,
     /// What the last look at the present health showed, and when.
     pub look: Option<(Timestamp, HealthLook)>,
+    /// What the last look at the canaries that wait for promotion showed, and when.
+    pub canaries: Option<(Timestamp, HealthLook)>,
+    /// How often their tasks had crashed then.
+    crashes: u64,
     /// The version that could be brought back, once that was asked for; none where there is none.
     pub good_before: Option<Option<u64>>,
     told: BTreeSet<Milestone>,
@@ -132,6 +149,21 @@ impl StepMemory {
     fn is_new(&mut self, milestone: Milestone) -> bool {
         self.told.insert(milestone)
     }
+
+    /// Forgets what belongs to a state that the version is not in.
+    fn leave_all_but(&mut self, state: &RolloutState) {
+        let waits = matches!(state, RolloutState::CanariesReady { .. });
+        if !waits {
+            self.watchman.unhealthy();
+            self.canaries = None;
+        }
+        if *state != RolloutState::Healthy {
+            self.look = None;
+        }
+        if !waits && *state != RolloutState::Healthy {
+            self.unwell = Stall::default();
+        }
+    }
 }
 
 /// What to do next.
@@ -145,6 +177,8 @@ pub enum Decision {
     AskGates,
     /// Ask how its allocations do at this moment.
     AskHealth,
+    /// Ask how the canaries that wait for promotion do at this moment.
+    AskCanaries,
     /// Ask which version before was good.
     AskGoodBefore,
     /// Promote the canaries.
@@ -161,6 +195,11 @@ pub enum Decision {
         /// Why.
         why: String,
     },
+    /// The servers have brought an earlier version back, which is healthy by their record: follow that.
+    FollowBack {
+        /// Why.
+        why: String,
+    },
     /// It is over.
     End(End),
 }
@@ -172,6 +211,8 @@ pub enum StepNews {
     Unplaced(Vec<Unplaced>),
     /// All canaries are healthy.
     CanariesReady,
+    /// Canaries that were found healthy are not, and why.
+    CanariesUnwell(String),
     /// It failed, and why.
     Failed(String),
     /// The servers bring the version before back.
@@ -198,13 +239,7 @@ fn by_state(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory) -> Deci
     let blocked = memory.blocked.lasts(matches!(s.state, RolloutState::Blocked { .. }), s.now);
     let stuck = memory.stuck.lasts(matches!(s.state, RolloutState::Stuck { .. }), s.now);
     let healthy = memory.healthy.lasts(*s.state == RolloutState::Healthy, s.now);
-    if !matches!(s.state, RolloutState::CanariesReady { .. }) {
-        memory.watchman.unhealthy();
-    }
-    if *s.state != RolloutState::Healthy {
-        memory.look = None;
-        memory.unwell = Stall::default();
-    }
+    memory.leave_all_but(s.state);
     let version = s.version;
     match s.state {
         RolloutState::Gone => Decision::End(End::Gone),
@@ -258,30 +293,75 @@ fn no_room(
     broken(policy, s, memory).unwrap_or_else(|| Decision::Wait(first.unwrap_or_default()))
 }
 
+/// By the servers' record the canaries are healthy: whoever promotes them, or says so, looks at them first, and again and again
+/// as long as they are tried.
 fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, automatic: bool) -> Decision {
-    if memory.is_new(Milestone::CanariesReady) {
-        return Decision::Tell(StepNews::CanariesReady);
-    }
     if let Some(decision) = broken(policy, s, memory) {
         return decision;
     }
     if memory.aborted.is_some() {
         return Decision::Wait("the deployment is being failed".to_owned());
     }
-    let soak = match policy.promotion {
-        // What runs again was tried when it was new.
-        _ if memory.rolling.is_some() => Duration::ZERO,
-        Promotion::AsWritten if automatic => {
-            return Decision::Wait("the canaries are healthy and are promoted automatically".to_owned());
-        }
-        Promotion::AsWritten | Promotion::Manual => {
-            return Decision::End(End::Pending { version: s.version });
-        }
-        Promotion::WhenGatesHold(soak) => soak,
-    };
     if memory.promoted {
         return Decision::Wait("the canaries are promoted".to_owned());
     }
+    let soak = match policy.promotion {
+        // What runs again was tried when it was new.
+        _ if memory.rolling.is_some() => Some(Duration::ZERO),
+        Promotion::AsWritten if automatic => {
+            return Decision::Wait(
+                "the canaries were found healthy and are promoted automatically".to_owned(),
+            );
+        }
+        Promotion::AsWritten | Promotion::Manual => None,
+        Promotion::WhenGatesHold(soak) => Some(soak),
+    };
+    if let Some(decision) = unwell(policy, s, memory, soak.is_some()) {
+        return decision;
+    }
+    match soak {
+        None => Decision::End(End::Pending { version: s.version, unseen: None }),
+        Some(soak) => promotion(policy, s, memory, soak),
+    }
+}
+
+/// What to do about canaries that are not healthy at this moment, or were not looked at; none where they are healthy.
+fn unwell(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, promotes: bool) -> Option<Decision> {
+    let Some((_, look)) = memory.canaries.clone().filter(|(at, _)| is_fresh(*at, s.now)) else {
+        return Some(Decision::AskCanaries);
+    };
+    // One that has crashed and runs again has not been healthy without interruption.
+    if memory.crashes != s.crashes || !look.is_good() {
+        memory.watchman.unhealthy();
+    }
+    memory.crashes = s.crashes;
+    let since = memory.unwell.lasts(!look.is_good(), s.now);
+    match look {
+        HealthLook::Good(_) => {
+            memory.told.remove(&Milestone::CanariesUnwell);
+            memory.is_new(Milestone::CanariesReady).then_some(Decision::Tell(StepNews::CanariesReady))
+        }
+        HealthLook::Bad { why } => {
+            memory.told.remove(&Milestone::CanariesReady);
+            if memory.is_new(Milestone::CanariesUnwell) {
+                return Some(Decision::Tell(StepNews::CanariesUnwell(why)));
+            }
+            Some(match since >= policy.patience() {
+                false => Decision::Wait(format!("the canaries were found healthy and are not now: {why}")),
+                true if promotes => Decision::Fail { why: format!("its canaries are not healthy: {why}") },
+                true => Decision::End(End::CanariesUnwell { version: s.version, why }),
+            })
+        }
+        HealthLook::NotKnown { why } => Some(match since >= policy.unseen_for {
+            false => Decision::Wait(format!("whether the canaries are healthy now is not known: {why}")),
+            true if promotes => Decision::End(End::CanariesNotKnown { version: s.version, why }),
+            true => Decision::End(End::Pending { version: s.version, unseen: Some(why) }),
+        }),
+    }
+}
+
+/// The canaries are healthy at this moment: whether they are promoted.
+fn promotion(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, soak: Duration) -> Decision {
     let due = memory.asked_at.is_none_or(|at| s.now.duration_since(at).unsigned_abs() >= policy.every);
     if policy.gated && due && memory.rolling.is_none() {
         return Decision::AskGates;
@@ -300,8 +380,19 @@ fn canaries(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, automat
     }
 }
 
+fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at).unsigned_abs() < LOOK_EVERY
+}
+
 /// By the servers' record everything is healthy: it has to stay so for a while, and to be so when it is looked at.
 fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, healthy: Duration) -> Decision {
+    // Its deployment was over before it could be failed: that does not make good what it was to be failed for.
+    if let Some(why) = memory.aborted.clone() {
+        return match s.deployment {
+            Some(Activity::Active) => Decision::Wait("the deployment is being failed".to_owned()),
+            _ => failed(policy, s, memory, &why, &Rollback::None(None)),
+        };
+    }
     if let Some(decision) = broken(policy, s, memory) {
         return decision;
     }
@@ -319,12 +410,11 @@ fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, health
         let left = (policy.settle - healthy).as_secs_f64().ceil();
         return Decision::Wait(format!("it is healthy; the last look is in {left} s"));
     }
-    let fresh = |at: Timestamp| s.now.duration_since(at).unsigned_abs() < LOOK_EVERY;
-    let Some((_, look)) = memory.look.clone().filter(|(at, _)| fresh(*at)) else {
+    let Some((_, look)) = memory.look.clone().filter(|(at, _)| is_fresh(*at, s.now)) else {
         return Decision::AskHealth;
     };
     let unwell = memory.unwell.lasts(!look.is_good(), s.now);
-    let patience = policy.settle.max(UNWELL);
+    let patience = policy.patience();
     match look {
         HealthLook::Good(counts) => Decision::End(good(policy, s, memory, GoodEnd::Runs(counts))),
         HealthLook::Bad { why } if unwell >= patience => {
@@ -376,7 +466,7 @@ fn failed(
         return Decision::End(End::Failed { why: first, after, back_to: None });
     }
     match rollback {
-        Rollback::Done(version) => Decision::End(End::RolledBack { why, version: *version }),
+        Rollback::Done(_) => Decision::FollowBack { why },
         Rollback::Failed(after) => {
             let after = After::Words(format!("the rollback failed too: {after}"));
             Decision::End(End::Failed { why, after, back_to: None })

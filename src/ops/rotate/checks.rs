@@ -45,7 +45,7 @@ impl Rotation<'_> {
                 by_job.entry(key.job_key()).or_default().push(alloc.clone());
             }
         }
-        let mut sources = Sources::new(&self.nomad, self.consul.as_ref());
+        let mut sources = Sources::new(&self.nomad, self.consul.as_ref()).without_nodes();
         if self.consul.is_none() {
             sources = sources.without_consul();
         }

@@ -28,8 +28,8 @@ use crate::model::condition::{
     ConditionState, alloc, deployment as of_deployment, eval, job as of_job, node as of_node,
 };
 use crate::model::ids::JobKey;
-use crate::model::rollout::JobObservation;
 use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::{JobObservation, RolloutState};
 use crate::ops::deploy::watch::JobWatch;
 use crate::ops::present_health::Sources;
 
@@ -150,10 +150,12 @@ impl JobSubject {
             return;
         }
         let allocs: Vec<AllocStub> = look::that_count(&target, seen).cloned().collect();
-        if !self.looks.due(now, allocs.len()) {
-            return;
-        }
-        if let Some(job) = &seen.job {
+        let Some(job) = seen.job.as_ref().filter(|_| self.looks.due(now, allocs.len())) else { return };
+        if let Some(d) =
+            seen.deployment(&target).filter(|_| matches!(state, RolloutState::CanariesReady { .. }))
+        {
+            self.looked = Some(self.sources.look_at_canaries(job, d, &seen.allocs, &[], now).await);
+        } else {
             let health = self.sources.of_job(job, &allocs, now).await;
             self.looked = Some(look::judge(&target, seen, &health));
         }
@@ -299,16 +301,42 @@ impl Subject for NodeSubject {
 /// A deployment and the allocations of its job.
 pub struct DeploymentSubject {
     both: Pair<Deployment, Vec<AllocStub>>,
+    nomad: Http,
+    sources: Sources,
     condition: DeploymentCondition,
+    looks: LookPace,
+    looked: Option<HealthLook>,
 }
 
 impl DeploymentSubject {
     /// A condition of this deployment.
     #[must_use]
-    pub fn new(nomad: &Http, d: &Deployment, condition: DeploymentCondition) -> Self {
+    pub fn new(nomad: &Http, consul: Option<&Http>, d: &Deployment, condition: DeploymentCondition) -> Self {
         let call = deployment::get(&d.id).namespace(&d.namespace);
-        let both = Pair::new(nomad, call, allocation::of_job(&d.namespace, &d.job_id));
-        DeploymentSubject { both, condition }
+        DeploymentSubject {
+            both: Pair::new(nomad, call, allocation::of_job(&d.namespace, &d.job_id)),
+            nomad: nomad.clone(),
+            sources: Sources::new(nomad, consul),
+            condition,
+            looks: LookPace::default(),
+            looked: None,
+        }
+    }
+
+    /// How its canaries do at this moment, where that decides.
+    async fn look(&mut self, now: Timestamp) -> Result<()> {
+        let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
+        let Some(d) =
+            self.both.first().filter(|d| of_deployment::needs_look(self.condition, Some(d), allocs))
+        else {
+            self.looked = None;
+            return Ok(());
+        };
+        if self.looks.due(now, allocs.len()) {
+            let job = self.nomad.read(&job::get(&d.namespace, &d.job_id)).await?.value;
+            self.looked = Some(self.sources.look_at_canaries(&job, d, allocs, &[], now).await);
+        }
+        Ok(())
     }
 }
 
@@ -317,9 +345,10 @@ impl Subject for DeploymentSubject {
         self.both.changed().await
     }
 
-    async fn standing(&mut self, _now: Timestamp) -> Result<ConditionState> {
+    async fn standing(&mut self, now: Timestamp) -> Result<ConditionState> {
+        self.look(now).await?;
         let allocs = self.both.second().map_or(&[][..], Vec::as_slice);
-        Ok(of_deployment::standing(self.condition, self.both.first(), allocs))
+        Ok(of_deployment::standing(self.condition, self.both.first(), allocs, self.looked.as_ref()))
     }
 }
 

@@ -19,10 +19,7 @@ use crate::model::why::room::{Cluster, NodeUsage};
 use crate::model::why::{Code, Explanation, alloc as reasons, changes, experiment, job as standing};
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
-use crate::ops::why::{WhyContext, log_end, reason};
-
-/// Of how many allocations the checks are asked.
-const MOST_CHECKED: usize = 50;
+use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, reason};
 
 /// What was read of a job.
 struct JobFacts {
@@ -189,7 +186,7 @@ async fn health(
     };
     // Those without checks of Nomad's are judged without a request.
     let (mut asking, mut all): (Vec<AllocStub>, Vec<AllocStub>) = running.cloned().partition(checked);
-    asking.sort_by_key(|a| a.healthy() != Some(false));
+    asking.sort_by_key(|a| (!a.is_canary(), a.healthy() != Some(false)));
     let unasked = asking.len().saturating_sub(MOST_CHECKED);
     asking.truncate(MOST_CHECKED);
     all.append(&mut asking);

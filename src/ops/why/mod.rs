@@ -4,6 +4,7 @@ mod alloc;
 mod job;
 mod node;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,7 +16,12 @@ use crate::api::nomad::evaluation::Evaluation;
 use crate::api::nomad::fs;
 use crate::error::Result;
 use crate::model::ids::JobKey;
+use crate::model::present_health::HealthVerdict;
 use crate::model::why::{Explanation, alloc as reasons, deployment, evaluation};
+use crate::ops::present_health::Sources;
+
+/// Of how many allocations the checks are asked.
+const MOST_CHECKED: usize = 50;
 
 /// How long a client may take to hand out the end of a log.
 const LOG_WITHIN: Duration = Duration::from_secs(3);
@@ -79,14 +85,35 @@ fn reason(e: &crate::api::Error) -> String {
 /// A deployment, and the allocation that holds it up.
 async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanation> {
     let allocs = asked.nomad.list(&allocation::of_deployment(&d.id).namespace(&d.namespace)).await?.value;
-    let mut explanation = deployment::explain(d, &allocs, asked.now);
-    let bad = allocs.iter().filter(|a| a.healthy() == Some(false)).max_by_key(|a| a.create_index);
+    let mut looked_at = vec![
+        "the deployment".to_owned(),
+        format!("its {}", crate::model::words::count(allocs.len(), "allocation")),
+    ];
+    let mut job = None;
+    let mut health = BTreeMap::new();
+    if d.status.is_active() {
+        let call = crate::api::nomad::job::get(&d.namespace, &d.job_id);
+        let read = asked.nomad.read(&call).await?.value;
+        let living: Vec<AllocStub> =
+            allocs.iter().filter(|a| !a.is_terminal()).take(MOST_CHECKED).cloned().collect();
+        health = Sources::new(asked.nomad, asked.consul).of_job(&read, &living, asked.now).await;
+        looked_at.push(format!(
+            "restarts and checks of {}",
+            crate::model::words::count(living.len(), "allocation")
+        ));
+        job = Some(read);
+    }
+    let mut explanation = deployment::explain(d, &allocs, &health, asked.now);
+    let is_bad = |a: &&AllocStub| {
+        a.healthy() == Some(false) || health.get(&a.id).is_some_and(|h| h.verdict == HealthVerdict::Unhealthy)
+    };
+    let bad = allocs.iter().filter(is_bad).max_by_key(|a| a.create_index);
     if let Some(bad) = bad.filter(|_| !explanation.is_fine()) {
         let secrets = crate::model::redaction::Secrets::default();
         let reason = reasons::explain(&reasons::Facts {
             alloc: bad,
-            job: None,
-            health: None,
+            job: job.as_ref(),
+            health: health.get(&bad.id),
             previous: None,
             next: None,
             preempted_by: None,
@@ -98,10 +125,7 @@ async fn of_deployment(asked: WhyContext<'_>, d: &Deployment) -> Result<Explanat
         explanation.evidence.insert(0, crate::model::why::Evidence::new("allocation", reason.sentence));
         explanation.suggestions.extend(reason.suggestions.into_iter().take(1));
     }
-    explanation.looked_at = vec![
-        "the deployment".to_owned(),
-        format!("its {}", crate::model::words::count(allocs.len(), "allocation")),
-    ];
+    explanation.looked_at = looked_at;
     Ok(explanation)
 }
 

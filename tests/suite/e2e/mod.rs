@@ -27,6 +27,7 @@ macro_rules! cases {
 
 mod actions;
 mod alloc_acts;
+mod canaries;
 mod conflicts;
 mod cp;
 mod deploy;
@@ -81,6 +82,7 @@ pub(crate) fn cases() -> Vec<Case> {
         operators::CASES,
         node_acts::CASES,
         deploy::CASES,
+        canaries::CASES,
         reports::CASES,
         gates::CASES,
         launches::CASES,

@@ -3,20 +3,23 @@
 use std::time::Duration;
 
 use super::{Narrator, Report, Tracker, only_looking};
-use crate::api::nomad::allocation;
+use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::app::App;
-use crate::commands::shared::deployment::DeploymentDetail;
+use crate::commands::shared::deployment::{DeploymentDetail, present};
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::deployment_health;
-use crate::model::ids::job_words;
+use crate::model::ids::{job_words, shell_word};
 use crate::model::rollout::Target;
+use crate::model::rollout::look::HealthLook;
 use crate::ops::deploy::event::{Event, Record};
 use crate::ops::deploy::{End, Options, act};
 use crate::ops::observe::Observer as _;
+use crate::ops::present_health::Sources;
+use crate::ui::duration;
 
 /// The active deployment of a job.
 ///
@@ -38,14 +41,39 @@ pub(crate) async fn under_way(app: &App, name: &str) -> Result<(Job, Deployment)
     }
 }
 
+/// What is promoted, and how.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Promote {
+    /// Promote only this group.
+    #[arg(long, value_name = "GROUP")]
+    group: Vec<String>,
+
+    /// Promote canaries that the servers found healthy even if they are not healthy now, or that is not known.
+    #[arg(long)]
+    force_unhealthy: bool,
+
+    /// Do not follow.
+    #[arg(long)]
+    detach: bool,
+
+    /// Stop following after this time; the deployment goes on.
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    timeout: Option<Duration>,
+
+    /// How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of
+    /// 10s and the job's min_healthy_time].
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "detach")]
+    settle: Option<Duration>,
+}
+
 /// Promotes a deployment and follows it.
 pub(crate) async fn promote(
     app: &App,
     job: &Job,
     deployment: &Deployment,
-    groups: &[String],
-    (detach, timeout): (bool, Option<Duration>),
+    args: &Promote,
 ) -> Result<ExitCode> {
+    let groups = &args.group;
     if let Some(unknown) = groups.iter().find(|g| !deployment.task_groups.contains_key(*g)) {
         let known: Vec<&str> = deployment.task_groups.keys().map(String::as_str).collect();
         return Err(Error::not_found(format!("the deployment of {} has no group {unknown:?}", job.id))
@@ -54,7 +82,9 @@ pub(crate) async fn promote(
     if !deployment.has_unpromoted_canaries() {
         return Err(Error::refused(format!("no canaries of {} wait for promotion", job.id)));
     }
-    refuse_to_leave_behind(app, job, deployment, groups).await?;
+    let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
+    refuse_unhealthy(app, job, deployment, &allocs, args).await?;
+    refuse_to_leave_behind(app, job, deployment, &allocs, groups)?;
     let permission = app.explicit();
     if act::promote(app.nomad()?, &permission, deployment, groups).await? == act::Promotion::TooEarly {
         return Err(Error::refused(format!("the canaries of {} are not healthy yet", job.id)).hint(format!(
@@ -66,11 +96,12 @@ pub(crate) async fn promote(
     let event = Event::Promoted { version: deployment.job_version };
     narrator.record(&Record { time: app.clock().now(), job: job.id.clone(), event })?;
     let mut report = Report::default();
-    if detach {
+    if args.detach {
         report.detached(job);
         return report.finish(app, narrator.end(), true);
     }
-    let options = Options { until: timeout.map(|t| app.clock().now() + t), ..only_looking() };
+    let until = args.timeout.map(|t| app.clock().now() + t);
+    let options = Options { until, settle: args.settle, ..only_looking() };
     let mut tracker = Tracker::of(app, &permission, options, job).await?;
     let end = tracker.follow(Target::of(job), &mut narrator).await;
     let evidence = narrator.end();
@@ -78,19 +109,50 @@ pub(crate) async fn promote(
     report.finish(app, evidence, false)
 }
 
-/// Refuses to promote some groups where the servers would fail the deployment for the others: the deadlines of those count
-/// again as soon as anything of it moves.
-async fn refuse_to_leave_behind(
+/// Refuses to promote canaries that are not healthy at this moment: the servers promote what they once found healthy, and stop
+/// what it replaces.
+async fn refuse_unhealthy(
     app: &App,
     job: &Job,
     deployment: &Deployment,
+    allocs: &[AllocStub],
+    args: &Promote,
+) -> Result<()> {
+    let sources = Sources::new(app.nomad()?, app.consul()?);
+    let look = sources.look_at_canaries(job, deployment, allocs, &args.group, app.clock().now()).await;
+    let (is, why) = match look {
+        HealthLook::Good(_) => return Ok(()),
+        HealthLook::Bad { why } => (format!("the canaries of {} are not healthy now", job.id), why),
+        HealthLook::NotKnown { why } => {
+            (format!("whether the canaries of {} are healthy now is not known", job.id), why)
+        }
+    };
+    if args.force_unhealthy {
+        app.printer.warn(&format!("{is}: {why}"));
+        return Ok(());
+    }
+    let name = job_words(&job.namespace, &job.id);
+    let only: String = args.group.iter().map(|group| format!(" --group {}", shell_word(group))).collect();
+    Err(Error::refused(is)
+        .because(why)
+        .hint(format!("to see how they do: fleet deploy status {name}"))
+        .hint(format!("to roll it back: fleet abort {name}"))
+        .hint(format!("to promote them all the same: fleet promote {name}{only} --force-unhealthy")))
+}
+
+/// Refuses to promote some groups where the servers would fail the deployment for the others: the deadlines of those count
+/// again as soon as anything of it moves.
+fn refuse_to_leave_behind(
+    app: &App,
+    job: &Job,
+    deployment: &Deployment,
+    allocs: &[AllocStub],
     groups: &[String],
 ) -> Result<()> {
     if groups.is_empty() {
         return Ok(());
     }
-    let allocs = app.nomad()?.list(&allocation::of_deployment(&deployment.id)).await?.value;
-    let canaries = deployment_health::canaries(deployment, &allocs);
+    let canaries = deployment_health::canaries(deployment, allocs);
     let now = app.clock().now();
     let behind = deployment_health::left_behind(deployment, &canaries, groups);
     let Some((group, at)) = behind.first() else { return Ok(()) };
@@ -137,7 +199,8 @@ pub(crate) async fn set_paused(app: &App, deployment: &Deployment, pause: bool) 
     }
     let (now, allocs) = (deployment::get(&deployment.id), allocation::of_deployment(&deployment.id));
     let (now, allocs) = tokio::try_join!(nomad.read(&now), nomad.list(&allocs))?;
-    app.printer.object(&DeploymentDetail::new(now.value, &allocs.value, app.printer.shows_all()))
+    let present = present(app, &now.value, &allocs.value).await?;
+    app.printer.object(&DeploymentDetail::new(now.value, &allocs.value, &present, app.printer.shows_all()))
 }
 
 /// Fails the deployment if it is under way, or comes to be, and follows until the version before runs again.

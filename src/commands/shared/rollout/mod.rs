@@ -6,6 +6,7 @@ pub mod narrate;
 pub mod report;
 mod track;
 
+pub use acts::Promote;
 pub(crate) use acts::{promote, set_paused, take_back, under_way};
 pub use following::Follow;
 pub(crate) use following::{Following, only_looking};

@@ -110,6 +110,11 @@ fn sentences(job: &str, event: &Event) -> Vec<(String, Tone)> {
         Event::CanariesHealthy { version } => {
             one(format!("{job}: the canaries of version {version} are healthy"), Tone::Good)
         }
+        Event::CanariesUnhealthy { version, why } => one(
+            format!("{job}: the canaries of version {version} were found healthy and are not now: {why}"),
+            Tone::Bad,
+        ),
+        Event::Unseen { what } => one(format!("{job}: not looked at: {what}"), Tone::Warn),
         Event::Gate { gate, answer } => {
             let (words, tone) = match answer {
                 GateAnswer::Pass => ("yes".to_owned(), Tone::Good),

@@ -177,7 +177,9 @@ impl Report {
             | End::Finished { version, .. }
             | End::NotKnown { version, .. }
             | End::Registered { version }
-            | End::Pending { version }
+            | End::Pending { version, .. }
+            | End::CanariesUnwell { version, .. }
+            | End::CanariesNotKnown { version, .. }
             | End::Paused { version }
             | End::RolledBack { version, .. } => Some(*version),
             _ => None,

@@ -7,6 +7,7 @@ fn policy() -> Policy {
         gated: true,
         every: Duration::from_secs(2),
         blocked_for: Duration::from_secs(60),
+        unseen_for: Duration::from_secs(30),
         settle: Duration::from_secs(10),
         rollback: false,
         take_back: false,
@@ -28,6 +29,7 @@ fn input(state: &RolloutState, second: i64) -> StepInput<'_> {
         ends: false,
         finished: None,
         stopping: 0,
+        crashes: 0,
         long_so: false,
         now: at(second),
     }
@@ -46,10 +48,16 @@ fn settle(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, world: &W
                 memory.answers = vec![("g".to_owned(), world.gate.clone())];
             }
             Decision::AskHealth => memory.look = Some((s.now, world.look.clone())),
+            Decision::AskCanaries => memory.canaries = Some((s.now, world.look.clone())),
             Decision::AskGoodBefore => memory.good_before = Some(world.good_before),
             Decision::Promote => memory.promoted = true,
             Decision::Fail { why } => memory.aborted = Some(why.clone()),
-            Decision::BringBack { why, .. } => *memory = StepMemory::rolling_back(why.clone()),
+            Decision::BringBack { why, .. } | Decision::FollowBack { why } => {
+                *memory = StepMemory::rolling_back(why.clone());
+                // The version that is followed is another one from here on.
+                all.push(decision);
+                return all;
+            }
             Decision::Wait(_) | Decision::End(_) | Decision::Tell(_) => {}
         }
         let done = matches!(decision, Decision::Wait(_) | Decision::End(_));
@@ -156,6 +164,88 @@ fn nothing_to_do_and_nothing_ran_are_said() {
     assert_eq!(last(&all), &Decision::End(End::Finished { version: 3, counts: ALL, unchanged: true }));
 }
 
+/// The seconds at which a run over canaries that wait promotes them, and how it ended, in a world as `world` has it.
+fn soaked(policy: &Policy, world: impl Fn(i64) -> (World, u64)) -> (Vec<i64>, Option<(i64, Decision)>) {
+    let (mut memory, state) = (StepMemory::default(), RolloutState::CanariesReady { automatic: false });
+    let mut promoted = Vec::new();
+    for second in 0..120 {
+        let (world, crashes) = world(second);
+        let all = settle(policy, &StepInput { crashes, ..input(&state, second) }, &mut memory, &world);
+        if all.contains(&Decision::Promote) {
+            promoted.push(second);
+        }
+        let over = |d: &&Decision| matches!(d, Decision::End(_) | Decision::Fail { .. });
+        if let Some(end) = all.iter().find(over) {
+            return (promoted, Some((second, end.clone())));
+        }
+    }
+    (promoted, None)
+}
+
+#[test]
+fn canaries_are_promoted_after_a_soak_in_which_every_look_at_them_was_good() {
+    let ungated = Policy { gated: false, ..policy() };
+    let looked = |look: HealthLook| World { look, ..fine() };
+    let red = || looked(HealthLook::Bad { why: "check fails".into() });
+    assert_eq!(soaked(&ungated, |_| (fine(), 0)).0, [3]);
+    // Red for a moment: the soak begins anew.
+    let (promoted, _) = soaked(&ungated, |t| (if t == 2 { red() } else { fine() }, 0));
+    assert_eq!(promoted, [7], "the next look is at 4");
+    // A crash is seen though they run again.
+    assert_eq!(soaked(&ungated, |t| (fine(), u64::from(t >= 2))).0, [5]);
+    let (promoted, end) = soaked(&ungated, |_| (red(), 0));
+    assert!(promoted.is_empty());
+    let Some((20.., Decision::Fail { why })) = end else { panic!("{end:?}") };
+    assert_eq!(why, "its canaries are not healthy: check fails");
+    let (promoted, end) = soaked(&ungated, |_| (looked(HealthLook::NotKnown { why: "n".into() }), 0));
+    assert!(promoted.is_empty() && matches!(end, Some((30.., Decision::End(End::CanariesNotKnown { .. })))));
+}
+
+#[test]
+fn canaries_that_wait_for_somebody_are_looked_at_before_they_are_called_healthy() {
+    let manual = Policy { promotion: Promotion::Manual, ..policy() };
+    let ends = |look: HealthLook| soaked(&manual, |_| (World { look: look.clone(), ..fine() }, 0)).1;
+    let pending =
+        |unseen: Option<&str>| Decision::End(End::Pending { version: 3, unseen: unseen.map(str::to_owned) });
+    assert_eq!(ends(HealthLook::Good(ALL)), Some((0, pending(None))));
+    assert_eq!(ends(HealthLook::NotKnown { why: "n".into() }).unwrap().1, pending(Some("n")));
+    let red = ends(HealthLook::Bad { why: "check fails".into() });
+    assert!(matches!(red, Some((20.., Decision::End(End::CanariesUnwell { .. })))), "{red:?}");
+}
+
+#[test]
+fn what_was_to_be_failed_is_not_healthy_because_its_deployment_was_over_before() {
+    let (policy, mut memory, state) = (policy(), StepMemory::default(), RolloutState::Healthy);
+    let crashing = StepInput { crash: Some("it crashes".into()), ..input(&state, 0) };
+    let all = settle(&policy, &crashing, &mut memory, &fine());
+    assert!(all.contains(&Decision::Fail { why: "it crashes".into() }), "{all:?}");
+    let over =
+        |second| StepInput { deployment: Some(Activity::Over), long_so: true, ..input(&state, second) };
+    let all = settle(&policy, &over(60), &mut memory, &fine());
+    assert!(matches!(last(&all), Decision::End(End::Failed { why, .. }) if why == "it crashes"), "{all:?}");
+}
+
+#[test]
+fn what_the_servers_brought_back_is_looked_at_too() {
+    let (policy, mut memory) = (policy(), StepMemory::default());
+    let state = RolloutState::Failed { why: "f".into(), rollback: Rollback::Done(4) };
+    let all = settle(&policy, &input(&state, 0), &mut memory, &fine());
+    assert_eq!(last(&all), &Decision::FollowBack { why: "f".into() });
+    let back = StepInput {
+        version: 4,
+        long_so: true,
+        deployment: Some(Activity::Over),
+        ..input(&RolloutState::Healthy, 1)
+    };
+    let ill = World { look: HealthLook::Bad { why: "check fails".into() }, ..fine() };
+    assert!(matches!(last(&settle(&policy, &back, &mut memory, &ill)), Decision::Wait(_)));
+    let back = StepInput { now: at(40), ..back };
+    let mut failed = memory.clone();
+    assert!(matches!(last(&settle(&policy, &back, &mut failed, &ill)), Decision::End(End::Failed { .. })));
+    let all = settle(&policy, &back, &mut memory, &fine());
+    assert_eq!(last(&all), &Decision::End(End::RolledBack { why: "f".into(), version: 4 }));
+}
+
 fn states() -> impl Strategy<Value = RolloutState> {
     prop_oneof![
         4 => Just(RolloutState::Healthy),
@@ -191,16 +281,17 @@ proptest! {
     /// Whatever the servers, the gates and the checks say, in whatever order.
     #[test]
     fn an_end_is_good_only_after_a_good_look_and_nothing_is_done_twice(
-        steps in prop::collection::vec((states(), worlds(), any::<bool>(), 1_i64..4), 1..80),
+        steps in prop::collection::vec((states(), worlds(), any::<bool>(), any::<bool>(), 1_i64..4), 1..80),
         rollback in any::<bool>(),
     ) {
         let policy = Policy { rollback, ..policy() };
         let mut memory = StepMemory::default();
         let (mut now, mut healthy_since, mut failed, mut promoted) = (0, None, 0, 0);
-        for (state, world, crashes, passed) in steps {
+        for (state, world, crashes, over, passed) in steps {
             now += passed;
             let crash = (crashes && now % 7 == 0).then(|| "crash".to_owned());
-            let s = StepInput { crash: crash.clone(), ..input(&state, now) };
+            let deployment = Some(if over { Activity::Over } else { Activity::Active });
+            let s = StepInput { crash: crash.clone(), deployment, ..input(&state, now) };
             healthy_since = if state == RolloutState::Healthy { healthy_since.or(Some(now)) } else { None };
             let rolling = memory.rolling.is_some();
             let all = settle(&policy, &s, &mut memory, &world);
@@ -211,6 +302,8 @@ proptest! {
                         promoted += 1;
                         let asked = memory.answers.iter().all(|(_, answer)| *answer == GateAnswer::Pass);
                         prop_assert!(rolling || memory.rolling.is_some() || asked, "{:?}", memory.answers);
+                        let seen = memory.canaries.as_ref().filter(|(at, _)| is_fresh(*at, s.now));
+                        prop_assert!(seen.is_some_and(|(_, look)| look.is_good()), "{:?}", memory.canaries);
                     }
                     Decision::BringBack { .. } => {
                         prop_assert!(rollback);
@@ -220,6 +313,7 @@ proptest! {
                     Decision::End(End::Healthy { .. } | End::RolledBack { .. }) => {
                         prop_assert!(now - healthy_since.unwrap_or(now) >= 10, "it has not settled");
                         prop_assert!(world.look.is_good(), "{:?}", all);
+                        prop_assert!(failed == 0, "it was failed on purpose: {:?}", all);
                         prop_assert!(crash.is_none() || memory.rolling.is_some() || rolling, "{:?}", all);
                     }
                     _ => {}
