@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::api::http::segment;
 use crate::app::App;
-use crate::commands::shared::{browser, complete, resolve};
+use crate::commands::shared::find::{FoundObject, ObjectKind, find};
+use crate::commands::shared::{browser, complete};
 use crate::error::{Error, Result};
-use crate::exit_code::ExitCode;
 use crate::ui::{Cell, Describe, Detail};
 
 /// Open the page of a thing in Nomad's web interface: of a job, an allocation, a node, an evaluation or a deployment.
@@ -48,7 +48,7 @@ impl Describe for Page {
 /// Not found (3) when nothing has that name.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let path = match &args.thing {
-        Some(thing) => path_of(app, thing).await?,
+        Some(thing) => Box::pin(path_of(app, thing)).await?,
         None => "jobs".to_owned(),
     };
     let address = app.nomad()?.address().trim_end_matches('/').to_owned();
@@ -71,51 +71,27 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     app.printer.text(&format!("{url}\n"))
 }
 
-/// The place of a thing's page: what looks like an id is looked for among ids first.
+/// The place of a thing's page.
 async fn path_of(app: &App, thing: &str) -> Result<String> {
-    let is_id = thing.len() >= 4 && thing.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    let ids = [PageKind::Alloc, PageKind::Deployment, PageKind::Eval, PageKind::Node, PageKind::Job];
-    for kind in if is_id { &ids[..] } else { &NAMES[..] } {
-        match kind.path(app, thing).await {
-            Err(e) if e.code() == ExitCode::NotFound => {}
-            found => return found,
-        }
+    let kinds =
+        [ObjectKind::Job, ObjectKind::Node, ObjectKind::Alloc, ObjectKind::Eval, ObjectKind::Deployment];
+    match find(app, thing, &kinds).await? {
+        Some(object) => Ok(page_of(&object)),
+        None => Err(Error::not_found(format!(
+            "no job, node, allocation, evaluation or deployment is called {thing}"
+        ))
+        .hint("`fleet job list` and `fleet node list` show what there is")),
     }
-    Err(Error::not_found(format!("no job, node, allocation, evaluation or deployment is called {thing}"))
-        .hint("`fleet job list` and `fleet node list` show what there is"))
 }
 
-/// What has a name beside its id.
-const NAMES: [PageKind; 2] = [PageKind::Job, PageKind::Node];
-
-/// A kind of object that has a page.
-#[derive(Debug, Clone, Copy)]
-enum PageKind {
-    Job,
-    Alloc,
-    Node,
-    Eval,
-    Deployment,
-}
-
-impl PageKind {
-    async fn path(self, app: &App, thing: &str) -> Result<String> {
-        let nomad = app.nomad()?;
-        Ok(match self {
-            PageKind::Job => {
-                let job = resolve::job(nomad, app.list_namespace()?, thing).await?;
-                page_of_job(&job.id, &job.namespace)
-            }
-            PageKind::Alloc => format!("allocations/{}", resolve::alloc(nomad, thing).await?.id),
-            PageKind::Node => format!("clients/{}", resolve::node(nomad, thing).await?.id),
-            PageKind::Eval => {
-                format!("evaluations?currentEval={}", resolve::evaluation(nomad, thing).await?.id)
-            }
-            PageKind::Deployment => {
-                let deployment = resolve::deployment(nomad, thing).await?;
-                format!("{}/deployments", page_of_job(&deployment.job_id, &deployment.namespace))
-            }
-        })
+fn page_of(object: &FoundObject) -> String {
+    match object {
+        FoundObject::Job(job) => page_of_job(&job.id, &job.namespace),
+        FoundObject::Node(node) => format!("clients/{}", node.id),
+        FoundObject::Service(_) => "services".to_owned(),
+        FoundObject::Alloc(alloc) => format!("allocations/{}", alloc.id),
+        FoundObject::Eval(eval) => format!("evaluations?currentEval={}", eval.id),
+        FoundObject::Deployment(d) => format!("{}/deployments", page_of_job(&d.job_id, &d.namespace)),
     }
 }
 

@@ -1,20 +1,12 @@
 //! `fleet why`
 
-use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::api::http::Http;
-use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::deployment::Deployment;
-use crate::api::nomad::evaluation::Evaluation;
-use crate::api::nomad::job::JobStub;
-use crate::api::nomad::node::NodeStub;
-use crate::api::nomad::{ALL_NAMESPACES, allocation, deployment, evaluation, job, node};
 use crate::app::App;
+use crate::commands::shared::find::{FoundObject, ObjectKind, find};
 use crate::commands::shared::{complete, resolve};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::ids::{IdPrefix, JobKey, short};
 use crate::model::why::{Evidence, Explanation, Planned, Suggestion};
 use crate::ops::why::{self as reasons, Subject, WhyContext};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -45,16 +37,6 @@ pub struct Args {
     /// What the name is of.
     #[arg(long, value_name = "KIND")]
     kind: Option<ObjectKind>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum ObjectKind {
-    Job,
-    Alloc,
-    Node,
-    Eval,
-    Deployment,
 }
 
 /// What was explained.
@@ -101,41 +83,8 @@ impl Describe for WhyView {
     }
 }
 
-/// Something the name may mean.
-enum Candidate {
-    Job(JobStub),
-    Node(NodeStub),
-    Alloc(AllocStub),
-    Eval(Evaluation),
-    Deployment(Deployment),
-}
-
-impl Candidate {
-    fn line(&self) -> String {
-        match self {
-            Candidate::Job(j) => format!("job {} (namespace {})", j.id, j.namespace),
-            Candidate::Node(n) => format!("node {} {}", short(&n.id), n.name),
-            Candidate::Alloc(a) => format!("allocation {} {} on {}", short(&a.id), a.name, a.node_name),
-            Candidate::Eval(e) => format!("evaluation {} {} by {}", short(&e.id), e.job_id, e.triggered_by),
-            Candidate::Deployment(d) => {
-                format!("deployment {} {} version {}", short(&d.id), d.job_id, d.job_version)
-            }
-        }
-    }
-
-    fn subject(self) -> Found {
-        match self {
-            Candidate::Job(j) => Found::job(JobKey::new(j.namespace, j.id)),
-            Candidate::Node(n) => Found::node(n),
-            Candidate::Alloc(a) => Found::alloc(a),
-            Candidate::Eval(e) => Found::eval(e),
-            Candidate::Deployment(d) => Found::deployment(d),
-        }
-    }
-}
-
-/// What the name means.
-struct Found {
+/// What is explained: the object the name is of.
+struct Explained {
     kind: ObjectKind,
     id: String,
     name: String,
@@ -143,115 +92,64 @@ struct Found {
     subject: Subject,
 }
 
-impl Found {
-    fn job(key: JobKey) -> Self {
-        let (id, namespace) = (key.id.clone(), Some(key.namespace.clone()));
-        Found { kind: ObjectKind::Job, name: id.clone(), id, namespace, subject: Subject::Job(key) }
-    }
-
-    fn node(n: NodeStub) -> Self {
-        Found {
-            kind: ObjectKind::Node,
-            id: n.id.clone(),
-            name: n.name,
-            namespace: None,
-            subject: Subject::Node(n.id),
-        }
-    }
-
-    fn alloc(a: AllocStub) -> Self {
-        let subject = Subject::Alloc(a.id.clone());
-        Found { kind: ObjectKind::Alloc, id: a.id, name: a.name, namespace: Some(a.namespace), subject }
-    }
-
-    fn eval(e: Evaluation) -> Self {
-        let (id, name, namespace) = (e.id.clone(), e.job_id.clone(), Some(e.namespace.clone()));
-        Found { kind: ObjectKind::Eval, id, name, namespace, subject: Subject::Evaluation(Box::new(e)) }
-    }
-
-    fn deployment(d: Deployment) -> Self {
-        let (id, name, namespace) = (d.id.clone(), d.job_id.clone(), Some(d.namespace.clone()));
-        Found { kind: ObjectKind::Deployment, id, name, namespace, subject: Subject::Deployment(Box::new(d)) }
+impl Explained {
+    fn of(object: FoundObject) -> Result<Self> {
+        let (kind, id, name, namespace, subject) = match object {
+            FoundObject::Job(key) => (
+                ObjectKind::Job,
+                key.id.clone(),
+                key.id.clone(),
+                Some(key.namespace.clone()),
+                Subject::Job(key),
+            ),
+            FoundObject::Node(n) => (ObjectKind::Node, n.id.clone(), n.name, None, Subject::Node(n.id)),
+            FoundObject::Alloc(a) => {
+                (ObjectKind::Alloc, a.id.clone(), a.name, Some(a.namespace), Subject::Alloc(a.id))
+            }
+            FoundObject::Eval(e) => {
+                let (id, name, namespace) = (e.id.clone(), e.job_id.clone(), e.namespace.clone());
+                (ObjectKind::Eval, id, name, Some(namespace), Subject::Evaluation(e))
+            }
+            FoundObject::Deployment(d) => {
+                let (id, name, namespace) = (d.id.clone(), d.job_id.clone(), d.namespace.clone());
+                (ObjectKind::Deployment, id, name, Some(namespace), Subject::Deployment(d))
+            }
+            FoundObject::Service(name) => {
+                return Err(Error::not_found(format!("{name} is a service, and nothing explains these"))
+                    .hint("fleet service show tells its instances"));
+            }
+        };
+        Ok(Explained { kind, id, name, namespace, subject })
     }
 }
 
 /// The one thing of that name.
-async fn find(app: &App, args: &Args) -> Result<Found> {
+async fn named(app: &App, args: &Args) -> Result<FoundObject> {
     let (nomad, name) = (app.nomad()?, args.name.as_str());
     Ok(match args.kind {
-        Some(ObjectKind::Job) => Found::job(resolve::job(nomad, app.list_namespace()?, name).await?),
-        Some(ObjectKind::Node) => Found::node(resolve::node(nomad, name).await?),
-        Some(ObjectKind::Alloc) => Found::alloc(resolve::alloc(nomad, name).await?),
-        Some(ObjectKind::Eval) => Found::eval(resolve::evaluation(nomad, name).await?),
-        Some(ObjectKind::Deployment) => Found::deployment(resolve::deployment(nomad, name).await?),
-        None => return Box::pin(find_any(nomad, app.list_namespace()?, name)).await,
+        Some(ObjectKind::Job) => FoundObject::Job(resolve::job(nomad, app.list_namespace()?, name).await?),
+        Some(ObjectKind::Node) => FoundObject::Node(Box::new(resolve::node(nomad, name).await?)),
+        Some(ObjectKind::Alloc) => FoundObject::Alloc(Box::new(resolve::alloc(nomad, name).await?)),
+        Some(ObjectKind::Eval) => FoundObject::Eval(Box::new(resolve::evaluation(nomad, name).await?)),
+        Some(ObjectKind::Deployment) => {
+            FoundObject::Deployment(Box::new(resolve::deployment(nomad, name).await?))
+        }
+        Some(ObjectKind::Service) => FoundObject::Service(name.to_owned()),
+        None => match find(app, name, &KINDS).await.map_err(say_which)? {
+            Some(object) => object,
+            // This says what is near.
+            None => FoundObject::Job(resolve::job(nomad, app.list_namespace()?, name).await?),
+        },
     })
 }
 
-/// Jobs first, then nodes, then whatever has an id that begins so.
-async fn find_any(nomad: &Http, namespace: &str, name: &str) -> Result<Found> {
-    let jobs = match nomad.list(&job::list().namespace(namespace).prefix(Some(name))).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_denied() => Vec::new(),
-        Err(e) => return Err(e.into()),
-    };
-    let exact = jobs.iter().filter(|j| j.id == name).count();
-    if exact == 1 {
-        let job = jobs.into_iter().find(|j| j.id == name);
-        return Ok(job
-            .map(Candidate::Job)
-            .map_or_else(|| Found::job(JobKey::new(namespace, name)), Candidate::subject));
-    }
-    let mut found: Vec<Candidate> =
-        jobs.into_iter().filter(|j| exact == 0 || j.id == name).map(Candidate::Job).collect();
-    if exact == 0 {
-        let (nodes, prefixed) = tokio::join!(nodes(nomad, name), by_id(nomad, name));
-        let nodes = nodes?;
-        if let Some(node) = nodes.iter().find(|n| n.name == name) {
-            return Ok(Found::node(node.clone()));
-        }
-        found.extend(nodes.into_iter().map(Candidate::Node));
-        found.extend(prefixed?);
-    }
-    match (found.pop(), found.is_empty()) {
-        (Some(one), true) => Ok(one.subject()),
-        (Some(last), false) => {
-            found.push(last);
-            Err(resolve::ambiguous("thing", name, found.iter().map(Candidate::line))
-                .hint("write more of it, or say which with --kind"))
-        }
-        // Whoever may not list jobs still finds one by its whole id; else this says what is near.
-        (None, _) => Ok(Found::job(resolve::job(nomad, namespace, name).await?)),
-    }
-}
+/// What can be explained.
+const KINDS: [ObjectKind; 5] =
+    [ObjectKind::Job, ObjectKind::Alloc, ObjectKind::Node, ObjectKind::Eval, ObjectKind::Deployment];
 
-/// Nodes of that name or id.
-async fn nodes(nomad: &Http, name: &str) -> Result<Vec<NodeStub>> {
-    let all = match nomad.list(&node::list()).await {
-        Ok(reply) => reply.value,
-        Err(e) if e.is_denied() => return Ok(Vec::new()),
-        Err(e) => return Err(e.into()),
-    };
-    let prefix = IdPrefix::parse(name);
-    let fits = |n: &NodeStub| n.name == name || prefix.as_ref().is_some_and(|p| p.matches(&n.id));
-    Ok(all.into_iter().filter(fits).collect())
-}
-
-/// Allocations, evaluations and deployments whose ids begin so.
-async fn by_id(nomad: &Http, name: &str) -> Result<Vec<Candidate>> {
-    let Some(prefix) = IdPrefix::parse(name) else { return Ok(Vec::new()) };
-    let (allocs, evals, deployments) = (
-        allocation::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server()),
-        evaluation::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server()),
-        deployment::list().namespace(ALL_NAMESPACES).prefix(prefix.for_server()),
-    );
-    let (allocs, evals, deployments) =
-        tokio::try_join!(nomad.list(&allocs), nomad.list(&evals), nomad.list(&deployments))?;
-    let allocs = allocs.value.into_iter().filter(|a| prefix.matches(&a.id)).map(Candidate::Alloc);
-    let evals = evals.value.into_iter().filter(|e| prefix.matches(&e.id)).map(Candidate::Eval);
-    let deployments =
-        deployments.value.into_iter().filter(|d| prefix.matches(&d.id)).map(Candidate::Deployment);
-    Ok(allocs.chain(evals).chain(deployments).collect())
+/// Where several things are called so, `--kind` may tell them apart.
+fn say_which(error: Error) -> Error {
+    if error.code() == ExitCode::Usage { error.hint("--kind says which is meant") } else { error }
 }
 
 /// Explains it.
@@ -259,11 +157,11 @@ async fn by_id(nomad: &Http, name: &str) -> Result<Vec<Candidate>> {
 /// # Errors
 /// Not found (3), ambiguous (2), or when it cannot be read.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
-    let found = Box::pin(find(app, args)).await?;
+    let found = Explained::of(Box::pin(named(app, args)).await?)?;
     let asked = WhyContext { nomad: app.nomad()?, consul: app.consul()?, now: app.clock().now() };
     let explanation = Box::pin(reasons::explain(asked, &found.subject)).await?;
     let fine = explanation.is_fine();
-    let Found { kind, id, name, namespace, .. } = found;
+    let Explained { kind, id, name, namespace, .. } = found;
     app.printer.object(&WhyView { kind, id, name, namespace, explanation })?;
     Ok(if fine { ExitCode::Pending } else { ExitCode::Done })
 }

@@ -38,7 +38,7 @@ struct Contents {
     contexts: BTreeMap<String, Context>,
 }
 
-/// One named context.
+/// A named context.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Context {

@@ -18,7 +18,7 @@ pub struct NodeFacts {
     pub booted_at: Option<Timestamp>,
 }
 
-/// Something that has to be so when the node is back.
+/// A condition a node must meet when it is back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expectation {
     /// Nothing but that the node is ready.

@@ -9,7 +9,7 @@ use crate::api::consul::health::{Check, CheckStatus, ServiceEntry, ServiceRegist
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
 use crate::api::nomad::service::{CheckResult, ServiceInstance};
 
-/// Whose registry it is.
+/// Nomad's registry of services, or Consul's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registry {

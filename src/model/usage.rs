@@ -30,7 +30,7 @@ impl std::ops::AddAssign for Load {
     }
 }
 
-/// Something that uses what a cluster has.
+/// A job, allocation or node that uses what a cluster has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// Its name, by which it is sorted and filtered.
@@ -64,6 +64,12 @@ pub fn order(by: SortBy, a: &Entry, b: &Entry) -> Ordering {
         SortBy::Name => Ordering::Equal,
     };
     by_load.then_with(|| a.name.cmp(&b.name))
+}
+
+/// A count as a floating-point number.
+#[must_use]
+pub fn number(count: u64) -> f64 {
+    count as f64
 }
 
 /// Per cent of a total; none of nothing.

@@ -17,6 +17,7 @@ pub mod notify;
 pub mod observe;
 pub mod oidc;
 pub mod one_off;
+pub mod operator_command;
 pub mod present_health;
 pub mod rotate;
 pub mod server_upgrade;

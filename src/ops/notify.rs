@@ -1,17 +1,15 @@
 //! Telling somebody elsewhere what an operation does: by a command, or by a request to an address. It never holds the operation up
 //! and never fails it; what could not be told is said.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
-use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::api::http::Probe;
 use crate::error::{Error, Result};
+use crate::ops::operator_command::OperatorCommand;
 
 /// A delivery that takes longer than this has failed.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -62,11 +60,16 @@ impl Notifier {
                     .map_err(|e| format!("could not notify {}: {e}", place(&url)))
             });
         }
-        if let Some(argv) = self.command.clone() {
-            let variables = variables.to_vec();
+        if let Some(argv) = &self.command {
+            // Ctrl-C is meant for the operation, whose end is to be told.
+            let command = OperatorCommand::program(argv)
+                .variables(variables.iter().cloned())
+                .input(body)
+                .in_own_group()
+                .killed_on_drop();
             self.under_way.spawn(async move {
-                let name = argv[0].clone();
-                match timeout(WITHIN, run(&argv, &variables, body)).await {
+                let name = command.name();
+                match timeout(WITHIN, run(&command)).await {
                     Ok(ended) => ended.map_err(|e| format!("--notify-cmd {name:?} failed: {e}")),
                     Err(_) => Err(format!("--notify-cmd {name:?} did not end within {} s", WITHIN.as_secs())),
                 }
@@ -101,25 +104,13 @@ fn place(url: &str) -> String {
     format!("{scheme}://{host}/\u{2026}")
 }
 
-async fn run(argv: &[String], variables: &[(&'static str, String)], body: String) -> Result<(), String> {
-    let mut command = Command::new(&argv[0]);
-    command.args(&argv[1..]).envs(variables.iter().map(|(name, value)| (*name, value)));
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-    // Ctrl-C is meant for the operation, whose end is to be told.
-    #[cfg(unix)]
-    command.process_group(0);
-    let mut child = command.spawn().map_err(|e| e.to_string())?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A command that does not read is no failure.
-        drop(stdin.write_all(body.as_bytes()).await);
+async fn run(command: &OperatorCommand) -> Result<(), String> {
+    let end = command.run().await.map_err(|e| e.to_string())?;
+    match (end.status.success(), end.last_error.trim()) {
+        (true, _) => Ok(()),
+        (false, "") => Err(end.status.to_string()),
+        (false, said) => Err(format!("{}: {said}", end.status)),
     }
-    let ended = child.wait_with_output().await.map_err(|e| e.to_string())?;
-    if ended.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&ended.stderr);
-    let said = said.trim().lines().last().map(|line| format!(": {line}")).unwrap_or_default();
-    Err(format!("{}{said}", ended.status))
 }
 
 #[cfg(test)]

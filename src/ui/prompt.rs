@@ -5,7 +5,7 @@ use std::{fmt, io};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 
-/// Whether there is somebody to ask.
+/// The way to ask a person, where there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prompts {
     /// Why nobody can be asked; none when somebody can.

@@ -137,7 +137,6 @@ fn a_body_of_the_wrong_types_is_refused_in_gos_words() {
                 field("number", "JobStatusesRequest.Jobs", "api.NamespacedID")
             ),
         ),
-        ("POST", "/v1/search", r#"{"Prefix":5}"#, field("number", "SearchRequest.Prefix", "string")),
     ] {
         let answered = corner.ask(method, path, body);
         assert_eq!((answered.status, answered.words()), (400, &*words), "{path} {body}");
@@ -238,25 +237,9 @@ fn tokens_and_policies_are_refused_in_the_servers_words() {
 }
 
 #[test]
-fn searches_of_an_unknown_kind_are_refused_with_the_known_ones() {
+fn what_is_empty_is_told_apart_from_what_is_not_there() {
     let corner = Corner::new();
-    for path in ["/v1/search", "/v1/search/fuzzy"] {
-        let answered = corner.put(path, &json!({"Prefix": "a", "Text": "ab", "Context": "zz"}));
-        assert_eq!(answered.status, 500);
-        let words = "context must be one of [allocs jobs nodes ";
-        assert!(
-            answered.words().starts_with(words) && answered.words().ends_with("; got \"zz\""),
-            "{answered:?}"
-        );
-    }
-}
-
-#[test]
-fn what_another_edition_answers_is_told_apart_from_what_nobody_does() {
-    let corner = Corner::new();
-    for (path, status) in
-        [("/v1/quotas", 501), ("/v1/sentinel/policies", 501), ("/v1/plugins", 200), ("/v1/nope", 404)]
-    {
+    for (path, status) in [("/v1/plugins", 200), ("/v1/nope", 404)] {
         assert_eq!(corner.ask("GET", path, "").status, status, "{path}");
     }
     assert_eq!(corner.get("/v1/volume/csi/none"), "volume not found");
@@ -437,17 +420,11 @@ fn odd_questions_are_answered_in_nomads_words() {
         ("GET", "/v1/acl/role/zz".to_owned(), 404, "ACL role not found".to_owned()),
         ("GET", "/v1/volumes?type=zz".to_owned(), 404, "resource not found".to_owned()),
         ("GET", "/v1/plugin/csi/zz".to_owned(), 404, "plugin not found".to_owned()),
-        ("GET", "/v1/quota-usages".to_owned(), 501, "Nomad Enterprise only endpoint".to_owned()),
         ("PUT", "/v1/agent/join".to_owned(), 400, "missing address to join".to_owned()),
         ("GET", "/v1/agent/servers".to_owned(), 501, "Invalid method".to_owned()),
     ] {
         let answer = corner.ask(method, &path, "");
         assert_eq!((answer.status, answer.words()), (status, &*words), "{method} {path}");
-    }
-    let fuzzy = corner.put("/v1/search/fuzzy", &json!({"Text": "we", "Context": "all"}));
-    for context in ["evals", "deployment", "scaling_policy", "volumes", "host_volumes"] {
-        assert_eq!(fuzzy.body["Matches"][context], json!([]), "{context}");
-        assert_eq!(fuzzy.body["Truncations"][context], false, "{context}");
     }
     let sent_on = corner.ask("GET", "/v1/job//versions?diffs=true", "");
     assert!(sent_on.has_header("location", "/v1/job/versions?diffs=true"), "{sent_on:?}");

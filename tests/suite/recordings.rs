@@ -61,7 +61,7 @@ const NOMAD: &[Route] = &[
     ("GET", "/v1/(regions|namespaces|status/peers|agent/(self|health)|acl/policies|client/stats)", &[]),
     ("GET", "/v1/operator/(raft|autopilot)/configuration", &[]),
     ("GET", "/v1/job/[^/]+/(versions|summary|scale)", &[]),
-    ("POST", "/v1/(jobs/parse|search|search/fuzzy)", &[]),
+    ("POST", "/v1/jobs/parse", &[]),
     ("PUT", "/v1/(jobs|job/[^/]+/(revert|scale)|deployment/promote/[^/]+|node/[^/]+/purge)", &[]),
     ("PUT", "/v1/(agent/force-leave|operator/raft/transfer-leadership)", &[]),
 ];

@@ -237,7 +237,7 @@ pub struct TaskState {
     pub events: Vec<TaskEvent>,
 }
 
-/// Something that happened to a task.
+/// An event of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TaskEvent {

@@ -24,7 +24,7 @@ pub struct Batch {
     pub events: Vec<Event>,
 }
 
-/// Something that happened.
+/// An event of the stream.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all(deserialize = "PascalCase"))]
 pub struct Event {

@@ -390,7 +390,7 @@ pub enum DrainStatus {
     Unknown,
 }
 
-/// Something that happened to a node.
+/// An event of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct NodeEvent {

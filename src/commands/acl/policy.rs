@@ -8,6 +8,7 @@ use crate::api::nomad::acl::{self, PolicyText};
 use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::acl::policy_check;
+use crate::commands::shared::deletion;
 use crate::error::{Error, Result};
 use crate::model::policy_suggestion;
 use crate::model::suggest;
@@ -239,23 +240,10 @@ async fn delete(args: &DeleteArgs, app: &App) -> Result<()> {
         // The servers say nothing of a policy that is not there.
         find(nomad, name).await?;
     }
-    let permission = app.confirm(args.yes, &format!("Delete {}?", args.names.join(", "))).await?;
-    let mut rows = Vec::new();
-    for name in &args.names {
-        let gone = async || match nomad.read(&acl::policy_text(name)).await {
-            Ok(_) => Ok(None),
-            Err(e) if e.is_not_found() => Ok(Some(())),
-            Err(e) => Err(e),
-        };
-        settle(nomad, &permission, &acl::delete_policy(name), Patience::OPERATION, gone).await?;
-        if gone().await?.is_none() {
-            return Err(Error::failed(format!(
-                "policy {name} is still there, although the servers took its deletion"
-            )));
-        }
-        rows.push(Row { policy: name.clone(), description: "deleted".to_owned() });
-    }
-    app.printer.list(&rows, "nothing deleted")
+    deletion::delete_all(app, args.yes, ("policy", &args.names), acl::policy_text, acl::delete_policy)
+        .await?;
+    let deleted = |name: &String| Row { policy: name.clone(), description: "deleted".to_owned() };
+    app.printer.list(&args.names.iter().map(deleted).collect::<Vec<_>>(), "nothing deleted")
 }
 
 fn suggest(args: &SuggestArgs, app: &App) -> Result<()> {

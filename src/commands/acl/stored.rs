@@ -4,10 +4,10 @@ use clap::Subcommand;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::http::{Http, Patience};
+use crate::api::http::Http;
 use crate::api::nomad::acl::Kind;
-use crate::api::settle::settle;
 use crate::app::App;
+use crate::commands::shared::deletion::delete_one;
 use crate::error::{Error, Result};
 use crate::ops::jobfile;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
@@ -161,14 +161,7 @@ async fn delete(app: &App, kind: Kind, name: &str, yes: bool) -> Result<()> {
     let nomad = app.nomad()?;
     let row = find(nomad, kind, name).await?;
     let permission = app.confirm(yes, &format!("Delete {} {}?", kind.noun(), row.name)).await?;
-    let gone = async || match nomad.read(&kind.get(&row.id)).await {
-        Ok(_) => Ok(None),
-        Err(e) if e.is_not_found() => Ok(Some(())),
-        Err(e) => Err(e),
-    };
-    settle(nomad, &permission, &kind.delete(&row.id), Patience::OPERATION, gone).await?;
-    if gone().await?.is_none() {
-        return Err(Error::failed(format!("{} {} is still there", kind.noun(), row.name)));
-    }
+    let what = format!("{} {}", kind.noun(), row.name);
+    delete_one(nomad, &permission, &what, &kind.get(&row.id), &kind.delete(&row.id)).await?;
     app.printer.list(&[row], "nothing deleted")
 }

@@ -2,18 +2,14 @@
 
 use serde::Serialize;
 
-use crate::api::http::Patience;
 use crate::api::nomad::alloc_status::RunState;
 use crate::api::nomad::{ALL_NAMESPACES, node, node_pool};
-use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::pool::show::{find, members};
 use crate::commands::shared::complete;
+use crate::commands::shared::deletion::{self, not_empty};
 use crate::error::{Error, Result};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
-
-/// How many of the things in the way are named.
-const MOST_NAMED: usize = 10;
 
 /// Delete node pools that hold neither nodes nor live jobs.
 #[derive(Debug, clap::Args)]
@@ -51,23 +47,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     for name in &args.names {
         holds_nothing(name, app).await?;
     }
-    let permission = app.confirm(args.yes, &format!("Delete {}?", args.names.join(", "))).await?;
-    let nomad = app.nomad()?;
-    let mut rows = Vec::new();
-    for name in &args.names {
-        let gone = async || match nomad.read(&node_pool::get(name)).await {
-            Ok(_) => Ok(None),
-            Err(e) if e.is_not_found() => Ok(Some(())),
-            Err(e) => Err(e),
-        };
-        settle(nomad, &permission, &node_pool::delete(name), Patience::OPERATION, gone).await?;
-        if gone().await?.is_none() {
-            return Err(Error::failed(format!(
-                "node pool {name} is still there, although the servers took its deletion"
-            )));
-        }
-        rows.push(Deleted { pool: name.clone() });
-    }
+    deletion::delete_all(app, args.yes, ("node pool", &args.names), node_pool::get, node_pool::delete)
+        .await?;
+    let rows: Vec<Deleted> = args.names.iter().map(|name| Deleted { pool: name.clone() }).collect();
     app.printer.list(&rows, "nothing deleted")
 }
 
@@ -84,11 +66,5 @@ async fn holds_nothing(name: &str, app: &App) -> Result<()> {
     let in_the_way: Vec<String> = (nodes?.value.iter().map(|n| format!("node {} is in it", n.name)))
         .chain(live.map(|j| format!("job {} (namespace {}) is {}", j.id, j.namespace, j.status)))
         .collect();
-    if in_the_way.is_empty() {
-        return Ok(());
-    }
-    let more = in_the_way.len().saturating_sub(MOST_NAMED);
-    let error = Error::refused(format!("node pool {name} is not empty"));
-    let error = in_the_way.into_iter().take(MOST_NAMED).fold(error, Error::because);
-    Err(if more > 0 { error.because(format!("and {more} more")) } else { error })
+    if in_the_way.is_empty() { Ok(()) } else { Err(not_empty(&format!("node pool {name}"), in_the_way)) }
 }

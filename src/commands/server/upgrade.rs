@@ -13,6 +13,7 @@ use crate::commands::shared::snapshot;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::server_upgrade::{ServerState, ServersObservation, Version, not_yet, order, skew};
+use crate::ops::operator_command::OperatorCommand;
 use crate::ops::server_upgrade::{Progress, ServerEndpoint, Servers};
 use crate::ui::{Cell, Column, Describe, Detail, Narration, Tabular, Tone, column, duration, duration_text};
 
@@ -144,21 +145,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     may_begin(args, &before)?;
     check_versions(args, app, &before).await?;
     let chosen = chosen(args, &before)?;
-    let is_new = |stand: &ServerState| {
-        args.to
-            .as_deref()
-            .is_some_and(|to| stand.version.as_deref().and_then(Version::parse) == Version::parse(to))
-    };
-    let mut steps: Vec<Step> = chosen
-        .iter()
-        .map(|stand| Step {
-            server: stand.name.clone(),
-            leader: stand.leader,
-            from_version: stand.version.clone().unwrap_or_default(),
-            to_version: is_new(stand).then(|| stand.version.clone().unwrap_or_default()),
-            result: if is_new(stand) { "runs it already" } else { "to be upgraded" }.to_owned(),
-        })
-        .collect();
+    let mut steps = plan(args, &chosen);
     if args.dry_run || steps.iter().all(|step| step.to_version.is_some()) {
         if !args.dry_run {
             app.printer.note("nothing to do: all of them run it already");
@@ -173,61 +160,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let permission = app.confirm(args.yes, &question).await?;
     let mut story = Narration::new(&app.printer);
     let mut say = |text: &str, tone: Tone| story.line(app.printer.now(), text, tone);
-    let snapshot = match args.no_snapshot {
-        true => None,
-        false => {
-            let time = app.printer.now().strftime("%Y%m%dT%H%M%SZ").to_string();
-            let file =
-                args.snapshot.clone().unwrap_or_else(|| format!("nomad-before-upgrade-{time}.snap").into());
-            let saved = snapshot::save(nomad, &file, false, false).await?;
-            say(&format!("snapshot saved and verified: {}", saved.file), Tone::Good);
-            Some(saved.file)
-        }
-    };
-    for step in &mut steps {
-        if step.to_version.is_some() {
-            continue;
-        }
-        let name = step.server.clone();
-        let Some(own) = servers.all.iter().find(|own| own.name == name) else { continue };
-        // Somebody else may have begun something meanwhile; and the one that leads may be another by now.
-        let mut waits = |progress: Progress| match progress {
-            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
-            Progress::Soaks => {
-                say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain);
-            }
-        };
-        servers.prove(&before, None, Duration::ZERO, args.timeout, &mut waits).await?;
-        if hand_over(&servers, own, args.to.as_deref(), &permission, &mut say).await? {
-            let mut quiet = |_: Progress| {};
-            servers.prove(&before, None, SETTLED, args.timeout, &mut quiet).await?;
-        }
-        say(&format!("{name}: the command runs"), Tone::Plain);
-        let ended = upgrade_one(args, own, &step.from_version).await;
-        if let Err(error) = ended {
-            return Err(
-                error.hint("the other servers were not touched; fleet server list shows how it stands")
-            );
-        }
-        let mut waits = |progress: Progress| match progress {
-            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
-            Progress::Soaks => {
-                say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain);
-            }
-        };
-        let is = Some((name.as_str(), args.to.as_deref()));
-        servers.prove(&before, is, args.soak, args.timeout, &mut waits).await?;
-        let now = servers.look(None).await?;
-        let version = now.servers.iter().find(|s| s.name == name).and_then(|s| s.version.clone());
-        step.result = match args.to {
-            Some(_) => "upgraded".to_owned(),
-            None => "the command ran, and it is well".to_owned(),
-        };
-        say(
-            &format!("{name}: done, {}", version.as_deref().unwrap_or("its version is not known")),
-            Tone::Good,
-        );
-        step.to_version = version;
+    let snapshot = save_snapshot(args, app, &mut say).await?;
+    let upgrade = Upgrade { args, servers: &servers, before: &before, permission: &permission };
+    for step in steps.iter_mut().filter(|step| step.to_version.is_none()) {
+        let Some(own) = servers.all.iter().find(|own| own.name == step.server) else { continue };
+        upgrade.one(own, step, &mut say).await?;
     }
     // One last look, at all of them.
     let now = servers.look(None).await?;
@@ -238,6 +175,94 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     drop(story);
     app.printer.object(&Upgraded { dry_run: false, snapshot, servers: steps })
+}
+
+/// Whether a server runs the version that is wanted already; never where none is named.
+fn runs_it(server: &ServerState, to: Option<&str>) -> bool {
+    to.is_some_and(|to| server.version.as_deref().and_then(Version::parse) == Version::parse(to))
+}
+
+/// What is to be done to each server.
+fn plan(args: &Args, chosen: &[&ServerState]) -> Vec<Step> {
+    let step = |server: &&ServerState| {
+        let version = server.version.clone().unwrap_or_default();
+        let done = runs_it(server, args.to.as_deref());
+        Step {
+            server: server.name.clone(),
+            leader: server.leader,
+            from_version: version.clone(),
+            to_version: done.then_some(version),
+            result: if done { "runs it already" } else { "to be upgraded" }.to_owned(),
+        }
+    };
+    chosen.iter().map(step).collect()
+}
+
+/// Saves a verified snapshot, unless none is wanted; the file it is in.
+async fn save_snapshot(args: &Args, app: &App, say: &mut impl FnMut(&str, Tone)) -> Result<Option<String>> {
+    if args.no_snapshot {
+        return Ok(None);
+    }
+    let time = app.printer.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let file = args.snapshot.clone().unwrap_or_else(|| format!("nomad-before-upgrade-{time}.snap").into());
+    let saved = snapshot::save(app.nomad()?, &file, false, false).await?;
+    say(&format!("snapshot saved and verified: {}", saved.file), Tone::Good);
+    Ok(Some(saved.file))
+}
+
+/// An upgrade that is under way.
+struct Upgrade<'a> {
+    args: &'a Args,
+    servers: &'a Servers,
+    /// The servers as they were before it began.
+    before: &'a ServersObservation,
+    permission: &'a crate::api::Permission,
+}
+
+impl Upgrade<'_> {
+    /// Upgrades one server: when all are well, without leadership; then it has to be well for the whole soak.
+    async fn one(
+        &self,
+        own: &ServerEndpoint,
+        step: &mut Step,
+        say: &mut impl FnMut(&str, Tone),
+    ) -> Result<()> {
+        let (args, servers, name) = (self.args, self.servers, step.server.clone());
+        // Somebody else may have begun something meanwhile; and the one that leads may be another by now.
+        let mut waits = |progress: Progress| match progress {
+            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
+            Progress::Soaks => {
+                say(&format!("{name}: all is well, for {} now", duration_text(args.soak)), Tone::Plain);
+            }
+        };
+        servers.prove(self.before, None, Duration::ZERO, args.timeout, &mut waits).await?;
+        if hand_over(servers, own, args.to.as_deref(), self.permission, say).await? {
+            let mut quiet = |_: Progress| {};
+            servers.prove(self.before, None, SETTLED, args.timeout, &mut quiet).await?;
+        }
+        say(&format!("{name}: the command runs"), Tone::Plain);
+        upgrade_one(args, own, &step.from_version).await.map_err(|error| {
+            error.hint("the other servers were not touched; fleet server list shows how it stands")
+        })?;
+        let mut waits = |progress: Progress| match progress {
+            Progress::Waits(why) => say(&format!("{name}: waits, {why}"), Tone::Dim),
+            Progress::Soaks => {
+                say(&format!("{name}: well; soaks for {}", duration_text(args.soak)), Tone::Plain);
+            }
+        };
+        let is = Some((name.as_str(), args.to.as_deref()));
+        servers.prove(self.before, is, args.soak, args.timeout, &mut waits).await?;
+        let now = servers.look(None).await?;
+        let version = now.servers.iter().find(|s| s.name == name).and_then(|s| s.version.clone());
+        step.result = match args.to {
+            Some(_) => "upgraded".to_owned(),
+            None => "the command ran, and it is well".to_owned(),
+        };
+        let words = version.as_deref().unwrap_or("its version is not known");
+        say(&format!("{name}: done, {words}"), Tone::Good);
+        step.to_version = version;
+        Ok(())
+    }
 }
 
 /// Refuses where the servers are not well already, or cannot do without one.
@@ -305,12 +330,9 @@ async fn hand_over(
     if servers.all.len() < 2 || !now.servers.iter().any(|s| s.name == own.name && s.leader) {
         return Ok(false);
     }
-    let is_new = |s: &ServerState| {
-        to.is_some_and(|to| s.version.as_deref().and_then(Version::parse) == Version::parse(to))
-    };
     let mut others: Vec<&ServerState> =
         now.servers.iter().filter(|s| s.name != own.name && s.voter).collect();
-    others.sort_by_key(|s| !is_new(s));
+    others.sort_by_key(|s| !runs_it(s, to));
     let heir = others.first().and_then(|s| servers.all.iter().find(|own| own.name == s.name));
     let Some(heir) = heir else { return Err(Error::refused("there is no other server that could lead")) };
     // A lost reply does not matter: who leads is looked at.
@@ -343,25 +365,19 @@ async fn upgrade_one(args: &Args, own: &ServerEndpoint, from: &str) -> Result<()
     let url = own.http.address().trim_end_matches('/').to_owned();
     let authority = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host).trim_matches(['[', ']']);
-    let mut command = tokio::process::Command::new("/bin/sh");
-    command
-        .args(["-c", &args.command])
-        .env("FLEET_SERVER", &own.name)
-        .env("FLEET_SERVER_ADDRESS", host)
-        .env("FLEET_SERVER_HTTP", &url)
-        .env("FLEET_FROM_VERSION", from)
-        .env("FLEET_TO_VERSION", args.to.as_deref().unwrap_or_default())
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    let command = OperatorCommand::shell(&args.command).variables([
+        ("FLEET_SERVER", own.name.clone()),
+        ("FLEET_SERVER_ADDRESS", host.to_owned()),
+        ("FLEET_SERVER_HTTP", url.clone()),
+        ("FLEET_FROM_VERSION", from.to_owned()),
+        ("FLEET_TO_VERSION", args.to.clone().unwrap_or_default()),
+    ]);
     let failed =
         |why: String| Error::failed(format!("the command for server {} failed", own.name)).because(why);
-    let output = command.output().await.map_err(|e| failed(e.to_string()))?;
-    if output.status.success() {
+    let end = command.run().await.map_err(|e| failed(e.to_string()))?;
+    if end.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned();
-    let error = failed(output.status.to_string());
-    Err(if said.is_empty() { error } else { error.because(said) })
+    let error = failed(end.status.to_string());
+    Err(if end.last_error.is_empty() { error } else { error.because(end.last_error) })
 }

@@ -12,7 +12,7 @@ use crate::model::spec_file::{self, KeySpelling};
 use crate::ops::jobfile;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
-/// What is to be stored, as far as all such verbs take it.
+/// The specification to be stored, as far as all such verbs take it.
 #[derive(Debug, clap::Args)]
 pub struct SpecFlags {
     /// A specification in HCL or JSON; `-` for stdin.

@@ -6,15 +6,12 @@ use jiff::Timestamp;
 
 use super::view::ClusterStatus;
 use crate::model::exposition::Family;
+use crate::model::usage::number;
 
 /// One MHz in hertz.
 const MHZ: f64 = 1e6;
 /// One MiB in bytes.
 const MIB: f64 = 1024.0 * 1024.0;
-
-fn number(n: u64) -> f64 {
-    n as f64
-}
 
 fn seconds(at: Timestamp) -> f64 {
     at.as_second() as f64

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::TopSubject;
-use crate::model::usage::{Entry, Load, share};
+use crate::model::usage::{Entry, Load, number, share};
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, bytes_text, column};
 
 /// A node, a job or an allocation.
@@ -104,10 +104,6 @@ fn percent(part: Option<f64>, total: Option<f64>) -> Cell {
         Some(n) => Cell::Number(n),
         None => Cell::Empty,
     }
-}
-
-fn number(n: u64) -> f64 {
-    n as f64
 }
 
 /// A row of the table of nodes.

@@ -69,7 +69,7 @@ pub fn of(code: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|c| c.code.eq_ignore_ascii_case(code))
 }
 
-/// Something that a check found.
+/// A fault that a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The check's code.

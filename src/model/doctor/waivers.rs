@@ -22,7 +22,7 @@ pub struct Waivers {
     pub waiver: Vec<Waiver>,
 }
 
-/// One waiver.
+/// A waiver: which findings are accepted, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {

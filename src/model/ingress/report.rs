@@ -56,7 +56,7 @@ pub struct Row {
     pub refused: usize,
 }
 
-/// Something that stands in the way.
+/// A directive for which a migration is refused until its id is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// What `--accept` takes.

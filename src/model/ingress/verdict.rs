@@ -34,7 +34,7 @@ pub enum Verdict {
     Lost,
 }
 
-/// Why fleet refuses unless it is told to go on.
+/// Why a migration is refused unless it is told to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {

@@ -9,7 +9,7 @@ use crate::model::redaction::is_flag_value;
 
 pub use crate::model::redaction::Secrets;
 
-/// How something differs.
+/// Whether a field or block is new, changed or gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {

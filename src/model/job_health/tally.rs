@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::api::nomad::allocation::{AllocStub, AllocUse, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::StatusAlloc;
 
-/// What matters of one allocation.
+/// What the health of a job needs to know of one allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instance {
     /// What the servers want; to run, where a list does not say.

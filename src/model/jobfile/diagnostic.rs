@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_complaint_about_a_variable_names_who_set_it_and_not_its_value() {
-        use crate::model::jobfile::variables::{Source, ValueSyntax, assign, merged};
+        use crate::model::jobfile::value_syntax::ValueSyntax;
+        use crate::model::jobfile::variables::{Source, assign, merged};
         let variables = merged(&[assign("flag", "hunter22", ValueSyntax::Expression, Source::Flag)]);
         let job = Text::new("variable \"flag\" {\n type = bool\n}\n");
         assert_eq!(variables.beyond(job.as_str()), "\n\n\n\nflag = hunter22\n");

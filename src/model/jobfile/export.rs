@@ -92,7 +92,8 @@ fn insertion(source: &str, block: Range<usize>, expression: &str) -> Option<(Ran
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::jobfile::variables::{Source, ValueSyntax, assign};
+    use crate::model::jobfile::value_syntax::ValueSyntax;
+    use crate::model::jobfile::variables::{Source, assign};
 
     fn set(name: &str, value: &str, reading: ValueSyntax) -> Assignment {
         assign(name, value, reading, Source::Flag)

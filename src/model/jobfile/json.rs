@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::quoted;
-use super::variables::ValueSyntax;
+use super::value_syntax::ValueSyntax;
 
 /// Deeper nesting is not read.
 pub(super) const DEEPEST: usize = 256;

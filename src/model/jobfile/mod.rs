@@ -10,6 +10,7 @@ pub mod json;
 pub mod json_calls;
 pub mod syntax;
 pub mod text;
+pub mod value_syntax;
 pub mod variables;
 
 pub use calls::{Binding, Call, Function};

@@ -12,15 +12,7 @@ use hcl_edit::template::Element;
 
 use super::json::Node;
 use super::quoted;
-
-/// How the text of an assignment in the environment or on the command line is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueSyntax {
-    /// As it is: the type is a text, a number, or not said.
-    Literal,
-    /// As an expression.
-    Expression,
-}
+use super::value_syntax::ValueSyntax;
 
 /// Who assigned a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +25,7 @@ pub enum Source {
     Flag,
 }
 
-/// One assignment.
+/// A value assigned to a variable, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// The variable.

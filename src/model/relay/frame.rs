@@ -8,7 +8,7 @@ pub const HEAD: usize = 9;
 /// The most a frame carries.
 pub const LARGEST: usize = 64 * 1024;
 
-/// What one side tells the other.
+/// A message between the two sides of a relay session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
     /// The relay is there and speaks this version.

@@ -13,7 +13,7 @@ use crate::api::nomad::job::TaskGroup;
 use crate::model::deployment_health;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 
-/// How many are as they should be, of how many.
+/// How many allocations are as they should be, of how many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// How many are.

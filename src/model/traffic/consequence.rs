@@ -38,7 +38,7 @@ impl Loss {
     }
 }
 
-/// What one change does.
+/// What one change of a config entry does to open connections.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consequence {
     /// How much is lost.

@@ -17,7 +17,7 @@ pub enum FlawSeverity {
     Doubtful,
 }
 
-/// Something wrong with an entry.
+/// A flaw of a config entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flaw {
     /// What it is called, for those who accept it.

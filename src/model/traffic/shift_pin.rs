@@ -310,7 +310,7 @@ mod tests {
         Pin::Cookie { name: "fleet-ver".to_owned() }
     }
 
-    fn scene() -> Entries {
+    fn sample_entries() -> Entries {
         Entries {
             defaults: Some(entry(json!({"Kind": "service-defaults", "Name": "web", "Protocol": "http"}))),
             resolver: Some(entry(
@@ -331,7 +331,7 @@ mod tests {
     fn the_recipe_that_was_measured() {
         let (v1, v2) = sides();
         let front = InFront { ingress: vec!["ingress".to_owned()], api: Vec::new() };
-        let made = entries("web", &scene(), &v1, &v2, Shares { from: ALL, to: 0 }, &pin(), &front);
+        let made = entries("web", &sample_entries(), &v1, &v2, Shares { from: ALL, to: 0 }, &pin(), &front);
         let kinds: Vec<&str> = made.iter().map(ConfigEntry::kind_name).collect();
         assert_eq!(kinds, ["service-resolver", "service-splitter", "service-router"]);
         assert!(same(
@@ -355,8 +355,8 @@ mod tests {
     fn an_api_gateway_gets_rules_and_virtual_services_and_loses_them_again() {
         let (v1, v2) = sides();
         let front = InFront { ingress: Vec::new(), api: vec!["apigw".to_owned()] };
-        let scene = scene();
-        let made = entries("web", &scene, &v1, &v2, Shares { from: ALL, to: 0 }, &pin(), &front);
+        let sample_entries = sample_entries();
+        let made = entries("web", &sample_entries, &v1, &v2, Shares { from: ALL, to: 0 }, &pin(), &front);
         let kinds: Vec<String> = made.iter().map(|e| format!("{}/{}", e.kind_name(), e.name())).collect();
         assert_eq!(
             kinds,
@@ -374,22 +374,25 @@ mod tests {
         assert_eq!(rules.len(), 4);
         assert_eq!(rules[0]["Services"], json!([{"Name": "web-v1"}]));
         assert_eq!(rules[0]["Matches"][0]["Headers"][0]["Value"], json!("(.*; ?)?fleet-ver=v1(;.*)?"));
-        let pinned =
-            Entries { splitter: Some(made[1].clone()), http_routes: vec![made[6].clone()], ..scene.clone() };
+        let pinned = Entries {
+            splitter: Some(made[1].clone()),
+            http_routes: vec![made[6].clone()],
+            ..sample_entries.clone()
+        };
         // Twice the same is once.
         assert_eq!(
             entries("web", &pinned, &v1, &v2, Shares { from: ALL, to: 0 }, &pin(), &front)[6],
             made[6]
         );
         let without = without("web", &pinned, &pin());
-        assert!(same(without[0].2.as_ref().unwrap(), &scene.http_routes[0]));
-        assert!(same(without[1].2.as_ref().unwrap(), scene.splitter.as_ref().unwrap()));
+        assert!(same(without[0].2.as_ref().unwrap(), &sample_entries.http_routes[0]));
+        assert!(same(without[1].2.as_ref().unwrap(), sample_entries.splitter.as_ref().unwrap()));
     }
 
     #[test]
     fn routes_that_ask_the_split_speak_against_pins() {
         let (v1, v2) = sides();
-        let mut entries = scene();
+        let mut entries = sample_entries();
         entries.router = Some(entry(json!({"Kind": "service-router", "Name": "web", "Routes": [
             {"Match": {"HTTP": {"PathPrefix": "/a"}}, "Destination": {"PrefixRewrite": "/b"}}]})));
         let front = InFront { ingress: vec!["ingress".to_owned()], api: Vec::new() };

@@ -139,7 +139,7 @@ impl std::fmt::Display for Risk {
     }
 }
 
-/// What speaks against it.
+/// What speaks against a shift of traffic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objection {
     /// The name under which it is accepted; none for what cannot be.

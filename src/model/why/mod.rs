@@ -145,7 +145,7 @@ pub enum Code {
     EvaluationCanceled,
 }
 
-/// Something that was seen.
+/// A fact that an explanation stands on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// What it is about, such as `node c4` or `task web`.
@@ -203,7 +203,7 @@ impl Suggestion {
     }
 }
 
-/// Why something is as it is.
+/// Why an object is as it is: the sentence, its evidence and what helps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// What kind of answer it is.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::api::consul::health::{self, CheckStatus};
@@ -12,6 +11,7 @@ use crate::api::nomad::job::TaskGroup;
 use crate::model::rollout::gate::{GateAnswer, Threshold};
 use crate::model::rollout::{JobObservation, Target};
 use crate::model::service_name;
+use crate::ops::operator_command::OperatorCommand;
 
 /// A gate that takes longer than this does not know.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -103,17 +103,13 @@ fn variables(target: &Target, seen: &JobObservation) -> [(&'static str, String);
 
 /// Runs a command.
 async fn run(command: &str, variables: &[(&'static str, String)]) -> GateAnswer {
-    let mut run = Command::new("/bin/sh");
-    run.args(["-c", command]).kill_on_drop(true).stdin(std::process::Stdio::null());
-    run.envs(variables.iter().map(|(name, value)| (*name, value.as_str())));
-    let output = match run.output().await {
-        Ok(output) => output,
+    let command = OperatorCommand::shell(command).variables(variables.iter().cloned()).killed_on_drop();
+    let end = match command.run().await {
+        Ok(end) => end,
         Err(e) => return GateAnswer::Unknown(format!("could not be run: {e}")),
     };
-    let said =
-        String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr });
-    let said = said.lines().last().unwrap_or("").to_owned();
-    match output.status.code() {
+    let said = if end.last_error.is_empty() { end.last_output } else { end.last_error };
+    match end.status.code() {
         Some(0) => GateAnswer::Pass,
         Some(DOES_NOT_KNOW) if said.is_empty() => GateAnswer::Unknown(format!("exit code {DOES_NOT_KNOW}")),
         Some(DOES_NOT_KNOW) => GateAnswer::Unknown(said),

@@ -27,7 +27,7 @@ use crate::ops::observe::{Observer, Record};
 /// How often what is waited for is told again.
 const TICK: Duration = Duration::from_secs(1);
 
-/// One node whose drain is followed.
+/// A node whose drain is followed.
 #[derive(Debug, Clone)]
 pub struct Followed {
     /// The node.

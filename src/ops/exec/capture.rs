@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::ops::exec::session::failed;
 use crate::ops::exec::{Access, ExecEvent, InputStreams, Launch, Session, Starter, starter};
 
-/// What a command printed and how it ended.
+/// The output of a command and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Captured {
     /// Its exit code.

@@ -54,7 +54,7 @@ impl Flag {
     }
 }
 
-/// What both directions of a session know of it.
+/// Whether a session lives, shared by its two directions.
 pub(super) struct Liveness {
     /// The command runs.
     pub(super) started: Flag,

@@ -57,7 +57,7 @@ impl InputStreams {
     }
 }
 
-/// What comes of it.
+/// An event of a command that runs in a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExecEvent {
     /// Nomad was told to start it, and what is said now goes to it.

@@ -30,7 +30,7 @@ const LARGEST_OUTPUT: usize = 256 << 20;
 const SHELL_SESSION: &str = include_str!("scripts/shell_session.sh");
 const HAS_GZIP: &str = include_str!("scripts/has_gzip.sh");
 
-/// What a script printed and how it ended.
+/// The output of a script and how it ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ScriptOutput {
     /// Its exit code.

@@ -31,7 +31,7 @@ pub struct Carried {
     pub received: u64,
 }
 
-/// Where a connection leads, as the task sees it.
+/// The address a connection leads to, as the task sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Destination {
     /// The port.

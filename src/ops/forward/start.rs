@@ -66,7 +66,7 @@ fn script(able: &[Interpreter]) -> String {
     script + "fi\necho\n"
 }
 
-/// Why one attempt came to nothing.
+/// Why an attempt to start a relay failed.
 pub(super) enum StartFailure {
     Api(ApiError),
     /// An interpreter that is there does not run our program.

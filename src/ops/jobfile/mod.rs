@@ -15,7 +15,8 @@ use crate::config::Environment;
 use crate::error::{Error, Result};
 use crate::model::jobfile::diagnostic::Diagnostic;
 use crate::model::jobfile::inline::FailedCall;
-use crate::model::jobfile::variables::{self, Assignment, Merged, Source, ValueSyntax};
+use crate::model::jobfile::value_syntax::ValueSyntax;
+use crate::model::jobfile::variables::{self, Assignment, Merged, Source};
 use crate::model::jobfile::{Text, diagnostic, json, syntax, text};
 
 /// What to make a job from.

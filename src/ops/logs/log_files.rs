@@ -26,7 +26,7 @@ pub(super) struct LogFiles {
     files: Vec<LogFile>,
 }
 
-/// What becomes of a reader that has read up to its place.
+/// Where a reader goes on that has read up to its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NextFile {
     /// There is more where it is, or may be.
@@ -37,7 +37,7 @@ pub(super) enum NextFile {
     Gap(LostBytes, LogPosition),
 }
 
-/// What a reader knows of the file that it reads.
+/// The file of a log that a reader reads, as far as it knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct KnownFile {
     /// How many bytes it has at least.

@@ -13,7 +13,7 @@ use crate::api::http::{Http, Patience};
 use crate::ops::logs::reader::{LogEnd, LogEvent, LogStart, Reader};
 use crate::ops::logs::{LogId, MOST_LOGS};
 
-/// What is heard of one of several logs.
+/// An event of one of several logs.
 #[derive(Debug)]
 pub enum ReaderEvent {
     /// A piece of it.

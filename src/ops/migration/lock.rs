@@ -64,7 +64,7 @@ impl std::fmt::Display for Holder {
     }
 }
 
-/// What one operation may touch now.
+/// The jobs one operation may touch now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// Whose it is.

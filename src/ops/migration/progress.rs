@@ -7,7 +7,7 @@ use crate::model::group::{GroupKey, is_leaving};
 use crate::ops::migration::floors::{Rule, Unwanted};
 use crate::ops::migration::refs::AllocRef;
 
-/// Where an allocation is on its way off its node.
+/// How far an allocation is on its way off its node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// Still there, not told to stop.

@@ -9,7 +9,7 @@ use crate::ops::migration::live::Live;
 use crate::ops::rotate::decide::{GoalNode, Phase};
 use crate::ops::rotate::options::NodeService;
 use crate::ops::rotate::rotation::Rotation;
-use crate::ops::rotate::service::ServiceStep;
+use crate::ops::rotate::service_step::ServiceStep;
 
 impl Rotation<'_> {
     /// Empties the nodes batch by batch and does to each what was asked for. What went wrong with a node costs one of the failures

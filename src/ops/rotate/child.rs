@@ -2,14 +2,13 @@
 //! that it lives.
 
 use std::collections::VecDeque;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
-use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
 use crate::error::{Error, Result};
+use crate::ops::operator_command::{CommandEvent, OperatorCommand, RunningCommand};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::rotation::{Rotation, TICK};
 
@@ -43,26 +42,23 @@ impl Rotation<'_> {
     /// When it cannot be started, or nobody can be told what it says.
     pub(super) async fn run_child(
         &mut self,
-        mut command: Command,
+        command: OperatorCommand,
         within: Duration,
         overdue: OverduePolicy,
     ) -> Result<CommandEnd> {
-        let name = command.as_std().get_program().to_string_lossy().into_owned();
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // Ctrl-C is ours to handle: whoever changes machines must not be cut off in the middle.
-        #[cfg(unix)]
-        command.process_group(0);
-        let mut child = command.spawn().map_err(|e| {
-            Error::failed(format!("could not run the command {name:?}"))
+        let command = command.in_own_group();
+        let mut running = command.start().map_err(|e| {
+            Error::failed(format!("could not run the command {:?}", command.name()))
                 .because(e.to_string())
                 .hint("it is run without a shell; --shell runs it by one")
         })?;
         let mut tail = VecDeque::new();
-        let status = match timeout(within, self.follow(&mut child, &mut tail)).await {
+        let status = match timeout(within, self.follow(&mut running, &mut tail)).await {
             Ok(status) => Some(status?),
             Err(_) => {
                 if overdue == OverduePolicy::End {
-                    end(&mut child).await;
+                    running.stop().await;
                 }
                 None
             }
@@ -70,74 +66,37 @@ impl Rotation<'_> {
         Ok(CommandEnd { status, tail: tail.into() })
     }
 
-    async fn follow(&mut self, child: &mut Child, tail: &mut VecDeque<String>) -> Result<ExitStatus> {
-        let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
-            return Err(Error::failed("the command has no output to read"));
-        };
-        let (mut out, mut err) = (BufReader::new(out).lines(), BufReader::new(err).lines());
-        let (mut out_open, mut err_open) = (true, true);
-        // What it started in the background may keep its output open for ever.
+    async fn follow(
+        &mut self,
+        running: &mut RunningCommand,
+        tail: &mut VecDeque<String>,
+    ) -> Result<ExitStatus> {
         loop {
-            tokio::select! {
-                status = child.wait() => {
-                    let status = status.map_err(|e| Error::failed("could not wait for the command").because(e.to_string()))?;
-                    self.read_rest(&mut out, out_open, tail).await?;
-                    self.read_rest(&mut err, err_open, tail).await?;
-                    return Ok(status);
+            let event = tokio::select! {
+                event = running.next() => event,
+                () = sleep(TICK) => {
+                    self.beat().await?;
+                    continue;
                 }
-                line = out.next_line(), if out_open => out_open = self.pass_on(line, tail)?,
-                line = err.next_line(), if err_open => err_open = self.pass_on(line, tail)?,
-                () = sleep(TICK) => self.beat().await?,
-            }
-        }
-    }
-
-    /// What it said last and nobody has read yet.
-    async fn read_rest(
-        &mut self,
-        lines: &mut Lines<BufReader<impl AsyncRead + Unpin>>,
-        mut open: bool,
-        tail: &mut VecDeque<String>,
-    ) -> Result<()> {
-        while open {
-            let Ok(line) = timeout(Duration::from_millis(100), lines.next_line()).await else {
-                return Ok(());
             };
-            open = self.pass_on(line, tail)?;
-        }
-        Ok(())
-    }
-
-    fn pass_on(
-        &mut self,
-        line: std::io::Result<Option<String>>,
-        tail: &mut VecDeque<String>,
-    ) -> Result<bool> {
-        match line {
-            Ok(Some(line)) => {
-                let line = self.goal.options.secrets.clean(&line);
-                if tail.len() == TAIL {
-                    tail.pop_front();
+            match event {
+                Ok(CommandEvent::Output(line) | CommandEvent::ErrorOutput(line)) => {
+                    self.pass_on(&line, tail)?
                 }
-                tail.push_back(line.chars().take(LONGEST).collect());
-                self.recorder.emit(Event::CommandOutput { line })?;
-                Ok(true)
+                Ok(CommandEvent::Ended(status)) => return Ok(status),
+                Err(e) => {
+                    return Err(Error::failed("could not wait for the command").because(e.to_string()));
+                }
             }
-            // Not text, or closed: nothing more to show.
-            Ok(None) | Err(_) => Ok(false),
         }
     }
-}
 
-/// Ends a command and what it started.
-async fn end(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = child.id().and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
-        if timeout(Duration::from_secs(5), child.wait()).await.is_ok() {
-            return;
+    fn pass_on(&mut self, line: &str, tail: &mut VecDeque<String>) -> Result<()> {
+        let line = self.goal.options.secrets.clean(line);
+        if tail.len() == TAIL {
+            tail.pop_front();
         }
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        tail.push_back(line.chars().take(LONGEST).collect());
+        self.recorder.emit(Event::CommandOutput { line })
     }
-    drop(child.kill().await);
 }

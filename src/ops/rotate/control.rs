@@ -14,7 +14,7 @@ use crate::ops::migration::lock::{Holder, NAMESPACE};
 pub const PREFIX: &str = "fleet/rotation-control";
 const ITEM: &str = "pause";
 
-/// Somebody's wish that a rotation begins nothing new.
+/// A pause of a rotation: it begins nothing new.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     /// Who wants it, and since when.

@@ -103,7 +103,7 @@ pub struct StepInput<'a> {
     pub now: Timestamp,
 }
 
-/// Something to do to the cluster.
+/// An act on the cluster that a step decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// Let the node take no new work.

@@ -38,7 +38,7 @@ const KEPT: usize = 20;
 /// Of a history that does not fit in any other way, so many of the newest events are kept.
 const NEWEST: usize = 200;
 
-/// One event and when it happened.
+/// An event of a rotation and when it happened.
 pub type Happening = Record<Event>;
 
 /// What stands in the variable.

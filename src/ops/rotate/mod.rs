@@ -21,6 +21,7 @@ pub mod recorder;
 mod replace;
 mod rotation;
 pub mod service;
+pub mod service_step;
 pub mod store;
 pub mod story;
 mod surge;

@@ -16,7 +16,7 @@ use crate::ops::migration::floors::{self, Rule, Speed};
 use crate::ops::migration::snapshot::{Snapshot, was_moved};
 use crate::ops::rotate::options::{Batch, NodeService, Options, Singletons};
 use crate::ops::rotate::recorder::RecoveredState;
-use crate::ops::rotate::service::ServiceStep;
+use crate::ops::rotate::service_step::ServiceStep;
 
 /// How allocations leave a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -41,7 +41,7 @@ pub struct Plan {
     pub survivors: Vec<String>,
 }
 
-/// What happens to one node.
+/// What happens to a node.
 #[derive(Debug, Clone)]
 pub struct NodePlan {
     /// The node.

@@ -14,7 +14,7 @@ use crate::ops::journal::Journal;
 use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::observe::{Observer, Record};
 use crate::ops::rotate::event::{Event, Moved, Outcome};
-use crate::ops::rotate::service::ServiceStep;
+use crate::ops::rotate::service_step::ServiceStep;
 
 /// What is on disk before the cluster is touched, so that a killed run can be taken up again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

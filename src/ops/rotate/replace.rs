@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::api::nomad::node::{self, NodeStub};
@@ -14,6 +13,7 @@ use crate::model::redaction::Secrets;
 use crate::model::stand_in;
 use crate::model::words;
 use crate::ops::migration::live::Live;
+use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::Replace;
@@ -98,7 +98,7 @@ impl Rotation<'_> {
         }
     }
 
-    fn command(&self, old: &[NodeStub], argv: &[String], wanted: usize) -> Command {
+    fn command(&self, old: &[NodeStub], argv: &[String], wanted: usize) -> OperatorCommand {
         let join = |field: fn(&NodeStub) -> &str| {
             let distinct: BTreeSet<&str> = old.iter().map(field).collect();
             distinct.into_iter().collect::<Vec<_>>().join(" ")
@@ -111,9 +111,7 @@ impl Rotation<'_> {
             join(|n| &n.node_pool),
             join(|n| &n.datacenter),
         ];
-        let mut command = Command::new(&argv[0]);
-        command.args(&argv[1..]).envs(VARIABLES.into_iter().zip(values));
-        command
+        OperatorCommand::program(argv).variables(VARIABLES.into_iter().zip(values))
     }
 
     async fn await_newcomers(&mut self, old: &[NodeStub], wanted: usize, within: Duration) -> Result<()> {

@@ -117,7 +117,7 @@ pub struct Rotation<'a> {
     /// Batch work that was seen on nodes that are emptied, by node.
     pub(super) batch: BTreeMap<String, BTreeMap<String, AllocStub>>,
     /// What was amiss before, so that only what is new counts against a node.
-    pub(super) before: Option<super::verify::ProblemsBefore>,
+    pub(super) before: Option<ProblemsBefore>,
     /// When a node was looked at first when it was empty, and last.
     pub(super) verifying: BTreeMap<String, (Timestamp, Timestamp)>,
     /// Why a node is not found well yet.
@@ -142,6 +142,15 @@ pub struct Rotation<'a> {
     pub(super) paused: Option<Pause>,
     /// Since when nothing more can be stopped, and whether that was told.
     pub(super) held: Option<(Timestamp, bool)>,
+}
+
+/// What was amiss before a node was begun, so that only what is new counts against it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ProblemsBefore {
+    /// Ids of evaluations that wait for room.
+    pub(super) blocked: BTreeSet<String>,
+    /// Ids of deployments that have failed.
+    pub(super) failed: BTreeSet<String>,
 }
 
 /// Why a rotation stops although nothing went wrong.

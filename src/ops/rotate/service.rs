@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tokio::process::Command;
 use tokio::time::sleep;
 
 use crate::api::nomad::agent;
@@ -15,11 +13,13 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::expectation::{Expectation, NOMAD_VERSION, NodeFacts, compare_versions};
 use crate::ops::migration::NodeRef;
+use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{PATIENCE, Rotation, TICK};
+use crate::ops::rotate::service_step::ServiceStep;
 
 /// What the command is told of the node, as documented in the help of the verb.
 pub const NODE_VARIABLES: [&str; 8] = [
@@ -43,26 +43,6 @@ const INSTANCE_IDS: [&str; 4] = [
 const RETRY: Duration = Duration::from_secs(10);
 /// What `ssh` ends with when the connection broke, as it does when the machine goes down under it.
 const SSH_BROKE: i32 = 255;
-
-/// How far what is done to a node has come.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "kebab-case")]
-pub enum ServiceStep {
-    /// The command is about to be run; what the node was before.
-    Begun {
-        /// What was known of it.
-        before: NodeFacts,
-    },
-    /// The command ended well, or went down with the machine.
-    Ended {
-        /// What was known of the node before.
-        before: NodeFacts,
-    },
-    /// It failed, and may be run again.
-    Failed,
-    /// All is done.
-    Done,
-}
 
 impl Rotation<'_> {
     /// Runs the command for the node, unless an earlier run did; what was known of the node before.
@@ -155,8 +135,7 @@ impl Rotation<'_> {
             full.datacenter.clone(),
             instance.unwrap_or_default(),
         ];
-        let mut child = Command::new(&argv[0]);
-        child.args(&argv[1..]).envs(NODE_VARIABLES.into_iter().zip(values));
+        let child = OperatorCommand::program(&argv).variables(NODE_VARIABLES.into_iter().zip(values));
         let begun = self.recorder.now();
         let CommandEnd { status, tail } = self.run_child(child, command.within, OverduePolicy::End).await?;
         let failed = match status {

@@ -22,19 +22,12 @@ use crate::ops::migration::snapshot;
 use crate::ops::migration::{AllocRef, NodeRef};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::Batch;
-use crate::ops::rotate::rotation::{Rotation, TICK};
+use crate::ops::rotate::rotation::{ProblemsBefore, Rotation, TICK};
 
 /// How long Consul may need to see what Nomad found healthy, beside two rounds of the service's slowest check.
 const CONSUL_SLACK: Duration = Duration::from_secs(10);
 /// Services asked about side by side.
 const READS_AT_ONCE: usize = 16;
-
-/// What was amiss before a node was begun, so that only what is new counts against it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ProblemsBefore {
-    blocked: BTreeSet<String>,
-    failed: BTreeSet<String>,
-}
 
 /// How the services that moved off a node are once it is empty.
 enum EmptyNodeState {

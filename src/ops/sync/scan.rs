@@ -21,7 +21,7 @@ pub struct Scanner {
     known: BTreeMap<String, (FileStamp, PathEntry)>,
 }
 
-/// What was seen in one look.
+/// The files of a directory, as one look saw them.
 #[derive(Debug)]
 pub struct Scan {
     /// What there is.

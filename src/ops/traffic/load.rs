@@ -81,7 +81,7 @@ impl Plan {
     }
 }
 
-/// What became of one kind of connection.
+/// How connections of one kind fared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
     /// Connections that were opened.
@@ -121,7 +121,7 @@ impl Counts {
     }
 }
 
-/// Something that went wrong, and when.
+/// A connection or request that failed, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lost {
     /// Milliseconds since the load began.

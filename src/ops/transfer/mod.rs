@@ -42,7 +42,7 @@ pub struct Copied {
     pub grown: Vec<String>,
 }
 
-/// Something that was not copied.
+/// A file that was not copied, and why.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LeftOut {
     /// Its path in the copy.

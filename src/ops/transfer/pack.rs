@@ -20,7 +20,7 @@ pub(crate) struct Tree {
     pub(super) unread: Vec<LeftOut>,
 }
 
-/// Something that is copied.
+/// A file, directory or link that is copied.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     /// Its path in the copy.

@@ -170,13 +170,6 @@ impl Grants {
         self.everything || set().is_some_and(|set| set.contains(capability))
     }
 
-    /// Whether any rule is about variables of a namespace whose name begins so; in `*`, of any.
-    #[must_use]
-    pub fn any_variable(&self, namespace: &str) -> bool {
-        let mut keys = self.variables.exact.keys().chain(self.variables.patterns.keys());
-        self.everything || keys.any(|key| namespace == "*" || key.starts_with(namespace))
-    }
-
     /// Whether a pool may be read, written or deleted.
     #[must_use]
     pub fn pool(&self, pool: &str, capability: &str) -> bool {

@@ -116,6 +116,15 @@ impl SessionRequest {
 }
 
 impl Consul {
+    /// Whether a session may lock.
+    pub(crate) fn lives(&self, session: &str) -> Result<(), String> {
+        if session.is_empty() {
+            return Err("missing session".to_owned());
+        }
+        check_id(session)?;
+        self.sessions.get(session).map(|_| ()).ok_or_else(|| format!("invalid session {session:?}"))
+    }
+
     /// Creates a session: its id. Whether the asker may is asked by the route.
     pub(crate) fn create_session(&mut self, wish: SessionRequest) -> Result<String, String> {
         wish.check()?;

@@ -1,10 +1,9 @@
-//! The datacenter without HTTP: indexes, sessions and locks in time, tokens, transactions.
+//! The datacenter without HTTP: indexes, sessions and locks in time, tokens.
 
 use std::collections::BTreeMap;
 
 use super::kv::Draft;
 use super::session::SessionRequest;
-use super::txn::{Op, Verb};
 use super::*;
 use crate::api::wire::Nanos;
 
@@ -170,7 +169,7 @@ fn a_plain_write_leaves_the_lock_but_not_its_count() {
     lock(&mut consul, "a", &id);
     let draft = Draft { key: "a".into(), ..Draft::default() };
     consul.write_keys(|keys, index| (keys.set(draft, index).session.clone(), true));
-    let shown = consul.keys.get("a").unwrap().json(true);
+    let shown = consul.keys.get("a").unwrap().json();
     assert_eq!((&shown["Session"], &shown["LockIndex"]), (&id.into(), &0.into()));
     assert_eq!(shown["Value"], serde_json::Value::Null);
 }
@@ -187,30 +186,6 @@ fn the_index_below_a_prefix_knows_what_was_deleted() {
     assert_eq!(consul.keys.index_under("d/"), consul.version());
     assert!(consul.keys.index_under("d/") > before);
     assert_eq!(consul.keys.index_under("none"), 0);
-}
-
-fn op(verb: &str, key: &str, session: &str) -> Op {
-    let draft = Draft { key: key.into(), value: b"1".to_vec(), flags: 0 };
-    Op { verb: Verb::named(verb), draft, index: 0, session: session.into() }
-}
-
-#[test]
-fn a_transaction_is_done_whole_or_not_at_all() {
-    let mut consul = consul();
-    let id = session(&mut consul, "", "release");
-    lock(&mut consul, "lock", &id);
-    let fenced = |session: &str| [op("check-session", "lock", session), op("set", "journal", "")];
-    let flaws = consul.transact(&fenced("other"), &Rights::Everything).unwrap_err();
-    let words = format!("failed session check for key \"lock\", current session {id:?} != \"other\"");
-    assert_eq!(flaws, [(0, words)]);
-    assert!(consul.keys.get("journal").is_none());
-    assert_eq!(consul.transact(&fenced(&id), &Rights::Everything).unwrap().len(), 2);
-    assert!(consul.keys.get("journal").is_some());
-    // All flaws are told, not the first alone.
-    let two = [op("get", "none", ""), op("zz", "a", ""), op("check-not-exists", "lock", "")];
-    let flaws = consul.transact(&two, &Rights::Everything).unwrap_err();
-    let words: Vec<&str> = flaws.iter().map(|(_, words)| words.as_str()).collect();
-    assert_eq!(words, ["key \"none\" doesn't exist", "unknown KV verb \"zz\"", "key \"lock\" exists"]);
 }
 
 #[test]

@@ -11,15 +11,13 @@ use crate::sandbox::http::access::{NO_IDENTITY, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Keyed, Token as Order, page};
-use crate::sandbox::http::reply::{Reply, json as to_json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json as to_json};
 use crate::sandbox::http::request::Input;
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::acl::{Policy, Token, digest};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::{Refusal, many_errors};
-
-type Answer = Result<Reply, Refusal>;
 
 static POLICY: Shape = Shape {
     go: "structs.ACLPolicy",
@@ -57,7 +55,7 @@ fn without(value: &impl serde::Serialize, fields: &[&str]) -> Value {
     value
 }
 
-pub(super) fn policies(call: &mut Call<'_>) -> Answer {
+pub(super) fn policies(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.rights()?;
@@ -74,7 +72,7 @@ pub(super) fn policies(call: &mut Call<'_>) -> Answer {
     Ok(Reply::rows(rows, write).read(index, vec![Scope::Table(Table::AclPolicies)]))
 }
 
-pub(super) fn policy(call: &mut Call<'_>) -> Answer {
+pub(super) fn policy(call: &mut Call<'_>) -> HandlerResult {
     let name = call.rest;
     if name.is_empty() {
         return Err(bad("Missing Policy Name"));
@@ -92,7 +90,7 @@ pub(super) fn policy(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn query_policy(call: &Call<'_>, name: &str) -> Answer {
+fn query_policy(call: &Call<'_>, name: &str) -> HandlerResult {
     call.options()?;
     let rights = call.rights()?;
     let own = rights.token().and_then(|t| t.policies.clone()).unwrap_or_default();
@@ -108,7 +106,7 @@ fn query_policy(call: &Call<'_>, name: &str) -> Answer {
     })
 }
 
-fn upsert_policy(call: &mut Call<'_>, name: &str) -> Answer {
+fn upsert_policy(call: &mut Call<'_>, name: &str) -> HandlerResult {
     let input = call.request.json(&POLICY)?;
     if input.text("Name") != name {
         return Err(bad("ACL policy name does not match request path"));
@@ -160,7 +158,7 @@ impl crate::sandbox::filter::Row for Token {
     }
 }
 
-pub(super) fn tokens(call: &mut Call<'_>) -> Answer {
+pub(super) fn tokens(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     call.manages()?;
@@ -181,13 +179,13 @@ pub(super) fn tokens(call: &mut Call<'_>) -> Answer {
     Ok(reply.read(index, vec![Scope::Table(Table::AclTokens)]))
 }
 
-pub(super) fn bootstrap(call: &mut Call<'_>) -> Answer {
+pub(super) fn bootstrap(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     let index = call.state().acl.tokens.values().map(|t| t.create_index).min().unwrap_or(0);
     Err(bad(format!("ACL bootstrap already done (reset index: {index})")))
 }
 
-pub(super) fn token(call: &mut Call<'_>) -> Answer {
+pub(super) fn token(call: &mut Call<'_>) -> HandlerResult {
     let id = call.rest;
     match (id, call.request.method.as_str()) {
         ("" | "bootstrap", "PUT" | "POST") => upsert_token(call, ""),
@@ -209,7 +207,7 @@ fn anonymous(call: &Call<'_>) -> Reply {
     Reply::value(&token).read(index, Vec::new())
 }
 
-fn own_token(call: &Call<'_>) -> Answer {
+fn own_token(call: &Call<'_>) -> HandlerResult {
     call.options()?;
     // What is no secret is taken for a signed identity of a task.
     let secret = &call.request.token;
@@ -223,7 +221,7 @@ fn own_token(call: &Call<'_>) -> Answer {
     Ok(Reply::value(&**token).read(token.modify_index, watch))
 }
 
-fn query_token(call: &Call<'_>, id: &str) -> Answer {
+fn query_token(call: &Call<'_>, id: &str) -> HandlerResult {
     call.options()?;
     let rights = call.rights()?;
     let own = rights.token().is_some_and(|t| t.accessor.to_string() == id);
@@ -240,7 +238,7 @@ fn query_token(call: &Call<'_>, id: &str) -> Answer {
     })
 }
 
-fn upsert_token(call: &mut Call<'_>, id: &str) -> Answer {
+fn upsert_token(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let input = call.request.json(&TOKEN)?;
     if !id.is_empty() && input.text("AccessorID") != id {
         return Err(bad("Token accessor does not match request path"));
@@ -326,7 +324,7 @@ fn ttl_of(input: &Input) -> Result<Option<Nanos>, Refusal> {
     }
 }
 
-fn remove_token(call: &mut Call<'_>, id: &str) -> Answer {
+fn remove_token(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.manages()?;
     let known = Id::parse(id).filter(|id| call.state().acl.tokens.contains_key(id));
     let Some(id) = known else {
@@ -338,7 +336,7 @@ fn remove_token(call: &mut Call<'_>, id: &str) -> Answer {
 }
 
 /// A role: there are none.
-pub(super) fn role(call: &mut Call<'_>) -> Answer {
+pub(super) fn role(call: &mut Call<'_>) -> HandlerResult {
     if call.rest.is_empty() {
         return Err(bad("missing ACL role ID"));
     }
@@ -349,7 +347,7 @@ pub(super) fn role(call: &mut Call<'_>) -> Answer {
 }
 
 /// Roles, binding rules and sign-on methods: there are none.
-pub(super) fn none(call: &mut Call<'_>) -> Answer {
+pub(super) fn none(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     call.rights()?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::http::access::{NO_IDENTITY, Rights, denied};
 use crate::sandbox::http::call::{Call, REGION, WRONG_METHOD};
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::id::Id;
 use crate::sandbox::world::World;
 use crate::sandbox::world::requests::Refusal;
@@ -14,8 +14,6 @@ use crate::sandbox::world::servers::Server;
 pub(super) const VERSION: &str = "2.0.5";
 /// The configuration of the agent that answers.
 const CONFIG: &str = include_str!("agent-config.json");
-
-type Answer = Result<Reply, Refusal>;
 
 /// Rights, without asking whether the servers can be reached: the agent answers this itself.
 fn own_rights(call: &Call<'_>) -> Result<Rights, Refusal> {
@@ -36,7 +34,7 @@ fn member(server: &Server) -> Value {
             "region": REGION, "revision": "", "role": "nomad", "rpc_addr": server.address, "vsn": "1"}})
 }
 
-pub(super) fn own(call: &mut Call<'_>) -> Answer {
+pub(super) fn own(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     if !own_rights(call)?.agent(false) {
         return Err(denied());
@@ -72,7 +70,7 @@ pub(super) fn own(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&reply))
 }
 
-pub(super) fn members(call: &mut Call<'_>) -> Answer {
+pub(super) fn members(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     if !own_rights(call)?.node(false) {
         return Err(denied());
@@ -83,7 +81,7 @@ pub(super) fn members(call: &mut Call<'_>) -> Answer {
     ))
 }
 
-pub(super) fn servers(call: &mut Call<'_>) -> Answer {
+pub(super) fn servers(call: &mut Call<'_>) -> HandlerResult {
     if !own_rights(call)?.agent(false) {
         return Err(denied());
     }
@@ -91,7 +89,7 @@ pub(super) fn servers(call: &mut Call<'_>) -> Answer {
     Err(Refusal::new(501, WRONG_METHOD))
 }
 
-pub(super) fn health(call: &mut Call<'_>) -> Answer {
+pub(super) fn health(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     call.reach()?;
@@ -107,7 +105,7 @@ pub(super) fn health(call: &mut Call<'_>) -> Answer {
     }
 }
 
-pub(super) fn force_leave(call: &mut Call<'_>) -> Answer {
+pub(super) fn force_leave(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     if !own_rights(call)?.agent(true) {
         return Err(denied());
@@ -119,7 +117,7 @@ pub(super) fn force_leave(call: &mut Call<'_>) -> Answer {
 }
 
 /// Servers join by themselves; here nobody has to be told of another.
-pub(super) fn join(call: &mut Call<'_>) -> Answer {
+pub(super) fn join(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     if !own_rights(call)?.agent(true) {
         return Err(denied());
@@ -131,7 +129,7 @@ pub(super) fn join(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&json!({"error": "", "num_joined": addresses.len()})))
 }
 
-pub(super) fn leader(call: &mut Call<'_>) -> Answer {
+pub(super) fn leader(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     call.reach()?;
@@ -139,7 +137,7 @@ pub(super) fn leader(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&address.unwrap_or_default()))
 }
 
-pub(super) fn peers(call: &mut Call<'_>) -> Answer {
+pub(super) fn peers(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     call.reach()?;
@@ -147,13 +145,13 @@ pub(super) fn peers(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&peers))
 }
 
-pub(super) fn regions(call: &mut Call<'_>) -> Answer {
+pub(super) fn regions(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     Ok(Reply::value(&[REGION]))
 }
 
-pub(super) fn metrics(call: &mut Call<'_>) -> Answer {
+pub(super) fn metrics(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     if !own_rights(call)?.agent(false) {
         return Err(denied());

@@ -9,7 +9,7 @@ use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::shelf_page;
-use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::state::catalog::Service;
@@ -20,8 +20,6 @@ use crate::sandbox::world::requests::{AllocStop, Refusal};
 
 /// What is put before the words on a bad id of an allocation.
 pub(super) const LOOKUP: &str = "alloc lookup failed: ";
-
-type Answer = Result<Reply, Refusal>;
 
 /// What an unknown sub-route answers.
 pub(super) fn no_resource() -> Refusal {
@@ -39,7 +37,7 @@ pub(super) fn watch(table: Table, namespace: &str) -> Vec<Scope> {
     vec![if namespace == "*" { Scope::Table(table) } else { Scope::Namespace(table, namespace.into()) }]
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let parts = Parts {
@@ -54,7 +52,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(rows(page.rows, parts).followed_by(page.next).read(index, watch))
 }
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     let mut parts = call.rest.split('/');
     match (parts.next().unwrap_or(""), parts.next(), parts.next()) {
         (id, None, _) => query(call, id),
@@ -65,7 +63,7 @@ pub(super) fn one(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn query(call: &Call<'_>, id: &str) -> Answer {
+fn query(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     let rights = call.rights()?;
@@ -119,7 +117,7 @@ struct Stopped {
     index: u64,
 }
 
-fn stop(call: &mut Call<'_>, id: &str) -> Answer {
+fn stop(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let flag = |name: &str| call.request.query.flag(name).map(|f| f.unwrap_or(false));
     let stop = AllocStop { no_shutdown_delay: flag("no_shutdown_delay")?, reschedule: flag("reschedule")? };
@@ -131,7 +129,7 @@ fn stop(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&Stopped { eval: done.eval, index: done.index }).written(done.index))
 }
 
-fn services(call: &Call<'_>, id: &str) -> Answer {
+fn services(call: &Call<'_>, id: &str) -> HandlerResult {
     if !call.request.is_get() {
         return Err(Refusal::new(405, WRONG_METHOD));
     }
@@ -153,7 +151,7 @@ pub(super) fn service_rows(services: Vec<Arc<Service>>) -> Reply {
     Reply::rows(services, |service: &Arc<Service>, out| out.extend(json(&**service)))
 }
 
-pub(super) fn checks(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn checks(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (alloc, _) = meant(call, id, "read-job").map_err(missing)?;
     let results = call.world.check_results(alloc.id);
     let by_id: BTreeMap<&str, _> = results.iter().map(|r| (r.id.as_str(), r)).collect();

@@ -10,13 +10,11 @@ use crate::sandbox::http::access::denied;
 use crate::sandbox::http::allocs::{service_rows, watch};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::paging::{Token, page};
-use crate::sandbox::http::reply::{Reply, json as to_json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json as to_json};
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::state::catalog::{Namespace, Service};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 static NAMESPACE: Shape = Shape {
     go: "structs.Namespace",
@@ -28,7 +26,7 @@ static NAMESPACE: Shape = Shape {
     ],
 };
 
-pub(super) fn namespaces(call: &mut Call<'_>) -> Answer {
+pub(super) fn namespaces(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.rights()?;
@@ -40,7 +38,7 @@ pub(super) fn namespaces(call: &mut Call<'_>) -> Answer {
     Ok(Reply::rows(all, write).read(index, vec![Scope::Table(Table::Namespaces)]))
 }
 
-pub(super) fn namespace(call: &mut Call<'_>) -> Answer {
+pub(super) fn namespace(call: &mut Call<'_>) -> HandlerResult {
     let name = call.rest;
     if name.is_empty() {
         return Err(Refusal::new(400, "Missing Namespace Name"));
@@ -57,12 +55,12 @@ pub(super) fn namespace(call: &mut Call<'_>) -> Answer {
     }
 }
 
-pub(super) fn create_namespace(call: &mut Call<'_>) -> Answer {
+pub(super) fn create_namespace(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     upsert(call, "")
 }
 
-fn query(call: &Call<'_>, name: &str) -> Answer {
+fn query(call: &Call<'_>, name: &str) -> HandlerResult {
     call.options()?;
     if !call.rights()?.sees_namespace(name) {
         return Err(denied());
@@ -76,7 +74,7 @@ fn query(call: &Call<'_>, name: &str) -> Answer {
     })
 }
 
-fn upsert(call: &mut Call<'_>, name: &str) -> Answer {
+fn upsert(call: &mut Call<'_>, name: &str) -> HandlerResult {
     let input = call.request.json(&NAMESPACE)?;
     if !name.is_empty() && input.text("Name") != name {
         return Err(Refusal::new(400, "Namespace name does not match request path"));
@@ -102,7 +100,7 @@ fn upsert(call: &mut Call<'_>, name: &str) -> Answer {
     Ok(Reply::empty().written(index))
 }
 
-pub(super) fn services(call: &mut Call<'_>) -> Answer {
+pub(super) fn services(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.rights()?;
@@ -132,7 +130,7 @@ pub(super) fn services(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&shown).read(index, watch(Table::Services, wanted)))
 }
 
-pub(super) fn service(call: &mut Call<'_>) -> Answer {
+pub(super) fn service(call: &mut Call<'_>) -> HandlerResult {
     let parts: Vec<&str> = call.rest.split('/').collect();
     match parts[..] {
         [name] => {
@@ -156,7 +154,7 @@ pub(super) fn service(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn registrations(call: &Call<'_>, name: &str) -> Answer {
+fn registrations(call: &Call<'_>, name: &str) -> HandlerResult {
     let options = call.options()?;
     call.may(&options.namespace, &["read-job"])?;
     let state = call.state();

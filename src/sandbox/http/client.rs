@@ -7,15 +7,13 @@ use crate::sandbox::http::access::denied;
 use crate::sandbox::http::allocs::{self, meant, missing, no_resource};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::http::request::field;
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::alloc::Alloc;
 use crate::sandbox::world::NodePower;
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 static RESTART: Shape = Shape {
     go: "struct { TaskName string; AllTasks bool }",
@@ -42,7 +40,7 @@ pub(super) fn reach(call: &Call<'_>, node: Id) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn allocation(call: &mut Call<'_>) -> Answer {
+pub(super) fn allocation(call: &mut Call<'_>) -> HandlerResult {
     let mut parts = call.rest.split('/');
     let reply = match (parts.next().unwrap_or(""), parts.next(), parts.next()) {
         (id, Some("checks"), None) => allocs::checks(call, id),
@@ -85,7 +83,7 @@ fn words(command: &str) -> Result<(), String> {
 }
 
 /// An answer or a refusal as the agent passes it on from a client: nothing says that encodings were negotiated.
-fn from_client(answer: Answer) -> Reply {
+fn from_client(answer: HandlerResult) -> Reply {
     let reply = answer.unwrap_or_else(|refusal| Reply::text(refusal.status, refusal.text));
     reply.header("Vary", "Origin")
 }
@@ -103,7 +101,7 @@ fn on_client(call: &Call<'_>, id: &str, capability: &str) -> Result<std::sync::A
     Ok(alloc)
 }
 
-fn stats(call: &Call<'_>, id: &str) -> Answer {
+fn stats(call: &Call<'_>, id: &str) -> HandlerResult {
     let alloc = on_client(call, id, "read-job")?;
     if alloc.client_terminal() {
         return Err(Refusal::new(404, format!("Unknown allocation {id:?}")));
@@ -122,7 +120,7 @@ fn stats(call: &Call<'_>, id: &str) -> Answer {
     })))
 }
 
-fn restart(call: &mut Call<'_>, id: &str) -> Answer {
+fn restart(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (task, all) = match call.request.shaped(&RESTART) {
         Ok(input) => (input.text("TaskName").to_owned(), input.flag("AllTasks")),
         Err(words) if call.request.body.is_empty() || words == "EOF" => (String::new(), false),
@@ -134,7 +132,7 @@ fn restart(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&json!({"Index": 0})))
 }
 
-fn signal(call: &mut Call<'_>, id: &str) -> Answer {
+fn signal(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let words = |words: String| Refusal::new(400, format!("Failed to decode body: {words}"));
     let input = call.request.shaped(&SIGNAL).map_err(words)?;
@@ -144,7 +142,7 @@ fn signal(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&json!({"Index": 0})))
 }
 
-fn collect(call: &Call<'_>, id: &str) -> Answer {
+fn collect(call: &Call<'_>, id: &str) -> HandlerResult {
     let alloc = on_client(call, id, "submit-job")?;
     if alloc.client_terminal() {
         return Ok(Reply::empty());
@@ -168,13 +166,13 @@ fn node(call: &Call<'_>, write: bool) -> Result<Id, Refusal> {
     Ok(id)
 }
 
-pub(super) fn collect_all(call: &mut Call<'_>) -> Answer {
+pub(super) fn collect_all(call: &mut Call<'_>) -> HandlerResult {
     let id = node(call, true)?;
     call.world.collect_on_node(id);
     Ok(Reply::empty())
 }
 
-pub(super) fn node_stats(call: &mut Call<'_>) -> Answer {
+pub(super) fn node_stats(call: &mut Call<'_>) -> HandlerResult {
     Ok(from_client(node(call, false).map(|id| Reply::value(&host_stats(call, id)))))
 }
 
@@ -221,7 +219,7 @@ fn disk(device: &str, mountpoint: &str, size: u64) -> serde_json::Value {
         "Size": size, "Used": used, "UsedPercent": 20.0})
 }
 
-pub(super) fn metadata(call: &mut Call<'_>) -> Answer {
+pub(super) fn metadata(call: &mut Call<'_>) -> HandlerResult {
     let answer = show_or_change_metadata(call);
     Ok(from_client(answer))
 }
@@ -242,7 +240,7 @@ fn bad_key(input: &serde_json::Value) -> Option<String> {
         .cloned()
 }
 
-fn show_or_change_metadata(call: &mut Call<'_>) -> Answer {
+fn show_or_change_metadata(call: &mut Call<'_>) -> HandlerResult {
     if !call.request.is_get() {
         call.only("POST")?;
     }

@@ -9,7 +9,7 @@ use crate::sandbox::http::allocs::{self, watch};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::shelf_page;
-use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json};
 use crate::sandbox::http::request::Input;
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::{Id, or_empty};
@@ -22,8 +22,6 @@ use crate::sandbox::world::requests::{DeploymentChange, HealthDecision, Refusal}
 
 /// What is put before the words on a bad id of a deployment.
 const LOOKUP: &str = "deployment lookup failed: ";
-
-type Answer = Result<Reply, Refusal>;
 
 static PROMOTION: Shape = Shape {
     go: "structs.DeploymentPromoteRequest",
@@ -49,7 +47,7 @@ pub(super) fn rows(deployments: Vec<Arc<Deployment>>) -> Reply {
     Reply::rows(deployments, |deployment: &Arc<Deployment>, out| out.extend(json(&Shown::of(deployment))))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.may(&options.namespace, &["read-job"])?;
@@ -60,7 +58,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(rows(page.rows).followed_by(page.next).read(index, watch))
 }
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     let (verb, id) = path.split_once('/').unwrap_or(("", path));
     match verb {
@@ -74,7 +72,7 @@ pub(super) fn one(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn query(call: &Call<'_>, id: &str) -> Answer {
+fn query(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.may(&options.namespace, &["read-job"])?;
@@ -97,7 +95,7 @@ fn query(call: &Call<'_>, id: &str) -> Answer {
     }
 }
 
-fn allocations(call: &Call<'_>, id: &str) -> Answer {
+fn allocations(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.may(&options.namespace, &["read-job"])?;
@@ -148,7 +146,7 @@ struct Changed {
     reverted_job_version: Option<u64>,
 }
 
-fn changed(change: DeploymentChange) -> Answer {
+fn changed(change: DeploymentChange) -> HandlerResult {
     let DeploymentChange { eval, index, reverted } = change;
     let reply = Changed {
         deployment_modify_index: index,
@@ -160,20 +158,20 @@ fn changed(change: DeploymentChange) -> Answer {
     Ok(Reply::value(&reply).written(index))
 }
 
-fn fail(call: &mut Call<'_>, id: &str) -> Answer {
+fn fail(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let id = steered(call, id, "fail-deployment")?;
     changed(call.world.fail_by_hand(id)?)
 }
 
-fn pause(call: &mut Call<'_>, id: &str) -> Answer {
+fn pause(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = input(call, id, &PAUSE)?;
     let id = steered(call, id, "pause-deployment")?;
     changed(call.world.pause_deployment(id, input.flag("Pause"))?)
 }
 
-fn promote(call: &mut Call<'_>, id: &str) -> Answer {
+fn promote(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = input(call, id, &PROMOTION)?;
     let id = steered(call, id, "promote-deployment")?;
@@ -181,7 +179,7 @@ fn promote(call: &mut Call<'_>, id: &str) -> Answer {
     changed(call.world.promote_by_hand(id, &groups)?)
 }
 
-fn decide(call: &mut Call<'_>, id: &str) -> Answer {
+fn decide(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = input(call, id, &HEALTH)?;
     let listed = |field: &str| -> Result<Vec<Id>, Refusal> {
@@ -200,7 +198,7 @@ fn decide(call: &mut Call<'_>, id: &str) -> Answer {
     changed(call.world.decide_by_hand(id, &decision)?)
 }
 
-fn unblock(call: &mut Call<'_>, id: &str) -> Answer {
+fn unblock(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     input(call, id, &UNBLOCKING)?;
     let id = steered(call, id, "unblock-deployment")?;

@@ -11,8 +11,7 @@ use crate::sandbox::http::allocs::{self, watch};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::shelf_page;
-use crate::sandbox::http::reply::{Reply, json as to_json};
-use crate::sandbox::http::request::Options;
+use crate::sandbox::http::reply::{HandlerResult, Reply, json as to_json};
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
 use crate::sandbox::state::State;
@@ -28,8 +27,6 @@ const LOOKUP: &str = "eval lookup failed: ";
 /// How many evaluations may be deleted at once.
 const MAX_IDS: usize = 7281;
 
-type Answer = Result<Reply, Refusal>;
-
 static DELETION: Shape = Shape {
     go: "structs.EvalDeleteRequest",
     fields: &[("EvalIDs", FieldKind::Texts), ("Filter", FieldKind::Text)],
@@ -40,7 +37,7 @@ pub(super) fn rows(evals: Vec<Arc<Eval>>) -> Reply {
     Reply::rows(evals, |eval: &Arc<Eval>, out| out.extend(to_json(&OmitEmpty(Evaluation::of(eval)))))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     if call.request.method == "DELETE" {
         return remove(call);
     }
@@ -61,40 +58,18 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(rows(page.rows).followed_by(page.next).read(index, watch(Table::Evals, &options.namespace)))
 }
 
-fn is_in(options: &Options, eval: &Eval) -> bool {
-    options.namespace == "*" || *eval.job.namespace == *options.namespace
-}
-
 fn reads(rights: &Rights, eval: &Eval) -> bool {
     rights.in_namespace(&eval.job.namespace, &["read-job"])
 }
 
-pub(super) fn count(call: &mut Call<'_>) -> Answer {
-    call.only("GET")?;
-    let options = call.options()?;
-    let rights = call.may(&options.namespace, &["read-job"])?;
-    let filter = Some(options.filter.as_str()).filter(|f| !f.is_empty());
-    let filter = filter.map(Filter::parse).transpose().map_err(Refusal::failed)?;
-    let digits = ids::prefix(&options.prefix, LOOKUP)?;
-    let state = call.state();
-    let passes = |e: &Eval| filter.as_ref().is_none_or(|f| f.passes(e).unwrap_or(false));
-    let meant =
-        |e: &&Arc<Eval>| is_in(&options, e) && e.id.starts_with(&digits) && reads(&rights, e) && passes(e);
-    let count = state.evals().by_id().filter(meant).count();
-    let index = state.indexes.table(Table::Evals);
-    let reply =
-        json!({"Count": count, "Index": index, "KnownLeader": true, "LastContact": 0, "NextToken": ""});
-    Ok(Reply::value(&reply).read(index, watch(Table::Evals, &options.namespace)))
-}
-
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     match call.rest.strip_suffix("/allocations") {
         Some(id) => allocations(call, id),
         None => query(call, call.rest),
     }
 }
 
-fn query(call: &Call<'_>, id: &str) -> Answer {
+fn query(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.may(&options.namespace, &["read-job"])?;
@@ -133,7 +108,7 @@ fn related(state: &State, eval: &Eval) -> Vec<Arc<Eval>> {
     found
 }
 
-fn allocations(call: &Call<'_>, id: &str) -> Answer {
+fn allocations(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.may(&options.namespace, &["read-job"])?;
@@ -150,7 +125,7 @@ fn allocations(call: &Call<'_>, id: &str) -> Answer {
     Ok(allocs::rows(all, Parts::default()).read(state.indexes.table(Table::Allocs), vec![watch]))
 }
 
-fn remove(call: &mut Call<'_>) -> Answer {
+fn remove(call: &mut Call<'_>) -> HandlerResult {
     let input = call.request.json(&DELETION)?;
     let (given, filter) = (input.texts("EvalIDs"), input.text("Filter"));
     let bad = |words: &str| Err(Refusal::new(400, words));

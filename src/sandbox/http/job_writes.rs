@@ -11,7 +11,7 @@ use crate::sandbox::http::call::{Call, REGION};
 use crate::sandbox::http::job_bodies::{
     DISPATCH, EVALUATION, PARSING, PLAN, REGISTRATION, REVERSION, SCALING, STABILITY, TAG, VALIDATION,
 };
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::http::request::{Input, field};
 use crate::sandbox::http::shape::Shape;
 use crate::sandbox::id::{Id, or_empty};
@@ -25,8 +25,6 @@ use crate::sandbox::wire::fields::OmitEmpty;
 use crate::sandbox::world::requests::{
     Dispatch, Dispatched, Planned, Refusal, Registered, Registration, Scaling, Stop, TagChange, many_errors,
 };
-
-type Answer = Result<Reply, Refusal>;
 
 fn bad(words: &str) -> Refusal {
     Refusal::new(400, words)
@@ -61,7 +59,7 @@ fn registers(done: Registered) -> Registers {
     }
 }
 
-fn registered(done: Registered) -> Answer {
+fn registered(done: Registered) -> HandlerResult {
     let index = done.index;
     Ok(Reply::value(&registers(done)).written(index))
 }
@@ -127,7 +125,7 @@ fn admitted(call: &Call<'_>, rights: &Rights) -> Result<(), Refusal> {
     Ok(())
 }
 
-pub(super) fn register(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn register(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = call.request.json(&REGISTRATION)?;
     let given = input.get("Job");
@@ -165,7 +163,7 @@ pub(super) fn register(call: &mut Call<'_>, id: &str) -> Answer {
     registered(call.world.register_job(&registration, &rights.accessor())?)
 }
 
-pub(super) fn deregister(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn deregister(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let query = &call.request.query;
     let flag = |name: &str| query.flag(name).map(|f| f.unwrap_or(false));
     let (purge, _) = (flag("purge")?, flag("global")?);
@@ -199,7 +197,7 @@ pub(super) fn deregister(call: &mut Call<'_>, id: &str) -> Answer {
     .written(index))
 }
 
-pub(super) fn evaluate(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn evaluate(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let mut force = false;
     if !call.request.body.is_empty() {
@@ -234,7 +232,7 @@ struct Plans<'a> {
     warnings: &'a str,
 }
 
-pub(super) fn plan(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn plan(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = call.request.json(&PLAN)?;
     let given = input.get("Job");
@@ -288,7 +286,7 @@ fn matching(call: &Call<'_>, id: &str, shape: &Shape) -> Result<Input, Refusal> 
     }
 }
 
-pub(super) fn revert(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn revert(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = matching(call, id, &REVERSION)?;
     let namespace = call.request.namespace();
@@ -303,7 +301,7 @@ pub(super) fn revert(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(reply)
 }
 
-pub(super) fn stable(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn stable(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = matching(call, id, &STABILITY)?;
     let namespace = call.request.namespace();
@@ -313,7 +311,7 @@ pub(super) fn stable(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&json!({"Index": index})).written(index))
 }
 
-pub(super) fn scale(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn scale(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let input = call.request.json(&SCALING)?;
     let target = Input(input.get("Target").clone());
     let other = |name: &str, own: &str| Some(target.text(name)).is_some_and(|t| !t.is_empty() && t != own);
@@ -339,7 +337,7 @@ pub(super) fn scale(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&Registers { known_leader: true, ..registers(done) }).written(index))
 }
 
-pub(super) fn force_periodic(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn force_periodic(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let namespace = call.request.namespace();
     call.may(namespace, &["dispatch-job", "submit-job", "force-periodic-job"])?;
@@ -347,7 +345,7 @@ pub(super) fn force_periodic(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&json!({"EvalCreateIndex": index, "EvalID": eval, "Index": index})).written(index))
 }
 
-pub(super) fn dispatch(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn dispatch(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = call.request.json(&DISPATCH)?;
     let given = input.text("JobID");
@@ -366,7 +364,7 @@ pub(super) fn dispatch(call: &mut Call<'_>, id: &str) -> Answer {
     dispatched(call, id, request)
 }
 
-pub(super) fn dispatch_payload(call: &mut Call<'_>, id: &str) -> Answer {
+pub(super) fn dispatch_payload(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let request = Dispatch {
         payload: call.request.body.to_vec(),
@@ -376,7 +374,7 @@ pub(super) fn dispatch_payload(call: &mut Call<'_>, id: &str) -> Answer {
     dispatched(call, id, request)
 }
 
-fn dispatched(call: &mut Call<'_>, id: &str, request: Dispatch) -> Answer {
+fn dispatched(call: &mut Call<'_>, id: &str, request: Dispatch) -> HandlerResult {
     let namespace = call.request.namespace();
     let rights = call.may(namespace, &["dispatch-job"])?;
     admitted(call, &rights)?;
@@ -388,7 +386,7 @@ fn dispatched(call: &mut Call<'_>, id: &str, request: Dispatch) -> Answer {
     .written(index))
 }
 
-pub(super) fn tag(call: &mut Call<'_>, id: &str, name: &str) -> Answer {
+pub(super) fn tag(call: &mut Call<'_>, id: &str, name: &str) -> HandlerResult {
     let set = match call.request.method.as_str() {
         "DELETE" => None,
         "PUT" | "POST" => {
@@ -409,7 +407,7 @@ pub(super) fn tag(call: &mut Call<'_>, id: &str, name: &str) -> Answer {
     ))
 }
 
-pub(super) fn parse(call: &mut Call<'_>) -> Answer {
+pub(super) fn parse(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     call.may(call.request.namespace(), &["parse-job", "submit-job"])?;
     let input = call.request.json(&PARSING)?;
@@ -425,7 +423,7 @@ pub(super) fn parse(call: &mut Call<'_>) -> Answer {
     }))
 }
 
-pub(super) fn validate(call: &mut Call<'_>) -> Answer {
+pub(super) fn validate(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     let input = call.request.json(&VALIDATION)?;
     if input.get("Job").is_null() {

@@ -8,7 +8,7 @@ use crate::sandbox::http::access::Rights;
 use crate::sandbox::http::allocs::{self, service_rows, watch};
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::paging::{Page, Token, directed, page};
-use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json};
 use crate::sandbox::http::{client, deployments, evals, job_writes};
 use crate::sandbox::state::State;
 use crate::sandbox::state::index::{Scope, Table};
@@ -18,8 +18,6 @@ use crate::sandbox::wire::alloc::Parts;
 use crate::sandbox::wire::deployment::Deployment as ShownDeployment;
 use crate::sandbox::wire::job::{GroupScale, Scale, Stub, Versions};
 use crate::sandbox::world::requests::{Refusal, difference};
-
-type Answer = Result<Reply, Refusal>;
 
 /// Whether the list is to show metadata.
 pub(super) fn with_meta(call: &Call<'_>) -> Result<bool, Refusal> {
@@ -39,7 +37,7 @@ pub(super) fn job_rows(state: &State, page: Page<Job>, meta: bool) -> Reply {
     Reply::rows(rows, write).followed_by(page.next)
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     if call.request.is_put() {
         return job_writes::register(call, "");
     }
@@ -61,7 +59,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(job_rows(state, page, meta).read(index, watches))
 }
 
-type SubRoute = fn(&mut Call<'_>, &str) -> Answer;
+type SubRoute = fn(&mut Call<'_>, &str) -> HandlerResult;
 
 /// What may follow the id of a job, in the order the agent looks for it.
 const SUB_ROUTES: [(&str, SubRoute); 19] = [
@@ -86,7 +84,7 @@ const SUB_ROUTES: [(&str, SubRoute); 19] = [
     ("/tag", tag),
 ];
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     for (suffix, handler) in SUB_ROUTES {
         if let Some(id) = path.strip_suffix(suffix) {
@@ -112,7 +110,7 @@ fn of_job(table: Table, key: &JobKey) -> Vec<Scope> {
     vec![Scope::Job(table, key.clone())]
 }
 
-fn query(call: &Call<'_>, id: &str) -> Answer {
+fn query(call: &Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     let state = call.state();
     let watch = of_job(Table::Jobs, &key);
@@ -126,7 +124,7 @@ fn all(call: &Call<'_>) -> bool {
     go::boolean(call.request.query.get("all")).unwrap_or(false)
 }
 
-fn allocations(call: &mut Call<'_>, id: &str) -> Answer {
+fn allocations(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     if id.is_empty() {
         return Err(Refusal::failed("missing job ID"));
@@ -141,14 +139,14 @@ fn allocations(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(allocs::rows(found, Parts::default()).read(index, of_job(Table::Allocs, &key)))
 }
 
-fn evaluations(call: &mut Call<'_>, id: &str) -> Answer {
+fn evaluations(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     let state = call.state();
     let found = state.evals().of_job(&key).cloned().collect();
     Ok(evals::rows(found).read(state.indexes.table(Table::Evals), of_job(Table::Evals, &key)))
 }
 
-fn deployments(call: &mut Call<'_>, id: &str) -> Answer {
+fn deployments(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     let state = call.state();
     let created = state.job(&key).map(|job| job.create_index).filter(|_| !all(call));
@@ -158,7 +156,7 @@ fn deployments(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(deployments::rows(found).read(index, of_job(Table::Deployments, &key)))
 }
 
-fn latest_deployment(call: &mut Call<'_>, id: &str) -> Answer {
+fn latest_deployment(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     let state = call.state();
     let created = state.job(&key).map(|job| job.create_index);
@@ -169,7 +167,7 @@ fn latest_deployment(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(reply.read(state.indexes.table(Table::Deployments), of_job(Table::Deployments, &key)))
 }
 
-fn summary(call: &mut Call<'_>, id: &str) -> Answer {
+fn summary(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let options = call.options()?;
     call.may(&options.namespace, &["read-job"])?;
     let key = JobKey::new(&options.namespace, id);
@@ -184,7 +182,7 @@ fn summary(call: &mut Call<'_>, id: &str) -> Answer {
     })
 }
 
-fn versions(call: &mut Call<'_>, id: &str) -> Answer {
+fn versions(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let query = &call.request.query;
     let diffs = query.flag("diffs")?.unwrap_or(false);
     let wanted = match query.get("diff_version") {
@@ -230,7 +228,7 @@ fn versions(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&reply).read(index, watch))
 }
 
-fn scale(call: &mut Call<'_>, id: &str) -> Answer {
+fn scale(call: &mut Call<'_>, id: &str) -> HandlerResult {
     if call.request.is_put() {
         return job_writes::scale(call, id);
     }
@@ -271,7 +269,7 @@ fn scale(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&reply).read(index, watch))
 }
 
-fn services(call: &mut Call<'_>, id: &str) -> Answer {
+fn services(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     let state = call.state();
     let watch = watch(Table::Services, &key.namespace);
@@ -284,7 +282,7 @@ fn services(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(service_rows(found).read(state.indexes.table(Table::Services), watch))
 }
 
-fn submission(call: &mut Call<'_>, id: &str) -> Answer {
+fn submission(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let version = call.request.query.get("version").parse();
     let version: u64 =
         version.map_err(|_| Refusal::new(400, "Unable to parse job submission version parameter"))?;
@@ -296,7 +294,7 @@ fn submission(call: &mut Call<'_>, id: &str) -> Answer {
     })
 }
 
-fn actions(call: &mut Call<'_>, id: &str) -> Answer {
+fn actions(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (key, _) = read(call, id)?;
     if id.is_empty() {
         return Err(Refusal::failed("JobID required for actions"));
@@ -322,7 +320,7 @@ fn actions(call: &mut Call<'_>, id: &str) -> Answer {
 }
 
 /// `/v1/job/:id/versions/:name/tag`.
-fn tag(call: &mut Call<'_>, _: &str) -> Answer {
+fn tag(call: &mut Call<'_>, _: &str) -> HandlerResult {
     let parts: Vec<&str> = call.rest.split('/').collect();
     let [id, _, name, _] = parts[..] else {
         return Err(Refusal::new(404, "invalid job tag endpoint"));

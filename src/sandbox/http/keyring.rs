@@ -5,13 +5,11 @@ use serde_json::json;
 use crate::sandbox::go;
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
 
-type Answer = Result<Reply, Refusal>;
-
-pub(super) fn request(call: &mut Call<'_>) -> Answer {
+pub(super) fn request(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     if path.starts_with("keys") {
         call.only("GET")?;
@@ -32,7 +30,7 @@ fn may(call: &Call<'_>, operation: &str) -> Result<Rights, Refusal> {
     if rights.grants.operation(operation) { Ok(rights) } else { Err(denied()) }
 }
 
-fn list(call: &Call<'_>) -> Answer {
+fn list(call: &Call<'_>) -> HandlerResult {
     call.options()?;
     may(call, "keyring-read")?;
     let keys: Vec<_> = call.state().keys().collect();
@@ -40,7 +38,7 @@ fn list(call: &Call<'_>) -> Answer {
     Ok(Reply::value(&keys).read(index, vec![Scope::Table(Table::RootKeys)]))
 }
 
-fn rotate(call: &mut Call<'_>) -> Answer {
+fn rotate(call: &mut Call<'_>) -> HandlerResult {
     let query = &call.request.query;
     let publish_time = match query.get("publish_time") {
         "" => 0,
@@ -52,7 +50,7 @@ fn rotate(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&json!({"Index": index, "Key": key})).written(index))
 }
 
-fn remove(call: &mut Call<'_>, id: &str) -> Answer {
+fn remove(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let force = match call.request.query.first("force") {
         None => false,
         Some(text) => go::boolean(text).ok_or_else(|| Refusal::new(422, "invalid force parameter"))?,

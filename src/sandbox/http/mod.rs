@@ -29,7 +29,6 @@ pub(in crate::sandbox) mod reply;
 mod request;
 mod router;
 mod scaling;
-mod search;
 mod serve;
 mod shape;
 mod snapshot;

@@ -9,7 +9,7 @@ use crate::sandbox::http::access::denied;
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::{Page, Token, page};
-use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json};
 use crate::sandbox::http::request::Input;
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
@@ -21,8 +21,6 @@ use crate::sandbox::world::requests::{NodeChange, Refusal};
 
 /// What is put before the words on a bad id of a node.
 const LOOKUP: &str = "node lookup failed: ";
-
-type Answer = Result<Reply, Refusal>;
 
 static DRAIN_SPEC: Shape = Shape {
     go: "api.DrainSpec",
@@ -60,7 +58,7 @@ pub(super) fn rows(page: Page<Node>, parts: node::Parts) -> Reply {
     Reply::rows(page.rows, write).followed_by(page.next)
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let parts = parts(call)?;
@@ -75,7 +73,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(rows(page, parts).read(index, vec![Scope::Table(Table::Nodes)]))
 }
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     let sub = |suffix: &str| path.strip_suffix(suffix);
     if let Some(id) = sub("/evaluate") {
@@ -96,7 +94,7 @@ pub(super) fn one(call: &mut Call<'_>) -> Answer {
     query(call, path)
 }
 
-fn query(call: &Call<'_>, id: &str) -> Answer {
+fn query(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     let rights = call.rights()?;
@@ -118,7 +116,7 @@ fn query(call: &Call<'_>, id: &str) -> Answer {
     }
 }
 
-fn allocations(call: &Call<'_>, id: &str) -> Answer {
+fn allocations(call: &Call<'_>, id: &str) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     let rights = call.rights()?;
@@ -226,7 +224,7 @@ fn updated(change: NodeChange) -> Updated {
     }
 }
 
-fn evaluate(call: &mut Call<'_>, id: &str) -> Answer {
+fn evaluate(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let id = named(call, id, "evaluation")?;
     let change = call.world.evaluate_node(id)?;
@@ -248,7 +246,7 @@ fn evaluate(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&reply).written(index))
 }
 
-fn purge(call: &mut Call<'_>, id: &str) -> Answer {
+fn purge(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let id = named(call, id, "client deregistration")?;
     let change = call.world.forget_node(id)?;
@@ -256,7 +254,7 @@ fn purge(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(Reply::value(&updated(change)).written(index))
 }
 
-fn drain(call: &mut Call<'_>, id: &str) -> Answer {
+fn drain(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = call.request.json(&DRAIN)?;
     let spec = input.get("DrainSpec");
@@ -270,7 +268,7 @@ fn drain(call: &mut Call<'_>, id: &str) -> Answer {
     Ok(changed(change))
 }
 
-fn eligibility(call: &mut Call<'_>, id: &str) -> Answer {
+fn eligibility(call: &mut Call<'_>, id: &str) -> HandlerResult {
     call.only("PUT")?;
     let input = call.request.json(&ELIGIBILITY)?;
     if !call.rights()?.node(true) {

@@ -8,7 +8,7 @@ use crate::sandbox::go;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::agent::VERSION;
 use crate::sandbox::http::call::{Call, REGION, WRONG_METHOD};
-use crate::sandbox::http::reply::{Content, Reply};
+use crate::sandbox::http::reply::{Content, HandlerResult, Reply};
 use crate::sandbox::http::request::{Input, field};
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::id::Id;
@@ -16,8 +16,6 @@ use crate::sandbox::moment::Moment;
 use crate::sandbox::state::catalog::{Preemption, SchedulerConfig};
 use crate::sandbox::world::requests::Refusal;
 use crate::sandbox::world::servers::Leadership;
-
-type Answer = Result<Reply, Refusal>;
 
 static PREEMPTION: Shape = Shape {
     go: "api.PreemptionConfig",
@@ -70,7 +68,7 @@ struct Healths {
     voters: Vec<Id>,
 }
 
-pub(super) fn health(call: &mut Call<'_>) -> Answer {
+pub(super) fn health(call: &mut Call<'_>) -> HandlerResult {
     if !call.request.is_get() {
         return Err(Refusal::new(404, WRONG_METHOD));
     }
@@ -137,7 +135,7 @@ struct Autopilot {
     modify_index: u64,
 }
 
-pub(super) fn autopilot(call: &mut Call<'_>) -> Answer {
+pub(super) fn autopilot(call: &mut Call<'_>) -> HandlerResult {
     match call.request.method.as_str() {
         "GET" => {
             call.options()?;
@@ -168,7 +166,7 @@ pub(super) fn autopilot(call: &mut Call<'_>) -> Answer {
     }
 }
 
-pub(super) fn raft(call: &mut Call<'_>) -> Answer {
+pub(super) fn raft(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     if path.starts_with("configuration") {
         configuration(call)
@@ -181,7 +179,7 @@ pub(super) fn raft(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn configuration(call: &Call<'_>) -> Answer {
+fn configuration(call: &Call<'_>) -> HandlerResult {
     if !call.request.is_get() {
         let mut reply = Reply::empty();
         reply.status = 405;
@@ -204,7 +202,7 @@ fn configuration(call: &Call<'_>) -> Answer {
     Ok(Reply::value(&json!({"Index": 0, "Servers": peers})))
 }
 
-fn remove_peer(call: &mut Call<'_>) -> Answer {
+fn remove_peer(call: &mut Call<'_>) -> HandlerResult {
     if call.request.method != "DELETE" {
         return Err(Refusal::new(404, WRONG_METHOD));
     }
@@ -229,7 +227,7 @@ fn remove_peer(call: &mut Call<'_>) -> Answer {
     Ok(Reply::empty())
 }
 
-fn transfer(call: &mut Call<'_>) -> Answer {
+fn transfer(call: &mut Call<'_>) -> HandlerResult {
     call.only("PUT")?;
     let query = &call.request.query;
     let (id, address) = (query.first("id"), query.first("address"));
@@ -262,7 +260,7 @@ fn transfer(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&reply))
 }
 
-pub(super) fn scheduler(call: &mut Call<'_>) -> Answer {
+pub(super) fn scheduler(call: &mut Call<'_>) -> HandlerResult {
     match call.request.method.as_str() {
         "GET" => {
             call.options()?;
@@ -280,7 +278,7 @@ pub(super) fn scheduler(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn configure_scheduler(call: &mut Call<'_>) -> Answer {
+fn configure_scheduler(call: &mut Call<'_>) -> HandlerResult {
     let words = |words: String| Refusal::new(400, format!("Error parsing scheduler config: {words}"));
     let input = call.request.shaped(&SCHEDULER).map_err(words)?;
     let preemption = Input(field(&input.0, "PreemptionConfig").clone());
@@ -313,7 +311,7 @@ fn configure_scheduler(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&json!({"Index": index, "Updated": updated})).written(index))
 }
 
-pub(super) fn collect_garbage(call: &mut Call<'_>) -> Answer {
+pub(super) fn collect_garbage(call: &mut Call<'_>) -> HandlerResult {
     if call.request.method != "PUT" {
         return Err(Refusal::new(405, WRONG_METHOD));
     }
@@ -323,29 +321,10 @@ pub(super) fn collect_garbage(call: &mut Call<'_>) -> Answer {
     Ok(Reply::empty())
 }
 
-pub(super) fn reconcile_summaries(call: &mut Call<'_>) -> Answer {
+pub(super) fn reconcile_summaries(call: &mut Call<'_>) -> HandlerResult {
     if call.request.method != "PUT" {
         return Err(Refusal::new(405, WRONG_METHOD));
     }
     call.options()?;
     call.manages().map(|_| Reply::empty())
-}
-
-pub(super) fn enterprise(call: &mut Call<'_>) -> Answer {
-    if call.request.is_get() {
-        let mut reply = Reply::empty();
-        reply.status = 204;
-        return Ok(reply);
-    }
-    enterprise_only(call)
-}
-
-pub(super) fn utilization(call: &mut Call<'_>) -> Answer {
-    call.only("PUT")?;
-    enterprise_only(call)
-}
-
-/// What this edition has no answer to.
-pub(super) fn enterprise_only(_: &mut Call<'_>) -> Answer {
-    Err(Refusal::new(501, "Nomad Enterprise only endpoint"))
 }

@@ -7,14 +7,12 @@ use crate::sandbox::http::call::Call;
 use crate::sandbox::http::jobs::{job_rows, with_meta};
 use crate::sandbox::http::nodes;
 use crate::sandbox::http::paging::{Token, page};
-use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json};
 use crate::sandbox::http::request::field;
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::state::catalog::NodePool;
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 static POOL: Shape = Shape {
     go: "struct { NodeIdentityTTL interface {}; *structs.Alias }",
@@ -25,7 +23,7 @@ static POOL: Shape = Shape {
     ],
 };
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     if call.request.is_put() {
         return upsert(call, "");
     }
@@ -40,7 +38,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(Reply::rows(page.rows, write).followed_by(page.next).read(index, vec![Scope::Table(Table::NodePools)]))
 }
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     if let Some(name) = path.strip_suffix("/nodes") {
         return members(call, name);
@@ -56,7 +54,7 @@ pub(super) fn one(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn query(call: &Call<'_>, name: &str) -> Answer {
+fn query(call: &Call<'_>, name: &str) -> HandlerResult {
     call.options()?;
     if !call.rights()?.pool(name, "read") {
         return Err(denied());
@@ -70,7 +68,7 @@ fn query(call: &Call<'_>, name: &str) -> Answer {
     })
 }
 
-fn members(call: &Call<'_>, name: &str) -> Answer {
+fn members(call: &Call<'_>, name: &str) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let parts = nodes::parts(call)?;
@@ -88,7 +86,7 @@ fn members(call: &Call<'_>, name: &str) -> Answer {
     Ok(nodes::rows(page, parts).read(index, vec![Scope::Table(Table::Nodes)]))
 }
 
-fn jobs(call: &Call<'_>, name: &str) -> Answer {
+fn jobs(call: &Call<'_>, name: &str) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     if !options.prefix.is_empty() {
@@ -111,7 +109,7 @@ fn jobs(call: &Call<'_>, name: &str) -> Answer {
     Ok(job_rows(state, page, meta).read(index, watch))
 }
 
-fn upsert(call: &mut Call<'_>, name: &str) -> Answer {
+fn upsert(call: &mut Call<'_>, name: &str) -> HandlerResult {
     let input = call.request.json(&POOL)?;
     if !name.is_empty() && input.text("Name") != name {
         return Err(Refusal::new(400, "Node pool name does not match request path"));
@@ -134,7 +132,7 @@ fn upsert(call: &mut Call<'_>, name: &str) -> Answer {
     Ok(Reply::empty().written(index))
 }
 
-fn remove(call: &mut Call<'_>, name: &str) -> Answer {
+fn remove(call: &mut Call<'_>, name: &str) -> HandlerResult {
     if !call.rights()?.pool(name, "delete") {
         return Err(denied());
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::sandbox::state::index::Scope;
+use crate::sandbox::world::requests::Refusal;
 
 /// Rows that are written one after another, so that 50,000 of them never stand in memory as JSON.
 pub(crate) trait Rows: Send {
@@ -55,6 +56,9 @@ impl fmt::Debug for Content {
         }
     }
 }
+
+/// The result of a handler.
+pub(crate) type HandlerResult = Result<Reply, Refusal>;
 
 /// An answer.
 #[derive(Debug)]

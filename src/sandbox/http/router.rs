@@ -2,18 +2,17 @@
 
 use crate::sandbox::http::allocs::no_resource;
 use crate::sandbox::http::call::Call;
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::http::{
     acl, agent, allocs, catalog, client, deployments, evals, job_writes, jobs, keyring, nodes, operator,
-    pools, scaling, search, snapshot, statuses, variables,
+    pools, scaling, snapshot, statuses, variables,
 };
-use crate::sandbox::world::requests::Refusal;
 
 /// What answers a request.
-pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, Refusal>;
+pub(super) type Handler = fn(&mut Call<'_>) -> HandlerResult;
 
 /// Paths and their handlers. One that ends in a slash answers everything below.
-const ROUTES: [(&str, Handler); 74] = [
+const ROUTES: [(&str, Handler); 62] = [
     ("/v1/jobs", jobs::list),
     ("/v1/jobs/parse", job_writes::parse),
     ("/v1/jobs/statuses", statuses::list),
@@ -26,7 +25,6 @@ const ROUTES: [(&str, Handler); 74] = [
     ("/v1/allocations", allocs::list),
     ("/v1/allocation/", allocs::one),
     ("/v1/evaluations", evals::list),
-    ("/v1/evaluations/count", evals::count),
     ("/v1/evaluation/", evals::one),
     ("/v1/deployments", deployments::list),
     ("/v1/deployment/", deployments::one),
@@ -58,9 +56,6 @@ const ROUTES: [(&str, Handler); 74] = [
     ("/v1/scaling/policy/", scaling::one),
     ("/v1/status/leader", agent::leader),
     ("/v1/status/peers", agent::peers),
-    ("/v1/search", search::prefix),
-    ("/v1/search/fuzzy", search::fuzzy),
-    ("/v1/operator/license", operator::enterprise),
     ("/v1/operator/keyring/", keyring::request),
     ("/v1/operator/raft/", operator::raft),
     ("/v1/operator/snapshot", snapshot::request),
@@ -80,14 +75,6 @@ const ROUTES: [(&str, Handler); 74] = [
     ("/v1/volume/host/", volume),
     ("/v1/plugins", volumes),
     ("/v1/plugin/csi/", plugin),
-    ("/v1/quotas", operator::enterprise_only),
-    ("/v1/quota-usages", operator::enterprise_only),
-    ("/v1/quota/", operator::enterprise_only),
-    ("/v1/sentinel/policies", operator::enterprise_only),
-    ("/v1/sentinel/policy/", operator::enterprise_only),
-    ("/v1/recommendations", operator::enterprise_only),
-    ("/v1/recommendation/", operator::enterprise_only),
-    ("/v1/operator/utilization", operator::utilization),
 ];
 
 /// The handler of a path, where there is one.
@@ -142,7 +129,7 @@ pub(super) fn clean(path: &str) -> String {
     format!("/{}{end}", parts.join("/"))
 }
 
-fn ui(_: &mut Call<'_>) -> Result<Reply, Refusal> {
+fn ui(_: &mut Call<'_>) -> HandlerResult {
     let page = "<!DOCTYPE html><html><p>The sandbox has no web interface.</p></html>";
     let mut reply = Reply::empty();
     reply.content = crate::sandbox::http::reply::Content::Other("text/html; charset=utf-8", page.into());
@@ -150,7 +137,7 @@ fn ui(_: &mut Call<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Volumes: there are none beside those the nodes' own configuration names.
-fn volumes(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+fn volumes(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     call.may(&options.namespace, &["read-job"])?;
@@ -163,14 +150,14 @@ fn volumes(call: &mut Call<'_>) -> Result<Reply, Refusal> {
     }
 }
 
-fn plugin(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+fn plugin(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     call.rights()?;
     Ok(Reply::text(404, "plugin not found").read(0, Vec::new()))
 }
 
-fn volume(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+fn volume(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     call.rights()?;

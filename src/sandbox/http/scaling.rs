@@ -4,12 +4,9 @@ use serde_json::{Value, json};
 
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::call::Call;
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::state::index::{Scope, Table};
 use crate::sandbox::state::job::Job;
-use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 /// The scaling policies of a job, as the servers keep them.
 fn policies(job: &Job) -> Vec<Value> {
@@ -17,7 +14,7 @@ fn policies(job: &Job) -> Vec<Value> {
     groups.into_iter().flatten().map(|g| &g["Scaling"]).filter(|s| s.is_object()).cloned().collect()
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options()?;
     let rights = call.rights()?;
@@ -47,7 +44,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     Ok(Reply::value(&rows).read(index, vec![Scope::Table(Table::Jobs)]))
 }
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     call.only("GET")?;
     call.options()?;
     let rights = call.rights()?;

@@ -14,17 +14,15 @@ use sha2::{Digest as _, Sha256};
 use crate::model::ids::hex;
 use crate::sandbox::http::access::denied;
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
-use crate::sandbox::http::reply::{Content, Reply, json as bytes_of};
+use crate::sandbox::http::reply::{Content, HandlerResult, Reply, json as bytes_of};
 use crate::sandbox::world::requests::Refusal;
 use crate::sandbox::world::servers::Leadership;
-
-type Answer = Result<Reply, Refusal>;
 
 const META: &str = "meta.json";
 const STATE: &str = "state.bin";
 const SUMS: &str = "SHA256SUMS";
 
-pub(super) fn request(call: &mut Call<'_>) -> Answer {
+pub(super) fn request(call: &mut Call<'_>) -> HandlerResult {
     match call.request.method.as_str() {
         "GET" => save(call),
         "PUT" | "POST" => restore(call),
@@ -32,7 +30,7 @@ pub(super) fn request(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn save(call: &mut Call<'_>) -> Answer {
+fn save(call: &mut Call<'_>) -> HandlerResult {
     call.options()?;
     if !call.rights()?.grants.operation("snapshot-save") {
         return Err(denied());
@@ -69,7 +67,7 @@ fn pack(meta: &[u8], state: &[u8]) -> std::io::Result<Vec<u8>> {
     archive.into_inner()?.finish()
 }
 
-fn restore(call: &mut Call<'_>) -> Answer {
+fn restore(call: &mut Call<'_>) -> HandlerResult {
     call.manages()?;
     let failed = |words: String| Refusal::failed(format!("failed to restore from snapshot: {words}"));
     // The servers unpack all of it before they read it.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::sandbox::http::call::Call;
 use crate::sandbox::http::paging::{Token, page};
-use crate::sandbox::http::reply::{Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply, json};
 use crate::sandbox::http::request::{Input, Options};
 use crate::sandbox::http::shape::{FieldKind, Shape};
 use crate::sandbox::state::State;
@@ -116,7 +116,7 @@ fn wish(call: &Call<'_>) -> Result<StatusesRequest, Refusal> {
     Ok(wish)
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Result<Reply, Refusal> {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     let StatusesRequest { options, namespace, children, jobs } = wish(call)?;
     let rights = call.may(&namespace, &["read-job"])?;
     let state = call.state();

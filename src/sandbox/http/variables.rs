@@ -12,12 +12,10 @@ use crate::sandbox::http::access::denied;
 use crate::sandbox::http::allocs::watch;
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::paging::{Keyed, Token, page};
-use crate::sandbox::http::reply::{Content, Reply, json};
+use crate::sandbox::http::reply::{Content, HandlerResult, Reply, json};
 use crate::sandbox::state::index::Table;
 use crate::sandbox::state::variables::{Variable, VariableKey};
 use crate::sandbox::world::requests::{Applied, Refusal, VariableDraft, VariableWrite};
-
-type Answer = Result<Reply, Refusal>;
 
 /// The operations on a lock, by their parameters.
 const LOCKS: [&str; 3] = ["lock-renew", "lock-acquire", "lock-release"];
@@ -59,17 +57,17 @@ fn twice(refusal: &Refusal) -> Refusal {
     bad(format!("{}failed to parse parameters", refusal.text))
 }
 
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut Call<'_>) -> HandlerResult {
     Ok(unnegotiated(listed(call)))
 }
 
 /// An answer or a refusal that says nothing of encodings, as all of this endpoint.
-fn unnegotiated(answer: Answer) -> Reply {
+fn unnegotiated(answer: HandlerResult) -> Reply {
     let reply = answer.unwrap_or_else(|refusal| Reply::text(refusal.status, refusal.text));
     reply.header("Vary", "Origin")
 }
 
-fn listed(call: &Call<'_>) -> Answer {
+fn listed(call: &Call<'_>) -> HandlerResult {
     call.only("GET")?;
     let options = call.options().map_err(|refusal| twice(&refusal))?;
     let rights = call.rights()?;
@@ -89,12 +87,12 @@ fn listed(call: &Call<'_>) -> Answer {
     Ok(reply.read(index, watch(Table::Variables, &options.namespace)))
 }
 
-pub(super) fn one(call: &mut Call<'_>) -> Answer {
+pub(super) fn one(call: &mut Call<'_>) -> HandlerResult {
     let answer = answer_one(call);
     Ok(unnegotiated(answer))
 }
 
-fn answer_one(call: &mut Call<'_>) -> Answer {
+fn answer_one(call: &mut Call<'_>) -> HandlerResult {
     let path = call.rest;
     if path.is_empty() {
         return Err(bad("missing variable path"));
@@ -115,7 +113,7 @@ fn answer_one(call: &mut Call<'_>) -> Answer {
     }
 }
 
-fn query(call: &Call<'_>, path: &str) -> Answer {
+fn query(call: &Call<'_>, path: &str) -> HandlerResult {
     let options = call.options().map_err(|refusal| twice(&refusal))?;
     let rights = call.rights()?;
     if !rights.grants.variable(&options.namespace, path, "read") {
@@ -142,7 +140,7 @@ fn cas(call: &Call<'_>) -> Result<Option<u64>, Refusal> {
     }
 }
 
-fn put(call: &mut Call<'_>, path: &str) -> Answer {
+fn put(call: &mut Call<'_>, path: &str) -> HandlerResult {
     let query = &call.request.query;
     let given: Vec<&str> = LOCKS.into_iter().filter(|name| query.first(name).is_some()).collect();
     let operation = match given[..] {
@@ -167,7 +165,7 @@ fn put(call: &mut Call<'_>, path: &str) -> Answer {
     write(call, what, draft)
 }
 
-fn renew(call: &mut Call<'_>, draft: &VariableDraft) -> Answer {
+fn renew(call: &mut Call<'_>, draft: &VariableDraft) -> HandlerResult {
     let rights = call.rights()?;
     let key = VariableKey { namespace: call.request.namespace().to_owned(), path: draft.path.clone() };
     let lock = draft.lock.as_ref().map_or("", |lock| lock.id.as_str());
@@ -175,7 +173,7 @@ fn renew(call: &mut Call<'_>, draft: &VariableDraft) -> Answer {
     Ok(Reply::value(&renewed))
 }
 
-fn write(call: &mut Call<'_>, what: VariableWrite, draft: VariableDraft) -> Answer {
+fn write(call: &mut Call<'_>, what: VariableWrite, draft: VariableDraft) -> HandlerResult {
     let rights = call.rights()?;
     match call.world.write_variable(what, draft, &rights.grants) {
         Ok(Applied::Written(variable, index)) => Ok(Reply::value(&variable).written(index)),

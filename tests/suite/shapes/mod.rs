@@ -73,8 +73,6 @@ const KINDS: &[Kind] = &[
     kind("variable stub", "GET", "/v1/vars"),
     kind("variable", "GET|PUT", "/v1/var/.+"),
     Kind { name: "variable conflict", method: "PUT", path: "/v1/var/.+", status: 409 },
-    kind("search", "POST", "/v1/search"),
-    kind("fuzzy search", "POST", "/v1/search/fuzzy"),
     kind("host stats", "GET", "/v1/client/stats"),
 ];
 

@@ -178,8 +178,6 @@ impl Teller {
                    provider = \"nomad\"\n check {\n type = \"tcp\"\n interval = \"5s\"\n timeout = \"1s\"\n }\n }\n task \"t\" {\n \
                    driver = \"raw_exec\"\n config {\n command = \"x\"\n }\n }\n }\n}\n";
         self.ask("POST", "/v1/jobs/parse", Some(&json!({"JobHCL": hcl, "Canonicalize": true})));
-        self.ask("POST", "/v1/search", Some(&json!({"Prefix": &node[..4], "Context": "all"})));
-        self.ask("POST", "/v1/search/fuzzy", Some(&json!({"Text": "we", "Context": "all"})));
     }
 
     /// A canary that is promoted, a version that goes back, a scaling.

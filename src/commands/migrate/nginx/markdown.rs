@@ -1,8 +1,6 @@
 //! The report in Markdown.
 
-use std::fmt::Write as _;
-
-use crate::model::ingress::report::Report;
+use crate::model::ingress::report::{CheckView, DirectiveView, Refusal, Report, RouteView, Row};
 use crate::model::ingress::verdict::TARGETS;
 
 fn cell(text: &str) -> String {
@@ -17,105 +15,117 @@ fn code(text: &str) -> String {
     }
 }
 
+/// A table; a column whose head begins with `#` is of numbers.
+fn table(heads: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let names: Vec<String> = heads.iter().map(|h| h.trim_start_matches('#').to_owned()).collect();
+    let rules: String = heads.iter().map(|h| if h.starts_with('#') { "--:|" } else { "---|" }).collect();
+    let rows: String = rows.map(|cells| line(&cells)).collect();
+    format!("{}|{rules}\n{rows}", line(&names))
+}
+
 /// Writes the document.
 pub(super) fn document(report: &Report) -> String {
-    let mut out = String::from("# From nginx to a gateway\n\n");
-    // Writing to a text cannot fail.
-    let _ = writeln!(
-        out,
-        "Files: {}. {} directives, {} routes.\n",
+    let mut out = format!(
+        "# From nginx to a gateway\n\nFiles: {}. {} directives, {} routes.\n\n{}",
         report.files.join(", "),
         report.directives.len(),
-        report.routes.len()
+        report.routes.len(),
+        matrix(report)
     );
-    out.push_str("| target | carried over | with a difference | cannot | irrelevant | guards lost | refused |\n|---|--:|--:|--:|--:|--:|--:|\n");
-    for row in &report.matrix {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            row.target.name(),
+    if !report.refusals.is_empty() {
+        out.push_str(&format!("\n## In the way\n\n{}", refusals(report)));
+    }
+    out.push_str(&format!("\n## Self-check\n\n{}", self_check(report)));
+    out.push_str(&format!("\n## Routes\n\n{}", routes(report)));
+    out.push_str(&format!("\n## Every line\n\n{}", directives(report)));
+    out
+}
+
+fn matrix(report: &Report) -> String {
+    let heads = [
+        "target",
+        "#carried over",
+        "#with a difference",
+        "#cannot",
+        "#irrelevant",
+        "#guards lost",
+        "#refused",
+    ];
+    let row = |row: &Row| {
+        let counts = [
             row.carried_over,
             row.with_a_difference,
             row.cannot,
             row.irrelevant,
             row.guards_lost,
-            row.refused
-        );
-    }
-    if !report.refusals.is_empty() {
-        out.push_str("\n## In the way\n\n| ID | for | directive | why |\n|---|---|---|---|\n");
-        for refusal in &report.refusals {
-            let targets: Vec<&str> = refusal.targets.iter().map(|t| t.name()).collect();
-            let accepted = if refusal.accepted { " (accepted)" } else { "" };
-            let _ = writeln!(
-                out,
-                "| {}{accepted} | {} | {} | {} |",
-                code(&refusal.id),
-                targets.join(", "),
-                code(&refusal.directive),
-                cell(&refusal.why)
-            );
-        }
-    }
-    out.push_str("\n## Self-check\n\n| target | requests | same | expected differences | unexpected |\n|---|--:|--:|--:|--:|\n");
-    for check in &report.self_check {
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} |",
-            check.target.name(),
-            check.requests,
-            check.same,
-            check.expected_differences,
-            check.unexpected_differences
-        );
-    }
-    out.push_str("\n## Routes\n\n| port | hosts | path | action | from | traefik | api-gateway | ingress-gateway |\n|--:|---|---|---|---|---|---|---|\n");
-    for route in &report.routes {
+            row.refused,
+        ];
+        std::iter::once(row.target.name().to_owned()).chain(counts.map(|n| n.to_string())).collect()
+    };
+    table(&heads, report.matrix.iter().map(row))
+}
+
+fn refusals(report: &Report) -> String {
+    let row = |refusal: &Refusal| {
+        let targets: Vec<&str> = refusal.targets.iter().map(|t| t.name()).collect();
+        let accepted = if refusal.accepted { " (accepted)" } else { "" };
+        let id = format!("{}{accepted}", code(&refusal.id));
+        vec![id, targets.join(", "), code(&refusal.directive), cell(&refusal.why)]
+    };
+    table(&["ID", "for", "directive", "why"], report.refusals.iter().map(row))
+}
+
+fn self_check(report: &Report) -> String {
+    let row = |check: &CheckView| {
+        let counts = [check.requests, check.same, check.expected_differences, check.unexpected_differences];
+        std::iter::once(check.target.name().to_owned()).chain(counts.map(|n| n.to_string())).collect()
+    };
+    let heads = ["target", "#requests", "#same", "#expected differences", "#unexpected"];
+    table(&heads, report.self_check.iter().map(row))
+}
+
+fn routes(report: &Report) -> String {
+    let heads = ["#port", "hosts", "path", "action", "from", "traefik", "api-gateway", "ingress-gateway"];
+    let row = |route: &RouteView| {
         let path = if route.conditions.is_empty() {
             route.path.clone()
         } else {
             format!("{} ({})", route.path, route.conditions.join(", "))
         };
-        let verdicts: Vec<&str> = TARGETS.iter().map(|t| route.verdict[t.name()]).collect();
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} |",
-            route.port,
-            cell(&route.hosts.join(", ")),
-            code(&path),
-            cell(&route.action),
-            cell(&route.from.join(", ")),
-            verdicts.join(" | ")
-        );
-    }
-    out.push_str("\n## Every line\n\n| line | directive | traefik | api-gateway | ingress-gateway | notes |\n|---|---|---|---|---|---|\n");
-    for d in &report.directives {
-        let mut notes: Vec<(String, Vec<&str>)> = Vec::new();
-        for target in TARGETS {
-            if let Some(note) = d.note.get(target.name()) {
-                match notes.iter_mut().find(|(n, _)| n == note) {
-                    Some((_, targets)) => targets.push(target.name()),
-                    None => notes.push((note.clone(), vec![target.name()])),
-                }
-            }
-        }
-        let all = notes.len() == 1 && notes[0].1.len() == 3;
-        let notes: Vec<String> = notes
-            .iter()
-            .map(|(n, t)| if all { n.clone() } else { format!("{}: {n}", t.join(", ")) })
-            .collect();
-        let verdicts: Vec<&str> = TARGETS.iter().map(|t| d.verdict[t.name()]).collect();
+        let verdicts = TARGETS.iter().map(|t| route.verdict[t.name()].to_owned());
+        let (hosts, from) = (cell(&route.hosts.join(", ")), cell(&route.from.join(", ")));
+        let cells = [route.port.to_string(), hosts, code(&path), cell(&route.action), from];
+        cells.into_iter().chain(verdicts).collect()
+    };
+    table(&heads, report.routes.iter().map(row))
+}
+
+fn directives(report: &Report) -> String {
+    let heads = ["line", "directive", "traefik", "api-gateway", "ingress-gateway", "notes"];
+    let row = |d: &DirectiveView| {
         let shown = std::iter::once(d.directive.as_str()).chain(d.args.iter().map(String::as_str));
         let shown = shown.collect::<Vec<_>>().join(" ");
-        let _ = writeln!(
-            out,
-            "| {}:{} | {} | {} | {} |",
-            cell(&d.file),
-            d.line,
-            code(&shown),
-            verdicts.join(" | "),
-            cell(&notes.join("; "))
-        );
+        let verdicts = TARGETS.iter().map(|t| d.verdict[t.name()].to_owned());
+        let place = [format!("{}:{}", cell(&d.file), d.line), code(&shown)];
+        place.into_iter().chain(verdicts).chain([cell(&notes(d))]).collect()
+    };
+    table(&heads, report.directives.iter().map(row))
+}
+
+/// What is said of a directive: of which targets, where it is not said of all.
+fn notes(d: &DirectiveView) -> String {
+    let mut notes: Vec<(&str, Vec<&str>)> = Vec::new();
+    for target in TARGETS {
+        if let Some(note) = d.note.get(target.name()) {
+            match notes.iter_mut().find(|(n, _)| n == note) {
+                Some((_, targets)) => targets.push(target.name()),
+                None => notes.push((note, vec![target.name()])),
+            }
+        }
     }
-    out
+    let all = notes.len() == 1 && notes[0].1.len() == TARGETS.len();
+    let words =
+        notes.iter().map(|(n, t)| if all { (*n).to_owned() } else { format!("{}: {n}", t.join(", ")) });
+    words.collect::<Vec<_>>().join("; ")
 }

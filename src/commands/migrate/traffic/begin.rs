@@ -17,7 +17,7 @@ use crate::ops::traffic::history::Saved;
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::plan::{self, Plan};
-use crate::ops::traffic::shift::scene::{self, ShiftSnapshot};
+use crate::ops::traffic::shift::snapshot::{self, ShiftSnapshot};
 use crate::ops::traffic::shift::{Phase, Record, Shift};
 use crate::ops::traffic::witness::{self, Witnesses};
 
@@ -26,18 +26,19 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
         return Err(Error::usage("a service, --from and --to are needed"));
     };
     let options = args.options()?;
-    let scene = scene::observe(consul, service, from, to).await?;
+    let snapshot = snapshot::observe(consul, service, from, to).await?;
     let earlier = lock::read(consul, service).await?.map(|standing| standing.record);
-    let unfinished = unfinished(earlier, &scene, service)?;
+    let unfinished = unfinished(earlier, &snapshot, service)?;
     let resumed = unfinished.is_some();
     let (before, baseline) = match &unfinished {
         Some(record) => (record.before_shares, record.baseline),
-        None => (scene.shares, scene.from_instances.usable.len().max(1)),
+        None => (snapshot.shares, snapshot.from_instances.usable.len().max(1)),
     };
-    let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
+    let services: BTreeSet<String> =
+        [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
     let witnesses = witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?;
-    let plan = plan::make(consul, service, &scene, &options, &witnesses, before, baseline).await?;
-    let preview = Preview::new(service, &scene, &plan, &options, &witnesses, baseline, resumed);
+    let plan = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await?;
+    let preview = Preview::new(service, &snapshot, &plan, &options, &witnesses, baseline, resumed);
     if args.dry_run || app.printer.wants_events() {
         app.printer.object(&preview)?;
     } else {
@@ -53,11 +54,11 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     }
     let permission = app.confirm(args.yes, &preview.question()).await?;
     let mut record = match unfinished {
-        Some(record) => goes_on(record, &options, &scene)?,
-        None => fresh(app, service, &scene, &options, &plan, consul, baseline).await?,
+        Some(record) => goes_on(record, &options, &snapshot)?,
+        None => fresh(app, service, &snapshot, &options, &plan, consul, baseline).await?,
     };
     let lock = Held::take(consul, permission, &myself(app), &mut record).await?;
-    carry_out(app, consul, options, record, lock, scene, witnesses, &plan, resumed).await
+    carry_out(app, consul, options, record, lock, snapshot, witnesses, &plan, resumed).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything a shift is made of, each once")]
@@ -67,7 +68,7 @@ async fn carry_out(
     options: Options,
     record: Record,
     lock: Held,
-    scene: ShiftSnapshot,
+    snapshot: ShiftSnapshot,
     witnesses: Witnesses,
     plan: &Plan,
     resumed: bool,
@@ -80,7 +81,7 @@ async fn carry_out(
         options,
         record,
         lock,
-        scene,
+        snapshot,
         witnesses,
         observer: &mut narrator,
         clock: std::sync::Arc::clone(app.clock()),
@@ -98,7 +99,7 @@ async fn carry_out(
 }
 
 /// The shift that this one goes on with; none when there is none, or it is over.
-fn unfinished(earlier: Option<Record>, scene: &ShiftSnapshot, service: &str) -> Result<Option<Record>> {
+fn unfinished(earlier: Option<Record>, snapshot: &ShiftSnapshot, service: &str) -> Result<Option<Record>> {
     let Some(record) = earlier.filter(|r| !r.phase.is_over()) else { return Ok(None) };
     let way_out =
         |e: Error| e.hint(format!("`fleet migrate traffic rollback {service}` takes that one back"));
@@ -108,7 +109,7 @@ fn unfinished(earlier: Option<Record>, scene: &ShiftSnapshot, service: &str) -> 
             record.id
         ))));
     }
-    if !record.is_of(&scene.from, &scene.to) {
+    if !record.is_of(&snapshot.from, &snapshot.to) {
         let other = format!(
             "`fleet migrate traffic {service} --from {} --to {}` goes on with it",
             record.from, record.to
@@ -137,7 +138,7 @@ fn refuse(preview: &Preview) -> Result<()> {
 async fn fresh(
     app: &App,
     service: &str,
-    scene: &ShiftSnapshot,
+    snapshot: &ShiftSnapshot,
     options: &Options,
     plan: &Plan,
     consul: &Http,
@@ -158,16 +159,16 @@ async fn fresh(
     Ok(Record {
         id: format!("t-{:08x}", fastrand::u32(..)),
         service: service.to_owned(),
-        from: scene.from.clone(),
-        to: scene.to.clone(),
+        from: snapshot.from.clone(),
+        to: snapshot.to.clone(),
         steps: plan.steps.iter().map(|(share, _)| *share).collect(),
         pin: options.pin.clone(),
         started: now,
         updated: now,
         phase: Phase::Preparing,
         steps_done: 0,
-        before_shares: scene.shares,
-        shares: scene.shares,
+        before_shares: snapshot.shares,
+        shares: snapshot.shares,
         baseline,
         before,
         pinned: false,
@@ -177,7 +178,7 @@ async fn fresh(
 }
 
 /// A record of a shift that goes on. The steps are those of this command line; the last one that was written is proven again.
-fn goes_on(mut record: Record, options: &Options, scene: &ShiftSnapshot) -> Result<Record> {
+fn goes_on(mut record: Record, options: &Options, snapshot: &ShiftSnapshot) -> Result<Record> {
     if record.pin != options.pin {
         return Err(Error::refused("it was begun with other pins; nothing was written")
             .because(match &record.pin {
@@ -192,12 +193,12 @@ fn goes_on(mut record: Record, options: &Options, scene: &ShiftSnapshot) -> Resu
     let at = |step: &i64| record.before_shares.at(*step);
     let known: Vec<Shares> =
         record.steps.iter().map(at).chain([record.before_shares, record.shares]).collect();
-    if !known.contains(&scene.shares) {
+    if !known.contains(&snapshot.shares) {
         return Err(Error::refused(format!(
             "somebody else changed the split of {}; nothing was written",
             record.service
         ))
-        .because(format!("it is {}, and was {}", scene.shares, record.shares))
+        .because(format!("it is {}, and was {}", snapshot.shares, record.shares))
         .hint(format!(
             "`fleet migrate traffic rollback {}` puts back what was there before",
             record.service
@@ -208,7 +209,7 @@ fn goes_on(mut record: Record, options: &Options, scene: &ShiftSnapshot) -> Resu
     record.steps = options.steps.iter().copied().filter(|s| before.at(*s).to > before.to).collect();
     record.steps_done = record.steps.iter().filter(|s| soaked.is_some_and(|soaked| **s <= soaked)).count();
     // Written and not soaked is not done: that step is taken again, which writes nothing where the split has it already.
-    record.shares = scene.shares;
+    record.shares = snapshot.shares;
     record.why = None;
     Ok(record)
 }

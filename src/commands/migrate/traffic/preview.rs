@@ -6,7 +6,7 @@ use crate::model::traffic::change::{Action, Change};
 use crate::model::traffic::shift::{Objection, Risk, Shares, needed, percent};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::plan::Plan;
-use crate::ops::traffic::shift::scene::ShiftSnapshot;
+use crate::ops::traffic::shift::snapshot::ShiftSnapshot;
 use crate::ops::traffic::witness::Witnesses;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
@@ -97,7 +97,7 @@ fn entry(change: &Change) -> Entry {
 impl Preview {
     pub(super) fn new(
         service: &str,
-        scene: &ShiftSnapshot,
+        snapshot: &ShiftSnapshot,
         plan: &Plan,
         options: &Options,
         witnesses: &Witnesses,
@@ -114,15 +114,15 @@ impl Preview {
         };
         Preview {
             service: service.to_owned(),
-            from: scene.from.to_string(),
-            to: scene.to.to_string(),
+            from: snapshot.from.to_string(),
+            to: snapshot.to.to_string(),
             resumed,
-            shares: scene.shares,
-            from_instances: scene.from_instances.usable.len(),
-            to_instances: scene.to_instances.usable.len(),
+            shares: snapshot.shares,
+            from_instances: snapshot.from_instances.usable.len(),
+            to_instances: snapshot.to_instances.usable.len(),
             baseline,
-            ingress_gateways: scene.in_front.ingress.clone(),
-            api_gateways: scene.in_front.api.clone(),
+            ingress_gateways: snapshot.in_front.ingress.clone(),
+            api_gateways: snapshot.in_front.api.clone(),
             asked: witnesses.heard.iter().map(|w| w.id.clone()).collect(),
             silent: witnesses.silent_gateways().map(str::to_owned).collect(),
             pin: options.pin.clone(),

@@ -13,7 +13,7 @@ use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::{Risk, needed, percent, split_subject};
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
-use crate::ops::traffic::shift::{Shift, ShiftEnd, scene};
+use crate::ops::traffic::shift::{Shift, ShiftEnd, snapshot};
 use crate::ops::traffic::witness::{self, AdminAddress};
 use crate::ui::duration;
 
@@ -63,13 +63,15 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             .hint(format!("`fleet config show {}` shows where its traffic goes", split_subject(service)))
     })?;
     let mut record = standing.record;
-    let scene = scene::observe(&consul, service, &name(&record.from), &name(&record.to)).await?;
-    if record.phase == crate::ops::traffic::shift::Phase::RolledBack && scene.shares == record.before_shares {
+    let snapshot = snapshot::observe(&consul, service, &name(&record.from), &name(&record.to)).await?;
+    if record.phase == crate::ops::traffic::shift::Phase::RolledBack
+        && snapshot.shares == record.before_shares
+    {
         app.printer.note(&format!("the shift {} of {service} was taken back already", record.id));
         return Ok(ExitCode::Done);
     }
     let wanted = needed(10_000, record.baseline);
-    let have = scene.from_instances.usable.len();
+    let have = snapshot.from_instances.usable.len();
     if have < wanted && !args.accept.contains(&Risk::UnderCapacity) {
         return Err(Error::refused(format!(
             "{} cannot take the traffic of {service} back; nothing was written",
@@ -82,16 +84,17 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     app.printer.note(&format!(
         "{service}: {} has {} %, {} has {} %; back to {back}",
         record.from,
-        percent(scene.shares.from),
+        percent(snapshot.shares.from),
         record.to,
-        percent(scene.shares.to)
+        percent(snapshot.shares.to)
     ));
     if args.dry_run {
         return Ok(ExitCode::Pending);
     }
     let permission =
         app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
-    let services: BTreeSet<String> = [scene.from_seen.service.clone(), scene.to_seen.service.clone()].into();
+    let services: BTreeSet<String> =
+        [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
     let witnesses = witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?;
     let options = options(args, &record);
     let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
@@ -103,7 +106,7 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         options,
         record,
         lock,
-        scene,
+        snapshot,
         witnesses,
         observer: &mut narrator,
         clock: std::sync::Arc::clone(app.clock()),

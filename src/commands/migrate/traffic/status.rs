@@ -11,7 +11,7 @@ use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::{Pin, Shares, Side, percent};
 use crate::model::words;
 use crate::ops::traffic::shift::lock::{self, StoredShift};
-use crate::ops::traffic::shift::{Phase, scene};
+use crate::ops::traffic::shift::{Phase, snapshot};
 use crate::ui::{Cell, Describe, Detail, Tone};
 
 /// Show how far a shift of traffic is: as it is written down, and as things stand now.
@@ -114,13 +114,13 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
 
 async fn look(consul: &Http, standing: StoredShift) -> Result<ShiftStatusView> {
     let record = standing.record;
-    let entries = scene::read_entries(consul, &record.service).await?;
+    let entries = snapshot::read_entries(consul, &record.service).await?;
     let now = entries.shares(&record.service, &record.from, &record.to);
     let side = |side: &Side| match side {
         Side::Subset(name) => name.clone(),
         Side::Service(name) => format!("service:{name}"),
     };
-    let seen = scene::observe(consul, &record.service, &side(&record.from), &side(&record.to)).await.ok();
+    let seen = snapshot::observe(consul, &record.service, &side(&record.from), &side(&record.to)).await.ok();
     let problem = match &now {
         Ok(now) if *now == record.shares => None,
         Ok(now) => Some(format!("somebody else changed the split: it is {now}, and was {}", record.shares)),

@@ -109,7 +109,7 @@ pub(super) struct WrittenEntry {
     pub(super) modify_index: Option<u64>,
 }
 
-/// What proxies made of it.
+/// What the gateways have of a change.
 #[derive(Debug, Serialize)]
 pub(super) struct Proxies {
     pub(super) asked: Vec<String>,

@@ -20,7 +20,7 @@ pub(crate) struct Report {
     evidence: Vec<Evidence>,
 }
 
-/// What became of one job.
+/// A job of a run and how far it came.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     /// The job's id; the name of its file as long as that could not be parsed.

@@ -19,7 +19,7 @@ impl SyntaxError {
     }
 }
 
-/// One word of a directive.
+/// A word of a directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     /// As it is written, without its quotes; only an escaped closing quote is resolved.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::SideAnswer;
 
-/// Something that differs.
+/// A difference between the answers of both sides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Difference {
     /// What: `status`, `location`, `body`, `set-cookie`, `header x-y`.

@@ -11,7 +11,7 @@ use crate::ops::rotate::decide::{GoalNode, is_batch};
 use crate::ops::rotate::options::{Batch, Risk, Singletons};
 use crate::ops::rotate::plan::is_ours;
 
-/// Where a node is on its way.
+/// How far a node is in its rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
     /// The cluster does not know it any more.

@@ -1,9 +1,9 @@
 //! Taking a shift back, and taking its pins out.
 
-use super::event::Event;
+use super::event::{Event, ShiftEnd};
 use super::record::Phase;
-use super::run::{Shift, ShiftEnd, StepFailure};
-use super::scene;
+use super::run::{Shift, StepFailure};
+use super::snapshot;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
@@ -18,7 +18,7 @@ impl Shift<'_> {
     pub(super) async fn unpin(&mut self, back: bool) -> Result<()> {
         let Some(pin) = self.record.pin.clone() else { return Ok(()) };
         let service = self.record.service.clone();
-        let now = scene::read_entries(&self.consul, &service).await?;
+        let now = snapshot::read_entries(&self.consul, &service).await?;
         for (kind, name, new) in shift_pin::without(&service, &now, &pin) {
             let old = entries::read(&self.consul, kind, &name).await?;
             if old.is_none() {
@@ -59,7 +59,7 @@ impl Shift<'_> {
         self.tell(Event::RollingBack { why: why.to_owned() })?;
         let shares = self.record.before_shares;
         let own = &self.record;
-        let now = scene::read_entries(&self.consul, &own.service).await?;
+        let now = snapshot::read_entries(&self.consul, &own.service).await?;
         let has = now.shares(&own.service, &own.from, &own.to).map_err(|why| {
             Error::refused(format!("the traffic of {} cannot be taken back", own.service)).because(why)
         })?;

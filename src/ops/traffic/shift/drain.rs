@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::event::Event;
+use super::event::{Event, ShiftEnd};
 use super::record::Phase;
-use super::run::{Shift, ShiftEnd};
+use super::run::Shift;
 use crate::error::Result;
 use crate::model::traffic::shift::Risk;
 use crate::model::words;

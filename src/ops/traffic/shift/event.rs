@@ -6,7 +6,7 @@ use super::sessions::MovedSessions;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::traffic::shift::Shares;
 
-/// Something that happened.
+/// An event of a shift.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the fields are named for what they are")]
@@ -41,7 +41,41 @@ pub enum Event {
     /// The pins were taken out.
     Unpinned,
     /// It is over.
-    Ended { end: super::run::ShiftEnd },
+    Ended { end: ShiftEnd },
+}
+
+/// How a shift ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "end", rename_all = "kebab-case")]
+pub enum ShiftEnd {
+    /// The taking side has its last share, verified.
+    Done {
+        /// The shares.
+        shares: Shares,
+        /// Whether the giving side was seen to become idle; none when nobody could tell.
+        drained: Option<bool>,
+    },
+    /// The shares are moved, and something is still to be waited for.
+    Pending {
+        /// The shares.
+        shares: Shares,
+        /// What is waited for.
+        why: String,
+    },
+    /// A gate said no, and the shares were left as they are.
+    Held {
+        /// The shares.
+        shares: Shares,
+        /// The gate and its words.
+        why: String,
+    },
+    /// It was taken back, verified.
+    RolledBack {
+        /// The shares.
+        shares: Shares,
+        /// Why.
+        why: String,
+    },
 }
 
 /// How many proxies can be asked.

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::options::Options;
 use super::record::Record;
-use super::scene::{Instances, SideSeen};
+use super::snapshot::{Instances, SideSeen};
 use crate::api::envoy::Stats;
 use crate::model::rollout::gate::GateAnswer;
 use crate::model::traffic::shift::needed;

@@ -11,12 +11,12 @@ pub mod options;
 pub mod plan;
 pub mod record;
 pub mod run;
-pub mod scene;
 pub mod sessions;
+pub mod snapshot;
 mod soak;
 mod step;
 
-pub use event::Event;
+pub use event::{Event, ShiftEnd};
 pub use options::Options;
 pub use record::{Phase, Record};
-pub use run::{Shift, ShiftEnd};
+pub use run::Shift;

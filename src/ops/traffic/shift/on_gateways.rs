@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::scene::ShiftSnapshot;
+use super::snapshot::ShiftSnapshot;
 use crate::model::traffic::fields::{field, items, text, walk};
 use crate::model::traffic::shift::Shares;
 use crate::ops::traffic::witness::Witnesses;
@@ -11,7 +11,7 @@ use crate::ops::traffic::witness::Witnesses;
 /// such split does not lead to the service.
 pub(super) async fn on_gateways(
     witnesses: &Witnesses,
-    scene: &ShiftSnapshot,
+    snapshot: &ShiftSnapshot,
     shares: Shares,
 ) -> Vec<(String, Option<String>)> {
     let mut told = Vec::new();
@@ -20,9 +20,9 @@ pub(super) async fn on_gateways(
             told.push((gateway.id.clone(), Some("unknown, it does not answer".to_owned())));
             continue;
         };
-        let found = splits(&routes, &scene.from_seen.cluster, &scene.to_seen.cluster);
+        let found = splits(&routes, &snapshot.from_seen.cluster, &snapshot.to_seen.cluster);
         // A rule that shares requests out is there, on every gateway its route is bound to.
-        let bound = scene.entries.route.is_some() && scene.in_front.api.contains(&gateway.of);
+        let bound = snapshot.entries.route.is_some() && snapshot.in_front.api.contains(&gateway.of);
         if bound && found.is_empty() && shares.from > 0 && shares.to > 0 {
             told.push((gateway.id.clone(), Some("nothing between them".to_owned())));
             continue;

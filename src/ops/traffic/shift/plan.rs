@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::on_gateways::on_gateways;
 use super::options::Options;
-use super::scene::ShiftSnapshot;
+use super::snapshot::ShiftSnapshot;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::http::Http;
 use crate::error::Result;
@@ -43,39 +43,57 @@ pub struct Plan {
 pub async fn make(
     consul: &Http,
     service: &str,
-    scene: &ShiftSnapshot,
+    snapshot: &ShiftSnapshot,
     options: &Options,
     witnesses: &Witnesses,
     shares: Shares,
     baseline: usize,
 ) -> Result<Plan> {
-    let (from, to) = (&scene.from, &scene.to);
-    let steps: Vec<(i64, Shares)> =
-        options.steps.iter().map(|s| (*s, shares.at(*s))).filter(|(_, at)| at.to > scene.shares.to).collect();
-    let mut found =
-        objections(service, &scene.entries, from, to, options.pin.as_ref(), &scene.in_front, &options.steps);
-    let wanted =
-        preparation(service, &scene.entries, from, to, scene.shares, options.pin.as_ref(), &scene.in_front);
+    let (from, to) = (&snapshot.from, &snapshot.to);
+    let steps: Vec<(i64, Shares)> = options
+        .steps
+        .iter()
+        .map(|s| (*s, shares.at(*s)))
+        .filter(|(_, at)| at.to > snapshot.shares.to)
+        .collect();
+    let mut found = objections(
+        service,
+        &snapshot.entries,
+        from,
+        to,
+        options.pin.as_ref(),
+        &snapshot.in_front,
+        &options.steps,
+    );
+    let wanted = preparation(
+        service,
+        &snapshot.entries,
+        from,
+        to,
+        snapshot.shares,
+        options.pin.as_ref(),
+        &snapshot.in_front,
+    );
     let mut stored = entries::stored(consul, &wanted).await?;
-    remember(&mut stored, scene);
+    remember(&mut stored, snapshot);
     let mut changes: Vec<Change> =
         change::writing(wanted, &stored).into_iter().filter(Change::writes).collect();
     entries::try_filters(consul, &mut changes, &stored).await?;
     // What the split of every step would be is looked over like what is written first.
-    let kind = scene.entries.split_kind();
-    let split = scene.entries.split_at(service, from, to, Shares { from: 0, to: shares.pool() });
-    let last = change::change(kind, scene.entries.split().cloned(), Some(split), &stored);
+    let kind = snapshot.entries.split_kind();
+    let split = snapshot.entries.split_at(service, from, to, Shares { from: 0, to: shares.pool() });
+    let last = change::change(kind, snapshot.entries.split().cloned(), Some(split), &stored);
     for change in changes.iter().chain([&last]) {
         against(change, &mut found);
     }
-    stored_flaws(scene, &stored, &mut found);
-    capacity(scene, options, baseline, &mut found);
-    unwitnessed(scene, options, witnesses, &mut found).await;
-    Ok(Plan { preparation: changes, steps, objections: found, notes: notes(scene, options, witnesses) })
+    stored_flaws(snapshot, &stored, &mut found);
+    capacity(snapshot, options, baseline, &mut found);
+    unwitnessed(snapshot, options, witnesses, &mut found).await;
+    Ok(Plan { preparation: changes, steps, objections: found, notes: notes(snapshot, options, witnesses) })
 }
 
-fn remember(stored: &mut Stored, scene: &ShiftSnapshot) {
-    let e = &scene.entries;
+fn remember(stored: &mut Stored, snapshot: &ShiftSnapshot) {
+    let e = &snapshot.entries;
     for entry in
         [&e.defaults, &e.resolver, &e.splitter, &e.router].into_iter().flatten().chain(&e.http_routes)
     {
@@ -96,9 +114,9 @@ fn against(change: &Change, found: &mut Vec<Objection>) {
 }
 
 /// What is stored already and broken keeps every later change of the listener from the gateways.
-fn stored_flaws(scene: &ShiftSnapshot, stored: &Stored, found: &mut Vec<Objection>) {
+fn stored_flaws(snapshot: &ShiftSnapshot, stored: &Stored, found: &mut Vec<Objection>) {
     let beside = |kind: Kind, name: &str| stored.get(&(kind, name.to_owned()));
-    let e = &scene.entries;
+    let e = &snapshot.entries;
     let entries = [&e.resolver, &e.router, &e.splitter].into_iter().flatten().chain(&e.http_routes);
     for entry in entries {
         for flaw in lint::check(entry, &beside).into_iter().filter(|f| f.gravity == FlawSeverity::Broken) {
@@ -108,14 +126,14 @@ fn stored_flaws(scene: &ShiftSnapshot, stored: &Stored, found: &mut Vec<Objectio
     }
 }
 
-fn capacity(scene: &ShiftSnapshot, options: &Options, baseline: usize, found: &mut Vec<Objection>) {
+fn capacity(snapshot: &ShiftSnapshot, options: &Options, baseline: usize, found: &mut Vec<Objection>) {
     let last = options.steps.last().copied().unwrap_or(ALL);
-    let (have, wanted) = (scene.to_instances.usable.len(), needed(last, baseline));
+    let (have, wanted) = (snapshot.to_instances.usable.len(), needed(last, baseline));
     if have == 0 {
         found.push(Objection::firm(format!(
             "{} has no instance that takes traffic{}",
-            scene.to,
-            scene
+            snapshot.to,
+            snapshot
                 .to_instances
                 .failing
                 .first()
@@ -125,18 +143,18 @@ fn capacity(scene: &ShiftSnapshot, options: &Options, baseline: usize, found: &m
     } else if have < wanted {
         found.push(Objection::of(Risk::UnderCapacity, format!(
             "{} has {} that can take traffic, and its last share needs {wanted}: {baseline} carry it on {}",
-            scene.to, words::count(have, "instance"), scene.from)));
+            snapshot.to, words::count(have, "instance"), snapshot.from)));
     }
 }
 
 async fn unwitnessed(
-    scene: &ShiftSnapshot,
+    snapshot: &ShiftSnapshot,
     options: &Options,
     witnesses: &Witnesses,
     found: &mut Vec<Objection>,
 ) {
     let in_front: BTreeSet<&str> =
-        scene.in_front.ingress.iter().chain(&scene.in_front.api).map(String::as_str).collect();
+        snapshot.in_front.ingress.iter().chain(&snapshot.in_front.api).map(String::as_str).collect();
     if in_front.is_empty() {
         return;
     }
@@ -154,13 +172,13 @@ async fn unwitnessed(
             ),
         ));
     }
-    if options.steps.is_empty() || scene.entries.split().is_none() {
+    if options.steps.is_empty() || snapshot.entries.split().is_none() {
         return;
     }
     // A write of a moment ago, such as that of a run that was killed, may still be on its way to them.
     let begun = Instant::now();
     let behind = loop {
-        let told = on_gateways(witnesses, scene, scene.shares).await;
+        let told = on_gateways(witnesses, snapshot, snapshot.shares).await;
         let behind: Vec<(String, String)> =
             told.into_iter().filter_map(|(gateway, has)| Some((gateway, has?))).collect();
         if behind.is_empty() || begun.elapsed() >= ON_THEIR_WAY {
@@ -171,26 +189,26 @@ async fn unwitnessed(
     for (gateway, has) in behind {
         found.push(Objection::firm(format!(
             "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; it rejected an earlier change, and ignores every later one of that listener",
-            scene.shares
+            snapshot.shares
         )));
     }
 }
 
-fn notes(scene: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> Vec<String> {
+fn notes(snapshot: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> Vec<String> {
     let mut notes = Vec::new();
-    if scene.in_front.ingress.is_empty() && scene.in_front.api.is_empty() {
+    if snapshot.in_front.ingress.is_empty() && snapshot.in_front.api.is_empty() {
         notes.push(
             "no gateway leads to it; what sidecars of other services make of a write is not looked at"
                 .to_owned(),
         );
     }
-    if scene.entries.is_sticky() && options.pin.is_none() {
+    if snapshot.entries.is_sticky() && options.pin.is_none() {
         notes.push("sessions change side when the weights do".to_owned());
     }
     if options.pin.is_some() {
         notes.push("sessions that begin from the pins on stay on their side; sessions that are open already follow the weights until their next answer sets the cookie".to_owned());
     }
-    if options.pin.is_some() && !scene.entries.is_sticky() && scene.entries.resolver.is_some() {
+    if options.pin.is_some() && !snapshot.entries.is_sticky() && snapshot.entries.resolver.is_some() {
         notes.push("the resolver gets maglev by the cookie fleet-instance, so that sessions stay on their instance too; it keeps it in the end".to_owned());
     }
     let drain = witnesses.longest_drain();

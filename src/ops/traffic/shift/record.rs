@@ -51,7 +51,7 @@ impl Phase {
     }
 }
 
-/// Who runs it.
+/// The person and machine that run a shift.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
     /// The user and machine, as people say it.

@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::event::Event;
+use super::event::{Event, ShiftEnd};
 use super::gates::{self, SideCounters};
 use super::lock::Held;
 use super::options::Options;
 use super::record::{Phase, Record};
-use super::scene::ShiftSnapshot;
 use super::sessions::Sessions;
+use super::snapshot::ShiftSnapshot;
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::api::http::Http;
 use crate::clock::SharedClock;
@@ -21,7 +20,6 @@ use crate::exit_code::ExitCode;
 use crate::interrupts::Orderly;
 use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::same;
-use crate::model::traffic::shift::Shares;
 use crate::ops::observe::{self, Observer};
 use crate::ops::traffic::entries;
 use crate::ops::traffic::witness::Witnesses;
@@ -31,40 +29,6 @@ use crate::ops::traffic::write;
 pub(super) const SETTLED: Duration = Duration::from_secs(2);
 /// How often gateways are asked whether they have it.
 pub(super) const PAUSE: Duration = Duration::from_millis(250);
-/// How a shift ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "end", rename_all = "kebab-case")]
-pub enum ShiftEnd {
-    /// The taking side has its last share, verified.
-    Done {
-        /// The shares.
-        shares: Shares,
-        /// Whether the giving side was seen to become idle; none when nobody could tell.
-        drained: Option<bool>,
-    },
-    /// The shares are moved, and something is still to be waited for.
-    Pending {
-        /// The shares.
-        shares: Shares,
-        /// What is waited for.
-        why: String,
-    },
-    /// A gate said no, and the shares were left as they are.
-    Held {
-        /// The shares.
-        shares: Shares,
-        /// The gate and its words.
-        why: String,
-    },
-    /// It was taken back, verified.
-    RolledBack {
-        /// The shares.
-        shares: Shares,
-        /// Why.
-        why: String,
-    },
-}
-
 /// A shift under way.
 pub struct Shift<'a> {
     /// The client of Consul.
@@ -76,7 +40,7 @@ pub struct Shift<'a> {
     /// The lock.
     pub lock: Held,
     /// What was looked at.
-    pub scene: ShiftSnapshot,
+    pub snapshot: ShiftSnapshot,
     /// The proxies that can be asked.
     pub witnesses: Witnesses,
     /// Who hears of it.
@@ -150,7 +114,7 @@ impl Shift<'_> {
             service: r.service.clone(),
             from: r.from.to_string(),
             to: r.to.to_string(),
-            shares: self.scene.shares,
+            shares: self.snapshot.shares,
             resumed,
         };
         self.tell(begun)?;
@@ -234,7 +198,7 @@ impl Shift<'_> {
     }
 
     pub(super) async fn counts(&self) -> SideCounters {
-        gates::count(&self.witnesses, &self.scene.from_seen, &self.scene.to_seen).await
+        gates::count(&self.witnesses, &self.snapshot.from_seen, &self.snapshot.to_seen).await
     }
 
     pub(super) fn tell(&mut self, event: Event) -> Result<()> {

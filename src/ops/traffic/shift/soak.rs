@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::gates::{self, SideCounters};
 use super::run::{PAUSE, Shift, StepFailure};
-use super::scene::{self, instances};
+use super::snapshot::{self, instances};
 use crate::error::{Error, Result};
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
@@ -36,7 +36,7 @@ impl Shift<'_> {
 
     pub(super) async fn ask_gates(&mut self, before: &SideCounters) -> Result<Vec<(String, GateAnswer)>> {
         let mut answers = Vec::new();
-        let seen = instances(&self.consul, &self.scene.to_seen).await;
+        let seen = instances(&self.consul, &self.snapshot.to_seen).await;
         answers.push((
             "instances".to_owned(),
             match seen {
@@ -46,7 +46,7 @@ impl Shift<'_> {
         ));
         let now = self.counts().await;
         answers.extend(gates::errors(&self.options, before, &now).map(|a| ("errors".to_owned(), a)));
-        let latency = gates::latency(&self.options, &self.witnesses, &self.scene.to_seen).await;
+        let latency = gates::latency(&self.options, &self.witnesses, &self.snapshot.to_seen).await;
         answers.extend(latency.map(|a| ("latency".to_owned(), a)));
         answers.push(("split".to_owned(), self.split_stands().await?));
         let variables = self.variables();
@@ -60,7 +60,7 @@ impl Shift<'_> {
     /// decision: nothing more is written.
     pub(super) async fn split_stands(&self) -> Result<GateAnswer> {
         let r = &self.record;
-        let entries = match scene::read_entries(&self.consul, &r.service).await {
+        let entries = match snapshot::read_entries(&self.consul, &r.service).await {
             Ok(entries) => entries,
             Err(e) => return Ok(GateAnswer::Unknown(e.to_string())),
         };

@@ -7,8 +7,8 @@ use tokio::time::{Instant, sleep};
 use super::event::Event;
 use super::on_gateways::on_gateways;
 use super::run::{PAUSE, SETTLED, Shift, StepFailure};
-use super::scene::{self, instances};
 use super::sessions::Sessions;
+use super::snapshot::{self, instances};
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
@@ -47,7 +47,7 @@ impl Shift<'_> {
     }
 
     pub(super) async fn have_instances(&mut self, shares: Shares) -> Result<(), StepFailure> {
-        let seen = instances(&self.consul, &self.scene.to_seen).await?;
+        let seen = instances(&self.consul, &self.snapshot.to_seen).await?;
         let pool = self.record.before_shares.pool().max(1);
         let wanted = needed(shares.to * 10_000 / pool, self.record.baseline);
         let wanted = if self.options.accept.contains(&Risk::UnderCapacity) { wanted.min(1) } else { wanted };
@@ -67,7 +67,7 @@ impl Shift<'_> {
     pub(super) async fn write_shares(&mut self, shares: Shares) -> Result<Option<u64>> {
         let (service, from, to) =
             (self.record.service.clone(), self.record.from.clone(), self.record.to.clone());
-        let now = scene::read_entries(&self.consul, &service).await?;
+        let now = snapshot::read_entries(&self.consul, &service).await?;
         let has = now.shares(&service, &from, &to).map_err(|why| {
             Error::refused(format!("somebody else changed where the traffic of {service} goes")).because(why)
         })?;
@@ -83,8 +83,8 @@ impl Shift<'_> {
         let new = now.split_at(&service, &from, &to, shares);
         let planned = change(now.split_kind(), now.split().cloned(), Some(new), &Stored::new());
         let stored = if planned.writes() { self.write_entry(&planned).await? } else { now.split().cloned() };
-        self.scene.entries.set_split(stored.clone());
-        self.scene.shares = shares;
+        self.snapshot.entries.set_split(stored.clone());
+        self.snapshot.shares = shares;
         Ok(stored.as_ref().map(ConfigEntry::modify_index))
     }
 
@@ -92,7 +92,7 @@ impl Shift<'_> {
     pub(super) async fn have_shares(&mut self, shares: Shares) -> Result<Vec<String>, StepFailure> {
         let begun = Instant::now();
         loop {
-            let behind: Vec<(String, String)> = on_gateways(&self.witnesses, &self.scene, shares)
+            let behind: Vec<(String, String)> = on_gateways(&self.witnesses, &self.snapshot, shares)
                 .await
                 .into_iter()
                 .filter_map(|(gateway, has)| Some((gateway, has?)))

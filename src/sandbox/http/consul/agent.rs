@@ -1,14 +1,12 @@
 //! `/v1/agent/…` and `/v1/acl/token/self`: the agent that is asked, a server that runs no services.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use super::{ConsulRequest, denied, read, types};
+use super::{ConsulRequest, denied, read};
 use crate::sandbox::consul::VERSION;
 use crate::sandbox::consul::catalog::Member;
-use crate::sandbox::http::reply::{Content, Reply, json};
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 /// A member as its agents know it.
 fn gossip(member: &Member, datacenter: &str) -> Json {
@@ -26,7 +24,7 @@ fn gossip(member: &Member, datacenter: &str) -> Json {
         "DelegateMin": 2, "DelegateMax": 5, "DelegateCur": 4})
 }
 
-pub(super) fn own(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn own(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let consul = &*ask.consul;
     let name = &consul.agent;
     if !ask.rights()?.read("agent", name) {
@@ -48,7 +46,7 @@ pub(super) fn own(ask: &mut ConsulRequest<'_>) -> Answer {
         "Member": member, "Meta": {"consul-network-segment": ""}, "Stats": stats})))
 }
 
-pub(super) fn members(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn members(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let members = ask.consul.catalog.members.values();
     let seen = members.filter(|member| rights.read("node", &member.node.name));
@@ -56,65 +54,13 @@ pub(super) fn members(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(Reply::value(&rows))
 }
 
-/// The services registered with this very agent: none.
-pub(super) fn services(ask: &mut ConsulRequest<'_>) -> Answer {
-    ask.rights()?;
-    ask.filter(&types::SERVICE)?;
-    Ok(Reply::value(&Map::new()))
-}
-
-/// The checks registered with this very agent: none.
-pub(super) fn checks(ask: &mut ConsulRequest<'_>) -> Answer {
-    ask.rights()?;
-    ask.filter(&types::CHECK)?;
-    Ok(Reply::value(&Map::new()))
-}
-
-pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn service(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     ask.rights()?;
     Ok(Reply::text(404, format!("unknown service ID: {}", ask.rest)))
 }
 
-/// The health of a service this agent does not have.
-fn unknown(words: String, said: Content) -> Reply {
-    let mut reply = Reply::text(404, "").header("x-consul-reason", words);
-    reply.content = said;
-    reply
-}
-
-pub(super) fn health_by_id(ask: &mut ConsulRequest<'_>) -> Answer {
-    let id = ask.named("serviceID")?;
-    ask.rights()?;
-    let words = format!("ServiceId {id} not found");
-    let nobody = json!({"AggregatedStatus": "critical", "Checks": null, "Service": null});
-    let text = ask.request.query.get("format") == "text";
-    let said = json(&if text { json!(words) } else { nobody });
-    Ok(unknown(words, Content::Json(said)))
-}
-
-pub(super) fn health_by_name(ask: &mut ConsulRequest<'_>) -> Answer {
-    let name = ask.named("service Name")?;
-    if !ask.rights()?.read("service", name) {
-        return Err(denied());
-    }
-    let words = format!("ServiceName {name} Not Found");
-    let text = ask.request.query.get("format") == "text";
-    let said =
-        if text { Content::Other("text/plain", words.clone().into()) } else { Content::Json(b"[]".into()) };
-    Ok(unknown(words, said))
-}
-
-/// Maintenance is for the agent's own services.
-pub(super) fn maintenance(ask: &mut ConsulRequest<'_>) -> Answer {
-    if ask.request.query.first("enable").is_none() {
-        return Err(Refusal::new(400, "Missing value for enable"));
-    }
-    ask.rights()?;
-    Err(Refusal::failed(format!("Unknown service {{{:?} {{}}}}", ask.rest)))
-}
-
 /// Only what is registered here can be taken out here; its proxy goes with it.
-pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let (agent, id) = (ask.consul.agent.clone(), ask.rest.to_owned());
     let here = ask.consul.catalog.member(&agent).and_then(|m| m.services.get(&id)).filter(|_| id != "consul");
@@ -129,7 +75,7 @@ pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> Answer {
     Err(Refusal::failed(format!("Unknown service {{{:?} {{}}}}", ask.rest)))
 }
 
-pub(super) fn token(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn token(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let tokens = ask.consul.tokens();
     if !tokens.enabled() {
         return Err(Refusal::new(401, "ACL support disabled"));

@@ -8,14 +8,8 @@ use super::{ConsulRequest, denied, read, types};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::catalog::{Instance, Member};
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
-
-pub(super) fn datacenters(ask: &mut ConsulRequest<'_>) -> Answer {
-    Ok(Reply::value(&json!([ask.consul.datacenter])))
-}
 
 /// Whether a node has the metadata that was asked for.
 fn has_meta(ask: &ConsulRequest<'_>) -> bool {
@@ -25,7 +19,7 @@ fn has_meta(ask: &ConsulRequest<'_>) -> bool {
         .all(|pair| pair.split_once(':').unwrap_or((pair, "")) == ("consul-network-segment", ""))
 }
 
-pub(super) fn nodes(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn nodes(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let seen = has_meta(ask);
     let members = ask.consul.catalog.members.values();
@@ -35,7 +29,7 @@ pub(super) fn nodes(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(read(&rows.into(), ask.consul.indexes.of(&[Table::Nodes])))
 }
 
-pub(super) fn services(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn services(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let mut tags: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     if has_meta(ask) {
@@ -50,7 +44,7 @@ pub(super) fn services(ask: &mut ConsulRequest<'_>) -> Answer {
 }
 
 /// Takes a service out of the catalog. Nothing here registers it again: the agents of this Consul run no services of their own.
-pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn deregister(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let body: Json = serde_json::from_slice(&ask.request.body)
         .map_err(|flaw| Refusal::new(400, format!("Request decode failed: {flaw}")))?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
@@ -91,7 +85,7 @@ pub(super) fn service_index(ask: &ConsulRequest<'_>, name: &str, tables: &[Table
     ask.consul.catalog.service_index(name).unwrap_or_else(|| ask.consul.indexes.of(tables))
 }
 
-pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn service(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let name = ask.named("service name")?;
     let rights = ask.rights()?;
     let consul = &*ask.consul;
@@ -99,20 +93,6 @@ pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Answer {
     let rows = meant.map(|(member, instance)| instance.catalog_json(member, &consul.datacenter)).collect();
     let rows = ask.filtered(rows, &types::CATALOG_SERVICE)?;
     Ok(read(&rows.into(), service_index(ask, name, &[Table::Nodes, Table::Services])))
-}
-
-pub(super) fn connect(ask: &mut ConsulRequest<'_>) -> Answer {
-    let name = ask.named("service name")?;
-    let rights = ask.rights()?;
-    let consul = &*ask.consul;
-    let meant = consul.catalog.sidecars(name).filter(|(m, i)| is_meant(ask, &rights, m, i));
-    let rows = meant.map(|(member, instance)| instance.catalog_json(member, &consul.datacenter)).collect();
-    let rows = ask.filtered(rows, &types::CATALOG_SERVICE)?;
-    let mut reply = read(&rows.into(), service_index(ask, name, &[Table::Nodes, Table::Services]));
-    if !rights.read("service", name) {
-        (reply.index, reply.leader) = (Some(1), Some(false));
-    }
-    Ok(reply)
 }
 
 /// A node with its services by name, and the index of both.
@@ -130,20 +110,11 @@ fn of_node(ask: &ConsulRequest<'_>) -> Result<Option<(Json, Vec<Json>, u64)>, Re
     Ok(Some((node, services, index)))
 }
 
-pub(super) fn node(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn node(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let Some((node, services, index)) = of_node(ask)? else { return Ok(read(&Json::Null, 1)) };
     if node.is_null() {
         return Ok(read(&Json::Null, index));
     }
     let by_id = services.into_iter().filter_map(|s| Some((s["ID"].as_str()?.to_owned(), s)));
     Ok(read(&json!({"Node": node, "Services": by_id.collect::<serde_json::Map<_, _>>()}), index))
-}
-
-pub(super) fn node_services(ask: &mut ConsulRequest<'_>) -> Answer {
-    let nobody = json!({"Node": null, "Services": null});
-    let Some((node, services, index)) = of_node(ask)? else { return Ok(read(&nobody, 1)) };
-    if node.is_null() {
-        return Ok(read(&nobody, index));
-    }
-    Ok(read(&json!({"Node": node, "Services": services}), index))
 }

@@ -6,10 +6,8 @@ use super::{ConsulRequest, read};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::config::{KINDS, chain, decode};
 use crate::sandbox::go;
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 /// A right that is missing, in the words of 1.21.
 fn lacks(ask: &ConsulRequest<'_>, right: &str, on: &str) -> Refusal {
@@ -64,7 +62,7 @@ fn check_index(ask: &ConsulRequest<'_>) -> Result<Option<u64>, Refusal> {
     }
 }
 
-pub(super) fn put(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn put(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let (kind, name, fields) =
         decode(&ask.request.body).map_err(|(status, words)| Refusal::new(status, words))?;
     let index = check_index(ask)?;
@@ -73,7 +71,7 @@ pub(super) fn put(ask: &mut ConsulRequest<'_>) -> Answer {
     stored.map(|stored| Reply::value(&stored)).map_err(|(status, words)| Refusal::new(status, words))
 }
 
-pub(super) fn any(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn any(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let (kind, name) = ask.rest.split_once('/').unwrap_or((ask.rest, ""));
     let (kind, name) = (kind.to_owned(), name.to_owned());
     let delete = ask.request.method == "DELETE";
@@ -93,7 +91,7 @@ pub(super) fn any(ask: &mut ConsulRequest<'_>) -> Answer {
     if name.is_empty() { list(ask, &kind) } else { one(ask, &kind, &name) }
 }
 
-fn one(ask: &ConsulRequest<'_>, kind: &str, name: &str) -> Answer {
+fn one(ask: &ConsulRequest<'_>, kind: &str, name: &str) -> HandlerResult {
     if !may_read(ask, kind, name)? {
         return Err(match kind {
             "http-route"
@@ -114,7 +112,7 @@ fn one(ask: &ConsulRequest<'_>, kind: &str, name: &str) -> Answer {
     }
 }
 
-fn list(ask: &ConsulRequest<'_>, kind: &str) -> Answer {
+fn list(ask: &ConsulRequest<'_>, kind: &str) -> HandlerResult {
     let (mut rows, mut hidden) = (Vec::new(), false);
     for ((kind, name), stored) in ask.consul.configs.of_kind(kind) {
         if may_read(ask, kind, name)? {
@@ -127,7 +125,7 @@ fn list(ask: &ConsulRequest<'_>, kind: &str) -> Answer {
     Ok(if hidden { reply.header("x-consul-results-filtered-by-acls", "true") } else { reply })
 }
 
-pub(super) fn discovery_chain(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn discovery_chain(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     if ask.rest.is_empty() {
         return Err(Refusal::new(400, "Missing chain name"));
     }
@@ -139,7 +137,7 @@ pub(super) fn discovery_chain(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(read(&json, index(ask)))
 }
 
-pub(super) fn gateway_services(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn gateway_services(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let gateway = ask.named("gateway name")?;
     if !ask.rights()?.read("service", gateway) {
         return Err(lacks(ask, "service:read", gateway));

@@ -8,10 +8,8 @@ use crate::sandbox::consul::acl::Rights;
 use crate::sandbox::consul::catalog::Check;
 use crate::sandbox::consul::{Status, Table};
 use crate::sandbox::go;
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::HandlerResult;
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 fn sees(rights: &Rights, check: &Check) -> bool {
     let service = check.service_name.as_str();
@@ -19,33 +17,20 @@ fn sees(rights: &Rights, check: &Check) -> bool {
 }
 
 /// Checks as of an index.
-fn list<'c>(ask: &ConsulRequest<'_>, checks: impl Iterator<Item = &'c Check>, index: u64) -> Answer {
+fn list<'c>(ask: &ConsulRequest<'_>, checks: impl Iterator<Item = &'c Check>, index: u64) -> HandlerResult {
     let rights = ask.rights()?;
     let rows = checks.filter(|check| sees(&rights, check)).map(Check::json).collect();
     Ok(read(&ask.filtered(rows, &types::CHECK)?.into(), index))
 }
 
-pub(super) fn node(ask: &mut ConsulRequest<'_>) -> Answer {
-    let name = ask.named("node name")?;
-    let checks = ask.consul.catalog.member(name).into_iter().flat_map(|member| member.checks.values());
-    list(ask, checks, ask.consul.indexes.of(&[Table::Checks]))
-}
-
-pub(super) fn checks(ask: &mut ConsulRequest<'_>) -> Answer {
-    let name = ask.named("service name")?;
-    let checks = ask.consul.catalog.checks().filter(|check| check.service_name == name);
-    let index = service_index(ask, name, &[Table::Nodes, Table::Services, Table::Checks]);
-    list(ask, checks, index)
-}
-
-pub(super) fn state(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn state(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let state = ask.named("check state")?;
     let meant = |check: &&Check| state == "any" || check.spec.status.name() == state;
     list(ask, ask.consul.catalog.checks().filter(meant), ask.consul.indexes.of(&[Table::Checks]))
 }
 
 /// Instances with their checks, those that pass alone where that was asked for.
-fn entries(ask: &ConsulRequest<'_>, name: &str, mesh: bool) -> Answer {
+fn entries(ask: &ConsulRequest<'_>, name: &str, mesh: bool) -> HandlerResult {
     let passing = match ask.request.query.first("passing") {
         None => false,
         Some("") => true,
@@ -69,13 +54,13 @@ fn entries(ask: &ConsulRequest<'_>, name: &str, mesh: bool) -> Answer {
     Ok(read(&ask.filtered(rows, &types::ENTRY)?.into(), index))
 }
 
-pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn service(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let name = ask.named("service name")?;
     entries(ask, name, false)
 }
 
 /// The instances of a service in the mesh. Who may not see the service is not even told how things stand.
-pub(super) fn connect(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn connect(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let name = ask.named("service name")?;
     let seen = ask.rights()?.read("service", name);
     let mut reply = entries(ask, name, true)?;

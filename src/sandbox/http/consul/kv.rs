@@ -6,15 +6,13 @@ use super::{ConsulRequest, denied, read};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::kv::{Draft, Entry};
 use crate::sandbox::go;
-use crate::sandbox::http::reply::{Content, Reply};
+use crate::sandbox::http::reply::{Content, HandlerResult, Reply};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 /// How large a value may be.
 const LARGEST: usize = 512 * 1024;
 
-pub(super) fn any(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn any(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     match ask.request.method.as_str() {
         "GET" => get(ask),
         "PUT" => put(ask),
@@ -22,7 +20,7 @@ pub(super) fn any(ask: &mut ConsulRequest<'_>) -> Answer {
     }
 }
 
-fn get(ask: &ConsulRequest<'_>) -> Answer {
+fn get(ask: &ConsulRequest<'_>) -> HandlerResult {
     let query = &ask.request.query;
     if query.first("keys").is_some() {
         return names(ask);
@@ -44,7 +42,7 @@ fn get(ask: &ConsulRequest<'_>) -> Answer {
         let reply = reply.header("x-content-type-options", "nosniff");
         return Ok(reply.header("content-security-policy", "sandbox"));
     }
-    Ok(read(&json!([entry.json(true)]), entry.modified))
+    Ok(read(&json!([entry.json()]), entry.modified))
 }
 
 /// What is not there can be waited for as well.
@@ -61,16 +59,16 @@ fn index_under(ask: &ConsulRequest<'_>) -> u64 {
     }
 }
 
-fn below(ask: &ConsulRequest<'_>) -> Answer {
+fn below(ask: &ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let entries = ask.consul.keys.under(ask.rest).filter(|entry| rights.read("key", &entry.key));
-    let rows: Vec<Json> = entries.map(|entry| entry.json(true)).collect();
+    let rows: Vec<Json> = entries.map(|entry| entry.json()).collect();
     let index = index_under(ask);
     if rows.is_empty() { Ok(absent(index)) } else { Ok(read(&rows.into(), index)) }
 }
 
 /// Keys without their values; with a separator, only up to it.
-fn names(ask: &ConsulRequest<'_>) -> Answer {
+fn names(ask: &ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let (prefix, separator) = (ask.rest, ask.request.query.get("separator"));
     let mut names: Vec<&str> = Vec::new();
@@ -107,7 +105,7 @@ fn number(ask: &ConsulRequest<'_>, name: &str) -> Result<Option<u64>, Refusal> {
     ask.request.query.first(name).map(parse).transpose()
 }
 
-fn put(ask: &mut ConsulRequest<'_>) -> Answer {
+fn put(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let key = ask.named("key name")?.to_owned();
     exclusive(ask, &["cas", "acquire", "release"])?;
     let body = &ask.request.body;
@@ -164,7 +162,7 @@ fn told(done: bool) -> Reply {
     Reply::value(&done)
 }
 
-fn delete(ask: &mut ConsulRequest<'_>) -> Answer {
+fn delete(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     exclusive(ask, &["recurse", "cas"])?;
     let recurse = ask.request.query.first("recurse").is_some();
     let key = if recurse { ask.rest.to_owned() } else { ask.named("key name")?.to_owned() };

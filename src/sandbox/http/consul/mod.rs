@@ -8,7 +8,6 @@ mod kv;
 mod operator;
 mod register;
 mod session;
-mod txn;
 mod types;
 
 use std::time::Duration;
@@ -47,32 +46,22 @@ enum Marks {
 use Marks::{Always, Consistency};
 
 /// Paths with the methods they answer. One that ends in a slash answers everything below.
-const ROUTES: [(&str, &str, Marks, Handler); 40] = [
+const ROUTES: [(&str, &str, Marks, Handler); 27] = [
     ("/v1/acl/token/self", "GET", Always, agent::token),
     ("/v1/agent/self", "GET", Marks::None, agent::own),
     ("/v1/agent/members", "GET", Marks::None, agent::members),
-    ("/v1/agent/services", "GET", Marks::None, agent::services),
-    ("/v1/agent/checks", "GET", Marks::None, agent::checks),
     ("/v1/agent/service/", "GET", Marks::None, agent::service),
-    ("/v1/agent/health/service/id/", "GET", Marks::None, agent::health_by_id),
-    ("/v1/agent/health/service/name/", "GET", Marks::None, agent::health_by_name),
     ("/v1/agent/service/register", "PUT", Marks::None, register::service),
-    ("/v1/agent/service/maintenance/", "PUT", Marks::None, agent::maintenance),
     ("/v1/agent/service/deregister/", "PUT", Marks::None, agent::deregister),
-    ("/v1/catalog/datacenters", "GET", Marks::None, catalog::datacenters),
     ("/v1/catalog/nodes", "GET", Consistency, catalog::nodes),
     ("/v1/catalog/services", "GET", Consistency, catalog::services),
     ("/v1/catalog/service/", "GET", Consistency, catalog::service),
-    ("/v1/catalog/connect/", "GET", Consistency, catalog::connect),
     ("/v1/catalog/node/", "GET", Consistency, catalog::node),
-    ("/v1/catalog/node-services/", "GET", Consistency, catalog::node_services),
     ("/v1/catalog/deregister", "PUT", Marks::None, catalog::deregister),
     ("/v1/catalog/gateway-services/", "GET", Consistency, config::gateway_services),
     ("/v1/config", "PUT", Marks::None, config::put),
     ("/v1/config/", "GET,DELETE", Always, config::any),
     ("/v1/discovery-chain/", "GET", Consistency, config::discovery_chain),
-    ("/v1/health/node/", "GET", Consistency, health::node),
-    ("/v1/health/checks/", "GET", Consistency, health::checks),
     ("/v1/health/state/", "GET", Consistency, health::state),
     ("/v1/health/service/", "GET", Consistency, health::service),
     ("/v1/health/connect/", "GET", Consistency, health::connect),
@@ -83,11 +72,8 @@ const ROUTES: [(&str, &str, Marks, Handler); 40] = [
     ("/v1/session/destroy/", "PUT", Marks::None, session::destroy),
     ("/v1/session/renew/", "PUT", Marks::None, session::renew),
     ("/v1/session/info/", "GET", Always, session::info),
-    ("/v1/session/node/", "GET", Always, session::of_node),
-    ("/v1/session/list", "GET", Always, session::list),
     ("/v1/status/leader", "GET", Marks::None, operator::leader),
     ("/v1/status/peers", "GET", Marks::None, operator::peers),
-    ("/v1/txn", "PUT", Marks::None, txn::apply),
 ];
 
 /// A request to the embedded Consul at its handler.

@@ -5,25 +5,22 @@ use serde_json::json;
 use super::{ConsulRequest, denied};
 use crate::sandbox::consul::VERSION;
 use crate::sandbox::consul::catalog::Member;
-use crate::sandbox::http::reply::Reply;
-use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 
 fn servers<'a>(ask: &'a ConsulRequest<'_>) -> impl Iterator<Item = &'a Member> {
     ask.consul.catalog.members.values().filter(|member| member.node.server)
 }
 
-pub(super) fn leader(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn leader(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let leader = servers(ask).next().map(|server| format!("{}:8300", server.node.address));
     Ok(Reply::value(&leader.unwrap_or_default()))
 }
 
-pub(super) fn peers(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn peers(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     Ok(Reply::value(&servers(ask).map(|s| format!("{}:8300", s.node.address)).collect::<Vec<_>>()))
 }
 
-pub(super) fn raft(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn raft(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     if !ask.rights()?.operator() {
         return Err(denied());
     }
@@ -34,7 +31,7 @@ pub(super) fn raft(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(Reply::value(&json!({"Servers": servers(ask).map(server).collect::<Vec<_>>(), "Index": 0})))
 }
 
-pub(super) fn health(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn health(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     if !ask.rights()?.operator() {
         return Err(denied());
     }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{ConsulRequest, denied};
 use crate::sandbox::consul::{CheckSpec, Mesh, Registration, Status};
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::world::requests::Refusal;
 
 fn text<'v>(value: &'v Json, name: &str) -> &'v str {
@@ -55,7 +55,7 @@ fn meta(value: &Json) -> BTreeMap<String, String> {
 }
 
 /// Registers a service with this agent.
-pub(super) fn service(ask: &mut ConsulRequest<'_>) -> Result<Reply, Refusal> {
+pub(super) fn service(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let body: Json = serde_json::from_slice(&ask.request.body)
         .map_err(|flaw| Refusal::new(400, format!("Request decode failed: {flaw}")))?;
     let name = text(&body, "Name").to_owned();

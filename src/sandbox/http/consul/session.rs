@@ -6,11 +6,9 @@ use super::{ConsulRequest, denied, read};
 use crate::sandbox::consul::Table;
 use crate::sandbox::consul::session::{Session, SessionRequest, check_id, lock_delay};
 use crate::sandbox::go;
-use crate::sandbox::http::reply::Reply;
+use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::http::request::{Input, field};
 use crate::sandbox::world::requests::Refusal;
-
-type Answer = Result<Reply, Refusal>;
 
 /// What a body says a session is to be.
 fn wish(body: &Input) -> Result<SessionRequest, String> {
@@ -46,7 +44,7 @@ fn wish(body: &Input) -> Result<SessionRequest, String> {
     })
 }
 
-pub(super) fn create(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn create(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     let wish = wish(&ask.body("struct { LockDelay interface {}; *structs.Alias }")?);
     let wish = wish.map_err(|flaw| Refusal::new(400, format!("Request decode failed: {flaw}")))?;
     let node = if wish.node.is_empty() { &ask.consul.agent } else { &wish.node };
@@ -64,7 +62,7 @@ fn id(ask: &ConsulRequest<'_>, before: &str) -> Result<String, Refusal> {
     Ok(id.to_owned())
 }
 
-pub(super) fn destroy(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn destroy(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     ask.named("session")?;
     let rights = ask.rights()?;
     let id = id(ask, "Session lookup failed: ")?;
@@ -76,7 +74,7 @@ pub(super) fn destroy(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(Reply::value(&true))
 }
 
-pub(super) fn renew(ask: &mut ConsulRequest<'_>) -> Answer {
+pub(super) fn renew(ask: &mut ConsulRequest<'_>) -> HandlerResult {
     ask.named("session")?;
     let rights = ask.rights()?;
     let id = id(ask, "")?;
@@ -90,26 +88,11 @@ pub(super) fn renew(ask: &mut ConsulRequest<'_>) -> Answer {
     Ok(Reply::value(&json!([renewed])))
 }
 
-fn sessions(ask: &ConsulRequest<'_>, meant: impl Fn(&Session) -> bool, alone: bool) -> Answer {
+pub(super) fn info(ask: &mut ConsulRequest<'_>) -> HandlerResult {
+    let id = id(ask, "")?;
     let rights = ask.rights()?;
-    let seen = |session: &&Session| meant(session) && rights.read("session", &session.node);
-    let found: Vec<&Session> = ask.consul.sessions.all().filter(seen).collect();
-    let own = found.first().filter(|_| alone).map(|session| session.created());
-    let index = own.unwrap_or_else(|| ask.consul.indexes.of(&[Table::Sessions]));
+    let found = ask.consul.sessions.get(&id).filter(|session| rights.read("session", &session.node));
+    let index = found.map_or_else(|| ask.consul.indexes.of(&[Table::Sessions]), Session::created);
     let rows: Vec<Json> = found.into_iter().map(Session::json).collect();
     Ok(read(&rows.into(), index))
-}
-
-pub(super) fn info(ask: &mut ConsulRequest<'_>) -> Answer {
-    let id = id(ask, "")?;
-    sessions(ask, |session| session.id == id, true)
-}
-
-pub(super) fn of_node(ask: &mut ConsulRequest<'_>) -> Answer {
-    let node = ask.named("node name")?;
-    sessions(ask, |session| session.node == node, false)
-}
-
-pub(super) fn list(ask: &mut ConsulRequest<'_>) -> Answer {
-    sessions(ask, |_| true, false)
 }
