@@ -35,9 +35,8 @@ use reports::{Reports, RunSummary};
 ///
 /// The plan is shown first; the job is registered only if nobody changed it meanwhile. The exit code is 0 when the new version runs
 /// and is healthy, 8 when its canaries are healthy and wait for promotion, 9 when it failed and was rolled back to a healthy version,
-/// 1 when it failed and was not rolled back, or its canaries are not healthy any more, 6 when it timed out, nothing more can be placed, or
-/// what is healthy is not known. Ctrl-C stops following, not the
-/// deployment.
+/// 1 when it failed and was not rolled back, or its canaries are not healthy any more, 6 when it timed out, nothing more can be placed,
+/// or it is not known whether it is healthy. Ctrl-C stops following, not the deployment.
 ///
 /// Given a job instead of a file, fleet follows the deployment under way: with --promote and gates it promotes it from here.
 ///
@@ -145,7 +144,8 @@ enum Verb {
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Gates")]
 pub struct Gates {
-    /// How long the canaries must be healthy and every gate must hold, without interruption. They are looked at throughout: that they run, do not crash, and pass their checks. What is not healthy for long fails the deployment.
+    /// How long the canaries must be healthy and every gate must hold, without interruption. They are looked at throughout: that
+    /// they run, do not crash, and pass their checks. Those that stay unhealthy for 20 s, or for a longer --settle, fail the deployment.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10s")]
     soak: Duration,
 
