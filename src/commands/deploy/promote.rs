@@ -23,7 +23,7 @@ pub struct Args {
     job: String,
 
     /// Promote only this group.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", add = clap_complete::ArgValueCompleter::new(complete::groups))]
     group: Vec<String>,
 
     /// Do not follow.

@@ -8,6 +8,7 @@ pub mod consul;
 pub mod deployment;
 pub mod exec;
 pub mod gate_args;
+pub mod help_page;
 pub mod jobfile;
 pub mod junit;
 pub mod listing;

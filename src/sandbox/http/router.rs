@@ -13,7 +13,8 @@ use crate::sandbox::world::requests::Refusal;
 pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, Refusal>;
 
 /// Paths and their handlers. One that ends in a slash answers everything below.
-const ROUTES: [(&str, Handler); 74] = [
+const ROUTES: [(&str, Handler); 75] = [
+    ("/.well-known/jwks.json", keyring::public),
     ("/v1/jobs", jobs::list),
     ("/v1/jobs/parse", job_writes::parse),
     ("/v1/jobs/statuses", statuses::list),
