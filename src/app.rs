@@ -12,6 +12,7 @@ use crate::clock::SharedClock;
 use crate::config::{ConnectionFlags, ContextFile, Environment, NomadSettings, Settings, Sourced};
 use crate::error::{Error, Result};
 use crate::interrupts::Interrupts;
+use crate::model::redaction::Secrets;
 use crate::ops::direct::Routes;
 use crate::ui::{Printer, WaitingNote};
 
@@ -125,8 +126,17 @@ impl App {
         }
         let settings = Settings::resolve(&self.flags, &self.env, &self.contexts()?)?;
         for (variable, key) in &settings.overridden {
-            self.printer.warn(&format!("{variable} in the environment overrides {key} of the context"));
+            let context = settings.context.as_ref().map_or("", |context| context.value.as_str());
+            self.printer.warn(&format!(
+                "{variable} in the environment overrides {key} of the context; --context {context} goes before it"
+            ));
         }
+        if let Some(context) = settings.context.as_ref().filter(|_| !settings.set_aside.is_empty()) {
+            let variables = settings.set_aside.join(", ");
+            tracing::info!(target: "fleet", "--context {} goes before the environment: {variables} not used", context.value);
+        }
+        let Sourced { value, origin } = &settings.nomad.address;
+        tracing::info!(target: "fleet", "Nomad at {} ({origin})", Secrets::default().clean(value));
         Ok(self.settings.get_or_init(|| settings))
     }
 

@@ -1,5 +1,7 @@
 //! The root command: global flags, parsing, and the way from arguments to an exit code.
 
+mod effect;
+mod foreign_words;
 mod misuse;
 mod protection;
 mod several;
@@ -12,7 +14,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::app::App;
 use crate::commands::Command;
-use crate::commands::shared::complete;
+use crate::commands::shared::{complete, help_page};
 use crate::config::{ConnectionFlags, Environment};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -69,16 +71,19 @@ pub fn command() -> clap::Command {
         .literal(AnsiColor::Cyan.on_default().effects(Effects::BOLD))
         .placeholder(AnsiColor::Cyan.on_default());
     let contexts = clap_complete::ArgValueCompleter::new(complete::contexts);
-    Cli::command().styles(styles).mut_arg("context", |arg| arg.add(contexts))
+    let namespaces = clap_complete::ArgValueCompleter::new(complete::namespaces);
+    let root = Cli::command().styles(styles);
+    root.mut_arg("context", |arg| arg.add(contexts)).mut_arg("namespace", |arg| arg.add(namespaces))
 }
 
 /// Runs a command line to its exit code, with a runtime of its own.
 #[must_use]
 pub fn run(invocation: &Invocation) -> ExitCode {
-    let cli = match parse(invocation) {
-        Ok(cli) => cli,
+    let (cli, invocation) = match parse(invocation) {
+        Ok(parsed) => parsed,
         Err(code) => return code,
     };
+    let invocation = &invocation;
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
@@ -100,7 +105,7 @@ pub fn run(invocation: &Invocation) -> ExitCode {
 fn run_within(invocation: &Invocation, interrupts: Interrupts) -> Running<'_> {
     Box::pin(async move {
         match parse(invocation) {
-            Ok(cli) => execute(cli, invocation, interrupts).await,
+            Ok((cli, invocation)) => execute(cli, &invocation, interrupts).await,
             Err(code) => code,
         }
     })
@@ -113,8 +118,9 @@ fn version_alone(args: &[OsString]) -> Option<String> {
     (flag == "--version" || flag == "-V").then(|| format!("fleet {}\n", version::TEXT))
 }
 
-/// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr.
-fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
+/// Parses, or prints what the parser has to say: help and versions to stdout, errors to stderr. What goes on is told the words as they
+/// were understood.
+fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
     let told = |printer: Printer, text: &str| match printer.text(text) {
         Ok(()) if printer.is_closed() => ExitCode::OutputClosed,
         Ok(()) => ExitCode::Done,
@@ -124,14 +130,21 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));
     }
     let args = with_long_flags(&invocation.args);
-    let read =
-        |args: &[OsString]| command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m));
+    let read = |args: &[OsString]| {
+        let cli = command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m))?;
+        Ok((cli, Invocation { args: args.to_vec(), ..invocation.clone() }))
+    };
     let parsed = read(&args).or_else(|e| match in_own_words(&args, &e) {
         Some(Ok(args)) => read(&args),
         Some(Err(sentence)) => Err(command().error(clap::error::ErrorKind::InvalidSubcommand, sentence)),
-        None => Err(without_wild_guess(e)),
+        None => {
+            let verb = verb_of(&args);
+            let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
+            Err(foreign_words::with_tip(without_wild_guess(e), &args, &verb))
+        }
     });
     parsed.map_err(|e| {
+        let e = laid_out(e, &args, invocation.streams.facts.width);
         let early = OutputFlags::early(&args);
         let printer = printer(invocation, &early);
         if printer.is_machine() && e.use_stderr() {
@@ -148,12 +161,22 @@ fn parse(invocation: &Invocation) -> Result<Cli, ExitCode> {
         let rendered = e.render();
         let colored = early.color.decide(&invocation.env, tty);
         let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
+        let text = help_page::shown(&text);
         if e.use_stderr() {
             printer.usage(&text);
             return misused(&invocation.args);
         }
         told(printer, &text)
     })
+}
+
+/// A page of help as it fits the screen; anything else as it is.
+fn laid_out(error: clap::Error, args: &[OsString], width: Option<u16>) -> clap::Error {
+    use clap::error::ErrorKind::{DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand};
+    if !matches!(error.kind(), DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand) {
+        return error;
+    }
+    help_page::laid_out(command(), width).try_get_matches_from(args).err().unwrap_or(error)
 }
 
 /// The command line with the long flags of `nomad`, which have one dash, as they are written here. What is meant for a
@@ -250,9 +273,11 @@ fn verb_of(args: &[OsString]) -> Vec<String> {
     verbs.map(str::to_owned).collect()
 }
 
-/// The names of the verbs.
+/// The names of the verbs that ask a cluster.
 fn verbs() -> Vec<String> {
-    Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect()
+    let all = Cli::command();
+    let asking = all.get_subcommands().map(clap::Command::get_name);
+    asking.filter(|name| effect::of(&[name]) != effect::Effect::Local).map(str::to_owned).collect()
 }
 
 fn printer(invocation: &Invocation, flags: &OutputFlags) -> Printer {
@@ -311,7 +336,11 @@ async fn execute(cli: Cli, invocation: &Invocation, interrupts: Interrupts) -> E
 
 /// Runs a verb where its context lets it.
 async fn guarded(command: Command, app: &App, invocation: &Invocation) -> Result<ExitCode> {
-    Box::pin(protection::check(&command, &invocation.args, app)).await?;
+    let checked = Box::pin(protection::check(&invocation.args, app)).await;
+    checked.map_err(|e| match misused(&invocation.args) {
+        ExitCode::Transport => e.of_the_exec_family(),
+        _ => e,
+    })?;
     Box::pin(command.run(app, invocation)).await
 }
 

@@ -95,6 +95,17 @@ pub struct Error {
     pub needs: Cow<'static, str>,
     /// Advice that comes with the failure itself.
     pub hints: Vec<String>,
+    /// What was to be changed, where it was a change.
+    pub change: Option<Box<Change>>,
+}
+
+/// A change that failed, as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Path from `/v1/` on, percent-encoded.
+    pub path: String,
+    /// The namespace it was asked for in; none where it names none.
+    pub namespace: Option<String>,
 }
 
 impl Error {
@@ -109,6 +120,7 @@ impl Error {
             text,
             needs: Cow::Borrowed(""),
             hints: Vec::new(),
+            change: None,
         }
     }
 
@@ -141,6 +153,21 @@ impl Error {
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         matches!(self.problem, Problem::Timeout | Problem::Broken | Problem::NoLeader | Problem::Decode)
+    }
+
+    /// Why, with the right that is missing where one is: for messages that are no errors.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self.is_denied() && !self.needs.is_empty() {
+            true => format!("{}; the token needs: {}", self.brief(), self.needs),
+            false => self.brief().into_owned(),
+        }
+    }
+
+    /// Whether it is a change that may have been made all the same.
+    #[must_use]
+    pub fn may_be_done(&self) -> bool {
+        self.change.is_some() && self.is_ambiguous()
     }
 
     /// Whether the object does not exist.
@@ -257,6 +284,11 @@ impl RequestContext<'_> {
             text,
             needs: self.spec.needs.clone(),
             hints: Vec::new(),
+            change: self.spec.writes.then(|| {
+                let namespace = self.spec.query.iter().find(|(name, _)| name == "namespace");
+                let namespace = namespace.map(|(_, namespace)| namespace.clone());
+                Box::new(Change { path: self.spec.path.clone(), namespace })
+            }),
         }
     }
 }

@@ -8,11 +8,11 @@ use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cli::effect;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::interrupts::Interrupts;
 use crate::invocation::Invocation;
-use crate::model::reading::changes_nothing;
 use crate::ui::{Printer, Streams};
 
 /// Verbs that go on until somebody ends them: of several nothing would be seen before that.
@@ -61,7 +61,7 @@ async fn each(
     if names.iter().any(String::is_empty) {
         return Err(Error::usage("a name is missing between the commas of --context"));
     }
-    if !changes_nothing(&words) {
+    if !effect::changes_nothing(&words, invocation.args.iter().filter_map(|arg| arg.to_str())) {
         return Err(Error::usage(format!(
             "fleet {said} may change something, and does so in one context at a time"
         )));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::app::App;
+use crate::commands::shared::complete;
 use crate::commands::shared::progress::{rate, shown};
 use crate::commands::shared::target::{self, AllocRequirement, TargetFlags, TaskPlace};
 use crate::error::{Error, Result};
@@ -37,7 +38,7 @@ use crate::ui::{Cell, Describe, Detail, Tone, bytes};
   fleet cp web:local/config.json api:local/")]
 pub struct Args {
     /// Sources, and last the destination.
-    #[arg(value_name = "PATH", required = true, num_args = 2..)]
+    #[arg(value_name = "PATH", required = true, num_args = 2.., add = clap_complete::ArgValueCompleter::new(complete::copy_paths))]
     paths: Vec<String>,
 
     #[command(flatten)]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::app::App;
+use crate::commands::shared::help_page;
 use crate::error::{Error, Result};
 use crate::exit_code::{self, ExitCode};
 use crate::model::suggest;
@@ -69,13 +70,18 @@ pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
         command = next;
     }
     let line = ["fleet"].into_iter().chain(args.words.iter().map(String::as_str)).chain(["--help"]);
-    match root.try_get_matches_from(line) {
+    let width = app.printer.facts().width;
+    match help_page::laid_out(root, width).try_get_matches_from(line) {
         Err(page) if app.printer.is_machine() => {
-            let page = page.render().to_string();
+            let page = help_page::shown(&page.render().to_string());
             let command = std::iter::once("fleet").chain(args.words.iter().map(String::as_str));
             app.printer.document(&PageView { command: command.collect::<Vec<_>>().join(" "), page })
         }
-        Err(page) => app.printer.help(&page.render()),
+        Err(page) => {
+            let page = page.render();
+            let page = if app.printer.colors_stdout() { page.ansi().to_string() } else { page.to_string() };
+            app.printer.text(&help_page::shown(&page))
+        }
         Ok(_) => Ok(()),
     }
 }

@@ -189,7 +189,7 @@ impl Command {
             Command::Exec(args) => return exec::run(&args, app).await,
             Command::Fmt(args) => return fmt::run(&args, app).await,
             Command::Help(args) => help::run(&args, app, (invocation.line.definition)())?,
-            Command::Job(command) => return command.run(app).await,
+            Command::Job(command) => return Box::pin(command.run(app)).await,
             Command::Logs(args) => return logs::run(&args, app).await,
             Command::Migrate(command) => return Box::pin(command.run(app)).await,
             Command::Monitor(args) => monitor::run(&args, app).await?,

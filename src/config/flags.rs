@@ -8,7 +8,7 @@ use crate::model::ids::shell_word;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Connection options")]
 pub struct ConnectionFlags {
-    /// Use this context of the context file [env: FLEET_CONTEXT].
+    /// Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT].
     #[arg(long, global = true, value_name = "NAME")]
     pub context: Option<String>,
 

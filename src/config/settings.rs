@@ -1,4 +1,5 @@
-//! What all the sources say together: flags over environment over context over default.
+//! What all the sources say together: flags over environment over context over default. A context that `--context` names is
+//! said on the command line, and goes before the environment as other flags do.
 
 use std::path::PathBuf;
 
@@ -31,6 +32,9 @@ pub struct Settings {
     pub pin: Option<Pin>,
     /// Settings of the context that the environment overrides. Worth a warning: the two may be different clusters.
     pub overridden: Vec<(&'static str, &'static str)>,
+    /// Variables of the environment that are not used, because `--context` names a context that says otherwise, or whose
+    /// cluster is another than theirs.
+    pub set_aside: Vec<String>,
 }
 
 /// How to reach Nomad.
@@ -192,42 +196,46 @@ impl Settings {
             None => &empty,
         };
         let name = chosen.as_ref().map_or("", |c| c.value.as_str());
-        let sources = Sources { env, name };
+        let explicit = matches!(&chosen, Some(Sourced { origin: Origin::Flag(_), .. }));
         if let Some(text) = env.get(DIRECT).filter(|text| DirectMode::from_str(text, false).is_err()) {
             return Err(Error::usage(format!("{DIRECT} is {text:?}")).hint("it takes auto, always or never"));
         }
-        let own_address = flags.address.is_none() && env.get("NOMAD_ADDR").is_none();
-        let mut overridden = Vec::new();
-        let over = [
-            ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && context.nomad.address.is_some()),
-            (
-                "NOMAD_TOKEN",
-                "nomad.token",
-                flags.token_file.is_none() && token_of_context(&context.nomad).is_some(),
-            ),
-            (
-                "CONSUL_HTTP_ADDR",
-                "consul.address",
-                flags.consul_address.is_none() && context.consul.address.is_some(),
-            ),
-        ];
-        overridden.extend(
-            over.iter()
-                .filter(|(var, _, both)| *both && env.get(var).is_some())
-                .map(|(var, key, _)| (*var, *key)),
-        );
+        let of_nomad = (context.nomad.address.as_deref(), "NOMAD_ADDR");
+        let of_nomad = Sources::new(env, name, explicit, "NOMAD_", of_nomad);
+        let of_consul = (context.consul.address.as_deref(), "CONSUL_HTTP_ADDR");
+        let of_consul = Sources::new(env, name, explicit, "CONSUL_", of_consul);
+        let nomad = nomad(flags, &of_nomad, &context.nomad);
+        let consul = consul(flags, &of_consul, &context.consul);
+        let own_address = matches!(nomad.address.origin, Origin::Context { .. } | Origin::Default);
         Ok(Settings {
+            overridden: overridden(flags, env, context).into_iter().filter(|_| !explicit).collect(),
+            set_aside: of_nomad.set_aside().chain(of_consul.set_aside()).collect(),
             nomad: NomadSettings {
                 failover: context.nomad.failover.iter().filter(|_| own_address).cloned().collect(),
-                ..nomad(flags, &sources, &context.nomad)
+                ..nomad
             },
             protected: context.protected,
             pin: context.pin.clone().filter(|_| own_address),
-            consul: consul(flags, &sources, &context.consul),
+            consul,
             context: chosen,
-            overridden,
         })
     }
+}
+
+/// What the context says and the environment says otherwise, where no flag says it.
+fn overridden(
+    flags: &ConnectionFlags,
+    env: &Environment,
+    context: &Context,
+) -> Vec<(&'static str, &'static str)> {
+    let (nomad, consul) = (&context.nomad, &context.consul);
+    let both = [
+        ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && nomad.address.is_some()),
+        ("NOMAD_TOKEN", "nomad.token", flags.token_file.is_none() && token_of_context(nomad).is_some()),
+        ("CONSUL_HTTP_ADDR", "consul.address", flags.consul_address.is_none() && consul.address.is_some()),
+    ];
+    let both = both.into_iter().filter(|(variable, _, both)| *both && env.get(variable).is_some());
+    both.map(|(variable, key, _)| (variable, key)).collect()
 }
 
 fn choose(flags: &ConnectionFlags, env: &Environment, file: &ContextFile) -> Option<Sourced<String>> {
@@ -285,19 +293,14 @@ fn nomad(flags: &ConnectionFlags, from: &Sources<'_>, context: &NomadContext) ->
             "NOMAD_NAMESPACE",
             (&context.namespace, "nomad.namespace"),
         ),
-        token: token_file(&flags.token_file, "--token-file")
-            .or_else(|| from.secret("NOMAD_TOKEN").map(|s| s.map(TokenSource::Literal)))
-            .or_else(|| from.context(token_of_context(context))),
-        http_auth: from.secret("NOMAD_HTTP_AUTH").or_else(|| {
-            from.context(context.http_auth.clone().map(|a| (SecretString::from(a), "nomad.http_auth")))
+        token: token_file(&flags.token_file, "--token-file").or_else(|| {
+            let variable = from.secret("NOMAD_TOKEN").map(|s| s.map(TokenSource::Literal));
+            from.token(variable, token_of_context(context))
         }),
+        http_auth: from.basic("NOMAD_HTTP_AUTH", (&context.http_auth, "nomad.http_auth")),
         tls,
         direct: from
-            .env
-            .get(DIRECT)
-            .and_then(|text| DirectMode::from_str(text, false).ok())
-            .map(|mode| Sourced::new(mode, Origin::Env(DIRECT)))
-            .or_else(|| from.context(context.direct.map(|d| (d, "nomad.direct"))))
+            .direct(DIRECT, (context.direct, "nomad.direct"))
             .unwrap_or_else(|| Sourced::new(DirectMode::default(), Origin::Default)),
     }
 }
@@ -351,11 +354,8 @@ fn consul(flags: &ConnectionFlags, from: &Sources<'_>, context: &ConsulContext) 
         namespace: from.text((&None, ""), "CONSUL_NAMESPACE", (&context.namespace, "consul.namespace")),
         partition: from.text((&None, ""), "CONSUL_PARTITION", (&context.partition, "consul.partition")),
         token: token_file(&flags.consul_token_file, "--consul-token-file")
-            .or_else(|| from.consul_token())
-            .or_else(|| from.context(token_in_context())),
-        http_auth: from.secret("CONSUL_HTTP_AUTH").or_else(|| {
-            from.context(context.http_auth.clone().map(|a| (SecretString::from(a), "consul.http_auth")))
-        }),
+            .or_else(|| from.token(from.consul_token(), token_in_context())),
+        http_auth: from.basic("CONSUL_HTTP_AUTH", (&context.http_auth, "consul.http_auth")),
         ssl: from.go_bool("CONSUL_HTTP_SSL"),
         tls,
     }

@@ -1,5 +1,7 @@
 //! What to do next when a call to Nomad or Consul fails.
 
+mod lost_reply;
+
 use crate::api::error::TlsProblem;
 use crate::api::http::Product;
 use crate::api::{Error as ApiError, Problem};
@@ -12,8 +14,19 @@ impl From<ApiError> for Error {
         } else {
             let answer =
                 e.status.map_or_else(|| e.brief().into_owned(), |status| format!("{status} {}", e.brief()));
-            Error::new(e.exit_code(), format!("could not {} at {} {}", e.purpose, e.product, e.address))
-                .because(answer)
+            let error =
+                Error::new(e.exit_code(), format!("could not {} at {} {}", e.purpose, e.product, e.address))
+                    .because(answer);
+            match e.may_be_done() {
+                true => {
+                    error.because("the request was sent, and its reply is lost: it may have been carried out")
+                }
+                false => error,
+            }
+        };
+        let error = match lost_reply::look(&e) {
+            Some(command) => error.hint(format!("whether it was carried out: `{command}`")),
+            None => error,
         };
         let own = e.hints.iter().cloned();
         own.chain(advice(&e)).fold(error, Error::hint)

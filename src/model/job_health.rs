@@ -205,14 +205,19 @@ pub fn unhealthy_now(key: &JobKey, job: Option<&JobBrief>, running: u64, sum: &S
         n if n >= running => Severity::Critical,
         _ => Severity::Warning,
     };
-    let of = running.max(sum.unhealthy);
+    let known = sum.healthy + sum.unhealthy + sum.not_known;
+    let of = match sum.unhealthy > running || known > running {
+        // Some of them do not run yet, or not any more.
+        true => format!("{} placed", known.max(running)),
+        false => format!("{running} running"),
+    };
     Some(Finding {
         severity,
         kind: Kind::JobUnhealthy,
         namespace: Some(key.namespace.clone()),
         subject: key.id.clone(),
         id: None,
-        text: format!("{} of {of} running are not healthy now: {}", sum.unhealthy, sum.reason),
+        text: format!("{} of {of} are not healthy now: {}", sum.unhealthy, sum.reason),
         next: Some(show_job(&key.namespace, &key.id)),
     })
 }

@@ -30,7 +30,6 @@ pub mod other_tools;
 pub mod policy_check;
 pub mod policy_suggestion;
 pub mod present_health;
-pub mod reading;
 pub mod redaction;
 pub mod relay;
 pub mod restart;

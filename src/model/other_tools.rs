@@ -67,6 +67,12 @@ pub fn single_dash_flag(arg: &str) -> Option<Vec<String>> {
     })
 }
 
+/// Whether a flag has one dash and a long name, as those of `nomad`.
+#[must_use]
+pub fn is_single_dash(flag: &str) -> bool {
+    flag.strip_prefix('-').is_some_and(|name| !name.starts_with('-') && name.chars().count() > 2)
+}
+
 /// Long flags of `nomad` that `fleet` has by the same name.
 const LONG_FLAGS: &[&str] = &[
     "address",
@@ -156,8 +162,13 @@ const ENTERPRISE: &str = "this is a feature of Nomad Enterprise that fleet has n
 const AGENT_SIDE: &str =
     "this works on the files of an agent, beside which fleet does not run: use `nomad` on that machine";
 
+const COMPLETION: &str = "bash completes after `source <(COMPLETE=bash fleet)`, zsh after `source <(COMPLETE=zsh fleet)`, fish after `COMPLETE=fish fleet | source`; put it into the shell's own file to keep it";
+
 /// The words there are. Sorted by the tool they come from; the first match wins, and longer words are looked up first.
 const TABLE: &[(&str, Meaning)] = &[
+    // everybody
+    ("completion", Say(COMPLETION)),
+    ("completions", Say(COMPLETION)),
     // nomad
     ("plan", Same("job plan")),
     ("start", Same("job start")),

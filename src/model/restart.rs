@@ -1,6 +1,6 @@
 //! Restarting a job's instances a few at a time: which may be restarted now, and which are well again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -110,12 +110,24 @@ pub fn away(group: &TaskGroup, by_node: bool, all: &[AllocStub], own: &[AllocStu
     usize::try_from(group.count()).unwrap_or(usize::MAX).saturating_sub(own.len() + up)
 }
 
-/// Which to restart now, given where each is and how many others are away: as many as may be away at once.
+/// Which to restart now, given where each is, which of them fail their checks now, and how many others are away: as many as may be
+/// away at once. One that fails its checks is away already: it comes first, and its restart takes nothing from the others.
 #[must_use]
-pub fn next<'a>(all: &BTreeMap<&'a str, Progress>, others_away: usize, most_away: usize) -> Vec<&'a str> {
-    let away = others_away + all.values().filter(|p| **p == Progress::Settling).count();
-    let waiting = all.iter().filter(|(_, p)| **p == Progress::Waiting).map(|(id, _)| *id);
-    waiting.take(most_away.saturating_sub(away)).collect()
+pub fn next<'a>(
+    all: &BTreeMap<&'a str, Progress>,
+    ill: &BTreeSet<&str>,
+    others_away: usize,
+    most_away: usize,
+) -> Vec<&'a str> {
+    let waiting = || all.iter().filter(|(_, p)| **p == Progress::Waiting).map(|(id, _)| *id);
+    let ill_ones: Vec<&str> = waiting().filter(|id| ill.contains(id)).collect();
+    let settling = all.values().filter(|p| **p == Progress::Settling).count();
+    let away = others_away + settling + ill_ones.len();
+    if away > most_away {
+        return Vec::new();
+    }
+    let well = waiting().filter(|id| !ill.contains(id)).take(most_away - away);
+    ill_ones.iter().copied().chain(well).collect()
 }
 
 #[cfg(test)]
@@ -169,15 +181,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_allowed_are_away(states in prop::collection::vec(0_u8..4, 0..20), others in 0_usize..3, most in 0_usize..6) {
+        fn never_more_than_allowed_are_away(states in prop::collection::vec(0_u8..4, 0..20), ill in prop::collection::vec(any::<bool>(), 20), others in 0_usize..3, most in 0_usize..6) {
             let names: Vec<String> = (0..states.len()).map(|i| i.to_string()).collect();
             let kinds = [Progress::Waiting, Progress::Settling, Progress::Done, Progress::Lost];
             let all: BTreeMap<&str, Progress> =
                 names.iter().zip(&states).map(|(n, s)| (n.as_str(), kinds[usize::from(*s)])).collect();
             let away = states.iter().filter(|s| **s == 1).count();
             let away = away + others;
-            let chosen = next(&all, others, most);
-            prop_assert!(chosen.is_empty() || chosen.len() + away <= most);
+            let sick: BTreeSet<&str> = names.iter().zip(&ill).filter(|(_, ill)| **ill).map(|(n, _)| n.as_str()).collect();
+            let chosen = next(&all, &sick, others, most);
+            let down: BTreeSet<&str> = chosen.iter().copied().chain(sick.iter().copied().filter(|id| all.get(id) == Some(&Progress::Waiting))).collect();
+            prop_assert!(chosen.is_empty() || down.len() + away <= most, "{chosen:?} of {all:?}, ill {sick:?}");
             prop_assert!(chosen.iter().all(|id| all[id] == Progress::Waiting));
         }
     }

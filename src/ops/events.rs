@@ -90,7 +90,7 @@ pub async fn follow(
                     }
                 }
                 Ok(None) => break "the server ended the stream".to_owned(),
-                Err(e) => break e.text,
+                Err(e) => break e.why(),
             }
         };
         seen.last.get_or_insert(subscription.from.unwrap_or_default());

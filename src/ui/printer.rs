@@ -316,13 +316,10 @@ impl Printer {
         self.err(text);
     }
 
-    /// Writes a page of help.
-    ///
-    /// # Errors
-    /// When stdout cannot be written, a closed pipe excepted.
-    pub(crate) fn help(&self, help: &clap::builder::StyledStr) -> Result<()> {
-        let text = if self.color_out { help.ansi().to_string() } else { help.to_string() };
-        self.text(&text)
+    /// Whether what goes to stdout is coloured.
+    #[must_use]
+    pub fn colors_stdout(&self) -> bool {
+        self.color_out
     }
 
     fn json(&self, value: &(impl Serialize + ?Sized)) -> Result<()> {

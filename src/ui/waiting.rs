@@ -23,4 +23,8 @@ impl SlowAnswers for WaitingNote {
     fn waiting(&self, url: &str) {
         self.0.say(&format!("waiting for {url}"), Tone::Dim);
     }
+
+    fn unanswered(&self, purpose: &str, url: &str) {
+        self.0.warn(&format!("no answer yet from {url}: asked to {purpose}, it may have done so"));
+    }
 }

@@ -35,6 +35,8 @@ pub struct RequestSpec {
     pub purpose: Cow<'static, str>,
     /// The ACL right it needs, to be named when it is refused.
     pub needs: Cow<'static, str>,
+    /// Whether it changes the cluster: when its reply is lost, it may have been carried out all the same.
+    pub writes: bool,
     /// A status outside of 2xx that comes with the ordinary body all the same.
     pub also_good: Option<u16>,
 }
@@ -63,7 +65,7 @@ macro_rules! request {
 
         impl<T> $name<T> {
             fn with(method: Method, path: String, purpose: Cow<'static, str>) -> Self {
-                let spec = RequestSpec { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), also_good: None };
+                let spec = RequestSpec { method, path, query: Vec::new(), body: None, purpose, needs: Cow::Borrowed(""), writes: false, also_good: None };
                 $name { spec, answer: PhantomData }
             }
 
@@ -159,24 +161,30 @@ impl<T> Ask<T> {
 }
 
 impl<T> Write<T> {
+    fn change(method: Method, path: String, purpose: Cow<'static, str>) -> Self {
+        let mut call = Self::with(method, path, purpose);
+        call.spec.writes = true;
+        call
+    }
+
     /// A change by GET: Nomad has a few reads that change something (T26).
     pub fn get(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
-        Self::with(Method::GET, path.into(), purpose.into())
+        Self::change(Method::GET, path.into(), purpose.into())
     }
 
     /// A change by PUT.
     pub fn put(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
-        Self::with(Method::PUT, path.into(), purpose.into())
+        Self::change(Method::PUT, path.into(), purpose.into())
     }
 
     /// A change by POST.
     pub fn post(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
-        Self::with(Method::POST, path.into(), purpose.into())
+        Self::change(Method::POST, path.into(), purpose.into())
     }
 
     /// A change by DELETE.
     pub fn delete(path: impl Into<String>, purpose: impl Into<Cow<'static, str>>) -> Self {
-        Self::with(Method::DELETE, path.into(), purpose.into())
+        Self::change(Method::DELETE, path.into(), purpose.into())
     }
 
     /// Sets the JSON body.

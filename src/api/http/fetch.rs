@@ -15,6 +15,7 @@ use crate::api::error::{Error, Problem, Result};
 use crate::api::http::list_decoder::{Arrived, ListDecoder, RowType};
 use crate::api::http::response::{Body, Meta, OpenResponse};
 use crate::api::http::rows::ListFlaw;
+use crate::api::http::slow::CHANGE_UNANSWERED;
 use crate::api::http::{Backoff, Blocking, Http, RequestSpec, Rows};
 
 /// How long an ordinary answer may take to begin. Without a leader a request is held about 5 s, through a client agent 10.
@@ -94,11 +95,14 @@ impl Http {
         let mut limit = blocking.map_or(WHOLE_TIMEOUT, |b| b.wait + b.wait / 16 + WHOLE_TIMEOUT);
         // What is held on purpose is not slow.
         if let Some(slow) = self.inner.slow.as_ref().filter(|_| blocking.is_none()) {
-            match timeout(slow.after(), &mut work).await {
+            let after = if spec.writes { CHANGE_UNANSWERED } else { slow.after() };
+            let url = || format!("{}{}", self.inner.display.trim_end_matches('/'), spec.path);
+            match timeout(after, &mut work).await {
                 Ok(done) => return done,
-                Err(_) => slow.waiting(&format!("{}{}", self.inner.display.trim_end_matches('/'), spec.path)),
+                Err(_) if spec.writes => slow.unanswered(&spec.purpose, &url()),
+                Err(_) => slow.waiting(&url()),
             }
-            limit = limit.saturating_sub(slow.after());
+            limit = limit.saturating_sub(after);
         }
         let late = || format!("the answer was not complete after {} s", WHOLE_TIMEOUT.as_secs());
         let done = timeout(limit, work).await;
@@ -298,7 +302,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::api::http::{Address, Endpoint, Product, SlowAnswers, TlsOptions};
+    use crate::api::http::{Address, Endpoint, Product, SlowAnswers, TlsOptions, Write};
 
     #[derive(Debug, Default)]
     struct SlowAnswerCount(AtomicUsize);
@@ -310,6 +314,11 @@ mod tests {
 
         fn waiting(&self, url: &str) {
             assert_eq!(url, "http://127.0.0.1:1/v1/nodes");
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn unanswered(&self, purpose: &str, url: &str) {
+            assert_eq!((purpose, url), ("collect garbage", "http://127.0.0.1:1/v1/system/gc"));
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -344,5 +353,9 @@ mod tests {
         };
         assert_eq!(http.within_limits(&spec, None, quick).await.unwrap(), 7);
         assert_eq!(told.0.load(Ordering::Relaxed), 1);
+        let change = Write::<()>::put("/v1/system/gc", "collect garbage");
+        let slow = tokio::time::sleep(Duration::from_secs(3));
+        http.within_limits(change.spec(), None, async { Ok(slow.await) }).await.unwrap();
+        assert_eq!(told.0.load(Ordering::Relaxed), 2);
     }
 }

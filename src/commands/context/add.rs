@@ -35,8 +35,12 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     check_name(&args.name)?;
     let mut edit = ContextEdit::open(&app.env)?;
     if edit.has(&args.name) {
-        return Err(Error::usage(format!("there is a context {} already", args.name))
-            .hint(format!("change it with `fleet context edit {}`", args.name)));
+        let error = Error::usage(format!("there is a context {} already", args.name))
+            .hint(format!("`fleet context show {}` shows what it is", args.name));
+        return Err(error.hint(match args.keys.words(app.connection()) {
+            Some(words) => format!("to make it this one: `fleet context edit {}{words}`", args.name),
+            None => format!("change it with `fleet context edit {}`", args.name),
+        }));
     }
     if app.connection().address.is_none() && app.connection().consul_address.is_none() {
         return Err(Error::usage(format!("context {} would have no address", args.name))

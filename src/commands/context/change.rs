@@ -8,6 +8,8 @@ use toml_edit::Array;
 use crate::app::App;
 use crate::config::{ConnectionFlags, ContextEdit};
 use crate::error::{Error, Result};
+use crate::model::ids::shell_word;
+use crate::model::redaction::Secrets;
 use crate::model::suggest;
 use crate::ui::{Cell, Describe, Detail};
 
@@ -130,6 +132,29 @@ fn words(flag: &str, text: &str) -> Result<Array> {
 }
 
 impl Keys {
+    /// The flags as they were given, the connection options among them, each with a blank before it; none where one holds a password,
+    /// which is not said again.
+    pub(super) fn words(&self, flags: &ConnectionFlags) -> Option<String> {
+        let with_password = |address: &String| Secrets::default().clean(address) != *address;
+        let addresses = flags.address.iter().chain(&flags.consul_address).chain(&self.failover);
+        if addresses.into_iter().any(with_password) {
+            return None;
+        }
+        let connection = ConnectionFlags { context: None, ..flags.clone() }.words();
+        let texts = [
+            ("--description", &self.description),
+            ("--token-cmd", &self.token_cmd),
+            ("--consul-token-cmd", &self.consul_token_cmd),
+        ];
+        let texts = texts.into_iter().filter_map(|(flag, text)| Some((flag, text.as_ref()?)));
+        let failover = self.failover.iter().map(|url| ("--failover", url));
+        let valued = failover.chain(texts).map(|(flag, text)| format!("{flag} {}", shell_word(text)));
+        let switches = [("--protected", self.protected), ("--pin", self.pin)];
+        let switches = switches.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag.to_owned());
+        let words = std::iter::once(connection).chain(valued).chain(switches);
+        Some(words.filter(|word| !word.is_empty()).map(|word| format!(" {word}")).collect())
+    }
+
     /// Sets what the flags say; whether they said anything.
     ///
     /// # Errors
@@ -194,7 +219,10 @@ impl Keys {
         let file = edit.path().display().to_string();
         let mut changed = edit.save()?;
         if self.pin {
-            let unpinned = |e: Error| e.context(format!("context {name} is saved, but not pinned"));
+            let unpinned = |e: Error| {
+                e.context(format!("context {name} is saved, but not pinned"))
+                    .hint(format!("pin it when the cluster answers: `fleet context edit {name} --pin`"))
+            };
             let keys = app.for_context(name).cluster_keys().await.map_err(unpinned)?;
             let mut edit = ContextEdit::open(&app.env)?;
             edit.set(name, "pin.keys", keys.into_iter().collect::<Array>());

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
   fleet context edit prod --pin")]
 pub struct Args {
     /// Its name.
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: String,
 
     #[command(flatten)]
@@ -24,8 +24,9 @@ pub struct Args {
     #[arg(long, value_name = "KEY")]
     unset: Vec<String>,
 
-    /// The context's name, instead of typing it when its protection or its pin is taken away.
-    #[arg(long, value_name = "CONTEXT")]
+    /// The context's name, instead of typing it when its protection or its pin is taken away, or when what is protected is to have
+    /// another address.
+    #[arg(long, value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     confirm: Option<String>,
 }
 
@@ -48,7 +49,11 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     unset(&mut edit, &args.name, &args.unset)?;
     let goes = |key: &str| args.unset.iter().any(|unset| unset == key);
-    if (guarded.0 && goes("protected")) || (guarded.1 && goes("pin")) {
+    // Another address is another cluster.
+    let moved = app.connection().address.is_some()
+        || app.connection().consul_address.is_some()
+        || goes("nomad.address");
+    if (guarded.0 && (goes("protected") || moved)) || (guarded.1 && goes("pin")) {
         by_name(app, args.confirm.as_deref(), &args.name).await?;
     }
     let changed = args.keys.save(edit, &args.name, app).await?;

@@ -19,7 +19,7 @@ use crate::exit_code::ExitCode;
   fleet context exec prod -- sh -c 'echo $NOMAD_ADDR'")]
 pub struct Args {
     /// The context [default: the one in force].
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: Option<String>,
 
     /// The command and its arguments.

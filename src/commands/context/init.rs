@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::commands::context::change::{Keys, check_name};
-use crate::config::{ConnectionFlags, ContextEdit, TEMPLATE};
+use crate::config::{ConnectionFlags, Context, ContextEdit, TEMPLATE};
 use crate::error::{Error, Result};
 
 /// Begin a context file with what your environment and the connection options say: the first context, and the one in force.
@@ -47,7 +47,32 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     args.keys.write(&mut edit, &args.name, &flags)?;
     edit.set_current(&args.name);
     let changed = args.keys.save(edit, &args.name, app).await?;
-    app.printer.object(&changed)
+    app.printer.object(&changed)?;
+    let context = app.contexts()?;
+    let context = context.get(&args.name)?;
+    say_of_tokens(&args.name, context, app);
+    Ok(())
+}
+
+/// Tokens are not taken from the environment into the file: what is missing for the day when they are not exported is said.
+fn say_of_tokens(name: &str, context: &Context, app: &App) {
+    let (nomad, consul) = (&context.nomad, &context.consul);
+    let missing = [
+        (nomad.token_file.is_none() && nomad.token_cmd.is_none(), "NOMAD_TOKEN", "--token-cmd"),
+        (
+            consul.token_file.is_none() && consul.token_cmd.is_none(),
+            "CONSUL_HTTP_TOKEN",
+            "--consul-token-cmd",
+        ),
+    ];
+    for (_, variable, flag) in missing.into_iter().filter(|(missing, ..)| *missing) {
+        if app.env.get(variable).is_some() {
+            app.printer.note(&format!(
+                "{variable} is not written to the file: keep exporting it, or name what has it: \
+                 `fleet context edit {name} {flag} 'pass show {name}'`"
+            ));
+        }
+    }
 }
 
 /// The connection options, where they are not given those of the environment.

@@ -19,7 +19,7 @@ use crate::ui::{Cell, Describe, Detail, duration};
   fleet context lift prod --end")]
 pub struct Args {
     /// Its name.
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: String,
 
     /// For how long, at most a day.
@@ -27,7 +27,7 @@ pub struct Args {
     period: Duration,
 
     /// The context's name, instead of typing it.
-    #[arg(long, value_name = "CONTEXT")]
+    #[arg(long, value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     confirm: Option<String>,
 
     /// Protect it again at once.

@@ -1,22 +1,29 @@
 //! `fleet context remove`, `fleet context rename` and `fleet context use`
 
 use crate::app::App;
-use crate::commands::context::change::{Changed, check_name};
+use crate::commands::context::change::{Changed, by_name, check_name};
 use crate::config::ContextEdit;
 use crate::error::{Error, Result};
 
 /// Remove a context from the file. Nothing changes in its cluster.
+///
+/// Of one that is protected its name is asked for, --yes or not.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fleet context remove old --yes")]
+  fleet context remove old --yes
+  fleet context remove prod --confirm prod")]
 pub struct RemoveArgs {
     /// Its name.
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: String,
 
     /// Go ahead without asking.
     #[arg(long, short)]
     yes: bool,
+
+    /// The context's name, instead of typing it when it is protected.
+    #[arg(long, value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
+    confirm: Option<String>,
 }
 
 /// Give a context another name.
@@ -25,7 +32,7 @@ pub struct RemoveArgs {
   fleet context rename prod eu-prod")]
 pub struct RenameArgs {
     /// Its name.
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: String,
 
     /// Its new name.
@@ -39,7 +46,7 @@ pub struct RenameArgs {
   fleet context use staging")]
 pub struct UseArgs {
     /// Its name.
-    #[arg(value_name = "CONTEXT")]
+    #[arg(value_name = "CONTEXT", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: String,
 }
 
@@ -48,8 +55,12 @@ pub struct UseArgs {
 /// # Errors
 /// Not found (3), refused (7) when not confirmed.
 pub async fn remove(args: &RemoveArgs, app: &App) -> Result<()> {
-    app.contexts()?.get(&args.name)?;
-    app.confirm(args.yes, &format!("Remove context {}?", args.name)).await?;
+    match (app.contexts()?.get(&args.name)?.protected, &args.confirm) {
+        (false, None) => {
+            app.confirm(args.yes, &format!("Remove context {}?", args.name)).await?;
+        }
+        (_, confirm) => by_name(app, confirm.as_deref(), &args.name).await?,
+    }
     let mut edit = ContextEdit::open(&app.env)?;
     edit.remove(&args.name);
     save(edit, &args.name, app)

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
   fleet context use-in-shell prod --shell fish | source")]
 pub struct Args {
     /// Name of the context.
+    #[arg(add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::contexts))]
     name: String,
 
     /// Shell that will run the commands.

@@ -129,7 +129,7 @@ impl Tabular for Finding {
         column("OF").wraps(),
         column("NAMESPACE").usual("default").rank(1),
         column("WHAT").wraps(),
-        column("NEXT").wide(),
+        column("NEXT").folds(),
     ];
 
     fn cells(&self) -> Vec<Cell> {

@@ -16,6 +16,7 @@ use crate::commands::shared::resolve::current;
 use crate::commands::shared::run_end::{self, RunFate};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ids::{job_words, shell_word};
 use crate::model::words;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Describe, Detail, duration};
@@ -58,6 +59,19 @@ pub struct Args {
     /// Stop waiting after this time; the run goes on.
     #[arg(long, value_name = "DURATION", value_parser = duration, requires = "wait")]
     timeout: Option<Duration>,
+}
+
+impl Args {
+    /// The command that answers with the same run: whoever dispatches with its key starts no second one.
+    fn repeated(&self, job: &Job, key: &str) -> String {
+        let valued = |flag: &str, value: &str| format!(" {flag} {}", shell_word(value));
+        let meta = self.meta.iter().map(|(name, value)| valued("--meta", &format!("{name}={value}")));
+        let texts = [("--payload", &self.payload), ("--id-prefix", &self.id_prefix)];
+        let texts = texts.into_iter().filter_map(|(flag, text)| Some(valued(flag, text.as_ref()?)));
+        let wait = self.wait.then(|| " --wait".to_owned());
+        let words: String = meta.chain(texts).chain([valued("--idempotency", key)]).chain(wait).collect();
+        format!("fleet job dispatch {}{words}", job_words(&job.namespace, &job.id))
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -129,7 +143,14 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let call =
         registration::dispatch(&job.namespace, &job.id, &payload, &meta, args.id_prefix.as_deref(), &key);
     // Repeating it with the same key answers with the same child.
-    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await?;
+    let settled = settle(nomad, &app.explicit(), &call, Patience::OPERATION, async || Ok(None::<()>)).await;
+    let settled = settled.map_err(|e| match e.may_be_done() {
+        true => Error::from(e).hint(format!(
+            "to have that run, whether it was started or not, and no second one: `{}`",
+            args.repeated(&job, &key)
+        )),
+        false => e.into(),
+    })?;
     let Settled::Replied(reply) = settled else {
         return Err(Error::failed("the servers did not answer the dispatch"));
     };

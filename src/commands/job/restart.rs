@@ -1,6 +1,6 @@
 //! `fleet job restart`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -33,8 +33,8 @@ const STEADY: Duration = Duration::from_secs(5);
 /// Restart a job's instances in place, a few at a time, each only after those before it are healthy again.
 ///
 /// Healthy means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. The
-/// restart stops at the first instance that does not come back. Missing instances count as down. A group with a single instance,
-/// or with too many down already, is refused unless you allow it with --max-unavailable. When interrupted, it names the command
+/// restart stops at the first instance that does not come back. Missing instances and those whose checks fail now count as down. A
+/// group with a single instance, or with too many down already, is refused unless you allow it with --max-unavailable. When interrupted, it names the command
 /// that continues with the remaining ones.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -47,7 +47,7 @@ pub struct Args {
     job: String,
 
     /// Only instances of this group.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", add = clap_complete::ArgValueCompleter::new(complete::groups))]
     group: Vec<String>,
 
     /// Only these allocations, by id or the beginning of one.
@@ -116,6 +116,8 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let all = nomad.list(&allocation::of_job(&job.namespace, &job.id)).await?.value;
     let chosen = choose(args, &job, &all)?;
     refuse_singletons(args, &job, &chosen)?;
+    let ill = ill(app, &nomad, &job, &all).await;
+    refuse_ill(args, &job, &chosen, &all, &ill)?;
     // By the nodes' clocks, which need not agree with ours.
     let before =
         args.started_before.or_else(|| restart::cutoff(&chosen)).unwrap_or_else(|| app.clock().now());
@@ -134,6 +136,57 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     restarting.follow().await?;
     restarting.show()?;
     Ok(ExitCode::Done)
+}
+
+/// The instances whose checks fail at this moment, each with what they say.
+async fn ill(app: &App, nomad: &Http, job: &Job, all: &[AllocStub]) -> BTreeMap<String, String> {
+    let consul = app.consul().ok().flatten();
+    let sources = Sources::new(nomad, consul);
+    // Whoever does not say where Consul is goes by what Nomad knows.
+    let sources = if consul.is_none() { sources.without_consul() } else { sources };
+    let wanted: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
+    let health = sources.of_job(job, &wanted, app.clock().now()).await;
+    let ill = health.into_iter().filter(|(_, health)| !health.checks.failing.is_empty());
+    ill.map(|(id, health)| (id, health.reason().to_owned())).collect()
+}
+
+/// Whether it is to run, and does.
+fn runs(alloc: &AllocStub) -> bool {
+    alloc.client_status == ClientStatus::Running && alloc.desired_status == DesiredStatus::Run
+}
+
+/// Refuses to restart instances of a group of which more are down than may be.
+fn refuse_ill(
+    args: &Args,
+    job: &Job,
+    chosen: &[AllocStub],
+    all: &[AllocStub],
+    ill: &BTreeMap<String, String>,
+) -> Result<()> {
+    if job.job_type.ends() {
+        return Ok(());
+    }
+    for group in &job.task_groups {
+        if own(group, chosen).is_empty() {
+            continue;
+        }
+        let of_group: Vec<AllocStub> = all.iter().filter(|a| a.task_group == group.name).cloned().collect();
+        let why: Vec<&String> = of_group.iter().filter_map(|a| ill.get(&a.id)).collect();
+        if why.len() <= args.most_away() {
+            continue;
+        }
+        let placed = of_group.iter().filter(|a| runs(a)).count();
+        return Err(Error::refused(format!(
+            "{} of the {placed} running instances of group {} of {} fail their checks now, and a restart takes down more",
+            why.len(),
+            group.name,
+            job.id
+        ))
+        .because(why[0].clone())
+        .hint(format!("`fleet why {}`", job_words(&job.namespace, &job.id)))
+        .hint(format!("--max-unavailable {} allows that", why.len())));
+    }
+    Ok(())
 }
 
 fn refuse_singletons(args: &Args, job: &Job, chosen: &[AllocStub]) -> Result<()> {
@@ -224,8 +277,25 @@ impl Restarting<'_> {
         let away = restart::away(group, by_node(&self.job), latest, &own);
         let any = |place: Progress| places.values().any(|p| *p == place);
         let held = away >= self.args.most_away() && any(Progress::Waiting) && !any(Progress::Settling);
-        self.hold(group, away, held)?;
-        for id in restart::next(&places, away, self.args.most_away()) {
+        let (mut held, mut down) = (held, away);
+        let mut next = restart::next(&places, &BTreeSet::new(), away, self.args.most_away());
+        if !next.is_empty() {
+            // How they do is asked right before one more of them goes.
+            let ill = ill(self.app, &self.nomad, &self.job, latest).await;
+            let own_ill: BTreeSet<&str> =
+                ill.keys().map(String::as_str).filter(|id| places.contains_key(id)).collect();
+            let others_ill =
+                latest.iter().filter(|a| a.task_group == group.name && !places.contains_key(a.id.as_str()));
+            // Those that the servers know to be unhealthy are away already.
+            let others_ill =
+                others_ill.filter(|a| a.healthy() != Some(false) && ill.contains_key(&a.id)).count();
+            next = restart::next(&places, &own_ill, away + others_ill, self.args.most_away());
+            if next.is_empty() && !any(Progress::Settling) {
+                (held, down) = (true, away + others_ill + own_ill.len());
+            }
+        }
+        self.hold(group, down, held)?;
+        for id in next {
             self.restart(id).await?;
             let name = own.iter().find(|a| a.id == id).map_or("", |a| a.name.as_str());
             story.line(self.app.clock().now(), &format!("restarting {name} ({})", short(id)), Tone::Plain);
@@ -343,8 +413,6 @@ fn choose(args: &Args, job: &Job, all: &[AllocStub]) -> Result<Vec<AllocStub>> {
     if let Some(unknown) = args.group.iter().find(|g| job.group(g).is_none()) {
         return Err(Error::not_found(format!("{} has no group {unknown:?}", job.id)));
     }
-    let runs =
-        |a: &AllocStub| a.client_status == ClientStatus::Running && a.desired_status == DesiredStatus::Run;
     let running: Vec<AllocStub> = all.iter().filter(|a| runs(a)).cloned().collect();
     if let Some(unknown) = args.alloc.iter().find(|id| !running.iter().any(|a| a.id.starts_with(id.as_str())))
     {

@@ -22,7 +22,7 @@ pub struct Args {
     job: String,
 
     /// Only those of this group.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", add = clap_complete::ArgValueCompleter::new(complete::groups))]
     group: Option<String>,
 }
 

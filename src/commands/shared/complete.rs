@@ -1,5 +1,6 @@
 //! Names of nodes, jobs, allocations and contexts for the shell's completion: quick, and silent when anything is wrong.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::http::{Get, Http, Patience};
 use crate::api::nomad::{
-    ALL_NAMESPACES, agent, allocation, deployment, evaluation, job, namespace, node, node_pool, service,
+    ALL_NAMESPACES, agent, allocation, deployment, evaluation, fs, job, namespace, node, node_pool, service,
 };
 use crate::config::{ConnectionFlags, ContextFile, Environment, Settings, TokenSource};
 use crate::model::ids::IdPrefix;
@@ -25,6 +26,12 @@ pub fn contexts(typed: &OsStr) -> Vec<CompletionCandidate> {
     names
         .map(|(name, c)| CompletionCandidate::new(name).help(c.description.clone().map(Into::into)))
         .collect()
+}
+
+/// Words that a table has.
+#[must_use]
+pub fn words<T>(table: &'static [(&'static str, T)]) -> Vec<CompletionCandidate> {
+    table.iter().map(|(word, _)| CompletionCandidate::new(*word)).collect()
 }
 
 /// Names of nodes.
@@ -95,10 +102,96 @@ pub fn servers(typed: &OsStr) -> Vec<CompletionCandidate> {
 pub fn targets(typed: &OsStr) -> Vec<CompletionCandidate> {
     let is_id = typed.to_str().and_then(IdPrefix::parse).is_some();
     let mut found = jobs(typed);
+    if let Some((job, group)) = typed.to_str().and_then(|typed| typed.rsplit_once('/')) {
+        found.extend(ask(OsStr::new(job), async |nomad, job| {
+            let groups = nomad.read(&job::get(&namespace_so_far(), job)).await.ok()?.value.task_groups;
+            let fitting = groups.into_iter().filter(|g| g.name.starts_with(group));
+            Some(fitting.map(|g| CompletionCandidate::new(format!("{job}/{}", g.name))).collect())
+        }));
+    }
     if is_id {
         found.extend(allocs(typed));
     }
     found
+}
+
+/// Sources and destinations of a copy: local files are the shell's; a target goes on with a colon.
+#[must_use]
+pub fn copy_paths(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let text = typed.to_string_lossy();
+    let Some((target, path)) = text.rsplit_once(':').filter(|(target, _)| !target.contains('.')) else {
+        let found = clap_complete::engine::PathCompleter::any();
+        let mut found = clap_complete::engine::ValueCompleter::complete(&found, typed);
+        // Nothing is asked before it is plain that no file is meant.
+        if !text.is_empty() && !text.starts_with(['.', '/', '~']) {
+            found.extend(targets(typed).into_iter().map(|c| {
+                let mut target = c.get_value().to_owned();
+                target.push(":");
+                CompletionCandidate::new(target)
+            }));
+        }
+        return found;
+    };
+    let (folder, begun) = path.rsplit_once('/').map_or(("", path), |(folder, begun)| (folder, begun));
+    ask(OsStr::new(target), async |nomad, target| {
+        let job = target.split(['/', '[']).next().unwrap_or_default();
+        let all = nomad.list(&allocation::of_job(&namespace_so_far(), job)).await.ok()?.value;
+        let runs = |a: &&allocation::AllocStub| a.client_status == allocation::ClientStatus::Running;
+        let newest = all.iter().filter(runs).max_by_key(|a| a.create_index)?;
+        let task = newest.task_states.keys().next()?;
+        let top = if folder.split('/').next() == Some("alloc") { String::new() } else { format!("{task}/") };
+        let call = fs::ls(&newest.id, &format!("/{top}{folder}")).namespace(&newest.namespace);
+        let listed = nomad.read(&call).await.ok()?.value.unwrap_or_default();
+        let place = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let fitting = listed.into_iter().filter(|file| file.name.starts_with(begun));
+        let said = fitting.map(|file| {
+            let end = if file.is_dir { "/" } else { "" };
+            CompletionCandidate::new(format!("{target}:{place}{}{end}", file.name))
+        });
+        Some(said.collect())
+    })
+}
+
+/// Tasks of the job that was typed.
+#[must_use]
+pub fn tasks(typed: &OsStr) -> Vec<CompletionCandidate> {
+    of_typed_job(typed, |job| {
+        let tasks = job.task_groups.iter().flat_map(|group| &group.tasks);
+        tasks.map(|task| task.name.clone()).collect()
+    })
+}
+
+/// Groups of the job that was typed.
+#[must_use]
+pub fn groups(typed: &OsStr) -> Vec<CompletionCandidate> {
+    of_typed_job(typed, |job| job.task_groups.iter().map(|group| group.name.clone()).collect())
+}
+
+/// Names that the job has which stands among the words typed so far.
+fn of_typed_job(typed: &OsStr, names: fn(&job::Job) -> BTreeSet<String>) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let words: Vec<String> = std::env::args_os().map(|w| w.to_string_lossy().into_owned()).collect();
+        // The first words are the program, those of the shell's own and the verb.
+        let named = words.iter().skip(2).filter(|w| !w.is_empty() && !w.starts_with('-') && *w != typed);
+        for word in named.map(|word| word.split(['/', '[', ':']).next().unwrap_or_default()) {
+            if let Ok(job) = nomad.read(&job::get(&namespace_so_far(), word)).await {
+                let fitting = names(&job.value).into_iter().filter(|name| name.starts_with(typed));
+                return Some(fitting.map(CompletionCandidate::new).collect());
+            }
+        }
+        None
+    })
+}
+
+/// Classes of nodes.
+#[must_use]
+pub fn classes(typed: &OsStr) -> Vec<CompletionCandidate> {
+    ask(typed, async |nomad, typed| {
+        let nodes = nomad.list(&node::list()).await.ok()?.value;
+        let classes: BTreeSet<String> = nodes.into_iter().map(|n| n.node_class).collect();
+        let fitting = classes.into_iter().filter(|class| !class.is_empty() && class.starts_with(typed));
+        Some(fitting.map(CompletionCandidate::new).collect())
+    })
 }
 
 /// Ids of allocations.
@@ -160,6 +253,13 @@ fn ask(
     candidates().unwrap_or_default()
 }
 
+/// The namespace that the words typed so far name, else the usual one.
+fn namespace_so_far() -> String {
+    let env = Environment::of_process();
+    let named = flags_so_far().namespace.or_else(|| env.get("NOMAD_NAMESPACE").map(str::to_owned));
+    named.unwrap_or_else(|| "default".to_owned())
+}
+
 /// The flags that choose a cluster, from the words typed so far.
 fn flags_so_far() -> ConnectionFlags {
     let words: Vec<String> = std::env::args_os().map(|w| w.to_string_lossy().into_owned()).collect();
@@ -172,6 +272,7 @@ fn flags_so_far() -> ConnectionFlags {
         context: value("--context"),
         address: value("--address"),
         region: value("--region"),
+        namespace: value("--namespace").or_else(|| value("-n")),
         token_file: value("--token-file").map(Into::into),
         ca_cert: value("--ca-cert").map(Into::into),
         ..ConnectionFlags::default()

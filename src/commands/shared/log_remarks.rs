@@ -31,5 +31,5 @@ pub fn remark(printer: &Printer, log: &LogId, piece: &LogEvent) {
 
 /// Says that a log could not be read to its end.
 pub fn unread(printer: &Printer, log: &LogId, error: &ApiError) {
-    printer.warn(&format!("{log} could not be read to its end: {}", error.text));
+    printer.warn(&format!("{log} could not be read to its end: {}", error.why()));
 }

@@ -10,6 +10,7 @@ pub mod deployment;
 pub mod exec;
 pub(crate) mod find;
 pub mod gate_args;
+pub mod help_page;
 pub mod jobfile;
 pub mod junit;
 pub mod listing;

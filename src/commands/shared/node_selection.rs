@@ -15,11 +15,11 @@ pub struct NodeSelection {
     pub nodes: Vec<String>,
 
     /// Only nodes of this class.
-    #[arg(long, value_name = "CLASS")]
+    #[arg(long, value_name = "CLASS", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::classes))]
     pub class: Vec<String>,
 
     /// Only nodes of this pool.
-    #[arg(long, value_name = "POOL")]
+    #[arg(long, value_name = "POOL", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::pools))]
     pub pool: Vec<String>,
 
     /// Only nodes in this datacenter.

@@ -28,7 +28,7 @@ const TARGETS: &str = "Target options";
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct TargetFlags {
     /// The task [default: the leader, else the first main task].
-    #[arg(help_heading = TARGETS, long, value_name = "TASK")]
+    #[arg(help_heading = TARGETS, long, value_name = "TASK", add = clap_complete::ArgValueCompleter::new(crate::commands::shared::complete::tasks))]
     pub task: Option<String>,
 
     /// Only on this node, by name or the beginning of its id.

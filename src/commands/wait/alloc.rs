@@ -24,7 +24,7 @@ pub struct Args {
     alloc: String,
 
     /// running, healthy, complete or ended.
-    #[arg(value_name = "CONDITION", value_parser = AllocCondition::parse, default_value = "running")]
+    #[arg(value_name = "CONDITION", value_parser = AllocCondition::parse, add = clap_complete::ArgValueCandidates::new(|| complete::words(crate::model::condition::alloc::WORDS)), default_value = "running")]
     condition: AllocCondition,
 
     #[command(flatten)]

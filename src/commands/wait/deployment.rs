@@ -25,7 +25,7 @@ pub struct Args {
     deployment: String,
 
     /// successful, needs-promotion, failed or ended.
-    #[arg(value_name = "CONDITION", value_parser = DeploymentCondition::parse, default_value = "successful")]
+    #[arg(value_name = "CONDITION", value_parser = DeploymentCondition::parse, add = clap_complete::ArgValueCandidates::new(|| complete::words(crate::model::condition::deployment::WORDS)), default_value = "successful")]
     condition: DeploymentCondition,
 
     #[command(flatten)]

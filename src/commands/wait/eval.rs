@@ -21,7 +21,7 @@ pub struct Args {
     eval: String,
 
     /// complete or placed.
-    #[arg(value_name = "CONDITION", value_parser = EvalCondition::parse, default_value = "complete")]
+    #[arg(value_name = "CONDITION", value_parser = EvalCondition::parse, add = clap_complete::ArgValueCandidates::new(|| complete::words(crate::model::condition::eval::WORDS)), default_value = "complete")]
     condition: EvalCondition,
 
     #[command(flatten)]

@@ -33,7 +33,7 @@ pub struct Args {
 
     /// healthy, running, complete, stopped, version=N, needs-promotion, exists or gone [default: complete for batch work,
     /// else healthy].
-    #[arg(value_name = "CONDITION", value_parser = JobCondition::parse)]
+    #[arg(value_name = "CONDITION", value_parser = JobCondition::parse, add = clap_complete::ArgValueCandidates::new(|| complete::words(crate::model::condition::job::WORDS)))]
     condition: Option<JobCondition>,
 
     /// Print what its tasks write until it is complete.

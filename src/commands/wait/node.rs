@@ -26,7 +26,7 @@ pub struct Args {
     node: String,
 
     /// ready, eligible, ineligible, drained, down or gone.
-    #[arg(value_name = "CONDITION", value_parser = NodeCondition::parse, default_value = "ready")]
+    #[arg(value_name = "CONDITION", value_parser = NodeCondition::parse, add = clap_complete::ArgValueCandidates::new(|| complete::words(crate::model::condition::node::WORDS)), default_value = "ready")]
     condition: NodeCondition,
 
     #[command(flatten)]

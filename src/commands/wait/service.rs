@@ -21,7 +21,7 @@ pub struct Args {
     service: String,
 
     /// healthy or gone.
-    #[arg(value_name = "CONDITION", value_parser = ServiceCondition::parse, default_value = "healthy")]
+    #[arg(value_name = "CONDITION", value_parser = ServiceCondition::parse, add = clap_complete::ArgValueCandidates::new(|| complete::words(crate::model::condition::service::WORDS)), default_value = "healthy")]
     condition: ServiceCondition,
 
     /// How many instances have to pass.

@@ -21,7 +21,8 @@ pub enum AllocCondition {
     Ended,
 }
 
-const WORDS: &[(&str, AllocCondition)] = &[
+/// The conditions there are, by their words.
+pub const WORDS: &[(&str, AllocCondition)] = &[
     ("running", AllocCondition::Running),
     ("healthy", AllocCondition::Healthy),
     ("complete", AllocCondition::Complete),

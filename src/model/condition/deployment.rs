@@ -22,7 +22,8 @@ pub enum DeploymentCondition {
     Ended,
 }
 
-const WORDS: &[(&str, DeploymentCondition)] = &[
+/// The conditions there are, by their words.
+pub const WORDS: &[(&str, DeploymentCondition)] = &[
     ("successful", DeploymentCondition::Successful),
     ("needs-promotion", DeploymentCondition::NeedsPromotion),
     ("failed", DeploymentCondition::Failed),

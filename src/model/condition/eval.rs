@@ -14,7 +14,8 @@ pub enum EvalCondition {
     Placed,
 }
 
-const WORDS: &[(&str, EvalCondition)] =
+/// The conditions there are, by their words.
+pub const WORDS: &[(&str, EvalCondition)] =
     &[("complete", EvalCondition::Complete), ("placed", EvalCondition::Placed)];
 
 impl EvalCondition {

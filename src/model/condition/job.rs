@@ -32,7 +32,8 @@ pub enum JobCondition {
     Gone,
 }
 
-const WORDS: &[(&str, JobCondition)] = &[
+/// The conditions there are, by their words.
+pub const WORDS: &[(&str, JobCondition)] = &[
     ("healthy", JobCondition::Healthy),
     ("running", JobCondition::Running),
     ("complete", JobCondition::Complete),

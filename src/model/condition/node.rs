@@ -23,7 +23,8 @@ pub enum NodeCondition {
     Gone,
 }
 
-const WORDS: &[(&str, NodeCondition)] = &[
+/// The conditions there are, by their words.
+pub const WORDS: &[(&str, NodeCondition)] = &[
     ("ready", NodeCondition::Ready),
     ("eligible", NodeCondition::Eligible),
     ("ineligible", NodeCondition::Ineligible),

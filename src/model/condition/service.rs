@@ -12,7 +12,8 @@ pub enum ServiceCondition {
     Gone,
 }
 
-const WORDS: &[(&str, ServiceCondition)] =
+/// The conditions there are, by their words.
+pub const WORDS: &[(&str, ServiceCondition)] =
     &[("healthy", ServiceCondition::Healthy), ("gone", ServiceCondition::Gone)];
 
 impl ServiceCondition {

@@ -112,7 +112,7 @@ impl Outage {
             return Err(fault);
         }
         if lasts > TELL && !std::mem::replace(&mut self.told, true) {
-            reader.tell(LogEvent::Broken(fault.text)).await;
+            reader.tell(LogEvent::Broken(fault.why())).await;
         }
         sleep(self.backoff.pause()).await;
         Ok(())

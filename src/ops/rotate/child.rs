@@ -81,7 +81,7 @@ impl Rotation<'_> {
             };
             match event {
                 Ok(CommandEvent::Output(line) | CommandEvent::ErrorOutput(line)) => {
-                    self.pass_on(&line, tail)?
+                    self.pass_on(&line, tail)?;
                 }
                 Ok(CommandEvent::Ended(status)) => return Ok(status),
                 Err(e) => {

@@ -7,6 +7,7 @@ use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
 use crate::sandbox::http::reply::{HandlerResult, Reply};
 use crate::sandbox::state::index::{Scope, Table};
+use crate::sandbox::state::keyring::KeyState;
 use crate::sandbox::world::requests::Refusal;
 
 pub(super) fn request(call: &mut Call<'_>) -> HandlerResult {
@@ -23,6 +24,16 @@ pub(super) fn request(call: &mut Call<'_>) -> HandlerResult {
     } else {
         Err(Refusal::new(405, WRONG_METHOD))
     }
+}
+
+/// The public halves of the keys, for whoever asks (`nomad-api.md §9.4`): what they verify is not simulated, their ids are those of the
+/// keyring.
+pub(super) fn public(call: &mut Call<'_>) -> HandlerResult {
+    call.only("GET")?;
+    let keys = call.state().keys().filter(|key| key.state != KeyState::Rekeying);
+    let keys: Vec<_> =
+        keys.map(|key| json!({"use": "sig", "kty": "RSA", "alg": "RS256", "kid": key.id})).collect();
+    Ok(Reply::value(&json!({"keys": keys})))
 }
 
 fn may(call: &Call<'_>, operation: &str) -> Result<Rights, Refusal> {

@@ -12,7 +12,8 @@ use crate::sandbox::http::{
 pub(super) type Handler = fn(&mut Call<'_>) -> HandlerResult;
 
 /// Paths and their handlers. One that ends in a slash answers everything below.
-const ROUTES: [(&str, Handler); 62] = [
+const ROUTES: [(&str, Handler); 63] = [
+    ("/.well-known/jwks.json", keyring::public),
     ("/v1/jobs", jobs::list),
     ("/v1/jobs/parse", job_writes::parse),
     ("/v1/jobs/statuses", statuses::list),

@@ -82,7 +82,9 @@ impl Printer {
         for part in parts {
             let is_verb = part.split(|c: char| !c.is_ascii_lowercase() && c != '-').next();
             let is_command = said.chars().last().is_none_or(|before| !before.is_alphanumeric())
-                && is_verb.is_some_and(|word| verbs.iter().any(|verb| verb == word));
+                && is_verb.is_some_and(|word| verbs.iter().any(|verb| verb == word))
+                // What a context is to be is not what is asked now.
+                && (!part.starts_with("context ") || part.starts_with("context show"));
             said.push_str("fleet ");
             if is_command {
                 said.push_str(flags);
@@ -113,11 +115,12 @@ impl Printer {
         if self.is_machine() {
             return self.error_document(error);
         }
-        let mut text =
-            format!("{} {}\n", self.tint("error:", Tone::Bad), crate::ui::sanitize(error.message()));
+        let message = self.wrapped(&crate::ui::sanitize(error.message()), 7).join("\n       ");
+        let mut text = format!("{} {message}\n", self.tint("error:", Tone::Bad));
         for cause in error.causes() {
             // Parsers draw a picture of the place, which needs its lines.
-            let cause: Vec<String> = cause.lines().map(crate::ui::sanitize).collect();
+            let cause: Vec<String> =
+                cause.lines().flat_map(|line| self.wrapped(&crate::ui::sanitize(line), 11)).collect();
             text.push_str(&format!("  because: {}\n", cause.join("\n           ")));
         }
         for hint in error.hints() {
@@ -142,7 +145,32 @@ impl Printer {
 
     fn lines(&self, text: &str, tone: Tone) -> String {
         let text = self.pasteable(text);
-        text.lines().map(|line| self.tint(&crate::ui::sanitize(line), tone) + "\n").collect()
+        let lines = text.lines().flat_map(|line| self.wrapped(&crate::ui::sanitize(line), 0));
+        lines.map(|line| self.tint(&line, tone) + "\n").collect()
+    }
+
+    /// A line of prose in lines that fit the terminal behind so many columns, broken between words. What can be pasted is left to
+    /// the terminal, which gives it back in one piece.
+    fn wrapped(&self, line: &str, behind: usize) -> Vec<String> {
+        let facts = self.facts();
+        let width = facts.width.filter(|width| facts.stderr_tty && *width >= 40);
+        let room = width.map_or(usize::MAX, |width| usize::from(width) - behind);
+        if line.chars().count() <= room || line.contains("fleet ") || line.starts_with(' ') {
+            return vec![line.to_owned()];
+        }
+        let mut lines = vec![String::new()];
+        for word in line.split(' ') {
+            let last = lines.last_mut().expect("it begins with one");
+            if !last.is_empty() && last.chars().count() + 1 + word.chars().count() > room {
+                lines.push(word.to_owned());
+                continue;
+            }
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+        lines
     }
 
     fn tint(&self, text: &str, tone: Tone) -> String {

@@ -7,6 +7,7 @@ use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::deployment::{self, Deployment, DeploymentStatus};
 use crate::api::nomad::job::{self, Job, TaskGroup};
 use crate::app::App;
+use crate::commands::shared::complete;
 use crate::commands::shared::deployment::{DeploymentDetail, present};
 use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
@@ -45,7 +46,7 @@ pub(crate) async fn under_way(app: &App, name: &str) -> Result<(Job, Deployment)
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Promote {
     /// Promote only this group.
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", add = clap_complete::ArgValueCompleter::new(complete::groups))]
     group: Vec<String>,
 
     /// Promote canaries that the servers found healthy even if they are not healthy now, or that is not known.
