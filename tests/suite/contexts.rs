@@ -216,3 +216,168 @@ fn the_template_is_printed_and_nothing_is_written() {
     assert!(template.code == 0 && template.out.contains("[contexts.staging.nomad]"), "{template}");
     assert!(!home.dir.path().join("config").exists());
 }
+
+#[test]
+fn the_context_on_the_command_line_goes_before_the_environment() {
+    let home = home();
+    let (ours, theirs) = (cluster(&[]), cluster(&[]));
+    assert_eq!(home.run(&format!("context add prod --address {} --use", ours.url)).code, 0);
+    let exported = home.fleet.env("NOMAD_ADDR", &theirs.url).env("NOMAD_TOKEN", "s3cr3t");
+    // The environment goes before the context in force, and that is said.
+    let in_force = exported.run(&["node", "list"]);
+    assert!(in_force.code == 0 && in_force.err.contains("--context prod goes before it"), "{in_force}");
+    assert_eq!((ours.asked().len(), theirs.asked().len()), (0, 1));
+    // What is named goes before the environment, and nothing of another cluster goes along.
+    let named = exported.run(&["--context", "prod", "-v", "node", "list"]);
+    assert_eq!((named.code, ours.asked().len(), theirs.asked().len()), (0, 1, 1), "{named}");
+    assert!(named.err.contains("NOMAD_ADDR, NOMAD_TOKEN not used"), "{named}");
+    assert!(named.err.contains("(context prod (nomad.address))"), "{named}");
+    let shown = document(&exported.run(&["--context", "prod", "context", "show", "-o", "json"]));
+    let token = shown.as_array().unwrap().iter().find(|row| row["setting"] == "nomad.token").unwrap();
+    assert_eq!(token["value"], Value::Null, "{shown}");
+    // A token that is exported alone, or for the same address, is used where the context has none.
+    let alone = home.fleet.env("NOMAD_TOKEN", "s3cr3t").env("NOMAD_ADDR", format!("{}/", ours.url));
+    let shown = document(&alone.run(&["--context", "prod", "context", "show", "-o", "json"]));
+    let token = shown.as_array().unwrap().iter().find(|row| row["setting"] == "nomad.token").unwrap();
+    assert_eq!(token["origin"], "NOMAD_TOKEN", "{shown}");
+    let several = exported.run(&["--context", "prod,prod", "node", "list"]);
+    assert_eq!((several.code, theirs.asked().len()), (0, 1), "{several}");
+}
+
+#[test]
+fn what_reads_is_not_asked_about_by_whatever_words() {
+    let home = home();
+    let server = cluster(&[]);
+    assert_eq!(home.run(&format!("context add prod --address {} --protected --use", server.url)).code, 0);
+    for reads in [
+        "why web",
+        "doctor",
+        "job status web",
+        "wait job web --timeout 1s",
+        "acl whoami",
+        "operator api /v1/jobs",
+        "get nodes",
+    ] {
+        let ran = home.run(reads);
+        assert!(!ran.err.contains("is protected"), "{reads}: {ran}");
+    }
+    for writes in ["stop web --yes", "operator api PUT /v1/system/gc --yes", "job restart web"] {
+        let ran = home.run(writes);
+        assert!(ran.code == 7 && ran.err.contains("is protected"), "{writes}: {ran}");
+    }
+    let exec = home.run("exec web -- true");
+    assert!(exec.code == 125 && exec.err.contains("is protected"), "{exec}");
+}
+
+#[test]
+fn what_is_protected_is_neither_removed_nor_moved_before_its_name_is_typed() {
+    let home = home();
+    let add = "context add prod --address https://n1:4646 --protected";
+    assert_eq!(home.run(add).code, 0);
+    let removed = home.run("context remove prod --yes");
+    assert!(removed.code == 7 && removed.err.contains("pass --confirm prod"), "{removed}");
+    let again = "context add prod --address https://n9:4646 --failover https://n8:4646 --token-cmd 'pass show x' --protected --pin";
+    let twice = home.run(again);
+    assert_eq!(twice.code, 2, "{twice}");
+    let edit = "`fleet context edit prod --address https://n9:4646 --failover https://n8:4646 --token-cmd 'pass show x' --protected --pin`";
+    assert!(twice.err.contains(edit) && twice.err.contains("`fleet context show prod`"), "{twice}");
+    let moved = home.run("context edit prod --address https://n9:4646");
+    assert!(moved.code == 7 && home.file().contains("https://n1:4646"), "{moved}");
+    assert_eq!(home.run("context edit prod --address https://n9:4646 --confirm prod").code, 0);
+    assert_eq!(home.run("context remove prod --confirm nope").code, 7);
+    assert_eq!(home.run("context remove prod --confirm prod").code, 0);
+}
+
+#[test]
+fn what_a_context_lacks_is_said_and_hides_nothing() {
+    let home = home();
+    let begun = home.fleet.env("NOMAD_ADDR", NOWHERE).env("NOMAD_TOKEN", "s3cr3t").run(&["context", "init"]);
+    assert!(begun.code == 0 && begun.err.contains("NOMAD_TOKEN is not written"), "{begun}");
+    assert!(begun.err.contains("fleet context edit default --token-cmd"), "{begun}");
+    assert_eq!(home.run("context edit default --token-cmd false").code, 0);
+    let shown = home.run("context show default");
+    assert!(shown.code == 0 && shown.out.contains(NOWHERE) && shown.out.contains("not known"), "{shown}");
+    assert!(shown.err.contains("nomad.token is not known"), "{shown}");
+    let unpinned = home.run(&format!("context add later --address {NOWHERE} --pin"));
+    assert!(unpinned.code == 5 && unpinned.err.contains("`fleet context edit later --pin`"), "{unpinned}");
+}
+
+#[test]
+fn the_embedded_fleet_tells_the_keys_that_a_context_is_pinned_by() {
+    let home = home();
+    let ran = home.run("sandbox run --scenario bare -- operator api /.well-known/jwks.json");
+    assert!(ran.code != 0, "the path is none of /v1/: {ran}");
+    let ran = home.run("sandbox run --scenario bare -- context init here --pin");
+    assert_eq!(ran.code, 0, "{ran}");
+}
+
+#[test]
+fn a_change_whose_reply_is_lost_says_how_to_look() {
+    let home = home();
+    let rule = "PUT /v1/client/allocation/*/signal drop-reply";
+    let list = "sandbox run --seed 7 -- alloc list --job web -o json";
+    let allocs: Vec<Value> = serde_json::from_str(&home.run(list).out).unwrap_or_default();
+    let Some(id) = allocs.first().and_then(|a| a["alloc_id"].as_str()) else { panic!("web runs nowhere") };
+    let ran = home.run(&format!("sandbox run --seed 7 --fault '{rule}' -- alloc signal {id} HUP"));
+    assert_eq!(ran.code, 5, "{ran}");
+    assert!(ran.err.contains("it may have been carried out"), "{ran}");
+    assert!(ran.err.contains(&format!("`fleet alloc show {id}`")), "{ran}");
+}
+
+#[test]
+fn help_fits_a_narrow_screen_and_breaks_no_example() {
+    let home = home();
+    for verb in ["sandbox run", "context add", "job restart", "rotate-nodes", "deploy"] {
+        for form in [format!("{verb} -h"), format!("help {verb}")] {
+            let words = shlex::split(&form).unwrap();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let ran = home.fleet.env("COLUMNS", "60").run(&words);
+            let wide: Vec<&str> = ran.out.lines().filter(|line| line.chars().count() > 60).collect();
+            assert!(ran.code == 0 && wide.is_empty(), "{form}: {wide:#?}");
+            let (_, examples) = ran.out.split_once("Examples:\n").unwrap();
+            for line in examples.replace("\\\n", "").lines().take_while(|line| line.starts_with("  ")) {
+                assert!(line.trim().starts_with("fleet ") || line.contains(" | fleet"), "{form}: {line}");
+            }
+        }
+    }
+}
+
+/// The commands of README's blocks that run on the embedded fleet. A line that needs something else than a cluster, or goes on until
+/// it is ended, is parsed only.
+#[test]
+fn every_command_of_the_readme_runs_on_the_embedded_fleet() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let blocks = readme.split("```").skip(1).step_by(2);
+    let text: String = blocks.collect::<Vec<_>>().join("\n").replace("\\\n", " ");
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("fleet ")).collect();
+    assert!(lines.len() > 15, "{lines:#?}");
+    // A file of the reader's own, a terminal, a program that is not everywhere, another cluster, what has no end, and what takes long.
+    let elsewhere = [
+        "web.nomad.hcl",
+        " -it ",
+        "-- nomad",
+        "--context",
+        "context ",
+        "logs web -f",
+        "--watch",
+        "port-forward",
+        "rotate-nodes --class old  ",
+        "run web",
+        "cp web:",
+    ];
+    for line in lines {
+        let command = line.split(" #").next().unwrap_or(line).trim_end();
+        let words = shlex::split(command).unwrap();
+        let parsed = fleet::cli::command().try_get_matches_from(&words);
+        assert!(parsed.is_ok(), "{command}: {}", parsed.unwrap_err());
+        if elsewhere.iter().any(|mark| format!("{command}  ").contains(mark)) {
+            continue;
+        }
+        let home = home();
+        let mut args = vec!["sandbox", "run", "--speed", "5", "--"];
+        args.extend(words.iter().skip(1).map(String::as_str));
+        let ran = home.fleet.run(&args);
+        // Something is pending or found there, and told as such: nothing is refused, missing or misread.
+        assert!([0, 1, 7, 8].contains(&ran.code) && !ran.err.contains("error: no such"), "{command}: {ran}");
+    }
+}

@@ -70,6 +70,10 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     each(world, "chk", "rm $NOMAD_ALLOC_DIR/good");
     world.until("the checks fail", 40.0, |w| w.run(&["deploy", "status", "chk"]).code == 1);
     code(&world.run(&["deploy", "status", "chk"]), 1, "not healthy now: chk.g[");
+    // A group that is below its floor already is not restarted before that very risk is named.
+    let restart = world.run(&["job", "restart", "chk"]);
+    code(&restart, 7, "2 of the 2 running instances of group g of chk fail their checks now");
+    assert!(restart.err.contains("--max-unavailable 2 allows that"), "{restart}");
     let list = world.run(&["alloc", "list", "--job", "chk", "-o", "json"]);
     let rows: Vec<Value> = serde_json::from_str(&list.out).unwrap();
     assert!(rows.len() == 2 && rows.iter().all(|r| r["now"]["verdict"] == "unhealthy"), "{list}");
