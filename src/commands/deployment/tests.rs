@@ -6,7 +6,7 @@ use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::Deployment;
 use crate::commands::shared::deployment::{DeploymentDetail, DeploymentRow};
 use crate::fixtures::body;
-use crate::model::present_health::{PresentHealth, Verdict};
+use crate::model::present_health::{HealthVerdict, PresentHealth};
 use crate::ui::Format;
 use crate::ui::testing::{formatted, screen};
 
@@ -25,14 +25,14 @@ fn a_list_shows_how_far_they_are() {
 }
 
 /// How they do, when each does as its verdict says.
-fn verdicts(allocs: &[AllocStub], verdict: Verdict) -> BTreeMap<String, PresentHealth> {
-    let reasons = if verdict == Verdict::Healthy { vec![] } else { vec!["check fails".to_owned()] };
+fn verdicts(allocs: &[AllocStub], verdict: HealthVerdict) -> BTreeMap<String, PresentHealth> {
+    let reasons = if verdict == HealthVerdict::Healthy { vec![] } else { vec!["check fails".to_owned()] };
     let now = PresentHealth { verdict, reasons, checks: Default::default(), restarts_lately: 0 };
     allocs.iter().map(|a| (a.id.clone(), now.clone())).collect()
 }
 
 fn now(allocs: &[AllocStub]) -> BTreeMap<String, PresentHealth> {
-    verdicts(allocs, Verdict::Healthy)
+    verdicts(allocs, HealthVerdict::Healthy)
 }
 
 #[test]
@@ -47,13 +47,13 @@ fn a_canary_that_was_found_healthy_and_is_not_now() {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    insta::assert_snapshot!(shown(Verdict::Unhealthy), @r"
+    insta::assert_snapshot!(shown(HealthVerdict::Unhealthy), @r"
     now        the canaries were found healthy and are not now: w.g[0]: check fails
     GROUP  DESIRED  PLACED  HEALTHY  UNHEALTHY  CANARIES  ON FAILURE  PROGRESS BY
     g            3       1        0          1       0/1  reverts               -
     1f4d042f  w.g[0]  c2    running  canary, unhealthy        1  19m ago
     ");
-    insta::assert_snapshot!(shown(Verdict::NotKnown), @r"
+    insta::assert_snapshot!(shown(HealthVerdict::NotKnown), @r"
     now        whether the canaries are healthy now is not known: w.g[0]: check fails
     GROUP  DESIRED  PLACED  HEALTHY  UNHEALTHY  NOT KNOWN  CANARIES  ON FAILURE  PROGRESS BY
     g            3       1        0          0          1       0/1  reverts               -

@@ -144,7 +144,7 @@ mod tests {
     use crate::fixtures::body;
 
     fn well(allocs: &[AllocStub]) -> BTreeMap<String, PresentHealth> {
-        let verdict = crate::model::present_health::Verdict::Healthy;
+        let verdict = crate::model::present_health::HealthVerdict::Healthy;
         let now = PresentHealth { verdict, reasons: vec![], checks: Default::default(), restarts_lately: 0 };
         allocs.iter().map(|a| (a.id.clone(), now.clone())).collect()
     }

@@ -62,7 +62,7 @@ fn index_under(ask: &ConsulRequest<'_>) -> u64 {
 fn below(ask: &ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let entries = ask.consul.keys.under(ask.rest).filter(|entry| rights.read("key", &entry.key));
-    let rows: Vec<Json> = entries.map(crate::sandbox::consul::kv::Entry::json).collect();
+    let rows: Vec<Json> = entries.map(Entry::json).collect();
     let index = index_under(ask);
     if rows.is_empty() { Ok(absent(index)) } else { Ok(read(&rows.into(), index)) }
 }
