@@ -18,6 +18,7 @@ pub mod observe;
 pub mod oidc;
 pub mod one_off;
 pub mod present_health;
+pub mod right_sizing;
 pub mod rotate;
 pub mod server_upgrade;
 pub mod services;

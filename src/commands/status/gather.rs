@@ -1,6 +1,6 @@
 //! The requests behind `fleet status`, side by side.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use crate::api::http::{Http, Meta, Patience, Reply};
 use crate::api::nomad::acl;
 use crate::api::nomad::agent::{self, Members};
-use crate::api::nomad::allocation::{self, AllocUse, ClientStatus};
+use crate::api::nomad::allocation::{self, AllocUse, ClientStatus, DesiredStatus};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, JobBrief};
 use crate::api::nomad::node::{self, NodeStub};
@@ -32,7 +32,8 @@ pub(super) struct Seen {
     pub(super) jobs: Result<Vec<JobBrief>>,
     pub(super) work: Result<Work>,
     pub(super) blocked: Result<Vec<Evaluation>>,
-    pub(super) members: Result<Members>,
+    /// None where autopilot tells the same: it found every server well.
+    pub(super) members: Option<Result<Members>>,
     /// None when there is no leader to ask.
     pub(super) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
@@ -50,8 +51,14 @@ pub(super) struct Seen {
 pub(super) struct Work {
     /// By node id, what is taken there.
     pub(super) used: HashMap<String, Amount>,
+    /// By node id, MiB of disk that are taken there.
+    pub(super) disk: HashMap<String, u64>,
     /// By job.
     pub(super) tallies: HashMap<JobKey, Tally>,
+    /// By job, how many run of each version.
+    pub(super) versions: HashMap<JobKey, BTreeMap<u64, u64>>,
+    /// By job, since when the last of its canaries is healthy; none as long as one is not.
+    pub(super) canaries: HashMap<JobKey, Option<Timestamp>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
 }
@@ -62,9 +69,19 @@ impl Work {
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
         {
+            *self.disk.entry(row.node_id.clone()).or_default() += resources.shared.disk_mib;
             *self.used.entry(row.node_id).or_default() += capacity::taken(resources);
         }
         let job = JobKey::new(row.namespace, row.job_id);
+        if row.client_status == ClientStatus::Running && row.desired_status == DesiredStatus::Run {
+            *self.versions.entry(job.clone()).or_default().entry(row.job_version).or_default() += 1;
+            if row.deployment_status.canary {
+                let healthy =
+                    row.deployment_status.timestamp.filter(|_| row.deployment_status.healthy == Some(true));
+                let since = self.canaries.entry(job.clone()).or_insert(healthy);
+                *since = since.zip(healthy).map(|(a, b)| a.max(b));
+            }
+        }
         if instance.retried && row.client_status == ClientStatus::Failed {
             self.retries.push((job, instance, row.followup_eval_id));
         } else {
@@ -102,20 +119,29 @@ pub(super) async fn gather(
     let autopilot = operator::autopilot_health();
     let patient = nomad.with_patience(AUTOPILOT);
     let token = acl::token_self();
-    let (nodes, jobs, work, open, members, present, token, autopilot) = tokio::join!(
+    let has_token = nomad.has_token();
+    let (nodes, jobs, work, open, present, token, (autopilot, members)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         async { sight.take(nomad.fold(&allocs, Work::default, Work::add).await) },
         async { sight.take(nomad.list(&open).await) },
-        async { nomad.read(&members).await.map(|reply| reply.value) },
         present::look(nomad, consul, namespace, None, all, now),
         // Where there is no token to ask for, the other parts say what may not be seen.
-        async { patient.read(&token).await.ok().and_then(|reply| reply.value.expiration_time) },
         async {
-            tokio::select! {
+            if !has_token {
+                return None;
+            }
+            patient.read(&token).await.ok().and_then(|reply| reply.value.expiration_time)
+        },
+        async {
+            let health = tokio::select! {
                 health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
                 () = sight.leaderless.notified() => None,
+            };
+            if health.as_ref().is_some_and(|h| h.as_ref().is_ok_and(all_well)) {
+                return (health, None);
             }
+            (health, Some(nomad.read(&members).await.map(|reply| reply.value)))
         },
     );
     // A server that could not reach the leader for so long has none, whatever it reports.
@@ -130,6 +156,14 @@ pub(super) async fn gather(
         open
     });
     Seen { nodes, jobs, work, blocked, members, autopilot, leader, token_expires_at: token, present, age }
+}
+
+/// Whether autopilot tells all there is to tell of the servers: every one it knows is well, and none is missing that could have been
+/// forgotten. It forgets the dead (`nomad-api.md §9.4`); after that their number is even, or no other may fail.
+fn all_well(health: &AutopilotHealth) -> bool {
+    let n = health.servers.len();
+    let well = health.servers.iter().all(|s| s.healthy && s.voter && s.serf_status == "alive");
+    health.healthy && well && !n.is_multiple_of(2) && health.failure_tolerance > 0
 }
 
 /// Leader and age, from the answers' headers.
