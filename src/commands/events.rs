@@ -114,12 +114,37 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         from: args.from_index,
     };
     let since = args.since.map(|d| app.printer.now() - jiff::SignedDuration::try_from(d).unwrap_or_default());
-    let mut left = args.count;
+    let (mut left, mut begun) = (args.count, since.is_none());
     events::follow(nomad, &subscription, PATIENCE, |told| {
+        if let (false, StreamMessage::Event(event)) = (begun, &told) {
+            begun = true;
+            forgotten(app, event_words::happened_at(event), since)?;
+        }
         show(app, told, since, &mut left)?;
         Ok(left != Some(0) && !app.printer.is_closed())
     })
     .await
+}
+
+/// Says so where the server remembers less than was asked for: the first event it tells is its oldest one.
+fn forgotten(app: &App, oldest: Option<Timestamp>, since: Option<Timestamp>) -> Result<()> {
+    let (Some(oldest), Some(since)) = (oldest, since) else { return Ok(()) };
+    if oldest <= since {
+        return Ok(());
+    }
+    let why = format!(
+        "what happened before {oldest:.0} is not known: the server remembers no older event of these topics"
+    );
+    if app.printer.is_machine() {
+        return app.printer.event(&OfStream {
+            event: "Gap",
+            why: Some(why),
+            after_index: None,
+            before_index: None,
+        });
+    }
+    app.printer.warn(&why);
+    Ok(())
 }
 
 fn show(app: &App, told: StreamMessage, since: Option<Timestamp>, left: &mut Option<u64>) -> Result<()> {

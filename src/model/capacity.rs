@@ -67,6 +67,14 @@ pub fn offered(node: &NodeStub) -> Amount {
     }
 }
 
+/// MiB of disk that a node offers beyond what is reserved for others than Nomad.
+#[must_use]
+pub fn disk_offered(node: &NodeStub) -> u64 {
+    let Some(resources) = &node.node_resources else { return 0 };
+    let reserved = node.reserved_resources.as_ref().map_or(0, |r| r.disk.mib);
+    resources.disk.mib.saturating_sub(reserved)
+}
+
 /// A pool of nodes and the room in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pool {
@@ -86,6 +94,10 @@ pub struct Pool {
     pub memory_mib_total: u64,
     /// MiB in use on the eligible nodes; none when the allocations could not be seen.
     pub memory_mib_used: Option<u64>,
+    /// MiB of disk that the eligible nodes offer.
+    pub disk_mib_total: u64,
+    /// MiB of disk that are allocated on the eligible nodes; none when the allocations could not be seen.
+    pub disk_mib_used: Option<u64>,
 }
 
 /// Per cent of a total; none of nothing, or when the part is not known.
@@ -94,9 +106,12 @@ pub fn percent(used: Option<u64>, total: u64) -> Option<u64> {
     used?.checked_mul(100)?.checked_div(total)
 }
 
+/// What is taken, by node id: MHz and MiB of memory, and MiB of disk.
+pub type Used<'a> = (&'a HashMap<String, Amount>, &'a HashMap<String, u64>);
+
 /// The pools in the order of their names. Only nodes that take new work count towards the room there is.
 #[must_use]
-pub fn by_pool(nodes: &[NodeStub], used: Option<&HashMap<String, Amount>>) -> Vec<Pool> {
+pub fn by_pool(nodes: &[NodeStub], used: Option<Used<'_>>) -> Vec<Pool> {
     let mut pools: BTreeMap<&str, Pool> = BTreeMap::new();
     for node in nodes {
         let pool = pools.entry(&node.node_pool).or_insert_with(|| Pool {
@@ -108,6 +123,8 @@ pub fn by_pool(nodes: &[NodeStub], used: Option<&HashMap<String, Amount>>) -> Ve
             cpu_mhz_used: used.map(|_| 0),
             memory_mib_total: 0,
             memory_mib_used: used.map(|_| 0),
+            disk_mib_total: 0,
+            disk_mib_used: used.map(|_| 0),
         });
         pool.nodes += 1;
         pool.ready += u64::from(node.status == NodeStatus::Ready);
@@ -118,7 +135,10 @@ pub fn by_pool(nodes: &[NodeStub], used: Option<&HashMap<String, Amount>>) -> Ve
         let total = offered(node);
         pool.cpu_mhz_total += total.cpu_mhz;
         pool.memory_mib_total += total.memory_mib;
-        let taken = used.and_then(|u| u.get(&node.id)).copied().unwrap_or_default();
+        pool.disk_mib_total += disk_offered(node);
+        let taken = used.and_then(|(u, _)| u.get(&node.id)).copied().unwrap_or_default();
+        let disk = used.and_then(|(_, d)| d.get(&node.id)).copied().unwrap_or_default();
+        pool.disk_mib_used = pool.disk_mib_used.map(|used| used + disk);
         pool.cpu_mhz_used = pool.cpu_mhz_used.map(|used| used + taken.cpu_mhz);
         pool.memory_mib_used = pool.memory_mib_used.map(|used| used + taken.memory_mib);
     }
@@ -133,8 +153,8 @@ mod tests {
     fn node(id: &str, pool: &str, status: &str, eligibility: &str) -> NodeStub {
         serde_json::from_value(json!({
             "ID": id, "Name": id, "NodePool": pool, "Status": status, "SchedulingEligibility": eligibility, "ModifyIndex": 1,
-            "NodeResources": {"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": 4096}},
-            "ReservedResources": {"Cpu": {"CpuShares": 500}, "Memory": {"MemoryMB": 96}},
+            "NodeResources": {"Cpu": {"CpuShares": 4000}, "Memory": {"MemoryMB": 4096}, "Disk": {"DiskMB": 10000}},
+            "ReservedResources": {"Cpu": {"CpuShares": 500}, "Memory": {"MemoryMB": 96}, "Disk": {"DiskMB": 1000}},
         }))
         .unwrap()
     }
@@ -151,7 +171,7 @@ mod tests {
             ("b".to_owned(), Amount { cpu_mhz: 700, memory_mib: 1000 }),
             ("c".to_owned(), Amount { cpu_mhz: 9, memory_mib: 9 }),
         ]);
-        let pools = by_pool(&nodes, Some(&used));
+        let pools = by_pool(&nodes, Some((&used, &HashMap::from([("b".to_owned(), 300)]))));
         let default = &pools[0];
         assert_eq!(
             (default.pool.as_str(), default.nodes, default.ready, default.eligible),
@@ -159,6 +179,7 @@ mod tests {
         );
         assert_eq!((default.cpu_mhz_used, default.cpu_mhz_total), (Some(700), 3500));
         assert_eq!(percent(default.memory_mib_used, default.memory_mib_total), Some(25));
+        assert_eq!((default.disk_mib_used, default.disk_mib_total), (Some(300), 9000));
         assert_eq!((pools[1].cpu_mhz_used, pools[1].memory_mib_total), (Some(0), 4000));
     }
 

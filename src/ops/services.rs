@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::api::consul::catalog;
 use crate::api::consul::health::{self, Check, ServiceEntry, ServiceRegistration};
+use crate::api::consul::{agent, catalog};
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::{self, AllocStub};
 use crate::api::nomad::service::{self, CheckResult, ServiceInstance};
 use crate::api::nomad::{ALL_NAMESPACES, one_of};
+use crate::api::permission::Permission;
+use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::model::rights::Permitted;
-use crate::model::services::{self, Allocs, Instance};
+use crate::model::services::{self, Allocs, Instance, Registry};
 use crate::ops::migration::snapshot;
 use crate::ops::present_health::Sources;
 
@@ -208,6 +210,50 @@ async fn whole_catalog(consul: &Http) -> crate::api::Result<OfConsul> {
     let entries: Vec<Vec<ServiceEntry>> =
         stream::iter(silent).map(ask).buffered(AT_ONCE).try_collect().await?;
     Ok(OfConsul::Checks(checks, entries.into_iter().flatten().collect(), names))
+}
+
+/// Takes an instance out of its registry. What is to be said of it.
+///
+/// # Errors
+/// The write's own.
+pub async fn take_out(
+    nomad: &Http,
+    consul: Option<&Http>,
+    permission: &Permission,
+    i: &Instance,
+) -> Result<Option<String>> {
+    if i.registry == Registry::Nomad {
+        let namespace = i.namespace.as_deref().unwrap_or("default");
+        let call = service::delete(namespace, &i.service, &i.registration_id);
+        let list = service::get(namespace, &i.service);
+        let done = async || {
+            let there = nomad.list(&list).await?.value.iter().any(|r| r.id == i.registration_id);
+            Ok((!there).then_some(()))
+        };
+        return match settle(nomad, permission, &call, Patience::OPERATION, done).await {
+            Ok(_) => Ok(None),
+            // Somebody else, or its own client, was quicker.
+            Err(e) if e.text.contains("service registration not found") => {
+                Ok(Some("it was gone already".to_owned()))
+            }
+            Err(e) => Err(e.into()),
+        };
+    }
+    let Some(consul) = consul else { return Err(Error::failed("Consul is not known any more")) };
+    let node = i.consul_node.as_deref().unwrap_or_default();
+    if own_agent(consul, node).await {
+        consul.write(permission, &agent::deregister_service(&i.registration_id, &i.service)).await?;
+        return Ok(None);
+    }
+    consul.write(permission, &catalog::deregister(node, &i.registration_id, &i.service)).await?;
+    Ok(Some(format!(
+        "taken out of the catalog; the agent of node {node}, when it lives, may register it again"
+    )))
+}
+
+/// Whether the agent that answers is that node's.
+async fn own_agent(consul: &Http, node: &str) -> bool {
+    consul.read(&agent::self_()).await.is_ok_and(|reply| reply.value.config.node_name == node)
 }
 
 async fn checks(

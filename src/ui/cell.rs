@@ -65,6 +65,8 @@ pub enum Cell {
     Duration(Option<Duration>),
     /// MiB: rounded with a unit for people, the number for machines.
     Mebibytes(u64),
+    /// Per cent of a whole: with a bar for people, the number for machines.
+    Share(u64, Tone),
     /// A UUID: its first 8 digits for people, all of it for machines and `-o wide`.
     Id(String),
     /// Nothing to say.
@@ -86,7 +88,7 @@ impl Cell {
     #[must_use]
     pub fn tone(&self) -> Tone {
         match self {
-            Cell::Text(_, tone) => *tone,
+            Cell::Text(_, tone) | Cell::Share(_, tone) => *tone,
             _ => Tone::Plain,
         }
     }
@@ -97,7 +99,11 @@ impl Cell {
         match self {
             Cell::Empty | Cell::Time(None) | Cell::Duration(None) => true,
             Cell::Text(text, _) | Cell::Id(text) => text.is_empty(),
-            Cell::Time(Some(_)) | Cell::Duration(Some(_)) | Cell::Number(_) | Cell::Mebibytes(_) => false,
+            Cell::Time(Some(_))
+            | Cell::Duration(Some(_))
+            | Cell::Number(_)
+            | Cell::Mebibytes(_)
+            | Cell::Share(..) => false,
         }
     }
 
@@ -129,6 +135,7 @@ impl Cell {
             Cell::Time(at) => at.map_or_else(|| "-".to_owned(), |at| relative_text(at, now)),
             Cell::Duration(d) => d.map_or_else(|| "-".to_owned(), duration_text),
             Cell::Mebibytes(mib) => mebibytes_text(*mib),
+            Cell::Share(percent, _) => format!("{} {percent:>3}", bar(*percent)),
             Cell::Id(id) if !id.is_empty() => short(id).to_owned(),
             Cell::Id(_) | Cell::Empty => "-".to_owned(),
         }
@@ -140,7 +147,7 @@ impl Cell {
         match self {
             Cell::Text(text, _) => sanitize(text),
             Cell::Id(id) => id.clone(),
-            Cell::Number(n) | Cell::Mebibytes(n) => n.to_string(),
+            Cell::Number(n) | Cell::Mebibytes(n) | Cell::Share(n, _) => n.to_string(),
             Cell::Time(at) => at.map(|at| format!("{at:.0}")).unwrap_or_default(),
             Cell::Duration(d) => d.map(|d| format!("{:.3}", d.as_secs_f64())).unwrap_or_default(),
             Cell::Empty => String::new(),
@@ -160,6 +167,15 @@ impl From<&String> for Cell {
     }
 }
 
+/// A share as a bar of five places, each of them worth a fifth, and `+` a tenth.
+fn bar(percent: u64) -> String {
+    const PLACES: usize = 5;
+    let tenths = usize::try_from(percent.saturating_add(4) / 10).unwrap_or(usize::MAX).min(2 * PLACES);
+    let mut bar = "#".repeat(tenths / 2) + if tenths % 2 == 1 { "+" } else { "" };
+    bar.extend(std::iter::repeat_n('.', PLACES - bar.len()));
+    bar
+}
+
 fn mebibytes_text(mib: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
     let (gib, tib) = (mib as f64 / 1024.0, mib as f64 / 1024.0 / 1024.0);
@@ -173,6 +189,17 @@ fn mebibytes_text(mib: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_a_bar_for_people_and_a_number_for_machines() {
+        let all: Vec<String> = [0, 3, 9, 50, 95, 100, 180].into_iter().map(bar).collect();
+        assert_eq!(all, [".....", ".....", "+....", "##+..", "####+", "#####", "#####"]);
+        let cell = Cell::Share(9, Tone::Plain);
+        assert_eq!(
+            (cell.human(Timestamp::UNIX_EPOCH), cell.plain()),
+            ("+....   9".to_owned(), "9".to_owned())
+        );
+    }
 
     #[test]
     fn people_and_machines_read_the_same_value_differently() {

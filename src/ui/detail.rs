@@ -1,6 +1,7 @@
 //! One object described: fields, then tables, then notes.
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::ui::cell::{Cell, Tone};
 use crate::ui::plain::{self, Plain};
@@ -116,8 +117,11 @@ impl Detail {
                 Body::Table(columns, rows) => out.push_str(&table::render(columns, rows, layout)),
                 Body::Lines(lines) => {
                     for (line, tone) in lines {
-                        out.push_str(&tint(&crate::ui::sanitize(line), *tone));
-                        out.push('\n');
+                        for piece in pieces(&crate::ui::sanitize(line), layout.width.filter(|_| !layout.wide))
+                        {
+                            out.push_str(&tint(&piece, *tone));
+                            out.push('\n');
+                        }
                     }
                 }
             }
@@ -151,5 +155,39 @@ impl Detail {
             }
         }
         out
+    }
+}
+
+/// A sentence in lines that fit, broken between words. What begins with spaces is a command to be pasted, and stays whole.
+fn pieces(line: &str, width: Option<u16>) -> Vec<String> {
+    let Some(width) = width.map(usize::from).filter(|w| line.width() > *w && !line.starts_with(' ')) else {
+        return vec![line.to_owned()];
+    };
+    let mut all = vec![String::new()];
+    for word in line.split(' ') {
+        let Some(last) = all.last_mut() else { continue };
+        if !last.is_empty() && last.width() + 1 + word.width() > width {
+            all.push(word.to_owned());
+        } else {
+            if !last.is_empty() {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_break_between_words_and_commands_stay_whole() {
+        let line = "job web: 1 of 1 allocation of group g is not placed";
+        assert_eq!(pieces(line, Some(24)), ["job web: 1 of 1", "allocation of group g is", "not placed"]);
+        assert_eq!(pieces(line, None), [line]);
+        let command = "  fleet job restart web --group g --task t";
+        assert_eq!(pieces(command, Some(10)), [command]);
     }
 }

@@ -12,6 +12,12 @@ pub fn get(key: &str) -> Get<Vec<Entry>> {
     Get::new(route(key), format!("read key {key}")).needs(format!("key {key:?} {{ policy = \"read\" }}"))
 }
 
+/// The names of all keys that the token may list; 404 where there is none.
+#[must_use]
+pub fn keys() -> Get<Vec<String>> {
+    Get::new("/v1/kv/", "list the keys").needs("key_prefix \"\" { policy = \"list\" }").query("keys", "")
+}
+
 /// Stores a key; with a check index the reply is `false` when it changed (0: when it exists).
 #[must_use]
 pub fn put(key: &str, value: &[u8], check_index: Option<u64>) -> Write<bool> {

@@ -355,7 +355,12 @@ mod tests {
         assert_eq!(told.0.load(Ordering::Relaxed), 1);
         let change = Write::<()>::put("/v1/system/gc", "collect garbage");
         let slow = tokio::time::sleep(Duration::from_secs(3));
-        http.within_limits(change.spec(), None, async { slow.await; Ok(()) }).await.unwrap();
+        http.within_limits(change.spec(), None, async {
+            slow.await;
+            Ok(())
+        })
+        .await
+        .unwrap();
         assert_eq!(told.0.load(Ordering::Relaxed), 2);
     }
 }

@@ -1,6 +1,9 @@
 //! In which state an allocation is: what lists of allocations and states of jobs both tell (`nomad-api.md §5`).
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::api::wire::time;
 
 /// What the client says of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +76,9 @@ pub struct StatusHealth {
     pub canary: bool,
     /// The verdict; none while undecided.
     pub healthy: Option<bool>,
+    /// When it was reached; lists of jobs leave it out.
+    #[serde(deserialize_with = "time")]
+    pub timestamp: Option<Timestamp>,
 }
 
 /// The state of a task, and of a job: of the latter `running` does not imply healthy (§3.5).

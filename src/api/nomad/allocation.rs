@@ -308,6 +308,9 @@ pub struct AllocResources {
     /// Its job.
     #[serde(rename = "JobID", default)]
     pub job_id: String,
+    /// Its task group.
+    #[serde(default)]
+    pub task_group: String,
     /// The node it was placed on.
     #[serde(rename = "NodeID", default)]
     pub node_id: String,

@@ -247,6 +247,9 @@ pub struct JobBrief {
     /// States of the jobs it made; none when it makes none.
     #[serde(default)]
     pub child_statuses: Option<Vec<RunState>>,
+    /// When it was last submitted; a rollback keeps the old one (T36).
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub submit_time: Option<Timestamp>,
     /// The latest deployment.
     #[serde(default)]
     pub latest_deployment: Option<LatestDeployment>,

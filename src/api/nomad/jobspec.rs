@@ -13,10 +13,20 @@ use crate::api::wire::nullable;
 /// at the file system are refused.
 #[must_use]
 pub fn parse(namespace: &str, hcl: &str, variables: &str) -> Ask<Value> {
+    parsing(namespace, hcl, variables, false)
+}
+
+/// The same, with what stands in for what the file leaves out.
+#[must_use]
+pub fn parse_whole(namespace: &str, hcl: &str, variables: &str) -> Ask<Value> {
+    parsing(namespace, hcl, variables, true)
+}
+
+fn parsing(namespace: &str, hcl: &str, variables: &str, defaults: bool) -> Ask<Value> {
     Ask::post("/v1/jobs/parse", "have the job file parsed")
         .needs("namespace capability \"parse-job\" (or \"submit-job\")")
         .query("namespace", namespace)
-        .body(&json!({"JobHCL": hcl, "Variables": variables, "Canonicalize": false}))
+        .body(&json!({"JobHCL": hcl, "Variables": variables, "Canonicalize": defaults}))
 }
 
 /// Validates a job: its drivers' settings are not looked at.

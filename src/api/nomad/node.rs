@@ -204,6 +204,9 @@ pub struct NodeStub {
     /// Task drivers by name.
     #[serde(default, deserialize_with = "nullable")]
     pub drivers: BTreeMap<String, Driver>,
+    /// Host volumes by name; servers before 1.7 list none.
+    #[serde(default, deserialize_with = "nullable")]
+    pub host_volumes: BTreeMap<String, HostVolume>,
     /// The last drain, under way or ended.
     #[serde(default)]
     pub last_drain: Option<LastDrain>,

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::api::http::{Get, Write};
-use crate::api::wire::{Nanos, go_duration, nullable};
+use crate::api::wire::{Nanos, go_duration, nullable, unix_nanos};
 
 /// Metadata of the variables below a prefix.
 #[must_use]
@@ -119,6 +120,9 @@ pub struct VariableMeta {
     /// Index of its last change, 0 when it does not exist.
     #[serde(default)]
     pub modify_index: u64,
+    /// When it was last changed.
+    #[serde(default, deserialize_with = "unix_nanos")]
+    pub modify_time: Option<Timestamp>,
     /// The lock on it; shown to management tokens only.
     #[serde(default)]
     pub lock: Option<Lock>,

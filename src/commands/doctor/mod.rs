@@ -1,5 +1,7 @@
 //! `fleet doctor`
 
+mod fix;
+mod jobs;
 mod pages;
 mod reports;
 #[cfg(test)]
@@ -7,7 +9,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::app::App;
@@ -17,7 +19,7 @@ use crate::exit_code::ExitCode;
 use crate::model::doctor::waivers::Waivers;
 use crate::model::doctor::{self, Check, Fault, Severity};
 use crate::model::words::count;
-use crate::ops::doctor::{Scope, examine};
+use crate::ops::doctor::{Deep, Scope, examine};
 use crate::ops::ingress::write;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -28,7 +30,11 @@ const COULD_NOT_CHECK: u8 = 2;
 ///
 /// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes eight requests
 /// whatever the size of the cluster. Where there are at most 32 jobs, each is read as well, one request for each; with more of
-/// them --every-job does that. --rights looks at tokens too. What was left out, and what could not be looked at, is told.
+/// them --every-job does that. What takes more requests is looked at by flags of its own, and by --all. What was left out, and
+/// what could not be looked at, is told.
+///
+/// --fix CODE mends the findings of that code where that is safe: each object is looked at once more, what would be done is shown
+/// and asked about, and what was done is read back. --list tells which codes can be mended; the others are somebody's decision.
 ///
 /// A file of waivers (TOML) accepts findings with a reason, until a day: tables named waiver with code, subject, namespace,
 /// reason and expires.
@@ -41,8 +47,14 @@ const COULD_NOT_CHECK: u8 = 2;
   fleet doctor --only FD103 --only FD105
   fleet doctor --waivers doctor.toml --junit doctor.xml
   fleet doctor --every-job --rights --sarif doctor.sarif
+  fleet doctor --fix FD214 --dry-run
   fleet doctor --explain FD103")]
+#[command(args_conflicts_with_subcommands = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the verb")]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Tell only of this check; may be given several times.
     #[arg(long, value_name = "CODE")]
     only: Vec<String>,
@@ -63,6 +75,38 @@ pub struct Args {
     #[arg(long)]
     rights: bool,
 
+    /// Look at autopilot's settings, raft and the gossip: three requests more, for a management token.
+    #[arg(long)]
+    servers: bool,
+
+    /// Ask the agent of every ready node whether it answers, for its clock and its disk: one request for each.
+    #[arg(long)]
+    every_node: bool,
+
+    /// Look for instances in Nomad's registry whose allocations are gone: one request for each service.
+    #[arg(long)]
+    every_service: bool,
+
+    /// Look at what Consul's config entries name: nine requests more.
+    #[arg(long)]
+    entries: bool,
+
+    /// Look at everything: every job, node and service, rights, servers and config entries.
+    #[arg(long)]
+    all: bool,
+
+    /// Mend the findings of this code where that is safe; may be given several times.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["only", "junit", "html", "sarif"])]
+    fix: Vec<String>,
+
+    /// Show what would be mended, and change nothing.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+
+    /// Mend without asking.
+    #[arg(long, short, requires = "fix")]
+    yes: bool,
+
     /// Write the findings to this file as JUnit XML: a test case for each check.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     junit: Option<PathBuf>,
@@ -76,12 +120,19 @@ pub struct Args {
     sarif: Option<PathBuf>,
 
     /// Tell what a check means and what helps, and look at nothing.
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["only", "waivers", "every_job", "rights", "junit", "html", "sarif"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["only", "waivers", "every_job", "rights", "servers", "every_node", "every_service", "entries", "all", "fix", "junit", "html", "sarif"])]
     explain: Option<String>,
 
     /// List the checks, and look at nothing.
-    #[arg(long, conflicts_with_all = ["explain", "only", "waivers", "every_job", "rights", "junit", "html", "sarif"])]
+    #[arg(long, conflicts_with_all = ["explain", "only", "waivers", "every_job", "rights", "servers", "every_node", "every_service", "entries", "all", "fix", "junit", "html", "sarif"])]
     list: bool,
+}
+
+/// What the doctor does beside looking for faults.
+#[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a verb's help is the doc comment of its arguments")]
+pub enum Command {
+    Jobs(jobs::Args),
 }
 
 /// The least severity that is told.
@@ -151,11 +202,16 @@ impl Tabular for Finding {
 }
 
 impl Tabular for Check {
-    const COLUMNS: &'static [Column] =
-        &[column("CODE").whole(), column("SEVERITY").whole(), column("FINDS").wraps()];
+    const COLUMNS: &'static [Column] = &[
+        column("CODE").whole(),
+        column("SEVERITY").whole(),
+        column("FINDS").wraps(),
+        column("--FIX").wraps(),
+    ];
 
     fn cells(&self) -> Vec<Cell> {
-        vec![Cell::text(self.code), Cell::text(self.severity.to_string()), Cell::text(self.title)]
+        let fix = self.fix.map_or(Cell::Empty, Cell::text);
+        vec![Cell::text(self.code), Cell::text(self.severity.to_string()), Cell::text(self.title), fix]
     }
 }
 
@@ -174,6 +230,20 @@ impl Describe for DoctorView {
                 self.could_not_check.iter().map(|t| (t.clone(), Tone::Warn)),
             )
             .lines(Some("Left out"), self.left_out.iter().map(|t| (t.clone(), Tone::Dim)))
+    }
+}
+
+impl Args {
+    /// What is looked at beside the usual. What is to be mended has to be looked at.
+    fn deep(&self) -> Deep {
+        let mends = |code: &str| self.fix.iter().any(|fix| fix.eq_ignore_ascii_case(code));
+        Deep {
+            rights: self.rights || self.all,
+            servers: self.servers || self.all || mends("FD216"),
+            every_node: self.every_node || self.all,
+            every_service: self.every_service || self.all || mends("FD305"),
+            entries: self.entries || self.all,
+        }
     }
 }
 
@@ -199,6 +269,9 @@ fn waivers(path: &Path) -> Result<Waivers> {
 /// # Errors
 /// A bad command line or file of waivers (2); a report that cannot be written.
 pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
+    if let Some(Command::Jobs(args)) = &args.command {
+        return Box::pin(jobs::run(args, app)).await;
+    }
     if let Some(code) = &args.explain {
         app.printer.text(explain(code)?)?;
         return Ok(ExitCode::Done);
@@ -207,18 +280,24 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         app.printer.list(doctor::CHECKS, "no checks")?;
         return Ok(ExitCode::Done);
     }
-    if let Some(code) = args.only.iter().find(|code| doctor::of(code).is_none()) {
+    if let Some(code) = args.only.iter().chain(&args.fix).find(|code| doctor::of(code).is_none()) {
         return Err(unknown(code));
     }
+    fix::refuse(&args.fix)?;
     let accepted = args.waivers.as_deref().map(waivers).transpose()?.unwrap_or_default();
     resolve::namespace(app).await?;
     let (nomad, now) = (app.nomad()?, app.clock().now());
-    let scope =
-        Scope { namespace: app.list_namespace()?, every_job: args.every_job, rights: args.rights, now };
+    let scope = Scope {
+        namespace: app.list_namespace()?,
+        every_job: args.every_job || args.all,
+        deep: args.deep(),
+        now,
+    };
     let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
     let told = |code: &str, severity: Severity| {
+        let only = if args.fix.is_empty() { &args.only } else { &args.fix };
         severity <= args.severity.severity()
-            && (args.only.is_empty() || args.only.iter().any(|only| only.eq_ignore_ascii_case(code)))
+            && (only.is_empty() || only.iter().any(|only| only.eq_ignore_ascii_case(code)))
     };
     seen.faults.retain(|f| told(f.code, f.severity));
     let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -232,6 +311,10 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             Some(reason) => waived.push(Finding { fault, waived_because: Some(reason) }),
             None => findings.push(Finding { fault, waived_because: None }),
         }
+    }
+    if !args.fix.is_empty() {
+        let faults = findings.into_iter().map(|f| f.fault).collect();
+        return Box::pin(fix::run(args, app, faults, seen.failed)).await;
     }
     let view = DoctorView {
         nomad: nomad.address().to_owned(),

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::api::nomad::{job, jobspec, registration};
 use crate::app::App;
-use crate::commands::shared::jobfile::secrets_of_versions;
+use crate::commands::job::effective;
+use crate::commands::shared::jobfile::{Variables, secrets_of_versions};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::jobfile::variables::named_texts;
@@ -19,9 +20,10 @@ use crate::ui::{Cell, Describe, Detail};
 #[command(after_help = "Examples:
   fleet job inspect web
   fleet job inspect web --version 3
-  fleet job inspect web --hcl")]
+  fleet job inspect web --hcl
+  fleet job inspect web --version 3 --effective -o json")]
 pub struct Args {
-    /// The job, by its id or the beginning of it.
+    /// The job, by its id or the beginning of it; with --effective also a job file, or `-` for stdin.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
 
@@ -32,6 +34,14 @@ pub struct Args {
     /// Show the job file it came from; functions that read files are replaced by what they read.
     #[arg(long)]
     hcl: bool,
+
+    /// Show every field, where its value comes from, and what a change of it would do: see `fleet job show`.
+    #[arg(long, conflicts_with_all = ["hcl", "show_secrets"])]
+    effective: bool,
+
+    /// Values of the variables of a job file.
+    #[command(flatten)]
+    variables: Variables,
 
     /// Show secrets too.
     #[arg(long)]
@@ -74,6 +84,10 @@ impl Describe for InspectedJob {
 /// # Errors
 /// When there is no such job, version or source.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
+    if args.effective {
+        return Box::pin(effective::run(app, &args.job, args.version, &args.variables)).await;
+    }
+    args.variables.refuse("--effective")?;
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     if args.hcl {

@@ -4,6 +4,7 @@ pub mod action;
 pub mod deployments;
 pub mod diff;
 pub mod dispatch;
+mod effective;
 pub mod export;
 pub mod history;
 pub mod init;

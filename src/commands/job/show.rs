@@ -12,8 +12,10 @@ use crate::api::nomad::deployment::{self, Deployment};
 use crate::api::nomad::evaluation::{self, EvalStatus, Evaluation};
 use crate::api::nomad::job::{self, Job, JobStub};
 use crate::app::App;
+use crate::commands::job::effective;
 use crate::commands::job::instances::Instances;
 use crate::commands::shared::deployment::DeploymentDetail;
+use crate::commands::shared::jobfile::Variables;
 use crate::commands::shared::unplaced::Unplaced;
 use crate::commands::shared::{complete, resolve};
 use crate::error::Result;
@@ -25,21 +27,35 @@ use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
 /// Show a job: what runs, what its deployment waits for, and why something cannot be placed.
+///
+/// With --effective it is the job field by field instead: what it is, whether the job file says so or it stands in for what the
+/// file leaves out, and what a change of it would do to what runs. The same is told of a job file before it is run; a name with a
+/// slash, or one with the ending hcl, nomad, job or json, is a file where there is one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job show web
   fleet job show --namespace ops web
-  fleet job show web -o json")]
+  fleet job show web -o json
+  fleet job show web --effective
+  fleet job show --effective ./web.nomad.hcl --var image=web:2")]
 pub struct Args {
-    /// The job, by its id or the beginning of it.
+    /// The job, by its id or the beginning of it; with --effective also a job file, or `-` for stdin.
     #[arg(value_name = "JOB", add = clap_complete::ArgValueCompleter::new(complete::jobs))]
     job: String,
+
+    /// Show every field, where its value comes from, and what a change of it would do.
+    #[arg(long)]
+    effective: bool,
+
+    /// Values of the variables of a job file.
+    #[command(flatten)]
+    variables: Variables,
 }
 
 impl Args {
     /// To show this one.
     pub(crate) fn of(job: String) -> Self {
-        Args { job }
+        Args { job, effective: false, variables: Variables::default() }
     }
 }
 
@@ -369,6 +385,10 @@ async fn children(nomad: &Http, job: &Job) -> Result<Option<Vec<JobStub>>> {
 /// # Errors
 /// When there is no such job, or several.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
+    if args.effective {
+        return Box::pin(effective::run(app, &args.job, None, &args.variables)).await;
+    }
+    args.variables.refuse("--effective")?;
     let nomad = app.nomad()?;
     let stub = resolve::job(nomad, app.list_namespace()?, &args.job).await?;
     let (namespace, id) = (stub.namespace.as_str(), stub.id.as_str());

@@ -4,17 +4,12 @@ use serde::Serialize;
 
 use super::named;
 use super::view::InstanceRow;
-use crate::api::consul::{agent, catalog};
-use crate::api::http::{Http, Patience};
-use crate::api::nomad::service;
-use crate::api::permission::Permission;
-use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::shared::complete;
 use crate::error::{Error, Result};
-use crate::model::services::{Instance, Registry};
+use crate::model::services::Instance;
 use crate::model::words;
-use crate::ops::services::{Registries, ServiceSelection};
+use crate::ops::services::{self, Registries, ServiceSelection};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
 /// Take stale instances of a service out of Nomad's or Consul's registry.
@@ -142,7 +137,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         app.confirm(args.yes, &format!("Deregister {what} of service {}?", args.service)).await?;
     let mut notes = Vec::new();
     for instance in &chosen {
-        notes.push(take_out(app, &permission, instance).await?);
+        notes.push(services::take_out(app.nomad()?, app.consul()?, &permission, instance).await?);
     }
     let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
     let after =
@@ -166,42 +161,4 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let error = Error::failed(format!("{} still registered", alive(left)));
     Err(after.not_known.into_iter().fold(error, Error::because))
-}
-
-/// Takes one out. What is to be said of it.
-async fn take_out(app: &App, permission: &Permission, i: &Instance) -> Result<Option<String>> {
-    let patience = Patience::OPERATION;
-    if i.registry == Registry::Nomad {
-        let namespace = i.namespace.as_deref().unwrap_or("default");
-        let call = service::delete(namespace, &i.service, &i.registration_id);
-        let nomad = app.nomad()?;
-        let list = service::get(namespace, &i.service);
-        let done = async || {
-            let there = nomad.list(&list).await?.value.iter().any(|r| r.id == i.registration_id);
-            Ok((!there).then_some(()))
-        };
-        match settle(nomad, permission, &call, patience, done).await {
-            Ok(_) => return Ok(None),
-            // Somebody else, or its own client, was quicker.
-            Err(e) if e.text.contains("service registration not found") => {
-                return Ok(Some("it was gone already".to_owned()));
-            }
-            Err(e) => return Err(e.into()),
-        }
-    }
-    let Some(consul) = app.consul()? else { return Err(Error::failed("Consul is not known any more")) };
-    let node = i.consul_node.as_deref().unwrap_or_default();
-    if own_agent(consul, node).await {
-        consul.write(permission, &agent::deregister_service(&i.registration_id, &i.service)).await?;
-        return Ok(None);
-    }
-    consul.write(permission, &catalog::deregister(node, &i.registration_id, &i.service)).await?;
-    Ok(Some(format!(
-        "taken out of the catalog; the agent of node {node}, when it lives, may register it again"
-    )))
-}
-
-/// Whether the agent that answers is that node's.
-async fn own_agent(consul: &Http, node: &str) -> bool {
-    consul.read(&agent::self_()).await.is_ok_and(|reply| reply.value.config.node_name == node)
 }

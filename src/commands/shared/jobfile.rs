@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::api::nomad::job::Job;
 use crate::api::nomad::jobspec;
 use crate::app::App;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::redaction::Secrets;
 use crate::ops::jobfile::{self, Input, Parsed};
 
@@ -59,6 +59,17 @@ impl Spec {
 }
 
 impl Variables {
+    /// Refuses values where no job file is read.
+    ///
+    /// # Errors
+    /// Usage (2) when there are some.
+    pub fn refuse(&self, unless: &str) -> Result<()> {
+        if self.vars.is_empty() && self.var_files.is_empty() && !self.no_strict {
+            return Ok(());
+        }
+        Err(Error::usage(format!("values of variables are for a job file, and need {unless}")))
+    }
+
     /// Reads a job file and has the cluster parse it.
     ///
     /// # Errors

@@ -51,6 +51,19 @@ pub(crate) struct ObservedHealth {
     pub(crate) asked: (usize, usize),
     /// What could not be seen, and why.
     pub(crate) not_known: Vec<(&'static str, String)>,
+    /// What Consul itself told.
+    pub(crate) consul: ConsulSeen,
+}
+
+/// What Consul told of its own nodes and of all its checks, whoever registered them.
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct ConsulSeen {
+    /// Whether it was asked.
+    pub(crate) asked: bool,
+    /// How many checks are critical.
+    pub(crate) critical_checks: usize,
+    /// The nodes of Consul with a critical check of their own.
+    pub(crate) critical_nodes: Vec<String>,
 }
 
 /// Looks at restarts and checks; at the checks of every allocation where `all` are wanted. `only` is an expression that selects
@@ -70,7 +83,7 @@ pub(crate) async fn look(
     let (restarted, checked, critical) = tokio::join!(
         nomad.list(&restarted),
         nomad.list(&by_nomad),
-        of_consul(nomad, consul, namespace, only)
+        of_consul(nomad, consul, namespace, only, all)
     );
     let (restarted, checked) = (restarted?.value, checked?.value);
     let mut present = ObservedHealth::default();
@@ -82,7 +95,10 @@ pub(crate) async fn look(
     let sources = Sources::new(nomad, consul);
     let results = ask(&sources, &chosen).await;
     let critical = match critical {
-        Ok(critical) => critical,
+        Ok((critical, seen)) => {
+            present.consul = seen;
+            critical
+        }
         Err(why) => {
             present.not_known.push(("checks in Consul", why));
             Vec::new()
@@ -166,29 +182,42 @@ async fn ask(sources: &Sources, allocs: &[&AllocStub]) -> Answers {
     asked.buffer_unordered(AT_ONCE).collect().await
 }
 
+type OfConsul = (Vec<(AllocStub, Check)>, ConsulSeen);
+
 /// The critical checks of Nomad's services in Consul, with their allocations; an error says why they are not known. Nothing is
-/// not known where nothing has such checks.
+/// not known where nothing has such checks. Where Consul is not known, whether something has such checks is asked only where it
+/// decides: of chosen allocations, and of all where all are wanted.
 async fn of_consul(
     nomad: &Http,
     consul: Option<&Http>,
     namespace: &str,
     only: Option<&str>,
-) -> std::result::Result<Vec<(AllocStub, Check)>, String> {
+    all: bool,
+) -> std::result::Result<OfConsul, String> {
     let Some(consul) = consul else {
+        if only.is_none() && !all {
+            return Ok(OfConsul::default());
+        }
         let filter = among(only, &checked_by("consul"));
         let call = allocation::list().namespace(namespace).filter(Some(&filter)).stale();
         // What cannot be listed is said by whoever lists it.
         let any = nomad.list(&call.query("per_page", "1")).await.is_ok_and(|reply| !reply.value.is_empty());
-        return if any { Err(NO_CONSUL.to_owned()) } else { Ok(Vec::new()) };
+        return if any { Err(NO_CONSUL.to_owned()) } else { Ok(OfConsul::default()) };
     };
     let told = |e: Error| e.to_string();
     let critical = consul.read(&health::state("critical")).await.map_err(told)?.value;
+    let own = critical.iter().filter(|c| c.service_id.is_empty()).map(|c| c.node.clone());
+    let seen = ConsulSeen {
+        asked: true,
+        critical_checks: critical.len(),
+        critical_nodes: own.collect::<BTreeSet<_>>().into_iter().collect(),
+    };
     let by_alloc: Vec<(String, Check)> = critical
         .into_iter()
         .filter_map(|c| Some((ServiceRegistration::alloc_in(&c.service_id)?.to_owned(), c)))
         .collect();
     if by_alloc.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), seen));
     }
     let ids: BTreeSet<&str> = by_alloc.iter().map(|(id, _)| id.as_str()).collect();
     let filter = (ids.len() <= MOST_IDS_IN_A_FILTER).then(|| one_of("ID", ids.iter().copied()));
@@ -199,5 +228,6 @@ async fn of_consul(
         .filter(|a| a.client_status == ClientStatus::Running && !a.is_terminal())
         .map(|a| (a.id.as_str(), a))
         .collect();
-    Ok(by_alloc.iter().filter_map(|(id, c)| Some(((*live.get(id.as_str())?).clone(), c.clone()))).collect())
+    let failing = by_alloc.iter().filter_map(|(id, c)| Some(((*live.get(id.as_str())?).clone(), c.clone())));
+    Ok((failing.collect(), seen))
 }

@@ -1,6 +1,6 @@
 //! The requests behind `fleet status`, side by side.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -33,7 +33,8 @@ pub(super) struct ClusterObservation {
     pub(super) jobs: Result<Vec<JobBrief>>,
     pub(super) work: Result<AllocTotals>,
     pub(super) blocked: Result<Vec<Evaluation>>,
-    pub(super) members: Result<Members>,
+    /// None where autopilot tells the same: it found every server well.
+    pub(super) members: Option<Result<Members>>,
     /// None when there is no leader to ask.
     pub(super) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
@@ -51,8 +52,14 @@ pub(super) struct ClusterObservation {
 pub(super) struct AllocTotals {
     /// By node id, what is taken there.
     pub(super) used: HashMap<String, Amount>,
+    /// By node id, MiB of disk that are taken there.
+    pub(super) disk: HashMap<String, u64>,
     /// By job.
     pub(super) tallies: HashMap<JobKey, Tally>,
+    /// By job, how many run of each version.
+    pub(super) versions: HashMap<JobKey, BTreeMap<u64, u64>>,
+    /// By job, since when the last of its canaries is healthy; none as long as one is not.
+    pub(super) canaries_since: HashMap<JobKey, Option<Timestamp>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
     /// Canaries that were found healthy, by their ids.
@@ -65,12 +72,22 @@ impl AllocTotals {
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
         {
+            *self.disk.entry(row.node_id.clone()).or_default() += resources.shared.disk_mib;
             *self.used.entry(row.node_id).or_default() += capacity::taken(resources);
         }
         let job = JobKey::new(row.namespace, row.job_id);
         let runs = instance.client == ClientStatus::Running && instance.desired == DesiredStatus::Run;
-        if instance.canary && runs && instance.healthy == Some(true) {
-            self.canaries.push((job.clone(), row.id));
+        if runs {
+            *self.versions.entry(job.clone()).or_default().entry(row.job_version).or_default() += 1;
+        }
+        if instance.canary && runs {
+            let healthy =
+                row.deployment_status.timestamp.filter(|_| row.deployment_status.healthy == Some(true));
+            let since = self.canaries_since.entry(job.clone()).or_insert(healthy);
+            *since = since.zip(healthy).map(|(a, b)| a.max(b));
+            if instance.healthy == Some(true) {
+                self.canaries.push((job.clone(), row.id));
+            }
         }
         if instance.retried && row.client_status == ClientStatus::Failed {
             self.retries.push((job, instance, row.followup_eval_id));
@@ -94,6 +111,7 @@ impl AllocTotals {
                 (self.tallies.get_mut(&job), verdict)
             {
                 tally.healthy_canaries -= 1;
+                self.canaries_since.insert(job, None);
                 tally.unhealthy_canaries += u64::from(verdict == Some(HealthVerdict::Unhealthy));
             }
         }
@@ -122,20 +140,29 @@ pub(super) async fn gather(
     let autopilot = operator::autopilot_health();
     let patient = nomad.with_patience(AUTOPILOT);
     let token = acl::token_self();
-    let (nodes, jobs, work, open, members, present, token, autopilot) = tokio::join!(
+    let has_token = nomad.has_token();
+    let (nodes, jobs, work, open, present, token, (autopilot, members)) = tokio::join!(
         async { sight.take(nomad.list(&nodes).await) },
         async { sight.take(nomad.list(&jobs).await) },
         async { sight.take(nomad.fold(&allocs, AllocTotals::default, AllocTotals::add).await) },
         async { sight.take(nomad.list(&open).await) },
-        async { nomad.read(&members).await.map(|reply| reply.value) },
         present::look(nomad, consul, namespace, None, all, now),
         // Where there is no token to ask for, the other parts say what may not be seen.
-        async { patient.read(&token).await.ok().and_then(|reply| reply.value.expiration_time) },
         async {
-            tokio::select! {
+            if !has_token {
+                return None;
+            }
+            patient.read(&token).await.ok().and_then(|reply| reply.value.expiration_time)
+        },
+        async {
+            let health = tokio::select! {
                 health = patient.read(&autopilot) => Some(health.map(|reply| reply.value)),
                 () = sight.leaderless.notified() => None,
+            };
+            if health.as_ref().is_some_and(|h| h.as_ref().is_ok_and(all_well)) {
+                return (health, None);
             }
+            (health, Some(nomad.read(&members).await.map(|reply| reply.value)))
         },
     );
     // A server that could not reach the leader for so long has none, whatever it reports.
@@ -162,6 +189,14 @@ pub(super) async fn gather(
         present,
         age,
     }
+}
+
+/// Whether autopilot tells all there is to tell of the servers: every one it knows is well, and none is missing that could have been
+/// forgotten. It forgets the dead (`nomad-api.md §9.4`); after that their number is even, or no other may fail.
+fn all_well(health: &AutopilotHealth) -> bool {
+    let n = health.servers.len();
+    let well = health.servers.iter().all(|s| s.healthy && s.voter && s.serf_status == "alive");
+    health.healthy && well && !n.is_multiple_of(2) && health.failure_tolerance > 0
 }
 
 /// Whether there is a leader and how old the data is, from the answers' headers.

@@ -4,6 +4,7 @@ mod changes;
 mod gather;
 mod metrics;
 mod named;
+mod rollouts;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -19,10 +20,11 @@ use crate::model::exposition;
 /// Show what is wrong with the cluster, and how much room it has.
 ///
 /// Problems come first: servers, nodes, jobs below their count, deployments that failed or wait for a decision, work that cannot
-/// be placed, instances whose checks fail now or that restart again and again. Then, for each node pool, how much of its eligible
-/// nodes is in use. Many like problems are one line; -o wide and JSON have each. It takes ten requests whatever the size of the
-/// cluster, and one for each instance with checks that Nomad runs, two hundred at most; with --check every one is asked. It works
-/// without a leader. What the token may not see is reported as not known.
+/// be placed, instances whose checks fail now or that restart again and again. Then the jobs whose versions or deployments are not
+/// settled, and what waits for whom since when; then, for each node pool, how much of its eligible nodes is in use. Many like
+/// problems are one line; -o wide and JSON have each, and every job. It takes seven requests whatever the size of the cluster, one
+/// more for a token, for Consul, and for servers that are not all well, and one for each instance with checks that Nomad runs, two
+/// hundred at most; with --check every one is asked. It works without a leader. What the token may not see is reported as not known.
 ///
 /// With --watch it stays on the screen: what changed is marked, and the age of the data and a lost connection are said. With -o
 /// json-lines each change is an event.
@@ -81,7 +83,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         resolve::namespace(app).await?;
     }
     let now = app.clock().now();
-    let view = ClusterStatus::new(nomad.address(), namespace, seen, (now, app.printer.shows_all()));
+    let mut view = ClusterStatus::new(nomad.address(), namespace, seen, (now, app.printer.shows_all()));
+    view.wide = app.printer.is_wide();
     if app.printer.is_prometheus() {
         app.printer.text(&exposition::render(&view.families(now)))?;
     } else {

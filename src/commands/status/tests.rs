@@ -26,7 +26,7 @@ fn seen() -> ClusterObservation {
         jobs: Ok(body("jobs-statuses")),
         work: Ok(work("allocations-list-resources")),
         blocked: Ok(body("evaluations-blocked")),
-        members: Ok(body("agent-members-one-failed")),
+        members: Some(Ok(body("agent-members-one-failed"))),
         autopilot: Some(Ok(body("autopilot-health-dead-server-removed"))),
         leader: Some(true),
         token_expires_at: None,
@@ -265,7 +265,7 @@ fn the_json_is_one_object_with_everything() {
 fn what_may_not_be_seen_is_unknown_and_not_fine() {
     let view = view(ClusterObservation {
         nodes: refused(),
-        members: refused(),
+        members: Some(refused()),
         autopilot: Some(refused()),
         blocked: Ok(Vec::new()),
         jobs: Ok(Vec::new()),
@@ -382,10 +382,47 @@ fn a_cluster_that_is_well_says_so() {
         nodes: Ok(nodes),
         jobs: Ok(Vec::new()),
         blocked: Ok(Vec::new()),
-        members: Ok(body("agent-members")),
+        members: None,
         autopilot: Some(Ok(body("autopilot-health"))),
         ..seen()
     });
     assert_eq!(view.verdict(), None);
     assert!(screen(80, |p| p.object(&view)).contains("\nno problems\n"));
+}
+
+#[test]
+fn a_canary_that_waits_is_told_with_the_time_since_it_is_healthy() {
+    let jobs: Vec<crate::api::nomad::job::JobBrief> = serde_json::from_value(serde_json::json!([
+        {"ID": "web", "Namespace": "default", "Type": "service", "Status": "running", "Version": 3, "GroupCountSum": 2,
+            "LatestDeployment": {"ID": "d1", "IsActive": true, "JobVersion": 3, "Status": "running", "RequiresPromotion": true}},
+        {"ID": "calm", "Namespace": "default", "Type": "service", "Status": "running", "Version": 1, "GroupCountSum": 1,
+            "LatestDeployment": {"ID": "d2", "IsActive": false, "JobVersion": 1, "Status": "successful"}},
+        {"ID": "held", "Namespace": "ops", "Type": "service", "Status": "running", "Version": 1, "GroupCountSum": 1,
+            "LatestDeployment": {"ID": "d3", "IsActive": true, "JobVersion": 1, "Status": "paused"}},
+    ]))
+    .unwrap();
+    let mut work = AllocTotals::default();
+    let mut add = |job: &str, namespace: &str, version: u64, health: serde_json::Value| {
+        let row = serde_json::json!({"ID": "a", "JobID": job, "Namespace": namespace, "JobVersion": version, "NodeID": "n",
+            "DesiredStatus": "run", "ClientStatus": "running", "DeploymentStatus": health});
+        work.add(serde_json::from_value(row).unwrap());
+    };
+    let healthy = |canary: bool| {
+        let at = (now() - jiff::SignedDuration::from_mins(12)).to_string();
+        serde_json::json!({"Healthy": true, "Canary": canary, "Timestamp": at})
+    };
+    add("web", "default", 2, healthy(false));
+    add("web", "default", 2, healthy(false));
+    add("web", "default", 3, healthy(true));
+    add("calm", "default", 1, healthy(false));
+    add("held", "ops", 0, healthy(false));
+    let mut view =
+        view(ClusterObservation { jobs: Ok(jobs), work: Ok(work), blocked: Ok(Vec::new()), ..seen() });
+    let shown = screen(100, |p| p.object(&view));
+    let table =
+        |shown: &str| shown.split("Rollouts\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
+    insta::assert_snapshot!(table(&shown), @"");
+    assert!(!shown.contains("calm"));
+    view.wide = true;
+    assert!(table(&screen(200, |p| p.object(&view))).contains("calm"));
 }

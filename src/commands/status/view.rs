@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::gather::{AllocTotals, ClusterObservation};
+use super::rollouts::{self, JobLine};
 use crate::api;
 use crate::api::nomad::ALL_NAMESPACES;
 use crate::api::nomad::job::JobBrief;
-use crate::commands::shared::present::ObservedHealth;
+use crate::commands::shared::present::{ConsulSeen, ObservedHealth};
 use crate::error::Error;
 use crate::model::capacity::{self, Pool, percent};
 use crate::model::finding::{self, Finding, Kind, Severity};
@@ -40,9 +41,13 @@ pub(super) struct ClusterStatus {
     pub(super) problems: Vec<Finding>,
     pub(super) under_way: Vec<Finding>,
     pub(super) unknown: Vec<Unknown>,
+    /// Jobs with their versions and deployments; of those that are stopped only where something of them still runs.
+    jobs: Vec<JobLine>,
     pub(super) capacity: Vec<Pool>,
     pub(super) servers: Servers,
     checks: ChecksAsked,
+    /// What Consul told of itself.
+    consul: ConsulSeen,
     /// When the token that is used ends; none where it never does, or that is not known.
     pub(super) token_expires_at: Option<Timestamp>,
     /// How old the answers may be, in milliseconds.
@@ -51,6 +56,8 @@ pub(super) struct ClusterStatus {
     pub(super) counts: Counts,
     #[serde(skip)]
     all: bool,
+    #[serde(skip)]
+    pub(super) wide: bool,
 }
 
 /// Of how many allocations Nomad's checks were asked.
@@ -93,7 +100,7 @@ impl ClusterStatus {
         let jobs = known(seen.jobs, "jobs", &mut unknown);
         let work = known(seen.work, "allocations", &mut unknown);
         let blocked = known(seen.blocked, "blocked evaluations", &mut unknown);
-        let members = known(seen.members, "servers in the gossip", &mut unknown);
+        let members = seen.members.and_then(|part| known(part, "servers in the gossip", &mut unknown));
         let autopilot = seen.autopilot.and_then(|part| known(part, "health of the servers", &mut unknown));
         if autopilot.as_ref().is_some_and(|a| a.servers.is_empty()) {
             let why = "a leader was just elected and does not know the servers yet".to_owned();
@@ -119,6 +126,10 @@ impl ClusterStatus {
         findings.extend(blocked.iter().flatten().map(job_health::blocked));
         finding::sort(&mut findings);
         let (under_way, problems) = findings.into_iter().partition(|f| f.severity == Severity::Note);
+        let lines = match (&jobs, &work) {
+            (Some(jobs), Some(work)) => rollouts::lines(jobs, work),
+            _ => Vec::new(),
+        };
         let counts = Counts {
             nodes: nodes.as_ref().map(|nodes| {
                 let ready = nodes.iter().filter(|n| n.status == api::nomad::node::NodeStatus::Ready).count();
@@ -134,9 +145,10 @@ impl ClusterStatus {
             problems,
             under_way,
             unknown,
+            jobs: lines,
             capacity: capacity::by_pool(
                 &nodes.unwrap_or_default(),
-                work.as_ref().map(|w: &AllocTotals| &w.used),
+                work.as_ref().map(|w: &AllocTotals| (&w.used, &w.disk)),
             ),
             servers: Servers {
                 known_leader: seen.leader,
@@ -144,6 +156,7 @@ impl ClusterStatus {
                 members: assessment.servers,
             },
             token_expires_at: seen.token_expires_at,
+            consul: present.consul.clone(),
             checks: ChecksAsked {
                 allocations_asked: present.asked.0,
                 allocations_with_checks: present.asked.1,
@@ -151,6 +164,7 @@ impl ClusterStatus {
             data_age_ms: seen.age.as_millis(),
             counts,
             all,
+            wide: false,
         }
     }
 
@@ -189,6 +203,35 @@ impl ClusterStatus {
         let all = words::count(all, "allocation");
         let text = format!("of {asked} of {all} with checks; --check asks all of them");
         Cell::toned(text, Tone::Warn)
+    }
+
+    /// Consul beside Nomad: its own nodes, and every check it has.
+    fn consul_text(&self) -> Cell {
+        let seen = &self.consul;
+        if !seen.asked {
+            let failed = self.unknown.iter().any(|u| u.part == "checks in Consul");
+            return if failed {
+                Cell::Empty
+            } else {
+                Cell::toned("not asked: CONSUL_HTTP_ADDR is not set", Tone::Dim)
+            };
+        }
+        let critical = words::count(seen.critical_checks, "critical check");
+        match seen.critical_nodes.as_slice() {
+            [] if seen.critical_checks == 0 => Cell::text("no critical check"),
+            [] => Cell::toned(critical, Tone::Warn),
+            nodes => {
+                let named = nodes.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+                let more = nodes.len().saturating_sub(NAMED);
+                let more = if more == 0 { String::new() } else { format!(", … {more} more") };
+                Cell::toned(format!("{critical}; its own nodes: {named}{more}"), Tone::Bad)
+            }
+        }
+    }
+
+    /// The jobs whose versions or deployments are not settled; all of them where everything was asked for.
+    fn rollouts(&self) -> Vec<&JobLine> {
+        self.jobs.iter().filter(|line| self.wide || line.is_unsettled()).collect()
     }
 
     fn age_text(&self) -> Option<Cell> {
@@ -257,6 +300,7 @@ impl Describe for ClusterStatus {
             ("jobs", or_unknown(jobs.map(Cell::text))),
             ("namespaces", self.namespaces_text()),
             ("checks", self.checks_text()),
+            ("consul", self.consul_text()),
             ("data", self.age_text().unwrap_or(Cell::Empty)),
         ]);
         let unknown = self.unknown.iter().map(|u| (format!("{}: {}", u.part, u.why), Tone::Warn));
@@ -266,6 +310,7 @@ impl Describe for ClusterStatus {
             .table("Problems", &self.rows(&self.problems))
             .lines(Some("Not known"), unknown)
             .table("Under way", &self.rows(&self.under_way))
+            .table("Rollouts", &self.rollouts())
             .table("Room on eligible nodes", &self.capacity)
     }
 }
@@ -381,13 +426,15 @@ impl Tabular for Pool {
         column("MEMORY").right().rank(1),
         column("IN USE").right().rank(4),
         column("MEM %").right(),
+        column("DISK").right().rank(5),
+        column("DISK %").right(),
     ];
 
     fn cells(&self) -> Vec<Cell> {
         let share = |used, total| match percent(used, total) {
-            Some(n @ 90..) => Cell::toned(n.to_string(), Tone::Bad),
-            Some(n @ 75..) => Cell::toned(n.to_string(), Tone::Warn),
-            Some(n) => Cell::Number(n),
+            Some(n @ 90..) => Cell::Share(n, Tone::Bad),
+            Some(n @ 75..) => Cell::Share(n, Tone::Warn),
+            Some(n) => Cell::Share(n, Tone::Plain),
             None => Cell::Empty,
         };
         vec![
@@ -401,6 +448,8 @@ impl Tabular for Pool {
             Cell::Mebibytes(self.memory_mib_total),
             self.memory_mib_used.map_or(Cell::Empty, Cell::Mebibytes),
             share(self.memory_mib_used, self.memory_mib_total),
+            Cell::Mebibytes(self.disk_mib_total),
+            share(self.disk_mib_used, self.disk_mib_total),
         ]
     }
 }

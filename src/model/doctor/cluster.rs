@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::nomad::node::{NodeStatus, NodeStub};
+use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub};
 use crate::api::nomad::operator::{AutopilotHealth, SchedulerConfig};
-use crate::model::doctor::Fault;
+use crate::model::doctor::{Fault, Object};
 use crate::model::ids::shell_word;
 use crate::model::why::some_of;
 use crate::model::words::{count, either};
@@ -72,7 +72,19 @@ pub fn of_nodes(nodes: &[NodeStub]) -> Vec<Fault> {
         if !sick.is_empty() {
             let verb = either(sick.len(), "is", "are");
             all.push(
-                Fault::new("FD213", subject, format!("{} {verb} not healthy", sick.join(", "))).next(command),
+                Fault::new("FD213", &subject, format!("{} {verb} not healthy", sick.join(", ")))
+                    .next(command),
+            );
+        }
+        let idle = node.status == NodeStatus::Ready
+            && node.scheduling_eligibility == Eligibility::Ineligible
+            && !node.drain;
+        if idle {
+            let text = "is ready and ineligible, and no drain goes on: it takes no new work";
+            all.push(
+                Fault::new("FD214", subject, text)
+                    .next("fleet doctor --fix FD214")
+                    .object(Object::Node(node.id.clone())),
             );
         }
     }
@@ -104,11 +116,15 @@ fn versions<'a>(kind: &str, agents: impl Iterator<Item = (&'a str, &'a str)>) ->
 pub fn of_scheduler(config: &SchedulerConfig) -> Vec<Fault> {
     let mut all = Vec::new();
     let show = |fault: Fault| fault.next("fleet operator scheduler show");
+    let mend = |text: &str, switch: &'static str| {
+        let fault = Fault::new("FD209", "cluster", text).next("fleet doctor --fix FD209");
+        fault.object(Object::SchedulerSwitch(switch))
+    };
     if config.pause_eval_broker {
-        all.push(show(Fault::new("FD209", "cluster", "the evaluation broker is paused: nothing is placed")));
+        all.push(mend("the evaluation broker is paused: nothing is placed", "PauseEvalBroker"));
     }
     if config.reject_job_registration {
-        all.push(show(Fault::new("FD209", "cluster", "registrations of jobs are refused")));
+        all.push(mend("registrations of jobs are refused", "RejectJobRegistration"));
     }
     if config.preemption_config.service_scheduler_enabled {
         all.push(show(Fault::new("FD210", "cluster", "service jobs may evict others of a lower priority")));

@@ -2,10 +2,105 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::consul::health::{Check, CheckStatus, ServiceRegistration};
-use crate::model::doctor::Fault;
-use crate::model::ids::short;
+use crate::model::doctor::{Fault, Object};
+use crate::model::ids::{shell_word, short};
 use crate::model::words::count;
+
+const FIX_GONE: &str = "fleet doctor --fix FD301";
+const FIX_TWICE: &str = "fleet doctor --fix FD302";
+
+fn of(service: &str, alloc_id: &str) -> Object {
+    Object::Instance { service: service.to_owned(), alloc_id: alloc_id.to_owned() }
+}
+
+/// The kinds of config entries that name services, in the order in which they are read.
+pub const NAMING: [Kind; 8] = [
+    Kind::ServiceResolver,
+    Kind::ServiceSplitter,
+    Kind::ServiceRouter,
+    Kind::ServiceIntentions,
+    Kind::TerminatingGateway,
+    Kind::IngressGateway,
+    Kind::HttpRoute,
+    Kind::TcpRoute,
+];
+
+/// The entries that name services of which there are no instances, and that no other entry makes of others.
+#[must_use]
+pub fn of_entries(entries: &[ConfigEntry], services: &BTreeSet<String>) -> Vec<Fault> {
+    let makes = |e: &&ConfigEntry| {
+        matches!(e.kind(), Some(Kind::ServiceResolver | Kind::ServiceSplitter | Kind::ServiceRouter))
+    };
+    let made: BTreeSet<&str> = entries.iter().filter(makes).map(ConfigEntry::name).collect();
+    let mut all = Vec::new();
+    for entry in entries {
+        let mut missing = named(entry);
+        missing.retain(|name| {
+            let other = name.as_str() != entry.name() || entry.kind() == Some(Kind::ServiceIntentions);
+            let known = services.contains(name) || (other && made.contains(name.as_str()));
+            !name.is_empty() && name != "*" && !known
+        });
+        if missing.is_empty() {
+            continue;
+        }
+        let names: Vec<String> = missing.into_iter().collect();
+        let text = format!("names {}, and there is no instance of it", names.join(", "));
+        let kind = entry.kind_name();
+        all.push(
+            Fault::new("FD304", format!("{kind}/{}", entry.name()), text)
+                .next(format!("fleet config show {}", shell_word(&format!("{kind}/{}", entry.name())))),
+        );
+    }
+    all
+}
+
+/// The services that an entry leads to.
+fn named(entry: &ConfigEntry) -> BTreeSet<String> {
+    let fields = Value::Object(entry.fields.clone());
+    let mut all = BTreeSet::new();
+    let mut add = |value: &Value| {
+        all.extend(value.as_str().map(str::to_owned));
+    };
+    let each = |value: &Value| -> Vec<Value> { value.as_array().cloned().unwrap_or_default() };
+    match entry.kind() {
+        Some(Kind::ServiceIntentions) => {
+            add(&fields["Name"]);
+            each(&fields["Sources"])
+                .iter()
+                .filter(|s| s["Peer"].as_str().is_none_or(str::is_empty))
+                .for_each(|s| add(&s["Name"]));
+        }
+        Some(Kind::ServiceRouter) => {
+            each(&fields["Routes"]).iter().for_each(|r| add(&r["Destination"]["Service"]));
+        }
+        Some(Kind::ServiceSplitter) => each(&fields["Splits"]).iter().for_each(|s| add(&s["Service"])),
+        Some(Kind::ServiceResolver) => {
+            add(&fields["Redirect"]["Service"]);
+            for failover in fields["Failover"].as_object().into_iter().flat_map(|f| f.values()) {
+                add(&failover["Service"]);
+                each(&failover["Targets"]).iter().for_each(|t| add(&t["Service"]));
+            }
+        }
+        Some(Kind::TerminatingGateway | Kind::TcpRoute) => {
+            each(&fields["Services"]).iter().for_each(|s| add(&s["Name"]));
+        }
+        Some(Kind::IngressGateway) => {
+            each(&fields["Listeners"])
+                .iter()
+                .flat_map(|l| each(&l["Services"]))
+                .for_each(|s| add(&s["Name"]));
+        }
+        Some(Kind::HttpRoute) => {
+            each(&fields["Rules"]).iter().flat_map(|r| each(&r["Services"])).for_each(|s| add(&s["Name"]));
+        }
+        _ => {}
+    }
+    all
+}
 
 /// The faults that Consul's checks show, all of them together; `lives` says whether an allocation has not ended.
 #[must_use]
@@ -27,13 +122,19 @@ pub fn of_checks(checks: &[Check], lives: impl Fn(&str) -> bool) -> Vec<Fault> {
     for ((service, alloc), nodes) in gone {
         let on: Vec<&str> = nodes.into_iter().collect();
         let text = format!("has an instance on {} whose allocation {} is gone", on.join(", "), short(alloc));
-        all.push(Fault::new("FD301", format!("service {service}"), text));
+        all.push(
+            Fault::new("FD301", format!("service {service}"), text).next(FIX_GONE).object(of(service, alloc)),
+        );
     }
     for ((service, alloc), on) in instances {
         let nodes: BTreeSet<&str> = on.iter().map(|(node, _)| *node).collect();
         if nodes.len() > 1 {
             let text = format!("allocation {} is registered on {}", short(alloc), count(nodes.len(), "node"));
-            all.push(Fault::new("FD302", format!("service {service}"), text));
+            all.push(
+                Fault::new("FD302", format!("service {service}"), text)
+                    .next(FIX_TWICE)
+                    .object(of(service, alloc)),
+            );
         }
     }
     for ((service, alloc), names) in critical {
@@ -83,5 +184,39 @@ mod tests {
             "FD303 service web: 1 check of allocation 00000002 critical: http",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn an_entry_that_names_what_nothing_stands_for_is_told() {
+        let entry = |value: Value| ConfigEntry::of(value).unwrap();
+        let entries = [
+            entry(
+                json!({"Kind": "service-intentions", "Name": "web", "Sources": [{"Name": "*"}, {"Name": "old"}]}),
+            ),
+            entry(
+                json!({"Kind": "service-router", "Name": "front", "Routes": [{"Destination": {"Service": "api"}}, {"Match": {}}]}),
+            ),
+            entry(
+                json!({"Kind": "service-splitter", "Name": "api", "Splits": [{"Weight": 50}, {"Weight": 50, "Service": "api-v2"}]}),
+            ),
+            entry(
+                json!({"Kind": "service-resolver", "Name": "db", "Redirect": {"Service": "web"}, "Failover": {"*": {"Targets": [{"Service": "db-eu"}]}}}),
+            ),
+            entry(
+                json!({"Kind": "ingress-gateway", "Name": "in", "Listeners": [{"Services": [{"Name": "front"}, {"Name": "gone"}]}]}),
+            ),
+            entry(json!({"Kind": "http-route", "Name": "r", "Rules": [{"Services": [{"Name": "web"}]}]})),
+        ];
+        let told = of_entries(&entries, &BTreeSet::from(["web".to_owned()]));
+        let told: Vec<String> = told.iter().map(|f| format!("{} {}", f.subject, f.text)).collect();
+        assert_eq!(
+            told,
+            [
+                "service-intentions/web names old, and there is no instance of it",
+                "service-splitter/api names api-v2, and there is no instance of it",
+                "service-resolver/db names db-eu, and there is no instance of it",
+                "ingress-gateway/in names gone, and there is no instance of it",
+            ]
+        );
     }
 }

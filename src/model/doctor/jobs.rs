@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::api::nomad::JobType;
 use crate::api::nomad::allocation::{AllocStub, AllocUse, ClientStatus, DesiredStatus};
 use crate::api::nomad::job::{Job, Task, TaskGroup};
-use crate::api::nomad::node::NodeStub;
+use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::model::alloc_diagnosis::{self, OutOfMemory};
 use crate::model::doctor::Fault;
 use crate::model::ids::{JobKey, job_words};
@@ -105,6 +105,7 @@ fn of_group(job: &Job, group: &TaskGroup, around: JobContext<'_>) -> Vec<CodeAnd
                 "FD107",
                 format!("group {name} uses host volume {} as {volume}: it runs only where that is", v.source),
             ));
+            all.extend(only_there(job, name, &v.source, around));
         }
     }
     for (label, port) in room::Demand::of(group).static_ports {
@@ -112,6 +113,43 @@ fn of_group(job: &Job, group: &TaskGroup, around: JobContext<'_>) -> Vec<CodeAnd
     }
     all.extend(distinct(job, group, around));
     all
+}
+
+/// A host volume that a single node has. One of those that are numbered has a name of its own for each instance.
+fn only_there(job: &Job, group: &str, source: &str, around: JobContext<'_>) -> Option<CodeAndText> {
+    let mut with = around.nodes?.iter().filter(|n| {
+        n.status == NodeStatus::Ready && room::in_reach(job, n) && n.host_volumes.contains_key(source)
+    });
+    let (only, None) = (with.next()?, with.next()) else { return None };
+    let text = format!(
+        "group {group} uses host volume {source}, which only node {} has: when that node is lost, it is down",
+        only.name
+    );
+    Some(("FD118", text))
+}
+
+/// The faults of where a job runs, beside what it is.
+#[must_use]
+pub fn placed(job: &Job, spread: &Spread, nodes: &[NodeStub]) -> Option<Fault> {
+    if job.job_type != JobType::Service || job.stop {
+        return None;
+    }
+    let (on, n) = spread.nodes.get(&JobKey::new(&*job.namespace, &*job.id))?;
+    let of = |node: &NodeStub| node.datacenter.clone();
+    let reached: BTreeSet<String> =
+        nodes.iter().filter(|n| n.is_schedulable() && room::in_reach(job, n)).map(of).collect();
+    let used: BTreeSet<String> = nodes.iter().filter(|n| on.contains(&n.id)).map(of).collect();
+    let only = used.first().filter(|_| used.len() == 1 && reached.len() > 1 && *n > 1 && on.len() > 1)?;
+    let text = format!(
+        "all {} run in datacenter {only}, and it may run in {}",
+        count(*n, "instance"),
+        reached.into_iter().collect::<Vec<_>>().join(", ")
+    );
+    Some(
+        Fault::new("FD119", format!("job {}", job.id), text)
+            .within(&job.namespace)
+            .next(format!("fleet alloc list --job {}", job_words(&job.namespace, &job.id))),
+    )
 }
 
 /// As many instances as there are nodes that may have one: none can move.
@@ -163,7 +201,8 @@ fn of_task(group: &TaskGroup, task: &Task, around: JobContext<'_>) -> Vec<CodeAn
 }
 
 /// Whether an image is another one tomorrow. What a template or a variable of Nomad fills in is not known here.
-fn floats(image: &str) -> bool {
+#[must_use]
+pub fn floats(image: &str) -> bool {
     if image.is_empty() || image.contains("${") || image.contains('@') {
         return false;
     }

@@ -4,7 +4,9 @@
 
 pub mod cluster;
 pub mod consul;
+pub mod fleet_wide;
 pub mod jobs;
+pub mod templates;
 pub mod waivers;
 
 use serde::Serialize;
@@ -20,10 +22,18 @@ pub struct Check {
     pub title: &'static str,
     /// How bad it is.
     pub severity: Severity,
+    /// What `fleet doctor --fix` does about it; none where the decision is somebody's, and is made by hand.
+    pub fix: Option<&'static str>,
 }
 
 const fn check(code: &'static str, title: &'static str, severity: Severity) -> Check {
-    Check { code, title, severity }
+    Check { code, title, severity, fix: None }
+}
+
+impl Check {
+    const fn mended(self, fix: &'static str) -> Self {
+        Check { fix: Some(fix), ..self }
+    }
 }
 
 /// Every check. FD1 are of jobs, FD2 of the cluster, FD3 of Nomad and Consul together.
@@ -45,6 +55,9 @@ pub const CHECKS: &[Check] = &[
     check("FD115", "a task is restarted again and again", Severity::Critical),
     check("FD116", "a deprecated field is used", Severity::Note),
     check("FD117", "all instances run on one node", Severity::Warning),
+    check("FD118", "a host volume is on one node only", Severity::Warning),
+    check("FD119", "all instances run in one datacenter", Severity::Note),
+    check("FD120", "many finished runs of a job are kept", Severity::Note),
     check("FD201", "a single server, or an even number of them", Severity::Warning),
     check("FD202", "the loss of one more server is the loss of the cluster", Severity::Critical),
     check("FD203", "agents run several versions", Severity::Warning),
@@ -53,20 +66,55 @@ pub const CHECKS: &[Check] = &[
     check("FD206", "the gossip is not encrypted", Severity::Warning),
     check("FD207", "whoever has no token has rights", Severity::Warning),
     check("FD208", "tokens never expire", Severity::Note),
-    check("FD209", "the scheduler rests or refuses jobs", Severity::Critical),
+    check("FD209", "the scheduler rests or refuses jobs", Severity::Critical)
+        .mended("lets the scheduler work and takes jobs again"),
     check("FD210", "services may evict each other", Severity::Note),
     check("FD211", "a server does not vote", Severity::Warning),
     check("FD212", "a node does not answer", Severity::Critical),
     check("FD213", "a driver of a node is not healthy", Severity::Warning),
-    check("FD301", "Consul has an instance whose allocation is gone", Severity::Warning),
-    check("FD302", "Consul has an instance twice", Severity::Warning),
+    check("FD214", "a node that is well takes no new work", Severity::Note)
+        .mended("makes the node eligible, if its agent answers and nobody moves work"),
+    check("FD215", "preemption is on, and no job is of a lower priority", Severity::Note),
+    check("FD216", "dead servers are not cleaned up", Severity::Warning)
+        .mended("has autopilot remove dead servers"),
+    check("FD217", "raft knows a server that the gossip does not", Severity::Warning),
+    check("FD218", "what is over is kept for very long", Severity::Note),
+    check("FD219", "the clock of a node is wrong", Severity::Warning),
+    check("FD220", "the agent of a ready node does not answer", Severity::Critical),
+    check("FD221", "the disk of a node is nearly full", Severity::Warning),
+    check("FD301", "Consul has an instance whose allocation is gone", Severity::Warning)
+        .mended("deregisters the instance, if its allocation is still gone"),
+    check("FD302", "Consul has an instance twice", Severity::Warning)
+        .mended("deregisters the instance where its allocation does not run"),
     check("FD303", "a check of an allocation is critical in Consul", Severity::Critical),
+    check("FD304", "Consul is told of a service that has no instances", Severity::Note),
+    check("FD305", "Nomad has an instance whose allocation is gone", Severity::Warning)
+        .mended("deregisters the instance, if its allocation is still gone"),
+    check("FD306", "a template waits for what nobody wrote", Severity::Warning),
 ];
 
 /// The check of a code.
 #[must_use]
 pub fn of(code: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|c| c.code.eq_ignore_ascii_case(code))
+}
+
+/// The object of a finding that can be mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Object {
+    /// A node, by its id.
+    Node(String),
+    /// A setting of the scheduler that has to be off, as the servers call it.
+    SchedulerSwitch(&'static str),
+    /// Autopilot's settings.
+    Autopilot,
+    /// The registrations of an allocation with a service.
+    Instance {
+        /// The service's name.
+        service: String,
+        /// The allocation's id.
+        alloc_id: String,
+    },
 }
 
 /// A fault that a check found.
@@ -84,6 +132,9 @@ pub struct Fault {
     pub text: String,
     /// The command that helps or leads there.
     pub next: Option<String>,
+    /// What would be mended.
+    #[serde(skip)]
+    pub object: Option<Object>,
 }
 
 impl Fault {
@@ -91,7 +142,15 @@ impl Fault {
     #[must_use]
     pub fn new(code: &'static str, subject: impl Into<String>, text: impl Into<String>) -> Self {
         let severity = of(code).map_or(Severity::Warning, |c| c.severity);
-        Fault { code, severity, subject: subject.into(), namespace: None, text: text.into(), next: None }
+        let (subject, text) = (subject.into(), text.into());
+        Fault { code, severity, subject, namespace: None, text, next: None, object: None }
+    }
+
+    /// The same, with what would be mended.
+    #[must_use]
+    pub fn object(mut self, object: Object) -> Self {
+        self.object = Some(object);
+        self
     }
 
     /// The same, in a namespace.

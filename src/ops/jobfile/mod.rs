@@ -182,6 +182,25 @@ pub async fn parse_stored(
     }
 }
 
+/// The job that a stored file makes with its stored variables; with what stands in for what it leaves out, where that is wanted.
+///
+/// # Errors
+/// API errors.
+pub async fn of_stored(nomad: &Http, namespace: &str, stored: &Submission, defaults: bool) -> Result<Value> {
+    let variables = match assignments_of(stored) {
+        Some(all) => variables::merged(&all),
+        // What only the cluster can read it reads again, as it is.
+        None => Merged { text: stored.variables.clone(), ..Merged::default() },
+    };
+    let text = variables.beyond(&stored.source);
+    let call = if defaults {
+        jobspec::parse_whole(namespace, &stored.source, &text)
+    } else {
+        jobspec::parse(namespace, &stored.source, &text)
+    };
+    Ok(nomad.ask(&call).await?.value)
+}
+
 /// None when they cannot be read here.
 fn assignments(stored: &Submission) -> Option<Vec<Assignment>> {
     variables::of_file(Path::new("variables"), &stored.variables).ok()

@@ -8,9 +8,11 @@ use crate::api::nomad::allocation::{self, AllocStub, AllocUse, ClientStatus};
 use crate::api::nomad::evaluation::{self, Evaluation};
 use crate::api::nomad::job::Job;
 use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::variable::{self, VariableMeta};
 use crate::api::nomad::{deployment, job, plan, registration};
 use crate::api::{Error as ApiError, Result as ApiResult};
 use crate::error::{Error, Result};
+use crate::model::doctor::templates::{self, Name};
 use crate::model::ids::JobKey;
 use crate::model::present_health::{self, PresentHealth};
 use crate::model::redaction::Secrets;
@@ -20,6 +22,9 @@ use crate::model::why::{Code, Explanation, alloc as reasons, changes, experiment
 use crate::model::words::count;
 use crate::ops::present_health::Sources;
 use crate::ops::why::{MOST_CHECKED, WhyContext, log_end, reason};
+
+/// Of how many variables that templates name it is asked when they were changed.
+const MOST_VARIABLES: usize = 3;
 
 /// What was read of a job.
 struct JobFacts {
@@ -89,6 +94,10 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
         }
         None => None,
     };
+    let nodes = match standing::suspect(&seen.job, &seen.allocs, &health) {
+        Some(alloc) if placement.is_none() => changes::of_nodes(alloc, &seen.allocs, &health),
+        _ => None,
+    };
     let mut explanation = standing::explain(&standing::Facts {
         job: &seen.job,
         allocs: &seen.allocs,
@@ -100,6 +109,9 @@ pub(super) async fn explain(asked: WhyContext<'_>, key: &JobKey) -> Result<Expla
     });
     explanation.looked_at = looked_at;
     explanation.not_known.extend(not_known);
+    if !explanation.is_fine() {
+        explanation.evidence.extend(nodes);
+    }
     if unasked > 0 {
         let rest =
             format!("what the checks of {} say: they were not asked", count(unasked, "more allocation"));
@@ -163,7 +175,44 @@ async fn suspicion(
             Err(e) => not_known.push(format!("what changed: {}", reason(&e))),
         }
     }
+    if extra && !explanation.is_fine() {
+        let group = seen.job.group(&alloc.task_group);
+        explanation.evidence.extend(group.into_iter().flat_map(changes::of_images));
+        let variables = variables(asked, seen, alloc, looked_at, not_known).await;
+        explanation.evidence.extend(changes::of_variables(&seen.job, &variables));
+    }
     explanation
+}
+
+/// The variables that the templates of its job name, as they are now. Nothing is asked where they name none.
+async fn variables(
+    asked: WhyContext<'_>,
+    seen: &JobFacts,
+    alloc: &AllocStub,
+    looked_at: &mut Vec<String>,
+    not_known: &mut Vec<String>,
+) -> Vec<VariableMeta> {
+    let of_group = format!("of group {}", alloc.task_group);
+    let named: BTreeSet<String> = templates::uses(&seen.spec)
+        .into_iter()
+        .filter(|u| u.at.ends_with(&of_group))
+        .filter_map(|u| match u.name {
+            Name::Variable(path) => Some(path),
+            Name::Key(_) => None,
+        })
+        .take(MOST_VARIABLES)
+        .collect();
+    let mut all = Vec::new();
+    for path in &named {
+        match asked.nomad.list(&variable::list(path).namespace(&seen.job.namespace)).await {
+            Ok(reply) => all.extend(reply.value.into_iter().filter(|v| v.path == *path)),
+            Err(e) => not_known.push(format!("when variable {path} was changed: {}", reason(&e))),
+        }
+    }
+    if !named.is_empty() {
+        looked_at.push(count(named.len(), "variable"));
+    }
+    all
 }
 
 /// Whether its tasks ran, so that there may be a log.

@@ -11,6 +11,10 @@ cases! {
     exactly_the_planted_faults_are_found,
     a_waiver_accepts_a_finding_until_it_expires,
     what_the_token_may_not_see_could_not_be_checked,
+    a_node_that_was_left_sealed_is_opened_again,
+    a_scheduler_that_rests_is_let_work_and_what_is_a_decision_is_refused,
+    a_template_that_waits_for_what_nobody_wrote_is_told,
+    what_was_used_is_told_beside_what_is_asked_for,
 }
 
 /// A service that has no fault: checked, several, updated and moved one by one, rolled back.
@@ -98,7 +102,8 @@ fn exactly_the_planted_faults_are_found(world: &World) {
     world.write(
         &Write::put("/v1/operator/scheduler/configuration", "configure the scheduler").body(&scheduler),
     );
-    let planted = ["FD101 job single", "FD103 job single", "FD106 job single", "FD210 cluster"];
+    let planted =
+        ["FD101 job single", "FD103 job single", "FD106 job single", "FD210 cluster", "FD215 cluster"];
     let mut told = Value::Null;
     world.until("exactly the planted faults", 30.0, |w| {
         let (code, mut found, view) = doctor(w, &[]);
@@ -111,7 +116,7 @@ fn exactly_the_planted_faults_are_found(world: &World) {
     assert!(doctor(world, &["--severity", "critical"]).1.is_empty());
     for (flag, file, has) in [
         ("--junit", "doctor.xml", "<testsuite name=\"fleet doctor\""),
-        ("--html", "doctor.html", "<h1>fleet doctor: 4 findings</h1>"),
+        ("--html", "doctor.html", "<h1>fleet doctor: 5 findings</h1>"),
         ("--sarif", "doctor.sarif", "\"version\": \"2.1.0\""),
     ] {
         assert_eq!(world.run(&["doctor", flag, file]).code, 1);
@@ -154,4 +159,193 @@ fn what_the_token_may_not_see_could_not_be_checked(world: &World) {
     assert_eq!(ran.code, 2, "{ran}");
     let unseen = told["could_not_check"].to_string();
     assert!(unseen.contains("the nodes") && unseen.contains("node { policy"), "{unseen}");
+}
+
+fn a_node_that_was_left_sealed_is_opened_again(world: &World) {
+    let nodes = world.fleet().run(&["node", "list", "-o", "json"]);
+    let nodes: Value = serde_json::from_str(&nodes.out).unwrap();
+    let name = nodes[0]["node_name"].as_str().unwrap().to_owned();
+    let id = nodes[0]["node_id"].as_str().unwrap().to_owned();
+    assert_eq!(world.run(&["node", "ineligible", &id]).code, 0);
+    let subject = format!("FD214 node {name}");
+    let (_, found, told) = doctor(world, &["--only", "FD214"]);
+    assert_eq!(found, std::slice::from_ref(&subject), "{told:#}");
+    // A preview changes nothing and says that something waits.
+    let ran = world.run(&["doctor", "--fix", "FD214", "--dry-run", "-o", "json"]);
+    let rows: Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(ran.code == 8 && rows[0]["state"] == "to-mend", "{ran}");
+    assert_eq!(doctor(world, &["--only", "FD214"]).1, [subject]);
+    // Nobody is there to agree.
+    let ran = world.run(&["doctor", "--fix", "FD214"]);
+    assert!(ran.code == 7 && ran.err.contains("make node"), "{ran}");
+    let ran = world.run(&["doctor", "--fix", "FD214", "--yes", "-o", "json"]);
+    let rows: Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(ran.code == 0 && rows[0]["state"] == "mended", "{ran}");
+    assert!(ran.err.contains("taken back by: fleet node ineligible"), "{ran}");
+    assert!(doctor(world, &["--only", "FD214"]).1.is_empty());
+    assert_eq!(world.run(&["doctor", "--fix", "FD214", "--yes"]).code, 0);
+}
+
+fn a_scheduler_that_rests_is_let_work_and_what_is_a_decision_is_refused(world: &World) {
+    let ran = world.run(&["doctor", "--fix", "FD103", "--yes"]);
+    assert!(ran.code == 7 && ran.err.contains("fleet doctor --explain FD103"), "{ran}");
+    assert_eq!(world.run(&["doctor", "--fix", "FD999"]).code, 2);
+    assert_eq!(world.run(&["operator", "scheduler", "set", "--pause-eval-broker", "true", "--yes"]).code, 0);
+    assert_eq!(doctor(world, &["--only", "FD209"]).1, ["FD209 cluster"]);
+    let ran = world.run(&["doctor", "--fix", "FD209", "--yes"]);
+    assert!(ran.code == 0 && ran.out.contains("mended"), "{ran}");
+    assert!(doctor(world, &["--only", "FD209"]).1.is_empty());
+    let shown = world.run(&["operator", "scheduler", "show", "-o", "json"]);
+    assert!(shown.code == 0 && !shown.out.contains("PauseEvalBroker\",\n      \"value\": true"), "{shown}");
+}
+
+/// A job whose task may not be placed anywhere, with a template that waits.
+const WAITS: &str = r#"
+job "waits" {
+  type = "batch"
+  constraint {
+    attribute = "${node.class}"
+    value     = "none"
+  }
+  group "g" {
+    task "t" {
+      driver = "mock_driver"
+      config {
+        run_for = "1s"
+      }
+      template {
+        data        = "{{ with nomadVar \"nomad/jobs/waits/none\" }}{{ .a }}{{ end }}"
+        destination = "local/x"
+      }
+      resources {
+        cpu    = 50
+        memory = 32
+      }
+    }
+  }
+}
+"#;
+
+fn a_template_that_waits_for_what_nobody_wrote_is_told(world: &World) {
+    world.register_hcl(WAITS);
+    let (_, found, told) = doctor(world, &["--only", "FD306"]);
+    assert_eq!(found, ["FD306 job waits"], "{told:#}");
+    assert!(
+        told["findings"][0]["text"].as_str().unwrap().contains("variable nomad/jobs/waits/none"),
+        "{told:#}"
+    );
+    let ran = world.run(&["var", "set", "nomad/jobs/waits/none", "a=b"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(doctor(world, &["--only", "FD306"]).1.is_empty());
+}
+
+/// A Prometheus that answers every question about one task: 40 MHz and 20 MiB, in 5,000 samples.
+fn prometheus(job: &str) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let job = job.to_owned();
+    let served = std::thread::spawn(move || {
+        let mut asked = Vec::new();
+        for _ in 0..4 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut piece = [0_u8; 4096];
+            while !request.windows(4).any(|w| w == b"\r\n\r\n") {
+                let n = stream.read(&mut piece).unwrap();
+                assert_ne!(n, 0, "the question ends early");
+                request.extend_from_slice(&piece[..n]);
+            }
+            let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+            let value = if line.contains("cpu_total_ticks") {
+                "40"
+            } else if line.contains("count_over_time") {
+                "5000"
+            } else {
+                "20971520"
+            };
+            let row = json!({"metric": {"namespace": "default", "exported_job": job, "job": "nomad", "task_group": "g", "task": "t"},
+                "value": [0, value]});
+            let body =
+                json!({"status": "success", "data": {"resultType": "vector", "result": [row]}}).to_string();
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                body.len()
+            )
+            .unwrap();
+            asked.push(line);
+        }
+        asked
+    });
+    (address, served)
+}
+
+const LARGE: &str = r#"
+job "large" {
+  group "g" {
+    ephemeral_disk {
+      size = 10
+    }
+    task "t" {
+      driver = "mock_driver"
+      config {
+        run_for = "240h"
+      }
+      logs {
+        max_files     = 1
+        max_file_size = 1
+      }
+      resources {
+        cpu    = 400
+        memory = 256
+      }
+    }
+  }
+}
+"#;
+
+fn what_was_used_is_told_beside_what_is_asked_for(world: &World) {
+    std::fs::write(world.home().join("large.nomad.hcl"), LARGE).unwrap();
+    let ran = world.run(&["job", "run", "large.nomad.hcl", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    let (address, served) = prometheus("large");
+    let ran = world.run(&["doctor", "jobs", "large", "--prometheus", &address, "-o", "json"]);
+    let told: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}\n{ran}"));
+    let row = &told[0];
+    assert_eq!(
+        (ran.code, &row["verdict"], &row["confidence"]),
+        (1, &"too-much".into(), &"high".into()),
+        "{ran}"
+    );
+    assert_eq!(
+        (&row["cpu_mhz_suggested"], &row["memory_mib_suggested"], &row["samples"]),
+        (&50.into(), &32.into(), &5000.into()),
+        "{ran}"
+    );
+    let asked = served.join().unwrap();
+    assert!(asked.iter().all(|line| line.starts_with("GET /api/v1/query?query=")), "{asked:?}");
+    let (address, served) = prometheus("large");
+    let ran = world.run(&[
+        "doctor",
+        "jobs",
+        "large",
+        "--prometheus",
+        &address,
+        "--diff",
+        "--file",
+        "large.nomad.hcl",
+    ]);
+    served.join().unwrap();
+    assert!(
+        ran.out.contains(
+            "-        cpu    = 400\n-        memory = 256\n+        cpu    = 50\n+        memory = 32\n"
+        ),
+        "{ran}"
+    );
+    // Nothing was written, and what does not answer is no measurement.
+    assert_eq!(std::fs::read_to_string(world.home().join("large.nomad.hcl")).unwrap(), LARGE);
+    let ran = world.run(&["doctor", "jobs", "--prometheus", "http://127.0.0.1:1"]);
+    assert!(ran.code == 1 && ran.err.contains("does not tell what tasks use"), "{ran}");
+    assert_eq!(world.run(&["doctor", "jobs", "none-such"]).code, 3);
 }

@@ -33,6 +33,7 @@ mod cp;
 mod deploy;
 mod direct;
 mod doctor;
+mod effective;
 mod endings;
 mod events;
 mod exec;

@@ -1,7 +1,12 @@
-//! Looking at everything the doctor judges: eight requests for the cluster, and one for each job whose specification is read.
+//! Looking at everything the doctor judges: eight requests for the cluster, and one for each job whose specification is read. What
+//! costs more is looked at when it is asked for.
+
+mod deeper;
+pub mod fix;
 
 use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::api::Error as ApiError;
 use crate::api::consul::health;
@@ -9,9 +14,9 @@ use crate::api::http::Http;
 use crate::api::nomad::allocation::{self, AllocUse};
 use crate::api::nomad::job::{self, Job, JobStub};
 use crate::api::nomad::node;
-use crate::api::nomad::{ALL_NAMESPACES, JobType, acl, agent, operator};
+use crate::api::nomad::{ALL_NAMESPACES, JobType, agent, operator};
 use crate::model::doctor::jobs::{JobContext, Spread};
-use crate::model::doctor::{Fault, cluster, consul, jobs, sort};
+use crate::model::doctor::{Fault, cluster, consul, fleet_wide, jobs, sort};
 use crate::model::ids::JobKey;
 use crate::model::words::count;
 
@@ -29,10 +34,26 @@ pub struct Scope<'a> {
     pub namespace: &'a str,
     /// Whether the specification of every job is read, however many there are.
     pub every_job: bool,
-    /// Whether tokens and the rights of whoever has none are looked at.
-    pub rights: bool,
+    /// What else is looked at.
+    pub deep: Deep,
     /// The present moment.
     pub now: Timestamp,
+}
+
+/// What is looked at only where it is asked for, since it costs more requests.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the verb")]
+pub struct Deep {
+    /// Tokens and the rights of whoever has none: two requests.
+    pub rights: bool,
+    /// Autopilot's settings, raft and the gossip: three requests.
+    pub servers: bool,
+    /// The agent of every ready node: one request for each.
+    pub every_node: bool,
+    /// The instances in Nomad's registry: one request for each service.
+    pub every_service: bool,
+    /// What Consul's config entries name: nine requests.
+    pub entries: bool,
 }
 
 /// What was found.
@@ -100,6 +121,7 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
     }
     if let Some(own) = seen.take("the agent's configuration", own.map(|r| r.value)) {
         seen.faults.extend(cluster::of_agent(&own));
+        seen.faults.extend(fleet_wide::of_thresholds(&own));
     }
     seen.faults.extend(scheduler.iter().flat_map(cluster::of_scheduler));
     seen.faults.extend(nodes.iter().flat_map(|nodes| cluster::of_nodes(nodes)));
@@ -120,20 +142,19 @@ pub async fn examine(nomad: &Http, consul_http: Option<&Http>, scope: Scope<'_>)
         };
         let alive = nodes.as_ref().map_or(0, |nodes| nodes.iter().filter(|n| n.is_schedulable()).count());
         seen.faults.extend(spread.iter().flat_map(|s| s.faults(of_service, alive)));
+        seen.faults.extend(fleet_wide::finished_runs(jobs));
+        seen.faults.extend(scheduler.as_ref().and_then(|s| fleet_wide::priorities(s, jobs)));
         let around = JobContext {
             nodes: nodes.as_deref(),
             oversubscription: scheduler.as_ref().map(|s| s.memory_oversubscription_enabled),
         };
-        specifications(nomad, jobs, around, scope, &mut seen).await;
+        let specs = specifications(nomad, jobs, around, scope, &mut seen).await;
+        if let (Some(spread), Some(nodes)) = (&spread, &nodes) {
+            seen.faults.extend(specs.iter().filter_map(|(job, _)| jobs::placed(job, spread, nodes)));
+        }
+        deeper::templates(nomad, consul_http, &specs, scope.namespace, &mut seen).await;
     }
-    if scope.rights {
-        rights(nomad, &mut seen).await;
-    } else {
-        seen.left_out.push(
-            "tokens and the rights of whoever has none: `fleet doctor --rights`, two requests more"
-                .to_owned(),
-        );
-    }
+    Box::pin(deeper::look(nomad, consul_http, nodes.as_deref(), scope, &mut seen)).await;
     sort(&mut seen.faults);
     seen
 }
@@ -145,14 +166,14 @@ async fn specifications(
     around: JobContext<'_>,
     scope: Scope<'_>,
     seen: &mut Examined,
-) {
+) -> Vec<(Job, Value)> {
     let parents: Vec<&JobStub> = stubs.iter().filter(|j| j.parent_id.is_empty() && !j.stop).collect();
     if parents.len() > FEW_JOBS && !scope.every_job {
         seen.left_out.push(format!(
             "what the specifications of {} say: `fleet doctor --every-job`, one request for each",
             count(parents.len(), "job")
         ));
-        return;
+        return Vec::new();
     }
     let read = |stub: &JobStub| {
         let (namespace, id) = (stub.namespace.clone(), stub.id.clone());
@@ -160,31 +181,17 @@ async fn specifications(
     };
     let all: Vec<(String, _)> =
         stream::iter(parents.into_iter().map(read)).buffer_unordered(AT_ONCE).collect().await;
+    let mut specs = Vec::new();
     for (id, answer) in all {
         let Some(spec) = seen.take(&format!("job {id}"), answer.map(|r| r.value)) else { continue };
         match serde_json::from_value::<Job>(spec.clone()) {
             Ok(job) => {
                 seen.jobs_read += 1;
                 seen.faults.extend(jobs::written(&job, &spec, around));
+                specs.push((job, spec));
             }
             Err(e) => seen.failed.push(format!("job {id}: {e}")),
         }
     }
-}
-
-/// Tokens, and what whoever has none may do.
-async fn rights(nomad: &Http, seen: &mut Examined) {
-    let (tokens, anonymous) = (acl::tokens(), acl::policy_text("anonymous"));
-    let (tokens, anonymous) = tokio::join!(nomad.list(&tokens), nomad.read(&anonymous));
-    match anonymous {
-        Err(e) if e.is_not_found() => {}
-        answer => {
-            if let Some(policy) = seen.take("the policy anonymous", answer.map(|r| r.value)) {
-                seen.faults.extend(cluster::of_anonymous(&policy.rules));
-            }
-        }
-    }
-    if let Some(tokens) = seen.take("the tokens", tokens.map(|r| r.value)) {
-        seen.faults.extend(cluster::of_tokens(tokens.iter().map(|t| (t.name.as_str(), t.expiration_time))));
-    }
+    specs
 }
