@@ -1,4 +1,4 @@
-//! The requests behind `fleet status`, side by side.
+//! The requests behind `fleet status` and `fleet ui`, side by side.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -27,37 +27,37 @@ const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
 const OPEN: &str = "Status matches \"^(blocked|pending)$\"";
 
 /// What was seen of the cluster. Every part may be missing for a reason of its own.
-pub(super) struct Seen {
-    pub(super) nodes: Result<Vec<NodeStub>>,
-    pub(super) jobs: Result<Vec<JobBrief>>,
-    pub(super) work: Result<Work>,
-    pub(super) blocked: Result<Vec<Evaluation>>,
-    pub(super) members: Result<Members>,
+pub(crate) struct Seen {
+    pub(crate) nodes: Result<Vec<NodeStub>>,
+    pub(crate) jobs: Result<Vec<JobBrief>>,
+    pub(crate) work: Result<Work>,
+    pub(crate) blocked: Result<Vec<Evaluation>>,
+    pub(crate) members: Result<Members>,
     /// None when there is no leader to ask.
-    pub(super) autopilot: Option<Result<AutopilotHealth>>,
+    pub(crate) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
-    pub(super) leader: Option<bool>,
+    pub(crate) leader: Option<bool>,
     /// When the token stops to be good; none where it never does, or that is not known.
-    pub(super) token_expires_at: Option<Timestamp>,
+    pub(crate) token_expires_at: Option<Timestamp>,
     /// How what runs does at this moment.
-    pub(super) present: Result<Present>,
+    pub(crate) present: Result<Present>,
     /// Age of the oldest part.
-    pub(super) age: Duration,
+    pub(crate) age: Duration,
 }
 
 /// What the allocations add up to.
 #[derive(Debug, Default)]
-pub(super) struct Work {
+pub(crate) struct Work {
     /// By node id, what is taken there.
-    pub(super) used: HashMap<String, Amount>,
+    pub(crate) used: HashMap<String, Amount>,
     /// By job.
-    pub(super) tallies: HashMap<JobKey, Tally>,
+    pub(crate) tallies: HashMap<JobKey, Tally>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
 }
 
 impl Work {
-    pub(super) fn add(&mut self, row: AllocUse) {
+    pub(crate) fn add(&mut self, row: AllocUse) {
         let instance = Instance::from(&row);
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
@@ -80,13 +80,13 @@ impl Work {
     }
 
     /// The namespaces of what was seen.
-    pub(super) fn namespaces(&self) -> BTreeSet<String> {
+    pub(crate) fn namespaces(&self) -> BTreeSet<String> {
         self.tallies.keys().map(|job| job.namespace.clone()).collect()
     }
 }
 
 /// Looks at the cluster: a constant number of requests whatever its size, from any server, with a leader or without.
-pub(super) async fn gather(
+pub(crate) async fn look(
     nomad: &Http,
     consul: Option<&Http>,
     namespace: &str,
