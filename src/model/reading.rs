@@ -1,7 +1,7 @@
 //! Which verbs read only.
 
 /// The last words of verbs that change nothing.
-const READS: [&str; 39] = [
+const READS: [&str; 41] = [
     "list",
     "show",
     "status",
@@ -41,6 +41,9 @@ const READS: [&str; 39] = [
     "echo",
     "watch",
     "report",
+    "why",
+    // Each act of it is a command of its own.
+    "ui",
 ];
 
 /// Whether a verb, in its words, changes nothing whatever its flags are. One that is not known might.
@@ -60,7 +63,9 @@ mod tests {
 
     #[test]
     fn a_verb_that_is_not_known_to_read_may_change_something() {
-        for reads in ["status", "node list", "job plan", "rotation lock", "acl whoami", "pool jobs"] {
+        for reads in
+            ["status", "node list", "job plan", "rotation lock", "acl whoami", "pool jobs", "ui", "why"]
+        {
             assert!(changes_nothing(&reads.split(' ').collect::<Vec<_>>()), "{reads}");
         }
         for writes in
