@@ -127,6 +127,15 @@ impl Interrupts {
         self.claim(Mode::Child)
     }
 
+    /// Forgets the Ctrl-C that a child heard, which has ended since: it was not meant for us.
+    pub fn forget(&self) {
+        self.seen.send_modify(|seen| {
+            if !seen.terminated {
+                *seen = SignalsSeen::default();
+            }
+        });
+    }
+
     fn claim(&self, mode: Mode) -> Orderly {
         let before = self.mode.swap(mode as u8, Ordering::Relaxed);
         let last_words = Arc::clone(&self.last_words);
@@ -220,6 +229,19 @@ mod tests {
         assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
         interrupts.raise(Interrupt::Terminated);
         interrupts.must_end().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_child_heard_is_forgotten_and_a_termination_is_not() {
+        let interrupts = Interrupts::default();
+        let child = interrupts.left_to_child();
+        interrupts.raise(Interrupt::Interrupted);
+        interrupts.forget();
+        drop(child);
+        assert!(timeout(Duration::from_secs(5), interrupts.must_end()).await.is_err());
+        interrupts.raise(Interrupt::Terminated);
+        interrupts.forget();
+        assert_eq!(interrupts.must_end().await, Interrupt::Terminated);
     }
 
     #[tokio::test(start_paused = true)]

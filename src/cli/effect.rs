@@ -10,11 +10,13 @@ pub(super) enum Effect {
     Reads,
     /// It reads, unless one of these methods of HTTP is among its words, or a body is sent.
     ReadsByMethod,
+    /// It reads, unless one of these flags is among its words; a preview of that reads all the same.
+    ReadsUnless(&'static [&'static str]),
     /// It may change something; a preview does not.
     Changes,
 }
 
-use Effect::{Changes, Local, Reads, ReadsByMethod};
+use Effect::{Changes, Local, Reads, ReadsByMethod, ReadsUnless};
 
 /// Every verb by its words, sorted as `fleet help` has them.
 #[rustfmt::skip]
@@ -32,10 +34,10 @@ const VERBS: &[(Effect, &[&str])] = &[
         "acl token show", "acl whoami",
         "alloc cat", "alloc checks", "alloc list", "alloc ls", "alloc show", "alloc stat", "alloc stats", "alloc tail",
         "ci env", "config diff", "config history", "config list", "config show",
-        "deploy status", "deployment list", "deployment show", "doctor", "eval list", "eval show", "events",
+        "deploy status", "deployment list", "deployment show", "doctor jobs", "eval list", "eval show", "events",
         "job action list", "job deployments", "job diff", "job export", "job history", "job inspect", "job list", "job plan",
         "job scaling-events", "job show", "job tag list", "job urls", "job validate",
-        "logs", "migrate nginx", "migrate traffic status", "migrate verify", "monitor", "namespace list", "namespace show",
+        "logs", "migrate traffic status", "migrate verify", "monitor", "namespace list", "namespace show",
         "node config show", "node identity get", "node list", "node meta get", "node show", "node stats", "open",
         "operator autopilot health", "operator autopilot show", "operator debug", "operator keyring list", "operator metrics",
         "operator raft peers", "operator scheduler show", "operator snapshot inspect", "operator snapshot save",
@@ -43,11 +45,13 @@ const VERBS: &[(Effect, &[&str])] = &[
         "rotate-nodes plan", "rotation list", "rotation lock", "rotation report", "rotation show", "rotation watch",
         "scaling list", "scaling show", "server list", "server show",
         "service health", "service list", "service show", "service urls", "status",
-        "top allocs", "top jobs", "top nodes", "var diff", "var get", "var list",
+        "top allocs", "top jobs", "top nodes", "ui", "var diff", "var get", "var list",
         "volume claim list", "volume list", "volume show", "volume snapshot list",
         "wait alloc", "wait deployment", "wait eval", "wait http", "wait job", "wait node", "wait service", "why",
     ]),
     (ReadsByMethod, &["operator api"]),
+    (ReadsUnless(&["--fix"]), &["doctor"]),
+    (ReadsUnless(&["--apply", "--undo"]), &["migrate nginx"]),
     (Changes, &[
         "abort", "acl auth-method apply", "acl auth-method delete", "acl binding-rule apply", "acl binding-rule delete",
         "acl bootstrap", "acl login", "acl policy apply", "acl policy delete", "acl role apply", "acl role delete",
@@ -82,6 +86,9 @@ pub(super) fn of(verb: &[&str]) -> Effect {
 /// Whether a command line changes nothing, read up to what is meant for a command in an allocation.
 pub(super) fn changes_nothing<'a>(verb: &[&str], args: impl IntoIterator<Item = &'a str>) -> bool {
     let mut own = args.into_iter().take_while(|arg| *arg != "--");
+    let is = |arg: &str, flag: &str| {
+        arg.strip_prefix(flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    };
     match of(verb) {
         Local | Reads => true,
         ReadsByMethod => !own.any(|arg| {
@@ -89,6 +96,10 @@ pub(super) fn changes_nothing<'a>(verb: &[&str], args: impl IntoIterator<Item = 
                 ["PUT", "POST", "DELETE", "PATCH"].iter().any(|method| arg.eq_ignore_ascii_case(method));
             method || arg.starts_with("-d") || arg.starts_with("--d")
         }),
+        ReadsUnless(flags) => {
+            let own: Vec<&str> = own.collect();
+            own.contains(&"--dry-run") || !own.iter().any(|arg| flags.iter().any(|flag| is(arg, flag)))
+        }
         Changes => own.any(|arg| arg == "--dry-run"),
     }
 }
@@ -136,6 +147,10 @@ mod tests {
         line("operator api /v1/jobs", true);
         line("operator api PUT /v1/system/gc", false);
         line("operator api /v1/jobs/parse -d@x", false);
+        line("doctor --check FD301", true);
+        line("doctor --fix=FD301", false);
+        line("migrate nginx --apply", false);
+        line("migrate nginx --apply --dry-run", true);
         line("newcomer", false);
     }
 }

@@ -16,7 +16,7 @@ use crate::invocation::Invocation;
 use crate::ui::{Printer, Streams};
 
 /// Verbs that go on until somebody ends them: of several nothing would be seen before that.
-const ENDLESS: [&str; 5] = ["events", "monitor", "logs", "top", "sync"];
+const ENDLESS: [&str; 6] = ["events", "monitor", "logs", "top", "sync", "ui"];
 
 /// The names, where several are given.
 pub(super) fn names(context: Option<&str>) -> Option<Vec<String>> {

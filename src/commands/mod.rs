@@ -39,6 +39,7 @@ pub mod status;
 pub mod sync;
 pub mod system;
 pub mod top;
+pub mod ui;
 pub mod util;
 pub mod var;
 pub mod volume;
@@ -149,6 +150,7 @@ pub enum Command {
     /// Show what nodes, jobs and allocations use now beside what is allocated, live.
     #[command(subcommand)]
     Top(top::Command),
+    Ui(ui::Args),
     Why(why::Args),
     /// Generate completions and manual pages; internal helpers.
     #[command(subcommand, hide = true)]
@@ -219,6 +221,7 @@ impl Command {
             Command::Volume(command) => return command.run(app).await,
             Command::Wait(command) => return Box::pin(command.run(app)).await,
             Command::Top(command) => Box::pin(command.run(app)).await?,
+            Command::Ui(args) => return Box::pin(ui::run(&args, app, invocation)).await,
             Command::Why(args) => return Box::pin(why::run(&args, app)).await,
             Command::Util(command) => return command.run(app, (invocation.line.definition)()).await,
         }

@@ -120,6 +120,36 @@ pub struct Finding {
     pub next: Option<String>,
 }
 
+impl Finding {
+    /// What it is about: `job web`, with its namespace where that is not the usual one.
+    #[must_use]
+    pub fn about(&self) -> String {
+        let kind = match self.kind {
+            Kind::NoLeader | Kind::NoFailureTolerance | Kind::VersionSkew | Kind::TokenExpires => "",
+            Kind::ServerFailed | Kind::ServerUnhealthy => "server ",
+            _ if self.is_of_a_node() => "node ",
+            _ => "job ",
+        };
+        match self.namespace.as_deref() {
+            None | Some("default") => format!("{kind}{}", self.subject),
+            Some(namespace) => format!("{kind}{} ({namespace})", self.subject),
+        }
+    }
+
+    /// Whether it is about a node.
+    #[must_use]
+    pub fn is_of_a_node(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::NodeDown
+                | Kind::NodeDisconnected
+                | Kind::NodeInitializing
+                | Kind::NodeDraining
+                | Kind::NodeIneligible
+        )
+    }
+}
+
 /// The worst first, kinds together, names in order.
 pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {

@@ -340,7 +340,6 @@ const TABLE: &[(&str, Meaning)] = &[
             "`fleet alloc ls ALLOC` lists files, `fleet alloc cat ALLOC PATH` prints one, `fleet alloc stat ALLOC PATH` describes one",
         ),
     ),
-    ("ui", Same("open")),
     // kubectl
     ("top pods", Same("top allocs")),
     ("top pod", Same("top allocs")),

@@ -3,7 +3,7 @@
 /// Verbs and what they need. `{ns}` stands for the namespace.
 const POLICIES: &[(&[&str], &str)] = &[
     (
-        &["status", "top", "doctor", "why", "events"],
+        &["status", "top", "ui", "doctor", "why", "events"],
         r#"namespace "{ns}" {
   capabilities = ["list-jobs", "read-job"]
 }

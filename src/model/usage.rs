@@ -2,6 +2,9 @@
 
 use std::cmp::{Ordering, Reverse};
 
+use crate::api::nomad::alloc_client::AllocUsage;
+use crate::api::nomad::node_client::HostStats;
+
 /// By what rows are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SortBy {
@@ -27,6 +30,26 @@ impl std::ops::AddAssign for Load {
     fn add_assign(&mut self, other: Load) {
         self.cpu_mhz += other.cpu_mhz;
         self.memory_bytes += other.memory_bytes;
+    }
+}
+
+impl Load {
+    /// What the tasks of an allocation use together.
+    #[must_use]
+    pub fn of_alloc(usage: &AllocUsage) -> Self {
+        let mut all = Load::default();
+        for task in usage.tasks.values() {
+            let (cpu, memory) = (&task.resource_usage.cpu_stats, &task.resource_usage.memory_stats);
+            let memory_bytes = if memory.usage > 0 { memory.usage } else { memory.rss };
+            all += Load { cpu_mhz: cpu.total_ticks, memory_bytes };
+        }
+        all
+    }
+
+    /// What is used of a node, by whatever runs there.
+    #[must_use]
+    pub fn of_node(stats: &HostStats) -> Self {
+        Load { cpu_mhz: stats.cpu_mhz, memory_bytes: stats.memory.used }
     }
 }
 

@@ -18,6 +18,9 @@ use crate::ui::plain::{self, Plain};
 use crate::ui::table::Layout;
 use crate::ui::{Describe, Format, OutputFlags, Streams, Tabular, table};
 
+/// So many bytes are kept of what is told behind a full screen.
+const MOST_BEHIND: usize = 16 * 1024;
+
 /// Owns both streams. Results go to stdout; notes, warnings, progress and errors to stderr.
 #[derive(Debug)]
 pub struct Printer {
@@ -34,6 +37,8 @@ pub struct Printer {
     /// Set when the reader of stdout is gone (closed pipe): nothing more is written there.
     closed: AtomicBool,
     live: Mutex<Option<MultiProgress>>,
+    /// What was said while a full screen was drawn; none while there is no such screen.
+    behind: Mutex<Option<String>>,
     /// What `--quiet` held back, where somebody may be asked about it.
     held_back: Mutex<String>,
     /// The flags that a command must have to mean the same cluster, and the verbs that make words a command; none without such
@@ -69,6 +74,7 @@ impl Printer {
             color_err: flags.color.decide(env, facts.stderr_tty),
             closed: AtomicBool::new(false),
             live: Mutex::new(None),
+            behind: Mutex::new(None),
             held_back: Mutex::default(),
             cluster: None,
             secrets: Secrets::of_environment(env.iter()),
@@ -129,6 +135,29 @@ impl Printer {
     #[must_use]
     pub fn unicode(&self) -> bool {
         self.streams.facts.unicode
+    }
+
+    /// Whether results are coloured.
+    #[must_use]
+    pub fn colors(&self) -> bool {
+        self.color_out
+    }
+
+    /// Whether a full screen is drawn, behind which nobody reads what is told beside the result.
+    #[must_use]
+    pub fn has_screen(&self) -> bool {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Notes that a full screen is drawn: what is told beside the result is kept for when it is gone.
+    pub(super) fn begin_screen(&self) {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    }
+
+    /// Notes that the full screen is gone, and tells what was kept.
+    pub(super) fn end_screen(&self) {
+        let behind = self.behind.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.pass_err(behind.unwrap_or_default().as_bytes());
     }
 
     /// Whether stdout is a terminal.
@@ -362,7 +391,16 @@ impl Printer {
 
     /// An error here is dropped: when stderr is gone there is nowhere to report it.
     fn err(&self, text: &str) {
-        self.pass_err(self.secrets.mask(text).as_bytes());
+        let text = self.secrets.mask(text);
+        if let Some(behind) = &mut *self.behind.lock().unwrap_or_else(PoisonError::into_inner) {
+            // What was told last is what matters when the screen is gone.
+            if behind.len() > MOST_BEHIND {
+                behind.clear();
+            }
+            behind.push_str(&text);
+            return;
+        }
+        self.pass_err(text.as_bytes());
     }
 
     fn write(&self, bytes: &[u8]) -> Result<()> {

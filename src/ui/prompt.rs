@@ -119,7 +119,7 @@ impl Drop for CursorBack {
 }
 
 /// Throws away what was typed before the question was there: it answers something else.
-fn forget_keys() {
+pub(super) fn forget_keys() {
     #[cfg(unix)]
     // Where it fails there is no terminal, and no question either.
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);

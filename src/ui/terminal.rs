@@ -6,7 +6,7 @@ use crossterm::terminal;
 
 /// Escape codes that undo what a killed program may leave behind: alternate screen, hidden cursor, colours, mouse reports, bracketed
 /// paste, an unfinished line.
-const CLEAN: &[u8] =
+pub(super) const CLEAN: &[u8] =
     b"\x1b[?1049l\x1b[?25h\x1b[0m\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\r\n";
 
 /// The terminal in raw mode; dropping it, also by a panic or a signal, gives the old mode back.

@@ -21,6 +21,10 @@ impl SlowAnswers for WaitingNote {
     }
 
     fn waiting(&self, url: &str) {
+        if self.0.has_screen() {
+            // There the age of what is shown says it.
+            return;
+        }
         self.0.say(&format!("waiting for {url}"), Tone::Dim);
     }
 

@@ -48,6 +48,7 @@ mod streams;
 mod terminal;
 #[cfg(feature = "sandbox")]
 mod tls;
+mod ui;
 
 #[test]
 fn every_file_of_the_suite_is_part_of_it() {

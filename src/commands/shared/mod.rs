@@ -2,6 +2,7 @@
 
 pub mod alloc;
 pub mod browser;
+pub(crate) mod cluster;
 pub mod complete;
 pub mod config_change;
 pub mod consul;

@@ -68,7 +68,7 @@ impl Observer<Happening> for RotationBoard {
 }
 
 /// How a rotation stands, in lines: the whole, then each node that is in hand.
-fn board(story: &Story, now: Timestamp) -> Vec<String> {
+pub(crate) fn board(story: &Story, now: Timestamp) -> Vec<String> {
     let mut lines = vec![overview(story, now)];
     let in_hand = |n: &&NodeStory| {
         matches!(

@@ -1,7 +1,6 @@
 //! `fleet status`
 
 mod changes;
-mod gather;
 mod metrics;
 mod named;
 mod rollouts;
@@ -11,8 +10,7 @@ mod view;
 mod watch;
 
 use crate::app::App;
-use crate::commands::shared::{complete, resolve};
-use crate::commands::status::gather::gather;
+use crate::commands::shared::{cluster, complete, resolve};
 use crate::commands::status::view::ClusterStatus;
 use crate::error::{Error, Result};
 use crate::model::exposition;
@@ -75,7 +73,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let nomad = app.nomad()?;
     let namespace = app.list_namespace()?;
-    let seen = Box::pin(gather(nomad, app.consul()?, namespace, args.check, app.clock().now())).await;
+    let seen = Box::pin(cluster::look(nomad, app.consul()?, namespace, args.check, app.clock().now())).await;
     if let (Err(nodes), Err(_)) = (&seen.nodes, &seen.jobs) {
         return Err(nodes.clone().into());
     }

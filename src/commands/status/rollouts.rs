@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::gather::AllocTotals;
 use crate::api::nomad::deployment::DeploymentStatus;
 use crate::api::nomad::job::JobBrief;
+use crate::commands::shared::cluster::AllocTotals;
 use crate::model::ids::{JobKey, JobType};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::gather::{AllocTotals, ClusterObservation};
 use super::view::ClusterStatus;
 use crate::api;
 use crate::api::Problem;
 use crate::api::http::{Get, Product};
 use crate::api::nomad::allocation::AllocUse;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
+use crate::commands::shared::cluster::{AllocTotals, ClusterObservation};
 use crate::fixtures::body;
 use crate::ui::Format;
 use crate::ui::testing::{formatted, now, screen};

@@ -1,33 +1,24 @@
 //! What `fleet status` shows.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::gather::{AllocTotals, ClusterObservation};
 use super::rollouts::{self, JobLine};
-use crate::api;
 use crate::api::nomad::ALL_NAMESPACES;
-use crate::api::nomad::job::JobBrief;
-use crate::commands::shared::present::{ConsulSeen, ObservedHealth};
-use crate::error::Error;
+use crate::api::nomad::node::NodeStatus;
+use crate::commands::shared::cluster::{AllocTotals, Assessed, ClusterObservation, Servers, Unknown};
+use crate::commands::shared::present::ConsulSeen;
 use crate::model::capacity::{self, Pool, percent};
-use crate::model::finding::{self, Finding, Kind, Severity};
-use crate::model::ids::JobKey;
-use crate::model::job_health::{self, Tally};
-use crate::model::node_health;
-use crate::model::servers::{self, Server};
-use crate::model::{version_skew, words};
+use crate::model::finding::{Finding, Kind, Severity};
+use crate::model::words;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column, duration_text};
 
 /// More findings of a kind than this are one line on a screen.
 const MOST: usize = 4;
 /// How many of them that line names.
 const NAMED: usize = 3;
-/// A token that ends within this time is told of.
-const SOON: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Data older than this means that the answering server does not hear from a leader.
 const FRESH: Duration = Duration::from_secs(5);
 
@@ -67,20 +58,6 @@ struct ChecksAsked {
     allocations_with_checks: usize,
 }
 
-/// A part of the picture that is missing.
-#[derive(Debug, Serialize)]
-pub(super) struct Unknown {
-    pub(super) part: &'static str,
-    why: String,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Servers {
-    pub(super) known_leader: Option<bool>,
-    pub(super) failure_tolerance: Option<i64>,
-    pub(super) members: Vec<Server>,
-}
-
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     nodes: Option<(usize, usize, usize)>,
@@ -95,44 +72,25 @@ impl ClusterStatus {
         seen: ClusterObservation,
         (now, all): (Timestamp, bool),
     ) -> Self {
-        let mut unknown = Vec::new();
-        let nodes = known(seen.nodes, "nodes", &mut unknown);
-        let jobs = known(seen.jobs, "jobs", &mut unknown);
-        let work = known(seen.work, "allocations", &mut unknown);
-        let blocked = known(seen.blocked, "blocked evaluations", &mut unknown);
-        let members = seen.members.and_then(|part| known(part, "servers in the gossip", &mut unknown));
-        let autopilot = seen.autopilot.and_then(|part| known(part, "health of the servers", &mut unknown));
-        if autopilot.as_ref().is_some_and(|a| a.servers.is_empty()) {
-            let why = "a leader was just elected and does not know the servers yet".to_owned();
-            unknown.push(Unknown { part: "health of the servers", why });
-        }
-        let present = known(seen.present, "restarts and checks", &mut unknown).unwrap_or_default();
-        unknown.extend(present.not_known.iter().map(|(part, why)| Unknown { part, why: why.clone() }));
-        let assessment = servers::assess(members.as_ref(), autopilot.as_ref(), seen.leader);
-        let mut findings = assessment.findings;
-        findings.extend(nodes.iter().flatten().filter_map(node_health::finding));
-        findings.extend(version_skew::findings(
-            assessment
-                .servers
-                .iter()
-                .filter(|s| s.status.as_deref().unwrap_or("alive") == "alive")
-                .map(|s| s.version.as_str()),
-            nodes.iter().flatten().map(|n| n.version.as_str()),
-        ));
-        findings.extend(seen.token_expires_at.filter(|at| *at < now + SOON).map(|at| token_ends(at, now)));
-        if let (Some(jobs), Some(work)) = (&jobs, &work) {
-            findings.extend(of_jobs(jobs, &work.tallies, &present));
-        }
-        findings.extend(blocked.iter().flatten().map(job_health::blocked));
-        finding::sort(&mut findings);
-        let (under_way, problems) = findings.into_iter().partition(|f| f.severity == Severity::Note);
+        let Assessed {
+            nodes,
+            jobs,
+            work,
+            present,
+            servers,
+            problems,
+            under_way,
+            unknown,
+            token_expires_at,
+            age,
+        } = Assessed::of(seen, now);
         let lines = match (&jobs, &work) {
             (Some(jobs), Some(work)) => rollouts::lines(jobs, work),
             _ => Vec::new(),
         };
         let counts = Counts {
             nodes: nodes.as_ref().map(|nodes| {
-                let ready = nodes.iter().filter(|n| n.status == api::nomad::node::NodeStatus::Ready).count();
+                let ready = nodes.iter().filter(|n| n.status == NodeStatus::Ready).count();
                 (nodes.len(), ready, nodes.iter().filter(|n| n.is_schedulable()).count())
             }),
             jobs: jobs.as_ref().map(|jobs| jobs.iter().filter(|j| !j.stop).count()),
@@ -150,18 +108,14 @@ impl ClusterStatus {
                 &nodes.unwrap_or_default(),
                 work.as_ref().map(|w: &AllocTotals| (&w.used, &w.disk)),
             ),
-            servers: Servers {
-                known_leader: seen.leader,
-                failure_tolerance: assessment.failure_tolerance,
-                members: assessment.servers,
-            },
-            token_expires_at: seen.token_expires_at,
+            servers,
+            token_expires_at,
             consul: present.consul.clone(),
             checks: ChecksAsked {
                 allocations_asked: present.asked.0,
                 allocations_with_checks: present.asked.1,
             },
-            data_age_ms: seen.age.as_millis(),
+            data_age_ms: age.as_millis(),
             counts,
             all,
             wide: false,
@@ -174,25 +128,6 @@ impl ClusterStatus {
         let parts = [counted(self.problems.len(), "problem"), counted(self.unknown.len(), "unknown part")];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" and "))
-    }
-
-    fn servers_text(&self) -> Option<Cell> {
-        let members = &self.servers.members;
-        if members.is_empty() {
-            return None;
-        }
-        let alive = members.iter().filter(|m| m.status.as_deref().unwrap_or("alive") == "alive").count();
-        let mut text = format!("{alive} of {} alive", members.len());
-        let mut tone = if alive < members.len() { Tone::Warn } else { Tone::Plain };
-        if self.servers.known_leader == Some(false) {
-            (text, tone) = (format!("no leader, {text}"), Tone::Bad);
-        } else if let Some(leader) = members.iter().find(|m| m.leader == Some(true)) {
-            text.push_str(&format!(", {} leads", leader.name));
-        }
-        if let Some(tolerance) = self.servers.failure_tolerance {
-            text.push_str(&format!(", {tolerance} may fail"));
-        }
-        Some(Cell::toned(text, tone))
     }
 
     fn checks_text(&self) -> Cell {
@@ -256,31 +191,6 @@ impl ClusterStatus {
     }
 }
 
-/// Takes a part that was seen, or notes why it was not.
-fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>) -> Option<T> {
-    part.map_err(|e| {
-        let error = Error::from(e);
-        let words: Vec<&str> =
-            error.causes().iter().chain(error.hints().first()).map(String::as_str).collect();
-        unknown.push(Unknown { part: name, why: words.join("; ") });
-    })
-    .ok()
-}
-
-fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &ObservedHealth) -> Vec<Finding> {
-    let none = Tally::default();
-    let tally = |j: &JobBrief| tallies.get(&JobKey::new(&*j.namespace, &*j.id)).unwrap_or(&none);
-    let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();
-    findings.extend(job_health::of_children(tallies));
-    findings.extend(job_health::left_children(jobs, tallies));
-    let brief = |key: &JobKey| jobs.iter().find(|j| j.id == key.id && j.namespace == key.namespace);
-    findings.extend(present.jobs.iter().filter_map(|(key, sum)| {
-        let running = tallies.get(key).map_or(0, |t| t.running + t.canaries);
-        job_health::unhealthy_now(key, brief(key), running, sum)
-    }));
-    findings
-}
-
 impl Describe for ClusterStatus {
     fn describe(&self) -> Detail {
         let counts = &self.counts;
@@ -295,7 +205,7 @@ impl Describe for ClusterStatus {
         let or_unknown = |cell: Option<Cell>| cell.unwrap_or_else(|| Cell::toned("not known", Tone::Warn));
         let detail = Detail::new().fields([
             ("nomad", Cell::text(&self.nomad)),
-            ("servers", or_unknown(self.servers_text())),
+            ("servers", or_unknown(self.servers.text())),
             ("nodes", or_unknown(nodes)),
             ("jobs", or_unknown(jobs.map(Cell::text))),
             ("namespaces", self.namespaces_text()),
@@ -356,7 +266,7 @@ impl Tabular for Row<'_> {
             Severity::Note => Tone::Dim,
         };
         let (what, says) = match self {
-            Row::One(f) => (what(f), f.text.clone()),
+            Row::One(f) => (f.about(), f.text.clone()),
             Row::Many(all) => many(all),
         };
         let next = f.next.as_deref().map_or(Cell::Empty, Cell::text);
@@ -377,41 +287,6 @@ fn many(all: &[Finding]) -> (String, String) {
         _ => String::new(),
     };
     (words::count(subjects.len(), noun), format!("{says}: {}{more}{first}", names.join(", ")))
-}
-
-fn token_ends(at: Timestamp, now: Timestamp) -> Finding {
-    let left = at.duration_since(now);
-    let text = match Duration::try_from(left) {
-        Ok(left) => format!("the token that is used ends in {}", duration_text(left)),
-        Err(_) => "the token that is used has ended".to_owned(),
-    };
-    Finding {
-        severity: Severity::Warning,
-        kind: Kind::TokenExpires,
-        namespace: None,
-        subject: "token".to_owned(),
-        id: None,
-        text,
-        next: Some("fleet acl whoami".to_owned()),
-    }
-}
-
-/// What a finding is about.
-pub(super) fn what(f: &Finding) -> String {
-    let kind = match f.kind {
-        Kind::NoLeader | Kind::NoFailureTolerance | Kind::VersionSkew | Kind::TokenExpires => "",
-        Kind::ServerFailed | Kind::ServerUnhealthy => "server ",
-        Kind::NodeDown
-        | Kind::NodeDisconnected
-        | Kind::NodeInitializing
-        | Kind::NodeDraining
-        | Kind::NodeIneligible => "node ",
-        _ => "job ",
-    };
-    match f.namespace.as_deref() {
-        None | Some("default") => format!("{kind}{}", f.subject),
-        Some(namespace) => format!("{kind}{} ({namespace})", f.subject),
-    }
 }
 
 impl Tabular for Pool {

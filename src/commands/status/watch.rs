@@ -1,6 +1,5 @@
-//! `fleet status --watch`: the event stream says when to look again.
+//! `fleet status --watch`: looks that follow the cluster's events, told on a screen or as changes.
 
-use std::cell::RefCell;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -11,24 +10,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
 
 use super::changes::{self, Change};
-use super::gather::{ClusterObservation, gather};
-use super::view::{ClusterStatus, what};
+use super::view::ClusterStatus;
 use crate::app::App;
+use crate::commands::shared::cluster::{self, AT_LATEST, ClusterObservation, Heard};
 use crate::error::{Error, Result};
 use crate::model::finding::Finding;
-use crate::ops::events::{self, StreamMessage, Subscription};
 use crate::ui::{self, Board, duration_text};
-
-/// What tells of changes that the status shows; `read-job` and `node:read` are enough for it.
-const TOPICS: [&str; 5] = ["Job", "Allocation", "Evaluation", "Deployment", "Node"];
-/// For how long a stream that broke is tried again.
-const PATIENCE: Duration = Duration::from_secs(3600);
-/// Changes come in swarms; within this they count as one.
-const SWARM: Duration = Duration::from_millis(300);
-/// Checks and the health of servers tell no event: so often they are looked at all the same.
-const AT_LATEST: Duration = Duration::from_secs(30);
-/// Between two looks passes at least this, and this many times what a look took.
-const PACE: (Duration, u32) = (Duration::from_secs(1), 4);
 
 /// A moment of the watch, for machines.
 #[derive(Debug, Serialize)]
@@ -67,72 +54,36 @@ struct Watched<'a> {
 /// # Errors
 /// When the cluster cannot be read at the beginning; when stdout cannot be written.
 pub(super) async fn run(app: &App) -> Result<()> {
-    let (nomad, consul, namespace) = (app.nomad()?, app.consul()?, app.list_namespace()?);
-    let subscription = Subscription {
-        topics: TOPICS.map(str::to_owned).to_vec(),
-        namespace: namespace.to_owned(),
-        from: None,
-    };
-    let (woken, broken) = (Notify::new(), RefCell::new(None::<String>));
-    let hear = |told: StreamMessage| {
-        *broken.borrow_mut() = match told {
-            StreamMessage::Broken(why) => Some(why),
-            StreamMessage::Event(_) | StreamMessage::Again | StreamMessage::Gap { .. } => None,
-        };
-        woken.notify_one();
-        Ok(true)
-    };
-    let mut stream = pin!(events::follow(nomad, &subscription, PATIENCE, hear));
+    let (address, namespace) = (app.nomad()?.address(), app.list_namespace()?);
+    let (again, (send, mut heard)) = (Notify::new(), mpsc::unbounded_channel());
+    let mut source = pin!(cluster::follow(app, &again, |told| drop(send.send(told))));
     let board = Board::take(&app.printer)?;
     let mut keys = board.is_some().then(ui::stdin);
     let looked_at = app.clock().now();
     let mut watched = Watched { app, board, findings: None, looked_at, lost: None, deaf: None };
-    let mut deaf = false;
     loop {
-        let begun = Instant::now();
-        let mut look = pin!(gather(nomad, consul, namespace, false, app.clock().now()));
-        let seen = loop {
-            let second = Instant::now() + Duration::from_secs(1);
-            tokio::select! {
-                biased;
-                () = leaves(&mut keys) => return Ok(()),
-                ended = &mut stream, if !deaf => (deaf, watched.deaf) = (true, Some(said(ended))),
-                seen = &mut look => break seen,
-                // A look at a server that does not answer takes long, and the data ages meanwhile.
-                () = sleep_until(second), if watched.findings.is_some() => watched.head()?,
+        // A look at a server that does not answer takes long, and the data ages meanwhile.
+        let second = Instant::now() + Duration::from_secs(1);
+        let ages = watched.board.is_some() && watched.findings.is_some();
+        let told = tokio::select! {
+            biased;
+            () = leaves(&mut keys) => return Ok(()),
+            Some(told) = heard.recv() => told,
+            ended = &mut source => match ended? {},
+            () = sleep_until(second), if ages => {
+                watched.head()?;
+                continue;
             }
         };
-        watched.take(seen, nomad.address(), namespace)?;
+        match told {
+            Heard::Seen(seen) => watched.take(*seen, address, namespace)?,
+            Heard::Event(_) => watched.deaf = None,
+            Heard::Deaf(why) => watched.deaf = why,
+        }
         if app.printer.is_closed() {
             return Ok(());
         }
-        let next = begun.elapsed() * PACE.1 + PACE.0;
-        let (earliest, latest) = (Instant::now() + next.min(AT_LATEST), Instant::now() + AT_LATEST);
-        let mut called = false;
-        loop {
-            let due = if called { earliest } else { latest };
-            let second = Instant::now() + Duration::from_secs(1);
-            tokio::select! {
-                biased;
-                () = leaves(&mut keys) => return Ok(()),
-                ended = &mut stream, if !deaf => (deaf, watched.deaf) = (true, Some(said(ended))),
-                () = woken.notified(), if !called => {
-                    tokio::time::sleep(SWARM).await;
-                    called = true;
-                }
-                () = sleep_until(due) => break,
-                () = sleep_until(second), if watched.board.is_some() => watched.head()?,
-            }
-            if !deaf {
-                watched.deaf = broken.borrow().clone();
-            }
-        }
     }
-}
-
-/// Why the stream of events ended.
-fn said(ended: Result<()>) -> String {
-    ended.err().map_or_else(|| "the stream ended".to_owned(), |e| e.to_string())
 }
 
 /// Returns when `q`, Ctrl-C or Ctrl-D was pressed; never where there are no keys.
@@ -239,7 +190,7 @@ fn line(change: &Change<'_>) -> String {
         Change::Changed(f) => ('~', f),
         Change::Gone(f) => ('-', f),
     };
-    ui::sanitize(&format!("{sign} {} {}: {}", finding.severity, what(finding), finding.text))
+    ui::sanitize(&format!("{sign} {} {}: {}", finding.severity, finding.about(), finding.text))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::TopSubject;
 use super::view::Row;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::alloc_client::{self, AllocUsage};
+use crate::api::nomad::alloc_client;
 use crate::api::nomad::allocation::{self, AllocResources};
 use crate::api::nomad::node::{self, NodeStub};
 use crate::api::nomad::node_client;
@@ -158,7 +158,7 @@ async fn of_nodes(nomad: &Http, rows: &mut [Row]) {
     for row in rows {
         match row.id.as_ref().and_then(|id| told.get(id)) {
             Some(Ok(stats)) => {
-                row.entry.used = Some(Load { cpu_mhz: stats.cpu_mhz, memory_bytes: stats.memory.used });
+                row.entry.used = Some(Load::of_node(stats));
                 let disk = stats.alloc_dir_stats.as_ref().filter(|disk| disk.size > 0);
                 row.disk = disk.map(|disk| (disk.used, disk.size));
             }
@@ -187,7 +187,7 @@ async fn of_allocs(nomad: &Http, rows: &mut [Row]) {
     let asked = stream::iter(ids).map(|id| async move {
         let told = timeout(WITHIN, nomad.read(&alloc_client::stats(&id))).await;
         let told = match told {
-            Ok(Ok(reply)) => Ok(sum(&reply.value)),
+            Ok(Ok(reply)) => Ok(Load::of_alloc(&reply.value)),
             Ok(Err(e)) => Err(e.text),
             Err(_) => Err(silent()),
         };
@@ -210,14 +210,4 @@ async fn of_allocs(nomad: &Http, rows: &mut [Row]) {
             Some(why) => row.reason = Some(why),
         }
     }
-}
-
-fn sum(usage: &AllocUsage) -> Load {
-    let mut all = Load::default();
-    for task in usage.tasks.values() {
-        let (cpu, memory) = (&task.resource_usage.cpu_stats, &task.resource_usage.memory_stats);
-        let memory_bytes = if memory.usage > 0 { memory.usage } else { memory.rss };
-        all += Load { cpu_mhz: cpu.total_ticks, memory_bytes };
-    }
-    all
 }

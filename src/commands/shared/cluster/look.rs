@@ -1,4 +1,4 @@
-//! The requests behind `fleet status`, side by side.
+//! The requests behind `fleet status` and `fleet ui`, side by side.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -28,38 +28,38 @@ const AUTOPILOT: Patience = Patience(Duration::from_secs(3));
 const OPEN: &str = "Status matches \"^(blocked|pending)$\"";
 
 /// What was seen of the cluster. Every part may be missing for a reason of its own.
-pub(super) struct ClusterObservation {
-    pub(super) nodes: Result<Vec<NodeStub>>,
-    pub(super) jobs: Result<Vec<JobBrief>>,
-    pub(super) work: Result<AllocTotals>,
-    pub(super) blocked: Result<Vec<Evaluation>>,
+pub(crate) struct ClusterObservation {
+    pub(crate) nodes: Result<Vec<NodeStub>>,
+    pub(crate) jobs: Result<Vec<JobBrief>>,
+    pub(crate) work: Result<AllocTotals>,
+    pub(crate) blocked: Result<Vec<Evaluation>>,
     /// None where autopilot tells the same: it found every server well.
-    pub(super) members: Option<Result<Members>>,
+    pub(crate) members: Option<Result<Members>>,
     /// None when there is no leader to ask.
-    pub(super) autopilot: Option<Result<AutopilotHealth>>,
+    pub(crate) autopilot: Option<Result<AutopilotHealth>>,
     /// Whether the servers know a leader; none when nothing said so.
-    pub(super) leader: Option<bool>,
+    pub(crate) leader: Option<bool>,
     /// When the token stops to be good; none where it never does, or that is not known.
-    pub(super) token_expires_at: Option<Timestamp>,
+    pub(crate) token_expires_at: Option<Timestamp>,
     /// How what runs does at this moment.
-    pub(super) present: Result<ObservedHealth>,
+    pub(crate) present: Result<ObservedHealth>,
     /// Age of the oldest part.
-    pub(super) age: Duration,
+    pub(crate) age: Duration,
 }
 
 /// Counts of allocations over the whole cluster.
 #[derive(Debug, Default)]
-pub(super) struct AllocTotals {
+pub(crate) struct AllocTotals {
     /// By node id, what is taken there.
-    pub(super) used: HashMap<String, Amount>,
+    pub(crate) used: HashMap<String, Amount>,
     /// By node id, MiB of disk that are taken there.
-    pub(super) disk: HashMap<String, u64>,
+    pub(crate) disk: HashMap<String, u64>,
     /// By job.
-    pub(super) tallies: HashMap<JobKey, Tally>,
+    pub(crate) tallies: HashMap<JobKey, Tally>,
     /// By job, how many run of each version.
-    pub(super) versions: HashMap<JobKey, BTreeMap<u64, u64>>,
+    pub(crate) versions: HashMap<JobKey, BTreeMap<u64, u64>>,
     /// By job, since when the last of its canaries is healthy; none as long as one is not.
-    pub(super) canaries_since: HashMap<JobKey, Option<Timestamp>>,
+    pub(crate) canaries_since: HashMap<JobKey, Option<Timestamp>>,
     /// Failed allocations that are to be retried, with the evaluation that does it.
     retries: Vec<(JobKey, Instance, String)>,
     /// Canaries that were found healthy, by their ids.
@@ -67,7 +67,7 @@ pub(super) struct AllocTotals {
 }
 
 impl AllocTotals {
-    pub(super) fn add(&mut self, row: AllocUse) {
+    pub(crate) fn add(&mut self, row: AllocUse) {
         let instance = Instance::from(&row);
         // An allocation that was told to stop takes its room until its client says that it ended.
         if let Some(resources) = row.allocated_resources.as_ref().filter(|_| !row.client_status.is_terminal())
@@ -118,13 +118,13 @@ impl AllocTotals {
     }
 
     /// The namespaces of what was seen.
-    pub(super) fn namespaces(&self) -> BTreeSet<String> {
+    pub(crate) fn namespaces(&self) -> BTreeSet<String> {
         self.tallies.keys().map(|job| job.namespace.clone()).collect()
     }
 }
 
 /// Looks at the cluster: a constant number of requests whatever its size, from any server, with a leader or without.
-pub(super) async fn gather(
+pub(crate) async fn look(
     nomad: &Http,
     consul: Option<&Http>,
     namespace: &str,

@@ -1,0 +1,164 @@
+//! What is to be said of what was seen.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{AllocTotals, ClusterObservation};
+use crate::api;
+use crate::api::nomad::job::JobBrief;
+use crate::api::nomad::node::NodeStub;
+use crate::commands::shared::present::ObservedHealth;
+use crate::error::Error;
+use crate::model::finding::{self, Finding, Kind, Severity};
+use crate::model::ids::JobKey;
+use crate::model::job_health::{self, Tally};
+use crate::model::servers::{self, Server};
+use crate::model::{node_health, version_skew};
+use crate::ui::{Cell, Tone, duration_text};
+
+/// A token that ends within this time is told of.
+const SOON: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// A part of the picture that is missing.
+#[derive(Debug, Serialize)]
+pub(crate) struct Unknown {
+    pub(crate) part: &'static str,
+    pub(crate) why: String,
+}
+
+/// How the servers are.
+#[derive(Debug, Serialize)]
+pub(crate) struct Servers {
+    pub(crate) known_leader: Option<bool>,
+    pub(crate) failure_tolerance: Option<i64>,
+    pub(crate) members: Vec<Server>,
+}
+
+/// What was seen, and what is to be said of it. A part that could not be seen is none, and among the unknown ones.
+#[derive(Debug)]
+pub(crate) struct Assessed {
+    pub(crate) nodes: Option<Vec<NodeStub>>,
+    pub(crate) jobs: Option<Vec<JobBrief>>,
+    pub(crate) work: Option<AllocTotals>,
+    pub(crate) present: ObservedHealth,
+    pub(crate) servers: Servers,
+    /// The worst first.
+    pub(crate) problems: Vec<Finding>,
+    /// What is only under way, or somebody's decision.
+    pub(crate) under_way: Vec<Finding>,
+    pub(crate) unknown: Vec<Unknown>,
+    pub(crate) token_expires_at: Option<Timestamp>,
+    /// Age of the oldest part.
+    pub(crate) age: Duration,
+}
+
+impl Assessed {
+    /// Of what was seen now.
+    pub(crate) fn of(seen: ClusterObservation, now: Timestamp) -> Self {
+        let mut unknown = Vec::new();
+        let nodes = known(seen.nodes, "nodes", &mut unknown);
+        let jobs = known(seen.jobs, "jobs", &mut unknown);
+        let work = known(seen.work, "allocations", &mut unknown);
+        let blocked = known(seen.blocked, "blocked evaluations", &mut unknown);
+        let members = seen.members.and_then(|part| known(part, "servers in the gossip", &mut unknown));
+        let autopilot = seen.autopilot.and_then(|part| known(part, "health of the servers", &mut unknown));
+        if autopilot.as_ref().is_some_and(|a| a.servers.is_empty()) {
+            let why = "a leader was just elected and does not know the servers yet".to_owned();
+            unknown.push(Unknown { part: "health of the servers", why });
+        }
+        let present = known(seen.present, "restarts and checks", &mut unknown).unwrap_or_default();
+        unknown.extend(present.not_known.iter().map(|(part, why)| Unknown { part, why: why.clone() }));
+        let assessment = servers::assess(members.as_ref(), autopilot.as_ref(), seen.leader);
+        let mut findings = assessment.findings;
+        findings.extend(nodes.iter().flatten().filter_map(node_health::finding));
+        findings.extend(version_skew::findings(
+            assessment
+                .servers
+                .iter()
+                .filter(|s| s.status.as_deref().unwrap_or("alive") == "alive")
+                .map(|s| s.version.as_str()),
+            nodes.iter().flatten().map(|n| n.version.as_str()),
+        ));
+        findings.extend(seen.token_expires_at.filter(|at| *at < now + SOON).map(|at| token_ends(at, now)));
+        if let (Some(jobs), Some(work)) = (&jobs, &work) {
+            findings.extend(of_jobs(jobs, &work.tallies, &present));
+        }
+        findings.extend(blocked.iter().flatten().map(job_health::blocked));
+        finding::sort(&mut findings);
+        let (under_way, problems) = findings.into_iter().partition(|f| f.severity == Severity::Note);
+        let servers = Servers {
+            known_leader: seen.leader,
+            failure_tolerance: assessment.failure_tolerance,
+            members: assessment.servers,
+        };
+        let (token_expires_at, age) = (seen.token_expires_at, seen.age);
+        Assessed { nodes, jobs, work, present, servers, problems, under_way, unknown, token_expires_at, age }
+    }
+}
+
+impl Servers {
+    /// How many are alive, who leads, how many may fail; none where no server is known.
+    pub(crate) fn text(&self) -> Option<Cell> {
+        let members = &self.members;
+        if members.is_empty() {
+            return None;
+        }
+        let alive = members.iter().filter(|m| m.status.as_deref().unwrap_or("alive") == "alive").count();
+        let mut text = format!("{alive} of {} alive", members.len());
+        let mut tone = if alive < members.len() { Tone::Warn } else { Tone::Plain };
+        if self.known_leader == Some(false) {
+            (text, tone) = (format!("no leader, {text}"), Tone::Bad);
+        } else if let Some(leader) = members.iter().find(|m| m.leader == Some(true)) {
+            text.push_str(&format!(", {} leads", leader.name));
+        }
+        if let Some(tolerance) = self.failure_tolerance {
+            text.push_str(&format!(", {tolerance} may fail"));
+        }
+        Some(Cell::toned(text, tone))
+    }
+}
+
+/// Takes a part that was seen, or notes why it was not.
+fn known<T>(part: api::Result<T>, name: &'static str, unknown: &mut Vec<Unknown>) -> Option<T> {
+    part.map_err(|e| {
+        let error = Error::from(e);
+        let words: Vec<&str> =
+            error.causes().iter().chain(error.hints().first()).map(String::as_str).collect();
+        unknown.push(Unknown { part: name, why: words.join("; ") });
+    })
+    .ok()
+}
+
+fn of_jobs(jobs: &[JobBrief], tallies: &HashMap<JobKey, Tally>, present: &ObservedHealth) -> Vec<Finding> {
+    let none = Tally::default();
+    let tally = |j: &JobBrief| tallies.get(&JobKey::new(&*j.namespace, &*j.id)).unwrap_or(&none);
+    let mut findings: Vec<Finding> = jobs.iter().flat_map(|j| job_health::findings(j, tally(j))).collect();
+    findings.extend(job_health::of_children(tallies));
+    findings.extend(job_health::left_children(jobs, tallies));
+    let brief = |key: &JobKey| jobs.iter().find(|j| j.id == key.id && j.namespace == key.namespace);
+    findings.extend(present.jobs.iter().filter_map(|(key, sum)| {
+        let running = tallies.get(key).map_or(0, |t| t.running + t.canaries);
+        job_health::unhealthy_now(key, brief(key), running, sum)
+    }));
+    findings
+}
+
+fn token_ends(at: Timestamp, now: Timestamp) -> Finding {
+    let left = at.duration_since(now);
+    let text = match Duration::try_from(left) {
+        Ok(left) => format!("the token that is used ends in {}", duration_text(left)),
+        Err(_) => "the token that is used has ended".to_owned(),
+    };
+    Finding {
+        severity: Severity::Warning,
+        kind: Kind::TokenExpires,
+        namespace: None,
+        subject: "token".to_owned(),
+        id: None,
+        text,
+        next: Some("fleet acl whoami".to_owned()),
+    }
+}

@@ -1,0 +1,9 @@
+//! The whole cluster at a glance: a look at it, what is to be said of what was seen, and looks that follow its events.
+
+mod assess;
+mod follow;
+mod look;
+
+pub(crate) use assess::{Assessed, Servers, Unknown};
+pub(crate) use follow::{AT_LATEST, Heard, follow};
+pub(crate) use look::{AllocTotals, ClusterObservation, look};
