@@ -482,7 +482,7 @@ fn five_thousand_nodes_are_filtered_and_scrolled() {
 }
 
 #[test]
-fn what_a_problem_proposes_is_run_at_once_only_where_it_reads() {
+fn what_a_problem_proposes_is_shown_before_it_is_run() {
     let mut tui = tui((80, 24));
     let mut seen = picture();
     let left = Finding {
@@ -497,7 +497,9 @@ fn what_a_problem_proposes_is_run_at_once_only_where_it_reads() {
     tui.update(Message::Seen(Box::new(seen)));
     assert_eq!(typed(&mut tui, "d"), []);
     assert!(screen(&tui).contains(":job stop --children gone"), "{}", screen(&tui));
-    assert_eq!(typed(&mut tui, "\x1bj\n"), [Effect::Run("acl whoami".to_owned())]);
+    assert_eq!(typed(&mut tui, "\x1bj\n"), []);
+    assert!(screen(&tui).contains(":acl whoami"), "{}", screen(&tui));
+    assert_eq!(typed(&mut tui, "\n"), [Effect::Run("acl whoami".to_owned())]);
 }
 
 #[test]
