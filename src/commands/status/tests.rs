@@ -419,7 +419,11 @@ fn a_canary_that_waits_is_told_with_the_time_since_it_is_healthy() {
     let shown = screen(100, |p| p.object(&view));
     let table =
         |shown: &str| shown.split("Rollouts\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
-    insta::assert_snapshot!(table(&shown), @"");
+    insta::assert_snapshot!(table(&shown), @"
+    JOB   NAMESPACE  VERSION  RUNNING             DEPLOYMENT  WAITS FOR   SINCE
+    web   default          3  2 of v2, 1 of v3    v3 running  promotion   12m ago
+    held  ops              1  1 of v0 (1 wanted)  v1 paused   resumption  -
+    ");
     assert!(!shown.contains("calm"));
     view.wide = true;
     assert!(table(&screen(200, |p| p.object(&view))).contains("calm"));
