@@ -337,14 +337,15 @@ mod tests {
                     .flatten()
                     .collect::<Vec<_>>()
                     .join("/");
+                let place = if place.is_empty() { "job".to_owned() } else { place };
                 let written = f.written.as_ref().map(|w| format!(" (file: {w})")).unwrap_or_default();
                 format!("{place} {} = {}: {}{written}; {}", f.field, f.value, f.origin, f.effect)
             })
             .collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
-         meta = null: unset; new allocations
-         priority = 50: default; in place
-         region = "global": added; another job
+        job meta = null: unset; new allocations
+        job priority = 50: default; in place
+        job region = "global": added; another job
         g count = 5: changed (file: 3); more or fewer allocations
         g update.auto_revert = false: default; in place
         g update.max_parallel = 2: written; in place
