@@ -105,7 +105,14 @@ const NOT_FIELDS: [&str; 23] = [
 #[must_use]
 pub fn fields(sources: Sources<'_>) -> Vec<JobField> {
     let mut all = Vec::new();
-    let top = Docs { held: sources.held, shown: sources.shown, written: sources.written, made: sources.made };
+    let compared = (sources.written.is_some(), sources.made.is_some());
+    let top = Docs {
+        held: sources.held,
+        shown: sources.shown,
+        written: sources.written,
+        made: sources.made,
+        compared,
+    };
     let place = Place { group: None, task: None, path: String::new() };
     top.block(&place, &mut all);
     for group in top.list("TaskGroups") {
@@ -152,6 +159,8 @@ struct Docs<'a> {
     shown: &'a Value,
     written: Option<&'a Value>,
     made: Option<&'a Value>,
+    /// Whether there is a job file at all, and whether it is known what it makes.
+    compared: (bool, bool),
 }
 
 /// A part of a document by the name of a field, whatever the letter case.
@@ -170,6 +179,7 @@ impl<'a> Docs<'a> {
             shown: part(self.shown, key).unwrap_or(&NULL),
             written: self.written.and_then(|v| part(v, key)),
             made: self.made.and_then(|v| part(v, key)),
+            compared: self.compared,
         }
     }
 
@@ -199,6 +209,7 @@ impl<'a> Docs<'a> {
             shown: self.shown.get(i).unwrap_or(&NULL),
             written: same(self.written),
             made: same(self.made),
+            compared: self.compared,
         }
     }
 
@@ -278,7 +289,12 @@ impl<'a> Docs<'a> {
             }
             (None, Some(made)) if same(made, self.held) => Origin::Default,
             (None, Some(_)) => Origin::Added,
-            (None, None) => Origin::NotKnown,
+            (None, None) => match self.compared {
+                (_, true) => Origin::Added,
+                // JSON of the API says what it says; the servers fill in the rest.
+                (true, false) => Origin::Default,
+                (false, false) => Origin::NotKnown,
+            },
         }
     }
 }
@@ -321,14 +337,15 @@ mod tests {
                     .flatten()
                     .collect::<Vec<_>>()
                     .join("/");
+                let place = if place.is_empty() { "job".to_owned() } else { place };
                 let written = f.written.as_ref().map(|w| format!(" (file: {w})")).unwrap_or_default();
                 format!("{place} {} = {}: {}{written}; {}", f.field, f.value, f.origin, f.effect)
             })
             .collect();
         insta::assert_snapshot!(told.join("\n"), @r#"
-         meta = null: unset; new allocations
-         priority = 50: default; in place
-         region = "global": added; another job
+        job meta = null: unset; new allocations
+        job priority = 50: default; in place
+        job region = "global": added; another job
         g count = 5: changed (file: 3); more or fewer allocations
         g update.auto_revert = false: default; in place
         g update.max_parallel = 2: written; in place

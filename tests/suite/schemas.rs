@@ -14,6 +14,10 @@ use serde_json::{Map, Value, json};
 /// Verbs whose document is Nomad's own: its keys are Nomad's, and whatever the cluster holds is in it.
 const NOMADS_OWN: [&str; 5] = ["job-inspect", "job-export", "operator-api", "operator-metrics", "events"];
 
+/// Flags that make a verb print another document.
+const OTHER_DOCUMENTS: [(&str, &str); 4] =
+    [("doctor", "--fix"), ("doctor", "--list"), ("job-show", "--effective"), ("job-inspect", "--effective")];
+
 /// Objects whose keys are the operator's, by the name they stand under.
 const MAPS: [&str; 12] = [
     "meta",
@@ -67,7 +71,13 @@ fn verb(line: &[OsString]) -> Option<String> {
         std::iter::successors(matches.subcommand(), |(_, below)| below.subcommand()).map(|(name, _)| name);
     let verbs: Vec<&str> = verbs.collect();
     // What `sandbox run -- VERB` prints is another verb's.
-    (!verbs.is_empty() && verbs != ["sandbox", "run"]).then(|| verbs.join("-"))
+    if verbs.is_empty() || verbs == ["sandbox", "run"] {
+        return None;
+    }
+    let name = verbs.join("-");
+    let flag =
+        OTHER_DOCUMENTS.iter().find(|(verb, flag)| *verb == name && line.iter().any(|word| word == flag));
+    Some(flag.map_or_else(|| name.clone(), |(_, flag)| format!("{name}-{}", flag.trim_start_matches('-'))))
 }
 
 /// Holds a document against the schema of that name, or widens the schema by it.

@@ -65,7 +65,7 @@ fn it_takes_seven_requests_whatever_the_cluster_is_like() {
     let server = Canned::new(cluster);
     let home = tempfile::tempdir().unwrap();
     let fleet = || Fleet::new(home.path()).env("NOMAD_ADDR", &server.url).env("NOMAD_TOKEN", "t");
-    fleet().run(&["status", "--check"]);
+    drop(fleet().run(&["status", "--check"]));
     assert_eq!(server.asked().len(), 9, "{:#?}", server.asked());
 }
 

@@ -13,6 +13,7 @@ use crate::commands::shared::resolve;
 use crate::error::{Error, Result};
 use crate::model::job_fields::{self, Effect, JobField, Origin, Sources};
 use crate::model::redaction::Secrets;
+use crate::model::words::count;
 use crate::ops::jobfile;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -77,8 +78,8 @@ impl Describe for EffectiveView {
         let shown: Vec<&JobField> =
             self.fields.iter().filter(|f| self.all || f.origin != Origin::Unset).collect();
         let hidden = self.fields.len() - shown.len();
-        let note =
-            (hidden > 0).then(|| (format!("{hidden} fields are unset; -o wide shows them"), Tone::Dim));
+        let note = (hidden > 0)
+            .then(|| (format!("unset: {}; -o wide shows them", count(hidden, "field")), Tone::Dim));
         let compared = self.compared_with.clone().unwrap_or_else(|| "no job file is stored".to_owned());
         Detail::new()
             .fields([
@@ -258,6 +259,18 @@ mod tests {
             fields,
             all: false,
         };
-        insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"");
+        insta::assert_snapshot!(screen(100, |p| p.object(&view)), @"
+        job            web
+        namespace      default
+        version        3
+        compared with  the file of version 3
+
+        Fields
+        GROUP  FIELD     VALUE  FROM     A CHANGE MEANS
+        -      priority  50     default  in place
+        g      count     2      written  more or fewer allocations
+
+        unset: 1 field; -o wide shows them
+        ");
     }
 }

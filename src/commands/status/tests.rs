@@ -62,6 +62,7 @@ fn problems_come_first_then_room() {
     nodes       6, 6 ready, 6 eligible
     jobs        5, 8 allocations running
     namespaces  default
+    consul      not asked: CONSUL_HTTP_ADDR is not set
 
     Problems
     SEVERITY  WHAT              MESSAGE
@@ -80,9 +81,14 @@ fn problems_come_first_then_room() {
     note      job agent   version 0 is being deployed
     note      job toobig  version 0 is being deployed
 
+    Rollouts
+    JOB     VERSION  RUNNING       DEPLOYMENT  WAITS FOR  SINCE
+    agent         0  3             v0 running  health     4m ago
+    toobig        0  0 (1 wanted)  v0 running  health     4m ago
+
     Room on eligible nodes
-    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE  CPU %    MEMORY  MEM %
-    default      6      6         6    24000     800      3  24.0 GiB      2
+    POOL     NODES  ELIGIBLE  CPU MHZ      CPU %    MEMORY      MEM %     DISK %
+    default      6         6    24000  .....   3  24.0 GiB  .....   2  .....   0
     ");
     insta::assert_snapshot!(screen(60, |p| p.object(&view(seen()))), @"
     nomad       http://127.0.0.1:4646
@@ -90,6 +96,7 @@ fn problems_come_first_then_room() {
     nodes       6, 6 ready, 6 eligible
     jobs        5, 8 allocations running
     namespaces  default
+    consul      not asked: CONSUL_HTTP_ADDR is not set
 
     Problems
     SEVERITY  WHAT              MESSAGE
@@ -112,9 +119,14 @@ fn problems_come_first_then_room() {
     note      job agent   version 0 is being deployed
     note      job toobig  version 0 is being deployed
 
+    Rollouts
+    JOB     VERSION  RUNNING       WAITS FOR  SINCE
+    agent         0  3             health     4m ago
+    toobig        0  0 (1 wanted)  health     4m ago
+
     Room on eligible nodes
-    POOL     NODES  ELIGIBLE  CPU MHZ  CPU %    MEMORY  MEM %
-    default      6         6    24000      3  24.0 GiB      2
+    POOL     NODES  ELIGIBLE      CPU %      MEM %     DISK %
+    default      6         6  .....   3  .....   2  .....   0
     ");
 }
 
@@ -206,6 +218,107 @@ fn the_json_is_one_object_with_everything() {
         }
       ],
       "unknown": [],
+      "jobs": [
+        {
+          "job_id": "agent",
+          "namespace": "default",
+          "job_type": "system",
+          "job_version": 0,
+          "submitted_at": "2026-11-21T11:05:58.071980688Z",
+          "wanted": null,
+          "running": 3,
+          "versions": [
+            {
+              "job_version": 0,
+              "running": 3
+            }
+          ],
+          "deployment": {
+            "deployment_id": "83e95d1c-975b-93df-82d0-8ffeb8d5a2b0",
+            "job_version": 0,
+            "status": "running",
+            "waits_for": "health",
+            "waits_since": "2026-11-21T11:05:58.071980688Z"
+          }
+        },
+        {
+          "job_id": "nightly",
+          "namespace": "default",
+          "job_type": "batch",
+          "job_version": 0,
+          "submitted_at": "2026-11-21T11:05:58.056044337Z",
+          "wanted": 1,
+          "running": 1,
+          "versions": [
+            {
+              "job_version": 0,
+              "running": 1
+            }
+          ],
+          "deployment": null
+        },
+        {
+          "job_id": "t28",
+          "namespace": "default",
+          "job_type": "service",
+          "job_version": 3,
+          "submitted_at": "2026-11-21T11:05:04.629531914Z",
+          "wanted": 1,
+          "running": 1,
+          "versions": [
+            {
+              "job_version": 3,
+              "running": 1
+            }
+          ],
+          "deployment": {
+            "deployment_id": "eebbe33b-9ef4-b545-004d-50780fe1c184",
+            "job_version": 3,
+            "status": "successful",
+            "waits_for": null,
+            "waits_since": null
+          }
+        },
+        {
+          "job_id": "toobig",
+          "namespace": "default",
+          "job_type": "service",
+          "job_version": 0,
+          "submitted_at": "2026-11-21T11:05:58.078193989Z",
+          "wanted": 1,
+          "running": 0,
+          "versions": [],
+          "deployment": {
+            "deployment_id": "e518649d-19c4-9917-574d-30a795549ad7",
+            "job_version": 0,
+            "status": "running",
+            "waits_for": "health",
+            "waits_since": "2026-11-21T11:05:58.078193989Z"
+          }
+        },
+        {
+          "job_id": "web",
+          "namespace": "default",
+          "job_type": "service",
+          "job_version": 0,
+          "submitted_at": "2026-11-21T11:05:58.044108781Z",
+          "wanted": 3,
+          "running": 3,
+          "versions": [
+            {
+              "job_version": 0,
+              "running": 3
+            }
+          ],
+          "deployment": {
+            "deployment_id": "e98f693c-292e-dc1a-ca10-423dc384141f",
+            "job_version": 0,
+            "status": "successful",
+            "waits_for": null,
+            "waits_since": null
+          }
+        }
+      ],
       "capacity": [
         {
           "pool": "default",
@@ -215,7 +328,9 @@ fn the_json_is_one_object_with_everything() {
           "cpu_mhz_total": 8000,
           "cpu_mhz_used": 200,
           "memory_mib_total": 8192,
-          "memory_mib_used": 128
+          "memory_mib_used": 128,
+          "disk_mib_total": 516038,
+          "disk_mib_used": 240
         }
       ],
       "servers": {
@@ -255,6 +370,11 @@ fn the_json_is_one_object_with_everything() {
         "allocations_asked": 0,
         "allocations_with_checks": 0
       },
+      "consul": {
+        "asked": false,
+        "critical_checks": 0,
+        "critical_nodes": []
+      },
       "token_expires_at": null,
       "data_age_ms": 40
     }
@@ -278,11 +398,14 @@ fn what_may_not_be_seen_is_unknown_and_not_fine() {
     nodes       not known
     jobs        0, 8 allocations running
     namespaces  default
+    consul      not asked: CONSUL_HTTP_ADDR is not set
 
     Not known
     nodes: 403 Permission denied; the token needs: node { policy = "read" }
-    servers in the gossip: 403 Permission denied; the token needs: node { policy = "read" }
-    health of the servers: 403 Permission denied; the token needs: node { policy = "read" }
+    servers in the gossip: 403 Permission denied; the token needs: node { policy =
+    "read" }
+    health of the servers: 403 Permission denied; the token needs: node { policy =
+    "read" }
     "#);
 }
 
@@ -302,6 +425,7 @@ fn without_a_leader_the_age_of_the_data_is_told() {
     nodes       6, 6 ready, 6 eligible
     jobs        0, 8 allocations running
     namespaces  default
+    consul      not asked: CONSUL_HTTP_ADDR is not set
     data        up to 1m 15s old: the server that answered has no leader
 
     Problems
@@ -311,8 +435,8 @@ fn without_a_leader_the_age_of_the_data_is_told() {
     critical  server s3.global  the other servers see this server as failed
 
     Room on eligible nodes
-    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE  CPU %    MEMORY   IN USE  MEM %
-    default      6      6         6    24000     800      3  24.0 GiB  512 MiB      2
+    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE      CPU %    MEMORY      MEM %     DISK %
+    default      6      6         6    24000     800  .....   3  24.0 GiB  .....   2  .....   0
     ");
 }
 
@@ -421,7 +545,11 @@ fn a_canary_that_waits_is_told_with_the_time_since_it_is_healthy() {
     let shown = screen(100, |p| p.object(&view));
     let table =
         |shown: &str| shown.split("Rollouts\n").nth(1).unwrap().split("\n\n").next().unwrap().to_owned();
-    insta::assert_snapshot!(table(&shown), @"");
+    insta::assert_snapshot!(table(&shown), @"
+    JOB   NAMESPACE  VERSION  RUNNING             DEPLOYMENT  WAITS FOR   SINCE
+    web   default          3  2 of v2, 1 of v3    v3 running  promotion   12m ago
+    held  ops              1  1 of v0 (1 wanted)  v1 paused   resumption  -
+    ");
     assert!(!shown.contains("calm"));
     view.wide = true;
     assert!(table(&screen(200, |p| p.object(&view))).contains("calm"));

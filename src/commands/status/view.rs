@@ -297,12 +297,12 @@ impl Tabular for Pool {
         column("ELIGIBLE").right(),
         column("CPU MHZ").right().rank(2),
         column("IN USE").right().rank(4),
-        column("CPU %").right(),
+        column("CPU %").right().whole(),
         column("MEMORY").right().rank(1),
         column("IN USE").right().rank(4),
-        column("MEM %").right(),
+        column("MEM %").right().whole(),
         column("DISK").right().rank(5),
-        column("DISK %").right(),
+        column("DISK %").right().whole(),
     ];
 
     fn cells(&self) -> Vec<Cell> {

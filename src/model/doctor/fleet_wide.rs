@@ -108,7 +108,7 @@ pub fn of_raft(raft: &RaftConfiguration, members: &Members) -> Vec<Fault> {
     let left = raft.servers.iter().filter(|s| !living.contains(&of(&s.address)));
     left.map(|s| {
         let text = format!("raft counts on {}, and the gossip has no living server there", s.address);
-        Fault::new("FD217", format!("server {}", s.node), text).next("fleet operator raft list")
+        Fault::new("FD217", format!("server {}", s.node), text).next("fleet operator raft peers")
     })
     .collect()
 }

@@ -33,20 +33,21 @@ pub fn resized(text: &str, wanted: &[Wanted]) -> Result<(String, Vec<String>), S
             left.push(format!("{what}: the file has no block of it that could be read"));
             continue;
         };
+        let mut block: Option<(usize, String, Vec<String>)> = None;
         for (name, value) in [("cpu", want.cpu_mhz), ("memory", want.memory_mib)] {
             let Some(value) = value else { continue };
             match place(text, task, name) {
                 Ok(Place::Number(range)) => edits.push((range, value.to_string())),
                 Ok(Place::New(at, indent)) => edits.push((at..at, format!("{indent}{name} = {value}\n"))),
                 Ok(Place::NoBlock(at, indent)) => {
-                    let inner = format!("{indent}  ");
-                    edits.push((
-                        at..at,
-                        format!("{indent}resources {{\n{inner}{name} = {value}\n{indent}}}\n"),
-                    ));
+                    let line = format!("{indent}  {name} = {value}\n");
+                    block.get_or_insert((at, indent, Vec::new())).2.push(line);
                 }
                 Err(why) => left.push(format!("{what}: set {name} to {value} by hand: {why}")),
             }
+        }
+        if let Some((at, indent, lines)) = block {
+            edits.push((at..at, format!("{indent}resources {{\n{}{indent}}}\n", lines.concat())));
         }
     }
     // From the end, so that what comes before stays where it is; where two begin at one place the later one goes in first.
@@ -151,7 +152,7 @@ job "web" {
     fn numbers_are_changed_and_all_else_stays() {
         let wanted = [
             want("t", Some(120), Some(128)),
-            want("bare", None, Some(64)),
+            want("bare", Some(60), Some(64)),
             want("half", Some(50), Some(96)),
             want("line", Some(50), None),
             want("none", Some(50), None),
@@ -162,7 +163,7 @@ job "web" {
             .replace("memory = 300", "memory = 128")
             .replace(
                 "      driver = \"exec\"\n    }",
-                "      driver = \"exec\"\n      resources {\n        memory = 64\n      }\n    }",
+                "      driver = \"exec\"\n      resources {\n        cpu = 60\n        memory = 64\n      }\n    }",
             )
             .replace("        memory = var.m\n", "        memory = var.m\n        cpu = 50\n");
         assert_eq!(text, expected);

@@ -122,13 +122,17 @@ impl Surgeon<'_> {
         if self.scheduler().await?[switch] != true {
             return Ok(Err("it is off by now".to_owned()));
         }
-        let (does, flag) = match switch {
-            "PauseEvalBroker" => {
-                ("let the evaluation broker work again: what waits is placed", "--pause-eval-broker")
-            }
-            _ => ("take registrations of jobs again", "--reject-job-registration"),
+        let (does, undo) = match switch {
+            "PauseEvalBroker" => (
+                "let the evaluation broker work again: what waits is placed",
+                "fleet operator scheduler set --pause-eval-broker true",
+            ),
+            _ => (
+                "take registrations of jobs again",
+                "fleet operator scheduler set --reject-job-registration true",
+            ),
         };
-        let undo = Some(format!("fleet operator scheduler set {flag} true"));
+        let undo = Some(undo.to_owned());
         Ok(Ok(vec![Remedy { does: does.to_owned(), undo, act: Act::SwitchOff(switch) }]))
     }
 

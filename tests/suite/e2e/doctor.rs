@@ -307,7 +307,7 @@ job "large" {
 
 fn what_was_used_is_told_beside_what_is_asked_for(world: &World) {
     std::fs::write(world.home().join("large.nomad.hcl"), LARGE).unwrap();
-    let ran = world.run(&["job", "run", "large.nomad.hcl", "--yes"]);
+    let ran = world.run(&["job", "run", "large.nomad.hcl"]);
     assert_eq!(ran.code, 0, "{ran}");
     let (address, served) = prometheus("large");
     let ran = world.run(&["doctor", "jobs", "large", "--prometheus", &address, "-o", "json"]);

@@ -75,7 +75,7 @@ fn every_field_of_a_job_says_where_it_comes_from(world: &World) {
     is(&file, true, "kill_timeout", "default", "5s");
     assert_eq!(file["job_version"], Value::Null);
     assert_eq!(world.run(&["job", "show", "web"]).code, 3, "nothing was registered");
-    let ran = world.run(&["job", "run", "web.nomad.hcl", "--yes"]);
+    let ran = world.run(&["job", "run", "web.nomad.hcl"]);
     assert_eq!(ran.code, 0, "{ran}");
     let told = fields(world, &["web"]);
     is(&told, true, "env.WORD", "written", "hello");
@@ -90,7 +90,7 @@ fn every_field_of_a_job_says_where_it_comes_from(world: &World) {
     assert!(update.iter().all(|f| f["origin"] == "written"), "{update:#?}");
     assert_eq!(of(&told, true, "env.DB_PASSWORD").0, "written");
     // Scaling changes the job and leaves the file.
-    assert_eq!(world.run(&["job", "scale", "web", "2", "--yes"]).code, 0);
+    assert_eq!(world.run(&["job", "scale", "web", "2"]).code, 0);
     let scaled = fields(world, &["web"]);
     is(&scaled, false, "count", "changed", 2);
     let shown = world.run(&["job", "inspect", "web", "--effective"]);
