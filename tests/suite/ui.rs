@@ -19,6 +19,8 @@ struct OnTerminal {
     writer: Box<dyn std::io::Write + Send>,
     pieces: Receiver<Vec<u8>>,
     text: String,
+    /// Up to where cues were found.
+    seen: usize,
     _home: tempfile::TempDir,
 }
 
@@ -48,19 +50,21 @@ impl OnTerminal {
                 }
             }
         });
-        OnTerminal { child, master: pair.master, writer, pieces, text: String::new(), _home: home }
+        OnTerminal { child, master: pair.master, writer, pieces, text: String::new(), seen: 0, _home: home }
     }
 
-    /// Waits for a text that was not there before.
+    /// Waits for a text after the one that was waited for last.
     fn until(&mut self, cue: &str) -> &mut Self {
-        let from = self.text.len();
-        while !self.text[from..].contains(cue) {
+        loop {
+            if let Some(at) = self.text[self.seen..].find(cue) {
+                self.seen += at + cue.len();
+                return self;
+            }
             let Ok(bytes) = self.pieces.recv_timeout(PATIENCE) else {
                 panic!("{cue:?} never came: {:?}", &self.text);
             };
             self.text.push_str(&String::from_utf8_lossy(&bytes));
         }
-        self
     }
 
     fn keys(&mut self, keys: &str) -> &mut Self {
@@ -173,9 +177,9 @@ fn a_name_means_its_page_as_with_nomad() {
 fn a_command_is_run_and_the_screen_comes_back() {
     let mut ui = OnTerminal::start("http://127.0.0.1:1", &["sandbox", "run", "--", "ui"]);
     ui.until("1 Problems").until("old").keys(":job list\r");
-    ui.until("$ fleet job list").until("RUNNING").until("Enter goes back to fleet ui");
+    ui.until("$ fleet job list").until("ledger").until("Enter goes back to fleet ui");
     ui.keys("\r").until("1 Problems").keys(":events\r");
-    ui.until("$ fleet events").until("JobRegistered").keys("\x03");
+    ui.until("$ fleet events").until("ledger").keys("\x03");
     ui.until("1 Problems").keys(":no-such-verb\r");
     ui.until("unrecognized subcommand").until("exit code 2 (usage)").keys("\r");
     ui.until("1 Problems").keys("q");
