@@ -158,31 +158,3 @@ fn without_a_terminal_it_names_the_verb_that_needs_none() {
     {"error":"fleet ui draws a whole screen, and there is none","causes":["-o asks for what a program reads"],"hints":["fleet status --watch"],"code":"usage","exit_code":2}
     "#);
 }
-
-#[test]
-fn a_name_means_its_page_as_with_nomad() {
-    let server = Canned::new(|request| match request {
-        r if r.starts_with("GET /v1/jobs") => recorded("nomad-2.0.5", "jobs-list"),
-        _ => Answer::new(200, "[]"),
-    });
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fleet"));
-    command.env_clear().env("NOMAD_ADDR", &server.url).env("FLEET_CONFIG_DIR", "/nonexistent");
-    let ended = command.args(["ui", "no-such-thing"]).output().unwrap();
-    assert_eq!(ended.status.code(), Some(3), "{ended:?}");
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("is called no-such-thing"), "{ended:?}");
-}
-
-/// A command runs on the lent terminal with the cluster of the screen, Ctrl-C in it is not for the screen, and the screen comes back.
-#[test]
-fn a_command_is_run_and_the_screen_comes_back() {
-    let mut ui = OnTerminal::start("http://127.0.0.1:1", &["sandbox", "run", "--", "ui"]);
-    ui.until("1 Problems").until("old").keys(":job list\r");
-    ui.until("$ fleet job list").until("ledger").until("Enter goes back to fleet ui");
-    ui.keys("\r").until("1 Problems").keys(":events\r");
-    ui.until("$ fleet events").until("ledger").keys("\x03");
-    ui.until("1 Problems").keys(":no-such-verb\r");
-    ui.until("unrecognized subcommand").until("exit code 2 (usage)").keys("\r");
-    ui.until("1 Problems").keys("q");
-    let (text, code) = ui.end();
-    assert_eq!(code, 0, "{text}");
-}
