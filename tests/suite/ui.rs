@@ -19,6 +19,8 @@ struct OnTerminal {
     writer: Box<dyn std::io::Write + Send>,
     pieces: Receiver<Vec<u8>>,
     text: String,
+    /// Up to where cues were found.
+    seen: usize,
     _home: tempfile::TempDir,
 }
 
@@ -48,19 +50,21 @@ impl OnTerminal {
                 }
             }
         });
-        OnTerminal { child, master: pair.master, writer, pieces, text: String::new(), _home: home }
+        OnTerminal { child, master: pair.master, writer, pieces, text: String::new(), seen: 0, _home: home }
     }
 
-    /// Waits for a text that was not there before.
+    /// Waits for a text after the one that was waited for last.
     fn until(&mut self, cue: &str) -> &mut Self {
-        let from = self.text.len();
-        while !self.text[from..].contains(cue) {
+        loop {
+            if let Some(at) = self.text[self.seen..].find(cue) {
+                self.seen += at + cue.len();
+                return self;
+            }
             let Ok(bytes) = self.pieces.recv_timeout(PATIENCE) else {
                 panic!("{cue:?} never came: {:?}", &self.text);
             };
             self.text.push_str(&String::from_utf8_lossy(&bytes));
         }
-        self
     }
 
     fn keys(&mut self, keys: &str) -> &mut Self {
@@ -153,32 +157,4 @@ fn without_a_terminal_it_names_the_verb_that_needs_none() {
     2
     {"error":"fleet ui draws a whole screen, and there is none","causes":["-o asks for what a program reads"],"hints":["fleet status --watch"],"code":"usage","exit_code":2}
     "#);
-}
-
-#[test]
-fn a_name_means_its_page_as_with_nomad() {
-    let server = Canned::new(|request| match request {
-        r if r.starts_with("GET /v1/jobs") => recorded("nomad-2.0.5", "jobs-list"),
-        _ => Answer::new(200, "[]"),
-    });
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fleet"));
-    command.env_clear().env("NOMAD_ADDR", &server.url).env("FLEET_CONFIG_DIR", "/nonexistent");
-    let ended = command.args(["ui", "no-such-thing"]).output().unwrap();
-    assert_eq!(ended.status.code(), Some(3), "{ended:?}");
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("is called no-such-thing"), "{ended:?}");
-}
-
-/// A command runs on the lent terminal with the cluster of the screen, Ctrl-C in it is not for the screen, and the screen comes back.
-#[test]
-fn a_command_is_run_and_the_screen_comes_back() {
-    let mut ui = OnTerminal::start("http://127.0.0.1:1", &["sandbox", "run", "--", "ui"]);
-    ui.until("1 Problems").until("old").keys(":job list\r");
-    ui.until("$ fleet job list").until("RUNNING").until("Enter goes back to fleet ui");
-    ui.keys("\r").until("1 Problems").keys(":events\r");
-    ui.until("$ fleet events").until("JobRegistered").keys("\x03");
-    ui.until("1 Problems").keys(":no-such-verb\r");
-    ui.until("unrecognized subcommand").until("exit code 2 (usage)").keys("\r");
-    ui.until("1 Problems").keys("q");
-    let (text, code) = ui.end();
-    assert_eq!(code, 0, "{text}");
 }
