@@ -1,13 +1,16 @@
 //! Carries the forecast's questions to the cluster's scheduler: nothing is stored, and the worse answer wins.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::api::http::Http;
-use crate::api::nomad::allocation::AllocStub;
+use crate::api::nomad::allocation::{AllocGiven, AllocStub};
 use crate::api::nomad::evaluation::PlacementMetric;
-use crate::api::nomad::plan;
+use crate::api::nomad::node;
+use crate::api::nomad::plan::{self, PreemptedAlloc};
+use crate::api::nomad::{ALL_NAMESPACES, allocation};
 use crate::api::{Error as ApiError, Problem};
 use crate::error::Result;
+use crate::model::capacity::{self, Amount, Peak};
 use crate::model::forecast::{self, Doomed, Leaving, Loss, MOST_PLACEMENTS, Question};
 use crate::model::group::{GroupKey, is_leaving};
 use crate::model::ids::JobKey;
@@ -15,6 +18,9 @@ use crate::ops::migration::snapshot::JobDocument;
 
 /// Groups stand in random order in a plan and take room greedily, so a tight fit shows only in some runs (§12.2).
 const RUNS: usize = 3;
+
+/// On more nodes than this the use of each pool is not added up.
+const MOST_NODES_FOR_PEAKS: usize = 1000;
 
 /// What the scheduler foresees.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +33,10 @@ pub struct Forecast {
     pub covered: u64,
     /// How many there are.
     pub total: u64,
+    /// Other allocations that would have to make room, by id.
+    pub preempted: BTreeMap<String, PreemptedAlloc>,
+    /// How full the nodes that stay get, by pool; none where that was not looked at.
+    pub peaks: Option<Vec<Peak>>,
 }
 
 /// The part of the cluster a forecast reasons about.
@@ -70,10 +80,48 @@ pub async fn ask(nomad: &Http, input: ForecastInput<'_>, leaving: &[&AllocStub])
                     return Ok(forecast);
                 }
             };
+            let preempted = answer.annotations.preempted_allocs.iter();
+            forecast.preempted.extend(preempted.map(|a| (a.id.clone(), a.clone())));
             forecast.losses = forecast::worse(std::mem::take(&mut forecast.losses), question.losses(&answer));
         }
     }
     Ok(forecast)
+}
+
+/// How full the nodes that stay get, pool by pool; none on a cluster so large that asking would take longer than all the rest.
+///
+/// # Errors
+/// Any API fault.
+pub async fn peaks(
+    nomad: &Http,
+    size: usize,
+    survivors: &[String],
+    leaving: &[&AllocStub],
+) -> Result<Option<Vec<Peak>>> {
+    if size > MOST_NODES_FOR_PEAKS {
+        return Ok(None);
+    }
+    type Taken = (HashMap<String, Amount>, HashMap<String, Amount>);
+    let (with_resources, running) =
+        (node::list_with_resources(), allocation::running_with_resources().namespace(ALL_NAMESPACES));
+    let ids: BTreeSet<&str> = leaving.iter().map(|a| a.id.as_str()).collect();
+    let (nodes, taken) = tokio::try_join!(
+        nomad.list(&with_resources),
+        nomad.fold(&running, Taken::default, |(by_node, by_alloc), alloc: AllocGiven| {
+            let taken = alloc.allocated_resources.as_ref().map(capacity::taken).unwrap_or_default();
+            *by_node.entry(alloc.node_id).or_default() += taken;
+            if ids.contains(alloc.id.as_str()) {
+                by_alloc.insert(alloc.id, taken);
+            }
+        }),
+    )?;
+    let (by_node, by_alloc) = taken.value;
+    let moves: Vec<(String, Amount)> = leaving
+        .iter()
+        .map(|a| (a.node_id.clone(), by_alloc.get(&a.id).copied().unwrap_or_default()))
+        .collect();
+    let survivors: BTreeSet<&str> = survivors.iter().map(String::as_str).collect();
+    Ok(Some(capacity::peaks(&nodes.value, &survivors, &by_node, &moves)))
 }
 
 fn nowhere(group: GroupKey, unplaced: u64) -> Loss {

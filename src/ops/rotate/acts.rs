@@ -56,7 +56,7 @@ impl Rotation<'_> {
         let moves: Vec<&AllocStub> = picture
             .allocs
             .iter()
-            .filter(|a| a.node_id == node.id && is_there(a) && a.job_type == JobType::Service)
+            .filter(|a| self.gives(node, a) && is_there(a) && a.job_type == JobType::Service)
             .collect();
         let forecast = self.forecast(picture, &moves).await?;
         let left_out = |p: &Phase| matches!(p, Phase::Skipped(_) | Phase::Down | Phase::Gone);
@@ -84,13 +84,17 @@ impl Rotation<'_> {
         Ok(true)
     }
 
-    /// With the replacements there, everything that is going to move is asked about once more.
-    pub(super) async fn check_all(&mut self, live: &mut Live) -> Result<()> {
+    /// Whether this allocation is to leave the node.
+    fn gives(&self, node: &NodeRef, alloc: &AllocStub) -> bool {
+        self.goal.nodes.iter().find(|n| n.node.id == node.id).is_some_and(|n| n.gives(alloc))
+    }
+
+    /// With the replacements of these nodes there, everything that is going to leave them is asked about once more.
+    pub(super) async fn check_wave(&mut self, live: &mut Live, nodes: &BTreeSet<String>) -> Result<()> {
         live.refresh(&self.jobs()).await?;
         let Some(picture) = live.picture() else { return Ok(()) };
-        let leaves = |a: &&AllocStub| {
-            self.doomed.contains(&a.node_id) && is_there(a) && a.job_type == JobType::Service
-        };
+        let leaves =
+            |a: &&AllocStub| nodes.contains(&a.node_id) && is_there(a) && a.job_type == JobType::Service;
         let leaving: Vec<&AllocStub> = picture.allocs.iter().filter(leaves).collect();
         let forecast = self.forecast(picture, &leaving).await?;
         self.judge(&forecast, "with the replacements")

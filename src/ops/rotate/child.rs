@@ -34,16 +34,19 @@ pub(super) struct Ended {
     pub(super) status: Option<ExitStatus>,
     /// The last lines it said, without what may be secret.
     pub(super) tail: Vec<String>,
+    /// Which process it is or was, in words.
+    pub(super) process: String,
 }
 
 impl Rotation<'_> {
-    /// Runs a command to its end.
+    /// Runs a command to its end; `what` it is, in words. Who wants to leave meanwhile is told that it runs.
     ///
     /// # Errors
     /// When it cannot be started, or nobody can be told what it says.
     pub(super) async fn run_child(
         &mut self,
         mut command: Command,
+        what: &str,
         within: Duration,
         overdue: Overdue,
     ) -> Result<Ended> {
@@ -57,8 +60,13 @@ impl Rotation<'_> {
                 .because(e.to_string())
                 .hint("it is run without a shell; --shell runs it by one")
         })?;
+        let process = process(&child);
+        self.leave_word_of(what, &child);
         let mut tail = VecDeque::new();
-        let status = match timeout(within, self.follow(&mut child, &mut tail)).await {
+        let runs = format!("{what} runs as {process}");
+        let ended = timeout(within, self.follow(&mut child, &runs, &mut tail)).await;
+        self.orderly.last_words(self.last_words.clone());
+        let status = match ended {
             Ok(status) => Some(status?),
             Err(_) => {
                 if overdue == Overdue::End {
@@ -67,15 +75,29 @@ impl Rotation<'_> {
                 None
             }
         };
-        Ok(Ended { status, tail: tail.into() })
+        Ok(Ended { status, tail: tail.into(), process })
     }
 
-    async fn follow(&mut self, child: &mut Child, tail: &mut VecDeque<String>) -> Result<ExitStatus> {
+    /// What has to be known of the command if the run is ended at once.
+    fn leave_word_of(&self, what: &str, child: &Child) {
+        let Some(id) = child.id() else { return };
+        let mut lines =
+            vec![format!("{what} runs on without fleet; to end it and what it started: kill -- -{id}")];
+        lines.extend(self.last_words.iter().cloned());
+        self.orderly.last_words(lines);
+    }
+
+    async fn follow(
+        &mut self,
+        child: &mut Child,
+        runs: &str,
+        tail: &mut VecDeque<String>,
+    ) -> Result<ExitStatus> {
         let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(Error::failed("the command has no output to read"));
         };
         let (mut out, mut err) = (BufReader::new(out).lines(), BufReader::new(err).lines());
-        let (mut out_open, mut err_open) = (true, true);
+        let (mut out_open, mut err_open, mut told) = (true, true, false);
         // What it started in the background may keep its output open for ever.
         loop {
             tokio::select! {
@@ -88,6 +110,12 @@ impl Rotation<'_> {
                 line = out.next_line(), if out_open => out_open = self.pass_on(line, tail)?,
                 line = err.next_line(), if err_open => err_open = self.pass_on(line, tail)?,
                 () = sleep(TICK) => self.beat().await?,
+            }
+            if !told && self.halt().is_some() {
+                told = true;
+                self.notice(format!(
+                    "{runs}, and is not cut off in the middle; Ctrl-C again leaves it running"
+                ))?;
             }
         }
     }
@@ -127,6 +155,11 @@ impl Rotation<'_> {
             Ok(None) | Err(_) => Ok(false),
         }
     }
+}
+
+/// Which process it is, in words.
+fn process(child: &Child) -> String {
+    child.id().map_or_else(|| "a process that has ended".to_owned(), |id| format!("process {id}"))
 }
 
 /// Ends a command and what it started.

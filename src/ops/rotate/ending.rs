@@ -15,7 +15,7 @@ use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::{AllocRef, NodeRef, names};
 use crate::ops::rotate::decide::{Decision, Phase, Problem};
-use crate::ops::rotate::event::Event;
+use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::plan::Strategy;
 use crate::ops::rotate::rotation::Rotation;
@@ -33,7 +33,8 @@ impl Rotation<'_> {
             .map(|(n, _)| n.clone())
             .collect();
         let rotated = self.phases.iter().filter(|(_, p)| *p == Phase::Rotated).count();
-        self.recorder.emit(Event::Finished { rotated, skipped: skipped.len() })?;
+        let purpose = self.goal.purpose;
+        self.recorder.emit(Event::Finished { rotated, skipped: skipped.len(), purpose })?;
         if skipped.is_empty() {
             return Ok(());
         }
@@ -117,9 +118,11 @@ impl Rotation<'_> {
         let all = picture.map_or_else(|| self.goal.selected.clone(), |p| p.nodes.clone());
         let rotated =
             |n: &NodeRef| self.phases.iter().any(|(p, phase)| p.id == n.id && *phase == Phase::Rotated);
-        let left: Vec<NodeRef> = self.goal_nodes(|n| !rotated(n));
+        let rebalance = self.goal.purpose == Purpose::Rebalance;
+        let left: Vec<NodeRef> = self.goal_nodes(|n| rebalance || !rotated(n));
         if self.goal.options.on_failure == OnFailure::Restore {
             return match self.restore(&left).await {
+                Ok(()) if rebalance => error.hint("the nodes take work again as before"),
                 Ok(()) => {
                     error.hint("the nodes that were not rotated have their earlier eligibility again: they take work again where they did before")
                 }
@@ -146,6 +149,12 @@ impl Rotation<'_> {
             true => error,
             false => error.hint(format!("to give up instead: fleet node eligible {}", names(ours, &all))),
         }
+    }
+
+    /// Lets every node that was closed for a while take work as before.
+    pub(super) async fn open_again(&mut self) -> Result<()> {
+        let closed = self.goal_nodes(|_| true);
+        self.restore(&closed).await
     }
 
     fn goal_nodes(&self, which: impl Fn(&NodeRef) -> bool) -> Vec<NodeRef> {

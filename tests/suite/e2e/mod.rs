@@ -51,6 +51,7 @@ pub(crate) mod on_sandbox;
 mod operators;
 mod pace;
 mod present;
+mod rebalance;
 mod reports;
 mod rights;
 mod rotate;
@@ -103,6 +104,7 @@ pub(crate) fn cases() -> Vec<Case> {
         rotations::CASES,
         waits::CASES,
         in_place::CASES,
+        rebalance::CASES,
         looks::CASES,
     ]
     .concat()
