@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde_json::Value;
+
 use crate::api::http::Http;
 use crate::api::nomad::allocation::{AllocGiven, AllocStub};
 use crate::api::nomad::evaluation::PlacementMetric;
@@ -70,7 +72,9 @@ pub async fn ask(nomad: &Http, input: ForecastInput<'_>, leaving: &[&AllocStub])
         forecast.losses = groups.into_iter().map(|l| nowhere(l.group, l.count)).collect();
         return Ok(forecast);
     }
-    for (question, runs) in questions(input, &groups) {
+    let (questions, too_large) = questions(input, &groups);
+    forecast.unknown = too_large;
+    for (question, runs) in questions {
         for _ in 0..runs {
             let answer = match nomad.ask(&plan::plan(&question.namespace, &question.id, &question.job)).await
             {
@@ -159,8 +163,8 @@ fn by_group<'a>(input: ForecastInput<'a>, leaving: &[&AllocStub]) -> Vec<Leaving
 }
 
 /// The questions and how often each is put: one per namespace, one over all namespaces, and the real jobs where
-/// allocations must keep apart.
-fn questions(input: ForecastInput<'_>, groups: &[Leaving<'_>]) -> Vec<(Question, usize)> {
+/// allocations must keep apart; and what cannot be asked, because one plan must not ask for so many.
+fn questions(input: ForecastInput<'_>, groups: &[Leaving<'_>]) -> (Vec<(Question, usize)>, Option<String>) {
     let explicit = || Doomed::of(input.doomed.iter().cloned().collect(), input.survivors.to_vec());
     let doomed = if input.marked { Doomed::Ineligible } else { explicit() };
     let namespaces: BTreeSet<&str> = groups.iter().map(|l| l.group.namespace.as_str()).collect();
@@ -184,8 +188,71 @@ fn questions(input: ForecastInput<'_>, groups: &[Leaving<'_>]) -> Vec<(Question,
     for leaving in groups.iter().filter(|l| forecast::needs_real_plan(l.spec)) {
         jobs.entry((&leaving.group.namespace, &leaving.group.job)).or_insert(leaving);
     }
+    let mut too_large = None;
     for (key, leaving) in jobs {
+        // Under its own id the whole job is placed anew.
+        let size = size(leaving.spec);
+        if size > MOST_PLACEMENTS {
+            let why = format!(
+                "job {} keeps its instances apart and wants {size}, and no plan asks for more than {MOST_PLACEMENTS}",
+                key.1
+            );
+            too_large.get_or_insert(why);
+            continue;
+        }
         questions.push((forecast::compose_real(key, leaving.spec, &explicit()), 1));
     }
-    questions
+    (questions, too_large)
+}
+
+/// How many allocations a job wants.
+fn size(spec: &Value) -> u64 {
+    let groups = spec["TaskGroups"].as_array().into_iter().flatten();
+    groups.map(|g| g["Count"].as_u64().unwrap_or(1)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn document(job: &str, count: u64, apart: bool) -> (JobKey, JobDocument) {
+        let constraints =
+            if apart { json!([{"Operand": "distinct_hosts", "RTarget": "true"}]) } else { json!(null) };
+        let spec = json!({"ID": job, "Namespace": "default", "Type": "service", "Constraints": constraints,
+            "TaskGroups": [{"Name": "g", "Count": count}]});
+        let document = JobDocument { job: serde_json::from_value(spec.clone()).unwrap(), spec };
+        (JobKey::new("default", job), document)
+    }
+
+    fn alloc(job: &str, index: usize) -> AllocStub {
+        serde_json::from_value(json!({
+            "ID": format!("{job}-{index}"), "Name": format!("{job}.g[{index}]"), "Namespace": "default", "NodeID": "old", "JobID": job,
+            "JobType": "service", "TaskGroup": "g", "DesiredStatus": "run", "ClientStatus": "running", "CreateIndex": 1, "ModifyIndex": 1,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn no_plan_asks_for_more_than_so_many_whatever_leaves() {
+        for (count, apart, known) in [(2_000, false, true), (2_000, true, false), (40, true, true)] {
+            let jobs = BTreeMap::from([document("web", count, apart), document("api", 900, false)]);
+            let allocs: Vec<AllocStub> = (0..900).flat_map(|i| [alloc("web", i), alloc("api", i)]).collect();
+            let leaving: Vec<&AllocStub> = allocs.iter().take(MOST_PLACEMENTS as usize).collect();
+            let (doomed, survivors) = (BTreeSet::from(["old".to_owned()]), ["new".to_owned()]);
+            let input = ForecastInput {
+                jobs: &jobs,
+                allocs: &allocs,
+                doomed: &doomed,
+                survivors: &survivors,
+                marked: false,
+            };
+            let (questions, too_large) = questions(input, &by_group(input, &leaving));
+            assert_eq!(too_large.is_none(), known, "{too_large:?}");
+            for (question, _) in &questions {
+                assert!(size(&question.job) <= MOST_PLACEMENTS, "{}", size(&question.job));
+            }
+            assert!(questions.len() <= 2, "a constant number of questions");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
 use crate::ops::migration::live::{Live, Picture};
 use crate::ops::migration::{NodeRef, alloc_ref};
 use crate::ops::rotate::decide::{self, Act, Phase, is_batch, is_there};
-use crate::ops::rotate::event::{Event, StopEvidence};
+use crate::ops::rotate::event::{Event, Purpose, StopEvidence};
 use crate::ops::rotate::options::Risk;
 use crate::ops::rotate::plan::{META_KEY, Strategy};
 use crate::ops::rotate::recorder::Intent;
@@ -64,6 +64,10 @@ impl Rotation<'_> {
         let rotated =
             self.phases.iter().filter(|(n, p)| *p == Phase::Rotated && !self.run.begun.contains(&n.id));
         let position = rotated.count() + self.run.begun.len() + 1;
+        let (position, of) = match self.goal.purpose {
+            Purpose::Rotation => (position, of),
+            Purpose::Rebalance => (self.run.begun.len() + 1, self.giving()),
+        };
         let (position, of) = self.place.map_or((position, of), |(before, all)| (before + position, all));
         if self.before.is_none() {
             self.before = Some(self.look_before(picture).await?);
@@ -82,6 +86,11 @@ impl Rotation<'_> {
         }
         self.last_progress = now;
         Ok(true)
+    }
+
+    /// How many nodes give something away.
+    fn giving(&self) -> usize {
+        self.goal.nodes.iter().filter(|n| n.share.as_ref().is_none_or(|share| !share.is_empty())).count()
     }
 
     /// Whether this allocation is to leave the node.

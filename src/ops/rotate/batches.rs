@@ -34,7 +34,6 @@ impl Rotation<'_> {
         let batches = batches(&open.cloned().collect::<Vec<_>>(), most);
         // A share is one of all nodes, not of those of one batch.
         self.goal.options.max_parallel = Parallel::Nodes(at_once);
-        self.check_hosts(&batches.iter().flatten().cloned().collect::<Vec<_>>()).await?;
         if !in_place {
             // What is about to end takes no new work, so that nothing moves twice. Nodes that stay do until their turn.
             self.mark_all(&all).await?;

@@ -109,7 +109,11 @@ impl Rotation<'_> {
                 }
                 line = out.next_line(), if out_open => out_open = self.pass_on(line, tail)?,
                 line = err.next_line(), if err_open => err_open = self.pass_on(line, tail)?,
-                () = sleep(TICK) => self.beat().await?,
+                () = sleep(TICK) => {
+                    self.beat().await?;
+                    // Whoever follows from elsewhere sees that it runs.
+                    self.keep_history(false).await?;
+                }
             }
             if !told && self.halt().is_some() {
                 told = true;

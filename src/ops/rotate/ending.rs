@@ -1,6 +1,6 @@
 //! How a rotation ends: done, or stopped with what went wrong, what was left behind and how to go on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
@@ -19,6 +19,7 @@ use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::plan::Strategy;
 use crate::ops::rotate::rotation::Rotation;
+use crate::ops::rotate::store;
 
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
@@ -163,8 +164,19 @@ impl Rotation<'_> {
 
     /// Gives nodes that were not rotated the eligibility they had; those that were ineligible before stay so.
     async fn restore(&mut self, nodes: &[NodeRef]) -> Result<()> {
+        let others = match self.goal.purpose {
+            Purpose::Rotation => BTreeMap::new(),
+            // Meanwhile somebody may have begun to empty one of them, who found it closed already.
+            Purpose::Rebalance => store::nodes_of_others(&self.nomad, &self.goal.name).await?,
+        };
         for node in nodes {
             if self.recorder.memory.was.get(&node.id) != Some(&Eligibility::Eligible) {
+                continue;
+            }
+            if let Some(rotation) = others.get(&node.id) {
+                self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
+                let eligibility = Eligibility::Ineligible;
+                self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
                 continue;
             }
             self.cancel_drain(node).await?;

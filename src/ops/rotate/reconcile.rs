@@ -31,6 +31,7 @@ impl Rotation<'_> {
     /// # Errors
     /// What went wrong, what was refused by a fresh look, or that it was interrupted.
     pub async fn run(&mut self) -> Result<()> {
+        self.check_hosts(&self.goal.nodes).await?;
         self.begin()?;
         self.save().await?;
         self.keep_history(true).await?;

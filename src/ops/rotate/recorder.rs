@@ -294,7 +294,7 @@ impl RecoveredState {
                 self.placed.insert(alloc.id, (replacement, node));
             }
             Event::NodeRotated { node, seconds } | Event::NodeRelieved { node, seconds } => {
-                drop(self.rotated.insert(node.id, seconds))
+                self.rotated.insert(node.id, seconds);
             }
             Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
                 self.replacement = Replacement::Joined;

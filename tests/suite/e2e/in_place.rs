@@ -170,8 +170,9 @@ fn a_node_is_rotated_only_when_its_command_has_ended(world: &World) {
     let child = world.start(&args);
     let list =
         || -> Value { serde_json::from_str(&world.run(&["rotation", "list", "-o", "json"]).out).unwrap() };
-    let report =
-        || -> Value { serde_json::from_str(&world.run(&["rotation", "report", "-o", "json"]).out).unwrap() };
+    let report = || -> Value {
+        serde_json::from_str(&world.run(&["rotation", "report", "-o", "json"]).out).unwrap_or_default()
+    };
     world.until("the command", 120.0, |_| report()["nodes"][0]["state"] == "changing");
     assert_eq!(
         (&list()[0]["nodes"], &list()[0]["rotated"]),
@@ -195,7 +196,8 @@ fn a_command_that_hangs_is_named_to_whoever_leaves(world: &World) {
     };
     world.until("the command", 120.0, |_| report()["nodes"][0]["state"] == "changing");
     signal(&child, "INT");
-    world.pause(3.0);
+    // Of ours: it looks once a second.
+    world.pause(3.0 * world.speed);
     signal(&child, "INT");
     let ran = Ran::of(&child.wait_with_output().unwrap());
     code(

@@ -55,9 +55,6 @@ use view::{MoveRow, View};
   fleet node rebalance --pool web --max-moves 5 --yes
   fleet node rebalance --class worker --within 20% --yes")]
 pub struct Args {
-    #[command(flatten)]
-    selection: NodeSelection,
-
     /// Move at most N instances.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
     max_moves: u32,
@@ -85,6 +82,9 @@ pub struct Args {
     /// Go ahead without asking.
     #[arg(long, short)]
     yes: bool,
+
+    #[command(flatten)]
+    selection: NodeSelection,
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -159,6 +159,9 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         .map_err(|e| {
             e.context("the same nodes are being evened out elsewhere").hint("fleet rotation list")
         })?;
+        let others =
+            store::nodes_of_others(&nomad, left.state.rotation.as_deref().unwrap_or_default()).await?;
+        let ours = ours.into_iter().filter(|id| !others.contains_key(id)).collect();
         give_back(&nomad, &permission, &ours).await?;
         store::delete(&nomad, &permission, &left).await?;
     }

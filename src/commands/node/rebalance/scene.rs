@@ -14,6 +14,7 @@ use crate::model::group::{self, GroupKey};
 use crate::model::ids::{JobKey, JobType};
 use crate::model::rebalance::{Movable, Place};
 use crate::model::rights::Answer;
+use crate::model::words;
 use crate::ops::migration::floors::{FloorPolicy, Rule};
 use crate::ops::migration::snapshot::{self, Snapshot};
 
@@ -41,11 +42,9 @@ impl Scene {
         ours: &BTreeSet<String>,
     ) -> Result<Self> {
         if selected.len() > MOST_NODES {
-            return Err(Error::refused(format!(
-                "{} nodes are too many to be evened out at once",
-                selected.len()
-            ))
-            .hint(format!("select at most {MOST_NODES}, by --pool, --class or --datacenter")));
+            let all = words::count(selected.len(), "node");
+            return Err(Error::refused(format!("{all} are too many to be evened out at once"))
+                .hint(format!("select at most {MOST_NODES}, by --pool, --class or --datacenter")));
         }
         let (with_resources, running) =
             (node::list_with_resources(), allocation::running_with_resources().namespace(ALL_NAMESPACES));

@@ -28,6 +28,8 @@ proptest! {
     ) {
         let mut world = replacing(old, surge, &jobs);
         world.options.max_parallel = Parallel::Nodes(parallel);
+        // A job may allow nothing to move; then nothing ends.
+        world.options.min_healthy = Some(floors::MinHealthy::Percent(50));
         let most = surge.unwrap_or(old);
         let mut order = order.into_iter().cycle();
         let (mut rounds, mut started) = (0, 0);
