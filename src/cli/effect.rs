@@ -63,7 +63,7 @@ const VERBS: &[(Effect, &[&str])] = &[
         "job tag apply", "job tag unset",
         "migrate traffic", "migrate traffic rollback", "namespace apply", "namespace delete",
         "node config set", "node drain", "node eligible", "node gc", "node identity renew", "node ineligible",
-        "node intro-token", "node meta set", "node meta unset", "node purge", "node undrain",
+        "node intro-token", "node meta set", "node meta unset", "node purge", "node rebalance", "node undrain",
         "operator autopilot set", "operator keyring remove", "operator keyring rotate", "operator raft remove",
         "operator scheduler set", "operator snapshot restore", "operator snapshot schedule",
         "pause", "pool apply", "pool delete", "port-forward", "promote", "resume", "rotate-nodes", "rotate-nodes apply",

@@ -1,11 +1,11 @@
 //! How much of the nodes is in use, by pool.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use crate::api::nomad::allocation::AllocatedResources;
-use crate::api::nomad::node::{NodeStatus, NodeStub};
+use crate::api::nomad::node::{NodeResources, NodeStatus, NodeStub, ReservedResources};
 
 /// MHz and MiB.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,11 +59,17 @@ pub fn taken(resources: &AllocatedResources) -> Amount {
 /// What a node offers beyond what is reserved for others than Nomad.
 #[must_use]
 pub fn offered(node: &NodeStub) -> Amount {
-    let Some(resources) = &node.node_resources else { return Amount::default() };
-    let reserved = node.reserved_resources.clone().unwrap_or_default();
+    offered_of(node.node_resources.as_ref(), node.reserved_resources.as_ref())
+}
+
+/// The same of what a node has in all and what of that is reserved.
+#[must_use]
+pub fn offered_of(resources: Option<&NodeResources>, reserved: Option<&ReservedResources>) -> Amount {
+    let Some(resources) = resources else { return Amount::default() };
+    let (cpu, memory) = reserved.map_or((0, 0), |r| (r.cpu.cpu_shares, r.memory.mib));
     Amount {
-        cpu_mhz: resources.cpu.cpu_shares.saturating_sub(reserved.cpu.cpu_shares),
-        memory_mib: resources.memory.mib.saturating_sub(reserved.memory.mib),
+        cpu_mhz: resources.cpu.cpu_shares.saturating_sub(cpu),
+        memory_mib: resources.memory.mib.saturating_sub(memory),
     }
 }
 
@@ -145,6 +151,65 @@ pub fn by_pool(nodes: &[NodeStub], used: Option<Used<'_>>) -> Vec<Pool> {
     pools.into_values().collect()
 }
 
+/// How full the nodes of a pool that stay are now, and when everything that leaves the others has moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Peak {
+    /// The pool.
+    pub pool: String,
+    /// How many of its nodes stay and take work.
+    pub nodes: u64,
+    /// MHz that they offer.
+    pub cpu_mhz_total: u64,
+    /// MHz in use on them now.
+    pub cpu_mhz_used: u64,
+    /// MHz in use when everything has moved.
+    pub cpu_mhz_peak: u64,
+    /// MiB that they offer.
+    pub memory_mib_total: u64,
+    /// MiB in use on them now.
+    pub memory_mib_used: u64,
+    /// MiB in use when everything has moved.
+    pub memory_mib_peak: u64,
+}
+
+/// The pools from which something leaves. `used` is what each node's allocations take, `moves` what each leaving allocation takes and
+/// the node it leaves, both by id; `nodes` are to be listed with what they offer.
+#[must_use]
+pub fn peaks(
+    nodes: &[NodeStub],
+    survivors: &BTreeSet<&str>,
+    used: &HashMap<String, Amount>,
+    moves: &[(String, Amount)],
+) -> Vec<Peak> {
+    let pool_of: HashMap<&str, &str> = nodes.iter().map(|n| (n.id.as_str(), n.node_pool.as_str())).collect();
+    let mut leaving: BTreeMap<&str, Amount> = BTreeMap::new();
+    for (node, amount) in moves {
+        if let Some(pool) = pool_of.get(node.as_str()) {
+            *leaving.entry(pool).or_default() += *amount;
+        }
+    }
+    let peak = |(pool, more): (&str, Amount)| {
+        let staying = nodes.iter().filter(|n| n.node_pool == pool && survivors.contains(n.id.as_str()));
+        let (mut count, mut total, mut now) = (0, Amount::default(), Amount::default());
+        for node in staying {
+            count += 1;
+            total += offered(node);
+            now += used.get(&node.id).copied().unwrap_or_default();
+        }
+        Peak {
+            pool: pool.to_owned(),
+            nodes: count,
+            cpu_mhz_total: total.cpu_mhz,
+            cpu_mhz_used: now.cpu_mhz,
+            cpu_mhz_peak: now.cpu_mhz + more.cpu_mhz,
+            memory_mib_total: total.memory_mib,
+            memory_mib_used: now.memory_mib,
+            memory_mib_peak: now.memory_mib + more.memory_mib,
+        }
+    };
+    leaving.into_iter().map(peak).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,6 +246,23 @@ mod tests {
         assert_eq!(percent(default.memory_mib_used, default.memory_mib_total), Some(25));
         assert_eq!((default.disk_mib_used, default.disk_mib_total), (Some(300), 9000));
         assert_eq!((pools[1].cpu_mhz_used, pools[1].memory_mib_total), (Some(0), 4000));
+    }
+
+    #[test]
+    fn a_pool_is_fullest_when_everything_has_moved() {
+        let nodes = [
+            node("a", "web", "ready", "eligible"),
+            node("b", "web", "ready", "eligible"),
+            node("c", "gpu", "ready", "eligible"),
+        ];
+        let amount = |cpu_mhz, memory_mib| Amount { cpu_mhz, memory_mib };
+        let used = HashMap::from([("a".to_owned(), amount(900, 900)), ("b".to_owned(), amount(100, 200))]);
+        let moves = [("a".to_owned(), amount(300, 400)), ("a".to_owned(), amount(300, 100))];
+        let peaks = peaks(&nodes, &BTreeSet::from(["b", "c"]), &used, &moves);
+        assert_eq!(peaks.len(), 1, "nothing leaves the other pool");
+        assert_eq!((peaks[0].nodes, peaks[0].cpu_mhz_total, peaks[0].memory_mib_total), (1, 3500, 4000));
+        assert_eq!((peaks[0].cpu_mhz_used, peaks[0].cpu_mhz_peak), (100, 700));
+        assert_eq!((peaks[0].memory_mib_used, peaks[0].memory_mib_peak), (200, 700));
     }
 
     #[test]

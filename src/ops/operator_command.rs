@@ -191,6 +191,12 @@ impl RunningCommand {
         Ok(CommandEvent::Ended(status))
     }
 
+    /// The id of its process, while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Ends it, and what it started where it has a group of its own.
     pub async fn stop(&mut self) {
         #[cfg(unix)]

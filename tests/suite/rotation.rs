@@ -45,6 +45,7 @@ fn a_preview_says_what_moves_what_does_not_and_whether_it_fits() {
     # Forecast of the cluster's scheduler
     10 of 10 moves can be placed
     about 82 s when all goes well, batch work and waiting left out; each moves once
+    pool default: memory 1 % of 3 nodes now, 45 % at the peak; CPU 1 % now, 32 % at the peak
     --- stderr
     the embedded fleet, scenario small: a shop of five jobs on three old nodes, and three new ones that wait to take over
     ");
@@ -76,6 +77,7 @@ fn what_needs_a_decision_holds_it_and_says_which() {
     Forecast of the cluster's scheduler
     10 of 10 moves can be placed
     about 82 s when all goes well, batch work and waiting left out; each moves once
+    pool default: memory 1 % of 3 nodes now, 45 % at the peak; CPU 1 % now, 32 % at the peak
 
     Blocked by
     ledger/ledger has one instance and is down while it moves (--singletons surge, --singletons gap, or --singletons skip)
@@ -111,6 +113,7 @@ fn what_does_not_fit_is_refused_with_the_reasons_of_the_scheduler() {
       1 of licence/licence: 3 nodes ruled out by ${node.class} = old
       2 of quorum/quorum: 1 node ruled out by distinct_hosts
       1 of scanner/scanner: 3 nodes ruled out by ${node.unique.name} = c2
+    pool default: memory 4 % of 3 nodes now, 18 % at the peak; CPU 3 % now, 15 % at the peak
 
     # Blocked by
     1 of licence/licence cannot be placed: 3 nodes ruled out by ${node.class} = old (add room first, or start replacements with --replace-with-cmd)
@@ -142,6 +145,20 @@ fn a_preview_for_machines_is_one_document() {
           "unplaced": 5
         }
       ],
+      "not_planned": 0,
+      "pools": [
+        {
+          "cpu_mhz_peak": 13350,
+          "cpu_mhz_total": 12000,
+          "cpu_mhz_used": 6150,
+          "memory_mib_peak": 19992,
+          "memory_mib_total": 12288,
+          "memory_mib_used": 9192,
+          "nodes": 3,
+          "pool": "default"
+        }
+      ],
+      "preempts": [],
       "total": 6,
       "unknown": null,
       "verdict": "does-not-fit"

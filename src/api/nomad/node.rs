@@ -11,7 +11,9 @@ use crate::api::http::{Get, Write, segment};
 use crate::api::nomad::allocation::Allocation;
 use crate::api::wire::{Nanos, nullable, time, unix_seconds};
 
-pub use resources::{NodeCpu, NodeDisk, NodeMemory, NodeResources, ReservedCpu, ReservedResources};
+pub use resources::{
+    Device, DeviceGroup, NodeCpu, NodeDisk, NodeMemory, NodeResources, ReservedCpu, ReservedResources,
+};
 
 const READ: &str = "node { policy = \"read\" }";
 const WRITE: &str = "node { policy = \"write\" }";

@@ -16,9 +16,10 @@ use crate::commands::shared::resolve::current;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::alloc_diagnosis;
-use crate::model::ids::{job_words, short};
+use crate::model::ids::{JobKey, job_words, short};
 use crate::model::present_health::HealthVerdict;
 use crate::model::restart::{self, Progress};
+use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::present_health::Sources;
 use crate::ops::ticker::{Stall, Watched, Woken};
 use crate::ui::{Cell, Column, Narration, Tabular, Tone, column, duration};
@@ -34,8 +35,9 @@ const STEADY: Duration = Duration::from_secs(5);
 ///
 /// Healthy means: its tasks run for as long as its update block says, and its checks pass where that block goes by checks. The
 /// restart stops at the first instance that does not come back. Missing instances and those whose checks fail now count as down. A
-/// group with a single instance, or with too many down already, is refused unless you allow it with --max-unavailable. When interrupted, it names the command
-/// that continues with the remaining ones.
+/// group with a single instance, or with too many down already, is refused unless you allow it with --max-unavailable. When
+/// interrupted, it names the command that continues with the remaining ones. While a rotation or a drain of fleet moves the job, it
+/// waits, and says for whom.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fleet job restart web
@@ -119,6 +121,11 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let ill = ill(app, &nomad, &job, &all).await;
     refuse_ill(args, &job, &chosen, &all, &ill)?;
     // By the nodes' clocks, which need not agree with ours.
+    let permission = app.explicit();
+    let what = format!("restart of job {}", job.id);
+    let holder = Holder::here(what, app.env.get("USER"), app.clock().now());
+    let guard =
+        Guard::new(&nomad, &permission, holder, BTreeSet::from([JobKey::new(&*job.namespace, &*job.id)]));
     let before =
         args.started_before.or_else(|| restart::cutoff(&chosen)).unwrap_or_else(|| app.clock().now());
     let mut restarting = Restarting {
@@ -132,8 +139,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         sightings: restart::Sightings::default(),
         failing: BTreeMap::new(),
         held: BTreeMap::new(),
+        guard,
+        waits: Vec::new(),
     };
-    restarting.follow().await?;
+    let ended = restarting.follow().await;
+    restarting.guard.release(app.clock().now()).await;
+    ended?;
     restarting.show()?;
     Ok(ExitCode::Done)
 }
@@ -228,6 +239,10 @@ struct Restarting<'a> {
     failing: BTreeMap<String, String>,
     /// For how long each group has waited for instances that somebody else has to bring back.
     held: BTreeMap<String, Stall>,
+    /// Keeps rotations, drains and other restarts of fleet away from the job.
+    guard: Guard<'a>,
+    /// Whom it waits for, in words.
+    waits: Vec<String>,
 }
 
 impl Restarting<'_> {
@@ -246,6 +261,7 @@ impl Restarting<'_> {
                     return Err(self.go_on(interrupt.error("interrupted; restarts already under way go on")));
                 }
             }
+            self.take_turn().await?;
             let mut open = false;
             for group in self.job.task_groups.clone() {
                 open |= self.step(&group, &latest, &mut story).await?;
@@ -253,11 +269,23 @@ impl Restarting<'_> {
             let told = format!("{} of {} were told to restart", self.asked.len(), self.chosen.len());
             let held = self.held.iter().filter(|(_, stall)| **stall != Stall::default());
             let held = held.map(|(group, _)| format!("waiting for other instances of {group} that are down"));
-            story.waiting(&std::iter::once(told).chain(held).collect::<Vec<_>>());
+            story.waiting(&std::iter::once(told).chain(held).chain(self.waits.clone()).collect::<Vec<_>>());
             if !open {
                 return Ok(());
             }
         }
+    }
+
+    /// Claims the job, or notes who moves it just now.
+    async fn take_turn(&mut self) -> Result<()> {
+        let protected = self.guard.unprotected().is_none();
+        self.waits = self.guard.keep(self.app.clock().now()).await?;
+        if let Some(why) = self.guard.unprotected().filter(|_| protected) {
+            self.app.printer.warn(&format!(
+                "nothing keeps a second operator from moving the same services at the same time: {why}"
+            ));
+        }
+        Ok(())
     }
 
     /// Restarts the allocations of a group that may be restarted now. Returns whether any of them is not healthy yet.
@@ -276,6 +304,10 @@ impl Restarting<'_> {
         }
         let away = restart::away(group, by_node(&self.job), latest, &own);
         let any = |place: Progress| places.values().any(|p| *p == place);
+        if !self.waits.is_empty() {
+            // It is somebody else's turn; what they took away comes back.
+            return Ok(places.values().any(|p| matches!(p, Progress::Waiting | Progress::Settling)));
+        }
         let held = away >= self.args.most_away() && any(Progress::Waiting) && !any(Progress::Settling);
         let (mut held, mut down) = (held, away);
         let mut next = restart::next(&places, &BTreeSet::new(), away, self.args.most_away());

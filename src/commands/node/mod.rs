@@ -13,6 +13,7 @@ pub mod list;
 pub mod meta;
 mod outcome;
 pub mod purge;
+pub mod rebalance;
 pub mod show;
 pub mod stats;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub enum Command {
     #[command(subcommand)]
     Meta(meta::Command),
     Purge(Box<purge::Args>),
+    Rebalance(Box<rebalance::Args>),
     Show(show::Args),
     Stats(Box<stats::Args>),
     Undrain(undrain::Args),
@@ -66,6 +68,7 @@ impl Command {
             Command::List(args) => list::run(&args, app).await,
             Command::Meta(command) => command.run(app).await,
             Command::Purge(args) => purge::run(&args, app).await,
+            Command::Rebalance(args) => Box::pin(rebalance::run(&args, app)).await,
             Command::Show(args) => show::run(&args, app).await,
             Command::Stats(args) => stats::run(&args, app).await,
             Command::Undrain(args) => undrain::run(&args, app).await,

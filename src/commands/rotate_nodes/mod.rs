@@ -10,6 +10,7 @@ mod saved;
 mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +37,7 @@ use crate::ops::migration::snapshot::{self, Snapshot};
 use crate::ops::notify::Notifier;
 use crate::ops::rotate::blocker::{self, Blocker};
 use crate::ops::rotate::decide::GoalNode;
-use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves};
+use crate::ops::rotate::event::{Foreseen, GroupFloor, NodeMoves, Purpose};
 use crate::ops::rotate::history::{self, History};
 use crate::ops::rotate::options::{
     Batch, NodeService, OnFailure, Options, Parallel, Replace, Risk, Singletons,
@@ -74,6 +75,10 @@ use service::{ServiceArgs, words_of};
 /// --singletons surge raises the count of the group by one, waits until the second copy is healthy, moves the first, and gives the job
 /// its own count again; that makes two new versions of the job. Metadata `fleet.singleton = "exclusive"` of a job or group forbids it.
 ///
+/// Replacements are compared with the nodes they stand in for: they need the same pool and datacenter, every healthy driver, host volume
+/// and device, and the metadata that constraints of the jobs ask for; every other difference is told. With --surge N only N replacements
+/// are started before as many nodes are emptied; FLEET_COUNT and FLEET_NODES are those of the wave.
+///
 /// The replacement command gets these variables: FLEET_ROTATION, FLEET_COUNT, FLEET_NODES, FLEET_NODE_IDS, FLEET_NODE_POOLS and
 /// FLEET_DATACENTERS (lists are separated by spaces).
 ///
@@ -88,10 +93,12 @@ use service::{ServiceArgs, words_of};
   fleet rotate-nodes plan --class old --out tonight.json
   fleet rotate-nodes --class old --singletons gap --batch wait
   fleet rotate-nodes --nomad-version 1.9.0 --replace-with-cmd './add-nodes.sh 3' --yes
+  fleet rotate-nodes --class old --replace-with-cmd ./grow.sh --surge 3 --terminate-cmd ./end.sh --yes
   fleet rotate-nodes --pool web --max-parallel 10% --by meta.rack --failure-budget 1 --yes
   fleet rotate-nodes --class old --singletons surge --window 'Mon-Fri 22:00-05:00 Europe/Berlin' --yes
   fleet rotate-nodes --class old --gate-http https://shop.example.com/health --gate-passes 3 --yes
   fleet rotate-nodes --pool web --in-place --ssh 'sudo systemctl reboot' --expect reboot --yes
+  fleet rotate-nodes --pool web --in-place --ssh 'sudo apt-get -y upgrade' --ssh-host 'ops@{name}.example.com' --expect 'attr.kernel.version!=old' --yes
   fleet rotate-nodes --class old --terminate-cmd ./end-instance.sh --purge --yes
   fleet rotate-nodes --class old --floor shop/cart=90% --soak 30s --settle 1m --yes
   fleet rotate-nodes 'worker-a*' --yes -o json-lines")]
@@ -135,6 +142,17 @@ struct RotationRequest {
     #[arg(long, value_name = "N", requires = "replace_with_cmd", help_heading = "Replacements")]
     replacements: Option<usize>,
 
+    /// Start at most N replacements ahead: the command is run for N nodes, these are emptied when their replacements have joined, and so
+    /// on [default: all at once].
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "replace_with_cmd",
+        conflicts_with = "replacements",
+        help_heading = "Replacements"
+    )]
+    surge: Option<NonZeroUsize>,
+
     /// Time the command and its nodes may take.
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "30m", help_heading = "Replacements")]
     replace_timeout: Duration,
@@ -143,12 +161,11 @@ struct RotationRequest {
     #[arg(long, conflicts_with = "replace_with_cmd", help_heading = "Replacements")]
     no_replace: bool,
 
-    /// What to do with services that have one instance: accept that they are down while they move, start a second
-    /// copy first so that they never are, leave their nodes out, or refuse.
     #[command(flatten)]
     service: ServiceArgs,
 
-    /// What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse.
+    /// What to do with services that have one instance: accept that they are down while they move, start a second
+    /// copy first so that they never are, leave their nodes out, or refuse.
     #[arg(long, value_name = "HOW", value_enum, help_heading = "Decisions")]
     singletons: Option<Singletons>,
 
@@ -422,7 +439,11 @@ impl DraftInput<'_> {
 impl Draft {
     /// What was foreseen, for the report.
     fn foreseen(&self) -> Foreseen {
-        let moves = |n: &plan::NodePlan| NodeMoves { node: n.node.clone(), moves: n.moves.len() };
+        let moves = |n: &plan::NodePlan| NodeMoves {
+            node: n.node.clone(),
+            moves: n.moves.len(),
+            seconds: Some(self.plan.expected(n).as_secs_f64()),
+        };
         let floor = |(group, g): (&GroupKey, &plan::GroupPlan)| GroupFloor {
             group: group.clone(),
             count: g.count,
@@ -510,14 +531,18 @@ impl RotationRequest {
             Some(by) => by.of_nodes(nomad, selected).await?,
             None => BTreeMap::new(),
         };
-        let node =
-            |n: &plan::NodePlan| GoalNode { node: n.node.clone(), domain: domains.get(&n.node.id).cloned() };
+        let node = |n: &plan::NodePlan| GoalNode {
+            node: n.node.clone(),
+            domain: domains.get(&n.node.id).cloned(),
+            share: None,
+        };
         let leaving = |n: &plan::NodePlan| (n.node.id.clone(), n.leaving.iter().map(alloc_ref).collect());
         let nodes = &draft.plan.nodes;
         let now = app.clock().now();
         Ok(Goal {
             holder: Holder::here(format!("rotation {name}"), app.env.get("USER"), now),
             name,
+            purpose: Purpose::Rotation,
             key,
             options: draft.options.clone(),
             strategy: draft.plan.strategy,
@@ -565,7 +590,8 @@ impl RotationRequest {
             Some(command) => {
                 let argv = words_of("--replace-with-cmd", command, self.shell)?;
                 let count = self.replacements.unwrap_or(nodes);
-                Replace::Command { argv, count, within: self.replace_timeout }
+                let surge = self.surge.map(NonZeroUsize::get);
+                Replace::Command { argv, count, surge, within: self.replace_timeout }
             }
         };
         Ok(Options {
@@ -673,7 +699,10 @@ async fn foresee(
         survivors: &survivors,
         marked: false,
     };
-    let forecast = forecast::ask(nomad, input, &leaving).await?;
+    let mut forecast = forecast::ask(nomad, input, &leaving).await?;
+    if !leaving.is_empty() {
+        forecast.peaks = forecast::peaks(nomad, snapshot.nodes.len(), &survivors, &leaving).await?;
+    }
     // With replacements on their way the forecast of today is information; it is repeated when they have joined.
     if options.replace == Replace::No {
         blockers.extend(forecast.losses.iter().map(blocker::wont_fit));

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::model::capacity::{Peak, percent};
 use crate::model::group::GroupKey;
+use crate::model::ids::short;
 use crate::model::metric;
 use crate::model::words;
 use crate::ops::migration::forecast::Forecast;
@@ -31,8 +33,10 @@ pub(super) struct Preview {
     holds: Vec<HoldView>,
     /// What is done to each node once it is empty, in words.
     service: Option<String>,
-    #[serde(skip)]
+    /// How many replacements are started first; none where nothing is replaced.
     replacements: Option<usize>,
+    /// How many of them are started ahead at most; none where all are.
+    surge: Option<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,8 +119,21 @@ struct ForecastView {
     verdict: &'static str,
     covered: u64,
     total: u64,
+    /// How many moves are not planned now, because one plan must not ask for more: each is asked about before its node is begun.
+    not_planned: u64,
     unknown: Option<String>,
     losses: Vec<LossView>,
+    /// Others that would have to make room.
+    preempts: Vec<PreemptView>,
+    /// How full the nodes that stay get; none on a cluster that is too large to add that up.
+    pools: Option<Vec<Peak>>,
+}
+
+#[derive(Debug, Serialize)]
+struct PreemptView {
+    alloc_id: String,
+    job_id: String,
+    task_group: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -216,6 +233,10 @@ impl Preview {
             replacements: match options.replace {
                 Replace::No => None,
                 Replace::Command { count, .. } => Some(count),
+            },
+            surge: match options.replace {
+                Replace::No => None,
+                Replace::Command { surge, .. } => surge,
             },
         }
         .with_consequences(options)
@@ -348,6 +369,17 @@ fn forecast_view(forecast: &Forecast) -> ForecastView {
         total: forecast.total,
         unknown: forecast.unknown.clone(),
         losses: forecast.losses.iter().map(loss).collect(),
+        not_planned: forecast.total - forecast.covered,
+        preempts: forecast
+            .preempted
+            .values()
+            .map(|a| PreemptView {
+                alloc_id: a.id.clone(),
+                job_id: a.job_id.clone(),
+                task_group: a.task_group.clone(),
+            })
+            .collect(),
+        pools: forecast.peaks.clone(),
     }
 }
 
@@ -368,13 +400,14 @@ impl Describe for Preview {
             ));
         }
         if let Some(count) = self.replacements {
-            facts.push((
-                format!(
-                    "First, {} started and waited for.",
-                    words::count(count, "replacement node") + words::either(count, " is", " are")
+            let all = words::count(count, "replacement node");
+            let text = match self.surge {
+                Some(surge) if surge < count => format!(
+                    "{all} are started, {surge} at a time; when they have joined, as many old nodes are emptied."
                 ),
-                Tone::Plain,
-            ));
+                _ => format!("First, {all} {} started and waited for.", words::either(count, "is", "are")),
+            };
+            facts.push((text, Tone::Plain));
         }
         facts.extend(self.service.iter().map(|words| (format!("Then, {words}."), Tone::Plain)));
         let detail = Detail::new().lines(None, facts).table("Nodes, in this order", &self.nodes);
@@ -438,18 +471,46 @@ impl Preview {
         lines.extend(
             f.losses.iter().map(|l| (format!("  {} of {}: {}", l.unplaced, l.group, l.reason), Tone::Bad)),
         );
-        if f.covered < f.total {
+        let pushed: Vec<String> = f
+            .preempts
+            .iter()
+            .map(|p| format!("{}/{} ({})", p.job_id, p.task_group, short(&p.alloc_id)))
+            .collect();
+        if !pushed.is_empty() {
+            lines.push((format!("  it would push out: {}", pushed.join(", ")), Tone::Bad));
+        }
+        if f.not_planned > 0 {
             lines.push((
                 format!(
-                    "  the forecast covers the first {} of {}; the others are checked before each node",
-                    f.covered,
-                    words::count(f.total, "move")
+                    "  {} beyond the first {} are not planned: each is asked about before its node is begun",
+                    words::count(f.not_planned, "move"),
+                    f.covered
                 ),
-                Tone::Plain,
+                Tone::Warn,
             ));
         }
+        lines.extend(f.pools.iter().flatten().map(pool_line));
         lines
     }
+}
+
+/// How full a pool gets, in words.
+fn pool_line(peak: &Peak) -> (String, Tone) {
+    let share = |used: u64, total: u64| match percent(Some(used), total) {
+        Some(percent) => format!("{percent} %"),
+        None => "?".to_owned(),
+    };
+    let full = peak.memory_mib_peak > peak.memory_mib_total || peak.cpu_mhz_peak > peak.cpu_mhz_total;
+    let text = format!(
+        "pool {}: memory {} of {} now, {} at the peak; CPU {} now, {} at the peak",
+        peak.pool,
+        share(peak.memory_mib_used, peak.memory_mib_total),
+        words::count(peak.nodes, "node"),
+        share(peak.memory_mib_peak, peak.memory_mib_total),
+        share(peak.cpu_mhz_used, peak.cpu_mhz_total),
+        share(peak.cpu_mhz_peak, peak.cpu_mhz_total),
+    );
+    (text, if full { Tone::Bad } else { Tone::Plain })
 }
 
 #[cfg(test)]
@@ -493,6 +554,7 @@ mod tests {
             holds: Vec::new(),
             service: None,
             replacements: None,
+            surge: None,
         };
         preview.question()
     }

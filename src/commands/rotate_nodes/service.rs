@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::api::http::Http;
 use crate::error::{Error, Result};
 use crate::model::expectation::Expectation;
+use crate::model::node_template::NodeTemplate;
 use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
 use crate::ops::rotate::service::newer_than_a_server;
 use crate::ui::duration;
@@ -21,9 +22,14 @@ pub(super) struct ServiceArgs {
     #[arg(long, value_name = "CMD", requires = "in_place", conflicts_with = "ssh")]
     exec: Option<String>,
 
-    /// Command that changes the node, run on it by ssh at its own address.
+    /// Command that changes the node, run on it by ssh.
     #[arg(long, value_name = "CMD", requires = "in_place")]
     ssh: Option<String>,
+
+    /// Where ssh finds a node: {address}, {name}, {id}, {datacenter}, {pool}, {class}, {meta.KEY} and {attr.KEY} stand for what it says of
+    /// itself.
+    #[arg(long, value_name = "HOST", requires = "ssh", value_parser = NodeTemplate::parse, default_value = "{address}")]
+    ssh_host: NodeTemplate,
 
     /// Options of ssh.
     #[arg(
@@ -82,7 +88,7 @@ impl ServiceArgs {
                             self.ssh_options
                         ))
                     })?;
-                    command(Reach::Ssh, vec![text.clone()], options)
+                    command(Reach::Ssh { host: self.ssh_host.clone() }, vec![text.clone()], options)
                 }
                 _ => {
                     return Err(Error::usage("--in-place needs what is done to each node")

@@ -62,7 +62,7 @@ fn row(stored: Stored, claims: &lock::Claims) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
     let at_work = at_work(claims, &rotation);
     Row {
-        nodes: stored.state.was.len(),
+        nodes: stored.state.nodes().len(),
         rotated: stored.state.rotated.len(),
         user: stored.holder.user,
         host: stored.holder.host,

@@ -1,10 +1,12 @@
 //! `fleet rotation rollback`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::api::http::{Http, Patience};
+use crate::api::nomad::allocation;
 use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::permission::Permission;
 use crate::api::settle::settle;
@@ -12,16 +14,23 @@ use crate::app::App;
 use crate::commands::rotation::find;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
 use crate::model::words;
 use crate::ops::migration::lock;
+use crate::ops::rotate::count::{self, Counts};
 use crate::ops::rotate::plan::META_ROTATION;
 use crate::ops::rotate::store::{self, Stored};
-use crate::ui::{Cell, Column, Tabular, Tone, column};
+use crate::ops::ticker::{Watched, Woken};
+use crate::ui::{Cell, Column, Describe, Detail, Narration, Tabular, Tone, column, duration};
 
-/// Give a rotation up: end its drains, and give its nodes the eligibility they had before it.
+/// How often an instance that is to get well is looked at.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Give a rotation up: end its drains, give its nodes the eligibility they had before it, and take second copies away again.
 ///
-/// What has moved stays where it is, and drains of others are not touched. Afterwards the rotation is forgotten: the same
+/// What has moved stays where it is, and drains of others are not touched. Where the count of a service with one instance was raised for
+/// its move, it gets its own count back as soon as one healthy instance stays. Afterwards the rotation is forgotten: the same
 /// rotate-nodes begins anew.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -39,6 +48,64 @@ pub struct Args {
     /// Go ahead without asking.
     #[arg(long, short)]
     yes: bool,
+
+    /// Time a service whose count was raised may take until it can get its own back.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "5m")]
+    timeout: Duration,
+}
+
+/// What giving it up comes to.
+#[derive(Debug, Serialize)]
+struct View {
+    rotation: String,
+    nodes: Vec<Row>,
+    /// Groups whose count was raised for their move.
+    counts: Vec<CountRow>,
+}
+
+/// A group whose count was raised.
+#[derive(Debug, Serialize)]
+struct CountRow {
+    #[serde(flatten)]
+    group: GroupKey,
+    /// The count it has now.
+    from: Option<u64>,
+    /// Its own count, which it gets back; none where somebody else has changed it meanwhile, or its job is gone.
+    to: Option<u64>,
+    /// Whether it has that now; none where nothing was written.
+    done: Option<bool>,
+}
+
+impl Tabular for CountRow {
+    const COLUMNS: &'static [Column] = &[column("SERVICE"), column("WHAT"), column("RESULT")];
+
+    fn cells(&self) -> Vec<Cell> {
+        let what = match (self.from, self.to) {
+            (Some(from), Some(to)) => format!("its count is {to} again, not {from}"),
+            (Some(from), None) => format!("its count stays {from}: it is not what it was raised to"),
+            (None, _) => "its job wants nothing of it any more".to_owned(),
+        };
+        vec![Cell::text(self.group.to_string()), Cell::text(what), result(self.done)]
+    }
+}
+
+impl Describe for View {
+    fn describe(&self) -> Detail {
+        let none = self.nodes.is_empty() && self.counts.is_empty();
+        let nothing = none.then(|| ("none of its nodes is known any more".to_owned(), Tone::Dim));
+        Detail::new()
+            .table("Nodes", &self.nodes)
+            .table("Services with a second copy", &self.counts)
+            .lines(None, nothing)
+    }
+}
+
+fn result(done: Option<bool>) -> Cell {
+    match done {
+        None => Cell::Empty,
+        Some(true) => Cell::toned("done", Tone::Good),
+        Some(false) => Cell::toned("not as it should be", Tone::Bad),
+    }
 }
 
 /// What is done to a node.
@@ -62,12 +129,7 @@ impl Tabular for Row {
             (false, true) => "it takes new work again",
             (false, false) => "it stays as it is",
         };
-        let result = match self.done {
-            None => Cell::Empty,
-            Some(true) => Cell::toned("done", Tone::Good),
-            Some(false) => Cell::toned("not as it should be", Tone::Bad),
-        };
-        vec![Cell::text(&self.node_name), Cell::text(what), result]
+        vec![Cell::text(&self.node_name), Cell::text(what), result(self.done)]
     }
 }
 
@@ -104,45 +166,106 @@ async fn give_back(nomad: &Http, permission: &Permission, row: &Row) -> Result<(
     Ok(())
 }
 
+/// The counts that were raised, as they are now.
+async fn count_rows(nomad: &Http, stored: &Stored) -> Result<Vec<CountRow>> {
+    let mut rows = Vec::new();
+    for (group, own) in &stored.state.surged {
+        let from = count::now(nomad, group).await?;
+        let to = from.filter(|now| *now == own + 1).map(|_| *own);
+        // It was lowered already where it has its own.
+        if from != Some(*own) {
+            rows.push(CountRow { group: group.clone(), from, to, done: None });
+        }
+    }
+    Ok(rows)
+}
+
+/// Gives a group its own count back once an instance that stays is healthy; whether that came in time.
+async fn lower(args: &Args, app: &App, counts: Counts<'_>, row: &CountRow, stored: &Stored) -> Result<bool> {
+    let Some(own) = row.to else { return Ok(true) };
+    let doomed: BTreeSet<String> = stored.state.was.keys().cloned().collect();
+    let key = &row.group;
+    let (mut orderly, mut story) = (app.interrupts.orderly(), Narration::new(&app.printer));
+    let mut watched = Watched::new(counts.nomad, allocation::of_job(&key.namespace, &key.job), TICK);
+    let (begun, mut allocs) = (app.clock().now(), Vec::new());
+    loop {
+        match watched.next(&mut orderly).await? {
+            Woken::State(state) => allocs = state,
+            Woken::Tick => {}
+            Woken::Interrupted(interrupt) => {
+                let job = job_words(&key.namespace, &key.job);
+                return Err(interrupt
+                    .error(format!("interrupted; the count of {key} is still one more than its own"))
+                    .hint(format!("fleet rotation rollback {}", args.name))
+                    .hint(format!("or once it is healthy: fleet job scale {job} {} {own}", key.group)));
+            }
+        }
+        if counts.give_back((key, own), &allocs, &doomed).await?.is_some() {
+            return Ok(true);
+        }
+        story.waiting(&[format!("the second copy of {key} stays until one that remains is healthy")]);
+        if app.clock().now().duration_since(begun).unsigned_abs() > args.timeout {
+            return Ok(false);
+        }
+    }
+}
+
 /// Gives it up.
 ///
 /// # Errors
-/// Not found (3), refused (7) when it is at work or not confirmed, failed (1) when a node is not as it should be.
+/// Not found (3), refused (7) when it is at work or not confirmed, failed (1) when a node is not as it should be, timed out (6) when a
+/// count could not be given back.
 pub async fn run(args: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
-    let mut rows = rows(&stored, &nomad.list(&node::list()).await?.value);
+    let mut view = View {
+        rotation: args.name.clone(),
+        nodes: rows(&stored, &nomad.list(&node::list()).await?.value),
+        counts: count_rows(nomad, &stored).await?,
+    };
     if args.dry_run {
-        return app.printer.list(&rows, "none of its nodes is known any more");
+        return app.printer.object(&view);
     }
-    let changed = rows.iter().filter(|r| r.undrain || r.make_eligible).count();
-    let all = words::count(rows.len(), "node");
-    let question = format!("Give up rotation {}, and change {changed} of {all}?", args.name);
+    let changed = view.nodes.iter().filter(|r| r.undrain || r.make_eligible).count();
+    let all = words::count(view.nodes.len(), "node");
+    let copies = match view.counts.iter().filter(|c| c.to.is_some()).count() {
+        0 => String::new(),
+        n => format!(" and {}", words::count(n, "raised count")),
+    };
+    let question = format!("Give up rotation {}, and change {changed} of {all}{copies}?", args.name);
     let permission = app.confirm(args.yes, &question).await?;
-    for (group, count) in &stored.state.surged {
-        let job = job_words(&group.namespace, &group.job);
-        app.printer.warn(&format!(
-            "the count of {group} was raised for its move; give it back once it is healthy: fleet job scale {job} {} {count}",
-            group.group
-        ));
-    }
     lock::await_silence(nomad, &format!("{}-", args.name), app.clock())
         .await
         .map_err(|e| e.context(format!("rotation {} was not given up; end it first", args.name)))?;
-    for row in rows.iter().filter(|r| r.undrain || r.make_eligible) {
+    for row in view.nodes.iter().filter(|r| r.undrain || r.make_eligible) {
         give_back(nomad, &permission, row).await?;
     }
     let now = nomad.list(&node::list()).await?.value;
-    for row in rows.iter_mut().filter(|r| r.undrain || r.make_eligible) {
+    for row in view.nodes.iter_mut().filter(|r| r.undrain || r.make_eligible) {
         let stub = now.iter().find(|n| n.id == row.node_id);
         let open = |n: &NodeStub| n.scheduling_eligibility == Eligibility::Eligible;
         row.done = Some(stub.is_some_and(|n| !n.drain && (!row.make_eligible || open(n))));
     }
-    app.printer.list(&rows, "none of its nodes is known any more")?;
-    if rows.iter().any(|r| r.done == Some(false)) {
+    let counts = Counts { nomad, permission: &permission, rotation: &args.name };
+    for row in &mut view.counts {
+        row.done = Some(lower(args, app, counts, row, &stored).await?);
+    }
+    app.printer.object(&view)?;
+    if view.nodes.iter().any(|r| r.done == Some(false)) {
         return Err(Error::new(ExitCode::Failed, "some nodes are not as they should be")
             .because("somebody else changed them meanwhile")
             .hint("fleet node list"));
+    }
+    if let Some(row) = view.counts.iter().find(|r| r.done == Some(false)) {
+        let (key, own) = (&row.group, row.to.unwrap_or_default());
+        let job = job_words(&key.namespace, &key.job);
+        return Err(Error::new(
+            ExitCode::TimedOut,
+            format!("the count of {key} is still one more than its own"),
+        )
+        .because("none of its instances that would stay is healthy")
+        .hint(format!("fleet job show {job}"))
+        .hint(format!("once one is: fleet job scale {job} {} {own}", key.group)));
     }
     store::delete(nomad, &permission, &stored).await
 }

@@ -38,7 +38,7 @@ pub(super) struct RotationView {
 struct NodeRow {
     node_id: String,
     node_name: Option<String>,
-    was: Eligibility,
+    was: Option<Eligibility>,
     is: Option<Eligibility>,
     draining: bool,
     rotated: bool,
@@ -66,7 +66,7 @@ impl Tabular for NodeRow {
         };
         vec![
             self.node_name.as_ref().map_or_else(|| Cell::Id(self.node_id.clone()), Cell::text),
-            Cell::text(self.was.to_string()),
+            self.was.map_or(Cell::Empty, |was| Cell::text(was.to_string())),
             is,
             Cell::text(if self.rotated { "yes" } else { "no" }),
             Cell::Number(self.moved as u64),
@@ -103,13 +103,13 @@ impl Describe for RotationView {
 pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> RotationView {
     let state = stored.state;
     let by_id: BTreeMap<&str, &NodeStub> = nodes.iter().map(|n| (n.id.as_str(), n)).collect();
-    let row = |(id, was): (&String, &Eligibility)| {
+    let row = |id: &String| {
         let stub = by_id.get(id.as_str());
         let moved = |m: &&crate::ops::rotate::event::Moved| m.from.id == *id && m.outcome == Outcome::Healthy;
         NodeRow {
             node_id: id.clone(),
             node_name: stub.map(|n| n.name.clone()),
-            was: *was,
+            was: state.was.get(id).copied(),
             is: stub.map(|n| n.scheduling_eligibility),
             draining: stub.is_some_and(|n| n.drain),
             rotated: state.rotated.contains_key(id),
@@ -128,7 +128,7 @@ pub(super) fn view(stored: Stored, nodes: &[NodeStub]) -> RotationView {
         }
     });
     RotationView {
-        nodes: state.was.iter().map(row).collect(),
+        nodes: state.nodes().into_iter().map(row).collect(),
         on_their_way: told.collect(),
         rotation: state.rotation.clone().unwrap_or_default(),
         what: stored.holder.what,

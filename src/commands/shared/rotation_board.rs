@@ -76,6 +76,7 @@ pub(crate) fn board(story: &Story, now: Timestamp) -> Vec<String> {
             NodeState::Emptying
                 | NodeState::AwaitingBatch
                 | NodeState::Sealing
+                | NodeState::Empty
                 | NodeState::Changing
                 | NodeState::Returning
         )
@@ -160,7 +161,12 @@ mod tests {
         let mut events = vec![
             at(
                 0,
-                Event::Started { rotation: "r".into(), nodes: vec![node("c1"), node("c2")], resumed: false },
+                Event::Started {
+                    rotation: "r".into(),
+                    nodes: vec![node("c1"), node("c2")],
+                    resumed: false,
+                    purpose: Default::default(),
+                },
             ),
             at(1, Event::NodeStarted { node: node("c1"), position: 1, of: 2, moves: 2 }),
         ];

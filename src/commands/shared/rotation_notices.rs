@@ -87,7 +87,7 @@ fn notice<'a>(record: &'a Happening, rotation: &'a str) -> Option<Notice<'a>> {
         Event::Stopped { reason, code } => {
             ("failure", format!("rotation {rotation} stopped: {reason}"), Some(code.as_str()))
         }
-        Event::Finished { rotated, skipped } => {
+        Event::Finished { rotated, skipped, .. } => {
             let nodes = crate::model::words::count(rotated + skipped, "node");
             ("end", format!("rotation {rotation} finished: {rotated} of {nodes} rotated"), Some("done"))
         }
@@ -106,7 +106,8 @@ mod tests {
         let stopped = at(Event::Stopped { reason: "no room".into(), code: "refused".into() });
         let told = serde_json::to_string(&notice(&stopped, "r-1").unwrap()).unwrap();
         insta::assert_snapshot!(told, @r#"{"event":"failure","rotation":"r-1","time":"1970-01-01T00:00:00Z","text":"rotation r-1 stopped: no room","code":"refused"}"#);
-        assert_eq!(notice(&at(Event::Finished { rotated: 2, skipped: 1 }), "r-1").unwrap().event, "end");
+        let finished = Event::Finished { rotated: 2, skipped: 1, purpose: Default::default() };
+        assert_eq!(notice(&at(finished), "r-1").unwrap().event, "end");
         assert_eq!(notice(&at(Event::Noticed { text: "x".into() }), "r-1"), None);
     }
 }

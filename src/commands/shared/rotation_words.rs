@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use crate::model::ids::short;
 use crate::model::words;
-use crate::ops::rotate::event::{Event, Moved, Outcome};
+use crate::ops::rotate::event::{Event, Moved, Outcome, Purpose};
 use crate::ui::{Tone, duration_text};
 
 /// The line an event is printed as for people; none for events that need no line.
 pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
     let plain = |text: String| Some((text, Tone::Plain));
     match event {
-        Event::Started { rotation, nodes, resumed } => {
+        Event::Started { rotation, nodes, purpose: Purpose::Rebalance, .. } => Some((
+            format!("rebalance {rotation}: {} no new work for this step", closed(nodes.len())),
+            Tone::Strong,
+        )),
+        Event::Started { rotation, nodes, resumed, .. } => {
             let verb = if *resumed { "continues" } else { "begins" };
             let nodes = words::count(nodes.len(), "node");
             Some((format!("rotation {rotation} {verb}: {nodes}"), Tone::Strong))
@@ -22,13 +26,20 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
             plain(format!("starting replacements: {}", command.join(" ")))
         }
         Event::CommandOutput { line } => Some((format!("  | {line}"), Tone::Dim)),
-        Event::ReplacementsJoined { ready, wanted, unlike } => {
+        Event::ReplacementsJoined { ready, wanted, unlike, differences } => {
             let strangers = if unlike.is_empty() {
                 String::new()
             } else {
                 format!("; not matching: {}", unlike.join("; "))
             };
-            plain(format!("{ready} of {} ready{strangers}", words::count(*wanted, "replacement")))
+            let differences = match differences.is_empty() {
+                true => String::new(),
+                false => format!("; they differ: {}", differences.join("; ")),
+            };
+            plain(format!(
+                "{ready} of {} ready{strangers}{differences}",
+                words::count(*wanted, "replacement")
+            ))
         }
         Event::NodeStarted { node, position, of, moves } => Some((
             format!("{}: node {position} of {of}, {} to move", node.name, words::count(*moves, "allocation")),
@@ -62,6 +73,14 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
         }
         Event::CountRestored { group, count } => plain(format!("  {group}: its count is {count} again")),
         Event::DrainCancelled { node } => Some((format!("{}: drain cancelled", node.name), Tone::Warn)),
+        Event::NodeRelieved { node, seconds } => {
+            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            Some((format!("{}: what was to leave it is well elsewhere, after {took}", node.name), Tone::Good))
+        }
+        Event::NodeEmptied { node, seconds } => {
+            let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
+            plain(format!("{}: empty, and what left it is well, after {took}", node.name))
+        }
         Event::NodeRotated { node, seconds } => {
             let took = duration_text(Duration::from_secs_f64(seconds.max(0.0)));
             Some((format!("{}: rotated and verified in {took}", node.name), Tone::Good))
@@ -95,19 +114,26 @@ pub(crate) fn sentence(event: &Event) -> Option<(String, Tone)> {
                 if changes.is_empty() { String::new() } else { format!(": {}", changes.join("; ")) };
             Some((format!("{}: back after {took}{changes}", node.name), Tone::Good))
         }
-        Event::NodeDone { .. } => None,
         Event::NodePurged { node } => plain(format!("{}: purged", node.name)),
         Event::Noticed { text } => Some((text.clone(), Tone::Warn)),
         Event::NodeRestored { node, eligibility } => plain(format!("{}: {eligibility} again", node.name)),
         Event::Stopped { .. } => None,
-        Event::Finished { rotated, skipped: 0 } => {
+        Event::Finished { purpose: Purpose::Rebalance, .. } => {
+            Some(("everything that moved is well".to_owned(), Tone::Good))
+        }
+        Event::Finished { rotated, skipped: 0, .. } => {
             Some((format!("{rotated} of {} rotated", words::count(*rotated, "node")), Tone::Good))
         }
-        Event::Finished { rotated, skipped } => Some((
+        Event::Finished { rotated, skipped, .. } => Some((
             format!("{rotated} of {} rotated, {skipped} left out", words::count(rotated + skipped, "node")),
             Tone::Warn,
         )),
     }
+}
+
+/// So many nodes take what follows.
+fn closed(nodes: usize) -> String {
+    format!("{} {}", words::count(nodes, "node"), words::either(nodes, "takes", "take"))
 }
 
 /// What became of an allocation, in a word.

@@ -7,6 +7,7 @@ use crate::api;
 use crate::api::Problem;
 use crate::api::http::{Get, Product};
 use crate::api::nomad::allocation::AllocUse;
+use crate::api::nomad::job::JobBrief;
 use crate::api::nomad::node::{NodeStatus, NodeStub};
 use crate::commands::shared::cluster::{AllocTotals, ClusterObservation};
 use crate::fixtures::body;
@@ -516,7 +517,7 @@ fn a_cluster_that_is_well_says_so() {
 
 #[test]
 fn a_canary_that_waits_is_told_with_the_time_since_it_is_healthy() {
-    let jobs: Vec<crate::api::nomad::job::JobBrief> = serde_json::from_value(serde_json::json!([
+    let jobs: Vec<JobBrief> = serde_json::from_value(serde_json::json!([
         {"ID": "web", "Namespace": "default", "Type": "service", "Status": "running", "Version": 3, "GroupCountSum": 2,
             "LatestDeployment": {"ID": "d1", "IsActive": true, "JobVersion": 3, "Status": "running", "RequiresPromotion": true}},
         {"ID": "calm", "Namespace": "default", "Type": "service", "Status": "running", "Version": 1, "GroupCountSum": 1,

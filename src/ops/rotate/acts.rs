@@ -17,7 +17,7 @@ use crate::ops::migration::forecast::{self, Forecast, ForecastInput};
 use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::{NodeRef, alloc_ref};
 use crate::ops::rotate::decide::{self, Act, Phase, is_batch, is_there};
-use crate::ops::rotate::event::{Event, StopEvidence};
+use crate::ops::rotate::event::{Event, Purpose, StopEvidence};
 use crate::ops::rotate::options::Risk;
 use crate::ops::rotate::plan::{META_KEY, Strategy};
 use crate::ops::rotate::recorder::Intent;
@@ -56,7 +56,7 @@ impl Rotation<'_> {
         let moves: Vec<&AllocStub> = picture
             .allocs
             .iter()
-            .filter(|a| a.node_id == node.id && is_there(a) && a.job_type == JobType::Service)
+            .filter(|a| self.gives(node, a) && is_there(a) && a.job_type == JobType::Service)
             .collect();
         let forecast = self.forecast(picture, &moves).await?;
         let left_out = |p: &Phase| matches!(p, Phase::Skipped(_) | Phase::Down | Phase::Gone);
@@ -64,6 +64,10 @@ impl Rotation<'_> {
         let rotated =
             self.phases.iter().filter(|(n, p)| *p == Phase::Rotated && !self.run.begun.contains(&n.id));
         let position = rotated.count() + self.run.begun.len() + 1;
+        let (position, of) = match self.goal.purpose {
+            Purpose::Rotation => (position, of),
+            Purpose::Rebalance => (self.run.begun.len() + 1, self.giving()),
+        };
         let (position, of) = self.place.map_or((position, of), |(before, all)| (before + position, all));
         if self.before.is_none() {
             self.before = Some(self.look_before(picture).await?);
@@ -84,13 +88,22 @@ impl Rotation<'_> {
         Ok(true)
     }
 
-    /// With the replacements there, everything that is going to move is asked about once more.
-    pub(super) async fn check_all(&mut self, live: &mut Live) -> Result<()> {
+    /// How many nodes give something away.
+    fn giving(&self) -> usize {
+        self.goal.nodes.iter().filter(|n| n.share.as_ref().is_none_or(|share| !share.is_empty())).count()
+    }
+
+    /// Whether this allocation is to leave the node.
+    fn gives(&self, node: &NodeRef, alloc: &AllocStub) -> bool {
+        self.goal.nodes.iter().find(|n| n.node.id == node.id).is_some_and(|n| n.gives(alloc))
+    }
+
+    /// With the replacements of these nodes there, everything that is going to leave them is asked about once more.
+    pub(super) async fn check_wave(&mut self, live: &mut Live, nodes: &BTreeSet<String>) -> Result<()> {
         live.refresh(&self.jobs()).await?;
         let Some(picture) = live.picture() else { return Ok(()) };
-        let leaves = |a: &&AllocStub| {
-            self.doomed.contains(&a.node_id) && is_there(a) && a.job_type == JobType::Service
-        };
+        let leaves =
+            |a: &&AllocStub| nodes.contains(&a.node_id) && is_there(a) && a.job_type == JobType::Service;
         let leaving: Vec<&AllocStub> = picture.allocs.iter().filter(leaves).collect();
         let forecast = self.forecast(picture, &leaving).await?;
         self.judge(&forecast, "with the replacements")

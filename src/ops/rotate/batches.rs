@@ -7,7 +7,7 @@ use crate::exit_code::ExitCode;
 use crate::ops::migration::NodeRef;
 use crate::ops::migration::live::Live;
 use crate::ops::rotate::decide::{GoalNode, Phase};
-use crate::ops::rotate::options::NodeService;
+use crate::ops::rotate::options::{NodeService, Parallel, Replace};
 use crate::ops::rotate::rotation::Rotation;
 use crate::ops::rotate::service_step::ServiceStep;
 
@@ -26,8 +26,14 @@ impl Rotation<'_> {
             }
             _ => true,
         });
-        let batches =
-            batches(&open.cloned().collect::<Vec<_>>(), self.goal.options.max_parallel.of(all.len()));
+        let at_once = self.goal.options.max_parallel.of(all.len());
+        let most = match self.goal.options.replace {
+            Replace::Command { surge: Some(surge), .. } => surge,
+            _ => at_once,
+        };
+        let batches = batches(&open.cloned().collect::<Vec<_>>(), most);
+        // A share is one of all nodes, not of those of one batch.
+        self.goal.options.max_parallel = Parallel::Nodes(at_once);
         if !in_place {
             // What is about to end takes no new work, so that nothing moves twice. Nodes that stay do until their turn.
             self.mark_all(&all).await?;
@@ -114,7 +120,8 @@ impl Rotation<'_> {
         self.phases.retain(|(_, p)| *p != Phase::Rotated);
         let goes_on = |e: &Error| is_of_a_node(e) && self.goal.options.failure_budget > 0;
         if emptied.as_ref().err().is_some_and(|e| !goes_on(e)) {
-            self.phases.extend(ready.into_iter().map(|n| (n, Phase::Rotated)));
+            // Nothing was done to those that are empty: they are not rotated.
+            self.phases.extend(ready.into_iter().map(|n| (n, Phase::Verifying)));
             return emptied;
         }
         let serviced = self.service_all(&ready).await;
@@ -174,6 +181,7 @@ mod tests {
         let node = |name: &str, domain: Option<&str>| GoalNode {
             node: NodeRef { id: name.into(), name: name.into() },
             domain: domain.map(str::to_owned),
+            share: None,
         };
         let nodes = [
             node("a", Some("r1")),

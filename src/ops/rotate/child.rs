@@ -33,16 +33,19 @@ pub(super) struct CommandEnd {
     pub(super) status: Option<ExitStatus>,
     /// The last lines it said, without what may be secret.
     pub(super) tail: Vec<String>,
+    /// Which process it is or was, in words.
+    pub(super) process: String,
 }
 
 impl Rotation<'_> {
-    /// Runs a command to its end.
+    /// Runs a command to its end; `what` it is, in words. Who wants to leave meanwhile is told that it runs.
     ///
     /// # Errors
     /// When it cannot be started, or nobody can be told what it says.
     pub(super) async fn run_child(
         &mut self,
         command: OperatorCommand,
+        what: &str,
         within: Duration,
         overdue: OverduePolicy,
     ) -> Result<CommandEnd> {
@@ -53,8 +56,13 @@ impl Rotation<'_> {
                 .because(e.to_string())
                 .hint("it is run without a shell; --shell runs it by one")
         })?;
+        let process = process(&running);
+        self.leave_word_of(what, &running);
         let mut tail = VecDeque::new();
-        let status = match timeout(within, self.follow(&mut running, &mut tail)).await {
+        let runs = format!("{what} runs as {process}");
+        let ended = timeout(within, self.follow(&mut running, &runs, &mut tail)).await;
+        self.orderly.last_words(self.last_words.clone());
+        let status = match ended {
             Ok(status) => Some(status?),
             Err(_) => {
                 if overdue == OverduePolicy::End {
@@ -63,30 +71,50 @@ impl Rotation<'_> {
                 None
             }
         };
-        Ok(CommandEnd { status, tail: tail.into() })
+        Ok(CommandEnd { status, tail: tail.into(), process })
+    }
+
+    /// What has to be known of the command if the run is ended at once.
+    fn leave_word_of(&self, what: &str, running: &RunningCommand) {
+        let Some(id) = running.id() else { return };
+        let mut lines =
+            vec![format!("{what} runs on without fleet; to end it and what it started: kill -- -{id}")];
+        lines.extend(self.last_words.iter().cloned());
+        self.orderly.last_words(lines);
     }
 
     async fn follow(
         &mut self,
         running: &mut RunningCommand,
+        runs: &str,
         tail: &mut VecDeque<String>,
     ) -> Result<ExitStatus> {
+        let mut told = false;
         loop {
             let event = tokio::select! {
-                event = running.next() => event,
+                event = running.next() => Some(event),
                 () = sleep(TICK) => {
                     self.beat().await?;
-                    continue;
+                    // Whoever follows from elsewhere sees that it runs.
+                    self.keep_history(false).await?;
+                    None
                 }
             };
             match event {
-                Ok(CommandEvent::Output(line) | CommandEvent::ErrorOutput(line)) => {
+                Some(Ok(CommandEvent::Output(line) | CommandEvent::ErrorOutput(line))) => {
                     self.pass_on(&line, tail)?;
                 }
-                Ok(CommandEvent::Ended(status)) => return Ok(status),
-                Err(e) => {
+                Some(Ok(CommandEvent::Ended(status))) => return Ok(status),
+                Some(Err(e)) => {
                     return Err(Error::failed("could not wait for the command").because(e.to_string()));
                 }
+                None => {}
+            }
+            if !told && self.halt().is_some() {
+                told = true;
+                self.notice(format!(
+                    "{runs}, and is not cut off in the middle; Ctrl-C again leaves it running"
+                ))?;
             }
         }
     }
@@ -99,4 +127,9 @@ impl Rotation<'_> {
         tail.push_back(line.chars().take(LONGEST).collect());
         self.recorder.emit(Event::CommandOutput { line })
     }
+}
+
+/// Which process it is, in words.
+fn process(running: &RunningCommand) -> String {
+    running.id().map_or_else(|| "a process that has ended".to_owned(), |id| format!("process {id}"))
 }

@@ -8,7 +8,7 @@ mod surge;
 mod turn;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -35,6 +35,16 @@ pub struct GoalNode {
     pub node: NodeRef,
     /// Its failure domain, where nodes of two must not be emptied at once.
     pub domain: Option<String>,
+    /// Ids of the allocations that leave it, where others stay; all of them where nothing is said.
+    pub share: Option<BTreeSet<String>>,
+}
+
+impl GoalNode {
+    /// Whether this allocation is to leave the node.
+    #[must_use]
+    pub fn gives(&self, alloc: &AllocStub) -> bool {
+        alloc.node_id == self.node.id && self.share.as_ref().is_none_or(|share| share.contains(&alloc.id))
+    }
 }
 
 /// What the run knows that cannot be seen.
@@ -46,6 +56,8 @@ pub struct RunState {
     pub begun: BTreeSet<String>,
     /// Nodes that were found rotated, by this run or an earlier one.
     pub verified: BTreeSet<String>,
+    /// Nodes whose replacements have joined; where none are started, this says nothing.
+    pub replaced: BTreeSet<String>,
     /// Nodes that this run drains or has drained.
     pub drained: BTreeSet<String>,
     /// Nodes at whose end something was found that will not get well by waiting, and what.
@@ -108,6 +120,8 @@ pub struct StepInput<'a> {
 pub enum Act {
     /// Let the node take no new work.
     Mark(NodeRef),
+    /// Start what replaces these nodes, and wait until it has joined.
+    Replace(Vec<NodeRef>),
     /// Begin to empty the node.
     Begin(NodeRef),
     /// Stop these allocations, all of them at once.
@@ -178,8 +192,9 @@ pub fn decide(input: StepInput<'_>) -> Decision {
     let policy = input.options.floor_policy();
     let tracked = || input.nodes.iter().filter_map(|n| input.tracked.get(&n.node.id)).flatten();
     let mut groups: BTreeSet<GroupKey> = tracked().map(AllocRef::group).collect();
-    let here: BTreeSet<&str> = input.nodes.iter().map(|n| n.node.id.as_str()).collect();
-    let on_nodes = input.picture.allocs.iter().filter(|a| here.contains(a.node_id.as_str()));
+    let here: HashMap<&str, &GoalNode> = input.nodes.iter().map(|n| (n.node.id.as_str(), n)).collect();
+    let gives = |a: &&AllocStub| here.get(a.node_id.as_str()).is_some_and(|n| n.gives(a));
+    let on_nodes = input.picture.allocs.iter().filter(gives);
     groups.extend(on_nodes.filter(|a| a.job_type == JobType::Service && is_there(a)).map(GroupKey::of));
     groups.extend(input.run.surged.keys().cloned());
     let mut rules = floors::rules(&groups, &input.picture.jobs, &input.picture.deployments, &policy);
@@ -234,11 +249,18 @@ pub fn jobs_in_hand(input: StepInput<'_>, decision: &Decision) -> BTreeSet<JobKe
 #[must_use]
 pub fn strangers(input: StepInput<'_>) -> BTreeMap<String, Vec<AllocRef>> {
     let mut found: BTreeMap<String, Vec<AllocRef>> = BTreeMap::new();
+    let partial = |a: &AllocStub| {
+        let goal = input.nodes.iter().find(|n| n.share.is_some() && n.node.id == a.node_id);
+        goal.is_some_and(|n| !n.gives(a))
+    };
     for alloc in &input.picture.allocs {
         let begun = input.run.begun.contains(&alloc.node_id);
         let known =
             || input.tracked.get(&alloc.node_id).is_some_and(|all| all.iter().any(|a| a.id == alloc.id));
         if begun && alloc.job_type == JobType::Service && !alloc.client_status.is_terminal() && !known() {
+            if partial(alloc) {
+                continue;
+            }
             found.entry(alloc.node_id.clone()).or_default().push(alloc_ref(alloc));
         }
     }

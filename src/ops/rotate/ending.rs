@@ -1,6 +1,6 @@
 //! How a rotation ends: done, or stopped with what went wrong, what was left behind and how to go on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
@@ -15,10 +15,11 @@ use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::MoveFailure;
 use crate::ops::migration::{AllocRef, NodeRef, names};
 use crate::ops::rotate::decide::{Decision, Phase, Problem};
-use crate::ops::rotate::event::Event;
+use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::OnFailure;
 use crate::ops::rotate::plan::Strategy;
 use crate::ops::rotate::rotation::Rotation;
+use crate::ops::rotate::store;
 
 /// Of how many replacements the tasks are looked at; the others went wrong alike.
 const LOOKED_AT: usize = 3;
@@ -33,7 +34,8 @@ impl Rotation<'_> {
             .map(|(n, _)| n.clone())
             .collect();
         let rotated = self.phases.iter().filter(|(_, p)| *p == Phase::Rotated).count();
-        self.recorder.emit(Event::Finished { rotated, skipped: skipped.len() })?;
+        let purpose = self.goal.purpose;
+        self.recorder.emit(Event::Finished { rotated, skipped: skipped.len(), purpose })?;
         if skipped.is_empty() {
             return Ok(());
         }
@@ -122,9 +124,11 @@ impl Rotation<'_> {
         let all = picture.map_or_else(|| self.goal.selected.clone(), |p| p.nodes.clone());
         let rotated =
             |n: &NodeRef| self.phases.iter().any(|(p, phase)| p.id == n.id && *phase == Phase::Rotated);
-        let left: Vec<NodeRef> = self.goal_nodes(|n| !rotated(n));
+        let rebalance = self.goal.purpose == Purpose::Rebalance;
+        let left: Vec<NodeRef> = self.goal_nodes(|n| rebalance || !rotated(n));
         if self.goal.options.on_failure == OnFailure::Restore {
             return match self.restore(&left).await {
+                Ok(()) if rebalance => error.hint("the nodes take work again as before"),
                 Ok(()) => {
                     error.hint("the nodes that were not rotated have their earlier eligibility again: they take work again where they did before")
                 }
@@ -153,14 +157,31 @@ impl Rotation<'_> {
         }
     }
 
+    /// Lets every node that was closed for a while take work as before.
+    pub(super) async fn open_again(&mut self) -> Result<()> {
+        let closed = self.goal_nodes(|_| true);
+        self.restore(&closed).await
+    }
+
     fn goal_nodes(&self, which: impl Fn(&NodeRef) -> bool) -> Vec<NodeRef> {
         self.goal.nodes.iter().map(|n| &n.node).filter(|n| which(n)).cloned().collect()
     }
 
     /// Gives nodes that were not rotated the eligibility they had; those that were ineligible before stay so.
     async fn restore(&mut self, nodes: &[NodeRef]) -> Result<()> {
+        let others = match self.goal.purpose {
+            Purpose::Rotation => BTreeMap::new(),
+            // Meanwhile somebody may have begun to empty one of them, who found it closed already.
+            Purpose::Rebalance => store::nodes_of_others(&self.nomad, &self.goal.name).await?,
+        };
         for node in nodes {
             if self.recorder.memory.was.get(&node.id) != Some(&Eligibility::Eligible) {
+                continue;
+            }
+            if let Some(rotation) = others.get(&node.id) {
+                self.notice(format!("{} stays as it is: rotation {rotation} empties it", node.name))?;
+                let eligibility = Eligibility::Ineligible;
+                self.recorder.emit(Event::NodeRestored { node: node.clone(), eligibility })?;
                 continue;
             }
             self.cancel_drain(node).await?;

@@ -36,6 +36,9 @@ pub enum Event {
         nodes: Vec<NodeRef>,
         /// Whether an earlier run began it.
         resumed: bool,
+        /// What it is for.
+        #[serde(default)]
+        purpose: Purpose,
     },
     /// What was foreseen before anything was touched.
     Foreseen(Foreseen),
@@ -64,6 +67,9 @@ pub enum Event {
         wanted: usize,
         /// Newcomers that cannot, and why.
         unlike: Vec<String>,
+        /// How those that can differ from what they stand in for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differences: Vec<String>,
     },
     /// A node is next.
     NodeStarted {
@@ -141,7 +147,21 @@ pub enum Event {
         /// The count from now on.
         count: u64,
     },
-    /// The node is empty, and everything that left it was found well.
+    /// The node is empty, everything that left it was found well, and something is still to be done to it.
+    NodeEmptied {
+        /// The node.
+        node: NodeRef,
+        /// How long it took.
+        seconds: f64,
+    },
+    /// Everything that was to leave the node was found well elsewhere; the rest stays.
+    NodeRelieved {
+        /// The node.
+        node: NodeRef,
+        /// How long it took.
+        seconds: f64,
+    },
+    /// The node is empty, everything that left it was found well, and what was to be done to it is done.
     NodeRotated {
         /// The node.
         node: NodeRef,
@@ -201,11 +221,6 @@ pub enum Event {
         /// What differs, in words.
         changes: Vec<String>,
     },
-    /// Everything that was to be done to the empty node is done.
-    NodeDone {
-        /// The node.
-        node: NodeRef,
-    },
     /// The cluster has forgotten the node.
     NodePurged {
         /// The node.
@@ -236,7 +251,21 @@ pub enum Event {
         rotated: usize,
         /// Nodes left out.
         skipped: usize,
+        /// What it was for.
+        #[serde(default)]
+        purpose: Purpose,
     },
+}
+
+/// What work is moved for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Nodes are emptied.
+    #[default]
+    Rotation,
+    /// Some of it moves to emptier nodes.
+    Rebalance,
 }
 
 /// What was foreseen before anything was touched.
@@ -264,6 +293,9 @@ pub struct NodeMoves {
     pub node: NodeRef,
     /// How many.
     pub moves: usize,
+    /// How long that was to take, in seconds, where that was estimated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
 }
 
 /// A group as it was before it moved.

@@ -82,14 +82,21 @@ impl Rotation<'_> {
 
     /// What a command finds in its environment.
     fn gate_variables(&self) -> Vec<(&'static str, String)> {
-        let names = |which: fn(&Phase) -> bool| {
-            let all = self.phases.iter().filter(|(_, p)| which(p)).map(|(n, _)| n.name.as_str());
+        // Where something is done to each empty node, only that makes it rotated.
+        let by_service = self.goal.options.service.is_some();
+        let done = |id: &str| self.recorder.memory.rotated.contains_key(id);
+        let in_phase = |id: &str, phase: &Phase| self.phases.iter().any(|(n, p)| n.id == id && p == phase);
+        let rotated = |id: &str| if by_service { done(id) } else { in_phase(id, &Phase::Rotated) };
+        let others = |id: &str| by_service && !self.phases.iter().any(|(n, _)| n.id == id);
+        let waits = |id: &str| !done(id) && (in_phase(id, &Phase::Queued) || others(id));
+        let names = |which: &dyn Fn(&str) -> bool| {
+            let all = self.goal.selected.iter().filter(|n| which(&n.id)).map(|n| n.name.as_str());
             all.collect::<Vec<_>>().join(" ")
         };
         vec![
             ("FLEET_ROTATION", self.goal.name.clone()),
-            ("FLEET_ROTATED", names(|p| *p == Phase::Rotated)),
-            ("FLEET_WAITING", names(|p| *p == Phase::Queued)),
+            ("FLEET_ROTATED", names(&rotated)),
+            ("FLEET_WAITING", names(&waits)),
         ]
     }
 

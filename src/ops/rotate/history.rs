@@ -262,8 +262,15 @@ mod tests {
         let node = NodeRef { id: id(&mut random), name: "worker-17".into() };
         let at =
             |second: usize, event| Record { time: Timestamp::from_second(second as i64).unwrap(), event };
-        let mut all =
-            vec![at(0, Event::Started { rotation: "r-1".into(), nodes: vec![node.clone()], resumed: false })];
+        let mut all = vec![at(
+            0,
+            Event::Started {
+                rotation: "r-1".into(),
+                nodes: vec![node.clone()],
+                resumed: false,
+                purpose: Default::default(),
+            },
+        )];
         for i in 0..moves {
             let alloc = AllocRef {
                 id: id(&mut random),

@@ -7,6 +7,7 @@ pub mod blocker;
 mod checks;
 mod child;
 pub mod control;
+pub mod count;
 pub mod decide;
 mod ending;
 pub mod event;

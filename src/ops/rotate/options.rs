@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::ops::migration::floors::{FloorPolicy, MinHealthy};
 use serde::{Deserialize, Serialize};
 
+use crate::api::nomad::node::Node;
 use crate::model::expectation::Expectation;
+use crate::model::node_template::NodeTemplate;
 use crate::model::redaction::Secrets;
 use crate::ops::rotate::pace::Pace;
 
@@ -110,8 +112,10 @@ pub enum Replace {
     Command {
         /// The words of the command, run without a shell.
         argv: Vec<String>,
-        /// How many new nodes must join.
+        /// How many new nodes must join, where all are started at once.
         count: usize,
+        /// How many are started at most before as many old nodes are emptied; all at once where nothing is said.
+        surge: Option<usize>,
         /// How long command and nodes may take.
         within: Duration,
     },
@@ -182,12 +186,15 @@ impl NodeService {
 }
 
 /// From where a command is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// From here.
     Here,
     /// On the node, by `ssh`.
-    Ssh,
+    Ssh {
+        /// The host that `ssh` is told, with the user where one is meant.
+        host: NodeTemplate,
+    },
 }
 
 /// A command that is run for a node.
@@ -206,30 +213,25 @@ pub struct NodeCommand {
 }
 
 impl NodeCommand {
-    /// The words of the process that is started here, for a node at this address.
-    #[must_use]
-    pub fn argv(&self, address: &str) -> Vec<String> {
-        match self.reach {
-            Reach::Here => self.words.clone(),
-            Reach::Ssh => {
-                let options = self.ssh_options.iter().cloned();
-                let rest = ["--".to_owned(), address.to_owned()];
-                ["ssh".to_owned()]
-                    .into_iter()
-                    .chain(options)
-                    .chain(rest)
-                    .chain(self.words.iter().cloned())
-                    .collect()
-            }
-        }
+    /// The words of the process that is started here for a node.
+    ///
+    /// # Errors
+    /// What is not known of the node and has to be.
+    pub fn argv(&self, node: &Node) -> Result<Vec<String>, String> {
+        let Reach::Ssh { host } = &self.reach else { return Ok(self.words.clone()) };
+        let mut argv = vec!["ssh".to_owned()];
+        argv.extend(self.ssh_options.iter().cloned());
+        argv.extend(["--".to_owned(), host.fill(node)?]);
+        argv.extend(self.words.iter().cloned());
+        Ok(argv)
     }
 
     /// What is run, in words.
     #[must_use]
     pub fn words(&self) -> String {
-        match self.reach {
+        match &self.reach {
             Reach::Here => format!("`{}`", self.words.join(" ")),
-            Reach::Ssh => format!("`{}` by ssh", self.words.join(" ")),
+            Reach::Ssh { host } => format!("`{}` by ssh at {host}", self.words.join(" ")),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
 use crate::ops::rotate::control;
 use crate::ops::rotate::decide::{self, Act, Decision, Phase};
-use crate::ops::rotate::event::Event;
+use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::recorder::Intent;
 use crate::ops::rotate::rotation::{Halt, PATIENCE, Rotation, TICK};
 
@@ -31,12 +31,17 @@ impl Rotation<'_> {
     /// # Errors
     /// What went wrong, what was refused by a fresh look, or that it was interrupted.
     pub async fn run(&mut self) -> Result<()> {
+        self.check_hosts(&self.goal.nodes).await?;
         self.begin()?;
         self.save().await?;
         self.keep_history(true).await?;
         let clock = self.recorder.clock();
         let mut live = Live::new(&self.nomad, clock, self.doomed.clone(), self.jobs());
         let ended = match self.goal.options.service {
+            None if self.goal.purpose == Purpose::Rebalance => match self.reconcile(&mut live).await {
+                Ok(()) => self.open_again().await,
+                Err(error) => Err(error),
+            },
             None => self.reconcile(&mut live).await,
             Some(_) => self.in_batches(&mut live).await,
         };
@@ -48,7 +53,13 @@ impl Rotation<'_> {
             }
             Err(error) => {
                 let error = self.stop_safely(live.picture(), error).await;
-                let error = match self.save().await {
+                let over = self.goal.purpose == Purpose::Rebalance && self.recorder.memory.was.is_empty();
+                let saved = self.save().await;
+                if over {
+                    // Everything was given back: there is nothing to go on with.
+                    self.goal.store.remove(&self.permission).await;
+                }
+                let error = match saved {
                     Ok(()) => error,
                     Err(e) => error.because(format!("the journal on the cluster is not up to date: {e}")),
                 };
@@ -97,7 +108,8 @@ impl Rotation<'_> {
             }
         }
         let nodes = self.goal.nodes.iter().map(|n| n.node.clone()).collect();
-        self.recorder.emit(Event::Started { rotation: self.goal.name.clone(), nodes, resumed })?;
+        let (rotation, purpose) = (self.goal.name.clone(), self.goal.purpose);
+        self.recorder.emit(Event::Started { rotation, nodes, resumed, purpose })?;
         self.recorder.emit(Event::Foreseen(self.goal.foreseen.clone()))
     }
 
@@ -313,8 +325,8 @@ impl Rotation<'_> {
         for act in &decision.acts {
             acted |= match act {
                 Act::Mark(node) => self.mark_node(node).await?,
-                Act::Begin(_) if !self.replaced => {
-                    self.replace_nodes(live).await?;
+                Act::Replace(nodes) => {
+                    self.replace_nodes(live, nodes).await?;
                     live.refresh(&self.jobs()).await?;
                     return Ok(true);
                 }

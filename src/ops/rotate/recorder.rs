@@ -52,6 +52,16 @@ pub enum Intent {
         /// Its words.
         #[serde(default)]
         command: Vec<String>,
+        /// Ids of the nodes that it starts replacements for; empty where they are all of them.
+        #[serde(default)]
+        nodes: BTreeSet<String>,
+    },
+    /// Replacements of some nodes have joined, and the others may be asked for.
+    Joined {
+        /// Ids of the old nodes.
+        nodes: BTreeSet<String>,
+        /// Ids of the new ones.
+        stand_ins: BTreeSet<String>,
     },
     /// The command has failed, and may be run again.
     ReplaceFailed,
@@ -129,6 +139,12 @@ pub struct RecoveredState {
     pub replacement: Replacement,
     /// The words of that command.
     pub command: Vec<String>,
+    /// Ids of the nodes it was run for last; empty where they were all of them.
+    pub replacing: BTreeSet<String>,
+    /// Ids of the nodes whose replacements have joined, where they are started a few at a time.
+    pub replaced: BTreeSet<String>,
+    /// Ids of these replacements.
+    pub stand_ins: BTreeSet<String>,
     /// Allocations each node was to be emptied of, by the node's id.
     pub emptied: BTreeMap<String, Vec<AllocRef>>,
     /// Groups whose count was to be raised by one, and the count that each gets back.
@@ -216,6 +232,12 @@ impl RecoveredState {
         self.emptied.values().flatten().map(AllocRef::job_key).chain(surged).collect()
     }
 
+    /// The nodes it has touched, by id: those that are marked, and those that are done.
+    #[must_use]
+    pub fn nodes(&self) -> BTreeSet<&String> {
+        self.was.keys().chain(self.rotated.keys()).collect()
+    }
+
     /// What took whose place, by the id of that one.
     #[must_use]
     pub fn successors(&self) -> BTreeMap<String, String> {
@@ -241,8 +263,14 @@ impl RecoveredState {
                 }
                 Intent::Own { owner } => self.owner = Some(owner),
                 Intent::Mark { node, was } => drop(self.was.entry(node).or_insert(was)),
-                Intent::Replace { command } => {
+                Intent::Replace { command, nodes } => {
                     (self.replacement, self.command) = (Replacement::Begun, command);
+                    self.replacing = nodes;
+                }
+                Intent::Joined { nodes, stand_ins } => {
+                    self.replacement = Replacement::NotRun;
+                    self.replaced.extend(nodes);
+                    self.stand_ins.extend(stand_ins);
                 }
                 Intent::ReplaceFailed => self.replacement = Replacement::NotRun,
                 Intent::Replaced => self.replacement = Replacement::Ended,
@@ -265,7 +293,9 @@ impl RecoveredState {
             Event::ReplacementPlaced { alloc, replacement, node } => {
                 self.placed.insert(alloc.id, (replacement, node));
             }
-            Event::NodeRotated { node, seconds } => drop(self.rotated.insert(node.id, seconds)),
+            Event::NodeRotated { node, seconds } | Event::NodeRelieved { node, seconds } => {
+                self.rotated.insert(node.id, seconds);
+            }
             Event::ReplacementsJoined { ready, wanted, .. } if ready >= wanted => {
                 self.replacement = Replacement::Joined;
             }
@@ -400,14 +430,14 @@ mod tests {
             begin(),
             mark.clone(),
             again,
-            Entry::Intent(Intent::Replace { command: Vec::new() }),
+            Entry::Intent(Intent::Replace { command: Vec::new(), nodes: BTreeSet::new() }),
             rotated.clone(),
         ]);
         assert_eq!((memory.rotation.as_deref(), memory.index), (Some("r-1"), 7));
         assert_eq!(memory.was["n1"], Eligibility::Eligible);
         assert_eq!(memory.replacement, Replacement::Begun);
         assert!(memory.rotated.contains_key("n1"));
-        let finished = record(Event::Finished { rotated: 1, skipped: 0 });
+        let finished = record(Event::Finished { rotated: 1, skipped: 0, purpose: Default::default() });
         assert_eq!(
             RecoveredState::of(vec![begin(), mark.clone(), rotated, finished]),
             RecoveredState::default()

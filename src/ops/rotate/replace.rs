@@ -1,17 +1,19 @@
 //! Starting replacements: a command of the operator's, and the wait for nodes that can stand in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::time::sleep;
 
-use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::node::{self, Node, NodeStub};
 use crate::api::watch::Watch;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::redaction::Secrets;
 use crate::model::stand_in;
 use crate::model::words;
+use crate::ops::migration::NodeRef;
 use crate::ops::migration::live::Live;
 use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
@@ -29,39 +31,85 @@ pub const VARIABLES: [&str; 6] = [
     "FLEET_NODE_POOLS",
     "FLEET_DATACENTERS",
 ];
+/// Nodes read side by side.
+const READS_AT_ONCE: usize = 16;
+
+/// What is to be replaced now.
+struct Wave {
+    /// The nodes that go.
+    old: Vec<NodeStub>,
+    /// How many have to join.
+    wanted: usize,
+    /// Whether others follow.
+    is_part: bool,
+}
+
+/// What became of a wave so far.
+struct Joined {
+    /// How many can stand in.
+    ready: usize,
+    /// The ids of those that do.
+    stand_ins: BTreeSet<String>,
+    /// Newcomers that cannot, and why.
+    unlike: Vec<String>,
+    /// How those that can differ from what they stand in for.
+    differences: Vec<String>,
+}
 
 impl Rotation<'_> {
-    /// Starts what replaces the nodes, and checks that everything finds a place with it.
-    pub(super) async fn replace_nodes(&mut self, live: &mut Live) -> Result<()> {
-        if let Replace::Command { argv, count, within } = self.goal.options.replace.clone() {
-            let old = self.goal.selected.clone();
-            self.replace(&old, &argv, count, within).await?;
-            self.check_all(live).await?;
+    /// Starts what replaces these nodes, or all of them, and checks that everything finds a place with it.
+    pub(super) async fn replace_nodes(&mut self, live: &mut Live, nodes: &[NodeRef]) -> Result<()> {
+        let Replace::Command { argv, count, within, surge } = self.goal.options.replace.clone() else {
+            return Ok(());
+        };
+        let all = || self.goal.selected.iter().map(|n| n.id.clone()).collect();
+        let memory = &self.recorder.memory;
+        let begun = memory.replacement != Replacement::NotRun && memory.command == argv;
+        let ids: BTreeSet<String> = match surge {
+            None => all(),
+            // What an earlier run asked for comes first.
+            Some(_) if begun && !memory.replacing.is_empty() => memory.replacing.clone(),
+            Some(_) => nodes.iter().map(|n| n.id.clone()).collect(),
+        };
+        let old: Vec<NodeStub> = self.goal.selected.iter().filter(|n| ids.contains(&n.id)).cloned().collect();
+        let wanted = if surge.is_some() { old.len() } else { count };
+        let wave = Wave { old, wanted, is_part: surge.is_some() };
+        if let Some(stand_ins) = self.replace(live, &wave, &argv, within).await?
+            && wave.is_part
+        {
+            self.recorder.intend(Intent::Joined { nodes: ids.clone(), stand_ins })?;
+            self.save().await?;
         }
-        self.replaced = true;
+        self.check_wave(live, &ids).await?;
+        self.run.replaced.extend(ids);
         Ok(())
     }
 
-    /// Runs the command unless an earlier run did, and waits until enough alike nodes have joined.
-    pub(super) async fn replace(
+    /// Runs the command unless an earlier run did, and waits until enough alike nodes have joined; their ids, when that was waited for
+    /// now.
+    async fn replace(
         &mut self,
-        old: &[NodeStub],
+        live: &Live,
+        wave: &Wave,
         argv: &[String],
-        wanted: usize,
         within: Duration,
-    ) -> Result<()> {
+    ) -> Result<Option<BTreeSet<String>>> {
         let begun = self.recorder.now();
+        // What stood there before may be gone when it is compared.
+        let old = self.read_nodes(wave.old.iter().map(|n| n.id.as_str())).await?;
         match self.recorder.memory.replacement {
-            Replacement::Joined => return Ok(()),
-            Replacement::Ended if self.recorder.memory.command == argv => {}
+            Replacement::Joined if !wave.is_part => return Ok(None),
+            Replacement::Ended | Replacement::Joined if self.recorder.memory.command == argv => {}
             Replacement::Begun if self.recorder.memory.command == argv => {
                 self.notice("an earlier run was ended while the replacement command ran, so how that ended is not known; waiting for its nodes, not running it again")?;
             }
             // It was not run, it failed, or it is another command by now.
             _ => {
-                self.recorder.intend(Intent::Replace { command: argv.to_vec() })?;
+                let part = wave.is_part.then(|| wave.old.iter().map(|n| n.id.clone()).collect());
+                let nodes = part.unwrap_or_default();
+                self.recorder.intend(Intent::Replace { command: argv.to_vec(), nodes })?;
                 self.save().await?;
-                let ended = self.run_command(old, argv, wanted, within).await;
+                let ended = self.run_command(wave, argv, within).await;
                 self.recorder.intend(match &ended {
                     Err(e) if e.code() == ExitCode::Failed => Intent::ReplaceFailed,
                     _ => Intent::Replaced,
@@ -71,19 +119,34 @@ impl Rotation<'_> {
             }
         }
         let left = within.saturating_sub(self.recorder.now().duration_since(begun).unsigned_abs());
-        self.await_newcomers(old, wanted, left).await
+        let needed = live.picture().into_iter().flat_map(|p| p.jobs.values());
+        let needed: BTreeSet<String> = needed.flat_map(|d| stand_in::needed_meta(&d.spec)).collect();
+        self.await_newcomers(wave, &old, &needed, left).await.map(Some)
     }
 
-    async fn run_command(
-        &mut self,
-        old: &[NodeStub],
-        argv: &[String],
-        wanted: usize,
-        within: Duration,
-    ) -> Result<()> {
+    /// Nodes in full, those that are still known.
+    pub(super) async fn read_nodes(&self, ids: impl Iterator<Item = &str>) -> Result<Vec<Node>> {
+        let read = |id: String| {
+            let nomad = self.nomad.clone();
+            async move {
+                match nomad.read(&node::get(&id)).await {
+                    Ok(reply) => Ok(Some(reply.value)),
+                    Err(e) if e.is_not_found() => Ok(None),
+                    Err(e) => Err(Error::from(e)),
+                }
+            }
+        };
+        let ids: Vec<String> = ids.map(str::to_owned).collect();
+        let found: Vec<Option<Node>> =
+            stream::iter(ids).map(read).buffered(READS_AT_ONCE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn run_command(&mut self, wave: &Wave, argv: &[String], within: Duration) -> Result<()> {
         self.recorder.emit(Event::ReplacementsStarted { command: told(argv, &self.goal.options.secrets) })?;
-        let CommandEnd { status, .. } =
-            self.run_child(self.command(old, argv, wanted), within, OverduePolicy::Leave).await?;
+        let CommandEnd { status, process, .. } = self
+            .run_child(self.command(wave, argv), "the replacement command", within, OverduePolicy::Leave)
+            .await?;
         match status {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(Error::failed(format!("the replacement command {:?} failed", argv[0]))
@@ -91,21 +154,21 @@ impl Rotation<'_> {
             None => Err(Error::new(
                 ExitCode::TimedOut,
                 format!(
-                    "the replacement command did not end within {} s; it keeps running",
+                    "the replacement command did not end within {} s; it keeps running as {process}",
                     within.as_secs()
                 ),
             )),
         }
     }
 
-    fn command(&self, old: &[NodeStub], argv: &[String], wanted: usize) -> OperatorCommand {
+    fn command(&self, wave: &Wave, argv: &[String]) -> OperatorCommand {
         let join = |field: fn(&NodeStub) -> &str| {
-            let distinct: BTreeSet<&str> = old.iter().map(field).collect();
+            let distinct: BTreeSet<&str> = wave.old.iter().map(field).collect();
             distinct.into_iter().collect::<Vec<_>>().join(" ")
         };
         let values = [
             self.goal.name.clone(),
-            wanted.to_string(),
+            wave.wanted.to_string(),
             join(|n| &n.name),
             join(|n| &n.id),
             join(|n| &n.node_pool),
@@ -114,36 +177,44 @@ impl Rotation<'_> {
         OperatorCommand::program(argv).variables(VARIABLES.into_iter().zip(values))
     }
 
-    async fn await_newcomers(&mut self, old: &[NodeStub], wanted: usize, within: Duration) -> Result<()> {
-        let since = self.recorder.memory.index;
-        let idle = self.recorder.memory.idle.clone();
-        let old_ids: BTreeSet<&str> = old.iter().map(|n| n.id.as_str()).collect();
+    async fn await_newcomers(
+        &mut self,
+        wave: &Wave,
+        old: &[Node],
+        needed: &BTreeSet<String>,
+        within: Duration,
+    ) -> Result<BTreeSet<String>> {
+        let wanted = wave.wanted;
         let mut watch = Watch::new(&self.nomad, node::list(), PATIENCE);
         let (begun, mut nodes, mut told) = (self.recorder.now(), Vec::new(), None);
+        // In full, as they were read last, with the index they had then.
+        let mut known: BTreeMap<String, (u64, Node)> = BTreeMap::new();
         loop {
             tokio::select! {
                 reply = watch.next() => nodes = reply?.value,
                 () = sleep(TICK) => {}
             }
-            let newcomers: Vec<NodeStub> = nodes
-                .iter()
-                .filter(|n: &&NodeStub| {
-                    let joined = n.create_index > since || idle.contains(&n.id);
-                    joined && !old_ids.contains(n.id.as_str()) && n.is_schedulable()
-                })
-                .cloned()
-                .collect();
-            let unlike = unlike(old, &newcomers);
-            // One for each old node it can stand in for, and those beyond only where more are wanted than old ones go.
-            let matched = stand_in::stand_ins(old, &newcomers);
-            let spare = newcomers.len() - unlike.len() - matched;
-            let ready = matched + spare.min(wanted.saturating_sub(old.len()));
-            if told.as_ref() != Some(&(ready, unlike.clone())) {
-                self.recorder.emit(Event::ReplacementsJoined { ready, wanted, unlike: unlike.clone() })?;
-                told = Some((ready, unlike));
+            let newcomers = self.newcomers(&nodes);
+            let stale = |n: &&&NodeStub| known.get(&n.id).is_none_or(|(index, _)| *index != n.modify_index);
+            let read = self.read_nodes(newcomers.iter().filter(stale).map(|n| n.id.as_str())).await?;
+            for node in read {
+                known.insert(node.id.clone(), (node.modify_index, node));
+            }
+            let new: Vec<&Node> =
+                newcomers.iter().filter_map(|n| known.get(&n.id).map(|(_, node)| node)).collect();
+            let joined = compare(old, &new, needed, wanted);
+            let ready = joined.ready;
+            if told.as_ref() != Some(&(ready, joined.unlike.clone())) {
+                self.recorder.emit(Event::ReplacementsJoined {
+                    ready,
+                    wanted,
+                    unlike: joined.unlike.clone(),
+                    differences: if ready >= wanted { joined.differences } else { Vec::new() },
+                })?;
+                told = Some((ready, joined.unlike));
             }
             if ready >= wanted {
-                return Ok(());
+                return Ok(joined.stand_ins);
             }
             self.recorder.waiting(&[format!("{ready} of {} ready", words::count(wanted, "replacement"))]);
             self.beat().await?;
@@ -161,6 +232,37 @@ impl Rotation<'_> {
             }
         }
     }
+
+    /// Nodes that take work and did not when the rotation began, without those that stand in for nodes of an earlier wave.
+    fn newcomers<'n>(&self, nodes: &'n [NodeStub]) -> Vec<&'n NodeStub> {
+        let memory = &self.recorder.memory;
+        let selected: BTreeSet<&str> = self.goal.selected.iter().map(|n| n.id.as_str()).collect();
+        let is_new = |n: &&NodeStub| {
+            let joined = n.create_index > memory.index || memory.idle.contains(&n.id);
+            let free = !memory.stand_ins.contains(&n.id) && !selected.contains(n.id.as_str());
+            joined && free && n.is_schedulable()
+        };
+        nodes.iter().filter(is_new).collect()
+    }
+}
+
+/// Who can stand in for whom. One for each old node, and those beyond only where more are wanted than old ones go.
+fn compare(old: &[Node], new: &[&Node], needed: &BTreeSet<String>, wanted: usize) -> Joined {
+    let all: Vec<&Node> = old.iter().collect();
+    let pairs = stand_in::stand_ins(&all, new, needed);
+    let unlike = unlike(old, new, needed);
+    let spare = new.len() - unlike.len() - pairs.len();
+    let differences = pairs.iter().filter_map(|(o, n)| {
+        let (old, new) = (all[*o], new[*n]);
+        let differs = stand_in::differences(old, new);
+        (!differs.is_empty()).then(|| format!("{} for {}: {}", new.name, old.name, differs.join(", ")))
+    });
+    Joined {
+        ready: pairs.len() + spare.min(wanted.saturating_sub(old.len())),
+        stand_ins: pairs.iter().map(|(_, n)| new[*n].id.clone()).collect(),
+        differences: differences.collect(),
+        unlike,
+    }
 }
 
 /// The words of a command as they may be shown.
@@ -172,10 +274,11 @@ pub(super) fn told(argv: &[String], secrets: &Secrets) -> Vec<String> {
 }
 
 /// Newcomers that can stand in for none of the old nodes, and what they lack of the first.
-fn unlike(old: &[NodeStub], newcomers: &[NodeStub]) -> Vec<String> {
-    let like_any = |new: &&NodeStub| old.iter().any(|o| stand_in::differences(o, new).is_empty());
-    let strangers = newcomers.iter().filter(|n| !like_any(n));
-    let why =
-        |new: &NodeStub| old.first().map(|o| stand_in::differences(o, new).join(", ")).unwrap_or_default();
-    strangers.map(|n| format!("{}: {}", n.name, why(n))).collect()
+fn unlike(old: &[Node], newcomers: &[&Node], needed: &BTreeSet<String>) -> Vec<String> {
+    let like_any = |new: &Node| old.iter().any(|o| stand_in::is_alike(o, new, needed));
+    let why = |new: &Node| {
+        let lacks = old.first().map(|o| stand_in::lacks(o, new, needed).join(", "));
+        format!("{}: {}", new.name, lacks.unwrap_or_default())
+    };
+    newcomers.iter().filter(|n| !like_any(n)).map(|n| why(n)).collect()
 }

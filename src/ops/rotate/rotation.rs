@@ -20,10 +20,10 @@ use crate::ops::migration::progress::Progress;
 use crate::ops::migration::{AllocRef, META_WAS, NodeRef};
 use crate::ops::rotate::control::Pause;
 use crate::ops::rotate::decide::{GoalNode, Phase, RunState, StepInput};
-use crate::ops::rotate::event::{Event, Foreseen};
+use crate::ops::rotate::event::{Event, Foreseen, Purpose};
 use crate::ops::rotate::gaps::Gaps;
 use crate::ops::rotate::history::History;
-use crate::ops::rotate::options::{Options, Replace};
+use crate::ops::rotate::options::Options;
 use crate::ops::rotate::plan::{META_KEY, META_ROTATION, Strategy};
 use crate::ops::rotate::recorder::{Recorder, Replacement};
 use crate::ops::rotate::store::Store;
@@ -52,6 +52,8 @@ pub struct Means<'a> {
 pub struct Goal {
     /// The rotation's name.
     pub name: String,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Tells this rotation's drains from others'.
     pub key: String,
     /// What the operator decided.
@@ -122,8 +124,8 @@ pub struct Rotation<'a> {
     pub(super) verifying: BTreeMap<String, (Timestamp, Timestamp)>,
     /// Why a node is not found well yet.
     pub(super) unwell: BTreeMap<String, Vec<String>>,
-    /// Whether the replacements are there.
-    pub(super) replaced: bool,
+    /// What has to be known if the run is ended at once.
+    pub(super) last_words: Vec<String>,
     /// When checks were read last.
     pub(super) checked_at: Option<Timestamp>,
     /// When the gates were asked last, and how often in a row all of them have held.
@@ -174,13 +176,24 @@ fn lock_name(recorder: &Recorder<'_>, goal: &Goal) -> String {
     format!("{}-{}", goal.name, recorder.memory.owner.as_deref().unwrap_or("0"))
 }
 
+/// The nodes whose replacements have joined, as earlier runs have seen it.
+fn replaced(recorder: &Recorder<'_>, goal: &Goal) -> BTreeSet<String> {
+    let memory = &recorder.memory;
+    match memory.replacement {
+        Replacement::Joined if memory.replacing.is_empty() => {
+            goal.selected.iter().map(|n| n.id.clone()).collect()
+        }
+        _ => memory.replaced.clone(),
+    }
+}
+
 impl<'a> Rotation<'a> {
     /// A rotation that is about to begin, or to go on where the recorder remembers it.
     #[must_use]
     pub fn new(means: Means<'a>, goal: Goal) -> Self {
         let Means { nomad, consul, permission, recorder, orderly } = means;
         let verified = goal.done.iter().cloned().chain(recorder.memory.rotated.keys().cloned()).collect();
-        let joined = recorder.memory.replacement == Replacement::Joined;
+        let replaced = replaced(&recorder, &goal);
         Rotation {
             lock: Lock::new(&nomad, &lock_name(&recorder, &goal), goal.holder.clone())
                 .after(goal.dead.clone()),
@@ -196,14 +209,19 @@ impl<'a> Rotation<'a> {
             before: None,
             verifying: BTreeMap::new(),
             unwell: BTreeMap::new(),
-            replaced: joined || goal.options.replace == Replace::No,
+            last_words: Vec::new(),
             checked_at: None,
             asked_gates: None,
             gates_told: BTreeMap::new(),
             gaps: Gaps::default(),
             expected: BTreeMap::new(),
             noticed: BTreeSet::new(),
-            run: RunState { verified, surged: recorder.memory.surged.clone(), ..RunState::default() },
+            run: RunState {
+                verified,
+                replaced,
+                surged: recorder.memory.surged.clone(),
+                ..RunState::default()
+            },
             place: None,
             paused: None,
             held: None,
@@ -214,6 +232,12 @@ impl<'a> Rotation<'a> {
             orderly,
             goal,
         }
+    }
+
+    /// The permission it was given, for another one.
+    #[must_use]
+    pub fn into_permission(self) -> Permission {
+        self.permission
     }
 
     /// What the next step is decided from.
@@ -309,6 +333,19 @@ impl<'a> Rotation<'a> {
     /// The same, and only once.
     pub(super) fn notice_once(&mut self, text: &str) -> crate::error::Result<()> {
         if self.noticed.insert(text.to_owned()) { self.notice(text) } else { Ok(()) }
+    }
+
+    /// How long ago the node was begun, by this run or by the one it goes on with.
+    pub(super) fn seconds_since_its_begin(&self, node: &NodeRef) -> f64 {
+        let told = || {
+            let mut happened = self.recorder.memory.happened.iter().rev();
+            happened.find_map(|record| match &record.event {
+                Event::NodeStarted { node: begun, .. } if begun.id == node.id => Some(record.time),
+                _ => None,
+            })
+        };
+        let begun = self.begun_at.get(&node.id).copied().or_else(told);
+        begun.map_or(0.0, |at| self.since(at).as_secs_f64())
     }
 
     /// How long ago that was.

@@ -12,9 +12,11 @@ use crate::api::settle::settle;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::expectation::{Expectation, NOMAD_VERSION, NodeFacts, compare_versions};
+use crate::model::node_address::host_of;
 use crate::ops::migration::NodeRef;
 use crate::ops::operator_command::OperatorCommand;
 use crate::ops::rotate::child::{CommandEnd, OverduePolicy};
+use crate::ops::rotate::decide::GoalNode;
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::options::{NodeCommand, NodeService, Reach};
 use crate::ops::rotate::recorder::Intent;
@@ -61,6 +63,27 @@ impl Rotation<'_> {
         }
     }
 
+    /// Looks whether the command can be run for each of these nodes, before any of them is touched.
+    ///
+    /// # Errors
+    /// Refused (7) when what tells its host is not known of one; any API fault.
+    pub(super) async fn check_hosts(&self, nodes: &[GoalNode]) -> Result<()> {
+        let service = self.goal.options.service.as_ref();
+        let Some(command) = service.and_then(NodeService::command).filter(|c| c.reach != Reach::Here) else {
+            return Ok(());
+        };
+        let known = self.read_nodes(nodes.iter().map(|n| n.node.id.as_str())).await?;
+        let missing: Vec<String> = known.iter().filter_map(|node| command.argv(node).err()).collect();
+        match missing.is_empty() {
+            true => Ok(()),
+            false => {
+                let error =
+                    Error::refused("not every node can be reached by --ssh-host; nothing was changed");
+                Err(missing.into_iter().fold(error, Error::because))
+            }
+        }
+    }
+
     /// Waits until the node is as it was to become, and lets it take work as before; or takes it out of the cluster's memory.
     pub(super) async fn end_service(&mut self, node: &NodeRef, before: &NodeFacts) -> Result<()> {
         let Some(service) = self.goal.options.service.clone() else { return Ok(()) };
@@ -81,8 +104,9 @@ impl Rotation<'_> {
         if let NodeService::InPlace { .. } = service {
             self.give_back(node).await?;
         }
-        self.step(node, ServiceStep::Done).await?;
-        self.recorder.emit(Event::NodeDone { node: node.clone() })
+        let seconds = self.seconds_since_its_begin(node);
+        self.recorder.emit(Event::NodeRotated { node: node.clone(), seconds })?;
+        self.step(node, ServiceStep::Done).await
     }
 
     async fn step(&mut self, node: &NodeRef, step: ServiceStep) -> Result<()> {
@@ -121,7 +145,7 @@ impl Rotation<'_> {
         attempt: u32,
     ) -> Result<()> {
         let address = host_of(&full.http_addr);
-        let argv = command.argv(&address);
+        let argv = command.argv(full).map_err(Error::failed)?;
         let told = super::replace::told(&argv, &self.goal.options.secrets);
         self.recorder.emit(Event::CommandStarted { node: node.clone(), command: told, attempt })?;
         let instance = INSTANCE_IDS.iter().find_map(|key| full.attributes.get(*key)).cloned();
@@ -137,11 +161,13 @@ impl Rotation<'_> {
         ];
         let child = OperatorCommand::program(&argv).variables(NODE_VARIABLES.into_iter().zip(values));
         let begun = self.recorder.now();
-        let CommandEnd { status, tail } = self.run_child(child, command.within, OverduePolicy::End).await?;
+        let what = format!("the command for node {}", node.name);
+        let CommandEnd { status, tail, .. } =
+            self.run_child(child, &what, command.within, OverduePolicy::End).await?;
         let failed = match status {
             Some(status) if status.success() => None,
             // A machine that goes down takes the connection with it; whether it did its work is seen when it is back.
-            Some(status) if command.reach == Reach::Ssh && status.code() == Some(SSH_BROKE) => {
+            Some(status) if command.reach != Reach::Here && status.code() == Some(SSH_BROKE) => {
                 self.notice(format!(
                     "the connection to {} broke; whether the command was run is seen by its effect",
                     node.name
@@ -337,12 +363,6 @@ pub async fn newer_than_a_server(nomad: &crate::api::http::Http, version: &str) 
         .map(|(name, server)| format!("server {name} runs {server}")))
 }
 
-/// The host of `host:port`, also of an IPv6 address in brackets.
-fn host_of(address: &str) -> String {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    host.trim_start_matches('[').trim_end_matches(']').to_owned()
-}
-
 /// What differs, in words.
 fn changes(before: &NodeFacts, now: &NodeFacts) -> Vec<String> {
     let value = |key: &String| {
@@ -350,18 +370,4 @@ fn changes(before: &NodeFacts, now: &NodeFacts) -> Vec<String> {
         (old != Some(new)).then(|| format!("{key} is {new}, was {}", old.map_or("not set", String::as_str)))
     };
     now.values.keys().filter_map(value).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_host_of_an_address_is_what_ssh_is_told() {
-        let cases =
-            [("10.0.0.1:4646", "10.0.0.1"), ("[fd00::1]:4646", "fd00::1"), ("c1.example:4646", "c1.example")];
-        for (address, host) in cases {
-            assert_eq!(host_of(address), host);
-        }
-    }
 }

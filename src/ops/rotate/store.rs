@@ -10,7 +10,8 @@ use crate::api::nomad::variable;
 use crate::api::settle::{Settled, settle};
 use crate::api::{Error as ApiError, Permission};
 use crate::error::{Error, Result};
-use crate::ops::migration::lock::{Holder, NAMESPACE};
+use crate::exit_code::ExitCode;
+use crate::ops::migration::lock::{self, Holder, NAMESPACE};
 use crate::ops::rotate::event::Outcome;
 use crate::ops::rotate::recorder::RecoveredState;
 
@@ -191,6 +192,26 @@ pub async fn all(nomad: &Http) -> Result<Vec<Stored>> {
         all.extend(load(nomad, key).await?);
     }
     Ok(all)
+}
+
+/// The nodes that other rotations than this one are at work on, by id, and whose they are. Nobody's, where the token may not see that.
+///
+/// # Errors
+/// Any other API fault.
+pub async fn nodes_of_others(nomad: &Http, rotation: &str) -> Result<BTreeMap<String, String>> {
+    let all = match all(nomad).await {
+        Ok(all) => all,
+        Err(e) if e.code() == ExitCode::Denied => return Ok(BTreeMap::new()),
+        Err(e) => return Err(e),
+    };
+    let claims = lock::read(nomad).await?.0;
+    let lives = |name: &String| claims.keys().any(|claim| claim.starts_with(&format!("{name}-")));
+    let mut nodes = BTreeMap::new();
+    for state in all.into_iter().map(|s| s.state) {
+        let Some(name) = state.rotation.filter(|name| name != rotation && lives(name)) else { continue };
+        nodes.extend(state.was.into_keys().map(|id| (id, name.clone())));
+    }
+    Ok(nodes)
 }
 
 /// Deletes a journal that nobody changed since it was read.

@@ -66,6 +66,8 @@ pub enum NodeState {
     AwaitingBatch,
     /// What is left on it is drained.
     Sealing,
+    /// It is empty, and something is still to be done to it.
+    Empty,
     /// A command runs for it.
     Changing,
     /// It is on its way back.
@@ -88,6 +90,7 @@ impl NodeState {
             NodeState::Emptying => "emptying",
             NodeState::AwaitingBatch => "batch work",
             NodeState::Sealing => "sealing",
+            NodeState::Empty => "empty",
             NodeState::Changing => "changing",
             NodeState::Returning => "returning",
             NodeState::Rotated => "rotated",
@@ -125,6 +128,8 @@ pub struct NodeStory {
     pub reason: Option<String>,
     /// How many allocations were to leave it; none where that was not foreseen.
     pub foreseen_moves: Option<usize>,
+    /// How long it was to take, in seconds; none where that was not foreseen.
+    pub foreseen_seconds: Option<f64>,
     /// How many moved well.
     pub moves: usize,
     /// Seconds from its beginning until it was found rotated.
@@ -258,6 +263,11 @@ impl Teller {
             Event::NodeStarted { node, .. } => self.turn(node, NodeState::Emptying, time),
             Event::BatchAwaited { node, .. } => self.turn(node, NodeState::AwaitingBatch, time),
             Event::DrainStarted { node, .. } => self.turn(node, NodeState::Sealing, time),
+            Event::NodeRelieved { node, seconds } => {
+                self.turn(node, NodeState::Rotated, time);
+                self.node(node).seconds = Some(*seconds);
+            }
+            Event::NodeEmptied { node, .. } => self.turn(node, NodeState::Empty, time),
             Event::NodeRotated { node, seconds } => {
                 self.turn(node, NodeState::Rotated, time);
                 self.node(node).seconds = Some(*seconds);
@@ -267,7 +277,6 @@ impl Teller {
                 self.turn(node, NodeState::Returning, time);
                 self.node(node).reason.clone_from(failed);
             }
-            Event::NodeDone { node } => self.turn(node, NodeState::Rotated, time),
             Event::NodeSkipped { node, reason } => {
                 self.turn(node, NodeState::LeftOut, time);
                 self.node(node).reason = Some(reason.clone());
@@ -330,6 +339,7 @@ impl Teller {
                     state: NodeState::Untouched,
                     reason: None,
                     foreseen_moves: None,
+                    foreseen_seconds: None,
                     moves: 0,
                     seconds: None,
                     spans: Vec::new(),
@@ -388,6 +398,7 @@ impl Teller {
             node.moves = self.moves.iter().filter(of_node).count();
             let known = foreseen.iter().flat_map(|f| &f.nodes).find(|n| n.node.id == node.node_id);
             node.foreseen_moves = known.map(|n| n.moves);
+            node.foreseen_seconds = known.and_then(|n| n.seconds);
         }
         let groups = groups(&self.moves, foreseen.as_ref(), self.last);
         let (state, end) = self.end.unwrap_or((End::Open, None));
@@ -527,7 +538,7 @@ mod tests {
     fn foreseen() -> Event {
         let group = alloc(0).group();
         Event::Foreseen(Foreseen {
-            nodes: vec![NodeMoves { node: node("c1"), moves: 2 }],
+            nodes: vec![NodeMoves { node: node("c1"), moves: 2, seconds: Some(5.0) }],
             groups: vec![GroupFloor { group, count: 2, floor: 1 }],
             asked: 2,
             ..Foreseen::default()
@@ -543,6 +554,7 @@ mod tests {
                     rotation: "r-1".into(),
                     nodes: vec![node("c1"), node("c2")],
                     resumed: false,
+                    purpose: Default::default(),
                 },
             ),
             at(0, foreseen()),
@@ -556,7 +568,7 @@ mod tests {
             at(10, Event::DrainStarted { node: node("c1"), supervised: false }),
             at(12, Event::NodeRotated { node: node("c1"), seconds: 10.0 }),
             at(12, Event::NodeSkipped { node: node("c2"), reason: "it is down".into() }),
-            at(22, Event::Finished { rotated: 1, skipped: 1 }),
+            at(22, Event::Finished { rotated: 1, skipped: 1, purpose: Default::default() }),
         ];
         let story = tell("r-1", &events, 0);
         assert_eq!((story.state, story.runs, story.code.as_deref()), (End::Finished, 1, None));
@@ -593,7 +605,12 @@ mod tests {
 
     #[test]
     fn what_was_stopped_and_taken_up_again_is_open_until_its_next_end() {
-        let started = |resumed| Event::Started { rotation: "r-1".into(), nodes: vec![node("c1")], resumed };
+        let started = |resumed| Event::Started {
+            rotation: "r-1".into(),
+            nodes: vec![node("c1")],
+            resumed,
+            purpose: Default::default(),
+        };
         let halt = Event::Stopped { reason: "interrupted".into(), code: "interrupted".into() };
         let mut events = vec![at(0, started(false)), at(5, halt)];
         assert_eq!(tell("r-1", &events, 0).code.as_deref(), Some("interrupted"));
@@ -612,7 +629,7 @@ mod tests {
                 2 => Event::NodeStarted { node: node("c1"), position: 1, of: 1, moves: 2 },
                 3 => Event::NodeIneligible { node: node("c2"), was: Eligibility::Eligible },
                 4 => Event::NodeRotated { node: node("c1"), seconds: 1.0 },
-                5 => Event::Started { rotation: "r-1".into(), nodes: vec![node("c1")], resumed: true },
+                5 => Event::Started { rotation: "r-1".into(), nodes: vec![node("c1")], resumed: true, purpose: Default::default() },
                 6 => Event::Stopped { reason: String::new(), code: "failed".into() },
                 _ => Event::ReplacementPlaced { alloc: alloc(index), replacement: "x".into(), node: node("c5") },
             };

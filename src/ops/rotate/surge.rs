@@ -2,33 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::error::Problem;
-use crate::api::nomad::allocation::{AllocStub, ClientStatus};
-use crate::api::nomad::job::{Job, TaskGroup};
-use crate::api::nomad::{deployment, job, registration};
-use crate::api::settle::settle;
 use crate::error::{Error, Result};
-use crate::model::group::{self, GroupKey, is_leaving};
+use crate::model::group::GroupKey;
 use crate::model::ids::job_words;
 use crate::ops::migration::live::{ClusterPicture, Live};
-use crate::ops::migration::snapshot;
+use crate::ops::rotate::count::{self, Counts};
 use crate::ops::rotate::event::Event;
 use crate::ops::rotate::recorder::Intent;
-use crate::ops::rotate::rotation::{PATIENCE, Rotation};
+use crate::ops::rotate::rotation::Rotation;
 
 impl Rotation<'_> {
     /// Starts the second copy. Whether it gets well is seen like everything else.
     pub(super) async fn raise(&mut self, live: &mut Live, key: &GroupKey) -> Result<bool> {
-        let now = self.nomad.read(&job::get(&key.namespace, &key.job)).await?.value;
+        let now = count::now(&self.nomad, key).await?;
         let moment = self.recorder.now();
-        if count(&now, key) != Some(1) || !self.lock.holds(&key.job_key(), moment) {
+        if now != Some(1) || !self.lock.holds(&key.job_key(), moment) {
             live.refresh(&BTreeSet::from([key.job_key()])).await?;
             return Ok(false);
         }
         self.recorder.intend(Intent::Raise { group: key.clone(), count: 1 })?;
         self.save().await?;
         self.run.surged.insert(key.clone(), 1);
-        if !self.set_count(key, 2).await? {
+        if !self.counts().set(key, 2).await? {
             return Ok(false);
         }
         self.recorder.emit(Event::CountRaised { group: key.clone(), from: 1, to: 2 })?;
@@ -41,17 +36,12 @@ impl Rotation<'_> {
     pub(super) async fn lower(&mut self, live: &mut Live, key: &GroupKey) -> Result<bool> {
         let Some(own) = self.run.surged.get(key).copied() else { return Ok(false) };
         let given_up = self.phases.iter().find_map(|(_, p)| p.failed_surge_of(key));
-        if given_up.is_some() && !self.end_deployment(key).await? {
-            return Ok(false);
+        if given_up.is_some() {
+            self.counts().end_deployment(key).await?;
         }
-        let now = match self.nomad.read(&job::get(&key.namespace, &key.job)).await {
-            Ok(reply) => count(&reply.value, key).filter(|_| !reply.value.stop),
-            Err(e) if e.is_not_found() => None,
-            Err(e) => return Err(e.into()),
-        };
-        let count = match now {
+        let count = match count::now(&self.nomad, key).await? {
             Some(n) if n == own + 1 => {
-                if !self.set_count(key, own).await? {
+                if !self.counts().set(key, own).await? {
                     return Ok(false);
                 }
                 own
@@ -74,34 +64,8 @@ impl Rotation<'_> {
         Ok(true)
     }
 
-    /// Sets the count; `false` while a deployment keeps the servers from it.
-    async fn set_count(&self, key: &GroupKey, to: u64) -> Result<bool> {
-        let read_back = async || {
-            let now = self.nomad.read(&job::get(&key.namespace, &key.job)).await?.value;
-            Ok((count(&now, key) == Some(to)).then_some(()))
-        };
-        let message = format!("fleet rotate-nodes, rotation {}", self.goal.name);
-        let call = registration::scale(&key.namespace, &key.job, &key.group, to, &message);
-        match settle(&self.nomad, &self.permission, &call, PATIENCE, read_back).await {
-            Ok(_) => Ok(true),
-            Err(e) if e.problem == Problem::Invalid && e.text.contains("active deployment") => Ok(false),
-            Err(e) => Err(Error::from(e).context(format!("the count of {key} could not be set to {to}"))),
-        }
-    }
-
-    /// Fails the deployment that the second copy is part of: the servers let no count be changed before. Whether none is under
-    /// way any more.
-    async fn end_deployment(&self, key: &GroupKey) -> Result<bool> {
-        let active = snapshot::active_deployments(&self.nomad).await?;
-        let Some(own) = active.iter().find(|d| d.namespace == key.namespace && d.job_id == key.job) else {
-            return Ok(true);
-        };
-        let read_back = async || {
-            let now = self.nomad.read(&deployment::get(&own.id)).await?.value;
-            Ok((!now.status.is_active()).then_some(()))
-        };
-        settle(&self.nomad, &self.permission, &deployment::fail(own), PATIENCE, read_back).await?;
-        Ok(true)
+    fn counts(&self) -> Counts<'_> {
+        Counts { nomad: &self.nomad, permission: &self.permission, rotation: &self.goal.name }
     }
 
     /// When the rotation stops early: the counts are given back where nothing is lost by it, and what is left is said.
@@ -132,39 +96,13 @@ impl Rotation<'_> {
         key: &GroupKey,
         own: u64,
     ) -> Result<bool> {
-        let now = self.nomad.read(&job::get(&key.namespace, &key.job)).await?.value;
-        if count(&now, key) == Some(own + 1) {
-            let safe = picture.is_some_and(|p| stays_without_the_last(p, key, &self.doomed));
-            if !safe || !self.end_deployment(key).await? || !self.set_count(key, own).await? {
-                return Ok(false);
-            }
-        }
+        // What cannot be seen cannot be said to stay.
+        let allocs = picture.map_or(&[][..], |p| &p.allocs);
+        let Some(count) = self.counts().give_back((key, own), allocs, &self.doomed).await? else {
+            return Ok(false);
+        };
         self.run.surged.remove(key);
-        self.recorder.emit(Event::CountRestored { group: key.clone(), count: own })?;
+        self.recorder.emit(Event::CountRestored { group: key.clone(), count })?;
         Ok(true)
     }
-}
-
-fn count(job: &Job, key: &GroupKey) -> Option<u64> {
-    job.group(&key.group).map(TaskGroup::count)
-}
-
-/// Whether something of the group still serves when the servers stop the one with the highest index, which is what they do when a
-/// count is lowered (`nomad-api.md §12.4`, rule 4).
-fn stays_without_the_last(picture: &ClusterPicture, key: &GroupKey, doomed: &BTreeSet<String>) -> bool {
-    let index = |name: &str| -> u64 {
-        let digits = name.rsplit_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
-        digits.parse().unwrap_or(0)
-    };
-    let live =
-        || picture.allocs.iter().filter(|a| key.owns(a) && !a.client_status.is_terminal() && !is_leaving(a));
-    let Some(last) = live().map(|a| index(&a.name)).max() else { return false };
-    // Where only one is left, that one is the last.
-    live().any(|a| index(&a.name) < last && (group::is_available(a) || serves_still(a, doomed)))
-}
-
-/// What has not left yet runs on while its health is looked at again for the new version.
-fn serves_still(alloc: &AllocStub, doomed: &BTreeSet<String>) -> bool {
-    let undecided = alloc.client_status == ClientStatus::Running && alloc.healthy().is_none();
-    undecided && doomed.contains(&alloc.node_id) && !alloc.is_canary()
 }

@@ -1,10 +1,11 @@
 //! What is told of a round: what changed since the last one, and what is waited for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::error::Result;
+use crate::model::group::{self, GroupKey};
 use crate::model::{window, words};
 use crate::ops::migration::live::ClusterPicture;
 use crate::ops::migration::progress::{MoveFailure, Progress};
@@ -14,6 +15,8 @@ use crate::ops::rotate::event::{Event, Moved, Outcome};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::Rotation;
 
+/// Of so many services it is said how they stand.
+const MOST_FLOORS: usize = 6;
 /// A wait that is shorter than this is no hold.
 const WORTH_A_WORD: Duration = Duration::from_secs(10);
 
@@ -29,7 +32,8 @@ impl Rotation<'_> {
         self.tell_hold(decision)?;
         self.seen.clone_from(&decision.progress);
         self.phases.clone_from(&decision.phases);
-        let lines = self.waiting_lines(decision);
+        let mut lines = self.waiting_lines(decision);
+        lines.extend(floor_lines(picture, decision));
         self.recorder.waiting(&lines);
         self.leave_word(picture, decision);
         Ok(())
@@ -273,7 +277,7 @@ impl Rotation<'_> {
     }
 
     /// Says what is to be known if the run is ended at once.
-    fn leave_word(&self, picture: &ClusterPicture, decision: &Decision) {
+    fn leave_word(&mut self, picture: &ClusterPicture, decision: &Decision) {
         let moving: Vec<&str> = self
             .recorder
             .memory
@@ -293,8 +297,21 @@ impl Rotation<'_> {
             lines.push(format!("still ineligible: {}", names(marked, &picture.nodes)));
         }
         lines.push("to continue, run the same command again; it repeats nothing".to_owned());
-        self.orderly.last_words(lines);
+        self.orderly.last_words(lines.clone());
+        self.last_words = lines;
     }
+}
+
+/// How the services that move stand, in lines.
+fn floor_lines(picture: &ClusterPicture, decision: &Decision) -> Vec<String> {
+    let moving = |alloc: &&AllocStub| decision.progress.get(&alloc.id).is_some_and(Progress::is_under_way);
+    let groups: BTreeSet<GroupKey> = picture.allocs.iter().filter(moving).map(GroupKey::of).collect();
+    let line = |key: &GroupKey| {
+        let rule = decision.rules.get(key)?;
+        let available = group::available(picture.allocs.iter().filter(|a| key.owns(a)));
+        Some(format!("  {key}: {available} of {} available, never below {}", rule.count, rule.floor))
+    };
+    groups.iter().take(MOST_FLOORS).filter_map(line).collect()
 }
 
 /// A failed move in words, of which the name of what moved is no part.

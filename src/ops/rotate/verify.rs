@@ -20,7 +20,7 @@ use crate::ops::migration::live::{ClusterPicture, Live};
 use crate::ops::migration::progress::Progress;
 use crate::ops::migration::snapshot;
 use crate::ops::migration::{AllocRef, NodeRef};
-use crate::ops::rotate::event::Event;
+use crate::ops::rotate::event::{Event, Purpose};
 use crate::ops::rotate::options::Batch;
 use crate::ops::rotate::rotation::{ProblemsBefore, Rotation, TICK};
 
@@ -65,13 +65,17 @@ impl Rotation<'_> {
             EmptyNodeState::Well => {
                 self.unwell.remove(&node.id);
                 self.run.verified.insert(node.id.clone());
-                let begun = self.begun_at.get(&node.id).copied();
-                let seconds = begun.map_or(0.0, |at| self.since(at).as_secs_f64());
+                let seconds = self.seconds_since_its_begin(node);
                 if let Some(takes) = self.expected.get(&node.id) {
                     let slowness = seconds / takes.as_secs_f64().max(1.0);
                     self.run.slowness = self.run.slowness.max(slowness);
                 }
-                self.recorder.emit(Event::NodeRotated { node: node.clone(), seconds })?;
+                let node = node.clone();
+                self.recorder.emit(match (self.goal.purpose, &self.goal.options.service) {
+                    (Purpose::Rebalance, _) => Event::NodeRelieved { node, seconds },
+                    (Purpose::Rotation, None) => Event::NodeRotated { node, seconds },
+                    (Purpose::Rotation, Some(_)) => Event::NodeEmptied { node, seconds },
+                })?;
                 Ok(true)
             }
             EmptyNodeState::Unwell(why, patience) if self.since(since) > patience => {
@@ -90,7 +94,8 @@ impl Rotation<'_> {
     }
 
     async fn examine(&mut self, picture: &ClusterPicture, node: &NodeRef) -> Result<EmptyNodeState> {
-        if let Some(bad) = self.judge_drain(node).await? {
+        let drained = self.goal.purpose == Purpose::Rotation;
+        if drained && let Some(bad) = self.judge_drain(node).await? {
             return Ok(EmptyNodeState::Bad(bad));
         }
         let tracked = self.recorder.memory.emptied.get(&node.id).into_iter().flatten();

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::jobs::Job;
-use crate::e2e::world::{Witness, World};
+use crate::e2e::world::{Witness, World, signal};
 
 cases! {
     nodes_are_restarted_in_their_place_and_take_work_again,
@@ -16,6 +16,9 @@ cases! {
     a_change_that_was_under_way_when_it_was_killed_is_not_made_twice,
     nodes_that_are_ended_are_purged_once_their_agents_are_gone,
     clients_never_get_newer_than_servers,
+    a_node_is_rotated_only_when_its_command_has_ended,
+    a_command_that_hangs_is_named_to_whoever_leaves,
+    a_command_is_run_on_the_node_by_ssh_at_the_host_that_was_told,
 }
 
 const IN_PLACE: &[&str] = &["rotate-nodes", "--yes", "--settle", "500ms", "--in-place"];
@@ -151,4 +154,97 @@ fn clients_never_get_newer_than_servers(world: &World) {
     let args = with(&["c1", "--exec", "true", "--expect", "nomad.version=99.0.0"]);
     code(&world.run(&args), 7, "newer than a server");
     assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible));
+}
+
+/// A command that waits until a file is there, and the file.
+fn waiting(world: &World, name: &str) -> (String, PathBuf) {
+    let file = world.home().join(name);
+    drop(std::fs::remove_file(&file));
+    (format!("sh -c 'echo waiting; until test -e {}; do sleep 0.1; done'", file.display()), file)
+}
+
+fn a_node_is_rotated_only_when_its_command_has_ended(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (command, file) = waiting(world, "ended");
+    let args = ["rotate-nodes", "c1", "c2", "--yes", "--settle", "500ms", "--terminate-cmd", &command];
+    let child = world.start(&args);
+    let list =
+        || -> Value { serde_json::from_str(&world.run(&["rotation", "list", "-o", "json"]).out).unwrap() };
+    let report = || -> Value {
+        serde_json::from_str(&world.run(&["rotation", "report", "-o", "json"]).out).unwrap_or_default()
+    };
+    world.until("the command", 120.0, |_| report()["nodes"][0]["state"] == "changing");
+    assert_eq!(
+        (&list()[0]["nodes"], &list()[0]["rotated"]),
+        (&2.into(), &0.into()),
+        "nothing is rotated yet"
+    );
+    std::fs::write(&file, "").unwrap();
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    let rotated = |text: &str| text.matches("rotated and verified").count();
+    let (before, _) = ok(&ran).err.split_once("the command ended well").unwrap();
+    assert_eq!((rotated(before), rotated(&ran.err)), (0, 2), "{ran}");
+    assert!(before.contains("empty, and what left it is well"), "{ran}");
+}
+
+fn a_command_that_hangs_is_named_to_whoever_leaves(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let (command, file) = waiting(world, "hangs");
+    let child = world.start(&with(&["c1", "--exec", &command, "--expect", "nothing", "-o", "json-lines"]));
+    let report = || -> Value {
+        serde_json::from_str(&world.run(&["rotation", "report", "-o", "json"]).out).unwrap_or_default()
+    };
+    world.until("the command", 120.0, |_| report()["nodes"][0]["state"] == "changing");
+    signal(&child, "INT");
+    // Of ours: it looks once a second.
+    world.pause(3.0 * world.speed);
+    signal(&child, "INT");
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    code(
+        &ran,
+        130,
+        "the command for node c1 runs on without fleet; to end it and what it started: kill -- -",
+    );
+    assert!(ran.err.contains("still ineligible: c1"), "{ran}");
+    assert!(ran.out.contains("Ctrl-C again leaves it running"), "{ran}");
+    std::fs::write(&file, "").unwrap();
+    let again = world.run(&with(&["c1", "--exec", &command, "--expect", "nothing"]));
+    assert!(ok(&again).err.contains("how that ended is not known"), "{again}");
+}
+
+fn a_command_is_run_on_the_node_by_ssh_at_the_host_that_was_told(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let bin = tempfile::tempdir().unwrap();
+    let told = bin.path().join("told");
+    let ssh = bin.path().join("ssh");
+    // As when the machine goes down under the connection.
+    std::fs::write(&ssh, format!("#!/bin/sh\necho \"$*\" >> {}\nexit 255\n", told.display())).unwrap();
+    std::fs::set_permissions(&ssh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", bin.path().display(), std::env::var("PATH").unwrap_or_default());
+    let fleet = world.fleet().env("PATH", &path);
+    let by_ssh = |host: &str, expect: &str| {
+        let more = [
+            "c1",
+            "--ssh",
+            "reboot now",
+            "--ssh-options",
+            "-p 2222",
+            "--ssh-host",
+            host,
+            "--expect",
+            expect,
+            "--node-timeout",
+            "2s",
+        ];
+        fleet.run(&with(&more))
+    };
+    let missing = by_ssh("{meta.ssh_host}", "nothing");
+    code(&missing, 7, "node c1 has no meta.ssh_host");
+    assert_eq!(world.node("c1").scheduling_eligibility, Eligibility::Eligible, "{missing}");
+    code(&by_ssh("{host}", "nothing"), 2, "{host} is not known");
+    let ran = by_ssh("ops@{name}.example.com", "nothing");
+    assert!(ok(&ran).err.contains("the connection to c1 broke"), "{ran}");
+    assert_eq!(std::fs::read_to_string(&told).unwrap(), "-p 2222 -- ops@c1.example.com reboot now\n");
+    // The machine did not go down: nobody takes its word for it.
+    code(&by_ssh("{address}", "reboot"), 6, "boot");
 }

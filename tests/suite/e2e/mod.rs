@@ -53,6 +53,7 @@ pub(crate) mod on_sandbox;
 mod operators;
 mod pace;
 mod present;
+mod rebalance;
 mod reports;
 mod rights;
 mod rotate;
@@ -106,6 +107,7 @@ pub(crate) fn cases() -> Vec<Case> {
         rotations::CASES,
         waits::CASES,
         in_place::CASES,
+        rebalance::CASES,
         looks::CASES,
     ]
     .concat()

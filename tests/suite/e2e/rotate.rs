@@ -28,6 +28,7 @@ cases! {
     a_foreign_drain_is_not_touched,
     a_token_without_node_write_is_refused,
     a_command_starts_replacements,
+    replacements_are_started_a_few_ahead_of_the_drains,
     consul_agrees_that_moved_services_are_well,
     a_service_that_consul_does_not_find_well_stops_it,
     a_node_that_dies_stops_it,
@@ -322,6 +323,57 @@ fn a_command_starts_replacements(world: &World) {
     assert!(ok(&ran).err.contains("machines ordered"), "{ran}");
     assert!(ran.err.contains("1 of 1 replacement ready"), "{ran}");
     world.machines.kill_node("c7");
+}
+
+fn replacements_are_started_a_few_ahead_of_the_drains(world: &World) {
+    world.start_on_old(&[Job::service("web", 3)]);
+    let mark = world.home().join("waves");
+    drop(std::fs::remove_file(&mark));
+    let waves = || std::fs::read_to_string(&mark).unwrap_or_default();
+    // Two nodes that take no work now stand in for new machines.
+    for name in ["c5", "c6"] {
+        world.set_eligible(name, Eligibility::Ineligible);
+    }
+    let command = format!("sh -c 'echo $FLEET_COUNT: $FLEET_NODES >> {}'", mark.display());
+    let args = [
+        "rotate-nodes",
+        "c1",
+        "c2",
+        "--yes",
+        "--settle",
+        "500ms",
+        "--surge",
+        "1",
+        "--replace-with-cmd",
+        &command,
+    ];
+    let witness = Witness::new(world, "web");
+    let child = world.start(&args);
+    world.until("the first wave", 60.0, |_| waves().lines().count() == 1);
+    let first = waves().trim().strip_prefix("1: ").unwrap_or_else(|| panic!("{}", waves())).to_owned();
+    world.pause(2.0);
+    assert!(
+        world.allocs("web").iter().all(|a| a.desired_transition.migrate != Some(true)),
+        "it waits for its replacement"
+    );
+    world.set_eligible("c5", Eligibility::Eligible);
+    world.until("the second wave", 120.0, |_| waves().lines().count() == 2);
+    assert!(
+        world.healthy("web").iter().all(|a| a.node_name != first),
+        "the first node is empty before the next replacement"
+    );
+    let second = if first == "c1" { "c2" } else { "c1" };
+    assert_eq!(waves(), format!("1: {first}\n1: {second}\n"));
+    world.set_eligible("c6", Eligibility::Eligible);
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    assert_eq!(waves().lines().count(), 2, "{ran}");
+    assert!(
+        ok(&ran).err.contains("they differ: c5 for") && ran.err.contains("class \"new\" instead of \"old\""),
+        "{ran}"
+    );
+    assert_eq!(world.healthy("web").len(), 3, "{ran}");
+    let fewest = witness.fewest();
+    assert!(fewest >= 2, "web fell to {fewest}\n{ran}");
 }
 
 /// A group with a service in Consul; its check is refused by a port nobody listens on.

@@ -12,6 +12,7 @@ cases! {
     an_interrupted_rotation_is_taken_up_elsewhere_by_its_name,
     a_finished_rotation_is_reported_from_another_machine,
     others_are_told_of_its_start_and_its_end_and_never_make_it_fail,
+    giving_up_a_rotation_takes_second_copies_away_again,
 }
 
 const ROTATE: &[&str] = &["rotate-nodes", "--class", "old", "--yes", "--settle", "500ms"];
@@ -158,4 +159,39 @@ fn others_are_told_of_its_start_and_its_end_and_never_make_it_fail(world: &World
     assert_eq!(kinds, ["end", "start"], "{notices:?}");
     let bad = world.run(&[ROTATE, &["--notify-url", "hooks.example"]].concat());
     assert_eq!(bad.code, 2, "{bad}");
+}
+
+fn giving_up_a_rotation_takes_second_copies_away_again(world: &World) {
+    world.start_on_old(&[slow("solo", 1)]);
+    let count = |w: &World| w.allocs("solo").iter().filter(|a| !a.is_terminal()).count();
+    let mut child = world.start(&[ROTATE, &["--singletons", "surge"]].concat());
+    world.until("a second copy", 60.0, |w| count(w) == 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let name = only(&world.fleet());
+    let locks = json(ok(&world.run(&["rotation", "lock", "-o", "json"])));
+    for lock in locks.as_array().unwrap() {
+        ok(&world.run(&[
+            "rotation",
+            "steal",
+            lock["name"].as_str().unwrap(),
+            "--reason",
+            "it was killed",
+            "--yes",
+        ]));
+    }
+    let preview = json(ok(&world.run(&["rotation", "rollback", &name, "--dry-run", "-o", "json"])));
+    assert_eq!(
+        (&preview["counts"][0]["from"], &preview["counts"][0]["to"]),
+        (&2.into(), &1.into()),
+        "{preview}"
+    );
+    let ran = world.run(&["rotation", "rollback", &name, "--yes", "-o", "json"]);
+    assert_eq!(json(ok(&ran))["counts"][0]["done"], true, "{ran}");
+    world.until("one copy", 30.0, |w| count(w) == 1);
+    // Its health is looked at once more for the version that the count made.
+    world.until("it is healthy", 30.0, |w| w.healthy("solo").len() == 1);
+    assert!(world.nodes().iter().all(|n| n.scheduling_eligibility == Eligibility::Eligible), "{ran}");
+    let list = json(ok(&world.run(&["rotation", "list", "-o", "json"])));
+    assert!(list.as_array().unwrap().is_empty(), "it is forgotten: {list}");
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::api::wire::nullable;
+
 /// What a node offers.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -12,10 +14,37 @@ pub struct NodeResources {
     pub memory: NodeMemory,
     /// Disk.
     pub disk: NodeDisk,
+    /// Devices such as GPUs, by their kind.
+    #[serde(deserialize_with = "nullable")]
+    pub devices: Vec<DeviceGroup>,
     /// Lowest dynamic port.
     pub min_dynamic_port: u16,
     /// Highest dynamic port.
     pub max_dynamic_port: u16,
+}
+
+/// Devices of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DeviceGroup {
+    /// Who makes them, such as `nvidia`.
+    pub vendor: String,
+    /// What they are, such as `gpu`.
+    #[serde(rename = "Type")]
+    pub kind: String,
+    /// The model.
+    pub name: String,
+    /// Each of them.
+    #[serde(deserialize_with = "nullable")]
+    pub instances: Vec<Device>,
+}
+
+/// One device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Device {
+    /// Whether it works.
+    pub healthy: bool,
 }
 
 /// The processor of a node.

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::allocation::AllocStub;
-use crate::api::nomad::node::{self, NodeStub};
+use crate::api::nomad::node::{self, Eligibility, NodeStub};
 use crate::api::permission::Permission;
+use crate::api::settle::settle;
 use crate::app::App;
 use crate::commands::shared::node_selection::NodeSelection;
 use crate::error::{Error, Result};
@@ -27,7 +28,7 @@ use crate::ops::migration::NodeRef;
 use crate::ops::migration::lock::{Guard, Holder};
 use crate::ops::migration::snapshot::{self, Snapshot};
 use crate::ops::observe::{Observer as _, Record};
-use crate::ops::rotate::options::{Risk, Singletons};
+use crate::ops::rotate::options::{Parallel, Risk, Singletons};
 use crate::ui::duration;
 
 use crate::commands::shared::narrator::Narrator;
@@ -51,6 +52,7 @@ use report::Report;
   fleet node drain --class old --dry-run
   fleet node drain c1 c2 --deadline 30m --message 'kernel update' --yes
   fleet node drain c1 --no-deadline --detach --yes
+  fleet node drain --class old --max-parallel 2 --yes
   fleet node drain c1 --singletons gap --accept active-deployment")]
 pub struct Args {
     #[command(flatten)]
@@ -71,6 +73,11 @@ pub struct Args {
     /// Leave system jobs running.
     #[arg(long)]
     ignore_system: bool,
+
+    /// How many nodes drain at once, as a number or a share of the selected ones [default: all]; the others take no new work meanwhile, and
+    /// are not begun when something went wrong.
+    #[arg(long, value_name = "N|N%", value_parser = Parallel::parse, conflicts_with = "detach")]
+    max_parallel: Option<Parallel>,
 
     /// Reason, shown to everyone who looks at the node.
     #[arg(long, value_name = "TEXT")]
@@ -157,7 +164,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         return app.printer.object(&Report::new(&targets, &[], &[], false));
     }
     let mut narrator = Narrator::new(&app.printer, sentence);
-    let (failed, mut guard, permission);
+    let (failed, ended, mut guard, permission);
     if targets.iter().any(Target::is_written) {
         permission = app.confirm(args.yes, &question).await?;
         guard = Some(guard_of(app, &permission, &targets)?);
@@ -167,7 +174,8 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
         // The world waited neither for the answer nor for others.
         let snapshot = Box::pin(snapshot::observe(nomad, &ids(&selected), &BTreeSet::new())).await?;
         let now = selected.iter().map(|n| snapshot.nodes.iter().find(|s| s.id == n.id).unwrap_or(n).clone());
-        let preview = Preview::make(args, app, &snapshot, &now.collect::<Vec<_>>(), options).await?;
+        let now: Vec<NodeStub> = now.collect();
+        let preview = Preview::make(args, app, &snapshot, &now, options).await?;
         preview.refuse()?;
         if preview.question() != question {
             app.printer.note("this has changed since the question was put");
@@ -175,14 +183,21 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             app.confirm(args.yes, &preview.question()).await?;
         }
         targets = preview.into_targets();
-        failed = write(args, app, &permission, &targets, &mut narrator).await?;
+        let draining = Waves {
+            args,
+            app,
+            permission: &permission,
+            targets: &targets,
+            forced: options.deadline == Deadline::Now,
+        };
+        (failed, ended) = Box::pin(draining.run(&now, guard.as_mut(), &mut narrator)).await?;
     } else {
         (failed, guard) = (Vec::new(), None);
+        ended = match args.detach {
+            true => Ok(Vec::new()),
+            false => Box::pin(follow(args, app, &targets, &failed, None, &mut narrator)).await,
+        };
     }
-    let ended = match args.detach {
-        true => Ok(Vec::new()),
-        false => Box::pin(follow(args, app, &targets, &failed, guard.as_mut(), &mut narrator)).await,
-    };
     if let Some(guard) = &mut guard {
         guard.release(app.clock().now()).await;
     }
@@ -212,6 +227,77 @@ fn ids(nodes: &[NodeStub]) -> BTreeSet<String> {
 
 /// A node whose drain could not be started, and why.
 type NotTold = (NodeRef, Error);
+
+/// What was followed, also when it was cut short.
+type Ended = Result<Vec<Followed>, (Vec<Followed>, Error)>;
+
+/// Nodes that are drained so many at a time.
+struct Waves<'a> {
+    args: &'a Args,
+    app: &'a App,
+    permission: &'a Permission,
+    targets: &'a [Target],
+    forced: bool,
+}
+
+impl Waves<'_> {
+    /// Drains them, one wave after the other; what could not be drained, and what was followed. Nodes that wait their turn take no new
+    /// work, so that nothing moves twice; those that are not begun get back what they were.
+    async fn run(
+        &self,
+        nodes: &[NodeStub],
+        mut guard: Option<&mut Guard<'_>>,
+        narrator: &mut Narrator<Event>,
+    ) -> Result<(Vec<NotTold>, Ended)> {
+        let Waves { args, app, permission, targets, forced } = *self;
+        let at_once = args.max_parallel.map_or(targets.len(), |n| n.of(targets.len())).max(1);
+        let open = |t: &&Target| {
+            let stub = nodes.iter().find(|n| n.id == t.node.id);
+            t.is_written() && stub.is_some_and(|n| n.scheduling_eligibility == Eligibility::Eligible)
+        };
+        let waiting: Vec<&Target> = targets.iter().skip(at_once).filter(open).collect();
+        self.set(&waiting, Eligibility::Ineligible).await?;
+        let (mut failed, mut followed, mut begun) = (Vec::new(), Vec::new(), 0);
+        let mut cut = None;
+        for wave in targets.chunks(at_once) {
+            begun += wave.len();
+            failed.extend(write(args, app, permission, wave, narrator).await?);
+            if args.detach {
+                continue;
+            }
+            let ended = Box::pin(follow(args, app, wave, &failed, guard.as_deref_mut(), narrator)).await;
+            let (seen, error) = match ended {
+                Ok(seen) => (seen, None),
+                Err((seen, error)) => (seen, Some(error)),
+            };
+            let is_well = Report::new(wave, &failed, &seen, forced).verdict(false).is_ok();
+            followed.extend(seen);
+            if error.is_some() || !is_well {
+                cut = error;
+                break;
+            }
+        }
+        let (rest, not_begun) = (&targets[begun..], "it was not begun, because of what went wrong before it");
+        let back: Vec<&Target> = rest.iter().filter(open).collect();
+        self.set(&back, Eligibility::Eligible).await?;
+        failed.extend(rest.iter().map(|t| (t.node.clone(), Error::failed(not_begun))));
+        Ok((failed, cut.map_or(Ok(followed.clone()), |error| Err((followed, error)))))
+    }
+
+    async fn set(&self, targets: &[&Target], eligibility: Eligibility) -> Result<()> {
+        let nomad = self.app.nomad()?;
+        for target in targets {
+            let id = &target.node.id;
+            let read_back = async || {
+                let now = nomad.read(&node::get(id)).await?.value;
+                Ok((now.scheduling_eligibility == eligibility).then_some(()))
+            };
+            let call = node::set_eligibility(id, eligibility);
+            settle(nomad, self.permission, &call, Patience::OPERATION, read_back).await?;
+        }
+        Ok(())
+    }
+}
 
 /// Starts the drains; returns those that could not be started.
 async fn write(
@@ -248,7 +334,7 @@ async fn follow(
     failed: &[NotTold],
     guard: Option<&mut Guard<'_>>,
     narrator: &mut Narrator<Event>,
-) -> Result<Vec<Followed>, (Vec<Followed>, Error)> {
+) -> Ended {
     let none = |e: Error| (Vec::new(), e);
     let orderly = app.interrupts.orderly();
     let nomad = app.nomad().map_err(none)?.with_patience(Patience::OPERATION);

@@ -12,9 +12,9 @@ use crate::ui::{Cell, Tabular, Tone};
 
 const STYLE: &str = "
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#57606a;--rule:#d0d7de;--well:#116329;--bad:#a40e26;--warn:#7a4e00;
---waiting:#e6e9ed;--emptying:#bcd7f5;--batch:#f3dca6;--sealing:#d6c9f0;--changing:#f6c8c8;--returning:#cfe8d5;--ink:#1b1f2466}
+--waiting:#e6e9ed;--emptying:#bcd7f5;--batch:#f3dca6;--sealing:#d6c9f0;--empty:#f7f7f7;--changing:#f6c8c8;--returning:#cfe8d5;--ink:#1b1f2466}
 @media (prefers-color-scheme:dark){:root{--bg:#0f1318;--fg:#e3e8ee;--dim:#9aa5b1;--rule:#333b45;--well:#56d364;--bad:#ff8f87;--warn:#e3b341;
---waiting:#2a313a;--emptying:#1f4a78;--batch:#5c4713;--sealing:#443568;--changing:#5d2a2a;--returning:#234a31;--ink:#e3e8ee55}}
+--waiting:#2a313a;--emptying:#1f4a78;--batch:#5c4713;--sealing:#443568;--empty:#171c22;--changing:#5d2a2a;--returning:#234a31;--ink:#e3e8ee55}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:75rem;padding:1.5rem;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem;border-bottom:1px solid var(--rule)}
@@ -26,11 +26,11 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.id{font-family:u
 svg{max-width:100%;height:auto}svg text{font:11px ui-monospace,monospace;fill:var(--fg)}svg .node{font-weight:700;font-size:12px}svg .alloc,svg .tick{fill:var(--dim);font-size:10px}
 svg .label{font-size:11px;paint-order:stroke;stroke:var(--bg);stroke-width:3px}svg .mark{font-size:13px;fill:var(--well)}
 .grid{stroke:var(--rule);fill:none}.bar{stroke:var(--fg);stroke-width:.6}.ink{fill:var(--ink)}.line{stroke:var(--ink);fill:none}
-.f-waiting{fill:var(--waiting)}.f-emptying{fill:var(--emptying)}.f-batch{fill:var(--batch)}.f-sealing{fill:var(--sealing)}.f-changing{fill:var(--changing)}.f-returning{fill:var(--returning)}
+.f-waiting{fill:var(--waiting)}.f-emptying{fill:var(--emptying)}.f-batch{fill:var(--batch)}.f-sealing{fill:var(--sealing)}.f-empty{fill:var(--empty)}.f-changing{fill:var(--changing)}.f-returning{fill:var(--returning)}
 .leaving{stroke:var(--warn);stroke-width:2;stroke-dasharray:2 3;fill:none}.starting{stroke:var(--fg);stroke-width:3;fill:none}
 svg .well{fill:var(--well)}svg .bad{fill:var(--bad)}svg .open{fill:var(--warn)}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.2rem;padding:0;font-size:.85rem}
-@media print{:root{--bg:#fff;--fg:#000;--dim:#333;--rule:#999;--well:#000;--bad:#000;--warn:#000;--waiting:#fff;--emptying:#fff;--batch:#fff;--sealing:#fff;--changing:#fff;--returning:#fff;--ink:#000a}
+@media print{:root{--bg:#fff;--fg:#000;--dim:#333;--rule:#999;--well:#000;--bad:#000;--warn:#000;--waiting:#fff;--emptying:#fff;--batch:#fff;--sealing:#fff;--empty:#fff;--changing:#fff;--returning:#fff;--ink:#000a}
 body{max-width:none;padding:0;font-size:11px}h2{break-after:avoid}tr,svg{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}}
 ";
 

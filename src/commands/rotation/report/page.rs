@@ -9,8 +9,11 @@ use crate::commands::shared::rotation_words::{self, sentence};
 use crate::model::words;
 use crate::ops::rotate::event::{Event, Outcome, StopEvidence};
 use crate::ops::rotate::history::Happening;
-use crate::ops::rotate::story::{End, NodeState, Story};
+use crate::ops::rotate::story::{End, NodeState, NodeStory, Story};
 use crate::ui::{Tone, duration_text};
+
+/// So many nodes that took longer than foreseen are named.
+const MOST_LATE: usize = 5;
 
 pub(super) fn seconds_text(seconds: f64) -> String {
     duration_text(Duration::try_from_secs_f64(seconds).unwrap_or_default())
@@ -64,13 +67,37 @@ pub(super) fn comparison(story: &Story) -> impl Iterator<Item = String> {
         });
         lines.extend(f.seconds.map(|took| match f.foreseen_seconds {
             Some(foreseen) => {
-                format!("time: {} foreseen, it took {}", seconds_text(foreseen), seconds_text(took))
+                let by = deviation(foreseen, took);
+                format!("time: {} foreseen, it took {}{by}", seconds_text(foreseen), seconds_text(took))
             }
             None => format!("time: it took {}", seconds_text(took)),
         }));
+        lines.extend(late_nodes(story));
         lines
     });
     lines.into_iter().flatten()
+}
+
+/// By how much it differs from what was foreseen, in words; nothing where that is no more than a second.
+fn deviation(foreseen: f64, took: f64) -> String {
+    match took - foreseen {
+        more if more >= 1.0 => format!(", {} more", seconds_text(more)),
+        less if less <= -1.0 => format!(", {} less", seconds_text(-less)),
+        _ => String::new(),
+    }
+}
+
+/// The nodes that took more than twice as long as was foreseen, the worst first.
+fn late_nodes(story: &Story) -> Vec<String> {
+    let took = |n: &NodeStory| Some((n.node_name.clone(), n.foreseen_seconds?, n.seconds?));
+    let mut late: Vec<(String, f64, f64)> =
+        story.nodes.iter().filter_map(took).filter(|(_, foreseen, took)| *took > foreseen * 2.0).collect();
+    late.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));
+    late.truncate(MOST_LATE);
+    let line = |(name, foreseen, took): &(String, f64, f64)| {
+        format!("{name}: {} foreseen, it took {}", seconds_text(*foreseen), seconds_text(*took))
+    };
+    late.iter().map(line).collect()
 }
 
 /// What a reader has to know of what he reads.
@@ -124,7 +151,9 @@ fn why(event: &Event) -> Option<String> {
         }
         Event::DrainStarted { supervised: false, .. } => "nothing that moves is left on it".to_owned(),
         Event::DrainStarted { supervised: true, .. } => "the token may not stop allocations".to_owned(),
-        Event::NodeRotated { .. } => "it is empty, and everything that left it was found well".to_owned(),
+        Event::NodeRelieved { .. } => "everything that was to leave it was found well".to_owned(),
+        Event::NodeEmptied { .. } => "what is to be done to it comes next".to_owned(),
+        Event::NodeRotated { .. } => "it was found empty, and everything that left it well".to_owned(),
         Event::Finished { .. } => "nothing changed any more for as long as it had to settle".to_owned(),
         _ => return None,
     })

@@ -33,14 +33,22 @@ fn example() -> ReportView {
         killed_at_deadline: false,
     };
     let foreseen = Foreseen {
-        nodes: vec![NodeMoves { node: node("c1"), moves: 1 }],
+        nodes: vec![NodeMoves { node: node("c1"), moves: 1, seconds: None }],
         groups: vec![GroupFloor { group: alloc.group(), count: 3, floor: 2 }],
         asked: 1,
         seconds: Some(30.0),
         ..Foreseen::default()
     };
     let events = vec![
-        at(0, Event::Started { rotation: "r-1".into(), nodes: vec![node("c1")], resumed: false }),
+        at(
+            0,
+            Event::Started {
+                rotation: "r-1".into(),
+                nodes: vec![node("c1")],
+                resumed: false,
+                purpose: Default::default(),
+            },
+        ),
         at(0, Event::Foreseen(foreseen)),
         at(1, Event::NodeIneligible { node: node("c1"), was: Eligibility::Eligible }),
         at(2, Event::NodeStarted { node: node("c1"), position: 1, of: 1, moves: 1 }),
@@ -65,7 +73,7 @@ fn a_report_in_markdown_says_what_why_and_how_long() {
 
     - moves: 1 foreseen, 0 arrived well, 1 went another way
     - room: the cluster's scheduler had a place for 1 of 1 move
-    - time: 30s foreseen, it took 44s
+    - time: 30s foreseen, it took 44s, 14s more
 
     ## Nodes
 

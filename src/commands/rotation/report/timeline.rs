@@ -24,11 +24,12 @@ const MOST_MOVES: usize = 400;
 const LETTER: f64 = 6.6;
 
 /// Every state that lasts, with the class its bar has.
-const STATES: [(NodeState, &str); 6] = [
+const STATES: [(NodeState, &str); 7] = [
     (NodeState::Waiting, "waiting"),
     (NodeState::Emptying, "emptying"),
     (NodeState::AwaitingBatch, "batch"),
     (NodeState::Sealing, "sealing"),
+    (NodeState::Empty, "empty"),
     (NodeState::Changing, "changing"),
     (NodeState::Returning, "returning"),
 ];
@@ -39,6 +40,7 @@ pub(super) const PATTERNS: &str = r##"<defs>
 <pattern id="p-emptying" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="f-emptying" width="7" height="7"/><rect class="ink" width="1.4" height="7"/></pattern>
 <pattern id="p-batch" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="f-batch" width="8" height="8"/><path class="line" d="M0 4H8M4 0V8"/></pattern>
 <pattern id="p-sealing" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect class="f-sealing" width="7" height="7"/><rect class="ink" width="3" height="7"/></pattern>
+<pattern id="p-empty" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="f-empty" width="6" height="6"/></pattern>
 <pattern id="p-changing" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="f-changing" width="6" height="6"/><path class="line" d="M0 0L6 6M6 0L0 6"/></pattern>
 <pattern id="p-returning" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="f-returning" width="6" height="6"/><path class="line" d="M0 3H6"/></pattern>
 </defs>"##;

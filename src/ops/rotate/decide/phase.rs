@@ -1,5 +1,7 @@
 //! Where each node is on its way, and what is wrong with it.
 
+use std::collections::BTreeSet;
+
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
 use crate::api::nomad::node::{DrainStatus, Eligibility, NodeStatus, NodeStub};
 use crate::model::group::{GroupKey, is_leaving};
@@ -126,6 +128,10 @@ impl StepFacts<'_> {
         if stub.scheduling_eligibility == Eligibility::Eligible && !stub.drain {
             return Phase::Unmarked;
         }
+        if goal.share.as_ref().is_some_and(BTreeSet::is_empty) {
+            // It only has to take no new work.
+            return Phase::Rotated;
+        }
         let residents = self.residents(id);
         if let Some(reason) = self.reason_to_skip(residents).filter(|_| !under_way) {
             return Phase::Skipped(reason);
@@ -142,6 +148,10 @@ impl StepFacts<'_> {
         }
         if under_way || residents.iter().any(|a| a.job_type == JobType::Service) {
             return Phase::Emptying;
+        }
+        if goal.share.is_some() {
+            // What stays on it is not drained.
+            return if run.verified.contains(id) { Phase::Rotated } else { Phase::Verifying };
         }
         self.phase_of_emptied(stub, residents)
     }

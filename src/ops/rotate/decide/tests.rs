@@ -1,4 +1,6 @@
+mod ahead;
 mod pace;
+mod share;
 mod surge;
 
 use proptest::prelude::*;
@@ -83,9 +85,11 @@ impl World {
     fn new(old: usize, new: usize, jobs: &[(u64, Vec<usize>)]) -> Self {
         let names: Vec<String> =
             (0..old).map(|i| format!("old-{i}")).chain((0..new).map(|i| format!("new-{i}"))).collect();
-        let goal = names[..old]
-            .iter()
-            .map(|n| GoalNode { node: NodeRef { id: n.clone(), name: n.clone() }, domain: None });
+        let goal = names[..old].iter().map(|n| GoalNode {
+            node: NodeRef { id: n.clone(), name: n.clone() },
+            domain: None,
+            share: None,
+        });
         let mut world = World {
             picture: ClusterPicture {
                 nodes: names.iter().map(|n| node(n)).collect(),
@@ -173,6 +177,13 @@ impl World {
                 );
             }
             Act::Verify(node) => drop(self.run.verified.insert(node.id.clone())),
+            Act::Replace(nodes) => {
+                for _ in nodes {
+                    self.serial += 1;
+                    self.picture.nodes.push(node(&format!("fresh-{}", self.serial)));
+                }
+                self.run.replaced.extend(nodes.iter().map(|n| n.id.clone()));
+            }
             Act::AskGates => self.run.gates_passed = true,
             Act::Raise(key) => {
                 self.run.surged.insert(key.clone(), 1);

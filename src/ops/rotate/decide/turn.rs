@@ -3,6 +3,7 @@
 use crate::ops::migration::NodeRef;
 use crate::ops::rotate::decide::view::StepFacts;
 use crate::ops::rotate::decide::{Act, Decision, GoalNode, Phase};
+use crate::ops::rotate::options::Replace;
 use crate::ops::rotate::plan::Strategy;
 
 impl StepFacts<'_> {
@@ -30,7 +31,10 @@ impl StepFacts<'_> {
         let begin = self.next_nodes(decision);
         let gated = !begin.is_empty() && !self.input.options.pace.gates.is_empty();
         if !begin.is_empty() && (!gated || self.input.run.gates_passed) {
-            decision.acts = begin.into_iter().map(Act::Begin).collect();
+            decision.acts = match self.to_replace(&begin, decision) {
+                wave if wave.is_empty() => begin.into_iter().map(Act::Begin).collect(),
+                wave => vec![Act::Replace(wave)],
+            };
             return;
         }
         let mut acts = verify;
@@ -47,6 +51,31 @@ impl StepFacts<'_> {
             }
         }
         decision.acts = acts;
+    }
+
+    /// Whether the node has a replacement, needs none, or may be given one now: where only so many are started ahead, the nodes that
+    /// have theirs come first.
+    fn may_begin(&self, node: &NodeRef, decision: &Decision) -> bool {
+        let replaced = &self.input.run.replaced;
+        match self.input.options.replace {
+            Replace::No => true,
+            Replace::Command { surge: None, .. } => true,
+            Replace::Command { surge: Some(_), .. } => {
+                let ahead = decision.phases.iter().any(|(n, p)| replaced.contains(&n.id) && !p.is_over());
+                replaced.contains(&node.id) || !ahead
+            }
+        }
+    }
+
+    /// The nodes for which replacements are started before any of these is begun: all that wait, or as many as may be ahead.
+    fn to_replace(&self, begin: &[NodeRef], decision: &Decision) -> Vec<NodeRef> {
+        let Replace::Command { surge, .. } = self.input.options.replace else { return Vec::new() };
+        let lacks = |node: &NodeRef| !self.input.run.replaced.contains(&node.id);
+        if !begin.iter().any(lacks) {
+            return Vec::new();
+        }
+        let waiting = decision.phases.iter().filter(|(n, p)| *p == Phase::Queued && lacks(n));
+        waiting.map(|(n, _)| n.clone()).take(surge.unwrap_or(usize::MAX)).collect()
     }
 
     fn seals(&self, decision: &Decision) -> Vec<Act> {
@@ -75,7 +104,7 @@ impl StepFacts<'_> {
         let (mut next, mut uncovered) = (Vec::new(), None);
         for (goal, (node, _)) in goals().filter(|(_, (_, p))| *p == Phase::Queued) {
             let beside = active.iter().all(|a| a.domain == goal.domain);
-            if active.len() >= most || !beside {
+            if active.len() >= most || !beside || !self.may_begin(node, decision) {
                 continue;
             }
             if let Err(why) = self.is_covered(node) {

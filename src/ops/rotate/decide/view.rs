@@ -11,7 +11,7 @@ use crate::model::group::{self, GroupKey};
 use crate::ops::migration::AllocRef;
 use crate::ops::migration::floors::Rule;
 use crate::ops::migration::progress::{AllocIndex, Progress};
-use crate::ops::rotate::decide::{StepInput, is_there};
+use crate::ops::rotate::decide::{GoalNode, StepInput, is_there};
 
 /// Everything a decision looks at, worked out once.
 pub(super) struct StepFacts<'a> {
@@ -35,7 +35,11 @@ impl<'a> StepFacts<'a> {
         progress: &'a BTreeMap<String, Progress>,
     ) -> Self {
         let mut residents: HashMap<&str, Vec<&AllocStub>> = HashMap::new();
-        for alloc in input.picture.allocs.iter().filter(|a| is_there(a)) {
+        let partial: HashMap<&str, &GoalNode> =
+            input.nodes.iter().filter(|n| n.share.is_some()).map(|n| (n.node.id.as_str(), n)).collect();
+        // What stays on a node that only gives some away is none of our concern.
+        let counts = |a: &&AllocStub| partial.get(a.node_id.as_str()).is_none_or(|n| n.gives(a));
+        for alloc in input.picture.allocs.iter().filter(|a| is_there(a)).filter(counts) {
             residents.entry(alloc.node_id.as_str()).or_default().push(alloc);
         }
         let mut on_their_way: HashMap<GroupKey, u64> = HashMap::new();
