@@ -13,3 +13,4 @@ pub mod re2;
 pub mod shift;
 pub mod shift_pin;
 pub mod shift_route;
+pub mod weighted;

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::event::Event;
 use super::gates::{self, Both};
 use super::lock::Held;
+use super::on_traefiks;
 use super::options::Options;
 use super::record::{Phase, Record};
 use super::scene::Scene;
@@ -234,6 +235,9 @@ impl Shift<'_> {
     }
 
     pub(super) async fn counts(&self) -> Both {
+        if !self.scene.traefiks.is_empty() {
+            return on_traefiks::count(&self.scene).await;
+        }
         gates::count(&self.witnesses, &self.scene.from_seen, &self.scene.to_seen).await
     }
 

@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::gates::{self, Both};
 use super::run::{PAUSE, Shift, Trouble};
-use super::scene::{self, instances};
+use super::scene;
 use crate::error::{Error, Result};
 use crate::model::rollout::gate::{Answer, Verdict, Watchman};
 use crate::model::traffic::shift::percent;
@@ -36,7 +36,7 @@ impl Shift<'_> {
 
     pub(super) async fn ask_gates(&mut self, before: &Both) -> Result<Vec<(String, Answer)>> {
         let mut answers = Vec::new();
-        let seen = instances(&self.consul, &self.scene.to_seen).await;
+        let seen = self.scene.to_instances_now(&self.consul).await;
         answers.push((
             "instances".to_owned(),
             match seen {
