@@ -1,4 +1,4 @@
-//! Talking to Nomad and Consul: one HTTP stack, typed calls, typed errors. Knows no verb.
+//! Talking to Nomad and Consul, and to the proxies in front: one HTTP stack, typed calls, typed errors. Knows no verb.
 
 pub mod consul;
 pub mod envoy;
@@ -7,6 +7,7 @@ pub mod http;
 pub mod nomad;
 pub mod permission;
 pub mod settle;
+pub mod traefik;
 pub mod watch;
 pub mod wire;
 

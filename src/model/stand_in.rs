@@ -177,6 +177,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    #[expect(clippy::needless_pass_by_value, reason = "what json! makes is given away")]
     fn node(pool: &str, datacenter: &str, drivers: &[&str], more: Value) -> Node {
         let drivers: serde_json::Map<String, Value> =
             drivers.iter().map(|d| ((*d).to_owned(), json!({"Detected": true, "Healthy": true}))).collect();

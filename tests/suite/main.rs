@@ -28,6 +28,8 @@ mod machine;
 mod manual;
 #[cfg(feature = "sandbox")]
 mod mesh;
+#[cfg(feature = "sandbox")]
+mod mesh_traefik;
 mod migrate;
 mod migrate_nginx;
 mod migrate_verify;

@@ -16,15 +16,15 @@ use tokio::runtime::Runtime;
 use crate::binary::{Fleet, Ran};
 use crate::canned::fixtures;
 
-struct Mesh {
-    sandbox: Sandbox,
+pub(crate) struct Mesh {
+    pub(crate) sandbox: Sandbox,
     home: tempfile::TempDir,
     runtime: Runtime,
 }
 
 impl Mesh {
     /// A Consul that knows a service with two versions, two instances each, and an ingress gateway in front without an instance.
-    fn new() -> Mesh {
+    pub(crate) fn new() -> Mesh {
         let sandbox = Sandbox::start(Options { consul: true, ..Options::default() }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mesh = Mesh { sandbox, home: tempfile::tempdir().unwrap(), runtime };
@@ -65,12 +65,12 @@ impl Mesh {
         self.write(&Write::<Value>::put(format!("/v1/agent/service/deregister/{id}"), "deregister"));
     }
 
-    fn write<T: serde::de::DeserializeOwned>(&self, call: &Write<T>) -> T {
+    pub(crate) fn write<T: serde::de::DeserializeOwned>(&self, call: &Write<T>) -> T {
         let permission = Permission::granted(Grant::Explicit);
         self.runtime.block_on(self.master().write(&permission, call)).unwrap().value
     }
 
-    fn read<T: serde::de::DeserializeOwned>(&self, call: &Get<T>) -> T {
+    pub(crate) fn read<T: serde::de::DeserializeOwned>(&self, call: &Get<T>) -> T {
         self.runtime.block_on(self.master().read(call)).unwrap().value
     }
 
@@ -85,7 +85,7 @@ impl Mesh {
             .env("CONSUL_HTTP_TOKEN", self.sandbox.consul_token().unwrap())
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.fleet().run(args)
     }
 
@@ -238,6 +238,82 @@ fn what_is_carried_over_from_nginx_is_applied_and_put_back() {
     let verbs: Vec<&str> = history.as_array().unwrap().iter().map(|c| c["verb"].as_str().unwrap()).collect();
     assert_eq!(verbs, ["migrate nginx", "config apply", "migrate nginx"]);
     assert_eq!(mesh.run(&["migrate", "nginx", "--undo", "--yes"]).code, 3);
+}
+
+#[test]
+fn an_api_gateway_is_carried_over_accepted_and_put_back() {
+    let mesh = Mesh::new();
+    mesh.file(
+        "nginx.conf",
+        "events {}\nhttp { upstream app { server 10.0.0.1:80; } server { listen 8081; location / { proxy_pass http://app; } } }\n",
+    );
+    let kinds =
+        [config_entry::Kind::ApiGateway, config_entry::Kind::HttpRoute, config_entry::Kind::BoundApiGateway];
+    let there = || -> usize { kinds.iter().map(|kind| mesh.read(&config_entry::list(*kind)).len()).sum() };
+    let apply = [
+        "migrate",
+        "nginx",
+        "nginx.conf",
+        "--map",
+        "10.0.0.1:80=web",
+        "--to",
+        "api-gateway",
+        "--apply",
+        "--yes",
+    ];
+    let applied = mesh.run(&apply);
+    assert_eq!((applied.code, there()), (0, 3), "{applied}");
+    let again = mesh.run(&apply);
+    assert_eq!((again.code, again.err.contains("nothing to do")), (0, true), "{again}");
+    // Both objections are lifted by one line that can be pasted.
+    let refused = mesh.run(&["migrate", "nginx", "--undo", "--yes"]);
+    let flags = "--accept cut-connections --accept failing-requests";
+    assert_eq!((refused.code, refused.err.contains(flags), there()), (7, true, 3), "{refused}");
+    let undo = [
+        "migrate",
+        "nginx",
+        "--undo",
+        "--yes",
+        "--accept",
+        "cut-connections",
+        "--accept",
+        "failing-requests",
+    ];
+    let undone = mesh.run(&undo);
+    assert_eq!((undone.code, there()), (0, 0), "{undone}");
+
+    // What somebody else took away already is nothing to be taken back, and not the next time either.
+    assert_eq!(mesh.run(&apply).code, 0);
+    for gone in ["http-route/site-8081", "api-gateway/gateway"] {
+        let args = [
+            "config",
+            "delete",
+            gone,
+            "--yes",
+            "--accept",
+            "cut-connections",
+            "--accept",
+            "failing-requests",
+        ];
+        assert_eq!(mesh.run(&args).code, 0, "{gone}");
+    }
+    let nothing = mesh.run(&undo);
+    assert_eq!((nothing.code, nothing.err.contains("nothing to do")), (0, true), "{nothing}");
+    assert_eq!(mesh.run(&undo).code, 3);
+
+    // The last service of a route has the last word with Consul; every one of them counts here.
+    let route = |services: Value| {
+        json!({"Kind": "http-route", "Name": "r", "Parents": [{"Kind": "api-gateway", "Name": "gateway", "SectionName": "l8081"}],
+            "Rules": [{"Services": services}]})
+    };
+    assert_eq!(mesh.run(&apply).code, 0);
+    mesh.file("route.json", &route(json!([{"Name": "tcponly"}, {"Name": "web"}])).to_string());
+    let wrong = mesh.run(&["config", "apply", "route.json", "--yes"]);
+    assert_eq!((wrong.code, wrong.err.contains("--accept wrong-protocol")), (7, true), "{wrong}");
+    assert!(wrong.err.contains("Rules[0].Services[0].Name: tcponly speaks tcp"), "{wrong}");
+    mesh.file("route.json", &route(json!([{"Name": "web"}, {"Name": "tcponly"}])).to_string());
+    let wrong = mesh.run(&["config", "apply", "route.json", "--yes", "--accept", "wrong-protocol"]);
+    assert_eq!((wrong.code, wrong.err.contains("is stored, and does not work")), (1, true), "{wrong}");
 }
 
 #[test]

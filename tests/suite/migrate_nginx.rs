@@ -274,10 +274,12 @@ fn made_up(seed: u64) -> String {
                 s @ ("~" | "~*") => (s.to_owned(), format!("\"{}\"", pick(&patterns))),
                 s => (s.to_owned(), pick(&paths)),
             };
-            if used.contains(&(sign.clone(), path.clone())) {
+            // nginx takes a path once, whether it ends the search or not.
+            let once = (sign.trim_start_matches("^~").to_owned(), path.clone());
+            if used.contains(&once) {
                 continue;
             }
-            used.push((sign.clone(), path.clone()));
+            used.push(once);
             let body = match pick(&["pass", "pass", "pass", "return", "redirect", "files", "side", "nested"])
                 .as_str()
             {

@@ -27,10 +27,13 @@ pub enum Kind {
     HttpRoute,
     TcpRoute,
     ExportedServices,
+    /// None of Consul's: the weights of a service of Traefik, which its provider for Consul reads from the keys below a root. What is
+    /// kept so is read, written and put back like an entry (`ops::traffic::traefik`).
+    TraefikService,
 }
 
 impl Kind {
-    /// Every kind, in the order of writing.
+    /// Every kind of Consul's, in the order of writing.
     pub const ALL: [Kind; 17] = [
         Kind::ProxyDefaults,
         Kind::Mesh,
@@ -72,13 +75,14 @@ impl Kind {
             Kind::HttpRoute => "http-route",
             Kind::TcpRoute => "tcp-route",
             Kind::ExportedServices => "exported-services",
+            Kind::TraefikService => "traefik-service",
         }
     }
 
     /// The kind of that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+        Kind::ALL.into_iter().chain([Kind::TraefikService]).find(|kind| kind.name() == name)
     }
 
     /// Whether only Consul writes it.
@@ -105,6 +109,7 @@ impl Kind {
             Kind::ServiceIntentions => {
                 format!("service {name:?} {{ policy = \"read\" intentions = \"write\" }}")
             }
+            Kind::TraefikService => "key_prefix \"traefik/\" { policy = \"write\" }".to_owned(),
             _ => "mesh = \"write\" or operator = \"write\"".to_owned(),
         }
     }
@@ -117,6 +122,7 @@ impl Kind {
             Kind::InlineCertificate | Kind::FileSystemCertificate | Kind::HttpRoute | Kind::TcpRoute => {
                 "mesh = \"read\" or operator = \"read\"".to_owned()
             }
+            Kind::TraefikService => "key_prefix \"traefik/\" { policy = \"read\" }".to_owned(),
             _ => format!("service {name:?} {{ policy = \"read\" }}"),
         }
     }

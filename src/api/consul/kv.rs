@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
 use crate::api::http::{Get, Write};
 
@@ -16,6 +17,40 @@ pub fn get(key: &str) -> Get<Vec<Entry>> {
 #[must_use]
 pub fn keys() -> Get<Vec<String>> {
     Get::new("/v1/kv/", "list the keys").needs("key_prefix \"\" { policy = \"list\" }").query("keys", "")
+}
+
+/// Everything below a prefix; 404 when there is nothing.
+#[must_use]
+pub fn tree(prefix: &str) -> Get<Vec<Entry>> {
+    Get::new(format!("/v1/kv/{prefix}"), format!("read the keys below {prefix}"))
+        .query("recurse", "true")
+        .needs(format!("key_prefix {prefix:?} {{ policy = \"read\" }}"))
+}
+
+/// What is done to a key of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It gets this value.
+    Set(String),
+    /// It goes.
+    Delete,
+    /// It stays as it is.
+    Keep,
+}
+
+/// Changes several keys or none of them: each only if its index is this one, 0 for one that is not there. 409 when one is not so.
+#[must_use]
+pub fn together(prefix: &str, changes: &[(String, u64, Change)]) -> Write<Value> {
+    let one = |(key, index, change): &(String, u64, Change)| match change {
+        Change::Set(value) => {
+            json!({"KV": {"Verb": "cas", "Key": key, "Index": index, "Value": BASE64_STANDARD.encode(value)}})
+        }
+        Change::Delete => json!({"KV": {"Verb": "delete-cas", "Key": key, "Index": index}}),
+        Change::Keep => json!({"KV": {"Verb": "check-index", "Key": key, "Index": index}}),
+    };
+    Write::put("/v1/txn", format!("change keys below {prefix}"))
+        .needs(format!("key_prefix {prefix:?} {{ policy = \"write\" }}"))
+        .body(&changes.iter().map(one).collect::<Vec<_>>())
 }
 
 /// Stores a key; with a check index the reply is `false` when it changed (0: when it exists).

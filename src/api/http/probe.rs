@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, StatusCode};
 use serde_json::Value;
 
 use super::super::error::transport_text;
@@ -51,10 +51,19 @@ impl Probe {
     /// # Errors
     /// Why there is none, a status outside of 2xx among it.
     pub async fn text(&self, url: &str) -> Result<String, String> {
-        let answer = self.client.get(url).send().await.map_err(|e| transport_text(&e))?;
-        let status = answer.status();
-        let text = answer.text().await.map_err(|e| transport_text(&e))?;
+        let (status, text) = self.read(url).await?;
+        let status = StatusCode::from_u16(status).map_err(|e| e.to_string())?;
         if status.is_success() { Ok(text) } else { Err(format!("it answers {status}")) }
+    }
+
+    /// The status an address answers with, and its text.
+    ///
+    /// # Errors
+    /// Why there is no whole answer.
+    pub async fn read(&self, url: &str) -> Result<(u16, String), String> {
+        let answer = self.client.get(url).send().await.map_err(|e| transport_text(&e))?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.text().await.map_err(|e| transport_text(&e))?))
     }
 
     /// Asks an address with these headers; what it answers, read to its end.

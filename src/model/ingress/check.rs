@@ -272,7 +272,8 @@ pub fn check(
 }
 
 /// Who may get a request for a pool, as the target names them.
-fn members(sites: &Sites<'_>, services: &Services, target: Target, pool: &str) -> Vec<String> {
+#[must_use]
+pub fn members(sites: &Sites<'_>, services: &Services, target: Target, pool: &str) -> Vec<String> {
     let pool = Pool::of(sites, &PoolRef { name: pool.to_owned(), scheme: "http".to_owned() });
     let all = pool.members.iter().filter(|m| !m.down).map(|m| m.address.clone());
     all.map(|address| match target {
@@ -325,7 +326,8 @@ pub fn taken<'r>(sites: &Sites<'_>, routes: &'r [Site], request: &Request) -> Op
 }
 
 /// Why a difference was to be expected: it is one that verdicts speak of.
-fn why(
+#[must_use]
+pub fn why(
     expected: &NginxAnswer,
     got: &Outcome,
     request: &Request,

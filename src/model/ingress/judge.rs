@@ -94,6 +94,16 @@ impl<'a> JudgementInput<'a> {
         self.config().all.iter().enumerate().filter(|(_, d)| uses(d)).map(|(at, _)| Id(at)).collect()
     }
 
+    /// Whether a directive is of a server that gets no request.
+    fn is_never_reached(&self, id: Id) -> bool {
+        let config = self.config();
+        let server = config.levels(id).find(|level| config.get(*level).name == "server");
+        server.is_some_and(|server| {
+            self.sites.ports().into_iter().any(|port| self.sites.on(port).any(|(s, _)| s.id == server))
+                && self.routes.iter().all(|site| site.server != server)
+        })
+    }
+
     /// The verdict on a directive.
     #[must_use]
     pub fn judge(&self, id: Id) -> Judgement {
@@ -104,6 +114,12 @@ impl<'a> JudgementInput<'a> {
         }
         if config.is_within(id, "events") || directive.name == "events" {
             return Judgement::all(Irrelevant, "how processes handle connections belongs to the proxy");
+        }
+        if self.is_never_reached(id) {
+            return Judgement::all(
+                Irrelevant,
+                "nginx never comes here: every name of this server is an earlier server's on its port, and it is not the default",
+            );
         }
         match self.parent(id).map(|p| p.name.as_str()) {
             Some("map" | "geo" | "split_clients" | "charset_map" | "types" | "match") => {

@@ -51,6 +51,7 @@ pub fn lower(sites: &Sites<'_>) -> (Vec<Site>, Vec<Unresolved>) {
             out.push(site(sites, server, listen, port, alone, routes));
         }
     }
+    first_come(&mut out);
     let mut names = Vec::new();
     for site in &mut out {
         let base = site.name.clone();
@@ -62,6 +63,23 @@ pub fn lower(sites: &Sites<'_>) -> (Vec<Site>, Vec<Unresolved>) {
         names.push(site.name.clone());
     }
     (out, unresolved)
+}
+
+/// A name is the first server's that has it on a port, and nginx warns of the others: `conflicting server name … ignored`. A server
+/// that is left without a name and is not the default gets no request.
+fn first_come(sites: &mut Vec<Site>) {
+    let mut taken: Vec<(u16, String)> = Vec::new();
+    for site in sites.iter_mut() {
+        site.hosts.retain(|host| {
+            let key = (site.port, host.shown());
+            let free = !taken.contains(&key);
+            if free {
+                taken.push(key);
+            }
+            free
+        });
+    }
+    sites.retain(|site| site.default || !site.hosts.is_empty());
 }
 
 fn site(

@@ -377,6 +377,25 @@ impl Host {
         }
     }
 
+    /// Whether a host can be of both; when that cannot be told, it can.
+    #[must_use]
+    pub fn meets(&self, other: &Host) -> bool {
+        match (self, other) {
+            (Host::Exact(a), Host::Exact(b)) => a == b,
+            (Host::Exact(name), Host::EndsWith(end)) | (Host::EndsWith(end), Host::Exact(name)) => {
+                name.ends_with(end.as_str())
+            }
+            (Host::Exact(name), Host::BeginsWith(begin)) | (Host::BeginsWith(begin), Host::Exact(name)) => {
+                name.starts_with(begin.as_str())
+            }
+            (Host::EndsWith(a), Host::EndsWith(b)) => a.ends_with(b.as_str()) || b.ends_with(a.as_str()),
+            (Host::BeginsWith(a), Host::BeginsWith(b)) => {
+                a.starts_with(b.as_str()) || b.starts_with(a.as_str())
+            }
+            _ => true,
+        }
+    }
+
     /// As it is told.
     #[must_use]
     pub fn shown(&self) -> String {

@@ -74,6 +74,10 @@ pub fn of(old: Option<&ConfigEntry>, new: Option<&ConfigEntry>) -> Vec<Consequen
             Loss::None,
             "keep-alive connections switch with their next request; running requests, streams and websockets end where they began",
         ),
+        Kind::TraefikService => told.add(
+            Loss::None,
+            "Traefik takes new weights with the next request; what runs ends where it began",
+        ),
         Kind::ServiceRouter => told.add(Loss::None, "routes change from one request to the next"),
         Kind::InlineCertificate | Kind::FileSystemCertificate if old.is_none() => {
             told.add(Loss::None, "nothing uses it yet");

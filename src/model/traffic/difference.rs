@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::fields::{hundredths, nanos, plain};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
+use crate::api::wire::Nanos;
 
 /// A field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -158,7 +159,14 @@ impl Walk<'_> {
             return;
         };
         let Some(meant) = meant(key, value) else { return };
-        let shown = if SECRETS.contains(&key.as_str()) { HIDDEN.into() } else { value.clone() };
+        let shown = match value {
+            _ if SECRETS.contains(&key.as_str()) => HIDDEN.into(),
+            // Consul answers with bare nanoseconds where a length of time was written.
+            Value::Number(_) if is_duration(key) => {
+                nanos(value).map_or_else(|| value.clone(), |n| Nanos(n).to_string().into())
+            }
+            value => value.clone(),
+        };
         self.leaves.insert(self.path.clone(), Leaf { meant, shown, keys: self.keys.clone() });
     }
 }

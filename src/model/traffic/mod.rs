@@ -15,3 +15,4 @@ pub mod shift_entries;
 pub mod shift_pin;
 pub mod shift_route;
 pub mod sides;
+pub mod weighted;

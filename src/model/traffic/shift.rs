@@ -9,7 +9,7 @@ use super::fields::{hundredths, items, text};
 use super::lint::is_sticky;
 pub use super::shift_entries::{Entries, split_subject, subsets};
 pub use super::sides::{ALL, InFront, Objection, Pin, Risk, Shares, Side, percent};
-use super::{shift_pin, shift_route};
+use super::{shift_pin, shift_route, weighted};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
 /// Reads steps such as `1,5,25,50,100`: percent, rising, the last one 100.
@@ -54,6 +54,9 @@ pub fn objections(
     steps: &[i64],
 ) -> Vec<Objection> {
     if let Some(route) = &entries.route {
+        if route.kind() == Some(Kind::TraefikService) {
+            return weighted::objections(route.name(), entries.sticky, from, to, pin);
+        }
         let sticky = entries.resolvers.iter().any(is_sticky);
         return shift_route::objections(route, sticky, from, to, pin);
     }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{field, hundredths, items, of, pairs, plain, text};
 use super::lint::is_sticky;
-use super::shift_route;
 use super::sides::{ALL, Shares, Side, percent, set};
+use super::{shift_route, weighted};
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
 /// The entries that say where a service's traffic goes.
@@ -21,16 +21,22 @@ pub struct Entries {
     pub router: Option<ConfigEntry>,
     /// The routes of API gateways that lead to it.
     pub http_routes: Vec<ConfigEntry>,
-    /// The http-route whose rules share out the requests; none where a splitter does.
+    /// The http-route, or the service of Traefik, whose rules share out the requests; none where a splitter does.
     pub route: Option<ConfigEntry>,
+    /// Whether that service of Traefik keeps sessions by a cookie.
+    pub sticky: bool,
     /// The resolvers of the services that this route names.
     pub resolvers: Vec<ConfigEntry>,
 }
 
-/// The entry that shares out the traffic of a service, or of `http-route/NAME`, as `kind/name`.
+/// The entry that shares out the traffic of a service, of `http-route/NAME` or of `traefik/NAME`, as `kind/name`.
 #[must_use]
 pub fn split_subject(own: &str) -> String {
-    if own.starts_with(shift_route::PREFIX) { own.to_owned() } else { format!("service-splitter/{own}") }
+    match own.strip_prefix(weighted::PREFIX) {
+        Some(name) => format!("{}/{name}", Kind::TraefikService),
+        None if own.starts_with(shift_route::PREFIX) => own.to_owned(),
+        None => format!("service-splitter/{own}"),
+    }
 }
 
 /// The subsets of a resolver.
@@ -88,7 +94,7 @@ impl Entries {
     /// The kind of that entry.
     #[must_use]
     pub fn split_kind(&self) -> Kind {
-        if self.route.is_some() { Kind::HttpRoute } else { Kind::ServiceSplitter }
+        self.route.as_ref().map_or(Kind::ServiceSplitter, |route| route.kind().unwrap_or(Kind::HttpRoute))
     }
 
     /// The entry that shares out the traffic, as it is stored now.

@@ -1,12 +1,13 @@
 //! Moving traffic between the services of an http-route's rules: weights of an API gateway (`mesh.md §0`, `§4`).
 //!
-//! Weights are whole numbers beside each other. A weight of 0 counts as 1, so a side without a share is not named.
+//! Weights are whole numbers beside each other. A weight of 0 counts as 1, so a side without a share is not named. The weights of
+//! Traefik are moved the same way; there 0 is nothing, so both sides stay named.
 
 use serde_json::{Map, Value, json};
 
 use super::fields::{field, items, plain, text};
 use super::sides::{ALL, Objection, Pin, Risk, Shares, Side, set};
-use crate::api::consul::config_entry::ConfigEntry;
+use crate::api::consul::config_entry::{ConfigEntry, Kind};
 
 /// What an http-route is called where a service could be meant: `http-route/NAME`.
 pub const PREFIX: &str = "http-route/";
@@ -17,9 +18,11 @@ pub const PREFIX: &str = "http-route/";
 /// When none does, or they do not agree.
 pub(super) fn shares(route: &ConfigEntry, from: &Side, to: &Side) -> Result<Shares, String> {
     let whole = Value::Object(route.fields.clone());
+    let least = least(route);
     let mut found: Option<Shares> = None;
     for (at, rule) in items(&whole, "Rules").enumerate() {
-        let (has, takes, all) = (weight_of(rule, from), weight_of(rule, to), total(rule));
+        let (has, takes, all) =
+            (weight_of(rule, from, least), weight_of(rule, to, least), total(rule, least));
         if has.is_none() && takes.is_none() {
             continue;
         }
@@ -32,31 +35,44 @@ pub(super) fn shares(route: &ConfigEntry, from: &Side, to: &Side) -> Result<Shar
         let shares = Shares { from: pool - to_share, to: to_share };
         if found.is_some_and(|known| known != shares) {
             return Err(format!(
-                "rule {at} of http-route/{} shares requests out {shares}, and a rule before it otherwise: they cannot be moved together",
+                "rule {at} of {}/{} shares requests out {shares}, and a rule before it otherwise: they cannot be moved together",
+                route.kind_name(),
                 route.name()
             ));
         }
         found = Some(shares);
     }
-    found.ok_or_else(|| format!("no rule of http-route/{} names the service {from} or {to}", route.name()))
+    let found = found.ok_or_else(|| {
+        format!("no rule of {}/{} names the service {from} or {to}", route.kind_name(), route.name())
+    })?;
+    if found.pool() == 0 {
+        return Err(format!(
+            "neither {from} nor {to} has a weight in {}/{}",
+            route.kind_name(),
+            route.name()
+        ));
+    }
+    Ok(found)
 }
 
 /// The route with these shares in every rule that names one of the sides; what else it says stays.
 pub(super) fn at(route: &ConfigEntry, from: &Side, to: &Side, shares: Shares) -> ConfigEntry {
     let mut fields = route.content().fields;
+    let least = least(route);
     let Some(rules) = list(&mut fields, "rules") else { return ConfigEntry { fields } };
     for rule in rules.iter_mut() {
-        let pool = weight_of(rule, from).unwrap_or(0) + weight_of(rule, to).unwrap_or(0);
+        let pool = weight_of(rule, from, least).unwrap_or(0) + weight_of(rule, to, least).unwrap_or(0);
         if pool > 0
             && let Some(services) = rule.as_object_mut().and_then(|rule| list(rule, "services"))
         {
-            share_out(services, pool, from, to, shares);
+            share_out(services, pool, from, to, shares, least);
         }
     }
     ConfigEntry { fields }
 }
 
-fn share_out(services: &mut Vec<Value>, pool: i64, from: &Side, to: &Side, shares: Shares) {
+fn share_out(services: &mut Vec<Value>, pool: i64, from: &Side, to: &Side, shares: Shares, least: i64) {
+    let weight = |service: &Value| weight(service, least);
     let both = shares.pool().max(1);
     let others: Vec<i64> = services.iter().filter(|s| !is_of(s, from) && !is_of(s, to)).map(weight).collect();
     let mine = [pool * shares.from, pool * shares.to];
@@ -67,11 +83,13 @@ fn share_out(services: &mut Vec<Value>, pool: i64, from: &Side, to: &Side, share
         let known = services.iter().find(|s| is_of(s, side)).cloned();
         known.unwrap_or_else(|| json!({"Name": side.name()}))
     };
-    let weighed = [(from, mine[0]), (to, mine[1])].into_iter().filter(|(_, w)| *w > 0).map(|(side, w)| {
-        let mut service = template(side);
-        set(&mut service, "Weight", (w / divisor).into());
-        service
-    });
+    let weighed = [(from, mine[0]), (to, mine[1])].into_iter().filter(|(_, w)| *w > 0 || least == 0).map(
+        |(side, w)| {
+            let mut service = template(side);
+            set(&mut service, "Weight", (w / divisor).into());
+            service
+        },
+    );
     let weighed: Vec<Value> = weighed.collect();
     let mut made: Vec<Value> = Vec::new();
     for (at, service) in services.iter().enumerate() {
@@ -101,18 +119,24 @@ fn is_of(service: &Value, side: &Side) -> bool {
     matches!(side, Side::Service(_)) && text(service, "Name") == side.name()
 }
 
-/// Without a weight, and with 0, it is 1.
-fn weight(service: &Value) -> i64 {
-    field(service, "Weight").as_i64().unwrap_or(1).max(1)
+/// The least that a named service has.
+fn least(route: &ConfigEntry) -> i64 {
+    i64::from(route.kind() != Some(Kind::TraefikService))
 }
 
-fn weight_of(rule: &Value, side: &Side) -> Option<i64> {
-    let of_it: Vec<i64> = items(rule, "Services").filter(|s| is_of(s, side)).map(weight).collect();
+/// Without a weight it is 1.
+fn weight(service: &Value, least: i64) -> i64 {
+    field(service, "Weight").as_i64().unwrap_or(1).max(least)
+}
+
+fn weight_of(rule: &Value, side: &Side, least: i64) -> Option<i64> {
+    let of_it: Vec<i64> =
+        items(rule, "Services").filter(|s| is_of(s, side)).map(|s| weight(s, least)).collect();
     (!of_it.is_empty()).then(|| of_it.iter().sum())
 }
 
-fn total(rule: &Value) -> i64 {
-    items(rule, "Services").map(weight).sum()
+fn total(rule: &Value, least: i64) -> i64 {
+    items(rule, "Services").map(|s| weight(s, least)).sum()
 }
 
 /// What speaks against it; `sticky` says whether a resolver keeps sessions on their instances.
@@ -143,7 +167,7 @@ pub(super) fn objections(
     }
     let whole = Value::Object(route.fields.clone());
     for (at, rule) in items(&whole, "Rules").enumerate() {
-        let has = weight_of(rule, from);
+        let has = weight_of(rule, from, 1);
         let one = items(rule, "Services").count() == 1;
         if has.is_some() && one && says_something(field(rule, "ResponseFilters")) {
             found.push(Objection::firm(format!(
@@ -200,6 +224,32 @@ mod tests {
     }
 
     #[test]
+    fn in_traefik_a_weight_of_0_is_nothing_and_both_sides_stay_named() {
+        let (blue, green) = (side("blue"), side("green"));
+        let named = |services: Value| {
+            ConfigEntry::of(
+                json!({"Kind": "traefik-service", "Name": "app", "Rules": [{"Services": services}]}),
+            )
+            .unwrap()
+        };
+        let begun = named(json!([{"Name": "blue", "Weight": 3}, {"Name": "other", "Weight": 1}]));
+        assert_eq!(shares(&begun, &blue, &green), Ok(Shares { from: 7500, to: 0 }));
+        let half = at(&begun, &blue, &green, Shares { from: 7500, to: 0 }.at(5000));
+        assert_eq!(
+            half.fields["Rules"][0]["Services"],
+            json!([{"Name": "blue", "Weight": 3}, {"Name": "green", "Weight": 3}, {"Name": "other", "Weight": 2}])
+        );
+        let all = at(&half, &blue, &green, Shares { from: 0, to: 7500 });
+        assert_eq!(
+            all.fields["Rules"][0]["Services"],
+            json!([{"Name": "blue", "Weight": 0}, {"Name": "green", "Weight": 3}, {"Name": "other", "Weight": 1}])
+        );
+        assert_eq!(shares(&all, &blue, &green), Ok(Shares { from: 0, to: 7500 }));
+        let none = named(json!([{"Name": "blue", "Weight": 0}, {"Name": "other", "Weight": 1}]));
+        assert!(shares(&none, &blue, &green).is_err());
+    }
+
+    #[test]
     fn what_consul_drops_and_what_moves_sessions_speaks_against_it() {
         let (old, new) = (side("old"), side("new"));
         let against =
@@ -228,8 +278,8 @@ mod tests {
             let moved = at(&begun, &old, &new, wanted);
             prop_assert_eq!(shares(&moved, &old, &new).unwrap(), wanted);
             let rule = &moved.fields["Rules"][0];
-            let mine = weight_of(rule, &old).unwrap_or(0) + weight_of(rule, &new).unwrap_or(0);
-            let others = weight_of(rule, &side("other")).unwrap_or(0);
+            let mine = weight_of(rule, &old, 1).unwrap_or(0) + weight_of(rule, &new, 1).unwrap_or(0);
+            let others = weight_of(rule, &side("other"), 1).unwrap_or(0);
             prop_assert_eq!(mine * other, others * (from + to));
         }
     }

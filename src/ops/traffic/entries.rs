@@ -1,17 +1,18 @@
 //! Reading config entries, and what only the cluster can say of those that are to be written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use serde_json::Value;
 
 use crate::api::consul::config_entry::{self, ConfigEntry, Kind};
-use crate::api::consul::health;
+use crate::api::consul::{discovery_chain, health};
 use crate::api::http::Http;
 use crate::api::{self, Problem};
 use crate::model::traffic::change::{Action, Change, Stored};
 use crate::model::traffic::fields::{field, hundredths, items, pairs, text};
 use crate::model::traffic::lint::{Flaw, FlawSeverity};
+use crate::ops::traffic::traefik;
 
 /// Entries, and whether the token saw all of them.
 #[derive(Debug, Default)]
@@ -63,6 +64,9 @@ pub async fn list(consul: &Http, kinds: &[Kind]) -> api::Result<Listing> {
 /// # Errors
 /// Any other `api::Error`.
 pub async fn read(consul: &Http, kind: Kind, name: &str) -> api::Result<Option<ConfigEntry>> {
+    if kind == Kind::TraefikService {
+        return traefik::read(consul, name).await;
+    }
     match consul.read(&config_entry::get(kind, name)).await {
         Ok(reply) => Ok(Some(reply.value)),
         Err(e) if e.is_not_found() => Ok(None),
@@ -106,12 +110,90 @@ pub async fn stored(consul: &Http, wanted: &[ConfigEntry]) -> api::Result<Stored
     Ok(stored)
 }
 
+/// Has Consul try what only it can judge: the filters of resolvers, and the protocols of the services that routes name.
+///
+/// # Errors
+/// As [`try_filters`] and [`try_protocols`].
+pub async fn try_out(consul: &Http, changes: &mut [Change], stored: &Stored) -> api::Result<()> {
+    try_filters(consul, changes, stored).await?;
+    try_protocols(consul, changes).await
+}
+
+/// Asks for the protocol of every service that a route names. Consul takes a route whatever its services speak, accepts it if the
+/// last of them speaks the right protocol, and otherwise takes it off its listener, which then refuses connections (`mesh.md §5`).
+///
+/// # Errors
+/// Any `api::Error` other than that of a missing right.
+async fn try_protocols(consul: &Http, changes: &mut [Change]) -> api::Result<()> {
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    for change in changes.iter().filter(|c| c.action != Action::Keep) {
+        named.extend(change.new.iter().flat_map(|new| route_services(new).into_iter().map(|(_, name)| name)));
+    }
+    let asked = named.into_iter().filter(|name| !is_changed(changes, name));
+    let asked = join_all(asked.map(async |name| {
+        let answer = consul.read(&discovery_chain::get(&name)).await;
+        (name, answer)
+    }));
+    let mut protocols: BTreeMap<String, String> = BTreeMap::new();
+    for (name, answer) in asked.await {
+        match answer {
+            Ok(reply) => drop(protocols.insert(name, reply.value.chain.protocol)),
+            Err(e) if e.problem == Problem::Denied => {}
+            // A chain that does not compile is an entry that is stored and refused already; the route's condition will say so.
+            Err(e) if e.status == Some(500) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    for change in changes.iter_mut().filter(|c| c.action != Action::Keep) {
+        let Some(new) = change.new.clone() else { continue };
+        let wanted = if change.kind == Kind::TcpRoute { "tcp" } else { "http" };
+        for (path, name) in route_services(&new) {
+            let Some(spoken) = protocols.get(&name).filter(|spoken| *spoken != wanted) else { continue };
+            change.flaws.push(Flaw {
+                id: "wrong-protocol",
+                gravity: FlawSeverity::Broken,
+                path,
+                text: format!(
+                    "{name} speaks {spoken} as Consul knows it, and this route takes {wanted} only: it may be taken off its listener, which then refuses connections; set Protocol = \"{wanted}\" in service-defaults/{name}, if that is its name"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether what a service speaks is changed together with the route, so that Consul's present answer says nothing.
+fn is_changed(changes: &[Change], service: &str) -> bool {
+    let about = [Kind::ServiceDefaults, Kind::ServiceResolver, Kind::ServiceSplitter, Kind::ServiceRouter];
+    changes
+        .iter()
+        .filter(|c| c.action != Action::Keep)
+        .any(|c| c.kind == Kind::ProxyDefaults || about.contains(&c.kind) && c.name == service)
+}
+
+/// The services that a route names, each with the path of its name; none for other kinds.
+fn route_services(entry: &ConfigEntry) -> Vec<(String, String)> {
+    let whole = Value::Object(entry.fields.clone());
+    let of = |base: &str, value: &Value| -> Vec<(String, String)> {
+        let named = items(value, "Services").enumerate();
+        named.map(|(n, s)| (format!("{base}Services[{n}].Name"), text(s, "Name").to_owned())).collect()
+    };
+    match entry.kind() {
+        Some(Kind::HttpRoute) => {
+            let rules = items(&whole, "Rules").enumerate();
+            rules.flat_map(|(at, rule)| of(&format!("Rules[{at}]."), rule)).collect()
+        }
+        Some(Kind::TcpRoute) => of("", &whole),
+        _ => Vec::new(),
+    }
+}
+
 /// Has Consul try the filters of resolvers that are to be written: it stores any, and an instance list that fails to filter
 /// leaves the gateway with its last configuration (`mesh.md §3`).
 ///
 /// # Errors
 /// Any `api::Error` other than that of a filter that makes no sense.
-pub async fn try_filters(consul: &Http, changes: &mut [Change], stored: &Stored) -> api::Result<()> {
+async fn try_filters(consul: &Http, changes: &mut [Change], stored: &Stored) -> api::Result<()> {
     let splitters: Vec<ConfigEntry> =
         changes.iter().filter(|c| c.kind == Kind::ServiceSplitter).filter_map(|c| c.new.clone()).collect();
     for change in changes.iter_mut() {

@@ -5,5 +5,6 @@ pub mod history;
 pub mod load;
 pub mod on_proxies;
 pub mod shift;
+pub mod traefik;
 pub mod witness;
 pub mod write;

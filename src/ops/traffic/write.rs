@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::{between, same};
 use crate::ops::traffic::entries::read;
+use crate::ops::traffic::traefik;
 
 /// How long Consul's controllers may take to say what they made of a gateway or a route.
 const CONTROLLERS: Duration = Duration::from_secs(15);
@@ -32,6 +33,7 @@ pub async fn carry_out(
 ) -> Result<Option<ConfigEntry>> {
     let index = change.old.as_ref().map_or(0, ConfigEntry::modify_index);
     match &change.new {
+        _ if change.kind == Kind::TraefikService => traefik::write(consul, permission, change).await?,
         Some(new) => put(consul, permission, change, new, index).await?,
         None => delete(consul, permission, change, index).await?,
     }
@@ -72,7 +74,8 @@ async fn delete(consul: &Http, permission: &Permission, change: &Change, index: 
     }
 }
 
-fn changed(change: &Change) -> Error {
+/// Somebody else was there first.
+pub(super) fn changed(change: &Change) -> Error {
     Error::refused(format!("somebody else changed {} meanwhile; it was not written", change.subject()))
         .hint("run it again to see what would change now")
 }

@@ -22,9 +22,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// As reads show it.
-    pub(crate) fn json(&self) -> Json {
-        let value = (!self.value.is_empty()).then(|| STANDARD.encode(&self.value));
+    /// As reads show it; the results of transactions that write leave the value out.
+    pub(crate) fn json(&self, with_value: bool) -> Json {
+        let value = (with_value && !self.value.is_empty()).then(|| STANDARD.encode(&self.value));
         let mut json = json!({"LockIndex": self.lock_index, "Key": self.key, "Flags": self.flags, "Value": value,
             "CreateIndex": self.created, "ModifyIndex": self.modified});
         if !self.session.is_empty() {

@@ -10,6 +10,7 @@ pub(crate) mod config;
 mod index;
 pub(crate) mod kv;
 pub(crate) mod session;
+pub(crate) mod txn;
 
 #[cfg(test)]
 mod tests;

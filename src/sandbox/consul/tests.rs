@@ -169,7 +169,7 @@ fn a_plain_write_leaves_the_lock_but_not_its_count() {
     lock(&mut consul, "a", &id);
     let draft = Draft { key: "a".into(), ..Draft::default() };
     consul.write_keys(|keys, index| (keys.set(draft, index).session.clone(), true));
-    let shown = consul.keys.get("a").unwrap().json();
+    let shown = consul.keys.get("a").unwrap().json(true);
     assert_eq!((&shown["Session"], &shown["LockIndex"]), (&id.into(), &0.into()));
     assert_eq!(shown["Value"], serde_json::Value::Null);
 }

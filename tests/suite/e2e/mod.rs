@@ -101,6 +101,7 @@ pub(crate) fn cases() -> Vec<Case> {
         endings::CASES,
         direct::CASES,
         doctor::CASES,
+        effective::CASES,
         conflicts::CASES,
         rotate::CASES,
         pace::CASES,

@@ -12,6 +12,7 @@ use crate::commands::shared::narrator::Narrator;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::model::traffic::shift::Shares;
+use crate::model::traffic::weighted;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::history::Saved;
 use crate::ops::traffic::shift::lock::{self, Held};
@@ -26,7 +27,8 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
         return Err(Error::usage("a service, --from and --to are needed"));
     };
     let options = args.options()?;
-    let snapshot = snapshot::observe(consul, service, from, to).await?;
+    for_traefik(args, service)?;
+    let snapshot = snapshot::observe(consul, service, from, to, &options.traefiks).await?;
     let earlier = lock::read(consul, service).await?.map(|standing| standing.record);
     let unfinished = unfinished(earlier, &snapshot, service)?;
     let resumed = unfinished.is_some();
@@ -36,7 +38,11 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let services: BTreeSet<String> =
         [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?;
+    let witnesses = if snapshot.traefiks.is_empty() {
+        witness::find(consul, &services, &BTreeSet::new(), &options.envoy).await?
+    } else {
+        Witnesses::default()
+    };
     let plan = plan::make(consul, service, &snapshot, &options, &witnesses, before, baseline).await?;
     let preview = Preview::new(service, &snapshot, &plan, &options, &witnesses, baseline, resumed);
     if args.dry_run || app.printer.wants_events() {
@@ -59,6 +65,22 @@ pub(super) async fn run(args: &Args, app: &App, consul: &Http) -> Result<ExitCod
     };
     let lock = Held::take(consul, permission, &myself(app), &mut record).await?;
     carry_out(app, consul, options, record, lock, snapshot, witnesses, &plan, resumed).await
+}
+
+/// What Traefik cannot be asked is not asked for, and it is asked for nothing else.
+fn for_traefik(args: &Args, service: &str) -> Result<()> {
+    let is = service.starts_with(weighted::PREFIX);
+    if is && args.gates.gate_latency.is_some() {
+        return Err(Error::usage(
+            "--gate-latency reads the counters of Envoys, and a service of Traefik has none",
+        )
+        .hint("--gate-prometheus asks for any figure that your Prometheus has"));
+    }
+    if !is && !args.traefik.is_empty() {
+        return Err(Error::usage(format!("--traefik is for a service of Traefik, and {service} is none"))
+            .hint("a service of Traefik is named traefik/NAME"));
+    }
+    Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything a shift is made of, each once")]
@@ -162,6 +184,7 @@ async fn fresh(
         from: snapshot.from.clone(),
         to: snapshot.to.clone(),
         steps: plan.steps.iter().map(|(share, _)| *share).collect(),
+        traefiks: options.traefiks.clone(),
         pin: options.pin.clone(),
         started: now,
         updated: now,

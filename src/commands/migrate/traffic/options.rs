@@ -29,6 +29,7 @@ impl Args {
             session_idle: self.sessions.session_idle,
             probes: self.probes()?,
             envoy: self.envoy.clone(),
+            traefiks: self.traefik.clone(),
             accept: self.accept.iter().copied().collect::<BTreeSet<_>>(),
             hold_on_failure: self.on_failure == OnFailure::Hold,
             timeout: self.timeout,

@@ -14,7 +14,7 @@ use crate::model::traffic::shift::{Risk, needed, percent, split_subject};
 use crate::ops::traffic::shift::lock::{self, Held};
 use crate::ops::traffic::shift::options::Options;
 use crate::ops::traffic::shift::{Shift, ShiftEnd, snapshot};
-use crate::ops::traffic::witness::{self, AdminAddress};
+use crate::ops::traffic::witness::{self, AdminAddress, Witnesses};
 use crate::ui::duration;
 
 /// Take a shift back: the shares to what they were before it, in one step, proven on the gateways; its pins out.
@@ -32,6 +32,10 @@ pub(super) struct Args {
     /// The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself.
     #[arg(long, value_name = "[ID=]HOST:PORT")]
     envoy: Vec<AdminAddress>,
+
+    /// The address of a Traefik's API, for a service of Traefik; those of the shift unless said otherwise.
+    #[arg(long, value_name = "HOST:PORT")]
+    traefik: Vec<String>,
 
     /// Go ahead in spite of this.
     #[arg(long, value_name = "RISK", value_enum)]
@@ -63,7 +67,9 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
             .hint(format!("`fleet config show {}` shows where its traffic goes", split_subject(service)))
     })?;
     let mut record = standing.record;
-    let snapshot = snapshot::observe(&consul, service, &name(&record.from), &name(&record.to)).await?;
+    let traefiks = if args.traefik.is_empty() { record.traefiks.clone() } else { args.traefik.clone() };
+    let snapshot =
+        snapshot::observe(&consul, service, &name(&record.from), &name(&record.to), &traefiks).await?;
     if record.phase == crate::ops::traffic::shift::Phase::RolledBack
         && snapshot.shares == record.before_shares
     {
@@ -95,7 +101,11 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         app.confirm(args.yes, &format!("Take the traffic of {service} back to {}?", record.from)).await?;
     let services: BTreeSet<String> =
         [snapshot.from_seen.service.clone(), snapshot.to_seen.service.clone()].into();
-    let witnesses = witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?;
+    let witnesses = if snapshot.traefiks.is_empty() {
+        witness::find(&consul, &services, &BTreeSet::new(), &args.envoy).await?
+    } else {
+        Witnesses::default()
+    };
     let options = options(args, &record);
     let lock = Held::take(&consul, permission, &myself(app), &mut record).await?;
     let known = record.clone();
@@ -144,6 +154,7 @@ fn options(args: &Args, record: &crate::ops::traffic::shift::Record) -> Options 
         session_idle: std::time::Duration::ZERO,
         probes: None,
         envoy: args.envoy.clone(),
+        traefiks: record.traefiks.clone(),
         accept: args.accept.iter().copied().collect(),
         hold_on_failure: true,
         timeout: args.timeout,

@@ -120,7 +120,10 @@ async fn look(consul: &Http, standing: StoredShift) -> Result<ShiftStatusView> {
         Side::Subset(name) => name.clone(),
         Side::Service(name) => format!("service:{name}"),
     };
-    let seen = snapshot::observe(consul, &record.service, &side(&record.from), &side(&record.to)).await.ok();
+    let seen =
+        snapshot::observe(consul, &record.service, &side(&record.from), &side(&record.to), &record.traefiks)
+            .await
+            .ok();
     let problem = match &now {
         Ok(now) if *now == record.shares => None,
         Ok(now) => Some(format!("somebody else changed the split: it is {now}, and was {}", record.shares)),

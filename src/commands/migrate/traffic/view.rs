@@ -60,6 +60,12 @@ pub(super) fn sentence(record: &Record, end: &ShiftEnd) -> (String, Tone) {
         ShiftEnd::Done { shares, drained: None } if shares.from > 0 => {
             (format!("{service}: the split is {shares}, verified"), Tone::Good)
         }
+        ShiftEnd::Done { shares, drained: None } if !record.traefiks.is_empty() => (
+            format!(
+                "{service}: the split is {shares}, verified on every Traefik that was named; what is under way on {from} Traefik does not tell: look before it is stopped"
+            ),
+            Tone::Warn,
+        ),
         ShiftEnd::Done { shares, drained: None } => (
             format!(
                 "{service}: the split is {shares}, read back; whether something still goes to {from} is not known: no gateway can be asked"

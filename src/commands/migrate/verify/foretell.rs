@@ -116,7 +116,7 @@ impl Prediction {
             NewSide::IngressGateway => consul::ingress(&self.emitted, &request),
         };
         let real = answer(&sites, &request);
-        if let Some(why) = self.another_outcome(&real, &outcome, &request, old, new) {
+        if let Some(why) = self.another_outcome((&real, &outcome), route, &request, (old, new)) {
             return Some(format!("{place}: {why}"));
         }
         // Headers that nginx adds to some statuses only.
@@ -135,11 +135,10 @@ impl Prediction {
 
     fn another_outcome(
         &self,
-        real: &NginxAnswer,
-        outcome: &Outcome,
+        (real, outcome): (&NginxAnswer, &Outcome),
+        route: Option<&Route>,
         request: &Request,
-        old: &SideAnswer,
-        new: &SideAnswer,
+        (old, new): (&SideAnswer, &SideAnswer),
     ) -> Option<String> {
         let host = Some(request.host.as_str());
         let differs = |what: &str| compare(old, new, &Noise::default(), host).iter().any(|d| d.what == what);
@@ -162,18 +161,10 @@ impl Prediction {
                 Some(format!("the application gets {target} instead of {}", p.target))
             }
             (NginxAnswer::Proxied(p), Outcome::Forward { to, .. }) => {
-                let pool = crate::model::ingress::pool::Pool::of(
-                    &Sites::new(&self.config),
-                    &crate::model::ingress::route::PoolRef {
-                        name: p.pool.clone(),
-                        scheme: "http".to_owned(),
-                    },
-                );
-                let known = |m: &crate::model::ingress::pool::Member| {
-                    to.contains(&m.address)
-                        || self.services.at(&m.address).is_some_and(|s| to.iter().any(|t| t == s))
-                };
-                (!pool.members.iter().any(known) && self.to == NewSide::Traefik)
+                let members =
+                    check::members(&Sites::new(&self.config), &self.services, self.to.target(), &p.pool);
+                let told = check::why(real, outcome, request, route, self.to.target()).is_some();
+                (told && !to.iter().any(|t| members.contains(t)))
                     .then(|| format!("{} answers instead of {}", to.join(", "), p.pool))
             }
             (NginxAnswer::Unknown(_), _) => None,

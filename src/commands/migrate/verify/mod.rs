@@ -12,6 +12,7 @@ use foretell::Prediction;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::ingress::verdict::Target;
 use crate::model::ingress::verify::access_log::{self, LogLimits, Logged};
 use crate::model::ingress::verify::sample::{self, SampleChoice};
 use crate::model::ingress::verify::verdict::{Gate, Outcome, sum};
@@ -138,6 +139,16 @@ enum NewSide {
     Traefik,
 }
 
+impl NewSide {
+    fn target(self) -> Target {
+        match self {
+            NewSide::ApiGateway => Target::ApiGateway,
+            NewSide::IngressGateway => Target::IngressGateway,
+            NewSide::Traefik => Target::Traefik,
+        }
+    }
+}
+
 /// Compares both sides.
 ///
 /// # Errors
@@ -208,7 +219,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
                 Outcome::Unknown { why } => Some(why.clone()),
                 _ => None,
             });
-            Err(first.into_iter().fold(error, Error::because))
+            let unknown = first.as_ref().is_some_and(|why| why.contains("certificate"));
+            let error = first.into_iter().fold(error, Error::because);
+            Err(if unknown {
+                error.hint("--cacert FILE names the certificates of the authority that signed it")
+            } else {
+                error
+            })
         }
         Gate::Unknown => Err(Error::failed("it is not known whether the new side may take over")
             .because(format!(

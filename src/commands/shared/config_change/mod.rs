@@ -135,7 +135,7 @@ pub async fn write(
 ) -> Result<ExitCode> {
     let stored = entries::stored(consul, &wanted).await?;
     let mut changes = change::writing(wanted, &stored);
-    entries::try_filters(consul, &mut changes, &stored).await?;
+    entries::try_out(consul, &mut changes, &stored).await?;
     run(asked, app, consul, changes).await
 }
 
@@ -230,10 +230,9 @@ fn refuse(standing: &[Objection]) -> Result<()> {
     }
     let error = Error::refused("nothing was written");
     let error = standing.iter().flat_map(|o| &o.why).cloned().fold(error, Error::because);
-    Err(standing
-        .iter()
-        .map(|o| format!("`--accept {}` goes ahead in spite of it", o.accept))
-        .fold(error, Error::hint))
+    let flags: Vec<String> = standing.iter().map(|o| format!("--accept {}", o.accept)).collect();
+    let it = if flags.len() == 1 { "it" } else { "all of it" };
+    Err(error.hint(format!("`{}` goes ahead in spite of {it}", flags.join(" "))))
 }
 
 fn notes(changes: &[Change], args: &WriteArgs) -> Vec<String> {

@@ -100,9 +100,38 @@ pub async fn run(asked: ChangeRequest<'_>, app: &App, http: &Http, recorded: &Re
         .hint(format!("`fleet config history {}` shows what was there", recorded.id))
         .hint("`--accept changed-since` puts it back all the same"));
     }
+    if changes.is_empty() && !asked.how.is_preview() {
+        taken_back(app, http, asked, recorded)?;
+    }
     // A resolver that comes back is looked over like any other.
     let stored: Stored =
         changes.iter().filter_map(|c| Some(((c.kind, c.name.clone()), c.old.clone()?))).collect();
-    entries::try_filters(http, &mut changes, &stored).await?;
-    super::run(ChangeRequest { undoes: Some(&recorded.id), ..asked }, app, http, changes).await
+    entries::try_out(http, &mut changes, &stored).await?;
+    let code = super::run(ChangeRequest { undoes: Some(&recorded.id), ..asked }, app, http, changes).await?;
+    if !asked.how.is_preview() {
+        remind(app, http, asked, recorded)?;
+    }
+    Ok(code)
+}
+
+/// Writes down that nothing of a change is left, so that the one before it is the next to be taken back.
+fn taken_back(app: &App, http: &Http, asked: ChangeRequest<'_>, recorded: &Recorded) -> Result<()> {
+    let Some(dir) = app.env.state_dir() else { return Ok(()) };
+    let history = History::of(&dir, http.address());
+    history.begin(app.clock().now(), &[], asked.verb, Some(&recorded.id))?.end(None)
+}
+
+/// Says which earlier change of this verb was cut off and still stands: whoever began again after it may not know that it is another.
+fn remind(app: &App, http: &Http, asked: ChangeRequest<'_>, recorded: &Recorded) -> Result<()> {
+    let changes = all(app, http)?;
+    let earlier = changes.iter().take_while(|c| c.id != recorded.id);
+    let open =
+        |c: &&Recorded| c.verb == asked.verb && !c.ended && c.undone_by.is_none() && c.undoes.is_none();
+    if let Some(cut_off) = earlier.filter(open).last() {
+        app.printer.warn(&format!(
+            "the change {} before it was cut off, and what it wrote may stand: `fleet {} --undo={}` puts back what was there before that",
+            cut_off.id, asked.verb, cut_off.id
+        ));
+    }
+    Ok(())
 }

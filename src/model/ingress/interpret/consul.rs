@@ -165,6 +165,51 @@ fn sent(
 }
 
 fn rewritten(rewrite: Option<&str>, prefix: Option<&str>, request: &Request) -> String {
+    handed_on(&routed(rewrite, prefix, request))
+}
+
+/// The gateway routes a path as it was sent; the sidecar behind it hands it on with its dots resolved, letters that need no escape
+/// unescaped and backslashes turned, while `//` and `%2F` stay (`ingress.md §C`).
+fn handed_on(target: &str) -> String {
+    let (path, query) = target.find('?').map_or((target, ""), |at| target.split_at(at));
+    let mut plain = Vec::new();
+    let bytes = path.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let escape = (byte == b'%').then(|| path.get(at + 1..at + 3)).flatten();
+        let code = escape.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match code.filter(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.' | b'_' | b'~')) {
+            Some(letter) => {
+                plain.push(letter);
+                at += 3;
+            }
+            None => {
+                plain.push(if byte == b'\\' { b'/' } else { byte });
+                at += 1;
+            }
+        }
+    }
+    let plain = String::from_utf8_lossy(&plain).into_owned();
+    let all: Vec<&str> = plain.split('/').skip(1).collect();
+    let mut parts: Vec<&str> = Vec::new();
+    for (at, part) in all.iter().enumerate() {
+        let last = at + 1 == all.len();
+        match *part {
+            "." if last => parts.push(""),
+            "." => {}
+            ".." => {
+                parts.pop();
+                if last {
+                    parts.push("");
+                }
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}{query}", parts.join("/"))
+}
+
+fn routed(rewrite: Option<&str>, prefix: Option<&str>, request: &Request) -> String {
     match (rewrite, prefix) {
         (Some(to), Some(prefix)) => {
             let rest = request.raw_path().strip_prefix(prefix).unwrap_or_default();
@@ -203,5 +248,26 @@ fn holds_kind(asked: &Value, value: Option<&str>) -> bool {
         Some("prefix") => value.is_some_and(|v| v.starts_with(text)),
         Some("suffix") => value.is_some_and(|v| v.ends_with(text)),
         _ => value.is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sidecar_hands_a_path_on_as_it_was_seen_to() {
+        for (sent, handed) in [
+            ("/a/b?x=/../y", "/a/b?x=/../y"),
+            ("/x/../priv", "/priv"),
+            ("/pub/./a/..", "/pub/"),
+            ("/%70riv/%2e%2e/a", "/a"),
+            ("/a//b%2Fc%20d", "/a//b%2Fc%20d"),
+            ("/../x", "/x"),
+            ("/a%zz%", "/a%zz%"),
+            ("/", "/"),
+        ] {
+            assert_eq!(handed_on(sent), handed, "{sent}");
+        }
     }
 }

@@ -44,9 +44,12 @@ impl JudgementInput<'_> {
         let directive = self.config().get(id);
         match directive.name.as_str() {
             "server" => self.member(id),
-            "least_conn" | "least_time" | "random" => {
-                Judgement::split(differs("strategy p2c"), carried("least_request, or random"))
-            }
+            "least_conn" | "least_time" | "random" => Judgement::split(
+                differs(
+                    "strategy p2c, which knows no weights: where servers weigh differently, round robin by weight",
+                ),
+                carried("least_request, or random"),
+            ),
             "ip_hash" => Judgement::split(
                 lost("hrw hashes the peer, which is the load balancer: a sticky cookie instead"),
                 carried("maglev over X-Forwarded-For; sessions move once"),

@@ -191,7 +191,54 @@ impl Config {
             loader.file(main, None, None)?;
             config = loader.config;
         }
+        config.no_twins()?;
         Ok(config)
+    }
+
+    /// nginx takes a path, or the name of an upstream, once: with two of them it does not start.
+    fn no_twins(&self) -> Result<(), ConfigError> {
+        let blocks = self.all.iter().map(|d| &d.children).chain([&self.top]);
+        for children in blocks {
+            let mut seen: BTreeMap<String, Id> = BTreeMap::new();
+            for id in children {
+                let Some(key) = self.only_once(*id) else { continue };
+                let Some(first) = seen.insert(key, *id) else { continue };
+                let directive = self.get(*id);
+                let file = &self.files[directive.file];
+                let line = file.text.lines().nth(directive.line.saturating_sub(1) as usize);
+                return Err(ConfigError {
+                    file: file.name.clone(),
+                    line: Some(directive.line),
+                    source: line.map(|l| l.trim_end().to_owned()),
+                    message: format!(
+                        "duplicate {}: it is there at {} already",
+                        directive.shown(),
+                        self.place(first)
+                    ),
+                    hint: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What a block may have once only; none for what it may repeat, expressions among it.
+    fn only_once(&self, id: Id) -> Option<String> {
+        let directive = self.get(id);
+        if !directive.block {
+            return None;
+        }
+        match (directive.name.as_str(), directive.arg(0), directive.arg(1)) {
+            ("upstream", name, "") => Some(format!("upstream {}", name.to_ascii_lowercase())),
+            ("location", "=", path) => Some(format!("= {path}")),
+            ("location", "^~", path) => Some(path.to_owned()),
+            ("location", path, "") => match path.strip_prefix("^~") {
+                Some(path) => Some(path.to_owned()),
+                None if path.starts_with('~') => None,
+                None => Some(path.strip_prefix('=').map_or_else(|| path.to_owned(), |p| format!("= {p}"))),
+            },
+            _ => None,
+        }
     }
 
     /// A configuration of one text.
@@ -517,6 +564,16 @@ mod tests {
         assert_eq!(fails("a: b;"), "nginx.conf:1: \"a:\" is no name of a directive | a: b;");
         assert!(fails("x {{ y }}").contains("this is a template"));
         assert!(fails("include nginx.conf;").contains("includes itself"));
+        assert_eq!(
+            fails("server {\n location /a {}\n location = /a {}\n location ^~ /a {}\n}"),
+            "nginx.conf:4: duplicate location ^~ /a: it is there at nginx.conf:2 already |  location ^~ /a {}"
+        );
+        assert!(
+            fails("http { upstream a { server b; } upstream A { server b; } }")
+                .contains("duplicate upstream A")
+        );
+        let fine = "server { location ~ /a {} location ~ /a {} location /b { location /b {} } } server { location /b {} }";
+        assert!(Config::of_text("nginx.conf", fine).is_ok());
     }
 
     #[test]

@@ -120,7 +120,7 @@ impl Shift<'_> {
         };
         let back = match (&saved.old, saved.kind) {
             (None, Kind::ServiceSplitter) => true,
-            (Some(old), Kind::HttpRoute) => says_the_same(old),
+            (Some(old), Kind::HttpRoute | Kind::TraefikService) => says_the_same(old),
             _ => false,
         };
         let planned = change(saved.kind, stored.clone(), saved.old, &Stored::new());

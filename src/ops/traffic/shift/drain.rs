@@ -27,6 +27,9 @@ impl Shift<'_> {
         match &drained {
             Some(Ok(())) => self.tell(Event::Drained)?,
             Some(Err(why)) => self.tell(Event::NotDrained { why: why.clone() })?,
+            None if !self.snapshot.traefiks.is_empty() => {
+                self.tell(Event::NotDrained { why: "Traefik does not tell what is under way".to_owned() })?;
+            }
             None => self.tell(Event::NotDrained { why: "no gateway can be asked".to_owned() })?,
         }
         let moves = self.options.accept.contains(&Risk::SessionsMove);

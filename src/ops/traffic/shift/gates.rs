@@ -170,6 +170,7 @@ mod tests {
             session_idle: std::time::Duration::ZERO,
             probes: None,
             envoy: vec![],
+            traefiks: vec![],
             accept: std::collections::BTreeSet::new(),
             hold_on_failure: false,
             timeout: None,

@@ -7,6 +7,7 @@ pub mod event;
 pub mod gates;
 pub mod lock;
 mod on_gateways;
+mod on_traefiks;
 pub mod options;
 pub mod plan;
 pub mod record;

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::on_traefiks::on_traefiks;
 use super::snapshot::ShiftSnapshot;
+use crate::api::consul::config_entry::ConfigEntry;
 use crate::model::traffic::fields::{field, items, text, walk};
 use crate::model::traffic::shift::Shares;
-use crate::ops::traffic::witness::Witnesses;
+use crate::ops::traffic::witness::{Witness, Witnesses};
 
 /// How every gateway that can be asked splits the service: none where it has these shares, else what it has. A gateway that has no
 /// such split does not lead to the service.
@@ -14,13 +16,20 @@ pub(super) async fn on_gateways(
     snapshot: &ShiftSnapshot,
     shares: Shares,
 ) -> Vec<(String, Option<String>)> {
+    if !snapshot.traefiks.is_empty() {
+        return on_traefiks(snapshot, shares).await;
+    }
     let mut told = Vec::new();
-    for gateway in witnesses.gateways() {
+    for gateway in witnesses.gateways().filter(|gateway| leads(gateway, snapshot)) {
         let Ok(routes) = gateway.admin.routes().await else {
             told.push((gateway.id.clone(), Some("unknown, it does not answer".to_owned())));
             continue;
         };
-        let found = splits(&routes, &snapshot.from_seen.cluster, &snapshot.to_seen.cluster);
+        let hosts = hosts_of(&routes, snapshot, snapshot.in_front.api.contains(&gateway.of));
+        let found: Vec<(i64, i64)> = hosts
+            .into_iter()
+            .flat_map(|host| splits(host, &snapshot.from_seen.cluster, &snapshot.to_seen.cluster))
+            .collect();
         // A rule that shares requests out is there, on every gateway its route is bound to.
         let bound = snapshot.entries.route.is_some() && snapshot.in_front.api.contains(&gateway.of);
         if bound && found.is_empty() && shares.from > 0 && shares.to > 0 {
@@ -31,6 +40,41 @@ pub(super) async fn on_gateways(
         told.push((gateway.id.clone(), wrong.map(|(from, to)| Shares { from, to }.to_string())));
     }
     told
+}
+
+/// Whether a gateway is one of those in front; one of which only the address is known may be.
+fn leads(gateway: &Witness, snapshot: &ShiftSnapshot) -> bool {
+    let known = snapshot.in_front.ingress.iter().chain(&snapshot.in_front.api);
+    let mut known = known.peekable();
+    gateway.of.is_empty() || known.peek().is_none() || known.any(|name| *name == gateway.of)
+}
+
+/// The virtual hosts that the entry which shares out the traffic speaks of. Other entries may split between the same two sides, each
+/// with weights of its own: an api-gateway's hosts are those of its routes, an ingress gateway names them after the service.
+fn hosts_of<'r>(routes: &'r Value, snapshot: &ShiftSnapshot, is_api: bool) -> Vec<&'r Value> {
+    let all: Vec<&Value> = items(routes, "configs")
+        .flat_map(|config| items(field(config, "route_config"), "virtual_hosts"))
+        .collect();
+    if is_api || snapshot.entries.route.is_some() {
+        let names: Vec<String> = snapshot.entries.http_routes.iter().flat_map(host_names).collect();
+        // A route without hosts has all of them.
+        let every = snapshot.entries.http_routes.iter().any(|route| host_names(route).is_empty());
+        let is = |domain: &str| names.iter().any(|name| domain.split(':').next() == Some(name.as_str()));
+        let of_it = |host: &&Value| every || strings(field(host, "domains")).iter().any(|d| is(d));
+        return all.into_iter().filter(of_it).collect();
+    }
+    let name = snapshot.entries.splitter.as_ref().map(ConfigEntry::name);
+    let own: Vec<&Value> = all.iter().filter(|host| name == Some(text(host, "name"))).copied().collect();
+    // A router of another service leads here under that one's name.
+    if own.is_empty() { all } else { own }
+}
+
+fn host_names(route: &ConfigEntry) -> Vec<String> {
+    strings(field(&Value::Object(route.fields.clone()), "Hostnames"))
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// Whether a split is the wanted one: Envoy's weights are parts of 10,000, which a route with more services scales down.
@@ -67,7 +111,40 @@ fn splits(routes: &Value, from: &str, to: &str) -> Vec<(i64, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::traffic::shift::Entries;
     use serde_json::json;
+
+    /// Seen on real gateways: an api-gateway's route shares out between two services, a splitter of an ingress gateway between the same.
+    #[test]
+    fn only_the_hosts_of_the_entry_are_looked_at() {
+        let split = |name: &str, domain: &str, weights: (i64, i64)| {
+            json!({"name": name, "domains": [domain, format!("{domain}:8080")], "routes": [{"route": {"weighted_clusters": {
+                "clusters": [{"name": "old", "weight": weights.0}, {"name": "new", "weight": weights.1}]}}}]})
+        };
+        let dump = json!({"configs": [{"route_config": {"virtual_hosts": [
+            split("apigw-http-1", "site.example.com", (90, 10)), split("apigw-http-2", "other.example.com", (100, 0))]}}]});
+        let route = |hosts: Value| {
+            ConfigEntry::of(json!({"Kind": "http-route", "Name": "site", "Hostnames": hosts})).unwrap()
+        };
+        let snapshot = |hosts: Value| {
+            ShiftSnapshot::of(Entries {
+                http_routes: vec![route(hosts.clone())],
+                route: Some(route(hosts)),
+                ..Entries::default()
+            })
+        };
+        let seen = |snapshot: &ShiftSnapshot| -> Vec<(i64, i64)> {
+            hosts_of(&dump, snapshot, true).into_iter().flat_map(|host| splits(host, "old", "new")).collect()
+        };
+        assert_eq!(seen(&snapshot(json!(["site.example.com"]))), [(90, 10)]);
+        assert_eq!(seen(&snapshot(Value::Null)).len(), 2);
+        let splitter = ConfigEntry::of(json!({"Kind": "service-splitter", "Name": "site"}));
+        let ingress = json!({"configs": [{"route_config": {"virtual_hosts": [
+            split("site", "site.example.com", (50, 50)), split("twin", "twin.example.com", (0, 100))]}}]});
+        let snapshot = ShiftSnapshot::of(Entries { splitter, ..Entries::default() });
+        let hosts = hosts_of(&ingress, &snapshot, false);
+        assert_eq!(hosts.iter().map(|h| text(h, "name")).collect::<Vec<_>>(), ["site"]);
+    }
 
     #[test]
     fn what_a_gateway_splits_is_read_from_its_routes() {

@@ -34,6 +34,8 @@ pub struct Options {
     pub probes: Option<Probes>,
     /// Admin ports of proxies that somebody named.
     pub envoy: Vec<AdminAddress>,
+    /// The addresses of the APIs of the Traefiks that share it out.
+    pub traefiks: Vec<String>,
     /// What was named in spite of what speaks against it.
     pub accept: BTreeSet<Risk>,
     /// Whether a failed gate leaves the shares as they are, instead of taking them back.

@@ -16,6 +16,7 @@ use crate::model::traffic::consequence::Loss;
 use crate::model::traffic::lint::{self, FlawSeverity};
 use crate::model::traffic::shift::{ALL, Objection, Risk, Shares, needed, objections, preparation};
 use crate::model::traffic::shift_route::PREFIX;
+use crate::model::traffic::weighted;
 use crate::model::words;
 use crate::ops::traffic::entries;
 use crate::ops::traffic::witness::Witnesses;
@@ -78,7 +79,7 @@ pub async fn make(
     remember(&mut stored, snapshot);
     let mut changes: Vec<Change> =
         change::writing(wanted, &stored).into_iter().filter(Change::writes).collect();
-    entries::try_filters(consul, &mut changes, &stored).await?;
+    entries::try_out(consul, &mut changes, &stored).await?;
     // What the split of every step would be is looked over like what is written first.
     let kind = snapshot.entries.split_kind();
     let split = snapshot.entries.split_at(service, from, to, Shares { from: 0, to: shares.pool() });
@@ -155,11 +156,14 @@ async fn unwitnessed(
 ) {
     let in_front: BTreeSet<&str> =
         snapshot.in_front.ingress.iter().chain(&snapshot.in_front.api).map(String::as_str).collect();
-    if in_front.is_empty() {
+    let traefik = !snapshot.traefiks.is_empty();
+    if in_front.is_empty() && !traefik {
         return;
     }
     let silent: Vec<&str> = witnesses.silent_gateways().collect();
-    if witnesses.gateways().next().is_none() {
+    if traefik {
+        // Every one that was named was asked for its instances already.
+    } else if witnesses.gateways().next().is_none() {
         found.push(Objection::of(Risk::Unwitnessed, format!(
             "gateways lead to it ({}), and the admin port of none can be asked: what they make of a write would not be known; name one with --envoy ID=HOST:PORT",
             in_front.into_iter().collect::<Vec<_>>().join(", "))));
@@ -186,9 +190,14 @@ async fn unwitnessed(
         }
         sleep(Duration::from_millis(200)).await;
     };
+    let why = if traefik {
+        "it reads other keys, or does not take what these say"
+    } else {
+        "it rejected an earlier change, and ignores every later one of that listener"
+    };
     for (gateway, has) in behind {
         found.push(Objection::firm(format!(
-            "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; it rejected an earlier change, and ignores every later one of that listener",
+            "gateway {gateway} does not have what is stored: it splits {has}, stored is {}; {why}",
             snapshot.shares
         )));
     }
@@ -196,7 +205,9 @@ async fn unwitnessed(
 
 fn notes(snapshot: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> Vec<String> {
     let mut notes = Vec::new();
-    if snapshot.in_front.ingress.is_empty() && snapshot.in_front.api.is_empty() {
+    if !snapshot.traefiks.is_empty() {
+        notes.push("what is under way on a side Traefik does not tell: whether the giving side is idle in the end is not known".to_owned());
+    } else if snapshot.in_front.ingress.is_empty() && snapshot.in_front.api.is_empty() {
         notes.push(
             "no gateway leads to it; what sidecars of other services make of a write is not looked at"
                 .to_owned(),
@@ -225,9 +236,10 @@ fn notes(snapshot: &ShiftSnapshot, options: &Options, witnesses: &Witnesses) -> 
 #[must_use]
 pub fn touched(service: &str, plan: &Plan) -> Vec<(Kind, String)> {
     let mut all: Vec<(Kind, String)> = plan.preparation.iter().map(|c| (c.kind, c.name.clone())).collect();
-    let own = match service.strip_prefix(PREFIX) {
-        Some(route) => (Kind::HttpRoute, route.to_owned()),
-        None => (Kind::ServiceSplitter, service.to_owned()),
+    let own = match (service.strip_prefix(PREFIX), service.strip_prefix(weighted::PREFIX)) {
+        (Some(route), _) => (Kind::HttpRoute, route.to_owned()),
+        (_, Some(name)) => (Kind::TraefikService, name.to_owned()),
+        _ => (Kind::ServiceSplitter, service.to_owned()),
     };
     if !all.contains(&own) {
         all.push(own);

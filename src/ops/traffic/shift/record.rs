@@ -77,6 +77,9 @@ pub struct Record {
     pub to: Side,
     /// The shares of the taking side, in hundredths of a percent.
     pub steps: Vec<i64>,
+    /// The addresses of the APIs of the Traefiks that share it out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traefiks: Vec<String>,
     /// How sessions are kept.
     pub pin: Option<Pin>,
     /// When it was begun.

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::event::{Event, ShiftEnd};
 use super::gates::{self, SideCounters};
 use super::lock::Held;
+use super::on_traefiks;
 use super::options::Options;
 use super::record::{Phase, Record};
 use super::sessions::Sessions;
@@ -198,6 +199,9 @@ impl Shift<'_> {
     }
 
     pub(super) async fn counts(&self) -> SideCounters {
+        if !self.snapshot.traefiks.is_empty() {
+            return on_traefiks::count(&self.snapshot).await;
+        }
         gates::count(&self.witnesses, &self.snapshot.from_seen, &self.snapshot.to_seen).await
     }
 

@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use futures_util::future::{join_all, try_join_all};
 use serde_json::Value;
 
+use super::on_traefiks;
 use crate::api::consul::config_entry::{ConfigEntry, Kind};
 use crate::api::consul::health::{self, CheckStatus, ServiceEntry};
 use crate::api::consul::{catalog, discovery_chain};
 use crate::api::http::Http;
+use crate::api::traefik::Api;
 use crate::error::{Error, Result};
 use crate::model::traffic::fields::{items, text};
 use crate::model::traffic::shift::{Entries, InFront, Shares, Side, split_subject, subsets};
-use crate::model::traffic::shift_route;
+use crate::model::traffic::{shift_route, weighted};
 use crate::ops::traffic::entries;
 
 /// A side as the mesh sees it.
@@ -58,13 +60,61 @@ pub struct ShiftSnapshot {
     pub from_instances: Instances,
     /// Instances of the taking side.
     pub to_instances: Instances,
+    /// The Traefiks that share it out; empty where Envoys do.
+    pub traefiks: Vec<Api>,
 }
 
-/// Looks at a service and the two sides that are named.
+impl ShiftSnapshot {
+    /// A scene of these entries and nothing beside.
+    #[cfg(test)]
+    pub(super) fn of(entries: Entries) -> ShiftSnapshot {
+        let side = |name: &str| Side::Service(name.to_owned());
+        let seen = |name: &str| SideSeen {
+            service: name.to_owned(),
+            filter: String::new(),
+            only_passing: false,
+            cluster: name.to_owned(),
+        };
+        ShiftSnapshot {
+            entries,
+            from: side("old"),
+            to: side("new"),
+            shares: Shares { from: 10_000, to: 0 },
+            in_front: InFront::default(),
+            from_seen: seen("old"),
+            to_seen: seen("new"),
+            from_instances: Instances::default(),
+            to_instances: Instances::default(),
+            traefiks: Vec::new(),
+        }
+    }
+
+    /// The instances of the taking side now.
+    ///
+    /// # Errors
+    /// As [`instances`]; unreachable (5) when a Traefik does not answer.
+    pub async fn to_instances_now(&self, consul: &Http) -> Result<Instances> {
+        if self.traefiks.is_empty() {
+            return instances(consul, &self.to_seen).await;
+        }
+        on_traefiks::instances(&self.traefiks, &self.to_seen).await
+    }
+}
+
+/// Looks at a service and the two sides that are named; at one of Traefik through the APIs of these.
 ///
 /// # Errors
 /// Not found (3) when there is no such service or side; refused (7) when traffic cannot be moved between them; any error of a call.
-pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Result<ShiftSnapshot> {
+pub async fn observe(
+    consul: &Http,
+    service: &str,
+    from: &str,
+    to: &str,
+    traefiks: &[String],
+) -> Result<ShiftSnapshot> {
+    if service.starts_with(weighted::PREFIX) {
+        return on_traefiks::observe(consul, service, from, to, traefiks).await;
+    }
     let entries = read_entries(consul, service).await?;
     let (from, to) =
         (side(consul, service, &entries, from).await?, side(consul, service, &entries, to).await?);
@@ -82,6 +132,7 @@ pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Resu
         (seen(consul, service, &entries, &from).await?, seen(consul, service, &entries, &to).await?);
     let (from_instances, to_instances) =
         (instances(consul, &from_seen).await?, instances(consul, &to_seen).await?);
+    let traefiks = Vec::new();
     Ok(ShiftSnapshot {
         entries,
         from,
@@ -92,6 +143,7 @@ pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Resu
         to_seen,
         from_instances,
         to_instances,
+        traefiks,
     })
 }
 
@@ -102,6 +154,9 @@ pub async fn observe(consul: &Http, service: &str, from: &str, to: &str) -> Resu
 pub async fn read_entries(consul: &Http, service: &str) -> Result<Entries> {
     if let Some(name) = service.strip_prefix(shift_route::PREFIX) {
         return read_route(consul, name).await;
+    }
+    if let Some(name) = service.strip_prefix(weighted::PREFIX) {
+        return on_traefiks::read_entries(consul, name).await;
     }
     let kinds = [Kind::ServiceDefaults, Kind::ServiceResolver, Kind::ServiceSplitter, Kind::ServiceRouter];
     let mut read = try_join_all(kinds.map(|kind| entries::read(consul, kind, service))).await?.into_iter();

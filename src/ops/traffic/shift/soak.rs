@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::gates::{self, SideCounters};
 use super::run::{PAUSE, Shift, StepFailure};
-use super::snapshot::{self, instances};
+use super::snapshot;
 use crate::error::{Error, Result};
 use crate::model::rollout::gate::{GateAnswer, GateRecord, GatesVerdict};
 use crate::model::traffic::shift::percent;
@@ -36,7 +36,7 @@ impl Shift<'_> {
 
     pub(super) async fn ask_gates(&mut self, before: &SideCounters) -> Result<Vec<(String, GateAnswer)>> {
         let mut answers = Vec::new();
-        let seen = instances(&self.consul, &self.snapshot.to_seen).await;
+        let seen = self.snapshot.to_instances_now(&self.consul).await;
         answers.push((
             "instances".to_owned(),
             match seen {

@@ -8,7 +8,7 @@ use super::event::Event;
 use super::on_gateways::on_gateways;
 use super::run::{PAUSE, SETTLED, Shift, StepFailure};
 use super::sessions::Sessions;
-use super::snapshot::{self, instances};
+use super::snapshot;
 use crate::api::consul::config_entry::ConfigEntry;
 use crate::error::{Error, Result};
 use crate::model::traffic::change::{Stored, change};
@@ -47,7 +47,7 @@ impl Shift<'_> {
     }
 
     pub(super) async fn have_instances(&mut self, shares: Shares) -> Result<(), StepFailure> {
-        let seen = instances(&self.consul, &self.snapshot.to_seen).await?;
+        let seen = self.snapshot.to_instances_now(&self.consul).await?;
         let pool = self.record.before_shares.pool().max(1);
         let wanted = needed(shares.to * 10_000 / pool, self.record.baseline);
         let wanted = if self.options.accept.contains(&Risk::UnderCapacity) { wanted.min(1) } else { wanted };
@@ -98,7 +98,8 @@ impl Shift<'_> {
                 .filter_map(|(gateway, has)| Some((gateway, has?)))
                 .collect();
             let Some((gateway, has)) = behind.first() else {
-                return Ok(self.witnesses.gateways().map(|w| w.id.clone()).collect());
+                let traefiks = self.snapshot.traefiks.iter().map(|api| api.url().to_owned());
+                return Ok(self.witnesses.gateways().map(|w| w.id.clone()).chain(traefiks).collect());
             };
             if begun.elapsed() > ON_GATEWAYS {
                 return Err(StepFailure::No(format!(

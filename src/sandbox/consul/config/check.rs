@@ -33,6 +33,7 @@ pub(super) fn entry(kind: &str, name: &str, fields: &mut Map<String, Json>) -> C
         "api-gateway" if list(fields, "Listeners").is_empty() => {
             Err("api gateway must have at least one listener".to_owned())
         }
+        "api-gateway" => api_gateway(fields),
         "http-route" => {
             match list(fields, "Hostnames").iter().filter_map(Json::as_str).find(|h| h.contains('*')) {
                 Some(host) => Err(format!("host {host:?} must not be a wildcard")),
@@ -41,6 +42,19 @@ pub(super) fn entry(kind: &str, name: &str, fields: &mut Map<String, Json>) -> C
         }
         _ => Ok(()),
     }
+}
+
+/// Listeners of one port share their protocol.
+fn api_gateway(fields: &Map<String, Json>) -> Checked {
+    let listeners = list(fields, "Listeners");
+    for (at, one) in listeners.iter().enumerate() {
+        let before = listeners[..at].iter().find(|other| other["Port"] == one["Port"]);
+        if let Some(other) = before.filter(|other| other["Protocol"] != one["Protocol"]) {
+            let (other, one) = (text(other, "Name"), text(one, "Name"));
+            return Err(format!("listeners {other:?} and {one:?} cannot be merged"));
+        }
+    }
+    Ok(())
 }
 
 fn defaults(fields: &mut Map<String, Json>) -> Checked {

@@ -3,12 +3,14 @@
 
 pub(crate) mod chain;
 mod check;
+mod controllers;
 mod schema;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::index::Indexes;
 use super::{Consul, Table};
 
 /// The kinds there are, and whether a controller of Consul writes them.
@@ -36,6 +38,8 @@ pub(crate) const KINDS: [&str; 17] = [
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) fields: Map<String, Json>,
+    /// What the controllers say of it.
+    conditions: Vec<Json>,
     created: u64,
     modified: u64,
 }
@@ -77,7 +81,12 @@ impl Stored {
     /// As the API shows it.
     pub(crate) fn json(&self) -> Json {
         let mut fields = self.fields.clone();
-        fields.insert("Hash".to_owned(), json!(hash(&self.fields)));
+        if !self.conditions.is_empty() {
+            fields.insert("Status".to_owned(), json!({"Conditions": self.conditions}));
+        }
+        if fields.get("Kind").and_then(Json::as_str) != Some("bound-api-gateway") {
+            fields.insert("Hash".to_owned(), json!(hash(&self.fields)));
+        }
         fields.insert("CreateIndex".to_owned(), json!(self.created));
         fields.insert("ModifyIndex".to_owned(), json!(self.modified));
         Json::Object(fields)
@@ -101,6 +110,24 @@ impl Configs {
         kind: &'c str,
     ) -> impl Iterator<Item = (&'c (String, String), &'c Stored)> {
         self.stored.iter().filter(move |((k, _), _)| kind.is_empty() || k == kind)
+    }
+
+    /// Keeps an entry of these fields, which is written only where it says something else.
+    fn keep(&mut self, kind: &str, name: &str, fields: Map<String, Json>, indexes: &mut Indexes) {
+        let key = (kind.to_owned(), name.to_owned());
+        match self.stored.get_mut(&key) {
+            Some(stored) if stored.fields == fields => return,
+            Some(stored) => {
+                stored.fields = fields;
+                stored.modified = indexes.advance();
+            }
+            None => {
+                let index = indexes.advance();
+                let stored = Stored { fields, conditions: Vec::new(), created: index, modified: index };
+                self.stored.insert(key, stored);
+            }
+        }
+        indexes.touch(&[Table::Configs]);
     }
 
     pub(crate) fn entries(&self) -> Entries {
@@ -140,9 +167,12 @@ impl Consul {
         after.0.insert(key.clone(), fields.clone());
         check::together(kind, name, &after).map_err(|words| (500, words))?;
         let index = self.indexes.advance();
-        let created = self.configs.get(kind, name).map_or(index, |stored| stored.created);
-        self.configs.stored.insert(key, Stored { fields, created, modified: index });
+        // What was said of it stands until the controllers have looked again.
+        let (created, conditions) =
+            self.configs.get(kind, name).map_or((index, Vec::new()), |s| (s.created, s.conditions.clone()));
+        self.configs.stored.insert(key, Stored { fields, conditions, created, modified: index });
         self.indexes.touch(&[Table::Configs]);
+        self.reconcile();
         Ok(true)
     }
 
@@ -164,6 +194,7 @@ impl Consul {
         self.indexes.advance();
         self.configs.stored.remove(&key);
         self.indexes.touch(&[Table::Configs]);
+        self.reconcile();
         Ok(true)
     }
 }

@@ -225,3 +225,139 @@ fn chains_are_compiled_as_recorded() {
     }
     assert_eq!(compiled(&consul, "web"), without_addresses(read("discovery-chain-pinned")));
 }
+
+fn recorded(name: &str) -> Json {
+    let path = format!("{}/tests/fixtures/consul-1.21.4/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The conditions of an entry as the recordings have them: type, status, reason, message, listener.
+fn conditions(consul: &Consul, kind: &str, name: &str) -> Vec<[String; 5]> {
+    let entry = consul.configs.get(kind, name).unwrap().json();
+    let all = entry["Status"]["Conditions"].as_array().cloned().unwrap_or_default();
+    let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
+    let one = |c: &Json| -> [String; 5] {
+        ["Type", "Status", "Reason", "Message"]
+            .map(|field| text(&c[field]))
+            .into_iter()
+            .chain([text(&c["Resource"]["SectionName"])])
+            .collect::<Vec<_>>()
+            .try_into()
+            .unwrap()
+    };
+    all.iter().map(one).collect()
+}
+
+fn gateway(listeners: &[(&str, u16, &str, &str)]) -> Json {
+    let one = |(name, port, protocol, host): &(&str, u16, &str, &str)| json!({"Name": name, "Port": port, "Protocol": protocol, "Hostname": host});
+    json!({"Kind": "api-gateway", "Name": "apigw", "Listeners": listeners.iter().map(one).collect::<Vec<_>>()})
+}
+
+fn route(name: &str, section: &str, rules: &[&[&str]]) -> Json {
+    let rule = |services: &&[&str]| json!({"Services": services.iter().map(|s| json!({"Name": s})).collect::<Vec<_>>()});
+    json!({"Kind": "http-route", "Name": name, "Parents": [{"Kind": "api-gateway", "Name": "apigw", "SectionName": section}],
+        "Rules": rules.iter().map(rule).collect::<Vec<_>>()})
+}
+
+#[test]
+fn controllers_say_of_every_wrong_route_and_gateway_what_was_recorded() {
+    let mut consul = baseline();
+    put(&mut consul, &json!({"Kind": "service-defaults", "Name": "tcpweb", "Protocol": "tcp"})).unwrap();
+    put(&mut consul, &gateway(&[("http", 8090, "http", ""), ("tcp", 8455, "tcp", "")])).unwrap();
+    for (problem, recorded) in recorded("http-route-problems").as_object().unwrap() {
+        let request = &recorded["request"];
+        let answer = put(&mut consul, request);
+        if recorded["put"][0] == 500 {
+            assert_eq!(answer, Err((500, recorded["put"][1].as_str().unwrap().to_owned())), "{problem}");
+            continue;
+        }
+        assert_eq!(answer, Ok(true), "{problem}");
+        let text = |key: &str| request[key].as_str().unwrap();
+        let wanted: Vec<[String; 5]> = serde_json::from_value(recorded["conditions"].clone()).unwrap();
+        assert_eq!(conditions(&consul, text("Kind"), text("Name")), wanted, "{problem}");
+    }
+}
+
+/// Seen on a real 1.21.4: the last service has the last word, a rewrite leaves what was said until it is looked at again, a listener
+/// that is renamed loses its routes, and a gateway that goes takes what is bound with it.
+#[test]
+fn what_is_said_follows_every_write() {
+    let mut consul = baseline();
+    put(&mut consul, &gateway(&[("http", 8090, "http", ""), ("own", 8091, "http", "*.a.example")])).unwrap();
+    let bound = |consul: &Consul| {
+        conditions(consul, "http-route", "r")
+            .into_iter()
+            .map(|c| c[1].clone() + " " + &c[3])
+            .collect::<Vec<_>>()
+    };
+    let ok = ["True route is valid", "True successfully bound route"];
+    put(&mut consul, &route("r", "http", &[&["nosuch"], &["site-old"]])).unwrap();
+    assert_eq!(bound(&consul), ok);
+    let index = consul.configs.get("http-route", "r").unwrap().json()["ModifyIndex"].clone();
+    put(&mut consul, &route("r", "http", &[&["site-old"], &["nosuch"]])).unwrap();
+    assert_eq!(
+        bound(&consul),
+        [
+            "False route protocol does not match targeted service protocol",
+            "False failed to bind route to gateway apigw: route has not been accepted"
+        ]
+    );
+    assert_ne!(consul.configs.get("http-route", "r").unwrap().json()["ModifyIndex"], index);
+    put(&mut consul, &route("r", "http", &[&["site-old"]])).unwrap();
+    let of_gateway = consul.configs.get("bound-api-gateway", "apigw").unwrap().json();
+    assert_eq!(
+        of_gateway["Listeners"][0]["Routes"],
+        json!([{"Kind": "http-route", "Name": "r", "SectionName": ""}])
+    );
+    assert_eq!(
+        of_gateway["Services"],
+        json!({"site-old": [{"Kind": "http-route", "Name": "r", "SectionName": ""}]})
+    );
+    put(&mut consul, &gateway(&[("renamed", 8090, "http", ""), ("own", 8091, "http", "*.a.example")]))
+        .unwrap();
+    assert_eq!(bound(&consul)[1], "False failed to bind route r to gateway apigw with listener 'http'");
+    let mut off = route("r", "own", &[&["site-old"]]);
+    off["Hostnames"] = json!(["b.example"]);
+    put(&mut consul, &off).unwrap();
+    assert_eq!(
+        bound(&consul)[1],
+        "False failed to bind route to gateway apigw: listener own is does not have any hostnames that match the route"
+    );
+    off["Hostnames"] = json!(["x.a.example", "b.example"]);
+    put(&mut consul, &off).unwrap();
+    assert_eq!(bound(&consul), ok);
+    put(&mut consul, &route("r", "", &[&["site-old"]])).unwrap();
+    assert_eq!(bound(&consul), ok);
+    assert!(consul.delete_config("api-gateway", "apigw", None).unwrap());
+    assert_eq!(bound(&consul)[1], "False gateway was not found");
+    assert!(consul.configs.get("bound-api-gateway", "apigw").is_none());
+}
+
+#[test]
+fn a_tcp_listener_with_two_routes_is_in_conflict() {
+    let mut consul = baseline();
+    put(&mut consul, &json!({"Kind": "service-defaults", "Name": "tcpweb", "Protocol": "tcp"})).unwrap();
+    put(&mut consul, &gateway(&[("tcp", 8085, "tcp", ""), ("http", 8090, "http", "")])).unwrap();
+    let tcp = |name: &str, section: &str| {
+        json!({"Kind": "tcp-route", "Name": name, "Services": [{"Name": "tcpweb"}],
+        "Parents": [{"Kind": "api-gateway", "Name": "apigw", "SectionName": section}]})
+    };
+    put(&mut consul, &tcp("a", "http")).unwrap();
+    assert_eq!(
+        conditions(&consul, "tcp-route", "a")[1][3],
+        "failed to bind route a to gateway apigw: listener http is not a tcp listener"
+    );
+    put(&mut consul, &tcp("a", "tcp")).unwrap();
+    put(&mut consul, &tcp("b", "tcp")).unwrap();
+    let of_gateway = conditions(&consul, "api-gateway", "apigw");
+    assert_eq!(
+        of_gateway[2],
+        [
+            "Conflicted",
+            "True",
+            "RouteConflict",
+            "TCP-based listeners currently only support binding a single route",
+            "tcp"
+        ]
+    );
+}

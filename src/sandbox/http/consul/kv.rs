@@ -42,7 +42,7 @@ fn get(ask: &ConsulRequest<'_>) -> HandlerResult {
         let reply = reply.header("x-content-type-options", "nosniff");
         return Ok(reply.header("content-security-policy", "sandbox"));
     }
-    Ok(read(&json!([entry.json()]), entry.modified))
+    Ok(read(&json!([entry.json(true)]), entry.modified))
 }
 
 /// What is not there can be waited for as well.
@@ -62,7 +62,7 @@ fn index_under(ask: &ConsulRequest<'_>) -> u64 {
 fn below(ask: &ConsulRequest<'_>) -> HandlerResult {
     let rights = ask.rights()?;
     let entries = ask.consul.keys.under(ask.rest).filter(|entry| rights.read("key", &entry.key));
-    let rows: Vec<Json> = entries.map(Entry::json).collect();
+    let rows: Vec<Json> = entries.map(|entry| entry.json(true)).collect();
     let index = index_under(ask);
     if rows.is_empty() { Ok(absent(index)) } else { Ok(read(&rows.into(), index)) }
 }

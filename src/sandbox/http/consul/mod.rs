@@ -8,6 +8,7 @@ mod kv;
 mod operator;
 mod register;
 mod session;
+mod txn;
 mod types;
 
 use std::time::Duration;
@@ -46,7 +47,7 @@ enum Marks {
 use Marks::{Always, Consistency};
 
 /// Paths with the methods they answer. One that ends in a slash answers everything below.
-const ROUTES: [(&str, &str, Marks, Handler); 27] = [
+const ROUTES: [(&str, &str, Marks, Handler); 28] = [
     ("/v1/acl/token/self", "GET", Always, agent::token),
     ("/v1/agent/self", "GET", Marks::None, agent::own),
     ("/v1/agent/members", "GET", Marks::None, agent::members),
@@ -74,6 +75,7 @@ const ROUTES: [(&str, &str, Marks, Handler); 27] = [
     ("/v1/session/info/", "GET", Always, session::info),
     ("/v1/status/leader", "GET", Marks::None, operator::leader),
     ("/v1/status/peers", "GET", Marks::None, operator::peers),
+    ("/v1/txn", "PUT", Marks::None, txn::apply),
 ];
 
 /// A request to the embedded Consul at its handler.

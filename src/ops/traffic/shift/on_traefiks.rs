@@ -1,0 +1,172 @@
+//! A service of Traefik: what the Traefiks that were named run with, by their own APIs. Its weights are keys in Consul, and whether a
+//! Traefik took them only it can say.
+
+use futures_util::future::join_all;
+
+use super::gates::{Counted, SideCounters};
+use super::snapshot::{Instances, ShiftSnapshot, SideSeen};
+use crate::api::http::Http;
+use crate::api::traefik::{Api, Service, qualified};
+use crate::error::{Error, Result};
+use crate::exit_code::ExitCode;
+use crate::model::traffic::shift::{Entries, InFront, Shares, Side, split_subject};
+use crate::model::traffic::weighted::{self, PROVIDER};
+use crate::ops::traffic::traefik;
+
+/// The weights of a service of Traefik.
+///
+/// # Errors
+/// Not found (3) when there are none; failed (1) when its keys say something else; any error of the call.
+pub(super) async fn read_entries(consul: &Http, name: &str) -> Result<Entries> {
+    let missing = || {
+        Error::not_found(format!("there are no keys below {} in Consul", weighted::prefix(name)))
+            .hint("the weights of a service of Traefik are moved where its provider for Consul reads them, not in a file")
+            .hint("traefik/NAME@ROOT names another root than `traefik`")
+    };
+    let keys = traefik::keys(consul, name).await?.ok_or_else(missing)?;
+    let mut entry = weighted::entry(name, &keys.values).map_err(|why| {
+        Error::refused(format!("the weights of traefik/{name} cannot be moved")).because(why)
+    })?;
+    if let Some(stored) = traefik::read(consul, name).await? {
+        entry = stored;
+    }
+    let sticky = weighted::is_sticky(name, &keys.values);
+    Ok(Entries { route: Some(entry), sticky, ..Entries::default() })
+}
+
+/// Looks at a service of Traefik and the two sides that are named.
+///
+/// # Errors
+/// Not found (3) when no Traefik runs such a service; usage (2) without a Traefik to ask; unreachable (5) when one does not answer.
+pub(super) async fn observe(
+    consul: &Http,
+    service: &str,
+    from: &str,
+    to: &str,
+    traefiks: &[String],
+) -> Result<ShiftSnapshot> {
+    let name = service.strip_prefix(weighted::PREFIX).unwrap_or(service);
+    let entries = read_entries(consul, name).await?;
+    if traefiks.is_empty() {
+        return Err(Error::usage(format!("{service}: no Traefik is named"))
+            .because("Consul keeps the weights, and whether Traefik took them only Traefik can say")
+            .hint("--traefik HOST:PORT names the address of its API; repeat it for every instance"));
+    }
+    let apis: Vec<Api> = traefiks
+        .iter()
+        .map(|url| Api::at(url).map_err(|why| Error::usage(format!("--traefik {url}")).because(why)))
+        .collect::<Result<_>>()?;
+    let plain = |side: &str| side.strip_prefix("service:").unwrap_or(side).to_owned();
+    let (from, to) = (Side::Service(plain(from)), Side::Service(plain(to)));
+    if from == to {
+        return Err(Error::usage(format!("--from and --to are the same side, {from}")));
+    }
+    let shares = entries.shares(service, &from, &to).map_err(|why| {
+        Error::refused(format!("the traffic of {service} cannot be moved from {from} to {to}"))
+            .because(why)
+            .hint(format!("`fleet config show {}` shows where it goes", split_subject(service)))
+    })?;
+    let seen = |side: &Side| SideSeen {
+        service: side.name().to_owned(),
+        filter: String::new(),
+        only_passing: false,
+        cluster: qualified(side.name(), PROVIDER),
+    };
+    let mut snapshot = ShiftSnapshot {
+        entries,
+        shares,
+        in_front: InFront::default(),
+        from_seen: seen(&from),
+        to_seen: seen(&to),
+        from_instances: Instances::default(),
+        to_instances: Instances::default(),
+        traefiks: apis,
+        from,
+        to,
+    };
+    snapshot.from_instances = instances(&snapshot.traefiks, &snapshot.from_seen).await?;
+    snapshot.to_instances = instances(&snapshot.traefiks, &snapshot.to_seen).await?;
+    Ok(snapshot)
+}
+
+/// The servers of a side: those that every Traefik sends requests to.
+///
+/// # Errors
+/// Not found (3) when a Traefik runs no such service; unreachable (5) when one does not answer.
+pub(super) async fn instances(apis: &[Api], side: &SideSeen) -> Result<Instances> {
+    let mut instances = Instances::default();
+    for (api, answer) in apis.iter().zip(ask(apis, &side.cluster).await) {
+        let service = answer.map_err(|why| silent(api, why))?.ok_or_else(|| {
+            Error::not_found(format!("the Traefik at {} runs no service {}", api.url(), side.cluster))
+                .hint("a service of another provider is named with it, such as web@consulcatalog")
+        })?;
+        for (server, up) in service.servers {
+            match up {
+                true => drop(instances.usable.insert(server)),
+                false => instances.failing.push((server, format!("of the Traefik at {}", api.url()))),
+            }
+        }
+    }
+    let failing = &instances.failing;
+    instances.usable.retain(|server| failing.iter().all(|(id, _)| id != server));
+    Ok(instances)
+}
+
+fn silent(api: &Api, why: String) -> Error {
+    Error::new(ExitCode::Unreachable, format!("the Traefik at {} cannot be asked", api.url())).because(why)
+}
+
+async fn ask(apis: &[Api], name: &str) -> Vec<Result<Option<Service>, String>> {
+    join_all(apis.iter().map(|api| api.service(name))).await
+}
+
+/// How every Traefik shares the service out: none where it has these shares, else what it has.
+pub(super) async fn on_traefiks(snapshot: &ShiftSnapshot, shares: Shares) -> Vec<(String, Option<String>)> {
+    let Some(entry) = &snapshot.entries.route else { return Vec::new() };
+    let name = qualified(weighted::place(entry.name()).0, PROVIDER);
+    let told = snapshot.traefiks.iter().zip(ask(&snapshot.traefiks, &name).await);
+    told.map(|(api, answer)| {
+        let has = match answer {
+            Err(why) => Some(format!("unknown ({why})")),
+            Ok(None) => Some(format!("nothing, it runs no service {name}")),
+            Ok(Some(service)) => otherwise(&service, snapshot, shares),
+        };
+        (api.url().to_owned(), has)
+    })
+    .collect()
+}
+
+/// What a Traefik has instead of these shares.
+fn otherwise(service: &Service, snapshot: &ShiftSnapshot, shares: Shares) -> Option<String> {
+    if let Some(error) = service.errors.first() {
+        return Some(format!("nothing: {error}"));
+    }
+    let weight = |side: &SideSeen| -> i64 {
+        let of_it = |(name, _): &&(String, i64)| qualified(name, PROVIDER) == side.cluster;
+        service.weighted.iter().filter(of_it).map(|(_, weight)| *weight).sum()
+    };
+    let (from, to) = (weight(&snapshot.from_seen), weight(&snapshot.to_seen));
+    let all: i64 = service.weighted.iter().map(|(_, weight)| *weight).sum();
+    let same = from * shares.to == to * shares.from && (from + to > 0) == (shares.pool() > 0);
+    (!same).then(|| {
+        let part = |weight: i64| (weight * 10_000 + all / 2) / all.max(1);
+        Shares { from: part(from), to: part(to) }.to_string()
+    })
+}
+
+/// What the Traefiks answered for both sides since they began. They count an answer when it is over, so what is under way is not known.
+pub(super) async fn count(snapshot: &ShiftSnapshot) -> SideCounters {
+    let asked = join_all(snapshot.traefiks.iter().map(Api::answers)).await;
+    let heard: Vec<_> = asked.into_iter().filter_map(|answer| answer.ok().flatten()).collect();
+    let of = |side: &SideSeen| {
+        (!heard.is_empty()).then(|| {
+            let mut sum = Counted::default();
+            for answers in heard.iter().filter_map(|h| h.get(&side.cluster)) {
+                sum.total += answers.total;
+                sum.errors += answers.errors;
+            }
+            sum
+        })
+    };
+    SideCounters { from: of(&snapshot.from_seen), to: of(&snapshot.to_seen), gateways: heard.len() }
+}

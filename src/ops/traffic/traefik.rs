@@ -1,0 +1,103 @@
+//! The weights of a service of Traefik: its keys in Consul, read and written as one entry.
+
+use std::collections::BTreeMap;
+
+use crate::api;
+use crate::api::consul::config_entry::ConfigEntry;
+use crate::api::consul::kv::{self, Change as KeyChange, Entry};
+use crate::api::http::{Http, Patience};
+use crate::api::permission::Permission;
+use crate::api::settle::settle;
+use crate::error::{Error, Result};
+use crate::model::traffic::change::Change;
+use crate::model::traffic::difference::same;
+use crate::model::traffic::weighted;
+use crate::ops::traffic::write::changed;
+
+/// A service's keys at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// Their values.
+    pub values: BTreeMap<String, String>,
+    indexes: BTreeMap<String, u64>,
+}
+
+/// The keys of a service; none where there are none.
+///
+/// # Errors
+/// Any `api::Error`.
+pub async fn keys(consul: &Http, name: &str) -> api::Result<Option<Keys>> {
+    let listed: Vec<Entry> = match consul.read(&kv::tree(&weighted::prefix(name))).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_not_found() => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    let mut keys = Keys::default();
+    for entry in listed {
+        keys.indexes.insert(entry.key.clone(), entry.modify_index);
+        keys.values.insert(entry.key, String::from_utf8_lossy(&entry.value).into_owned());
+    }
+    Ok(Some(keys))
+}
+
+/// Its weights as an entry; none where there are no keys that are some.
+///
+/// # Errors
+/// Any `api::Error`.
+pub async fn read(consul: &Http, name: &str) -> api::Result<Option<ConfigEntry>> {
+    let Some(keys) = keys(consul, name).await? else { return Ok(None) };
+    let Ok(mut entry) = weighted::entry(name, &keys.values) else { return Ok(None) };
+    let index = keys.indexes.values().copied().max().unwrap_or(0);
+    entry.fields.insert("ModifyIndex".to_owned(), index.into());
+    Ok(Some(entry))
+}
+
+/// Writes the weights, all keys or none of them, if nobody changed a key of the service since it was read.
+///
+/// # Errors
+/// Refused (7) when somebody did, or the weights would go altogether; any error of a call.
+pub(super) async fn write(consul: &Http, permission: &Permission, change: &Change) -> Result<()> {
+    let Some(new) = &change.new else {
+        return Err(Error::refused(format!(
+            "{} is Traefik's own, and is not deleted by fleet",
+            change.subject()
+        )));
+    };
+    let now = keys(consul, &change.name).await?.unwrap_or_default();
+    let stored = weighted::entry(&change.name, &now.values).ok();
+    let unchanged = match (&stored, &change.old) {
+        (None, None) => true,
+        (Some(now), Some(then)) => same(now, then),
+        _ => false,
+    };
+    if !unchanged {
+        return Err(changed(change));
+    }
+    let mut wanted = weighted::changes(new, &now.values);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut set = Vec::new();
+    for (key, index) in &now.indexes {
+        let what = match wanted.remove(key) {
+            Some(Some(value)) => KeyChange::Set(value),
+            Some(None) => KeyChange::Delete,
+            None => KeyChange::Keep,
+        };
+        set.push((key.clone(), *index, what));
+    }
+    set.extend(wanted.into_iter().filter_map(|(key, value)| Some((key, 0, KeyChange::Set(value?)))));
+    let there = async || -> api::Result<Option<ConfigEntry>> {
+        Ok(read(consul, &change.name).await?.filter(|now| same(now, new)))
+    };
+    let call = kv::together(&weighted::prefix(&change.name), &set);
+    match settle(consul, permission, &call, Patience::OPERATION, there).await {
+        Ok(_) => Ok(()),
+        // A lost reply may have been followed by the same write again: then it is there.
+        Err(e) if e.status == Some(409) => match there().await? {
+            Some(_) => Ok(()),
+            None => Err(changed(change)),
+        },
+        Err(e) => Err(e.into()),
+    }
+}
