@@ -130,25 +130,25 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
         return Err(told(printer(invocation, &OutputFlags::default()), &version));
     }
     let args = with_long_flags(&invocation.args);
-    let read = |args: &[OsString]| {
+    let read = |args: &[OsString]| -> Result<(Cli, Invocation), clap::Error> {
         let cli = command().try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m))?;
         Ok((cli, Invocation { args: args.to_vec(), ..invocation.clone() }))
     };
     let parsed = read(&args).or_else(|e| match in_own_words(&args, &e) {
-        Some(Ok(args)) => read(&args),
-        Some(Err(sentence)) => Err(command().error(clap::error::ErrorKind::InvalidSubcommand, sentence)),
-        None => {
-            let verb = verb_of(&args);
-            let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
-            Err(foreign_words::with_tip(without_wild_guess(e), &args, &verb))
+        // What the words mean is what the page, the tips and the exit code are of.
+        Some(Ok(own)) => read(&own).map_err(|e| (with_tips(e, &own), own)),
+        Some(Err(sentence)) => {
+            let error = command().error(clap::error::ErrorKind::InvalidSubcommand, sentence);
+            Err((error, args.clone()))
         }
+        None => Err((with_tips(e, &args), args.clone())),
     });
-    parsed.map_err(|e| {
+    parsed.map_err(|(e, args)| {
         let e = laid_out(e, &args, invocation.streams.facts.width);
         let early = OutputFlags::early(&args);
         let printer = printer(invocation, &early);
         if printer.is_machine() && e.use_stderr() {
-            let code = misused(&invocation.args);
+            let code = misused(&args);
             printer.error(&misuse::error(&e, code));
             return code;
         }
@@ -164,10 +164,17 @@ fn parse(invocation: &Invocation) -> Result<(Cli, Invocation), ExitCode> {
         let text = help_page::shown(&text);
         if e.use_stderr() {
             printer.usage(&text);
-            return misused(&invocation.args);
+            return misused(&args);
         }
         told(printer, &text)
     })
+}
+
+/// The parser's error with the tips that help in the place of its own.
+fn with_tips(error: clap::Error, args: &[OsString]) -> clap::Error {
+    let verb = verb_of(args);
+    let verb: Vec<&str> = verb.iter().map(String::as_str).collect();
+    foreign_words::with_tip(without_wild_guess(error), args, &verb)
 }
 
 /// A page of help as it fits the screen; anything else as it is.

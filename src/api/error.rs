@@ -176,6 +176,12 @@ impl Error {
         self.problem == Problem::NotFound
     }
 
+    /// Whether the servers do not know such a call: they are older than it. What is Enterprise only says so with 501.
+    #[must_use]
+    pub fn is_unknown_call(&self) -> bool {
+        self.problem == Problem::Unsupported && self.status != Some(501)
+    }
+
     /// Whether the token was refused.
     #[must_use]
     pub fn is_denied(&self) -> bool {

@@ -61,6 +61,9 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
         (["node", "drain"], "-disable" | "--disable") => {
             Some(format!("`fleet node undrain {}` ends a drain", named(args, "NODE")))
         }
+        (_, "-A" | "--all-namespaces") => {
+            Some("without --namespace, lists show all namespaces that the token may read".to_owned())
+        }
         (_, flag) if other_tools::is_single_dash(flag) => {
             Some(format!("long flags have two dashes: `fleet {} --help` lists them", verb.join(" ")))
         }
@@ -124,6 +127,7 @@ mod tests {
             ("fleet deploy -f web.hcl", "`fleet deploy web.hcl`"),
             ("fleet node drain -enable c1", "`fleet node drain c1`"),
             ("fleet node drain -disable c1", "`fleet node undrain c1`"),
+            ("fleet alloc list -A", "lists show all namespaces"),
             ("fleet job run -check-index 3 x", "unexpected argument '-check-index' found"),
         ] {
             let said = said(line);

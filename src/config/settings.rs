@@ -229,10 +229,19 @@ fn overridden(
     context: &Context,
 ) -> Vec<(&'static str, &'static str)> {
     let (nomad, consul) = (&context.nomad, &context.consul);
+    // The same address twice is one cluster.
+    let differs = |variable: &str, kept: Option<&str>| {
+        kept.is_some_and(|kept| env.get(variable).is_some_and(|said| said != kept))
+    };
+    let (nomad_at, consul_at) = (nomad.address.as_deref(), consul.address.as_deref());
     let both = [
-        ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && nomad.address.is_some()),
+        ("NOMAD_ADDR", "nomad.address", flags.address.is_none() && differs("NOMAD_ADDR", nomad_at)),
         ("NOMAD_TOKEN", "nomad.token", flags.token_file.is_none() && token_of_context(nomad).is_some()),
-        ("CONSUL_HTTP_ADDR", "consul.address", flags.consul_address.is_none() && consul.address.is_some()),
+        (
+            "CONSUL_HTTP_ADDR",
+            "consul.address",
+            flags.consul_address.is_none() && differs("CONSUL_HTTP_ADDR", consul_at),
+        ),
     ];
     let both = both.into_iter().filter(|(variable, _, both)| *both && env.get(variable).is_some());
     both.map(|(variable, key, _)| (variable, key)).collect()

@@ -59,6 +59,11 @@ pub fn findings<'v>(
     } else if nodes.len() > 1 {
         let text = format!("the nodes run different versions of Nomad: {}", told(&nodes));
         found.push(finding(Severity::Note, "nodes", text));
+    } else if let (Some((node, _)), Some(oldest)) = (nodes.keys().next(), oldest)
+        && *node < oldest.0
+    {
+        let text = format!("the nodes run an older Nomad than the servers ({}): {}", oldest.1, told(&nodes));
+        found.push(finding(Severity::Note, "nodes", text));
     }
     found
 }
@@ -86,6 +91,10 @@ mod tests {
         assert_eq!(
             of(&["2.0.5"], &["2.0.5", "1.11.0", "1.11.0"]),
             [(Severity::Note, "the nodes run different versions of Nomad: 2.0.5 on 1, 1.11.0 on 2".into())]
+        );
+        assert_eq!(
+            of(&["2.0.5"], &["1.8.4", "1.8.4"]),
+            [(Severity::Note, "the nodes run an older Nomad than the servers (2.0.5): 1.8.4 on 2".into())]
         );
         assert_eq!(
             of(&["2.0.5"], &["2.0.6-dev"]),

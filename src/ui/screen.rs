@@ -133,11 +133,13 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub async fn wait_for_enter(&mut self, words: &str) -> Result<()> {
-        self.printer.text(&format!("\n{words}"))?;
+        self.printer.text("\n")?;
         crossterm::terminal::enable_raw_mode().map_err(|e| refused(&e))?;
         let _raw = RawAgain;
         forget_typed();
         let mut events = EventStream::new();
+        // Only now: an Enter that answers these words must not be among what is forgotten.
+        self.printer.text(words)?;
         while let Some(event) = events.next().await {
             match event.map_err(|e| refused(&e))? {
                 Event::Key(key) if is_pressed(&key) && leaves(&key) => return Ok(()),

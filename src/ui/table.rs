@@ -185,8 +185,15 @@ fn empty(layout: Layout) -> Table {
     table
 }
 
+/// A line without the blanks that fill its last column. Where that has a colour, they stand before its end: on a full screen they would
+/// be a line of their own.
 fn ended(line: &str) -> String {
-    line.trim_end().to_owned() + "\n"
+    let line = line.trim_end();
+    let mut text = line;
+    while let Some(at) = text.rfind('\x1b').filter(|&at| text[at..].find('m') == Some(text.len() - at - 1)) {
+        text = &text[..at];
+    }
+    format!("{}{}\n", text.trim_end(), &line[text.len()..])
 }
 
 /// Smallest width in which a sentence is readable beside other columns.
@@ -361,6 +368,20 @@ mod tests {
               3  stable
         ");
         assert!(render(columns, &rows, layout(Some(75))).lines().count() == 3);
+    }
+
+    #[test]
+    fn what_fills_a_coloured_column_is_left_out() {
+        let colored = Layout { color: true, ..layout(Some(28)) };
+        for line in render(COLUMNS, &rows(), colored).lines() {
+            let mut text = line.to_owned();
+            while let Some(at) = text.find('\x1b') {
+                let end = text[at..].find('m').unwrap();
+                text.replace_range(at..=at + end, "");
+            }
+            assert_eq!(text, text.trim_end(), "{line:?}");
+            assert!(text.width() <= 28, "{line:?}");
+        }
     }
 
     #[test]

@@ -4,14 +4,23 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Reads a duration such as `90s`, `5m`, `1h30m` or `250ms` from the command line.
+/// Reads a duration such as `90s`, `5m`, `1h30m` or `250ms` from the command line; days may come first, as in `7d` or `1d12h`.
 ///
 /// # Errors
 /// When it has another form or is negative.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    match crate::api::wire::parse_go_duration(text) {
-        Some(d) if d.0 >= 0 => Ok(d.duration()),
-        _ => Err("expected a duration such as 90s, 5m or 1h30m".to_owned()),
+    let wrong = || "expected a duration such as 90s, 5m, 1h30m or 7d".to_owned();
+    let (days, rest) = match text.split_once('d') {
+        Some((days, rest)) => (days.parse::<u32>().map_err(|_| wrong())?, rest),
+        None => (0, text),
+    };
+    let days = Duration::from_secs(u64::from(days) * 86_400);
+    if rest.is_empty() && !text.is_empty() {
+        return Ok(days);
+    }
+    match crate::api::wire::parse_go_duration(rest) {
+        Some(d) if d.0 >= 0 => Ok(days.saturating_add(d.duration())),
+        _ => Err(wrong()),
     }
 }
 
@@ -49,6 +58,16 @@ pub fn relative_text(at: Timestamp, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_may_come_first() {
+        assert_eq!(duration("7d"), Ok(Duration::from_secs(7 * 86_400)));
+        assert_eq!(duration("1d12h"), Ok(Duration::from_secs(36 * 3600)));
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        for wrong in ["", "d", "-1d", "1.5d", "1d-2h", "5", "one day", "2dd"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn durations_have_at_most_two_units() {

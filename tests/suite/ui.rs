@@ -158,3 +158,19 @@ fn without_a_terminal_it_names_the_verb_that_needs_none() {
     {"error":"fleet ui draws a whole screen, and there is none","causes":["-o asks for what a program reads"],"hints":["fleet status --watch"],"code":"usage","exit_code":2}
     "#);
 }
+
+/// A command runs on the lent terminal with the cluster of the screen, Ctrl-C in it is not for the screen, and the screen comes back:
+/// also where Enter is pressed the moment it is asked for.
+#[test]
+fn a_command_is_run_and_the_screen_comes_back() {
+    let mut ui = OnTerminal::start("http://127.0.0.1:1", &["sandbox", "run", "--", "ui"]);
+    ui.until("1 Problems").until("old").keys(":job list\r");
+    ui.until("$ fleet job list").until("ledger").until("Enter goes back to fleet ui");
+    ui.keys("\r").until("1 Problems").keys(":events\r");
+    ui.until("$ fleet events").until("ledger").keys("\x03");
+    ui.until("1 Problems").keys(":no-such-verb\r");
+    ui.until("unrecognized subcommand").until("exit code 2 (usage)").until("fleet ui]").keys("\r");
+    ui.until("1 Problems").keys("q");
+    let (text, code) = ui.end();
+    assert_eq!(code, 0, "{text}");
+}

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, RequestBuilder};
 use tokio::time::{Instant, timeout};
 
@@ -140,6 +140,7 @@ impl Http {
             }
             ListFlaw::Unexpected(why) => self.context(spec).error(Problem::Decode, None, why),
         };
+        let says_nothing = open.response.headers().get(CONTENT_LENGTH).is_some_and(|n| n == "0");
         let mut off_thread: Option<ListDecoder> = None;
         while let Some(chunk) = open.chunk(self.context(spec)).await? {
             self.check_size(spec, open.bytes)?;
@@ -153,6 +154,10 @@ impl Http {
                 Some(decoder) => decoder.feed(chunk, &mut |batch| arrived(Arrived::Rows(batch))).await,
             }
             .map_err(flawed)?;
+        }
+        // Whole, and nothing in it: so answers a server before Nomad 1.10 of volumes of a type it does not know.
+        if says_nothing && open.bytes == 0 {
+            return Err(self.context(spec).error(Problem::Unsupported, None, "the answer is empty".to_owned()));
         }
         match off_thread {
             Some(decoder) => decoder.finish(&mut |batch| arrived(Arrived::Rows(batch))).await,

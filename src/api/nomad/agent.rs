@@ -84,14 +84,22 @@ pub fn own_node() -> Get<AgentNode> {
 #[serde(default)]
 pub struct AgentNode {
     #[serde(deserialize_with = "nullable")]
-    stats: BTreeMap<String, BTreeMap<String, String>>,
+    stats: AgentStats,
+}
+
+/// Its counters; of the other halves, which are `null` where Nomad 1.8 has none, nothing is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct AgentStats {
+    #[serde(deserialize_with = "nullable")]
+    client: BTreeMap<String, String>,
 }
 
 impl AgentNode {
     /// The full id of its node; none of a server.
     #[must_use]
     pub fn node_id(&self) -> Option<&str> {
-        self.stats.get("client")?.get("node_id").map(String::as_str)
+        self.stats.client.get("node_id").map(String::as_str)
     }
 }
 
@@ -183,4 +191,20 @@ pub struct Member {
     /// `build` is the version, `region` the region.
     #[serde(deserialize_with = "nullable")]
     pub tags: BTreeMap<String, String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_without_vault_is_read_too() {
+        let of = |text: &str| serde_json::from_str::<AgentNode>(text).unwrap();
+        // As Nomad 1.8.4 answers where there is no Vault.
+        assert_eq!(of(r#"{"stats": {"nomad": {"server": "true"}, "vault": null}}"#).node_id(), None);
+        let client = of(r#"{"stats": {"client": {"node_id": "8d047632"}, "vault": null}}"#);
+        assert_eq!(client.node_id(), Some("8d047632"));
+        assert_eq!(of(r#"{"stats": null}"#).node_id(), None);
+        assert_eq!(of(r#"{"stats": {"client": null}}"#).node_id(), None);
+    }
 }

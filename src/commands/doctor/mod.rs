@@ -26,6 +26,14 @@ use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 /// The exit code for what could not be looked at, as the documentation of this verb has it.
 const COULD_NOT_CHECK: u8 = 2;
 
+/// The checks for which the specifications of jobs are read.
+const OF_SPECIFICATIONS: &[&str] = &[
+    "FD101", "FD102", "FD103", "FD104", "FD105", "FD106", "FD107", "FD108", "FD109", "FD110", "FD111", "FD112",
+    "FD113", "FD116", "FD118", "FD119", "FD306",
+];
+/// The checks that stand on what Consul says.
+const OF_CONSUL: &[&str] = &["FD301", "FD302", "FD303", "FD304"];
+
 /// Look for what is wrong, or will be, with jobs, the cluster, and what Nomad and Consul say of each other.
 ///
 /// Every finding has a code that stays, such as FD103; --explain tells what it means and what helps. It takes eight requests
@@ -234,15 +242,20 @@ impl Describe for DoctorView {
 }
 
 impl Args {
-    /// What is looked at beside the usual. What is to be mended has to be looked at.
+    /// Whether one of these checks was named. What is to be told of alone, or mended, has to be looked at.
+    fn names(&self, codes: &[&str]) -> bool {
+        let named = |text: &String| codes.iter().any(|code| text.eq_ignore_ascii_case(code));
+        self.only.iter().chain(&self.fix).any(named)
+    }
+
+    /// What is looked at beside the usual.
     fn deep(&self) -> Deep {
-        let mends = |code: &str| self.fix.iter().any(|fix| fix.eq_ignore_ascii_case(code));
         Deep {
-            rights: self.rights || self.all,
-            servers: self.servers || self.all || mends("FD216"),
-            every_node: self.every_node || self.all,
-            every_service: self.every_service || self.all || mends("FD305"),
-            entries: self.entries || self.all,
+            rights: self.rights || self.all || self.names(&["FD207", "FD208"]),
+            servers: self.servers || self.all || self.names(&["FD216", "FD217"]),
+            every_node: self.every_node || self.all || self.names(&["FD219", "FD220", "FD221"]),
+            every_service: self.every_service || self.all || self.names(&["FD305"]),
+            entries: self.entries || self.all || self.names(&["FD304"]),
         }
     }
 }
@@ -289,11 +302,16 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let (nomad, now) = (app.nomad()?, app.clock().now());
     let scope = Scope {
         namespace: app.list_namespace()?,
-        every_job: args.every_job || args.all,
+        every_job: args.every_job || args.all || args.names(OF_SPECIFICATIONS),
         deep: args.deep(),
         now,
     };
     let mut seen = Box::pin(examine(nomad, app.consul()?, scope)).await;
+    if app.consul()?.is_none() && args.names(OF_CONSUL) {
+        // What was named and not looked at is not known.
+        seen.left_out.retain(|text| !text.starts_with("Consul was not asked"));
+        seen.failed.push("Consul: CONSUL_HTTP_ADDR is not set".to_owned());
+    }
     let told = |code: &str, severity: Severity| {
         let only = if args.fix.is_empty() { &args.only } else { &args.fix };
         severity <= args.severity.severity()

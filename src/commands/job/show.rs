@@ -185,7 +185,7 @@ impl Tabular for Group {
         column("HEALTHY").right(),
         column("UNHEALTHY").right().rank(2),
         column("NOT KNOWN").right().usual("0"),
-        column("PENDING").right(),
+        column("PENDING").right().rank(1),
         column("UNKNOWN").right().usual("0"),
         column("FAILED").right(),
         column("UNPLACED").right(),

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::api::Error as ApiError;
 use crate::api::http::{Http, Patience};
 use crate::api::nomad::registration::{self, Version};
 use crate::api::settle::settle;
@@ -224,7 +225,8 @@ async fn apply(args: &ApplyArgs, app: &App) -> Result<()> {
         Ok(all.into_iter().find(as_wished))
     };
     let call = registration::tag_version(&key.namespace, &key.id, wanted, &args.name, &args.description);
-    settle(nomad, &app.explicit(), &call, Patience::OPERATION, read_back).await?;
+    let wrote = settle(nomad, &app.explicit(), &call, Patience::OPERATION, read_back).await;
+    wrote.map_err(|e| too_old(e, &key.id))?;
     match read_back().await? {
         Some(version) => app.printer.object(&Tagged::of(&key, &version, true)),
         None => {
@@ -232,6 +234,16 @@ async fn apply(args: &ApplyArgs, app: &App) -> Result<()> {
                 .because("the servers took the tag, but somebody changed it meanwhile"))
         }
     }
+}
+
+/// Names the version that tags need. A server before it takes the call for the registration of a job that is missing.
+fn too_old(error: ApiError, job_id: &str) -> Error {
+    if error.is_unknown_call() || error.status == Some(400) && error.text.ends_with("Job must be specified") {
+        return Error::failed(format!("versions of job {job_id} cannot be tagged"))
+            .because("versions have tags from Nomad 1.9 on, and the servers are older")
+            .hint("fleet server list");
+    }
+    error.into()
 }
 
 async fn unset(args: &UnsetArgs, app: &App) -> Result<()> {

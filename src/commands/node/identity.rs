@@ -108,8 +108,7 @@ async fn read(nomad: &Http, node_id: &str, name: &str) -> Result<Identity> {
 
 /// Names the version that a missing route needs.
 fn too_old(error: ApiError, name: &str) -> Error {
-    // A route that is not there answers 404 without a word (`nomad-api.md §10`).
-    if error.is_not_found() && error.text.trim().is_empty() {
+    if error.is_unknown_call() {
         return Error::failed(format!("node {name} has no identity"))
             .because("nodes have identities from Nomad 1.11 on, servers and clients");
     }

@@ -67,7 +67,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let name = args.name.as_deref().unwrap_or_default();
     let call = node_client::introduction(name, &args.pool, args.ttl);
     let made = nomad.write(&app.explicit(), &call).await.map_err(|e| {
-        if e.is_not_found() && e.text.trim().is_empty() {
+        if e.is_unknown_call() {
             return Error::failed("the servers make no client introduction tokens")
                 .because("all of them have to run Nomad 1.11 or newer");
         }

@@ -140,12 +140,15 @@ impl Tabular for MoveView {
     fn cells(&self) -> Vec<Cell> {
         let m = &self.0;
         let (outcome, tone) = rotation_words::outcome(m.outcome);
+        // Nothing of what has not arrived, and of what nobody saw leave.
+        let known = m.outcome != Outcome::Unfinished && m.seconds > 0.0;
+        let took = known.then(|| Duration::from_secs_f64(m.seconds));
         vec![
             Cell::text(&m.alloc.name),
             Cell::text(&m.from.name),
             m.to.as_ref().map_or(Cell::Empty, |n| Cell::text(&n.name)),
             Cell::toned(outcome, tone),
-            Cell::Duration(Some(Duration::from_secs_f64(m.seconds.max(0.0)))),
+            Cell::Duration(took),
             Cell::Id(m.alloc.id.clone()),
             m.replacement.as_ref().map_or(Cell::Empty, |id| Cell::Id(id.clone())),
         ]

@@ -161,7 +161,8 @@ fn moved_sentence(moved: &Moved) -> (String, Tone) {
                 Some(_) => "; the service was never away".to_owned(),
                 None => String::new(),
             };
-            (format!("  {name} is healthy on {place} after {took}{gap}"), Tone::Good)
+            let after = if moved.seconds > 0.0 { format!(" after {took}") } else { String::new() };
+            (format!("  {name} is healthy on {place}{after}{gap}"), Tone::Good)
         }
         Outcome::NotWanted => (
             format!("  {name} left: {}", moved.reason.as_deref().unwrap_or("nobody wants a replacement")),

@@ -141,7 +141,7 @@ impl Session<'_> {
         if !code.as_ref().is_ok_and(|code| Act::comes_back(&line, *code)) {
             let words = match &code {
                 Ok(0) => "[done; Enter goes back to fleet ui] ".to_owned(),
-                Ok(code) => format!("[exit code {code}{}; Enter goes back to fleet ui] ", meaning(*code)),
+                Ok(code) => format!("[exit code {code}{}; Enter goes back to fleet ui] ", meaning(&line, *code)),
                 Err(why) => format!("[{why}; Enter goes back to fleet ui] "),
             };
             self.news.meanwhile(self.screen.wait_for_enter(&words), sources).await??;
@@ -209,7 +209,10 @@ impl News<'_> {
 }
 
 /// What an exit code of fleet means, for whoever reads it on the screen.
-fn meaning(code: u8) -> String {
+fn meaning(line: &str, code: u8) -> String {
+    if Act::is_well(line, code) {
+        return " (nothing is wrong)".to_owned();
+    }
     let known = ExitCode::ALL.into_iter().find(|known| known.number() == code);
     known.map_or_else(String::new, |known| format!(" ({})", known.name()))
 }

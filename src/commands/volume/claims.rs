@@ -116,7 +116,7 @@ async fn claims(app: &App) -> Result<Vec<Claim>> {
     let call = volume::claims().namespace(app.list_namespace()?);
     match app.nomad()?.list(&call).await {
         Ok(reply) => Ok(reply.value),
-        Err(e) if e.is_not_found() => Err(Error::failed("the servers know no claims on volumes")
+        Err(e) if e.is_unknown_call() => Err(Error::failed("the servers know no claims on volumes")
             .because("there are such from Nomad 1.10 on")),
         Err(e) => Err(e.into()),
     }

@@ -22,7 +22,7 @@ pub(super) async fn all(nomad: &Http, namespace: &str) -> Result<(Vec<FoundVolum
     for (kind, listed) in [(VolumeKind::Host, host), (VolumeKind::Csi, csi)] {
         match listed {
             Ok(reply) => found.extend(reply.value.into_iter().map(|stub| FoundVolume { kind, stub })),
-            Err(e) if e.is_not_found() => {}
+            Err(e) if e.is_not_found() || kind == VolumeKind::Host && e.is_unknown_call() => {}
             Err(e) => errors.push(e),
         }
     }

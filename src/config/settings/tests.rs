@@ -37,6 +37,7 @@ fn flags_beat_the_environment_beats_the_context_beats_the_default() {
     let s = resolve(&flags, &[("NOMAD_ADDR", "http://env:1")]);
     assert_eq!(s.nomad.address, Sourced::new("http://env:1".into(), Origin::Env("NOMAD_ADDR")));
     assert_eq!(s.overridden, [("NOMAD_ADDR", "nomad.address")]);
+    assert_eq!(resolve(&flags, &[("NOMAD_ADDR", "https://prod:4646")]).overridden, [] as [(&str, &str); 0]);
     flags.address = Some("http://flag:1".into());
     let s = resolve(&flags, &[("NOMAD_ADDR", "http://env:1")]);
     assert_eq!(s.nomad.address, Sourced::new("http://flag:1".into(), Origin::Flag("--address")));

@@ -341,7 +341,7 @@ pub struct Moved {
     /// Of a service with one instance: seconds during which none of it was available.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap_seconds: Option<f64>,
-    /// Seconds between its stop and the end.
+    /// Seconds between its stop and the end; 0 where nobody saw it leave.
     pub seconds: f64,
     /// Whether it was still running when a deadline ended the drain.
     pub killed_at_deadline: bool,

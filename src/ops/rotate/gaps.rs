@@ -14,6 +14,8 @@ use crate::ops::rotate::decide::{Decision, RunState};
 /// What was seen of groups with one instance.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
+    /// Since when this run looks.
+    since: Option<Timestamp>,
     /// Allocations that were well once.
     served: BTreeSet<String>,
     /// Since when nothing of a group has served.
@@ -31,6 +33,7 @@ impl Gaps {
         decision: &Decision,
         now: Timestamp,
     ) {
+        self.since.get_or_insert(now);
         for id in decision.progress.keys() {
             let Some(alloc) = picture.allocs.iter().find(|a| a.id == *id) else { continue };
             let key = GroupKey::of(alloc);
@@ -65,8 +68,10 @@ impl Gaps {
             && (self.served.contains(&alloc.id) || !new.contains(alloc.id.as_str()))
     }
 
-    /// How long the group was away while this one moved; none of a group with several instances.
-    pub(super) fn of(&self, alloc: &str) -> Option<Duration> {
-        self.of.get(alloc).copied()
+    /// How long the group was away while this one moved; none of a group with several instances, and none where it was told to
+    /// stop before this run looked: nobody saw it all.
+    pub(super) fn of(&self, alloc: &str, stopped: Option<Timestamp>) -> Option<Duration> {
+        let seen = stopped.is_none_or(|at| self.since.is_some_and(|since| since <= at));
+        self.of.get(alloc).copied().filter(|_| seen)
     }
 }

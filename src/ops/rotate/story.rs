@@ -40,6 +40,8 @@ pub struct Story {
     pub last_at: Option<Timestamp>,
     /// How often it was begun or taken up.
     pub runs: usize,
+    /// How many of these runs were taken up by the next without having told their end: the last that they did may not be told.
+    pub cut_short: usize,
     /// The nodes, in order.
     pub nodes: Vec<NodeStory>,
     /// The allocations, in the order in which they left.
@@ -238,6 +240,7 @@ struct Teller {
     begun: Option<Timestamp>,
     last: Option<Timestamp>,
     runs: usize,
+    cut_short: usize,
     end: Option<(End, Option<(String, String)>)>,
     foreseen: Option<Foreseen>,
     nodes: Vec<NodeStory>,
@@ -252,6 +255,7 @@ impl Teller {
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
         match event {
             Event::Started { nodes, .. } => {
+                self.cut_short += usize::from(self.runs > 0 && self.end.is_none());
                 self.runs += 1;
                 self.end = None;
                 for node in nodes {
@@ -304,7 +308,14 @@ impl Teller {
                 self.end = Some((End::Stopped, Some((reason.clone(), code.clone()))));
                 self.close(time);
             }
-            Event::Finished { .. } => {
+            Event::Finished { rotated, .. } => {
+                // A run that was cut short may have rotated nodes without a word; the end counts them.
+                let told = self.nodes.iter().filter(|n| n.state == NodeState::Rotated).count();
+                if *rotated > told {
+                    for node in self.nodes.iter_mut().filter(|n| !n.state.is_end()) {
+                        node.state = NodeState::Rotated;
+                    }
+                }
                 self.end = Some((End::Finished, None));
                 self.close(time);
             }
@@ -423,6 +434,7 @@ impl Teller {
             begun_at: self.begun,
             last_at: self.last,
             runs: self.runs,
+            cut_short: self.cut_short,
             nodes: self.nodes,
             moves: self.moves,
             groups,
@@ -617,6 +629,30 @@ mod tests {
         events.push(at(60, started(true)));
         let story = tell("r-1", &events, 0);
         assert_eq!((story.state, story.runs, story.code), (End::Open, 2, None));
+        assert_eq!(story.cut_short, 0, "its end was told");
+    }
+
+    #[test]
+    fn a_node_that_a_killed_run_rotated_without_a_word_is_rotated_at_the_end() {
+        let started = |resumed| Event::Started {
+            rotation: "r-1".into(),
+            nodes: vec![node("c1"), node("c2")],
+            resumed,
+            purpose: Default::default(),
+        };
+        let begun = |name| Event::NodeStarted { node: node(name), position: 1, of: 2, moves: 0 };
+        let mut events = vec![
+            at(0, started(false)),
+            at(1, begun("c1")),
+            at(50, started(true)),
+            at(51, begun("c2")),
+            at(52, Event::NodeRotated { node: node("c2"), seconds: 1.0 }),
+        ];
+        assert_eq!(tell("r-1", &events, 0).nodes[0].state, NodeState::Emptying);
+        events.push(at(60, Event::Finished { rotated: 2, skipped: 0, purpose: Default::default() }));
+        let story = tell("r-1", &events, 0);
+        assert_eq!((story.runs, story.cut_short), (2, 1));
+        assert!(story.nodes.iter().all(|n| n.state == NodeState::Rotated), "{:?}", story.nodes);
     }
 
     proptest! {

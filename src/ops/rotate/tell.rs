@@ -53,7 +53,8 @@ impl Rotation<'_> {
         let now = self.recorder.now();
         for (node, alloc) in all {
             let Some(p) = decision.progress.get(&alloc.id) else { continue };
-            if *p != Progress::Waiting {
+            // What had left when this run first looked left nobody knows when.
+            if *p != Progress::Waiting && self.seen.get(&alloc.id) == Some(&Progress::Waiting) {
                 self.left_at.entry(alloc.id.clone()).or_insert(now);
             }
             let new = p.replacement().and_then(|id| by_id.get(id));
@@ -107,7 +108,7 @@ impl Rotation<'_> {
             to: new.map(node_of),
             outcome,
             reason,
-            gap_seconds: self.gaps.of(&alloc.id).map(|d| d.as_secs_f64()),
+            gap_seconds: self.gaps.of(&alloc.id, told.copied()).map(|d| d.as_secs_f64()),
             seconds: begun.map_or(0.0, |at| self.since(at).as_secs_f64()),
             killed_at_deadline: false,
         }

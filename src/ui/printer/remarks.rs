@@ -83,8 +83,9 @@ impl Printer {
             let is_verb = part.split(|c: char| !c.is_ascii_lowercase() && c != '-').next();
             let is_command = said.chars().last().is_none_or(|before| !before.is_alphanumeric())
                 && is_verb.is_some_and(|word| verbs.iter().any(|verb| verb == word))
-                // What a context is to be is not what is asked now.
-                && (!part.starts_with("context ") || part.starts_with("context show"));
+                // What a context is or is to be is not what is asked now; `context show` without a name tells just that.
+                && (!part.starts_with("context ")
+                    || part.strip_prefix("context show").is_some_and(|rest| !rest.starts_with(' ')));
             said.push_str("fleet ");
             if is_command {
                 said.push_str(flags);

@@ -132,6 +132,12 @@ impl Act {
         self.key().is_ascii_uppercase()
     }
 
+    /// Whether a command has found that nothing is wrong: `why` says so with a code of its own.
+    #[must_use]
+    pub fn is_well(line: &str, code: u8) -> bool {
+        code == 8 && line.split(' ').next() == Some("why")
+    }
+
     /// Whether the screen comes back by itself when a command has ended with this code: its user has ended it, and nothing is left
     /// to read.
     #[must_use]

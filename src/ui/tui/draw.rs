@@ -211,7 +211,8 @@ impl Tui {
         let mut all = texts(true);
         let mut gap = GAP;
         if wide(&all) > area.width + GAP {
-            (all, gap) = (texts(false), 1);
+            all = texts(false);
+            gap = if wide(&all) > area.width + GAP { 1 } else { GAP };
         }
         let mut x = area.x;
         for (view, text, tone) in all {

@@ -256,6 +256,7 @@ impl Tui {
                 self.notice = Some(match code {
                     Ok(0) => format!("{line}: done"),
                     Ok(130) => format!("{line}: left"),
+                    Ok(code) if Act::is_well(&line, code) => format!("{line}: nothing is wrong"),
                     Ok(code) => format!("{line}: exit code {code}"),
                     Err(why) => format!("{line}: {why}"),
                 });
@@ -486,10 +487,13 @@ impl Tui {
             self.notice = Some("this is fleet ui".to_owned());
             return Vec::new();
         }
-        let alone = rest.is_empty() || word == Act::Scale.word();
+        // `scale 3` is of what is selected, `scale web 3` names it.
+        let alone = rest.is_empty() || (word == Act::Scale.word() && !rest.trim().contains(' '));
         if let Some(act) = Act::ALL.into_iter().find(|act| act.word() == word && alone) {
             return match self.line_of(act) {
                 Some(own) => vec![Effect::Run(format!("{own}{rest}").trim().to_owned())],
+                // It is a command by itself: of the whole cluster.
+                None if act == Act::Events => vec![Effect::Run(line.to_owned())],
                 None => self.cannot(act),
             };
         }
@@ -648,7 +652,8 @@ impl Tui {
     }
 
     fn cannot(&mut self, act: Act) -> Vec<Effect> {
-        self.notice = Some(format!("nothing to {} here", act.word()));
+        let why = if self.selected().is_some() { "not for what is selected" } else { "nothing is selected" };
+        self.notice = Some(format!("{}: {why}", act.word()));
         Vec::new()
     }
 

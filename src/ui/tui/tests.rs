@@ -241,6 +241,7 @@ fn keys_and_words_lead_to_command_lines() {
     assert_eq!(line("R\n"), "job restart -n default web --group api");
     assert_eq!(line("js"), "shell -n default c783f447");
     assert_eq!(line("X\n"), "alloc stop -n default c783f447");
+    assert_eq!(line(":scale db 4\n"), "scale db 4");
     assert_eq!(line(":fleet job list -o wide\n"), "job list -o wide");
     assert_eq!(line("3D\n"), "node drain c1");
     assert_eq!(line(":rotate\n"), "rotate-nodes c1");
@@ -248,12 +249,28 @@ fn keys_and_words_lead_to_command_lines() {
     // A failed allocation has no shell, and its logs have an end.
     assert_eq!(line("2jjl"), "logs -n default --tail 1000 e2000000");
     assert_eq!(typed(&mut tui, "s"), []);
-    assert!(screen(&tui).contains("nothing to shell here"));
+    assert!(screen(&tui).contains("shell: not for what is selected"));
+    // Where nothing is selected, a command that needs nothing is run as it is.
+    assert_eq!(typed(&mut tui, "5:events\n"), [Effect::Run("events".to_owned())]);
+    assert_eq!(typed(&mut tui, "w"), []);
+    assert!(screen(&tui).contains("why: nothing is selected"));
     assert_eq!(typed(&mut tui, ":q\n"), [Effect::Leave]);
     assert_eq!(
         tui.update(Message::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL))),
         [Effect::Leave]
     );
+}
+
+#[test]
+fn how_a_command_ended_is_told_in_words() {
+    let mut tui = tui((100, 30));
+    let mut said = |line: &str, code| {
+        tui.update(Message::Ended(line.to_owned(), Ok(code)));
+        screen(&tui)
+    };
+    assert!(said("why -n default --kind job web", 8).contains("job web: nothing is wrong"));
+    assert!(said("job plan web.hcl", 8).contains("job plan web.hcl: exit code 8"));
+    assert!(said("job list", 0).contains("job list: done"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, Read as _};
 use serde_json::Value;
 
 use crate::binary::Ran;
-use crate::e2e::exec::{idle, sh};
+use crate::e2e::exec::{at_home as sh, idle};
 use crate::e2e::jobs::{Job, script};
 use crate::e2e::world::{World, signal};
 

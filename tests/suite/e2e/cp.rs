@@ -8,7 +8,7 @@ use fleet::api::http::Write;
 
 use crate::binary::Ran;
 use crate::chaos::{Chaos, Harm};
-use crate::e2e::exec::{IDLE, LOGS, idle, noise, piped, sh};
+use crate::e2e::exec::{IDLE, LOGS, at_home as sh, idle, noise, piped};
 use crate::e2e::jobs::script;
 use crate::e2e::world::{World, signal};
 

@@ -197,6 +197,18 @@ fn a_scheduler_that_rests_is_let_work_and_what_is_a_decision_is_refused(world: &
     assert!(doctor(world, &["--only", "FD209"]).1.is_empty());
     let shown = world.run(&["operator", "scheduler", "show", "-o", "json"]);
     assert!(shown.code == 0 && !shown.out.contains("PauseEvalBroker\",\n      \"value\": true"), "{shown}");
+    // What is named is looked at, also where it takes more requests.
+    let leave = ["operator", "autopilot", "set", "--cleanup-dead-servers", "false", "--yes"];
+    assert_eq!(world.run(&leave).code, 0);
+    assert_eq!(doctor(world, &["--only", "FD216"]).1, ["FD216 cluster"]);
+    let ran = world.run(&["doctor", "--fix", "FD216", "--yes"]);
+    assert!(ran.code == 0 && ran.out.contains("mended"), "{ran}");
+    let (code, found, _) = doctor(world, &["--only", "FD216"]);
+    assert!(code == 0 && found.is_empty(), "{code} {found:?}");
+    // And what is named and cannot be looked at is no success: this one is without Consul.
+    let (code, found, told) = doctor(world, &["--only", "FD301"]);
+    assert!(code == 2 && found.is_empty() && told["could_not_check"][0].as_str().unwrap().contains("CONSUL"), "{told:#}");
+    assert_eq!(world.run(&["doctor", "--fix", "FD301"]).code, 2);
 }
 
 /// A job whose task may not be placed anywhere, with a template that waits.

@@ -119,7 +119,7 @@ fn consul_lets_canaries_through_holds_them_or_fails_them(world: &World) {
     assert!(through.code == 0 && through.err.contains("gate consul: yes"), "{through}");
     write(2, &in_consul(false));
     let failed = fleet.run(&[&args[..], &["--rollback"]].concat());
-    assert!(failed.code == 9 && failed.err.contains("does not pass"), "{failed}");
+    assert!(failed.code == 9 && failed.err.contains("its canaries are not healthy"), "{failed}");
     assert!(world.healthy("web").len() == 2, "{failed}");
     write(3, "");
     let held = fleet.run(&[&args[..], &["--timeout", "12s"]].concat());

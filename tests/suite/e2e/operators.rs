@@ -154,4 +154,12 @@ fn words_of_other_tools_do_what_they_mean(world: &World) {
     let unknown = world.run(&["job", "rmm", "web"]);
     assert!(unknown.code == 2 && !unknown.err.contains("promote"), "{unknown}");
     code(&world.run(&["delpoy", "x.hcl"]), 2, "deploy");
+    // What is said of a line is said of what it means: its page, its tip, its exit code.
+    for page in [["stop", "--help"], ["help", "stop"]] {
+        let page = world.run(&page);
+        assert!(page.code == 0 && page.out.contains("Usage: fleet job stop"), "{page}");
+    }
+    code(&world.run(&["help", "kill"]), 2, "`fleet job stop JOB`");
+    code(&world.run(&["apply", "-f", "x.hcl"]), 2, "`fleet deploy x.hcl`");
+    code(&world.run(&["alloc", "exec", "web", "ls"]), 125, "`fleet exec web -- ls`");
 }

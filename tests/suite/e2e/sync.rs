@@ -7,7 +7,7 @@ use fleet::api::http::Write;
 
 use crate::binary::Ran;
 use crate::chaos::{Chaos, Harm};
-use crate::e2e::exec::{idle, noise, sh};
+use crate::e2e::exec::{at_home as sh, idle, noise};
 use crate::e2e::world::{World, signal};
 
 cases! {

@@ -173,7 +173,7 @@ impl World {
 
     /// Waits until no deployment is under way.
     fn settle(&self, jobs: &[Job]) {
-        for job in jobs.iter().filter(|j| j.kind == "service") {
+        for job in jobs.iter().filter(|j| j.kind != "batch") {
             let call = deployment::latest_of_job("default", job.name);
             self.until(&format!("{} deployed", job.name), 60.0, |w| {
                 let latest = w.wait_on(w.api().read(&call)).unwrap().value;

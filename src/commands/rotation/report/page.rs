@@ -109,9 +109,12 @@ pub(super) fn summary(story: &Story) -> impl Iterator<Item = String> {
         )
     });
     let runs = (story.runs > 1).then(|| format!("it was begun or taken up {} times", story.runs));
+    let cut_short = (story.cut_short > 0).then(|| {
+        format!("{} of these ended without a word; what was done last may be missing here", story.cut_short)
+    });
     let open = (story.state == End::Open)
         .then(|| "it goes on, or the process that ran it died: `fleet rotation list` tells".to_owned());
-    left_out.into_iter().chain(runs).chain(open)
+    left_out.into_iter().chain(runs).chain(cut_short).chain(open)
 }
 
 /// What happened, with what it was decided by.
