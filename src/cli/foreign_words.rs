@@ -49,11 +49,21 @@ fn tip(error: &clap::Error, args: &[&str], verb: &[&str]) -> Option<String> {
         (["exec" | "shell" | "run"], _) if !args.contains(&"--") => {
             with_dashes(args, verb[0]).map(|line| format!("put -- before the command: `{line}`"))
         }
+        (["sandbox", "run"], word) if !word.starts_with('-') && !args.contains(&"--") => {
+            let at = args.iter().position(|arg| *arg == word)?;
+            let said =
+                |words: &[&str]| words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ");
+            let line = format!("fleet {} -- {}", said(args.get(1..at)?), said(&args[at..]));
+            Some(format!("put -- before the command: `{line}`"))
+        }
         (["deploy"] | ["job", "run" | "plan" | "validate"], "-f" | "--file" | "--filename") => {
             let at = args.iter().position(|arg| arg.starts_with(unknown))?;
             let file = args[at].split_once('=').map(|(_, file)| file).or_else(|| args.get(at + 1).copied());
             let file = shell_word(file.unwrap_or("FILE"));
             Some(format!("the file stands without a flag: `fleet {} {file}`", verb.join(" ")))
+        }
+        (["deploy"] | ["job", "run"], "-d") => {
+            Some(format!("`fleet {} --detach` does not wait for its end", verb.join(" ")))
         }
         (["node", "drain"], "-enable" | "--enable") => {
             Some(format!("draining is what the verb does: `fleet node drain {}`", named(args, "NODE")))
@@ -128,6 +138,8 @@ mod tests {
             ("fleet node drain -enable c1", "`fleet node drain c1`"),
             ("fleet node drain -disable c1", "`fleet node undrain c1`"),
             ("fleet alloc list -A", "lists show all namespaces"),
+            ("fleet deploy -d web.hcl", "`fleet deploy --detach`"),
+            ("fleet sandbox run node list -o json", "`fleet sandbox run -- node list -o json`"),
             ("fleet job run -check-index 3 x", "unexpected argument '-check-index' found"),
         ] {
             let said = said(line);

@@ -55,7 +55,7 @@ pub fn run(args: &Args, app: &App, root: clap::Command) -> Result<()> {
                 app.printer.document(&codes)
             };
         }
-        return app.printer.text(&exit_code::help_page());
+        return app.printer.text(&wrapped(&exit_code::help_page(), app.printer.facts().width));
     }
     let words = in_own_words(&args.words, &root)?;
     let mut command = &root;
@@ -112,5 +112,40 @@ fn in_own_words(typed: &[String], root: &clap::Command) -> Result<Vec<String>> {
             Err(Error::usage(format!("no such command or topic: {typed}")).hint(sentence))
         }
         None => Ok(typed.to_vec()),
+    }
+}
+
+/// A page in lines that fit the screen, where there is one. What goes on stands below the words that it goes on from.
+fn wrapped(page: &str, width: Option<u16>) -> String {
+    let Some(width) = width.map(|width| usize::from(width).max(40)) else { return page.to_owned() };
+    let mut text = String::new();
+    for line in page.lines() {
+        let below = if line.starts_with(' ') { "       " } else { "" };
+        let (mut rest, mut before) = (line, "");
+        while before.len() + rest.chars().count() > width {
+            let fitting = rest.char_indices().take(width + 1 - before.len());
+            let Some((cut, _)) = fitting.filter(|(_, c)| *c == ' ').last() else { break };
+            text.extend([before, &rest[..cut], "\n"]);
+            (rest, before) = (&rest[cut + 1..], below);
+        }
+        text.extend([before, rest, "\n"]);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_exit_codes_fits_a_narrow_screen_and_loses_nothing() {
+        let page = exit_code::help_page();
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for width in [40, 60, 80] {
+            let narrow = wrapped(&page, Some(width));
+            assert!(narrow.lines().all(|line| line.chars().count() <= usize::from(width)), "{narrow}");
+            assert_eq!(words(&narrow), words(&page));
+        }
+        assert_eq!(wrapped(&page, None), page);
     }
 }

@@ -52,7 +52,11 @@ pub fn last_end(task: &TaskState) -> Option<TaskEnd> {
     let event = &task.events[at];
     let number = |key: &str| event.details.get(key).and_then(|v| v.parse().ok()).unwrap_or(0);
     let (exit_code, signal) = (number("exit_code"), number("signal"));
-    let run = task.events[..at].iter().rposition(|e| e.kind == "Started").unwrap_or(0);
+    let started = task.events[..at].iter().rposition(|e| e.kind == "Started").unwrap_or(0);
+    // Whoever is told to end while the driver begins it has that noted before its start.
+    let is_end = |e: &TaskEvent| matches!(e.kind.as_str(), "Terminated" | "Restarting");
+    let before = task.events[..at].iter().rposition(is_end);
+    let run = before.map_or(0, |end| end + 1).min(started);
     let asked = task.events[run..at].iter().any(|e| matches!(e.kind.as_str(), "Killing" | "Signaling"));
     let out_of_memory = if event.details.get("oom_killed").is_some_and(|v| v == "true") {
         OutOfMemory::Yes

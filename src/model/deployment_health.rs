@@ -111,7 +111,7 @@ pub fn waits_for(
         })
         .collect();
     if short.is_empty() {
-        return Some("everything is healthy; about to finish".to_owned());
+        return Some("every instance was found healthy; about to finish".to_owned());
     }
     Some(format!("waiting for health: {}", short.join("; ")))
 }
@@ -213,7 +213,13 @@ mod tests {
             said("deployment-running-null-deadline", &[]).unwrap(),
             "waiting for health: g 0/1 healthy, 1 not placed"
         );
-        let deployment: Deployment = body("deployment-running-null-deadline");
+        let mut deployment: Deployment = body("deployment-running-null-deadline");
         assert!(deadlines(&deployment, &BTreeMap::new()).is_empty());
+        // The record is of then, and is not told as of now.
+        deployment.task_groups.values_mut().for_each(|g| g.healthy_allocs = g.desired_total);
+        assert_eq!(
+            waits_for(&deployment, &BTreeMap::new(), None).unwrap(),
+            "every instance was found healthy; about to finish"
+        );
     }
 }

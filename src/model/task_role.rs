@@ -207,6 +207,11 @@ mod tests {
             AllocEnding::Stopped
         );
         assert_eq!(ending(&alloc("stop", &json!({})), Some(&one)), AllocEnding::Stopped);
+        // Told to end while it was begun.
+        let begun = json!([{"Type": "Killing"}, {"Type": "Started"},
+            {"Type": "Terminated", "Details": {"exit_code": "137"}}]);
+        let begun = json!({"main": {"State": "dead", "Failed": false, "Events": begun}});
+        assert_eq!(ending(&alloc("stop", &begun), Some(&one)), AllocEnding::Stopped);
         let never =
             json!({"main": {"State": "dead", "Failed": true, "Events": [{"Type": "Driver Failure"}]}});
         assert_eq!(ending(&alloc("run", &never), Some(&one)), AllocEnding::NeverRan);

@@ -354,6 +354,7 @@ fn every_command_of_the_readme_runs_on_the_embedded_fleet() {
     // A file of the reader's own, a terminal, a program that is not everywhere, another cluster, what has no end, and what takes long.
     let elsewhere = [
         "web.nomad.hcl",
+        "nginx.conf",
         "fleet ui",
         " -it ",
         "-- nomad",

@@ -84,7 +84,8 @@ fn a_failed_allocation_is_explained() {
 
     Why
     it failed
-    task t ended with exit code 3; restarted once so far; not restarted: Exceeded allowed attempts 1 in interval 5m0s and mode is "fail"
+    task t ended with exit code 3; restarted once so far; not restarted: Exceeded
+    allowed attempts 1 in interval 5m0s and mode is "fail"
     not retried: the job's reschedule block allows no more attempts
 
     Tasks

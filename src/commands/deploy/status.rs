@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::{self, HealthLook};
 use crate::model::rollout::{self, Counts, JobObservation, Rollback, RolloutState, Target};
-use crate::ops::deploy::{After, End};
+use crate::ops::deploy::{After, End, act};
 use crate::ops::present_health::Sources;
 
 /// Show the progress of a job's deployment, or follow it. Changes nothing.
@@ -37,7 +37,8 @@ pub struct Args {
 }
 
 /// Notes below the deployment, with the commands that come next.
-fn next(state: &RolloutState, target: &Target) -> Vec<String> {
+/// `good_before` is the version that could be brought back, of one that failed.
+fn next(state: &RolloutState, target: &Target, good_before: Option<u64>) -> Vec<String> {
     let (version, name) = (target.version, job_words(&target.namespace, &target.job));
     let end = match state {
         RolloutState::Paused => End::Paused { version },
@@ -49,11 +50,13 @@ fn next(state: &RolloutState, target: &Target) -> Vec<String> {
         RolloutState::Progressing { .. } => {
             return vec![format!("to follow it: fleet deploy status {name} --watch")];
         }
-        RolloutState::Failed { rollback: Rollback::None(_), .. } if version == 0 => {
-            return vec![After::NothingBefore.to_string(), format!("to stop it: fleet job stop {name}")];
-        }
         RolloutState::Failed { rollback: Rollback::None(_), .. } => {
-            return vec![format!("to roll back to the last good version: fleet abort {name}")];
+            return match good_before {
+                Some(good) => vec![format!("to roll back to version {good}: fleet abort {name}")],
+                None => {
+                    vec![After::NothingBefore.to_string(), format!("to stop it: fleet job stop {name}")]
+                }
+            };
         }
         _ => return Vec::new(),
     };
@@ -148,7 +151,13 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     if state == RolloutState::Healthy {
         return present(app, &target, &seen).await;
     }
-    for line in next(&state, &target) {
+    let good_before = match (&state, &seen.job) {
+        (RolloutState::Failed { rollback: Rollback::None(_), .. }, Some(job)) => {
+            act::stable_before(nomad, job).await?
+        }
+        _ => None,
+    };
+    for line in next(&state, &target, good_before) {
         app.printer.note(&line);
     }
     Ok(match state {

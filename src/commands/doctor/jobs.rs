@@ -127,10 +127,10 @@ impl Tabular for Row {
         column("GROUP").rank(3),
         column("TASK"),
         column("CPU MHZ").right(),
-        column("USED").right(),
+        column("USED").right().rank(1),
         column("BETTER").right(),
         column("MEM MIB").right(),
-        column("USED").right(),
+        column("USED").right().rank(1),
         column("BETTER").right(),
         column("SAMPLES").right().rank(2),
         column("OVER").right().rank(4),
@@ -214,6 +214,10 @@ pub(super) async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         diffs(args, app, &rows).await?;
     } else {
         app.printer.list(&rows, "nothing runs")?;
+        let unmeasured = rows.iter().filter(|row| row.samples == 0).count();
+        if unmeasured > 0 {
+            app.printer.note(&format!("not known of {}: nothing was measured", count(unmeasured, "task")));
+        }
     }
     Ok(if rows.iter().any(|r| worst(r) < 2) {
         ExitCode::Failed

@@ -185,10 +185,10 @@ impl Tabular for Finding {
     const COLUMNS: &'static [Column] = &[
         column("CODE").whole(),
         column("SEVERITY").whole(),
-        column("OF").wraps(),
-        column("NAMESPACE").usual("default").rank(1),
-        column("WHAT").wraps(),
-        column("NEXT").folds(),
+        column("OF").whole(),
+        column("NAMESPACE").usual("default").rank(2),
+        column("WHAT").folds(),
+        column("NEXT").whole(),
     ];
 
     fn cells(&self) -> Vec<Cell> {

@@ -66,3 +66,13 @@ fn reports_hold_every_finding_and_no_markup_of_its_own() {
     assert_eq!(results[2]["suppressions"][0]["justification"], "it is rolled back by hand");
     assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false);
 }
+
+#[test]
+fn what_was_found_is_a_sentence_on_a_narrow_screen_too() {
+    let text = "group api has no auto_revert: a failed deployment leaves the bad version there";
+    let fault = Fault::new("FD106", "job web", text).within("default").next("fleet job inspect web");
+    let rows = [Finding { fault, waived_because: None }];
+    let narrow = crate::ui::testing::screen(60, |p| p.list(&rows, ""));
+    assert!(narrow.contains("\n  group api has no auto_revert: a failed deployment leaves"), "{narrow}");
+    assert!(narrow.contains("fleet job inspect web"), "{narrow}");
+}

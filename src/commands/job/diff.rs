@@ -85,6 +85,13 @@ pub(super) fn find(job: &str, versions: &Versions, text: &str) -> Result<u64> {
     if known { Ok(number) } else { Err(no_version(job, number)) }
 }
 
+/// Whether this version was compared with the one that was asked for. Nomad 1.8 knows no such wish and says nothing of it: it
+/// compares with the version before, so that the oldest is compared with none.
+fn is_compared_with(old: u64, at: usize, answer: &Versions) -> bool {
+    let before = answer.versions.get(at + 1).map(|v| v.job.version);
+    answer.diffs.len() == answer.versions.len() || before == Some(old)
+}
+
 /// Shows what differs between two versions.
 ///
 /// # Errors
@@ -100,13 +107,41 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         older.ok_or_else(|| Error::not_found(format!("job {} has no version before {new}", stub.id)))
     };
     let old = args.old.as_deref().map_or_else(before, |text| find(&stub.id, &kept, text))?;
+    if old == new {
+        let changes = Vec::new();
+        app.printer.object(&DiffView { job: stub.id, namespace: stub.namespace, old, new, changes })?;
+        return Ok(ExitCode::Done);
+    }
     let call = registration::versions_with_diffs(&stub.namespace, &stub.id, Some(old));
     let compared = nomad.read(&call).await?.value;
     let at = compared.versions.iter().position(|v| v.job.version == new);
-    let diff = at.and_then(|i| compared.diffs.get(i)).ok_or_else(|| no_version(&stub.id, new))?;
+    let at = at.ok_or_else(|| no_version(&stub.id, new))?;
+    if !is_compared_with(old, at, &compared) {
+        return Err(Error::failed(format!("versions {old} and {new} of job {} cannot be compared", stub.id))
+            .because("servers before Nomad 1.9 compare a version with the one before it and with no other"));
+    }
+    let diff = compared.diffs.get(at).ok_or_else(|| no_version(&stub.id, new))?;
     let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, [old, new]).await?;
     let changes = job_diff::differences(diff, &secrets);
     let differs = !changes.is_empty();
     app.printer.object(&DiffView { job: stub.id, namespace: stub.namespace, old, new, changes })?;
     Ok(if differs { ExitCode::Pending } else { ExitCode::Done })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_older_servers_compare_is_not_taken_for_what_was_asked_for() {
+        let answer = |diffs: usize| -> Versions {
+            let versions = [json!({"Version": 2}), json!({"Version": 1}), json!({"Version": 0})];
+            serde_json::from_value(json!({"Versions": versions, "Diffs": vec![json!({}); diffs]})).unwrap()
+        };
+        assert!(is_compared_with(0, 0, &answer(3)) && is_compared_with(2, 2, &answer(3)));
+        assert!(is_compared_with(1, 0, &answer(2)));
+        assert!(!is_compared_with(0, 0, &answer(2)) && !is_compared_with(2, 2, &answer(2)));
+    }
 }

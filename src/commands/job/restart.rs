@@ -92,6 +92,8 @@ struct Row {
     #[serde(rename = "node_name")]
     node: String,
     restarted: bool,
+    /// Somebody else moved it meanwhile: this one took its place.
+    replaced: bool,
 }
 
 impl Tabular for Row {
@@ -99,10 +101,10 @@ impl Tabular for Row {
         &[column("ALLOCATION").whole(), column("NAME"), column("NODE"), column("RESULT")];
 
     fn cells(&self) -> Vec<Cell> {
-        let result = if self.restarted {
-            Cell::toned("restarted", Tone::Good)
-        } else {
-            Cell::text("already restarted")
+        let result = match (self.restarted, self.replaced) {
+            (true, _) => Cell::toned("restarted", Tone::Good),
+            (false, true) => Cell::text("replaced meanwhile"),
+            (false, false) => Cell::text("already restarted"),
         };
         vec![Cell::Id(self.id.clone()), Cell::text(&self.name), Cell::text(&self.node), result]
     }
@@ -136,6 +138,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
         chosen,
         before,
         asked: BTreeMap::new(),
+        replaced: BTreeMap::new(),
         sightings: restart::Sightings::default(),
         failing: BTreeMap::new(),
         held: BTreeMap::new(),
@@ -234,6 +237,8 @@ struct Restarting<'a> {
     before: Timestamp,
     /// When each allocation was told to restart, by our clock.
     asked: BTreeMap<String, Timestamp>,
+    /// Those that took the place of one that somebody else moved meanwhile, and when that was seen.
+    replaced: BTreeMap<String, Timestamp>,
     sightings: restart::Sightings,
     /// The check that each allocation was last waiting for.
     failing: BTreeMap<String, String>,
@@ -262,6 +267,7 @@ impl Restarting<'_> {
                 }
             }
             self.take_turn().await?;
+            self.see_replaced(&latest);
             let mut open = false;
             for group in self.job.task_groups.clone() {
                 open |= self.step(&group, &latest, &mut story).await?;
@@ -288,6 +294,19 @@ impl Restarting<'_> {
         Ok(())
     }
 
+    /// What somebody else moves meanwhile needs no restart any more: what takes its place has just started, and stands for it.
+    fn see_replaced(&mut self, latest: &[AllocStub]) {
+        let now = self.app.clock().now();
+        let Restarting { chosen, asked, replaced, .. } = self;
+        for alloc in chosen.iter_mut().filter(|a| !asked.contains_key(&a.id)) {
+            let seen = latest.iter().find(|l| l.id == alloc.id && l.desired_status != DesiredStatus::Run);
+            if let Some(next) = seen.and_then(|s| latest.iter().find(|l| l.id == s.next_allocation)) {
+                replaced.insert(next.id.clone(), now);
+                *alloc = next.clone();
+            }
+        }
+    }
+
     /// Restarts the allocations of a group that may be restarted now. Returns whether any of them is not healthy yet.
     async fn step(&mut self, group: &TaskGroup, latest: &[AllocStub], story: &mut Narration) -> Result<bool> {
         let steady = group.update.as_ref().map_or(STEADY, |u| u.min_healthy_time.duration());
@@ -296,7 +315,8 @@ impl Restarting<'_> {
         for alloc in &own {
             let seen = latest.iter().find(|l| l.id == alloc.id);
             let mut place = self.place(alloc, group, seen, steady);
-            if place == Progress::Done && self.asked.contains_key(&alloc.id) && goes_by_checks(group) {
+            let new = self.asked.contains_key(&alloc.id) || self.replaced.contains_key(&alloc.id);
+            if place == Progress::Done && new && goes_by_checks(group) {
                 place = self.with_checks(seen.unwrap_or(alloc), group).await;
             }
             self.stop_at(alloc, seen, place)?;
@@ -365,6 +385,8 @@ impl Restarting<'_> {
         match place {
             // A list may be older than the restart.
             Progress::Waiting if asked => Progress::Settling,
+            // Somebody else has told it to stop.
+            Progress::Waiting if seen.desired_status != DesiredStatus::Run => Progress::Settling,
             place => place,
         }
     }
@@ -405,8 +427,8 @@ impl Restarting<'_> {
     /// Ends the restart with an error when an allocation does not come back.
     fn stop_at(&self, alloc: &AllocStub, seen: Option<&AllocStub>, place: Progress) -> Result<()> {
         let waited = |at: &Timestamp| self.app.clock().now().duration_since(*at).unsigned_abs();
-        let late = place == Progress::Settling
-            && self.asked.get(&alloc.id).is_some_and(|at| waited(at) > self.args.timeout);
+        let since = self.asked.get(&alloc.id).or_else(|| self.replaced.get(&alloc.id));
+        let late = place == Progress::Settling && since.is_some_and(|at| waited(at) > self.args.timeout);
         if place != Progress::Lost && !late {
             return Ok(());
         }
@@ -417,7 +439,8 @@ impl Restarting<'_> {
             (true, None) => format!("it was not healthy within {} s", self.args.timeout.as_secs()),
             (false, None) => "it has ended".to_owned(),
         };
-        let error = Error::failed(format!("{} did not come back; nothing more was restarted", alloc.name));
+        let what = if since.is_some() { "did not come back" } else { "ended meanwhile" };
+        let error = Error::failed(format!("{} {what}; nothing more was restarted", alloc.name));
         let error = error.because(why).hint(format!("fleet alloc show {}", short(&alloc.id)));
         Err(self.go_on(error))
     }
@@ -434,6 +457,7 @@ impl Restarting<'_> {
             name: a.name.clone(),
             node: a.node_name.clone(),
             restarted: self.asked.contains_key(&a.id),
+            replaced: self.replaced.contains_key(&a.id),
         };
         let rows: Vec<Row> = self.chosen.iter().map(row).collect();
         self.app.printer.list(&rows, "nothing to restart")

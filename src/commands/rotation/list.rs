@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::commands::rotation::at_work;
 use crate::error::Result;
 use crate::ops::migration::lock;
+use crate::ops::rotate::control;
 use crate::ops::rotate::store::{self, Stored};
 use crate::ui::{Cell, Column, Tabular, Tone, column};
 
@@ -28,6 +29,8 @@ struct Row {
     since: Option<Timestamp>,
     last: Option<Timestamp>,
     at_work: bool,
+    /// Who wants a pause of it, and why.
+    paused: Option<String>,
 }
 
 impl Tabular for Row {
@@ -42,9 +45,10 @@ impl Tabular for Row {
     ];
 
     fn cells(&self) -> Vec<Cell> {
-        let state = match self.at_work {
-            true => Cell::toned("at work", Tone::Good),
-            false => Cell::toned("left", Tone::Warn),
+        let state = match (self.at_work, &self.paused) {
+            (true, None) => Cell::toned("at work", Tone::Good),
+            (true, Some(_)) => Cell::toned("paused", Tone::Warn),
+            (false, _) => Cell::toned("left", Tone::Warn),
         };
         vec![
             Cell::text(&self.rotation),
@@ -58,7 +62,7 @@ impl Tabular for Row {
     }
 }
 
-fn row(stored: Stored, claims: &lock::Claims) -> Row {
+fn row(stored: Stored, claims: &lock::Claims, paused: Option<String>) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
     let at_work = at_work(claims, &rotation);
     Row {
@@ -69,6 +73,7 @@ fn row(stored: Stored, claims: &lock::Claims) -> Row {
         since: stored.state.begun,
         last: stored.state.last,
         at_work,
+        paused,
         rotation,
     }
 }
@@ -80,6 +85,13 @@ fn row(stored: Stored, claims: &lock::Claims) -> Row {
 pub async fn run(_: &Args, app: &App) -> Result<()> {
     let nomad = app.nomad()?;
     let (claims, _) = lock::read(nomad).await?;
-    let rows: Vec<Row> = store::all(nomad).await?.into_iter().map(|s| row(s, &claims)).collect();
+    let mut rows = Vec::new();
+    for stored in store::all(nomad).await? {
+        let paused = match &stored.state.rotation {
+            Some(name) => control::read(nomad, name).await?.map(|pause| pause.to_string()),
+            None => None,
+        };
+        rows.push(row(stored, &claims, paused));
+    }
     app.printer.list(&rows, "no rotation is unfinished")
 }

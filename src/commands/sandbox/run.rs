@@ -35,8 +35,10 @@ pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<Exit
     let (cluster, reach) = args.cluster.start(SimulatedAccess::default(), &app.env).await?;
     let state = state_dir()?;
     app.printer.note(&args.cluster.story());
+    // A command that was pasted from a hint names the program too.
+    let command = args.command.iter().skip_while(|word| *word == "fleet").cloned();
     let inner = Invocation {
-        args: std::iter::once(OsString::from("fleet")).chain(args.command.iter().cloned()).collect(),
+        args: std::iter::once(OsString::from("fleet")).chain(command).collect(),
         env: reach.environment(&app.env, state.path()),
         streams: std::sync::Arc::clone(&invocation.streams),
         clock: cluster.clock(&invocation.clock),

@@ -17,8 +17,8 @@ use crate::model::rollout::look::{self, HealthLook};
 use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
-/// How the allocations of a deployment do at this moment, where it is under way: of one that is over the record tells all there
-/// is to tell.
+/// How the allocations of a deployment that are to run do at this moment: that it is over, and what it found, tells nothing of
+/// that. Where the job is gone nobody is asked.
 ///
 /// # Errors
 /// API errors.
@@ -27,11 +27,15 @@ pub(crate) async fn present(
     d: &Deployment,
     allocs: &[AllocStub],
 ) -> Result<BTreeMap<String, PresentHealth>> {
-    if !d.status.is_active() {
+    let living: Vec<AllocStub> = allocs.iter().filter(|a| !a.is_terminal()).cloned().collect();
+    if living.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let job = app.nomad()?.read(&job::get(&d.namespace, &d.job_id)).await?.value;
-    let living: Vec<AllocStub> = allocs.iter().filter(|a| !a.is_terminal()).cloned().collect();
+    let job = match app.nomad()?.read(&job::get(&d.namespace, &d.job_id)).await {
+        Ok(reply) => reply.value,
+        Err(e) if e.is_not_found() => return Ok(BTreeMap::new()),
+        Err(e) => return Err(e.into()),
+    };
     Ok(Sources::new(app.nomad()?, app.consul()?).of_job(&job, &living, app.clock().now()).await)
 }
 
@@ -138,11 +142,11 @@ struct Group {
     group: String,
     desired: u64,
     placed: u64,
-    /// Found healthy; of a deployment under way, and healthy now.
+    /// Found healthy; of those that still run, and healthy now.
     healthy: u64,
-    /// Found unhealthy; of a deployment under way, also those that are so now.
+    /// Found unhealthy, and those that were found healthy and are unhealthy now.
     unhealthy: u64,
-    /// Found healthy, of a deployment under way, and not known to be so now.
+    /// Found healthy, and still running, but not known to be healthy now.
     not_known: u64,
     desired_canaries: u64,
     healthy_canaries: Option<u64>,
@@ -208,7 +212,7 @@ fn fallen<'a>(
 
 impl DeploymentDetail {
     /// The deployment, with its own allocations where they are to be shown, and how they do at this moment as far as that was
-    /// asked: of one that is under way the record alone tells what was once.
+    /// asked: the record alone tells what was once.
     pub(crate) fn new(
         d: Deployment,
         allocs: &[AllocStub],
@@ -222,7 +226,7 @@ impl DeploymentDetail {
         let waits_for = deployment_health::waits_for(&d, &canaries, look.as_ref());
         let deadlines = deployment_health::deadlines(&d, &canaries);
         let groups = d.task_groups.iter().map(|(name, g)| {
-            let own = || allocs.iter().filter(|a| active && a.task_group == *name);
+            let own = || allocs.iter().filter(|a| a.task_group == *name);
             let (bad, unknown) = fallen(own(), present);
             let (bad_canaries, unknown_canaries) = fallen(own().filter(|a| a.is_canary()), present);
             let healthy_now = |c: &Canaries| c.healthy.saturating_sub(bad_canaries + unknown_canaries);

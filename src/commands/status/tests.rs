@@ -121,9 +121,9 @@ fn problems_come_first_then_room() {
     note      job toobig  version 0 is being deployed
 
     Rollouts
-    JOB     VERSION  RUNNING       WAITS FOR  SINCE
-    agent         0  3             health     4m ago
-    toobig        0  0 (1 wanted)  health     4m ago
+    JOB     VERSION  RUNNING       DEPLOYMENT  WAITS FOR  SINCE
+    agent         0  3             v0 running  health     4m ago
+    toobig        0  0 (1 wanted)  v0 running  health     4m ago
 
     Room on eligible nodes
     POOL     NODES  ELIGIBLE      CPU %      MEM %     DISK %
@@ -436,8 +436,8 @@ fn without_a_leader_the_age_of_the_data_is_told() {
     critical  server s3.global  the other servers see this server as failed
 
     Room on eligible nodes
-    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE      CPU %    MEMORY      MEM %     DISK %
-    default      6      6         6    24000     800  .....   3  24.0 GiB  .....   2  .....   0
+    POOL     NODES  READY  ELIGIBLE  CPU MHZ  IN USE      CPU %    MEMORY   IN USE      MEM %     DISK %
+    default      6      6         6    24000     800  .....   3  24.0 GiB  512 MiB  .....   2  .....   0
     ");
 }
 

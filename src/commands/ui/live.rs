@@ -208,7 +208,12 @@ async fn used(nomad: &Http, allocs: Vec<String>, nodes: Vec<String>) -> Used {
     let asked = stream::iter(all).map(|(id, is_alloc)| async move {
         let load = timeout(USED_WITHIN, async {
             Some(if is_alloc {
-                Load::of_alloc(&nomad.read(&alloc_client::stats(&id)).await.ok()?.value)
+                let usage = nomad.read(&alloc_client::stats(&id)).await.ok()?.value;
+                // Nothing measured is no zero.
+                if usage.tasks.is_empty() {
+                    return None;
+                }
+                Load::of_alloc(&usage)
             } else {
                 Load::of_node(&nomad.read(&node_client::stats(&id)).await.ok()?.value)
             })

@@ -141,7 +141,9 @@ impl Session<'_> {
         if !code.as_ref().is_ok_and(|code| Act::comes_back(&line, *code)) {
             let words = match &code {
                 Ok(0) => "[done; Enter goes back to fleet ui] ".to_owned(),
-                Ok(code) => format!("[exit code {code}{}; Enter goes back to fleet ui] ", meaning(&line, *code)),
+                Ok(code) => {
+                    format!("[exit code {code}{}; Enter goes back to fleet ui] ", meaning(&line, *code))
+                }
                 Err(why) => format!("[{why}; Enter goes back to fleet ui] "),
             };
             self.news.meanwhile(self.screen.wait_for_enter(&words), sources).await??;

@@ -108,6 +108,10 @@ async fn store(
     };
     // A second one would be another volume: a lost reply is said, not repeated.
     let made = nomad.write(&app.explicit(), &call(kind, &namespace, &spec)).await.map_err(|e| {
+        if kind == VolumeKind::Host && e.is_unknown_call() {
+            return Error::failed("the servers keep no volumes of hosts")
+                .because("there are such from Nomad 1.10 on");
+        }
         let lost = e.is_ambiguous();
         let error = Error::from(e);
         if lost { error.hint("it may be there all the same: fleet volume list") } else { error }

@@ -90,7 +90,7 @@ fn failed(d: &Deployment, name: &str, job: &str) -> Explanation {
             format!("fleet abort {job}"),
         ));
     }
-    explanation.suggest(Suggestion::new("see what the job does now", format!("fleet why {job}")))
+    explanation.suggest(Suggestion::new("see what the job does now", format!("fleet job show {job}")))
 }
 
 fn waiting(
@@ -120,7 +120,7 @@ fn waiting(
             };
             explanation.evidence.push(Evidence::new(format!("group {group}"), text));
         }
-        None if code == Code::DeploymentUnderWay => {
+        None if code == Code::DeploymentUnderWay && d.task_groups.values().any(|g| g.placed_allocs == 0) => {
             let text = "it has no deadline yet: that begins with the first placement";
             explanation.evidence.push(Evidence::new("deployment", text));
         }

@@ -173,9 +173,10 @@ fn standing(f: &Facts<'_>) -> Explanation {
             let why =
                 f.health.values().find(|h| h.verdict == HealthVerdict::NotKnown).map_or("", |h| h.reason());
             let text = format!(
-                "job {} runs ({counted}); whether {} is healthy is not known: {why}",
+                "job {} runs ({counted}); whether {} {} healthy is not known: {why}",
                 job.id,
-                count(unseen, "allocation")
+                count(unseen, "allocation"),
+                if unseen == 1 { "is" } else { "are" }
             );
             Explanation::new(Code::NotKnown, text)
         }

@@ -88,6 +88,8 @@ pub struct Follow<'a> {
 #[derive(Default)]
 struct ToldAllocs {
     begun: bool,
+    /// Whether this run joined when no deployment was under way: what the servers found may be long ago.
+    found_over: bool,
     deployment: Option<String>,
     /// By id: its health, and whether it had failed.
     allocs: BTreeMap<String, (Option<bool>, bool)>,
@@ -209,7 +211,8 @@ impl Follow<'_> {
             Decision::Tell(news) => self.tell_news(news, watch).await?,
             Decision::AskGates => self.ask_gates(watch, memory).await?,
             Decision::AskHealth => {
-                let looked = self.look_now(watch).await;
+                let is_old = self.options.unchanged || (told.found_over && memory.rolling.is_none());
+                let looked = self.look_now(watch, is_old).await;
                 memory.look = Some((self.clock.now(), looked));
             }
             Decision::AskCanaries => {
@@ -322,7 +325,7 @@ impl Follow<'_> {
                 what: "its checks in Consul: CONSUL_HTTP_ADDR is not set".to_owned(),
             })?;
         }
-        let silent = self.sources().silent_nodes(|a| job.group(&a.task_group), &own);
+        let silent = self.sources(false).silent_nodes(|a| job.group(&a.task_group), &own);
         if let Some(more) = silent.len().checked_sub(MOST_NODES).filter(|more| *more > 0) {
             let what = format!(
                 "{} without checks to tell: {MOST_NODES} others were asked",
@@ -334,10 +337,10 @@ impl Follow<'_> {
     }
 
     /// Who is asked how allocations do. What Consul says has been heard by the servers while they watched over the deployment;
-    /// where this run cannot hear it, that is told at the end.
-    fn sources(&self) -> Sources {
+    /// where this run cannot hear it, that is told at the end; where `is_old`, they may have heard it long ago.
+    fn sources(&self, is_old: bool) -> Sources {
         let sources = Sources::new(&self.nomad, self.consul.as_ref());
-        if self.consul.is_none() { sources.without_consul() } else { sources }
+        if self.consul.is_none() && !is_old { sources.without_consul() } else { sources }
     }
 
     /// How the canaries that wait for promotion do at this moment. Their record may be old: without Consul nothing tells of
@@ -351,14 +354,14 @@ impl Follow<'_> {
         sources.look_at_canaries(job, deployment, &seen.allocs, &[], self.clock.now()).await
     }
 
-    /// How the allocations do at this moment.
-    async fn look_now(&self, watch: &JobWatch) -> look::HealthLook {
+    /// How the allocations do at this moment; `is_old` is whether the servers' record may be.
+    async fn look_now(&self, watch: &JobWatch, is_old: bool) -> look::HealthLook {
         let seen = &watch.seen;
         let Some(job) = &seen.job else {
             return look::HealthLook::NotKnown { why: "the job is gone".to_owned() };
         };
         let own: Vec<AllocStub> = look::that_count(&self.target, seen).cloned().collect();
-        let health = self.sources().of_job(job, &own, self.clock.now()).await;
+        let health = self.sources(is_old).of_job(job, &own, self.clock.now()).await;
         look::judge(&self.target, seen, &health)
     }
 
@@ -388,6 +391,10 @@ impl Follow<'_> {
         let version = self.target.version;
         // What a run finds when it joins has not happened now.
         let history = self.options.joined && !std::mem::replace(&mut told.begun, true);
+        if history {
+            let deployment = watch.seen.deployment(&self.target);
+            told.found_over = deployment.is_none_or(|d| !d.status.is_active());
+        }
         if let Some(d) = watch.seen.deployment(&self.target)
             && told.deployment.as_ref() != Some(&d.id)
         {
@@ -449,7 +456,7 @@ impl Follow<'_> {
                 format!("; fails after {seconds} s without progress")
             });
             let (healthy, wanted) = (g.healthy_allocs.min(g.desired_total), g.desired_total);
-            lines.push(format!("  {name}: {healthy} of {wanted} healthy{}", left.unwrap_or_default()));
+            lines.push(format!("  {name}: {healthy} of {wanted} found healthy{}", left.unwrap_or_default()));
             let living = allocs.iter().filter(|a| a.task_group == *name && !a.is_terminal());
             lines.extend(living.take(6).map(alloc_line));
         }

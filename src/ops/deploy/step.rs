@@ -421,7 +421,10 @@ fn last_look(policy: &Policy, s: &StepInput<'_>, memory: &mut StepMemory, health
             failed(policy, s, memory, &why, &Rollback::None(None))
         }
         HealthLook::Bad { why } => Decision::Wait(format!("it was found healthy and is not now: {why}")),
-        HealthLook::NotKnown { why } if unwell >= patience => {
+        // Nothing was registered, and nothing will ever tell.
+        HealthLook::NotKnown { why }
+            if unwell >= patience || (policy.unchanged && policy.unseen_for.is_zero()) =>
+        {
             Decision::End(End::NotKnown { version: s.version, why })
         }
         HealthLook::NotKnown { why } => {

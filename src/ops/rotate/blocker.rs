@@ -293,15 +293,16 @@ fn of_groups(plan: &Plan, options: &Options) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     for (group, g) in plan.groups.iter().filter(|(key, _)| moving.contains(key)) {
         let group = group.clone();
-        let available = g.available + g.on_their_way;
-        if available < g.count {
+        // What is on its way holds nothing up, and is not available either.
+        let (available, expected) = (g.available, g.available + g.on_their_way);
+        if expected < g.count {
             blockers.push(Blocker::Unhealthy { group: group.clone(), available, count: g.count });
         }
         if g.count == 1 && options.singletons == Singletons::Refuse {
             blockers.push(Blocker::Singleton { group });
         } else if g.count == 1 && options.singletons == Singletons::Surge {
             // Its second copy makes room under the floor.
-        } else if g.count > 0 && available <= g.floor && any_available(plan, &group) {
+        } else if g.count > 0 && expected <= g.floor && any_available(plan, &group) {
             blockers.push(Blocker::NothingMayMove { group, available, floor: g.floor });
         } else if plan.strategy == Strategy::SupervisedDrain
             && g.count > 1

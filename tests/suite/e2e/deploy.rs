@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use fleet::api::http::Write;
 use fleet::sandbox::faults::{Effect, Rule};
 
 use crate::binary::Ran;
@@ -27,6 +28,7 @@ cases! {
     jobs_are_scaled_reverted_stopped_started_and_resubmitted,
     an_interrupted_deployment_goes_on_by_itself,
     instances_are_restarted_one_after_the_other,
+    an_instance_that_is_moved_during_a_restart_is_no_failure,
 }
 
 /// A service of two that lives as its task's configuration says.
@@ -420,6 +422,23 @@ fn instances_are_restarted_one_after_the_other(world: &World) {
     code(&world.run(&["job", "restart", "web", "--group", "none"]), 3, "has no group");
     code(&deploy(world, &Service { count: 1, ..service("one", 0) }, &[]), 0, "");
     code(&world.run(&["job", "restart", "one"]), 7, "--max-unavailable 1");
+}
+
+fn an_instance_that_is_moved_during_a_restart_is_no_failure(world: &World) {
+    code(&deploy(world, &Service { count: 3, ..service("web", 0) }, &[]), 0, "");
+    // The one whose turn would come last.
+    let last = world.healthy("web").iter().map(|a| a.id.clone()).max().unwrap();
+    let newest = |w: &World| {
+        let allocs = w.allocs("web");
+        allocs.iter().flat_map(|a| a.task_states.values()).filter_map(|t| t.started_at).max()
+    };
+    let before = newest(world);
+    let child = world.start(&["job", "restart", "web"]);
+    world.until("the first restart", 60.0, |w| newest(w) > before);
+    world.write(&Write::put(format!("/v1/allocation/{last}/stop"), "stop an allocation"));
+    let ran = Ran::of(&child.wait_with_output().unwrap());
+    code(&ran, 0, "replaced meanwhile");
+    assert_eq!(world.healthy("web").len(), 3, "{ran}");
 }
 
 /// A deployment with canaries that are promoted from here: registers, promotes.

@@ -197,18 +197,29 @@ fn a_scheduler_that_rests_is_let_work_and_what_is_a_decision_is_refused(world: &
     assert!(doctor(world, &["--only", "FD209"]).1.is_empty());
     let shown = world.run(&["operator", "scheduler", "show", "-o", "json"]);
     assert!(shown.code == 0 && !shown.out.contains("PauseEvalBroker\",\n      \"value\": true"), "{shown}");
+    // What is named and cannot be looked at is no success: this one is without Consul.
+    let (code, found, told) = doctor(world, &["--only", "FD301"]);
+    assert!(code == 2 && found.is_empty(), "{told:#}");
+    assert!(told["could_not_check"][0].as_str().unwrap().contains("CONSUL_HTTP_ADDR"), "{told:#}");
+    assert_eq!(world.run(&["doctor", "--fix", "FD301"]).code, 2);
     // What is named is looked at, also where it takes more requests.
+    let (code, found, told) = doctor(world, &["--only", "FD216"]);
+    assert!(code == 0 && found.is_empty(), "{told:#}");
+    let left = told["left_out"].as_array().unwrap().iter().filter_map(Value::as_str);
+    assert!(left.clone().count() > 0 && !left.clone().any(|t| t.contains("--servers")), "{told:#}");
+    if world.speed > 1.0 {
+        #[expect(clippy::print_stdout, reason = "a skip is never silent")]
+        {
+            println!("skipped on the embedded fleet: it keeps no settings of autopilot");
+        }
+        return;
+    }
     let leave = ["operator", "autopilot", "set", "--cleanup-dead-servers", "false", "--yes"];
     assert_eq!(world.run(&leave).code, 0);
     assert_eq!(doctor(world, &["--only", "FD216"]).1, ["FD216 cluster"]);
     let ran = world.run(&["doctor", "--fix", "FD216", "--yes"]);
     assert!(ran.code == 0 && ran.out.contains("mended"), "{ran}");
-    let (code, found, _) = doctor(world, &["--only", "FD216"]);
-    assert!(code == 0 && found.is_empty(), "{code} {found:?}");
-    // And what is named and cannot be looked at is no success: this one is without Consul.
-    let (code, found, told) = doctor(world, &["--only", "FD301"]);
-    assert!(code == 2 && found.is_empty() && told["could_not_check"][0].as_str().unwrap().contains("CONSUL"), "{told:#}");
-    assert_eq!(world.run(&["doctor", "--fix", "FD301"]).code, 2);
+    assert!(doctor(world, &["--only", "FD216"]).1.is_empty());
 }
 
 /// A job whose task may not be placed anywhere, with a template that waits.

@@ -99,6 +99,10 @@ fn machines_tell_what_they_use(world: &World) {
 }
 
 fn versions_of_jobs_have_names(world: &World) {
+    if !world.is_at_least((1, 9), "tags of versions") {
+        world.start_on_old(&[Job::service("web", 1)]);
+        return code(&world.run(&["job", "tag", "apply", "web", "--name", "golden"]), 1, "from Nomad 1.9 on");
+    }
     world.start_on_old(&[Job::service("web", 1)]);
     code(&world.run(&["job", "tag", "list", "web"]), 0, "no version of job web has a tag");
     code(
@@ -200,6 +204,9 @@ fn volumes_are_made_shown_and_deleted(world: &World) {
     // The embedded fleet keeps no volumes.
     if world.speed > 1.0 {
         return;
+    }
+    if !world.is_at_least((1, 10), "volumes of hosts") {
+        return code(&world.run(&["volume", "create", "volume.hcl"]), 1, "from Nomad 1.10 on");
     }
     let made = json(&world.run(&["volume", "create", "volume.hcl", "-o", "json"]));
     let id = made["volume_id"].as_str().unwrap();

@@ -14,6 +14,7 @@ cases! {
     what_must_not_run_twice_is_refused,
     a_second_copy_that_finds_no_room_changes_nothing,
     a_gap_is_measured,
+    a_gap_that_nobody_saw_is_not_told,
     a_closed_window_touches_nothing,
     a_gate_holds_until_it_says_yes,
     batch_work_is_waited_for_no_longer_than_decided,
@@ -124,6 +125,22 @@ fn a_gap_is_measured(world: &World) {
     let ran = world.run(&with(&["--singletons", "gap", "-o", "json"]));
     let report: Value = serde_json::from_str(&ok(&ran).out).unwrap();
     assert!(report["moves"][0]["gap_seconds"].as_f64().unwrap() > 0.0, "{ran}");
+}
+
+fn a_gap_that_nobody_saw_is_not_told(world: &World) {
+    world.start_on_old(&[Job::service("cache", 1)]);
+    let before = world.healthy("cache")[0].id.clone();
+    let mut child = world.start(&with(&["--singletons", "gap"]));
+    world.until("a stop", 30.0, |w| {
+        w.allocs("cache").iter().any(|a| a.desired_transition.migrate == Some(true))
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    world.until("its replacement", 60.0, |w| w.healthy("cache").iter().any(|a| a.id != before));
+    let ran = world.run(&with(&["--singletons", "gap", "-o", "json"]));
+    let report: Value = serde_json::from_str(&ok(&ran).out).unwrap();
+    assert!(report["moves"][0]["gap_seconds"].is_null(), "{ran}");
+    assert!(!ran.err.contains("never away"), "{ran}");
 }
 
 fn a_closed_window_touches_nothing(world: &World) {

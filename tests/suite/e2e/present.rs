@@ -70,6 +70,15 @@ fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &Wo
     each(world, "chk", "rm $NOMAD_ALLOC_DIR/good");
     world.until("the checks fail", 40.0, |w| w.run(&["deploy", "status", "chk"]).code == 1);
     code(&world.run(&["deploy", "status", "chk"]), 1, "not healthy now: chk.g[");
+    // That its deployment was successful is history.
+    let status = world.run(&["deploy", "status", "chk", "-o", "json"]);
+    let shown: Value = serde_json::from_str(&status.out).unwrap();
+    let now = (&shown["status"], &shown["groups"][0]["healthy"]);
+    assert_eq!(now, (&"successful".into(), &0.into()), "{status}");
+    let id = shown["deployment_id"].as_str().unwrap();
+    let shown = world.run(&["deployment", "show", id, "-o", "json"]);
+    let shown: Value = serde_json::from_str(&shown.out).unwrap();
+    assert!((0..2_usize).all(|i| shown["allocations"][i]["now"]["verdict"] == "unhealthy"), "{shown:#}");
     // A group that is below its floor already is not restarted before that very risk is named.
     let restart = world.run(&["job", "restart", "chk"]);
     code(&restart, 7, "2 of the 2 running instances of group g of chk fail their checks now");
@@ -310,7 +319,8 @@ fn the_runs_of_a_stopped_parent_are_told(world: &World) {
     let ran = world.run(&["job", "stop", "per"]);
     code(&ran, 0, "per: 1 run goes on");
     assert!(ran.err.contains(&id) && ran.err.contains("fleet job stop --children per"), "{ran}");
-    code(&world.run(&["status"]), 0, &id);
+    // Any server is asked: one may not have heard of it yet.
+    world.until("it is told", 20.0, |w| w.run(&["status"]).out.contains(&id));
     code(&world.run(&["job", "stop", "--children", "per", "--yes"]), 0, "stopped");
     assert!(running(world, &id).is_empty());
 }

@@ -254,6 +254,11 @@ fn a_token_without_alloc_lifecycle_drains_under_supervision(world: &World) {
     let ran = fleet.run(ROTATE);
     assert!(ok(&ran).err.contains("may not stop allocations"), "{ran}");
     assert_rotated(world, &[("web", 4)]);
+    // What it may not keep on the cluster this machine tells.
+    let name = ran.err.split_whitespace().find(|word| word.starts_with("r-")).unwrap();
+    let told = fleet.run(&["rotation", "report", name, "-o", "json"]);
+    let told: Value = serde_json::from_str(&ok(&told).out).unwrap();
+    assert_eq!((&told["rotation"], &told["state"]), (&name.into(), &"finished".into()), "{told}");
 }
 
 fn a_supervised_drain_that_somebody_cancels_stops_it(world: &World) {

@@ -59,6 +59,12 @@ fn a_rotation_is_watched_paused_and_let_go_on_from_another_machine(world: &World
         (&true.into(), &true.into()),
         "{paused}"
     );
+    let listed = json(ok(&other.run(&["rotation", "list", "-o", "json"])));
+    assert_eq!(
+        (&listed[0]["at_work"], listed[0]["paused"].as_str().unwrap().contains("looking at graphs")),
+        (&true.into(), true),
+        "{listed}"
+    );
     // What was under way ends, and nothing else begins.
     world.until("the step under way", 60.0, |w| w.healthy("web").len() == 4);
     let before = stops(world);

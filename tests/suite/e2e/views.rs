@@ -105,7 +105,7 @@ fn nodes_are_listed_shown_and_found_by_any_of_their_names(world: &World) {
     first.sort();
     if let Some(shared) = first.windows(2).find(|w| w[0] == w[1]) {
         let ran = world.run(&["node", "show", &shared[0]]);
-        assert!(ran.code == 2 && ran.err.contains(&format!("{:?} fits", shared[0])), "{ran}");
+        assert!(ran.code == 2 && ran.err.contains(&format!("{:?} matches", shared[0])), "{ran}");
     }
 }
 

@@ -121,6 +121,18 @@ impl World {
         self.wait_on(self.api().list(&node::list())).unwrap().value
     }
 
+    /// Whether Nomad is of this version or a newer one; where it is older, what it lacks is told.
+    pub(crate) fn is_at_least(&self, version: (u32, u32), what: &str) -> bool {
+        let own = self.nodes().first().map(|n| n.version.clone()).unwrap_or_default();
+        let mut numbers = own.split('.').map_while(|n| n.parse::<u32>().ok());
+        let known = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) >= version;
+        if !known {
+            let (major, minor) = version;
+            super::on_real::skip(&format!("Nomad {own} is older than {major}.{minor}, which brought {what}"));
+        }
+        known
+    }
+
     pub(crate) fn node(&self, name: &str) -> NodeStub {
         self.nodes().into_iter().find(|n| n.name == name).unwrap()
     }

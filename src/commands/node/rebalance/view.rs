@@ -81,17 +81,16 @@ impl Tabular for MoveRow {
 
 impl Describe for View {
     fn describe(&self) -> Detail {
-        let (before, after) = (self.spread_percent, self.spread_percent_after);
+        let after = self.spread_percent_after;
+        let before = words::count(self.spread_percent, "point");
         let text = match (self.event, self.moves.len()) {
-            ("plan", 0) => {
-                format!("the fullest and the emptiest node differ by {before} points; nothing moves")
-            }
+            ("plan", 0) => format!("the fullest and the emptiest node differ by {before}; nothing moves"),
             ("plan", n) => format!(
-                "{}: the fullest and the emptiest node differ by {before} points, and by about {after} afterwards",
+                "{}: the fullest and the emptiest node differ by {before}, and by about {after} afterwards",
                 words::count(n, "move")
             ),
             (_, n) => format!(
-                "{}: the fullest and the emptiest node differed by {before} points, and by {after} now",
+                "{}: the fullest and the emptiest node differed by {before}, and by {after} now",
                 words::count(n, "move")
             ),
         };

@@ -120,6 +120,11 @@ fn what_is_unwell_at_the_last_look_fails_in_the_end_and_is_never_healthy() {
         }
     });
     assert!(matches!(ends, Some(End::NotKnown { .. })), "{ends:?}");
+    // Where nothing was registered, and nothing will ever tell, that is said at once.
+    let blind = Policy { unchanged: true, unseen_for: Duration::ZERO, ..policy };
+    let over = StepInput { deployment: Some(Activity::Over), long_so: true, ..input(&state, 0) };
+    let all = settle(&blind, &over, &mut StepMemory::default(), &unknown);
+    assert!(matches!(last(&all), Decision::End(End::NotKnown { .. })), "{all:?}");
 }
 
 #[test]
