@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_fleet_global_optspecs
-    string join \n o/output= no-headers color= q/quiet v/verbose address= region= n/namespace= token-file= ca-cert= ca-path= client-cert= client-key= tls-server-name= tls-skip-verify consul-address= consul-token-file= context= h/help V/version
+    string join \n o/output= no-headers color= q/quiet v/verbose address= region= token-file= ca-cert= ca-path= client-cert= client-key= tls-server-name= tls-skip-verify consul-address= consul-token-file= context= n/namespace= h/help V/version
 end
 
 function __fish_fleet_needs_command
@@ -33,7 +33,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_needs_command" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_needs_command" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_needs_command" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_needs_command" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_needs_command" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_needs_command" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -42,7 +41,8 @@ complete -c fleet -n "__fish_fleet_needs_command" -l client-key -d 'PEM file wit
 complete -c fleet -n "__fish_fleet_needs_command" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_needs_command" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_needs_command" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_needs_command" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_needs_command" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_needs_command" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_needs_command" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_needs_command" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_needs_command" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -93,6 +93,7 @@ complete -c fleet -n "__fish_fleet_needs_command" -f -a "var" -d 'List, show and
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "volume" -d 'List and show volumes of hosts and CSI plugins, make and delete them, and end their claims'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "wait" -d 'Wait until something is so: a job healthy, a node drained, work complete, a service up'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "top" -d 'Show what nodes, jobs and allocations use now beside what is allocated, live'
+complete -c fleet -n "__fish_fleet_needs_command" -f -a "ui" -d 'Show the cluster on the whole screen, live, and act on what is selected'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "why" -d 'Tell in one sentence why a job, allocation, node, evaluation or deployment is as it is, and what helps'
 complete -c fleet -n "__fish_fleet_needs_command" -f -a "util" -d 'Generate completions and manual pages; internal helpers'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l timeout -d 'Stop following after this time; the rollback goes on' -r
@@ -105,7 +106,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand abort" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -114,7 +114,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand abort" -l client-key -d 'PEM
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand abort" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand abort" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand abort" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand abort" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -129,7 +130,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -138,7 +138,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and not __fish_seen_subcommand_from auth-method binding-rule bootstrap login policy role token whoami" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -161,7 +162,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -170,7 +170,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from auth-method" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -189,7 +190,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -198,7 +198,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from binding-rule" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -218,7 +219,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -227,7 +227,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -246,7 +247,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -255,7 +255,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l no-browser -d 'Print the address to log in at, and open no browser'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from login" -s q -l quiet -d 'Print only results and errors'
@@ -271,7 +272,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -280,7 +280,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from policy" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -301,7 +302,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -310,7 +310,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from role" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -329,7 +330,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -338,7 +338,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from token" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -357,7 +358,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -366,7 +366,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand acl; and __fish_seen_subcommand_from whoami" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -381,7 +382,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -390,7 +390,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_s
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and not __fish_seen_subcommand_from cat checks list ls pause restart resume show signal stat stats stop tail" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -424,7 +425,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -433,7 +433,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l alloc-dir -d 'The path is from the top of the allocation\'s directory'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from cat" -l no-headers -d 'Omit the headings of tables'
@@ -450,7 +451,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -459,7 +459,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from checks" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -489,7 +490,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -498,7 +498,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -s a -l all -d 'Include finished ones'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
@@ -520,7 +521,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -529,7 +529,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l alloc-dir -d 'The path is from the top of the allocation\'s directory'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from ls" -l no-headers -d 'Omit the headings of tables'
@@ -552,7 +553,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -561,7 +561,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from pause" -s q -l quiet -d 'Print only results and errors'
@@ -580,7 +581,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -589,7 +589,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l all-tasks -d 'Also those that have ended'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l detach -d 'Do not wait until it is well'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from restart" -l no-headers -d 'Omit the headings of tables'
@@ -612,7 +613,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -621,7 +621,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l run -d 'Run it now, also when its schedule says that it is paused'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
@@ -638,7 +639,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -647,7 +647,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -663,7 +664,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -672,7 +672,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from signal" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -693,7 +694,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -702,7 +702,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l alloc-dir -d 'The path is from the top of the allocation\'s directory'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stat" -l no-headers -d 'Omit the headings of tables'
@@ -719,7 +720,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -728,7 +728,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -745,7 +746,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -754,7 +754,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l no-shutdown-delay -d 'Do not wait between the end of its services\' registration and the end of its tasks'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l detach -d 'Do not wait for the replacement'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from stop" -l no-headers -d 'Omit the headings of tables'
@@ -778,7 +779,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -787,7 +787,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subco
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l alloc-dir -d 'The path is from the top of the allocation\'s directory'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand alloc; and __fish_seen_subcommand_from tail" -s f -l follow -d 'Go on with what is written'
@@ -805,7 +806,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -814,7 +814,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and not __fish_seen_subcommand_from env stop" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -831,7 +832,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -840,7 +840,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcomma
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l job-file -d 'Print the job file as it would be parsed, with the repository\'s own parts included and without known secrets'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from env" -s q -l quiet -d 'Print only results and errors'
@@ -857,7 +858,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -866,7 +866,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcomma
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand ci; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -881,7 +882,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -890,7 +890,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and not __fish_seen_subcommand_from apply delete diff history list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -920,7 +921,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -929,7 +929,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show what would happen and write nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from apply" -l no-headers -d 'Omit the headings of tables'
@@ -954,7 +955,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -963,7 +963,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would happen and write nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
@@ -980,7 +981,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -989,7 +989,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1004,7 +1005,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1013,7 +1013,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1028,7 +1029,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1037,7 +1037,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1052,7 +1053,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1061,7 +1061,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1076,7 +1077,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1085,7 +1085,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and not __fish_seen_subcommand_from add edit exec init lift list remove rename show use use-in-shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1115,7 +1116,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1124,7 +1124,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l protected -d 'Ask for the context\'s name before anything is changed there, --yes or not'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l pin -d 'Pin it to the cluster that answers now: when the address leads to another one some day, that is refused'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from add" -l use -d 'Make it the context in force'
@@ -1138,7 +1139,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l token-cmd -d 'A command that prints Nomad\'s token, such as \'pass show nomad/prod\'. It is run without a shell' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l consul-token-cmd -d 'A command that prints Consul\'s token' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l unset -d 'Remove a key, such as nomad.namespace or protected. Repeat it for several' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l confirm -d 'The context\'s name, instead of typing it when its protection or its pin is taken away' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l confirm -d 'The context\'s name, instead of typing it when its protection or its pin is taken away, or when what is protected is to have another address' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1148,7 +1149,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1157,7 +1157,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l protected -d 'Ask for the context\'s name before anything is changed there, --yes or not'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l pin -d 'Pin it to the cluster that answers now: when the address leads to another one some day, that is refused'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from edit" -l no-headers -d 'Omit the headings of tables'
@@ -1174,7 +1175,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1183,7 +1183,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from exec" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1202,7 +1203,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1211,7 +1211,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l protected -d 'Ask for the context\'s name before anything is changed there, --yes or not'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l pin -d 'Pin it to the cluster that answers now: when the address leads to another one some day, that is refused'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from init" -l template -d 'Print a context file with every key and what it is for, and write nothing'
@@ -1231,7 +1232,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1240,7 +1240,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l end -d 'Protect it again at once'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from lift" -s q -l quiet -d 'Print only results and errors'
@@ -1256,7 +1257,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1265,12 +1265,14 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l confirm -d 'The context\'s name, instead of typing it when it is protected' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1280,7 +1282,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1289,7 +1290,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print only results and errors'
@@ -1305,7 +1307,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1314,7 +1315,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1329,7 +1331,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1338,7 +1339,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1353,7 +1355,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1362,7 +1363,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1380,7 +1382,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1389,7 +1390,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand context; and __fish_seen_subcommand_from use-in-shell" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1413,7 +1415,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand cp" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1422,7 +1423,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand cp" -l client-key -d 'PEM fi
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand cp" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand cp" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l no-verify -d 'Do not verify the copy'
 complete -c fleet -n "__fish_fleet_using_subcommand cp" -l owner -d 'Keep numeric owners and groups, where the receiving side may set them'
@@ -1436,7 +1438,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l var-file -d 'Read variables from a file of `name = value` lines, or a JSON object; later files take precedence' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l canary -d 'Start canaries of the new version beside the old one first: as many as the file says, or N, or N% of each group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l promote -d 'When to promote healthy canaries: once every gate has held for --soak, never (manual), or after a time' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l soak -d 'How long the canaries must be healthy and every gate must hold, without interruption' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l soak -d 'How long the canaries must be healthy and every gate must hold, without interruption. They are looked at throughout: that they run, do not crash, and pass their checks. Those that stay unhealthy for 20 s, or for a longer --settle, fail the deployment' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-cmd -d 'Gate on a shell command: 0 is yes, 75 is not known, anything else is no. It finds out by FLEET_* variables what it is about' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-http -d 'Gate on a URL: a status of 200 to 299 is yes, or the one given' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-prometheus -d 'Gate on Prometheus: every value of the result must compare like this. No data is neither yes nor no' -r
@@ -1458,7 +1460,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1467,7 +1468,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l ci -d 'In GitHub Actions or GitLab CI: deploy what the pipeline\'s variables say, without asking. `fleet ci env` shows what that is'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and not __fish_seen_subcommand_from status" -l gate-consul -d 'Gate on Consul: every check of the canaries\' services must pass'
@@ -1496,7 +1498,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1505,7 +1506,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -s w -l watch -d 'Follow it to its end'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deploy; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only results and errors'
@@ -1521,7 +1523,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1530,7 +1531,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_s
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and not __fish_seen_subcommand_from fail list pause promote resume show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1551,7 +1553,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1560,7 +1561,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from fail" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1583,7 +1585,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1592,7 +1593,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -s a -l all -d 'Include finished ones'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
@@ -1608,7 +1610,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1617,13 +1618,16 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l group -d 'Promote only this group' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l timeout -d 'Stop following after this time; the deployment goes on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1633,7 +1637,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1642,7 +1645,9 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l force-unhealthy -d 'Promote canaries that the servers found healthy even if they are not healthy now, or that is not known'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Print only results and errors'
@@ -1658,7 +1663,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1667,7 +1671,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1682,7 +1687,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1691,48 +1695,89 @@ complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand deployment; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l only -d 'Tell only of this check; may be given several times' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l severity -d 'Tell only of what is this bad, or worse' -r -f -a "critical\t''
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l only -d 'Tell only of this check; may be given several times' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l severity -d 'Tell only of what is this bad, or worse' -r -f -a "critical\t''
 warning\t''
 note\t''"
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l waivers -d 'Accept the findings that this file waives, until the waiver expires' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l junit -d 'Write the findings to this file as JUnit XML: a test case for each check' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l html -d 'Write the findings to this file as a page' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l sarif -d 'Write the findings to this file as SARIF' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l explain -d 'Tell what a check means and what helps, and look at nothing' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l waivers -d 'Accept the findings that this file waives, until the waiver expires' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l fix -d 'Mend the findings of this code where that is safe; may be given several times' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l junit -d 'Write the findings to this file as JUnit XML: a test case for each check' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l html -d 'Write the findings to this file as a page' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l sarif -d 'Write the findings to this file as SARIF' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l explain -d 'Tell what a check means and what helps, and look at nothing' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l every-job -d 'Read the specification of every job, however many there are: one request for each'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l rights -d 'Look at tokens and at the rights of whoever has none: two requests more, for a management token'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l list -d 'List the checks, and look at nothing'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l every-job -d 'Read the specification of every job, however many there are: one request for each'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l rights -d 'Look at tokens and at the rights of whoever has none: two requests more, for a management token'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l servers -d 'Look at autopilot\'s settings, raft and the gossip: three requests more, for a management token'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l every-node -d 'Ask the agent of every ready node whether it answers, for its clock and its disk: one request for each'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l every-service -d 'Look for instances in Nomad\'s registry whose allocations are gone: one request for each service'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l entries -d 'Look at what Consul\'s config entries name: nine requests more'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l all -d 'Look at everything: every job, node and service, rights, servers and config entries'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l dry-run -d 'Show what would be mended, and change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -s y -l yes -d 'Mend without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l list -d 'List the checks, and look at nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and not __fish_seen_subcommand_from jobs" -f -a "jobs" -d 'Show what tasks ask for beside what they use, and what they should ask for'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l prometheus -d 'Ask this Prometheus what was used, instead of the clients' -r -f
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l since -d 'How far back to look' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l for -d 'Go on sampling the clients for so long' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l every -d 'The time between two samples' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l headroom -d 'Room to leave above what is used, in per cent' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l file -d 'The job file to show them in, instead of the stored one; for one job' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l diff -d 'Show the changes as a diff of the job file'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand doctor; and __fish_seen_subcommand_from jobs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -1742,7 +1787,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1751,7 +1795,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and not __fish_seen_subcommand_from delete list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1770,7 +1815,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1779,7 +1823,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show which would be deleted; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
@@ -1808,7 +1853,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1817,7 +1861,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -s a -l all -d 'Include finished ones'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
@@ -1833,7 +1878,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1842,7 +1886,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand eval; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1863,7 +1908,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand events" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1872,7 +1916,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand events" -l client-key -d 'PE
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand events" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand events" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand events" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand events" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand events" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand events" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1897,7 +1942,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand exec" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1906,7 +1950,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand exec" -l client-key -d 'PEM 
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand exec" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand exec" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s i -l stdin -d 'Pass stdin to the command; without -i its stdin is empty'
 complete -c fleet -n "__fish_fleet_using_subcommand exec" -s t -l tty -d 'Give the command a terminal [default: when stdin and stdout are one]'
@@ -1928,7 +1973,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand fmt" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1937,7 +1981,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l client-key -d 'PEM f
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand fmt" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l check -d 'Write nothing; exit 1 when a file is not formatted'
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -s r -l recursive -d 'Folders in folders too'
 complete -c fleet -n "__fish_fleet_using_subcommand fmt" -l no-headers -d 'Omit the headings of tables'
@@ -1954,7 +1999,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand help" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1963,7 +2007,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand help" -l client-key -d 'PEM 
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand help" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand help" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand help" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand help" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand help" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -1978,7 +2023,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -1987,7 +2031,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and not __fish_seen_subcommand_from abort action deployments diff dispatch eval export history init inspect list pause periodic plan promote restart resubmit resume revert run scale scaling-events show start stop tag urls validate" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2031,7 +2076,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2040,7 +2084,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from abort" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2055,7 +2100,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2064,7 +2108,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from action" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2081,7 +2126,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2090,7 +2134,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from deployments" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2105,7 +2150,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2114,7 +2158,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2134,7 +2179,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2143,7 +2187,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l wait -d 'Wait for the end of the run'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from dispatch" -s q -l quiet -d 'Print only results and errors'
@@ -2161,7 +2206,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2170,7 +2214,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l reschedule -d 'Also place instances again that failed for good'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from eval" -l no-headers -d 'Omit the headings of tables'
@@ -2187,7 +2232,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2196,7 +2240,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l json -d 'Write the job as the servers hold it, in JSON, even where its source is known'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print only results and errors'
@@ -2212,7 +2257,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2221,7 +2265,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2239,7 +2284,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2248,13 +2292,16 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l version -d 'The version [default: the current one]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l var -d 'Set a variable. Takes precedence over variable files, and these over NOMAD_VAR_NAME in the environment' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l var-file -d 'Read variables from a file of `name = value` lines, or a JSON object; later files take precedence' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2264,7 +2311,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2273,8 +2319,11 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l hcl -d 'Show the job file it came from; functions that read files are replaced by what they read'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l effective -d 'Show every field, where its value comes from, and what a change of it would do: see `fleet job show`'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l show-secrets -d 'Show secrets too'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Print only results and errors'
@@ -2300,7 +2349,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2309,7 +2357,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l health -d 'Read every allocation, and show how many are healthy'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -s a -l all -d 'Include finished ones'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
@@ -2326,7 +2375,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2335,7 +2383,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from pause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2350,7 +2399,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2359,7 +2407,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from periodic" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2377,7 +2426,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2386,7 +2434,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l compat -d 'Exit as `nomad job plan` does: 0 when no allocation would be created or destroyed, 1 when one would, 255 on an error'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -l no-headers -d 'Omit the headings of tables'
@@ -2396,6 +2445,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l group -d 'Promote only this group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l timeout -d 'Stop following after this time; the deployment goes on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2405,7 +2455,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2414,7 +2463,9 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l force-unhealthy -d 'Promote canaries that the servers found healthy even if they are not healthy now, or that is not known'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Print only results and errors'
@@ -2435,7 +2486,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2444,7 +2494,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2461,7 +2512,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2470,7 +2520,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resubmit" -s q -l quiet -d 'Print only results and errors'
@@ -2486,7 +2537,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2495,7 +2545,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2513,7 +2564,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2522,7 +2572,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print only results and errors'
@@ -2542,7 +2593,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2551,7 +2601,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from run" -l no-headers -d 'Omit the headings of tables'
@@ -2570,7 +2621,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2579,7 +2629,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scale" -s q -l quiet -d 'Print only results and errors'
@@ -2596,7 +2647,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2605,12 +2655,15 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from scaling-events" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l var -d 'Set a variable. Takes precedence over variable files, and these over NOMAD_VAR_NAME in the environment' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l var-file -d 'Read variables from a file of `name = value` lines, or a JSON object; later files take precedence' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -2620,7 +2673,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2629,7 +2681,10 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l effective -d 'Show every field, where its value comes from, and what a change of it would do'
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2646,7 +2701,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2655,7 +2709,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Print only results and errors'
@@ -2672,7 +2727,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2681,7 +2735,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l children -d 'Stop the runs too that a periodic or parameterized job has started'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -l purge -d 'Remove the job and its history from the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from stop" -s y -l yes -d 'Go ahead without asking'
@@ -2700,7 +2755,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2709,7 +2763,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from tag" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2727,7 +2782,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2736,7 +2790,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l open -d 'Open the first URL; refused in a pipeline'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from urls" -s q -l quiet -d 'Print only results and errors'
@@ -2754,7 +2809,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2763,7 +2817,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l no-strict -d 'Ignore values for undeclared variables'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l print -d 'Print the job as the API takes it, secrets included, instead of the verdict'
 complete -c fleet -n "__fish_fleet_using_subcommand job; and __fish_seen_subcommand_from validate" -l no-headers -d 'Omit the headings of tables'
@@ -2790,7 +2845,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand logs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2799,7 +2853,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand logs" -l client-key -d 'PEM 
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand logs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand logs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -l all-tasks -d 'Include every task of an allocation, not only the main one'
 complete -c fleet -n "__fish_fleet_using_subcommand logs" -s f -l follow -d 'Follow the logs'
@@ -2823,7 +2878,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2832,7 +2886,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and not __fish_seen_subcommand_from echo nginx traffic verify" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2852,7 +2907,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2861,7 +2915,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from echo" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -2892,7 +2947,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2901,7 +2955,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l apply -d 'Write the config entries into Consul. One target has to be named, and nothing may stand in its way'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -l dry-run -d 'Show what would happen and write nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from nginx" -s y -l yes -d 'Go ahead without asking'
@@ -2930,6 +2985,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l probe-side -d 'The header of answers that tells which side, or which instance, answered; the pin\'s cookie tells otherwise' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l drain-timeout -d 'How long the giving side may take to become idle in the end' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l envoy -d 'The admin port of a proxy, to ask what it made of a write. Port 19000 of every gateway is tried by itself' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l traefik -d 'The address of the API of a Traefik that shares out traefik/NAME; can be repeated, one for each instance' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l accept -d 'Go ahead in spite of this' -r -f -a "sessions-move\t'Sessions change side with every request'
 under-capacity\t'A side gets more traffic than its instances carried before'
 unwitnessed\t'No gateway can be asked what it does'
@@ -2946,7 +3002,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -2955,7 +3010,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l dry-run -d 'Show what would happen and write nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from traffic" -l no-headers -d 'Omit the headings of tables'
@@ -2994,7 +3050,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3003,7 +3058,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l no-probes -d 'Leave out the other spellings of paths (//, /.., %2F, a slash at the end)'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l send-credentials -d 'Read cookies and authorisation from logs and send them'
 complete -c fleet -n "__fish_fleet_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l send-secret-queries -d 'Send queries that look like secrets'
@@ -3029,7 +3085,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand monitor" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3038,7 +3093,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l client-key -d 'P
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand monitor" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand monitor" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3053,7 +3109,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3062,7 +3117,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_se
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and not __fish_seen_subcommand_from apply delete list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3085,7 +3141,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3094,7 +3149,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_s
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show what would change, and change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Print only results and errors'
@@ -3110,7 +3166,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3119,7 +3174,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_s
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only results and errors'
@@ -3135,7 +3191,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3144,7 +3199,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_s
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3159,7 +3215,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3168,49 +3223,51 @@ complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_s
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand namespace; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
 json-lines\t'One JSON object per line, written as things happen'"
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l no-headers -d 'Omit the headings of tables'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s q -l quiet -d 'Print only results and errors'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "config" -d 'See which servers running clients know, and tell them others'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "drain" -d 'Drain nodes: the servers move what runs on them, and fleet follows until it is healthy again'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "eligible" -d 'Mark nodes eligible: they take new work again'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "gc" -d 'Have nodes remove the files and logs of allocations that have ended, without waiting until their disks are full'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "identity" -d 'Look at the identities by which nodes authenticate to the servers, and renew them'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "ineligible" -d 'Mark nodes ineligible: they take no new work, and what runs on them stays'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "intro-token" -d 'Make a token by which a new client introduces itself to the servers (Nomad 1.11). It is printed once, here'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "list" -d 'List nodes'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "meta" -d 'Show metadata of nodes, and change it while they run'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "purge" -d 'Have the servers forget nodes that are gone for good, without waiting for their garbage collection'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "show" -d 'Show a node: its status, its drain, its resources, and what runs on it'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "stats" -d 'Show what machines use at this moment: processors, memory, disks'
-complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge show stats undrain" -f -a "undrain" -d 'Cancel the drain of nodes, and make them eligible again where they were so before it'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "config" -d 'See which servers running clients know, and tell them others'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "drain" -d 'Drain nodes: the servers move what runs on them, and fleet follows until it is healthy again'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "eligible" -d 'Mark nodes eligible: they take new work again'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "gc" -d 'Have nodes remove the files and logs of allocations that have ended, without waiting until their disks are full'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "identity" -d 'Look at the identities by which nodes authenticate to the servers, and renew them'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "ineligible" -d 'Mark nodes ineligible: they take no new work, and what runs on them stays'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "intro-token" -d 'Make a token by which a new client introduces itself to the servers (Nomad 1.11). It is printed once, here'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "list" -d 'List nodes'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "meta" -d 'Show metadata of nodes, and change it while they run'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "purge" -d 'Have the servers forget nodes that are gone for good, without waiting for their garbage collection'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "rebalance" -d 'Move a few instances off the fullest nodes onto the emptiest, one step after the other, without taking any service below its floor'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "show" -d 'Show a node: its status, its drain, its resources, and what runs on it'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "stats" -d 'Show what machines use at this moment: processors, memory, disks'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and not __fish_seen_subcommand_from config drain eligible gc identity ineligible intro-token list meta purge rebalance show stats undrain" -f -a "undrain" -d 'Cancel the drain of nodes, and make them eligible again where they were so before it'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3220,7 +3277,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3229,7 +3285,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from config" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3245,6 +3302,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l deadline -d 'Stop whatever still runs after this time, even without a replacement [default: 1h]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l max-parallel -d 'How many nodes drain at once, as a number or a share of the selected ones [default: all]; the others take no new work meanwhile, and are not begun when something went wrong' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l message -d 'Reason, shown to everyone who looks at the node' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
 surge\t'Start a second copy first, and take it away when the move is over: never away'
@@ -3268,7 +3326,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3277,7 +3334,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l no-deadline -d 'Set no deadline: batch work is never stopped'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l force -d 'Stop everything at once: services may be down until they are replaced, and batch work is lost'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from drain" -l ignore-system -d 'Leave system jobs running'
@@ -3305,7 +3363,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3314,7 +3371,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l dry-run -d 'Show which nodes would change; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from eligible" -s q -l quiet -d 'Print only results and errors'
@@ -3338,7 +3396,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3347,7 +3404,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l dry-run -d 'Show what would be removed; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from gc" -l no-headers -d 'Omit the headings of tables'
@@ -3364,7 +3422,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3373,7 +3430,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from identity" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3397,7 +3455,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3406,7 +3463,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l dry-run -d 'Show which nodes would change; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from ineligible" -s q -l quiet -d 'Print only results and errors'
@@ -3425,7 +3483,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3434,7 +3491,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from intro-token" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3456,7 +3514,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3465,7 +3522,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3480,7 +3538,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3489,7 +3546,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from meta" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3514,7 +3572,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3523,7 +3580,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l dry-run -d 'Show which nodes would be forgotten; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l no-headers -d 'Omit the headings of tables'
@@ -3531,6 +3589,44 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l max-moves -d 'Move at most N instances' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l within -d 'Nodes whose loads differ by no more than this are even enough' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l min-healthy -d 'Keep at least N (or N%) instances of every group healthy, instead of what its migrate block allows' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l settle -d 'How long everything that moved must have been well, without a restart, before the next step' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l timeout -d 'Time the whole may take' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l class -d 'Only nodes of this class' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l pool -d 'Only nodes of this pool' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l datacenter -d 'Only nodes in this datacenter' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l meta -d 'Only nodes with this metadata' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l attr -d 'Only nodes with this attribute, such as kernel.name=linux' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l nomad-version -d 'Only nodes that run this version of Nomad' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l dry-run -d 'Show what would move; change nothing'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -s y -l yes -d 'Go ahead without asking'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from rebalance" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -3540,7 +3636,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3549,7 +3644,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3571,7 +3667,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3580,7 +3675,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3602,7 +3698,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3611,7 +3706,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l keep-ineligible -d 'Cancel the drain, but stay ineligible'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l eligible -d 'Make all of them eligible, whatever they were before'
 complete -c fleet -n "__fish_fleet_using_subcommand node; and __fish_seen_subcommand_from undrain" -l dry-run -d 'Show which nodes would change; change nothing'
@@ -3629,7 +3725,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand open" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3638,7 +3733,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand open" -l client-key -d 'PEM 
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand open" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand open" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l print -d 'Print the address, and open nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand open" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand open" -s q -l quiet -d 'Print only results and errors'
@@ -3654,7 +3750,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3663,7 +3758,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and not __fish_seen_subcommand_from api autopilot debug keyring metrics raft scheduler snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3687,7 +3783,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3696,7 +3791,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from api" -s q -l quiet -d 'Print only results and errors'
@@ -3712,7 +3808,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3721,7 +3816,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from autopilot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3748,7 +3844,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3757,7 +3852,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from debug" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3772,7 +3868,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3781,7 +3876,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from keyring" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3799,7 +3895,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3808,7 +3903,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l prometheus -d 'Print Prometheus\' text form; the agent must keep it (`telemetry { prometheus_metrics = true }`)'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from metrics" -s q -l quiet -d 'Print only results and errors'
@@ -3824,7 +3920,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3833,7 +3928,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from raft" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3850,7 +3946,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3859,7 +3954,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from scheduler" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3876,7 +3972,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3885,7 +3980,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand operator; and __fish_seen_subcommand_from snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3905,7 +4001,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3914,7 +4009,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pause" -l client-key -d 'PEM
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pause" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand pause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3929,7 +4025,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3938,7 +4033,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3955,7 +4051,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3964,7 +4059,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -3979,7 +4075,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -3988,7 +4083,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand plugin; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4003,7 +4099,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4012,7 +4107,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and not __fish_seen_subcommand_from apply delete jobs list nodes show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4036,7 +4132,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4045,7 +4140,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show what would change, and change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from apply" -s q -l quiet -d 'Print only results and errors'
@@ -4061,7 +4157,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4070,7 +4165,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only results and errors'
@@ -4086,7 +4182,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4095,7 +4190,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from jobs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4110,7 +4206,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4119,7 +4214,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4134,7 +4230,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4143,7 +4238,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4158,7 +4254,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4167,7 +4262,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand pool; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4190,7 +4286,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4199,7 +4294,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l client-key 
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l sticky -d 'Stay with the first allocation: connections fail once it has ended'
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l no-headers -d 'Omit the headings of tables'
@@ -4209,6 +4305,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -l tls-skip-ve
 complete -c fleet -n "__fish_fleet_using_subcommand port-forward" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l group -d 'Promote only this group' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l timeout -d 'Stop following after this time; the deployment goes on' -r
+complete -c fleet -n "__fish_fleet_using_subcommand promote" -l settle -d 'How long it has to stay healthy before the last look, without which nothing is called healthy [default: the longest of 10s and the job\'s min_healthy_time]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -4218,7 +4315,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4227,7 +4323,9 @@ complete -c fleet -n "__fish_fleet_using_subcommand promote" -l client-key -d 'P
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand promote" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand promote" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand promote" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand promote" -l force-unhealthy -d 'Promote canaries that the servers found healthy even if they are not healthy now, or that is not known'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l detach -d 'Do not follow'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand promote" -s q -l quiet -d 'Print only results and errors'
@@ -4243,7 +4341,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4252,7 +4349,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand resume" -l client-key -d 'PE
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand resume" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4267,16 +4365,18 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l surge -d 'Start at most N replacements ahead: the command is run for N nodes, these are emptied when their replacements have joined, and so on [default: all at once]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l replace-timeout -d 'Time the command and its nodes may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l exec -d 'Command that changes the node, run here' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ssh -d 'Command that changes the node, run on it by ssh at its own address' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ssh -d 'Command that changes the node, run on it by ssh' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ssh-host -d 'Where ssh finds a node: {address}, {name}, {id}, {datacenter}, {pool}, {class}, {meta.KEY} and {attr.KEY} stand for what it says of itself' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ssh-options -d 'Options of ssh' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l expect -d 'What has to be so when the node is back: reboot, restart (of its agent), KEY=VALUE, KEY!=VALUE, KEY!=old, or nothing; KEY is attr.NAME, meta.NAME or nomad.version; may be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l terminate-cmd -d 'Command that ends each node once it is empty' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l cmd-timeout -d 'Time the command may take for one node' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l cmd-tries -d 'How often the command is tried for one node' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l node-timeout -d 'Time a node may take to be back, or its agent to be gone' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, start a second copy first so that they never are, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
 surge\t'Start a second copy first, and take it away when the move is over: never away'
 skip\t'Leave nodes that run one as they are, without new work'
 refuse\t'Do not begin'"
@@ -4325,7 +4425,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4334,7 +4433,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l dry-run -d 'Show what would happen; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and not __fish_seen_subcommand_from plan apply" -l shell -d 'Run the commands that are given with `sh -c`'
@@ -4360,16 +4460,18 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l filter -d 'Only nodes selected by this Nomad filter expression, such as \'Drivers.docker.Healthy == false\'' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replace-with-cmd -d 'Command that starts replacement nodes; fleet waits until as many matching nodes are ready' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replacements -d 'How many nodes must join [default: one for each node rotated]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l surge -d 'Start at most N replacements ahead: the command is run for N nodes, these are emptied when their replacements have joined, and so on [default: all at once]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l replace-timeout -d 'Time the command and its nodes may take' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l exec -d 'Command that changes the node, run here' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ssh -d 'Command that changes the node, run on it by ssh at its own address' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ssh -d 'Command that changes the node, run on it by ssh' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ssh-host -d 'Where ssh finds a node: {address}, {name}, {id}, {datacenter}, {pool}, {class}, {meta.KEY} and {attr.KEY} stand for what it says of itself' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ssh-options -d 'Options of ssh' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l expect -d 'What has to be so when the node is back: reboot, restart (of its agent), KEY=VALUE, KEY!=VALUE, KEY!=old, or nothing; KEY is attr.NAME, meta.NAME or nomad.version; may be repeated' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l terminate-cmd -d 'Command that ends each node once it is empty' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l cmd-timeout -d 'Time the command may take for one node' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l cmd-tries -d 'How often the command is tried for one node' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l node-timeout -d 'Time a node may take to be back, or its agent to be gone' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l singletons -d 'What to do with services that have one instance: accept that they are down while they move, start a second copy first so that they never are, leave their nodes out, or refuse' -r -f -a "gap\t'Move them: they are away until the replacement is healthy'
 surge\t'Start a second copy first, and take it away when the move is over: never away'
 skip\t'Leave nodes that run one as they are, without new work'
 refuse\t'Do not begin'"
@@ -4420,7 +4522,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4429,7 +4530,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l dry-run -d 'Show what would happen; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from plan" -l shell -d 'Run the commands that are given with `sh -c`'
@@ -4453,7 +4555,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4462,7 +4563,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l dry-run -d 'Only say whether the plan still holds; change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotate-nodes; and __fish_seen_subcommand_from apply" -l no-headers -d 'Omit the headings of tables'
@@ -4479,7 +4581,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4488,7 +4589,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4499,7 +4601,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_see
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "pause" -d 'Pause a rotation, wherever it runs: it begins nothing new, and follows what is under way to its end'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "report" -d 'Report a rotation, also after its end: its nodes and allocations in time, how few of each service were left, what was foreseen and what came, and every decision with its evidence'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "resume" -d 'Go on with a rotation: end its pause where it runs, or take it up here where nobody is at work on it any more'
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "rollback" -d 'Give a rotation up: end its drains, and give its nodes the eligibility they had before it'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "rollback" -d 'Give a rotation up: end its drains, give its nodes the eligibility they had before it, and take second copies away again'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "show" -d 'Show a rotation that has not ended: its nodes as they were and as they are, and what was on its way'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "steal" -d 'Take the lock away from an operation, so that others need not wait until its silence is noticed'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and not __fish_seen_subcommand_from list lock pause report resume rollback show steal unpause watch" -f -a "unpause" -d 'End the pause of a rotation: whoever is at work on it goes on'
@@ -4513,7 +4615,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4522,7 +4623,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4537,7 +4639,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4546,7 +4647,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from lock" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4562,7 +4664,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4571,7 +4672,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from pause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4587,7 +4689,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4596,7 +4697,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l md -d 'Write Markdown, for a ticket or a chat'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from report" -s q -l quiet -d 'Print only results and errors'
@@ -4613,7 +4715,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4622,7 +4723,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l dry-run -d 'Show what was found and what would be done, and change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l no-headers -d 'Omit the headings of tables'
@@ -4630,6 +4732,7 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l timeout -d 'Time a service whose count was raised may take until it can get its own back' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
 wide\t'Aligned columns, all of them, nothing cut'
 json\t'One JSON document'
@@ -4639,7 +4742,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4648,7 +4750,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l dry-run -d 'Show what would be done to each node and write nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from rollback" -l no-headers -d 'Omit the headings of tables'
@@ -4665,7 +4768,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4674,7 +4776,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4690,7 +4793,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4699,7 +4801,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from steal" -s q -l quiet -d 'Print only results and errors'
@@ -4715,7 +4818,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4724,7 +4826,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from unpause" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4739,7 +4842,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4748,7 +4850,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand rotation; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4772,7 +4875,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4781,7 +4883,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand run" -l client-key -d 'PEM f
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand run" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand run" -s i -l stdin -d 'Pass stdin to the command'
 complete -c fleet -n "__fish_fleet_using_subcommand run" -s t -l tty -d 'Give the command a terminal'
 complete -c fleet -n "__fish_fleet_using_subcommand run" -l detach -d 'Do not follow the command; it ends by itself'
@@ -4799,7 +4902,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4808,7 +4910,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and not __fish_seen_subcommand_from run shell up" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4837,7 +4940,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4846,7 +4948,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l real -d 'Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print only results and errors'
@@ -4873,7 +4976,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4882,7 +4984,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l real -d 'Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from shell" -s q -l quiet -d 'Print only results and errors'
@@ -4911,7 +5014,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4920,7 +5022,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l real -d 'Start real agents on loopback instead, from the `nomad` (and `consul`) on PATH'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print only results and errors'
@@ -4936,7 +5039,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4945,7 +5047,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4964,7 +5067,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4973,7 +5075,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -4988,7 +5091,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -4997,7 +5099,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand scaling; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5012,7 +5115,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5021,7 +5123,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and not __fish_seen_subcommand_from force-leave join list show transfer-leadership upgrade" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5042,7 +5145,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5051,7 +5153,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l prune -d 'Forget it wholly, instead of listing it as left'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from force-leave" -l no-headers -d 'Omit the headings of tables'
@@ -5068,7 +5171,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5077,7 +5179,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from join" -s q -l quiet -d 'Print only results and errors'
@@ -5093,7 +5196,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5102,7 +5204,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l check -d 'Exit with 1 when something is wrong with the servers'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
@@ -5118,7 +5221,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5127,7 +5229,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5143,7 +5246,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5152,7 +5254,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from transfer-leadership" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5174,7 +5277,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5183,7 +5285,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l no-snapshot -d 'Save no snapshot'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l accept-downtime -d 'Go on although the servers do nothing while one of them restarts, as with a single server'
 complete -c fleet -n "__fish_fleet_using_subcommand server; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Show what would be done; change nothing'
@@ -5202,7 +5305,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5211,7 +5313,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and not __fish_seen_subcommand_from deregister health list show urls" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5232,7 +5335,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5241,7 +5343,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l even-living -d 'Take out an instance that lives, too; it gets no traffic then'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Show what would be taken out, and change nothing'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from deregister" -s y -l yes -d 'Do not ask'
@@ -5259,7 +5362,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5268,7 +5370,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l check -d 'Exit with 1 unless every instance passes'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from health" -s q -l quiet -d 'Print only results and errors'
@@ -5284,7 +5387,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5293,7 +5395,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l stale -d 'Only services with stale instances'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -s a -l all -d 'Ask for the checks of every instance'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
@@ -5310,7 +5413,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5319,7 +5421,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5334,7 +5437,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5343,7 +5445,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand service; and __fish_seen_subcommand_from urls" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5366,7 +5469,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5375,7 +5477,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand shell" -l client-key -d 'PEM
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand shell" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand shell" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand shell" -s q -l quiet -d 'Print only results and errors'
@@ -5391,7 +5494,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand status" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5400,7 +5502,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand status" -l client-key -d 'PE
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand status" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand status" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand status" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand status" -s w -l watch -d 'Go on looking until `q` or Ctrl-C: the event stream says when. In a pipe each change is a line'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l check -d 'Exit with 1 when there is a problem, or when something is not known. What is only under way, such as a drain or a deployment, does not count'
 complete -c fleet -n "__fish_fleet_using_subcommand status" -l no-headers -d 'Omit the headings of tables'
@@ -5424,7 +5527,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand sync" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5433,7 +5535,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand sync" -l client-key -d 'PEM 
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand sync" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand sync" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l canary -d 'Only canaries that wait for promotion'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -s W -l watch -d 'Keep watching, and copy what changes'
 complete -c fleet -n "__fish_fleet_using_subcommand sync" -l delete -d 'Remove from the task what is not in DIR'
@@ -5453,7 +5556,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5462,7 +5564,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and not __fish_seen_subcommand_from gc reconcile" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5479,7 +5582,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5488,7 +5590,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from gc" -s q -l quiet -d 'Print only results and errors'
@@ -5504,7 +5607,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5513,7 +5615,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand system; and __fish_seen_subcommand_from reconcile" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5528,7 +5631,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5537,7 +5639,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and not __fish_seen_subcommand_from cp diff edit get init list lock put rm set unset" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5563,7 +5666,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5572,7 +5674,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l force -d 'Replace an existing variable'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from cp" -s q -l quiet -d 'Print only results and errors'
@@ -5588,7 +5691,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5597,7 +5699,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l show-secrets -d 'Show values too'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print only results and errors'
@@ -5613,7 +5716,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5622,7 +5724,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from edit" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5637,7 +5740,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5646,7 +5748,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5661,7 +5764,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5670,7 +5772,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5685,7 +5788,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5694,7 +5796,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5711,7 +5814,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5720,7 +5822,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from lock" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5735,7 +5838,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5744,7 +5846,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l new -d 'Store it only if the variable does not exist'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from put" -s q -l quiet -d 'Print only results and errors'
@@ -5760,7 +5863,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5769,7 +5871,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print only results and errors'
@@ -5785,7 +5888,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5794,7 +5896,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l trim-newline -d 'Leave out the newline that a file or stdin ends with, as after `echo`'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print only results and errors'
@@ -5810,7 +5913,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5819,7 +5921,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand var; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5834,7 +5937,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5843,7 +5945,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and not __fish_seen_subcommand_from claim create delete deregister detach init list register show snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5868,7 +5971,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5877,7 +5979,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from claim" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5895,7 +5998,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5904,7 +6006,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -5921,7 +6024,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5930,7 +6032,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only results and errors'
@@ -5946,7 +6049,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5955,7 +6057,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l force -d 'Also one that allocations still have by what the servers know: they are not asked to give it back'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from deregister" -l no-headers -d 'Omit the headings of tables'
@@ -5972,7 +6075,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -5981,7 +6083,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s y -l yes -d 'Go ahead without asking'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from detach" -s q -l quiet -d 'Print only results and errors'
@@ -5999,7 +6102,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6008,7 +6110,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6025,7 +6128,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6034,7 +6136,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6050,7 +6153,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6059,7 +6161,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from register" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6076,7 +6179,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6085,7 +6187,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6100,7 +6203,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6109,7 +6211,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subc
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand volume; and __fish_seen_subcommand_from snapshot" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6127,7 +6230,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6136,7 +6238,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and not __fish_seen_subcommand_from alloc deployment eval http job node service" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6160,7 +6263,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6169,7 +6271,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from alloc" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6186,7 +6289,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6195,7 +6297,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from deployment" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6212,7 +6315,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6221,7 +6323,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from eval" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6238,7 +6341,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6247,7 +6349,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from http" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6264,7 +6367,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6273,7 +6375,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l logs -d 'Print what its tasks write until it is complete'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from job" -s q -l quiet -d 'Print only results and errors'
@@ -6291,7 +6394,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6300,7 +6402,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from node" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6318,7 +6421,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6327,7 +6429,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand wait; and __fish_seen_subcommand_from service" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6342,7 +6445,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6351,7 +6453,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_sub
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and not __fish_seen_subcommand_from nodes jobs allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6374,7 +6477,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6383,7 +6485,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l once -d 'Show it once and end'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results and errors'
@@ -6404,7 +6507,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6413,7 +6515,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l once -d 'Show it once and end'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from jobs" -s q -l quiet -d 'Print only results and errors'
@@ -6434,7 +6537,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6443,13 +6545,38 @@ complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcomm
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l once -d 'Show it once and end'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
 complete -c fleet -n "__fish_fleet_using_subcommand top; and __fish_seen_subcommand_from allocs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s o -l output -d 'Output format [default: a table on a terminal, tab-separated lines in a pipe]' -r -f -a "table\t'Aligned columns that fit the screen; ages and rounded sizes'
+wide\t'Aligned columns, all of them, nothing cut'
+json\t'One JSON document'
+json-lines\t'One JSON object per line, written as things happen'"
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l color -d 'When to use colour [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t'On a terminal that supports it, unless the environment says otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l region -d 'Region [env: NOMAD_REGION]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l client-cert -d 'PEM file with your client certificate [env: NOMAD_CLIENT_CERT]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l client-key -d 'PEM file with your client certificate\'s private key [env: NOMAD_CLIENT_KEY]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l no-headers -d 'Omit the headings of tables'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s q -l quiet -d 'Print only results and errors'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -l tls-skip-verify -d 'Accept any server certificate; insecure [env: NOMAD_SKIP_VERIFY]'
+complete -c fleet -n "__fish_fleet_using_subcommand ui" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l kind -d 'What the name is of' -r -f -a "job\t''
 alloc\t''
 node\t''
@@ -6464,7 +6591,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand why" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6473,7 +6599,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand why" -l client-key -d 'PEM f
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand why" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand why" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand why" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand why" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6488,7 +6615,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6497,7 +6623,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_su
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and not __fish_seen_subcommand_from completions man relay" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6515,7 +6642,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6524,7 +6650,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from completions" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6539,7 +6666,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6548,7 +6674,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from man" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'
@@ -6563,7 +6690,6 @@ always\t'Always'
 never\t'Never'"
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l address -d 'Address of Nomad: http://, https:// or unix:// [env: NOMAD_ADDR] [default: http://127.0.0.1:4646]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l region -d 'Region [env: NOMAD_REGION]' -r
-complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l token-file -d 'File with the ACL token; the token itself is taken from the environment, never from a flag [env: NOMAD_TOKEN]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l ca-cert -d 'PEM file with the authority that signed the servers\' certificates [env: NOMAD_CACERT]' -r -F
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l ca-path -d 'Directory of such PEM files [env: NOMAD_CAPATH]' -r -F
@@ -6572,7 +6698,8 @@ complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcom
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l tls-server-name -d 'Name the server\'s certificate must be for, when that is not the host of the address [env: NOMAD_TLS_SERVER_NAME]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l consul-address -d 'Address of Consul, where there is one: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l consul-token-file -d 'File with the Consul token [env: CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN]' -r -F
-complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l context -d 'Use this context of the context file [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l context -d 'Use this context of the context file, whatever NOMAD_ADDR and its like say [env: FLEET_CONTEXT]' -r
+complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s n -l namespace -d 'Namespace; without one, lists show all that the token may read [env: NOMAD_NAMESPACE]' -r
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -l no-headers -d 'Omit the headings of tables'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s q -l quiet -d 'Print only results and errors'
 complete -c fleet -n "__fish_fleet_using_subcommand util; and __fish_seen_subcommand_from relay" -s v -l verbose -d 'Log each request to stderr; twice for retries too [env: FLEET_LOG]'

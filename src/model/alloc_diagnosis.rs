@@ -279,7 +279,9 @@ mod tests {
         assert_eq!(events(false, "true"), OutOfMemory::Yes);
         // The one who asked in an earlier run does not explain this one.
         let earlier = json!([
-            {"Type": "Killing"}, {"Type": "Started"},
+            {"Type": "Started"}, {"Type": "Killing"},
+            {"Type": "Terminated", "Details": {"exit_code": "143", "signal": "0", "oom_killed": "false"}},
+            {"Type": "Restarting"}, {"Type": "Started"},
             {"Type": "Terminated", "Details": {"exit_code": "137", "signal": "0", "oom_killed": "false"}},
         ]);
         assert_eq!(last_end(&task(&earlier)).unwrap().out_of_memory, OutOfMemory::Possibly);

@@ -157,7 +157,11 @@ impl Http {
         }
         // Whole, and nothing in it: so answers a server before Nomad 1.10 of volumes of a type it does not know.
         if says_nothing && open.bytes == 0 {
-            return Err(self.context(spec).error(Problem::Unsupported, None, "the answer is empty".to_owned()));
+            return Err(self.context(spec).error(
+                Problem::Unsupported,
+                None,
+                "the answer is empty".to_owned(),
+            ));
         }
         match off_thread {
             Some(decoder) => decoder.finish(&mut |batch| arrived(Arrived::Rows(batch))).await,

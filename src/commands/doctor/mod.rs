@@ -28,8 +28,8 @@ const COULD_NOT_CHECK: u8 = 2;
 
 /// The checks for which the specifications of jobs are read.
 const OF_SPECIFICATIONS: &[&str] = &[
-    "FD101", "FD102", "FD103", "FD104", "FD105", "FD106", "FD107", "FD108", "FD109", "FD110", "FD111", "FD112",
-    "FD113", "FD116", "FD118", "FD119", "FD306",
+    "FD101", "FD102", "FD103", "FD104", "FD105", "FD106", "FD107", "FD108", "FD109", "FD110", "FD111",
+    "FD112", "FD113", "FD116", "FD118", "FD119", "FD306",
 ];
 /// The checks that stand on what Consul says.
 const OF_CONSUL: &[&str] = &["FD301", "FD302", "FD303", "FD304"];

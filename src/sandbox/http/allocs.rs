@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::sandbox::http::access::{Rights, denied};
 use crate::sandbox::http::call::{Call, WRONG_METHOD};
+use crate::sandbox::http::client;
 use crate::sandbox::http::ids;
 use crate::sandbox::http::paging::shelf_page;
 use crate::sandbox::http::reply::{HandlerResult, Reply, json};
@@ -153,6 +154,7 @@ pub(super) fn service_rows(services: Vec<Arc<Service>>) -> Reply {
 
 pub(super) fn checks(call: &mut Call<'_>, id: &str) -> HandlerResult {
     let (alloc, _) = meant(call, id, "read-job").map_err(missing)?;
+    client::reach(call, alloc.node_id)?;
     let results = call.world.check_results(alloc.id);
     let by_id: BTreeMap<&str, _> = results.iter().map(|r| (r.id.as_str(), r)).collect();
     // A map nobody made is null.

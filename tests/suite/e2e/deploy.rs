@@ -429,7 +429,8 @@ fn an_instance_that_is_moved_during_a_restart_is_no_failure(world: &World) {
     // The one whose turn would come last.
     let last = world.healthy("web").iter().map(|a| a.id.clone()).max().unwrap();
     let newest = |w: &World| {
-        let allocs = w.allocs("web");
+        let call = fleet::api::nomad::allocation::of_job("default", "web");
+        let allocs = w.wait_on(w.api().list(&call)).unwrap().value;
         allocs.iter().flat_map(|a| a.task_states.values()).filter_map(|t| t.started_at).max()
     };
     let before = newest(world);
