@@ -1,7 +1,7 @@
 //! Specifications other than jobs, in HCL or JSON: namespaces, node pools, quotas, volumes.
 //!
 //! They are literals: what `nomad` reads there has neither variables nor functions. What the API calls by another name
-//! than the file is told by a [`Spelling`].
+//! than the file is told by a [`KeySpelling`].
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Body, Structure};

@@ -150,7 +150,7 @@ fn data_goes_to_stdout_and_the_rest_to_stderr() {
         assert_eq!((json.code, json.out.as_str(), json.err.as_str()), (0, "[]\n", ""), "{json}");
     }
     let verbose = fleet.run(&["node", "list", "-v", "--quiet"]);
-    assert!(verbose.err.starts_with("GET /v1/nodes 200"), "{verbose}");
+    assert!(verbose.err.contains("\nGET /v1/nodes 200") && verbose.err.contains("(NOMAD_ADDR)"), "{verbose}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Calls of functions that look at the file system in HCL's JSON syntax, where they stand in the templates of texts.
 //!
 //! What depends on what (variables, locals, `dynamic` blocks) is worked out for HCL's native syntax already. So those parts of
-//! a JSON file that matter to its calls are written once more in native syntax, a [`Mirror`]; the calls are replaced there, and
+//! a JSON file that matter to its calls are written once more in native syntax, a [`NativeMirror`]; the calls are replaced there, and
 //! what becomes of each text is put back into the JSON.
 
 use std::ops::Range;

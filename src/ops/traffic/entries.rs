@@ -113,7 +113,7 @@ pub async fn stored(consul: &Http, wanted: &[ConfigEntry]) -> api::Result<Stored
 /// Has Consul try what only it can judge: the filters of resolvers, and the protocols of the services that routes name.
 ///
 /// # Errors
-/// As [`try_filters`] and [`try_protocols`].
+/// As `try_filters` and `try_protocols`.
 pub async fn try_out(consul: &Http, changes: &mut [Change], stored: &Stored) -> api::Result<()> {
     try_filters(consul, changes, stored).await?;
     try_protocols(consul, changes).await

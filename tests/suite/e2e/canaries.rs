@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::deploy::{code, deploy, service};
-use crate::e2e::world::World;
+use crate::e2e::world::{World, ports_of_its_own};
 
 cases! {
     canaries_that_are_red_now_are_not_promoted_and_not_called_healthy,
@@ -54,6 +54,7 @@ fn json(ran: &Ran) -> Value {
 }
 
 fn canaries_that_are_red_now_are_not_promoted_and_not_called_healthy(world: &World) {
+    let _ports = ports_of_its_own();
     let first = world.run(&["deploy", &checked(world, 0), "--yes", "--settle", "1s"]);
     code(&first, 0, "version 0 runs and is healthy");
     let second = world.run(&["deploy", &checked(world, 1), "--yes", "--settle", "1s"]);
@@ -90,6 +91,7 @@ fn canaries_that_are_red_now_are_not_promoted_and_not_called_healthy(world: &Wor
 }
 
 fn a_soak_sees_its_canaries_turn_red(world: &World) {
+    let _ports = ports_of_its_own();
     let first = world.run(&["deploy", &checked(world, 0), "--yes", "--settle", "1s"]);
     code(&first, 0, "version 0 runs and is healthy");
     let second = checked(world, 1);
@@ -105,6 +107,7 @@ fn a_soak_sees_its_canaries_turn_red(world: &World) {
 }
 
 fn a_group_is_promoted_by_its_own_canaries(world: &World) {
+    let _ports = ports_of_its_own();
     let group = |name: &str, version: u32, meta: &str| {
         format!(
             "group \"{name}\" {{\n count = 1\n meta {{\n sandbox_checks = \"{meta}\"\n }}\n network {{\n port \"http\" {{}}\n }}\n update {{\n \

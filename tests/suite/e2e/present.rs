@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::binary::Ran;
 use crate::e2e::deploy::code;
-use crate::e2e::world::{Witness, World};
+use crate::e2e::world::{Witness, World, ports_of_its_own};
 
 cases! {
     checks_that_fail_now_are_told_whatever_was_found_at_the_deployment,
@@ -63,6 +63,7 @@ fn each(world: &World, job: &str, command: &str) {
 }
 
 fn checks_that_fail_now_are_told_whatever_was_found_at_the_deployment(world: &World) {
+    let _ports = ports_of_its_own();
     let child = world.start(&["deploy", &checked(world), "--yes", "--settle", "1s"]);
     world.until("both run", 30.0, |w| running(w, "chk").len() == 2);
     each(world, "chk", "touch $NOMAD_ALLOC_DIR/good");

@@ -323,3 +323,9 @@ pub(crate) fn signal(child: &Child, name: &str) {
         std::process::Command::new("kill").args([format!("-{name}"), child.id().to_string()]).status();
     assert!(status.unwrap().success());
 }
+
+/// Held by a case whose tasks listen on ports of this machine: embedded fleets side by side give out the same ones.
+pub(crate) fn ports_of_its_own() -> std::sync::MutexGuard<'static, ()> {
+    static PORTS: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    PORTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
