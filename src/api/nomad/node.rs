@@ -335,6 +335,12 @@ pub struct Driver {
     pub healthy: bool,
 }
 
+/// The names of the drivers that a node has and that do not work there.
+#[must_use]
+pub fn unhealthy_drivers(drivers: &BTreeMap<String, Driver>) -> Vec<&str> {
+    drivers.iter().filter(|(_, d)| d.detected && !d.healthy).map(|(name, _)| name.as_str()).collect()
+}
+
 /// A host volume of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub};
+use crate::api::nomad::node::{Eligibility, NodeStatus, NodeStub, unhealthy_drivers};
 use crate::api::nomad::operator::{AutopilotHealth, SchedulerConfig};
 use crate::model::doctor::{Fault, Object};
 use crate::model::ids::shell_word;
@@ -63,12 +63,7 @@ pub fn of_nodes(nodes: &[NodeStub]) -> Vec<Fault> {
             );
             continue;
         }
-        let sick: Vec<&str> = node
-            .drivers
-            .iter()
-            .filter(|(_, d)| d.detected && !d.healthy)
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let sick = unhealthy_drivers(&node.drivers);
         if !sick.is_empty() {
             let verb = either(sick.len(), "is", "are");
             all.push(

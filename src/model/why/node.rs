@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::nomad::allocation::{AllocStub, ClientStatus};
-use crate::api::nomad::node::{DrainStatus, Eligibility, Node, NodeStatus};
+use crate::api::nomad::node::{DrainStatus, Eligibility, Node, NodeStatus, unhealthy_drivers};
 use crate::model::ids::shell_word;
 use crate::model::node_health::whose;
 use crate::model::why::drain::DrainBlocker;
@@ -158,8 +158,7 @@ fn ineligible(node: &Node, now: Timestamp) -> Explanation {
 
 /// A node that is ready may lack a driver all the same.
 fn drivers(node: &Node) -> Explanation {
-    let sick: Vec<String> =
-        node.drivers.iter().filter(|(_, d)| d.detected && !d.healthy).map(|(name, _)| name.clone()).collect();
+    let sick = unhealthy_drivers(&node.drivers);
     if sick.is_empty() {
         return Explanation::new(Code::NothingWrong, format!("node {} is ready and takes work", node.name));
     }

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::api::consul::health;
 use crate::api::http::{Http, Patience};
-use crate::api::nomad::node::{self, DrainStatus, Eligibility, Node, NodeStatus};
+use crate::api::nomad::node::{self, DrainStatus, Eligibility, Node, NodeStatus, unhealthy_drivers};
 use crate::api::nomad::{ALL_NAMESPACES, allocation, node_client, operator};
 use crate::api::permission::Permission;
 use crate::api::settle::{Settled, settle};
@@ -83,12 +83,7 @@ impl Surgeon<'_> {
         if node.drain_strategy.is_some() || draining {
             return Ok(Err("it is being drained".to_owned()));
         }
-        let sick: Vec<&str> = node
-            .drivers
-            .iter()
-            .filter(|(_, d)| d.detected && !d.healthy)
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let sick = unhealthy_drivers(&node.drivers);
         if !sick.is_empty() {
             return Ok(Err(format!("not healthy there: {}", sick.join(", "))));
         }
