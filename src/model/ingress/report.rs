@@ -147,6 +147,43 @@ pub struct DirectiveView {
     pub refused: Vec<Target>,
 }
 
+/// What is said of a directive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteOfTargets<'d> {
+    /// The note.
+    pub note: &'d str,
+    /// The names of the targets it is said of; empty when it is said of all.
+    pub targets: Vec<&'static str>,
+}
+
+impl DirectiveView {
+    /// The directive with its arguments, as it is written.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let words = std::iter::once(&self.directive).chain(&self.args);
+        words.map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Each note once, with the targets it is said of.
+    #[must_use]
+    pub fn notes(&self) -> Vec<NoteOfTargets<'_>> {
+        let mut notes: Vec<NoteOfTargets<'_>> = Vec::new();
+        for target in TARGETS.map(Target::name) {
+            let Some(note) = self.note.get(target) else { continue };
+            match notes.iter_mut().find(|n| n.note == note) {
+                Some(known) => known.targets.push(target),
+                None => notes.push(NoteOfTargets { note, targets: vec![target] }),
+            }
+        }
+        if let [only] = notes.as_mut_slice()
+            && only.targets.len() == TARGETS.len()
+        {
+            only.targets.clear();
+        }
+        notes
+    }
+}
+
 /// A migration with what is written for it.
 #[derive(Debug)]
 pub struct Migration {

@@ -258,33 +258,23 @@ fn table(out: &mut String, all: &[&DirectiveView]) {
         ],
     );
     for d in all {
-        let shown = std::iter::once(d.directive.as_str())
-            .chain(d.args.iter().map(String::as_str))
-            .collect::<Vec<_>>()
-            .join(" ");
         let _ = write!(
             out,
             "<tr><td class=\"note\">{}:{}</td><td><code>{}</code></td>",
             escaped(&d.file),
             d.line,
-            escaped(&shown)
+            escaped(&d.shown())
         );
         for target in TARGETS {
             let _ = write!(out, "<td>{}</td>", tag(d.verdict[target.name()]));
         }
-        let mut notes: Vec<(&str, Vec<&str>)> = Vec::new();
-        for target in TARGETS {
-            if let Some(note) = d.note.get(target.name()) {
-                match notes.iter_mut().find(|(n, _)| n == note) {
-                    Some((_, targets)) => targets.push(target.name()),
-                    None => notes.push((note, vec![target.name()])),
-                }
-            }
-        }
-        let all = notes.len() == 1 && notes[0].1.len() == 3;
-        let notes: Vec<String> = notes
-            .iter()
-            .map(|(n, t)| if all { escaped(n) } else { format!("<b>{}</b>: {}", t.join(", "), escaped(n)) })
+        let notes: Vec<String> = d
+            .notes()
+            .into_iter()
+            .map(|n| match n.targets[..] {
+                [] => escaped(n.note),
+                _ => format!("<b>{}</b>: {}", n.targets.join(", "), escaped(n.note)),
+            })
             .collect();
         let _ = writeln!(out, "<td>{}</td></tr>", notes.join("<br>"));
     }

@@ -104,10 +104,8 @@ fn routes(report: &Report) -> String {
 fn directives(report: &Report) -> String {
     let heads = ["line", "directive", "traefik", "api-gateway", "ingress-gateway", "notes"];
     let row = |d: &DirectiveView| {
-        let shown = std::iter::once(d.directive.as_str()).chain(d.args.iter().map(String::as_str));
-        let shown = shown.collect::<Vec<_>>().join(" ");
         let verdicts = TARGETS.iter().map(|t| d.verdict[t.name()].to_owned());
-        let place = [format!("{}:{}", cell(&d.file), d.line), code(&shown)];
+        let place = [format!("{}:{}", cell(&d.file), d.line), code(&d.shown())];
         place.into_iter().chain(verdicts).chain([cell(&notes(d))]).collect()
     };
     table(&heads, report.directives.iter().map(row))
@@ -115,17 +113,9 @@ fn directives(report: &Report) -> String {
 
 /// What is said of a directive: of which targets, where it is not said of all.
 fn notes(d: &DirectiveView) -> String {
-    let mut notes: Vec<(&str, Vec<&str>)> = Vec::new();
-    for target in TARGETS {
-        if let Some(note) = d.note.get(target.name()) {
-            match notes.iter_mut().find(|(n, _)| n == note) {
-                Some((_, targets)) => targets.push(target.name()),
-                None => notes.push((note, vec![target.name()])),
-            }
-        }
-    }
-    let all = notes.len() == 1 && notes[0].1.len() == TARGETS.len();
-    let words =
-        notes.iter().map(|(n, t)| if all { (*n).to_owned() } else { format!("{}: {n}", t.join(", ")) });
+    let words = d.notes().into_iter().map(|n| match n.targets[..] {
+        [] => n.note.to_owned(),
+        _ => format!("{}: {}", n.targets.join(", "), n.note),
+    });
     words.collect::<Vec<_>>().join("; ")
 }
