@@ -34,16 +34,15 @@ impl std::ops::AddAssign for Load {
 }
 
 impl Load {
-    /// What the tasks of an allocation use together.
+    /// What the tasks of an allocation use together; none where nothing was measured yet, which is no zero.
     #[must_use]
-    pub fn of_alloc(usage: &AllocUsage) -> Self {
-        let mut all = Load::default();
+    pub fn of_alloc(usage: &AllocUsage) -> Option<Self> {
+        let mut all = (!usage.tasks.is_empty()).then(Load::default)?;
         for task in usage.tasks.values() {
             let (cpu, memory) = (&task.resource_usage.cpu_stats, &task.resource_usage.memory_stats);
-            let memory_bytes = if memory.usage > 0 { memory.usage } else { memory.rss };
-            all += Load { cpu_mhz: cpu.total_ticks, memory_bytes };
+            all += Load { cpu_mhz: cpu.total_ticks, memory_bytes: memory.bytes() };
         }
-        all
+        Some(all)
     }
 
     /// What is used of a node, by whatever runs there.

@@ -110,9 +110,8 @@ pub async fn now(
             };
             for (task, own) in usage.tasks {
                 let (cpu, memory) = (&own.resource_usage.cpu_stats, &own.resource_usage.memory_stats);
-                let bytes = if memory.usage > 0 { memory.usage } else { memory.rss };
                 let used = all.entry(TaskKey { job: job.clone(), group: group.clone(), task }).or_default();
-                used.add(cpu.total_ticks, bytes as f64);
+                used.add(cpu.total_ticks, memory.bytes() as f64);
                 used.over = began.elapsed();
                 let most = memory.max_usage as f64;
                 if used.memory_most_bytes.is_some_and(|b| most > b) {

@@ -134,3 +134,11 @@ pub struct MemoryUsage {
     #[serde(default)]
     pub max_usage: u64,
 }
+
+impl MemoryUsage {
+    /// Bytes that count against the limit, as far as the driver measures them; what is resident otherwise.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        if self.usage > 0 { self.usage } else { self.rss }
+    }
+}

@@ -42,7 +42,7 @@ impl UsageRow {
             task,
             cpu_mhz: cpu.total_ticks,
             cpu_given_mhz: given.map_or(0, |g| g.cpu.cpu_shares),
-            memory_bytes: if memory.usage > 0 { memory.usage } else { memory.rss },
+            memory_bytes: memory.bytes(),
             memory_given_bytes: given.map_or(0, |g| g.memory.mib) << 20,
             memory_most_bytes: Some(memory.max_usage).filter(|most| *most > 0),
             throttled_ns: cpu.throttled_time,

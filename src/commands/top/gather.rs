@@ -187,9 +187,9 @@ async fn of_allocs(nomad: &Http, rows: &mut [Row]) {
     let asked = stream::iter(ids).map(|id| async move {
         let told = timeout(WITHIN, nomad.read(&alloc_client::stats(&id))).await;
         let told = match told {
-            // Nothing measured is no zero.
-            Ok(Ok(reply)) if reply.value.tasks.is_empty() => Err("nothing was measured yet".to_owned()),
-            Ok(Ok(reply)) => Ok(Load::of_alloc(&reply.value)),
+            Ok(Ok(reply)) => {
+                Load::of_alloc(&reply.value).ok_or_else(|| "nothing was measured yet".to_owned())
+            }
             Ok(Err(e)) => Err(e.text),
             Err(_) => Err(silent()),
         };

@@ -207,16 +207,11 @@ async fn used(nomad: &Http, allocs: Vec<String>, nodes: Vec<String>) -> Used {
     let all = allocs.into_iter().map(|id| (id, true)).chain(nodes.into_iter().map(|id| (id, false)));
     let asked = stream::iter(all).map(|(id, is_alloc)| async move {
         let load = timeout(USED_WITHIN, async {
-            Some(if is_alloc {
-                let usage = nomad.read(&alloc_client::stats(&id)).await.ok()?.value;
-                // Nothing measured is no zero.
-                if usage.tasks.is_empty() {
-                    return None;
-                }
-                Load::of_alloc(&usage)
+            if is_alloc {
+                Load::of_alloc(&nomad.read(&alloc_client::stats(&id)).await.ok()?.value)
             } else {
-                Load::of_node(&nomad.read(&node_client::stats(&id)).await.ok()?.value)
-            })
+                Some(Load::of_node(&nomad.read(&node_client::stats(&id)).await.ok()?.value))
+            }
         });
         let load = load.await.ok().flatten();
         load.map(|load| (id, load))
