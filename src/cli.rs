@@ -222,23 +222,25 @@ fn in_own_words(args: &[OsString], error: &clap::Error) -> Option<Result<Vec<OsS
 /// Where in the command line words stand that are neither flags nor their values.
 fn places_of_words(args: &[OsString]) -> Vec<usize> {
     let root = command();
-    let takes_value = |flag: &str| {
-        root.get_arguments().filter(|a| a.get_action().takes_values()).any(|a| {
-            a.get_long().is_some_and(|long| flag == format!("--{long}"))
-                || a.get_short().is_some_and(|short| flag == format!("-{short}"))
-        })
-    };
     let mut places = Vec::new();
     let mut at = 1;
     while let Some(arg) = args.get(at).and_then(|arg| arg.to_str()) {
         match arg {
             "--" => break,
-            flag if flag.starts_with('-') => at += usize::from(takes_value(flag)),
+            flag if flag.starts_with('-') => at += usize::from(takes_value(root.get_arguments(), flag)),
             _ => places.push(at),
         }
         at += 1;
     }
     places
+}
+
+/// Whether a flag, as it is typed, is one of these arguments and has its value in the next word.
+fn takes_value<'a>(arguments: impl Iterator<Item = &'a clap::Arg>, flag: &str) -> bool {
+    arguments.filter(|arg| arg.get_action().takes_values()).any(|arg| {
+        arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long))
+            || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
+    })
 }
 
 /// The parser's error without a guess that might change what nobody meant.

@@ -91,19 +91,12 @@ fn named(args: &[&str], otherwise: &str) -> String {
 fn with_dashes(args: &[&str], verb: &str) -> Option<String> {
     let root = super::command();
     let own = root.find_subcommand(verb)?;
-    let takes_value = |flag: &str| {
-        let all = || own.get_arguments().chain(root.get_arguments());
-        !flag.contains('=')
-            && all().filter(|arg| arg.get_action().takes_values()).any(|arg| {
-                arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long))
-                    || arg.get_short().is_some_and(|short| flag == format!("-{short}"))
-            })
-    };
+    let arguments = || own.get_arguments().chain(root.get_arguments());
     let begin = args.iter().position(|arg| *arg == verb)? + 1;
     let (mut at, mut words) = (begin, 0);
     while let Some(arg) = args.get(at) {
         match arg.starts_with('-') {
-            true => at += usize::from(takes_value(arg)),
+            true => at += usize::from(super::takes_value(arguments(), arg)),
             false => words += 1,
         }
         if words == 2 {
