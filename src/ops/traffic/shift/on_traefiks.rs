@@ -4,12 +4,12 @@
 use futures_util::future::join_all;
 
 use super::gates::{Counted, SideCounters};
-use super::snapshot::{Instances, ShiftSnapshot, SideSeen};
+use super::snapshot::{Instances, ShiftSnapshot, SideSeen, shares_between};
 use crate::api::http::Http;
 use crate::api::traefik::{Api, Service, qualified};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
-use crate::model::traffic::shift::{Entries, InFront, Shares, Side, split_subject};
+use crate::model::traffic::shift::{Entries, InFront, Shares, Side};
 use crate::model::traffic::weighted::{self, PROVIDER};
 use crate::ops::traffic::traefik;
 
@@ -58,14 +58,7 @@ pub(super) async fn observe(
         .collect::<Result<_>>()?;
     let plain = |side: &str| side.strip_prefix("service:").unwrap_or(side).to_owned();
     let (from, to) = (Side::Service(plain(from)), Side::Service(plain(to)));
-    if from == to {
-        return Err(Error::usage(format!("--from and --to are the same side, {from}")));
-    }
-    let shares = entries.shares(service, &from, &to).map_err(|why| {
-        Error::refused(format!("the traffic of {service} cannot be moved from {from} to {to}"))
-            .because(why)
-            .hint(format!("`fleet config show {}` shows where it goes", split_subject(service)))
-    })?;
+    let shares = shares_between(&entries, service, &from, &to)?;
     let seen = |side: &Side| SideSeen {
         service: side.name().to_owned(),
         filter: String::new(),

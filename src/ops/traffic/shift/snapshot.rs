@@ -118,14 +118,7 @@ pub async fn observe(
     let entries = read_entries(consul, service).await?;
     let (from, to) =
         (side(consul, service, &entries, from).await?, side(consul, service, &entries, to).await?);
-    if from == to {
-        return Err(Error::usage(format!("--from and --to are the same side, {from}")));
-    }
-    let shares = entries.shares(service, &from, &to).map_err(|why| {
-        Error::refused(format!("the traffic of {service} cannot be moved from {from} to {to}"))
-            .because(why)
-            .hint(format!("`fleet config show {}` shows where it goes", split_subject(service)))
-    })?;
+    let shares = shares_between(&entries, service, &from, &to)?;
     protocol(consul, chain_of(&entries, service, &from)).await?;
     let in_front = in_front(consul, service, &entries).await?;
     let (from_seen, to_seen) =
@@ -144,6 +137,21 @@ pub async fn observe(
         from_instances,
         to_instances,
         traefiks,
+    })
+}
+
+/// What two sides have of a service's traffic, where it can be moved between them.
+///
+/// # Errors
+/// Usage (2) when they are the same; refused (7) when traffic cannot be moved between them.
+pub(super) fn shares_between(entries: &Entries, service: &str, from: &Side, to: &Side) -> Result<Shares> {
+    if from == to {
+        return Err(Error::usage(format!("--from and --to are the same side, {from}")));
+    }
+    entries.shares(service, from, to).map_err(|why| {
+        Error::refused(format!("the traffic of {service} cannot be moved from {from} to {to}"))
+            .because(why)
+            .hint(format!("`fleet config show {}` shows where it goes", split_subject(service)))
     })
 }
 
