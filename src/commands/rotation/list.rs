@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::commands::rotation::at_work;
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::control;
@@ -64,7 +63,7 @@ impl Tabular for Row {
 
 fn row(stored: Stored, claims: &lock::Claims, paused: Option<String>) -> Row {
     let rotation = stored.state.rotation.clone().unwrap_or_default();
-    let at_work = at_work(claims, &rotation);
+    let at_work = lock::at_work(claims, &rotation);
     Row {
         nodes: stored.state.nodes().len(),
         rotated: stored.state.rotated.len(),

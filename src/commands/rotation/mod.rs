@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
 use crate::ops::journal::Journal;
-use crate::ops::migration::lock::{Claims, Holder};
+use crate::ops::migration::lock::Holder;
 use crate::ops::rotate::history::{self, Happening};
 use crate::ops::rotate::recorder::{self, Entry};
 use crate::ops::rotate::store::{self, Stored};
@@ -79,12 +79,6 @@ async fn find(nomad: &Http, name: &str) -> Result<Stored> {
 
 fn known(names: &[&str]) -> String {
     if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", names.join(", ")) }
-}
-
-/// Whether a process is at work on the rotation, as far as its claim tells. A claim falls to others when its holder is silent;
-/// until then it is taken for alive.
-fn at_work(claims: &Claims, rotation: &str) -> bool {
-    claims.keys().any(|name| name.starts_with(&format!("{rotation}-")))
 }
 
 /// What is recorded of a rotation, by the cluster or by this machine.

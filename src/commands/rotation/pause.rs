@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::api::http::Http;
 use crate::app::App;
-use crate::commands::rotation::{at_work, find};
+use crate::commands::rotation::find;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::ops::migration::lock::{self, Holder};
@@ -69,7 +69,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     let by = Holder::here(stored.holder.what, app.env.get("USER"), now);
     let pause = Pause { by, reason: args.reason.clone() };
     control::ask(nomad, &app.explicit(), &args.name, &pause).await?;
-    let at_work = at_work(&lock::read(nomad).await?.0, &args.name);
+    let at_work = lock::at_work(&lock::read(nomad).await?.0, &args.name);
     if at_work {
         await_answer(app, nomad, &args.name, |event| match event {
             Event::Paused { by } => Some(*by == pause.to_string()),

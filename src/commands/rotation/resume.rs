@@ -2,9 +2,9 @@
 
 use crate::api::nomad::node;
 use crate::app::App;
+use crate::commands::rotation::find;
 use crate::commands::rotation::show::view;
 use crate::commands::rotation::unpause::lift;
-use crate::commands::rotation::{at_work, find};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
 use crate::invocation::Invocation;
@@ -46,7 +46,7 @@ pub struct Args {
 pub async fn run(args: &Args, app: &App, invocation: &Invocation) -> Result<ExitCode> {
     let nomad = app.nomad()?;
     let stored = find(nomad, &args.name).await?;
-    let is_at_work = at_work(&lock::read(nomad).await?.0, &args.name);
+    let is_at_work = lock::at_work(&lock::read(nomad).await?.0, &args.name);
     let pause = control::read(nomad, &args.name).await?;
     if is_at_work && !args.dry_run && pause.is_some() {
         let asked = lift(app, &args.name).await?;

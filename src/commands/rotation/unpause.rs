@@ -1,8 +1,8 @@
 //! `fleet rotation unpause`
 
 use crate::app::App;
+use crate::commands::rotation::find;
 use crate::commands::rotation::pause::{PauseRequest, await_answer};
-use crate::commands::rotation::{at_work, find};
 use crate::error::Result;
 use crate::ops::migration::lock;
 use crate::ops::rotate::control;
@@ -37,7 +37,7 @@ pub(super) async fn lift(app: &App, name: &str) -> Result<PauseRequest> {
     if paused {
         control::clear(nomad, &app.explicit(), name).await?;
     }
-    let at_work = at_work(&lock::read(nomad).await?.0, name);
+    let at_work = lock::at_work(&lock::read(nomad).await?.0, name);
     if paused && at_work {
         await_answer(app, nomad, name, |event| match event {
             Event::Paused { .. } => Some(false),

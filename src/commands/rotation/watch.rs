@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::api::http::Http;
 use crate::api::nomad::variable;
 use crate::app::App;
-use crate::commands::rotation::{at_work, newest};
+use crate::commands::rotation::newest;
 use crate::commands::shared::rotation_board::RotationBoard;
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
@@ -135,7 +135,7 @@ impl Follower<'_> {
         let quiet = Duration::try_from(now.duration_since(self.moved_at)).unwrap_or_default();
         let mut lines = Vec::new();
         if quiet >= SILENCE {
-            if !at_work(&lock::read(nomad).await?.0, self.name) {
+            if !lock::at_work(&lock::read(nomad).await?.0, self.name) {
                 return Err(Error::new(
                     ExitCode::Pending,
                     format!("nobody is at work on rotation {}", self.name),

@@ -14,9 +14,9 @@ use crate::api::watch::Watch;
 use crate::app::App;
 use crate::commands::shared::rotation_board;
 use crate::error::Result;
-use crate::ops::migration::lock::{self, NAMESPACE};
-use crate::ops::rotate::history::{self, Kept};
-use crate::ops::rotate::story::{self, End};
+use crate::ops::migration::lock::{self, Claims, NAMESPACE};
+use crate::ops::rotate::history;
+use crate::ops::rotate::story::{self, End, Story};
 use crate::ui::Tone;
 use crate::ui::tui::RotationSeen;
 
@@ -58,21 +58,27 @@ pub(super) async fn follow(
                 tell(Err(why.to_string()));
                 break;
             }
-            let at_work = if known.any_open() { names_at_work(nomad).await } else { Vec::new() };
-            tell(Ok(known.told(&at_work, app.clock().now())));
+            let claims = if known.any_open() { claims(nomad).await } else { Claims::new() };
+            tell(Ok(known.told(&claims, app.clock().now())));
         }
         sleep(AGAIN).await;
     }
 }
 
-/// The names of the claims; none where they cannot be read.
-async fn names_at_work(nomad: &Http) -> Vec<String> {
-    lock::read(nomad).await.map(|(claims, _)| claims.into_keys().collect()).unwrap_or_default()
+/// Everybody's claims; none where they cannot be read.
+async fn claims(nomad: &Http) -> Claims {
+    lock::read(nomad).await.map(|(claims, _)| claims).unwrap_or_default()
 }
 
-/// The histories that were read, by their names.
+/// What the histories tell, by the names of the rotations.
 #[derive(Default)]
-struct Known(BTreeMap<String, Kept>);
+struct Known(BTreeMap<String, KnownStory>);
+
+struct KnownStory {
+    /// Index of the history it was read from.
+    index: u64,
+    story: Story,
+}
 
 impl Known {
     /// Reads those that have changed.
@@ -86,33 +92,31 @@ impl Known {
         all.truncate(MOST);
         self.0.retain(|known, _| all.iter().any(|(_, name)| name == known));
         for (index, name) in all {
-            if self.0.get(&name).is_some_and(|kept| kept.index == index) {
+            if self.0.get(&name).is_some_and(|known| known.index == index) {
                 continue;
             }
             if let Some(kept) = history::load(nomad, &name).await? {
-                self.0.insert(name, kept);
+                let story = story::tell(&kept.rotation, &kept.events, kept.left_out);
+                self.0.insert(name, KnownStory { index: kept.index, story });
             }
         }
         Ok(())
     }
 
     fn any_open(&self) -> bool {
-        self.0
-            .values()
-            .any(|kept| story::tell(&kept.rotation, &kept.events, kept.left_out).state == End::Open)
+        self.0.values().any(|known| known.story.state == End::Open)
     }
 
     /// What is told of them, the newest first.
-    fn told(&self, at_work: &[String], now: Timestamp) -> Vec<RotationSeen> {
-        let mut all: Vec<&Kept> = self.0.values().collect();
-        all.sort_by_key(|kept| std::cmp::Reverse(kept.index));
-        all.into_iter().map(|kept| seen(kept, at_work, now)).collect()
+    fn told(&self, claims: &Claims, now: Timestamp) -> Vec<RotationSeen> {
+        let mut all: Vec<&KnownStory> = self.0.values().collect();
+        all.sort_by_key(|known| std::cmp::Reverse(known.index));
+        all.into_iter().map(|known| seen(&known.story, claims, now)).collect()
     }
 }
 
-fn seen(kept: &Kept, at_work: &[String], now: Timestamp) -> RotationSeen {
-    let story = story::tell(&kept.rotation, &kept.events, kept.left_out);
-    let works = at_work.iter().any(|claim| claim.starts_with(&format!("{}-", kept.rotation)));
+fn seen(story: &Story, claims: &Claims, now: Timestamp) -> RotationSeen {
+    let works = lock::at_work(claims, &story.rotation);
     let reason = story.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     let (state, tone) = match story.state {
         End::Finished => ("finished".to_owned(), Tone::Good),
@@ -121,11 +125,11 @@ fn seen(kept: &Kept, at_work: &[String], now: Timestamp) -> RotationSeen {
         End::Open => ("nobody is at work on it; R resumes it".to_owned(), Tone::Warn),
     };
     let board = rotation_board::board(
-        &story,
+        story,
         if story.state == End::Open { now } else { story.last_at.unwrap_or(now) },
     );
     RotationSeen {
-        name: kept.rotation.clone(),
+        name: story.rotation.clone(),
         state,
         tone,
         finished: story.state == End::Finished,

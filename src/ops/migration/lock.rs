@@ -107,6 +107,13 @@ impl Claim {
 /// Everybody's claims, by the name of the operation.
 pub type Claims = BTreeMap<String, Claim>;
 
+/// Whether a process is at work on the rotation of that name, as far as its claim tells. A claim falls to others when its holder
+/// is silent; until then it is taken for alive.
+#[must_use]
+pub fn at_work(claims: &Claims, rotation: &str) -> bool {
+    claims.keys().any(|claim| claim.strip_prefix(rotation).is_some_and(|rest| rest.starts_with('-')))
+}
+
 /// What is to be changed, and to what: pure, so that it can be held to its promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {

@@ -205,10 +205,12 @@ pub async fn nodes_of_others(nomad: &Http, rotation: &str) -> Result<BTreeMap<St
         Err(e) => return Err(e),
     };
     let claims = lock::read(nomad).await?.0;
-    let lives = |name: &String| claims.keys().any(|claim| claim.starts_with(&format!("{name}-")));
     let mut nodes = BTreeMap::new();
     for state in all.into_iter().map(|s| s.state) {
-        let Some(name) = state.rotation.filter(|name| name != rotation && lives(name)) else { continue };
+        let Some(name) = state.rotation.filter(|name| name != rotation && lock::at_work(&claims, name))
+        else {
+            continue;
+        };
         nodes.extend(state.was.into_keys().map(|id| (id, name.clone())));
     }
     Ok(nodes)
