@@ -1,6 +1,6 @@
 //! What a deployment waits for, judged by its allocations and not by its description, which says "requires manual
 //! promotion" from the first second (`nomad-api.md §3.6`). That canaries were found healthy is a record: whether they are so
-//! is told by a look at them (`rollout::look::canaries`).
+//! is told by a look at them (`canaries_now`).
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use jiff::Timestamp;
 
 use crate::api::nomad::allocation::AllocStub;
 use crate::api::nomad::deployment::{Deployment, DeploymentGroup, DeploymentStatus};
-use crate::model::rollout::look::HealthLook;
+use crate::model::present_health::PresentHealth;
+use crate::model::rollout::look::{self, HealthLook};
 
 /// The canaries of a group that wait for promotion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,6 +63,27 @@ pub fn canaries(deployment: &Deployment, allocs: &[AllocStub]) -> BTreeMap<Strin
     waiting
         .map(|(name, g)| (name.clone(), Canaries { wanted: g.desired_canaries, healthy: count(name) }))
         .collect()
+}
+
+/// How the canaries of a deployment that wait for promotion do: those of these groups, of all where none is named.
+#[must_use]
+pub fn canaries_now(
+    deployment: &Deployment,
+    allocs: &[AllocStub],
+    groups: &[String],
+    health: &BTreeMap<String, PresentHealth>,
+) -> HealthLook {
+    let wanted = canaries(deployment, allocs);
+    let asked = wanted.iter().filter(|(name, _)| groups.is_empty() || groups.contains(*name));
+    let groups = asked.map(|(name, c)| {
+        let own = waiting(deployment, allocs).filter(|a| a.task_group == *name);
+        let own: Vec<&AllocStub> = own.collect();
+        // One that the record does not call healthy has still to come to it.
+        let good =
+            own.iter().filter(|a| a.healthy() == Some(true) && look::is_good(a, false, health)).count();
+        (name.as_str(), own, look::Counts { good: good as u64, wanted: c.wanted })
+    });
+    look::sum_up(groups, health)
 }
 
 /// What a deployment waits for, in one sentence; none when it is over. `now` is what a look at its canaries showed, where the

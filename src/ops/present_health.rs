@@ -16,7 +16,7 @@ use crate::api::nomad::job::{Job, TaskGroup};
 use crate::api::nomad::service::{self, CheckResult};
 use crate::model::deployment_health;
 use crate::model::present_health::{self, CheckReports, PresentHealth};
-use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::look::HealthLook;
 use crate::model::service_name;
 
 /// Whoever takes longer to tell of its checks does not tell.
@@ -84,7 +84,7 @@ impl Sources {
         let own: Vec<AllocStub> =
             deployment_health::waiting(deployment, allocs).filter(asked).cloned().collect();
         let health = self.of_job(job, &own, now).await;
-        look::canaries(deployment, &own, groups, &health)
+        deployment_health::canaries_now(deployment, &own, groups, &health)
     }
 
     /// How allocations of one job do, by their ids. Their task states have to be read. Those of another version than the job's

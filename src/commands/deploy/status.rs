@@ -12,6 +12,7 @@ use crate::commands::shared::rollout::{Narrator, Report, Tracker, only_looking};
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::exit_code::ExitCode;
+use crate::model::deployment_health;
 use crate::model::ids::job_words;
 use crate::model::rollout::look::{self, HealthLook};
 use crate::model::rollout::{self, Counts, JobObservation, Rollback, RolloutState, Target};
@@ -141,7 +142,7 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let own: Vec<_> = seen.allocs_of(latest.job_version).cloned().collect();
     let state = rollout::look(&target, &seen, app.clock().now());
     let health = deployment::present(app, &latest, &own).await?;
-    let canaries = look::canaries(&latest, &own, &[], &health);
+    let canaries = deployment_health::canaries_now(&latest, &own, &[], &health);
     app.printer.object(&DeploymentDetail::new(latest, &own, &health, app.printer.shows_all()))?;
     if let RolloutState::CanariesReady { automatic: false } = state {
         let code = if let HealthLook::Bad { .. } = canaries { ExitCode::Failed } else { ExitCode::Pending };

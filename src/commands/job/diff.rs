@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::api::nomad::registration::{self, Versions};
 use crate::app::App;
-use crate::commands::job::inspect::no_version;
 use crate::commands::shared::jobfile::secrets_of_versions;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
@@ -82,7 +81,7 @@ pub(super) fn find(job: &str, versions: &Versions, text: &str) -> Result<u64> {
             .hint(format!("fleet job history {job} lists its versions"))
     })?;
     let known = versions.versions.iter().any(|v| v.job.version == number);
-    if known { Ok(number) } else { Err(no_version(job, number)) }
+    if known { Ok(number) } else { Err(resolve::no_version(job, number)) }
 }
 
 /// Whether this version was compared with the one that was asked for. Nomad 1.8 knows no such wish and says nothing of it: it
@@ -115,12 +114,12 @@ pub async fn run(args: &Args, app: &App) -> Result<ExitCode> {
     let call = registration::versions_with_diffs(&stub.namespace, &stub.id, Some(old));
     let compared = nomad.read(&call).await?.value;
     let at = compared.versions.iter().position(|v| v.job.version == new);
-    let at = at.ok_or_else(|| no_version(&stub.id, new))?;
+    let at = at.ok_or_else(|| resolve::no_version(&stub.id, new))?;
     if !is_compared_with(old, at, &compared) {
         return Err(Error::failed(format!("versions {old} and {new} of job {} cannot be compared", stub.id))
             .because("servers before Nomad 1.9 compare a version with the one before it and with no other"));
     }
-    let diff = compared.diffs.get(at).ok_or_else(|| no_version(&stub.id, new))?;
+    let diff = compared.diffs.get(at).ok_or_else(|| resolve::no_version(&stub.id, new))?;
     let secrets = secrets_of_versions(app, &stub.namespace, &stub.id, [old, new]).await?;
     let changes = job_diff::differences(diff, &secrets);
     let differs = !changes.is_empty();

@@ -172,7 +172,7 @@ async fn held(nomad: &Http, namespace: &str, id: &str, version: Option<u64>) -> 
     let Some(wanted) = version else { return Ok(nomad.read(&job::get_spec(namespace, id)).await?.value) };
     let all: Value = nomad.read(&registration::versions_raw(namespace, id)).await?.value;
     let found = all["Versions"].as_array().and_then(|v| v.iter().find(|j| j["Version"] == wanted).cloned());
-    found.ok_or_else(|| super::inspect::no_version(id, wanted))
+    found.ok_or_else(|| resolve::no_version(id, wanted))
 }
 
 /// How many versions are looked through for a file: as many as the servers keep by default.

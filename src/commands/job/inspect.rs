@@ -99,7 +99,7 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
             let all: Value = nomad.read(&registration::versions_raw(&stub.namespace, &stub.id)).await?.value;
             let found =
                 all["Versions"].as_array().and_then(|v| v.iter().find(|j| j["Version"] == wanted).cloned());
-            found.ok_or_else(|| no_version(&stub.id, wanted))?
+            found.ok_or_else(|| resolve::no_version(&stub.id, wanted))?
         }
     };
     if !args.show_secrets {
@@ -112,12 +112,6 @@ pub async fn run(args: &Args, app: &App) -> Result<()> {
     }
     let text = serde_json::to_string_pretty(&spec).map_err(anyhow::Error::from)?;
     app.printer.text(&format!("{text}\n"))
-}
-
-/// The error for a version that is not kept.
-pub(super) fn no_version(job: &str, version: u64) -> Error {
-    Error::not_found(format!("version {version} of job {job} is not stored"))
-        .hint(format!("fleet job history {job} lists its versions"))
 }
 
 async fn source(args: &Args, app: &App, namespace: &str, id: &str) -> Result<()> {

@@ -9,7 +9,6 @@ use crate::api::http::{Http, Patience};
 use crate::api::nomad::registration::{self, Version};
 use crate::api::settle::settle;
 use crate::app::App;
-use crate::commands::job::inspect::no_version;
 use crate::commands::shared::{complete, resolve};
 use crate::error::{Error, Result};
 use crate::model::ids::{JobKey, job_words};
@@ -189,7 +188,7 @@ async fn apply(args: &ApplyArgs, app: &App) -> Result<()> {
     let newest = all.iter().map(|v| v.job.version).max();
     let wanted = args.version.or(newest).unwrap_or_default();
     let Some(version) = all.iter().find(|v| v.job.version == wanted) else {
-        return Err(no_version(&key.id, wanted));
+        return Err(resolve::no_version(&key.id, wanted));
     };
     let bearer = all.iter().find(|v| name_of(v) == Some(args.name.as_str()));
     if let Some(other) = bearer.filter(|v| v.job.version != wanted) {

@@ -13,7 +13,7 @@ use crate::commands::shared::alloc::AllocRow;
 use crate::error::Result;
 use crate::model::deployment_health::{self, Canaries};
 use crate::model::present_health::{HealthVerdict, PresentHealth};
-use crate::model::rollout::look::{self, HealthLook};
+use crate::model::rollout::look::HealthLook;
 use crate::ops::present_health::Sources;
 use crate::ui::{Cell, Column, Describe, Detail, Tabular, Tone, column};
 
@@ -222,7 +222,7 @@ impl DeploymentDetail {
         let canaries: BTreeMap<String, Canaries> = deployment_health::canaries(&d, allocs);
         let active = d.status.is_active();
         let look = (active && deployment_health::all_ready(&canaries) && !present.is_empty())
-            .then(|| look::canaries(&d, allocs, &[], present));
+            .then(|| deployment_health::canaries_now(&d, allocs, &[], present));
         let waits_for = deployment_health::waits_for(&d, &canaries, look.as_ref());
         let deadlines = deployment_health::deadlines(&d, &canaries);
         let groups = d.task_groups.iter().map(|(name, g)| {

@@ -165,6 +165,12 @@ pub async fn no_job(nomad: &Http, namespace: &str, text: &str, all: &[JobStub]) 
     }
 }
 
+/// The error for a version of a job that is not kept.
+pub(crate) fn no_version(job: &str, version: u64) -> Error {
+    Error::not_found(format!("version {version} of job {job} is not stored"))
+        .hint(format!("fleet job history {job} lists its versions"))
+}
+
 /// The one allocation whose id begins so.
 ///
 /// # Errors

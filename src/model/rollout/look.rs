@@ -8,9 +8,7 @@ use serde::Serialize;
 
 use super::{JobObservation, Target};
 use crate::api::nomad::allocation::{AllocStub, ClientStatus, DesiredStatus};
-use crate::api::nomad::deployment::Deployment;
 use crate::api::nomad::job::TaskGroup;
-use crate::model::deployment_health;
 use crate::model::present_health::{HealthVerdict, PresentHealth};
 
 /// How many allocations are as they should be, of how many.
@@ -77,28 +75,8 @@ pub fn judge(target: &Target, seen: &JobObservation, health: &BTreeMap<String, P
     sum_up(groups, health)
 }
 
-/// How the canaries of a deployment that wait for promotion do: those of these groups, of all where none is named.
-#[must_use]
-pub fn canaries(
-    deployment: &Deployment,
-    allocs: &[AllocStub],
-    groups: &[String],
-    health: &BTreeMap<String, PresentHealth>,
-) -> HealthLook {
-    let waiting = deployment_health::canaries(deployment, allocs);
-    let asked = waiting.iter().filter(|(name, _)| groups.is_empty() || groups.contains(*name));
-    let groups = asked.map(|(name, c)| {
-        let own = deployment_health::waiting(deployment, allocs).filter(|a| a.task_group == *name);
-        let own: Vec<&AllocStub> = own.collect();
-        // One that the record does not call healthy has still to come to it.
-        let good = own.iter().filter(|a| a.healthy() == Some(true) && is_good(a, false, health)).count();
-        (name.as_str(), own, Counts { good: good as u64, wanted: c.wanted })
-    });
-    sum_up(groups, health)
-}
-
 /// Sums up groups: the first that is bad, else the first of which something is not known.
-fn sum_up<'g>(
+pub(crate) fn sum_up<'g>(
     groups: impl Iterator<Item = (&'g str, Vec<&'g AllocStub>, Counts)>,
     health: &BTreeMap<String, PresentHealth>,
 ) -> HealthLook {
@@ -129,7 +107,8 @@ fn sum_up<'g>(
     }
 }
 
-fn is_good(a: &AllocStub, ends: bool, health: &BTreeMap<String, PresentHealth>) -> bool {
+/// Whether an allocation is healthy now, or has ended well where its work has an end.
+pub(crate) fn is_good(a: &AllocStub, ends: bool, health: &BTreeMap<String, PresentHealth>) -> bool {
     let done = ends && a.client_status == ClientStatus::Complete;
     done || health.get(&a.id).is_some_and(|h| h.verdict == HealthVerdict::Healthy)
 }

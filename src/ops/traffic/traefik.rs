@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::same;
 use crate::model::traffic::weighted;
-use crate::ops::traffic::write::changed;
+use crate::ops::traffic::conflict::changed_meanwhile;
 
 /// A service's keys at one moment.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +71,7 @@ pub(super) async fn write(consul: &Http, permission: &Permission, change: &Chang
         _ => false,
     };
     if !unchanged {
-        return Err(changed(change));
+        return Err(changed_meanwhile(change));
     }
     let mut wanted = weighted::changes(new, &now.values);
     if wanted.is_empty() {
@@ -96,7 +96,7 @@ pub(super) async fn write(consul: &Http, permission: &Permission, change: &Chang
         // A lost reply may have been followed by the same write again: then it is there.
         Err(e) if e.status == Some(409) => match there().await? {
             Some(_) => Ok(()),
-            None => Err(changed(change)),
+            None => Err(changed_meanwhile(change)),
         },
         Err(e) => Err(e.into()),
     }

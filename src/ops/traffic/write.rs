@@ -11,6 +11,7 @@ use crate::api::settle::{Settled, settle};
 use crate::error::{Error, Result};
 use crate::model::traffic::change::Change;
 use crate::model::traffic::difference::{between, same};
+use crate::ops::traffic::conflict::changed_meanwhile;
 use crate::ops::traffic::entries::read;
 use crate::ops::traffic::traefik;
 
@@ -53,7 +54,11 @@ async fn put(
         Settled::Replied(reply) if !reply.value => {
             // A lost reply may have been followed by the same write again: then it is there.
             let now = read(consul, change.kind, &change.name).await?;
-            if now.as_ref().is_some_and(|now| same(now, new)) { Ok(()) } else { Err(changed(change)) }
+            if now.as_ref().is_some_and(|now| same(now, new)) {
+                Ok(())
+            } else {
+                Err(changed_meanwhile(change))
+            }
         }
         Settled::Replied(_) | Settled::Found(_) => Ok(()),
     }
@@ -63,21 +68,17 @@ async fn delete(consul: &Http, permission: &Permission, change: &Change, index: 
     // Consul before 1.11 ignores the index and deletes, so it is looked at right before, too.
     match read(consul, change.kind, &change.name).await? {
         None => return Ok(()),
-        Some(now) if now.modify_index() != index => return Err(changed(change)),
+        Some(now) if now.modify_index() != index => return Err(changed_meanwhile(change)),
         Some(_) => {}
     }
     let gone = async || Ok(read(consul, change.kind, &change.name).await?.is_none().then_some(()));
     let call = config_entry::delete(change.kind, &change.name, index);
     match settle(consul, permission, &call, Patience::OPERATION, gone).await? {
-        Settled::Replied(reply) if reply.value == serde_json::Value::Bool(false) => Err(changed(change)),
+        Settled::Replied(reply) if reply.value == serde_json::Value::Bool(false) => {
+            Err(changed_meanwhile(change))
+        }
         Settled::Replied(_) | Settled::Found(()) => Ok(()),
     }
-}
-
-/// Somebody else was there first.
-pub(super) fn changed(change: &Change) -> Error {
-    Error::refused(format!("somebody else changed {} meanwhile; it was not written", change.subject()))
-        .hint("run it again to see what would change now")
 }
 
 /// Reads back one entry and holds it against what it should be; what is stored.
